@@ -1,0 +1,203 @@
+"""Settings: what an administrator may set, checked on the way in.
+
+They come from `settings.toml` in the profile and from `CAMWATCH_*` variables,
+which win: `CAMWATCH_DETECTION_THRESHOLD` is `threshold` under `[detection]`.
+Every mistake is named with its place, and all of them at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.paths import PROFILE_VARIABLE
+
+PREFIX = "CAMWATCH_"
+_DATABASE_URL = "CAMWATCH_DATABASE_URL"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CameraPolicy(_Section):
+    """How cameras are asked."""
+
+    snapshot_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        10.0, description="Longest time for one picture, from look-up to its last byte, seconds."
+    )
+    status_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        5.0, description="Longest time for one status request, seconds."
+    )
+    max_picture_mib: Annotated[float, Field(ge=0.1, le=64)] = Field(
+        8.0, description="A larger picture is refused unread, MiB."
+    )
+    breaker_failures: Annotated[int, Field(ge=1, le=100)] = Field(
+        5, description="After so many failures in a row a camera is left alone for a while."
+    )
+    breaker_pause_s: Annotated[float, Field(ge=0.1, le=3600)] = Field(
+        60.0, description="How long it is left alone before one probe, seconds."
+    )
+    auth_pause_s: Annotated[float, Field(ge=0.1, le=86_400)] = Field(
+        600.0,
+        description="Time between probes after a refused password, so that the camera "
+        "does not lock the account, seconds.",
+    )
+    frozen_after: Annotated[int, Field(ge=2, le=1000)] = Field(
+        10, description="So many identical pictures in a row are a frozen camera."
+    )
+
+
+class Detection(_Section):
+    """How people are found."""
+
+    model: Literal["auto", "nanodet", "hog"] = Field(
+        "auto", description="The model; auto takes the best that works here."
+    )
+    threshold: Annotated[float, Field(ge=0.05, le=0.95)] = Field(
+        0.35, description="Lowest score of a box that is counted as a person."
+    )
+    threads: Annotated[int, Field(ge=0, le=64)] = Field(
+        0, description="Analysis threads; 0 takes one less than there are cores."
+    )
+
+
+class History(_Section):
+    """How the history is kept."""
+
+    database_url: str = Field("", description="Another database; empty is the profile's own file.")
+    queue_rows: Annotated[int, Field(ge=1000, le=10_000_000)] = Field(
+        200_000, description="Rows that wait in memory at most while the database is away."
+    )
+
+
+class Display(_Section):
+    """What operators see."""
+
+    time_zone: str = Field(
+        "", description="IANA name of the site's time zone; empty is this computer's."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name:
+            try:
+                ZoneInfo(name)
+            except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError("is no time zone; write it like Europe/Berlin") from None
+        return name
+
+
+class Logging(_Section):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least serious messages that are kept."
+    )
+
+
+class Settings(_Section):
+    """All settings of a run."""
+
+    cameras: CameraPolicy = CameraPolicy()
+    detection: Detection = Detection()
+    history: History = History()
+    display: Display = Display()
+    logging: Logging = Logging()
+
+
+def _variables() -> Iterator[tuple[str, str, str]]:
+    """Yield each variable's name with its section and field."""
+    for section, about in Settings.model_fields.items():
+        model = about.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise TypeError(section)
+        for name in model.model_fields:
+            yield f"{PREFIX}{section}_{name}".upper(), section, name
+
+
+def _did_you_mean(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"is unknown; did you mean {close[0]}?" if close else "is unknown"
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettings([InvalidSetting(str(file), f"is not TOML: {error}")]) from error
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        raise InvalidSettings([InvalidSetting(str(file), reason)]) from error
+
+
+def _overlay(values: dict[str, Any], environ: Mapping[str, str]) -> list[InvalidSetting]:
+    """Put the variables over the file's values; return those that mean nothing."""
+    known = {name: (section, field) for name, section, field in _variables()}
+    problems = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name == PROFILE_VARIABLE:
+            continue
+        if name == _DATABASE_URL:
+            section, field = "history", "database_url"
+        elif name in known:
+            section, field = known[name]
+        else:
+            problems.append(InvalidSetting(name, _did_you_mean(name, [*known, _DATABASE_URL])))
+            continue
+        table = values.setdefault(section, {})
+        if isinstance(table, dict):
+            table[field] = environ[name]
+    return problems
+
+
+def _named(error: ValidationError) -> Iterator[InvalidSetting]:
+    """Turn pydantic's findings into ours, without repeating the refused value."""
+    for finding in error.errors(include_url=False, include_input=False):
+        place = [str(part) for part in finding["loc"]]
+        if finding["type"] == "extra_forbidden":
+            model: type[BaseModel] = Settings
+            for part in place[:-1]:
+                inner = model.model_fields[part].annotation
+                if isinstance(inner, type) and issubclass(inner, BaseModel):
+                    model = inner
+            reason = _did_you_mean(place[-1], list(model.model_fields))
+        else:
+            message = finding["msg"].removeprefix("Value error, ")
+            reason = message[0].lower() + message[1:]
+        yield InvalidSetting(".".join(place), reason)
+
+
+def load_settings(file: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: TOML; may be missing.
+        environ: Variables that win over the file.
+
+    Raises:
+        InvalidSettings: With every mistake of both.
+    """
+    values = _from_file(file)
+    problems = _overlay(values, environ)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems.extend(_named(error))
+        raise InvalidSettings(problems, str(file)) from error
+    if problems:
+        raise InvalidSettings(problems, str(file))
+    return settings

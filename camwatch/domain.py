@@ -1,0 +1,389 @@
+"""Values and ids that every room shares. Knows no other module of CamWatch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+import numpy.typing as npt
+
+CameraId = NewType("CameraId", int)
+SiteId = NewType("SiteId", int)
+UserId = NewType("UserId", int)
+
+Pixels = npt.NDArray[np.uint8]
+"""uint8, shape (height, width, channels); the channels' order is named where it is used."""
+
+Boxes = npt.NDArray[np.float32]
+"""float32, shape (n, 4): x1 y1 x2 y2; the frame of reference is named where it is used."""
+
+Scores = npt.NDArray[np.float32]
+"""float32, shape (n,), 0 to 1."""
+
+
+def utc_now() -> datetime:
+    """Return the wall clock as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+class Role(StrEnum):
+    """What kind of operator a user is; each role may do all that the one before it may."""
+
+    VIEWER = "viewer"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class CameraState(StrEnum):
+    """How a camera is doing; the reason stands beside it."""
+
+    CONNECTING = "connecting"
+    OK = "ok"
+    SLOW = "slow"
+    STALE = "stale"
+    BAD_DATA = "bad_data"
+    AUTH_FAILED = "auth_failed"
+    TLS_CHANGED = "tls_changed"
+    BLOCKED = "blocked"
+    OFFLINE = "offline"
+    DISABLED = "disabled"
+
+    @property
+    def is_live(self) -> bool:
+        """True while the camera's pictures are current and may be counted."""
+        return self in (CameraState.OK, CameraState.SLOW)
+
+
+class Reason(StrEnum):
+    """Why a poll gave no usable picture, or why a camera is in its state."""
+
+    NONE = "none"
+    STARTING = "starting"
+    SWITCHED_OFF = "switched_off"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    UNREACHABLE = "unreachable"
+    DISCONNECTED = "disconnected"
+    PROTOCOL = "protocol"
+    TLS = "tls"
+    ADDRESS = "address"
+    REDIRECT = "redirect"
+    UNAUTHORIZED = "unauthorized"
+    PASSWORD_MISSING = "password_missing"  # noqa: S105 - a reason, not a password
+    BASIC_NOT_ALLOWED = "basic_not_allowed"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    BUSY = "busy"
+    SERVER_ERROR = "server_error"
+    HTTP_STATUS = "http_status"
+    HEADERS_TOO_LARGE = "headers_too_large"
+    ENCODED = "encoded"
+    WEB_PAGE = "web_page"
+    EMPTY = "empty"
+    SHORT_BODY = "short_body"
+    TOO_LARGE = "too_large"
+    FORMAT = "format"
+    TRUNCATED = "truncated"
+    CORRUPT = "corrupt"
+    TOO_SMALL = "too_small"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_SCANS = "too_many_scans"
+    FROZEN = "frozen"
+    OVERLOADED = "overloaded"
+    CIRCUIT_OPEN = "circuit_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A named group of cameras."""
+
+    id: SiteId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """What an administrator enters for a camera; the password is kept in the keyring.
+
+    Attributes:
+        name: 1 to 100 characters, unique regardless of case.
+        location: 1 to 200 characters.
+        scheme: "http" or "https".
+        host: Host name or address literal, without brackets.
+        port: 1 to 65535.
+        base_path: Put before both paths; "" or "/…" without a trailing slash.
+        snapshot_path: Where a picture is fetched, with its query if it has one.
+        status_path: Where the camera tells its status; "" if it does not.
+        username: "" when the camera asks for no sign-in.
+        interval_s: Time from one poll to the next, 0.2 to 3600 s.
+        allow_local: An administrator allowed loopback and link-local addresses.
+        allow_basic: Basic sign-in may go over plain HTTP, readable on the network.
+        is_enabled: False keeps the camera in the list without polling it.
+        site: Name of the site it belongs to; "" is the default site.
+    """
+
+    name: str
+    location: str
+    host: str
+    port: int = 80
+    scheme: str = "http"
+    base_path: str = ""
+    snapshot_path: str = "/snapshot"
+    status_path: str = "/status"
+    username: str = ""
+    interval_s: float = 1.0
+    allow_local: bool = False
+    allow_basic: bool = False
+    is_enabled: bool = True
+    site: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as credentials are bound to them: "http://10.0.0.7:80"."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def snapshot_url(self) -> str:
+        """The address a picture is fetched from; holds no credentials."""
+        return f"{self.origin}{self.base_path}{self.snapshot_path}"
+
+    @property
+    def status_url(self) -> str | None:
+        """The address the status is fetched from, None if the camera has none."""
+        return f"{self.origin}{self.base_path}{self.status_path}" if self.status_path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera as it is stored.
+
+    Attributes:
+        id: Small number used in the history; never given out twice.
+        uid: UUID text; names the camera in the keyring and in exports.
+        site_id: The site it belongs to.
+        created_at: UTC.
+    """
+
+    id: CameraId
+    uid: str
+    site_id: SiteId
+    settings: CameraSettings
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name an operator knows it by."""
+        return self.settings.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """The bytes of one picture as a camera sent them, passed by the gate.
+
+    Attributes:
+        seq: Counts the good pictures of this camera since the program started.
+        data: JPEG or PNG file, never changed.
+        wh: Width and height in pixels, as its header says.
+        captured_at: When the last byte arrived, UTC.
+        captured_s: The same moment on the monotonic clock, seconds.
+        interval_s: The interval it was polled at: the time this picture stands for.
+    """
+
+    camera_id: CameraId
+    seq: int
+    data: bytes
+    wh: tuple[int, int]
+    captured_at: datetime
+    captured_s: float
+    interval_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One decoded picture.
+
+    Attributes:
+        picture: Where it came from; keeps the original bytes as evidence.
+        pixels: uint8, shape (height, width, 3), BGR, at the scale it was decoded.
+            Read by several threads at once, so it is made read-only here.
+    """
+
+    picture: Picture
+    pixels: Pixels
+
+    def __post_init__(self) -> None:
+        """Make the pixels read-only."""
+        self.pixels.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TilePicture:
+    """A picture made ready for one tile on the screen.
+
+    Attributes:
+        pixels: uint8, shape (height, width, 4), BGRA with alpha 255, already in the
+            tile's device pixels and in the picture's own aspect ratio.
+        seq: As in the picture it was made from.
+        captured_at: When that picture was taken, UTC.
+        captured_s: The same moment on the monotonic clock (`time.monotonic`), seconds.
+    """
+
+    camera_id: CameraId
+    pixels: Pixels
+    seq: int
+    captured_at: datetime
+    captured_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """The people found in one frame, best first.
+
+    Attributes:
+        boxes: float32, shape (n, 4), x1 y1 x2 y2 in pixels of the frame that was
+            searched, cut at its edges; n may be 0.
+        scores: float32, shape (n,), 0 to 1.
+    """
+
+    boxes: Boxes
+    scores: Scores
+
+    def __post_init__(self) -> None:
+        """Check that both arrays speak of the same people."""
+        if self.boxes.shape != (len(self.scores), 4):
+            raise ValueError(f"boxes {self.boxes.shape} do not fit scores {self.scores.shape}")
+
+    @property
+    def count(self) -> int:
+        """How many people were found."""
+        return len(self.scores)
+
+    @property
+    def confidence(self) -> float:
+        """Mean score of the counted boxes, 0.0 if there is none."""
+        return float(self.scores.mean()) if len(self.scores) else 0.0
+
+    def relative(self, frame_wh: tuple[int, int]) -> Boxes:
+        """Return float32 (n, 4) boxes relative to the frame's size, 0 to 1."""
+        width, height = frame_wh
+        size = np.array([width, height, width, height], np.float32)
+        return np.divide(self.boxes, size, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One stored occupancy measurement.
+
+    Attributes:
+        at: When the picture was taken, UTC.
+        count: People in view.
+        confidence: Mean score of the counted boxes, 0.0 if none.
+        processing_s: Time the detector took.
+        interval_s: The time this sample stands for.
+    """
+
+    camera_id: CameraId
+    at: datetime
+    count: int
+    confidence: float
+    processing_s: float
+    interval_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A camera went into a state, for a reason, at a moment (UTC)."""
+
+    camera_id: CameraId
+    at: datetime
+    state: CameraState
+    reason: Reason
+
+
+class BucketSize(StrEnum):
+    """The time one point of a history chart stands for."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A stretch of history of one camera, or of several added up.
+
+    Attributes:
+        start: Its first moment, UTC.
+        seconds: How long it is; a day across a change of clocks has 23 or 25 hours.
+        mean: Mean occupancy over the time that was measured; None if none was.
+        peak: Highest single count; None if none was measured. Over several
+            cameras it is the sum of their peaks: an upper bound.
+        lowest: Lowest single count; None if none was measured.
+        samples: How many measurements there are.
+        coverage: Measured time divided by the bucket's time so far, 0 to 1.
+    """
+
+    start: datetime
+    seconds: float
+    mean: float | None
+    peak: int | None
+    lowest: int | None
+    samples: int
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An operator's record, without its password hash."""
+
+    id: UserId
+    name: str
+    role: Role
+    is_disabled: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to which thing, and with what result."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    result: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class Secret:
+    """A text that must not be shown, logged or pickled; `reveal` gives it to its one user."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not pickled")

@@ -1,0 +1,211 @@
+"""All that goes wrong on purpose.
+
+CamWatchError                      type                  what it is
+├─ UserError                                             the operator can put it right
+│    InvalidSetting                validation_error      a field, and why it is refused
+│    InvalidSettings               validation_error      several of them at once
+│    BadCredentials                authentication_error  user name or password is wrong
+│    LockedOut                     authentication_error  too many tries; until when
+│    SessionExpired                authentication_error  sign in again
+│    PermissionDenied              permission_error      which permission is missing
+│    NotFound                      not_found_error       the thing is gone meanwhile
+├─ ExternalError                                         camera, disk or model file
+│    CameraError                   camera_error          one poll failed, with its Reason
+│    SecretsUnavailable            secrets_error         no keyring that can be trusted
+│    ModelError                    model_error
+│      ModelMissing ModelUnfit
+│    StorageError                  database_error
+│      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull
+└─ UnexpectedError                 internal_error        a bug, logged with its traceback
+
+Errors carry facts; `ui.error_text` makes the sentence an operator reads.
+Each has an `error_id`, which stands in the log and in the message.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from camwatch.domain import Reason
+
+
+class CamWatchError(Exception):
+    """Something foreseen went wrong.
+
+    Attributes:
+        type: Kind of error as it stands in logs and JSON.
+        error_id: UUID text, made with the error.
+    """
+
+    type: ClassVar[str] = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.error_id = str(uuid.uuid4())
+
+
+class UserError(CamWatchError):
+    """The operator can put it right."""
+
+
+class InvalidSetting(UserError):
+    """A value is refused.
+
+    Attributes:
+        field: Name of the field, such as "cameras.interval_s" or "port".
+        reason: Why, as a sentence without a full stop.
+    """
+
+    type = "validation_error"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class InvalidSettings(UserError):
+    """Several values are refused; all of them are named."""
+
+    type = "validation_error"
+
+    def __init__(self, problems: Sequence[InvalidSetting], source: str = "") -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+        self.source = source
+
+
+class BadCredentials(UserError):
+    """User name or password is wrong; which of them is not told."""
+
+    type = "authentication_error"
+
+    def __init__(self) -> None:
+        super().__init__("user name or password is wrong")
+
+
+class LockedOut(UserError):
+    """Too many tries; the account accepts none before `until` (UTC)."""
+
+    type = "authentication_error"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"too many tries, locked until {until.isoformat(timespec='seconds')}")
+        self.until = until
+
+
+class SessionExpired(UserError):
+    """The session has ended; sign in again."""
+
+    type = "authentication_error"
+
+    def __init__(self) -> None:
+        super().__init__("the session has ended")
+
+
+class PermissionDenied(UserError):
+    """The operator's role does not allow it."""
+
+    type = "permission_error"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"not permitted: {permission}")
+        self.permission = permission
+
+
+class NotFound(UserError):
+    """The thing is gone meanwhile."""
+
+    type = "not_found_error"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} no longer exists")
+        self.what = what
+
+
+class ExternalError(CamWatchError):
+    """A camera, a disk, a keyring or a model file lets us down; trying again may help."""
+
+
+class CameraError(ExternalError):
+    """One poll of a camera gave no usable picture.
+
+    Attributes:
+        reason: What went wrong.
+        detail: Facts for the operator, such as "HTTP 503"; never a secret, never the body.
+        retry_after_s: How long the camera asked to be left alone, if it did.
+    """
+
+    type = "camera_error"
+
+    def __init__(
+        self, reason: Reason, detail: str = "", *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason = reason
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class SecretsUnavailable(ExternalError):
+    """There is no keyring here that keeps passwords safe, or it does not answer."""
+
+    type = "secrets_error"
+
+
+class ModelError(ExternalError):
+    """The detector cannot be used; counts are unknown then, never zero."""
+
+    type = "model_error"
+
+    def __init__(self, path: Path | None, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ModelMissing(ModelError):
+    """The model file is not there."""
+
+
+class ModelUnfit(ModelError):
+    """The model file is there but is not what it should be."""
+
+
+class StorageError(ExternalError):
+    """The history cannot be read or written."""
+
+    type = "database_error"
+
+
+class DatabaseBusy(StorageError):
+    """Another program holds the database."""
+
+
+class DatabaseDamaged(StorageError):
+    """The file is not a sound database."""
+
+
+class DatabaseTooNew(StorageError):
+    """A newer CamWatch wrote this database."""
+
+
+class DatabaseReadOnly(StorageError):
+    """The file or its folder may not be written."""
+
+
+class DiskFull(StorageError):
+    """There is no room on the disk."""
+
+
+class UnexpectedError(CamWatchError):
+    """A bug, brought to the operator as an error; its id leads to the traceback in the log."""
+
+    type = "internal_error"
+
+    def __init__(self, error_id: str) -> None:
+        super().__init__("an unforeseen error")
+        self.error_id = error_id

@@ -1,0 +1,178 @@
+"""What happened, as frozen values, and the bus that carries them between rooms."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from camwatch.domain import Boxes, CameraId, CameraState, Reason, Scores
+from camwatch.errors import CamWatchError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        at: When, UTC.
+    """
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountMeasured(Event):
+    """People were counted in one picture; `at` is when the picture was taken.
+
+    Attributes:
+        seq: Which picture of the camera it was.
+        count: People in view.
+        confidence: Mean score of the counted boxes, 0.0 if none.
+        processing_s: Time the detector took, seconds.
+        interval_s: The time this measurement stands for, seconds.
+        boxes: float32, shape (n, 4), x1 y1 x2 y2 relative to the picture, 0 to 1.
+        scores: float32, shape (n,).
+        model: Name of the model that counted.
+    """
+
+    camera_id: CameraId
+    seq: int
+    count: int
+    confidence: float
+    processing_s: float
+    interval_s: float
+    boxes: Boxes
+    scores: Scores
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStateChanged(Event):
+    """A camera is in another state, or in the same one for another reason.
+
+    Attributes:
+        since: When it went into this state, UTC (the state, not the reason).
+        detail: Facts for the operator, such as "HTTP 503"; may be empty.
+        retry_at: When it will be asked again, UTC; None if at the usual interval.
+    """
+
+    camera_id: CameraId
+    state: CameraState
+    reason: Reason
+    since: datetime
+    detail: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed(Event):
+    """One poll gave no usable picture: a gap in the history, never a zero."""
+
+    camera_id: CameraId
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasChanged(Event):
+    """Cameras were added, edited or removed; whoever lists them reads them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySaved(Event):
+    """The recorder committed rows up to now."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageTroubled(Event):
+    """Saving fails; rows wait in memory. `error` is None once it works again."""
+
+    error: CamWatchError | None
+    waiting_rows: int
+    lost_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorChanged(Event):
+    """Counting works with this model, or does not: then `error` says why.
+
+    Attributes:
+        model: Name of the model in use; "" if none is.
+        runtime: What runs it: "onnxruntime", "opencv"; "" if nothing does.
+        is_poor: True for a last resort whose counts are not to be trusted.
+    """
+
+    model: str
+    runtime: str
+    is_poor: bool
+    error: CamWatchError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughputMeasured(Event):
+    """How much was done in the last few seconds.
+
+    Attributes:
+        pictures_per_s: Good pictures that arrived.
+        analysed_share: Counted pictures divided by those that arrived, 0 to 1; None
+            if none arrived.
+    """
+
+    pictures_per_s: float
+    analysed_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStopped(Event):
+    """A worker broke and was restarted, or, after too many times, is off."""
+
+    worker: str
+    error_id: str
+    is_off: bool
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Bus:
+    """Carries events to whoever subscribed, in the publisher's thread.
+
+    A subscriber must be quick and must not wait: it puts the event into a mailbox
+    or emits a queued signal. One that raises is logged and does not stop the others.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: dict[type[Event], tuple[Callable[[Any], None], ...]] = {}
+
+    def subscribe(self, kind: type[E], subscriber: Callable[[E], None]) -> Callable[[], None]:
+        """Call the subscriber for each event of exactly this kind.
+
+        Returns:
+            A function that ends the subscription; harmless when called again.
+        """
+        with self._lock:
+            self._subscribers[kind] = (*self._subscribers.get(kind, ()), subscriber)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                present = self._subscribers.get(kind, ())
+                self._subscribers[kind] = tuple(one for one in present if one is not subscriber)
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Hand the event to each subscriber of its kind."""
+        for subscriber in self._subscribers.get(type(event), ()):
+            try:
+                subscriber(event)
+            except Exception:  # a last resort: one broken listener must not stop the others
+                log.exception("a subscriber of %s broke", type(event).__name__)

@@ -1,0 +1,84 @@
+"""Hand-over between threads."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from camwatch.mailbox import Backlog, Latest, LatestByKey
+
+
+def test_the_newest_item_wins_and_the_reader_is_woken_once() -> None:
+    slot: Latest[str] = Latest()
+    assert slot.put("old") is True
+    assert slot.put("new") is False
+    assert slot.take() == "new"
+    assert slot.take() is None
+    assert slot.dropped == 1
+    assert slot.put("next") is True
+
+
+def test_a_fast_key_cannot_starve_a_slow_one() -> None:
+    box: LatestByKey[str, int] = LatestByKey()
+    box.put("fast", 1)
+    box.put("slow", 10)
+    box.put("fast", 2)
+    box.put("fast", 3)
+    assert box.take() == 3
+    box.put("fast", 4)
+    assert box.take() == 10
+    assert box.take() == 4
+    assert box.dropped == 2
+
+
+def test_a_discarded_key_is_not_taken() -> None:
+    box: LatestByKey[str, int] = LatestByKey()
+    box.put("gone", 1)
+    box.put("here", 2)
+    box.discard("gone")
+    box.discard("never there")
+    assert box.take() == 2
+    assert len(box) == 0
+
+
+def test_closing_wakes_every_waiting_reader() -> None:
+    box: LatestByKey[str, int] = LatestByKey()
+    taken: list[int | None] = []
+    readers = [threading.Thread(target=lambda: taken.append(box.take())) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    box.close()
+    for reader in readers:
+        reader.join(5)
+    assert taken == [None, None, None]
+    box.put("late", 1)
+    assert len(box) == 0
+
+
+def test_a_full_backlog_refuses_and_counts() -> None:
+    queue: Backlog[int] = Backlog(2)
+    assert [queue.put(n) for n in (1, 2, 3)] == [True, True, False]
+    assert queue.refused == 1
+    assert queue.take() == 1
+    assert queue.put(4) is True
+    assert queue.take_all() == [2, 4]
+
+
+def test_a_closed_backlog_is_emptied_to_the_last_item() -> None:
+    queue: Backlog[int] = Backlog(5)
+    queue.put(1)
+    queue.close()
+    assert queue.put(2) is False
+    assert queue.take() == 1
+    assert queue.take() is None
+    assert queue.is_closed
+
+
+def test_taking_from_an_empty_backlog_ends_with_its_time() -> None:
+    assert Backlog[int](1).take(timeout_s=0.01) is None
+
+
+def test_a_backlog_without_room_is_refused() -> None:
+    with pytest.raises(ValueError, match="limit"):
+        Backlog[int](0)
