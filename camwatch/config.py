@@ -64,7 +64,7 @@ class Detection(_Section):
         "auto", description="The model; auto takes the best that works here."
     )
     threshold: Annotated[float, Field(ge=0.05, le=0.95)] = Field(
-        0.35, description="Lowest score of a box that is counted as a person."
+        0.33, description="Lowest score of a box that is counted as a person."
     )
     threads: Annotated[int, Field(ge=0, le=64)] = Field(
         0, description="Analysis threads; 0 takes one less than there are cores."

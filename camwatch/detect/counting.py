@@ -1,0 +1,102 @@
+"""Counts the people in a row of pictures, and sums the counts up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from camwatch.detect.detector import Detector
+from camwatch.domain import Detections, Pixels
+
+
+class Countable(Protocol):
+    """A picture of a row."""
+
+    @property
+    def index(self) -> int:
+        """Which one of the row it is, from 0."""
+
+    @property
+    def name(self) -> str | None:
+        """What it is called; None if it has no name."""
+
+    @property
+    def t_s(self) -> float:
+        """When it was taken, seconds from the start of the row."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """uint8, shape (height, width, 3), BGR."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureCount:
+    """The people in one picture.
+
+    Attributes:
+        index: Which picture of the row it was, from 0.
+        name: What it is called; None if it has no name.
+        t_s: When it was taken, seconds from the start of the row.
+        people: The people who were found, boxes in pixels of the picture.
+        processing_s: Time the detector took, seconds.
+    """
+
+    index: int
+    name: str | None
+    t_s: float
+    people: Detections
+    processing_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Several counts in short.
+
+    Attributes:
+        mean_count: Mean of the counts.
+        max_count: Highest of them.
+        median_s: Median of the time the detector took, seconds.
+        p95_s: 95th percentile of that time, seconds.
+    """
+
+    mean_count: float
+    max_count: int
+    median_s: float
+    p95_s: float
+
+
+def count_source(
+    detector: Detector, pictures: Iterable[Countable], threshold: float
+) -> Iterator[PictureCount]:
+    """Count the people in each picture as it comes.
+
+    Args:
+        detector: Finds the people.
+        pictures: In order; each is let go before the next is asked for.
+        threshold: Lowest score of a box that is counted.
+
+    Raises:
+        ModelUnfit: The detector cannot be run.
+    """
+    for picture in pictures:
+        started = time.perf_counter()
+        people = detector.detect(picture.pixels, threshold)
+        processing_s = time.perf_counter() - started
+        yield PictureCount(picture.index, picture.name, picture.t_s, people, processing_s)
+
+
+def summarise(counts: Sequence[PictureCount]) -> Summary:
+    """Sum the counts up.
+
+    Raises:
+        ValueError: There are none: of nothing, the mean is unknown, not zero.
+    """
+    if not counts:
+        raise ValueError("no counts")
+    numbers = [one.people.count for one in counts]
+    median_s, p95_s = np.percentile([one.processing_s for one in counts], [50, 95])
+    return Summary(float(np.mean(numbers)), max(numbers), float(median_s), float(p95_s))

@@ -1,0 +1,138 @@
+"""Boxes and letterboxes: how a frame gets into a model's input, and its boxes back out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from camwatch.domain import Boxes, Pixels, Scores
+
+PADDING_GREY = 114
+"""Grey of the bars beside the picture, on all three channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """How a frame is fitted into a model's input: at the upper left, bars right and below.
+
+    Attributes:
+        frame_wh: Width and height of the frame in pixels.
+        content_wh: Width and height in pixels that the frame has inside the input.
+        input_wh: Width and height of the input in pixels.
+    """
+
+    frame_wh: tuple[int, int]
+    content_wh: tuple[int, int]
+    input_wh: tuple[int, int]
+
+
+def fit_letterbox(frame_wh: tuple[int, int], long_side: int, step: int) -> Letterbox:
+    """Choose an input of the frame's own shape, so that little is spent on bars.
+
+    Args:
+        frame_wh: Width and height of the frame, each at least 1 pixel.
+        long_side: Pixels of the input's longer side, a multiple of step.
+        step: The shorter side is rounded up to a multiple of this.
+
+    Raises:
+        ValueError: A side of the frame is less than 1 pixel.
+    """
+    if min(frame_wh) < 1:
+        raise ValueError(f"frame_wh: {frame_wh}")
+    scale = long_side / max(frame_wh)
+    width, height = (max(1, round(side * scale)) for side in frame_wh)
+    input_wh = (math.ceil(width / step) * step, math.ceil(height / step) * step)
+    return Letterbox(frame_wh, (width, height), input_wh)
+
+
+def letterboxed(pixels: Pixels, fit: Letterbox) -> Pixels:
+    """Return the frame in its letterbox.
+
+    Args:
+        pixels: uint8, shape (height, width, 3).
+        fit: Made for this frame's size.
+
+    Returns:
+        uint8, shape (input height, input width, 3), channels in the same order.
+    """
+    width, height = fit.content_wh
+    canvas: Pixels = np.empty((fit.input_wh[1], fit.input_wh[0], 3), np.uint8)
+    content = canvas[:height, :width]
+    if fit.frame_wh == fit.content_wh:
+        content[:] = pixels
+    else:
+        content[:] = cv2.resize(pixels, fit.content_wh, interpolation=cv2.INTER_LINEAR)
+    canvas[height:] = PADDING_GREY
+    canvas[:height, width:] = PADDING_GREY
+    return canvas
+
+
+def boxes_in_frame(boxes: Boxes, fit: Letterbox) -> Boxes:
+    """Map boxes from the model's input back onto the frame.
+
+    Args:
+        boxes: float32, shape (n, 4), x1 y1 x2 y2 in input pixels; n may be 0.
+        fit: As the frame was fitted.
+
+    Returns:
+        float32, shape (n, 4), x1 y1 x2 y2 in frame pixels, cut at its edges.
+
+    Raises:
+        ValueError: boxes is not of shape (n, 4).
+    """
+    if boxes.ndim != 2 or boxes.shape[1] != 4:
+        raise ValueError(f"boxes: {boxes.shape}")
+    scale = np.divide(fit.frame_wh, fit.content_wh, dtype=np.float32)
+    edge = np.array([*fit.frame_wh, *fit.frame_wh], np.float32)
+    mapped: Boxes = np.clip(boxes * np.tile(scale, 2), 0, edge)
+    return mapped
+
+
+def overlaps(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
+    """Return the intersection over union of each box with each of the others.
+
+    Args:
+        boxes: float32, shape (n, 4), x1 y1 x2 y2.
+        others: float32, shape (m, 4), in the same pixels.
+
+    Returns:
+        float32, shape (n, m), 0 to 1; 0 where both boxes are empty.
+    """
+    upper_left = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    lower_right = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.clip(lower_right - upper_left, 0, None).prod(axis=2)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    other_areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    united = areas[:, None] + other_areas[None, :] - shared
+    ratio: npt.NDArray[np.float32] = np.divide(
+        shared, united, out=np.zeros_like(shared), where=united > 0
+    )
+    return ratio
+
+
+def best_of_each(
+    boxes: Boxes, scores: Scores, most_overlap: float, limit: int = 1000
+) -> npt.NDArray[np.intp]:
+    """Keep the best box of each heap that overlaps: greedy non-maximum suppression.
+
+    Args:
+        boxes: float32, shape (n, 4), x1 y1 x2 y2; n may be 0.
+        scores: float32, shape (n,).
+        most_overlap: A box that shares more than this with a better one is dropped.
+        limit: Only so many of the best boxes are looked at, which bounds the work.
+
+    Returns:
+        Indices of the boxes to keep, best first; equal scores keep their order.
+    """
+    order = np.argsort(-scores, kind="stable")[:limit]
+    ranked = boxes[order]
+    covers = overlaps(ranked, ranked) > most_overlap
+    is_dropped = np.zeros(len(order), np.bool_)
+    for place in range(len(order)):
+        if not is_dropped[place]:
+            is_dropped[place + 1 :] |= covers[place, place + 1 :]
+    return order[~is_dropped]
