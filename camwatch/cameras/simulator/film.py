@@ -1,0 +1,171 @@
+"""Time cut into frames, and the pictures that belong to them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from camwatch.cameras.simulator.painter import Painter
+from camwatch.cameras.simulator.scene import LOOP_S, Crossings, Scene, SimulatedPerson
+
+MOST_SCENES = 8
+"""So many different places there are at most; further cameras see them at another time."""
+
+NAMES = (
+    "Entrance",
+    "Hall",
+    "Gate 3",
+    "Corridor",
+    "Checkout",
+    "Foyer",
+    "Gallery",
+    "Waiting area",
+)
+
+_BYTES_PER_PIXEL = 0.1  # of a picture once encoded; 0.085 to 0.1 measured
+_LAG_S = 2.0  # cameras of the same place are so far apart: near enough to share most pictures
+_PREPARED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is true about a camera at one frame.
+
+    Attributes:
+        frame: Counts the frames since the site's start from 0.
+        t: Time of the frame since the site's start, seconds.
+        people: Everybody of whom something is in view.
+        crossings: Since the site's start.
+    """
+
+    frame: int
+    t: float
+    people: tuple[SimulatedPerson, ...]
+    crossings: Crossings
+
+    @property
+    def occupancy(self) -> int:
+        """How many people have at least half of their width in view."""
+        return sum(person.is_counted for person in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What one camera looks at.
+
+    Attributes:
+        scene: Index of the scene.
+        phase: So many frames ahead of the scene's start it is.
+    """
+
+    name: str
+    scene: int
+    phase: int
+
+
+class Film:
+    """The pictures of all cameras of a site. May be used by several threads.
+
+    Args:
+        cameras: How many cameras there are, at least 1.
+        size: Width and height of the pictures in pixels.
+        fps: Frames per second.
+        seed: Which places and people.
+        cache_bytes: Pictures of so many bytes are kept at most.
+    """
+
+    def __init__(
+        self, cameras: int, size: tuple[int, int], *, fps: float, seed: int, cache_bytes: int
+    ) -> None:
+        self.size = size
+        self.fps = fps
+        self.loop_frames = max(1, round(LOOP_S * fps))
+        self._cache_bytes = cache_bytes
+        count = min(cameras, MOST_SCENES)
+        if cameras > MOST_SCENES:
+            # Many cameras are worth having only if most of their pictures are at hand.
+            loop_bytes = size[0] * size[1] * _BYTES_PER_PIXEL * self.loop_frames
+            count = min(count, max(2, int(cache_bytes / loop_bytes)))
+        loop_s = self.loop_frames / fps
+        self._painters = [
+            Painter(Scene(seed * 1000 + index, size, loop_s), NAMES[index])
+            for index in range(count)
+        ]
+        lag = max(1, round(_LAG_S * fps))
+        self.shots: Sequence[Shot] = [
+            Shot(
+                NAMES[index % count] + (f" {index // count + 1}" if index >= count else ""),
+                index % count,
+                index // count * lag % self.loop_frames,
+            )
+            for index in range(cameras)
+        ]
+        self._kept: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._kept_bytes = 0
+        self._lock = threading.Lock()
+        self._painting = [threading.Lock() for _ in self._painters]
+
+    @property
+    def scenes(self) -> int:
+        """How many different places there are."""
+        return len(self._painters)
+
+    def prepare(self, scene: int) -> None:
+        """Draw a place and its first pictures, so that the first polls need not wait."""
+        last = max(shot.phase for shot in self.shots if shot.scene == scene)
+        for place in range(min(last + 1, _PREPARED)):
+            self._paint(scene, place)
+
+    def kept(self, camera: int, frame: int) -> bytes | None:
+        """Return a picture if it is at hand; never waits for one to be painted."""
+        with self._lock:
+            key = self._key(camera, frame)
+            if (found := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def picture(self, camera: int, frame: int) -> bytes:
+        """Return a picture as a JPEG file, painting it if it is not at hand.
+
+        Args:
+            camera: Index of the camera from 0.
+            frame: Counts the frames since the site's start.
+        """
+        return self._paint(*self._key(camera, frame))
+
+    def black(self, camera: int, frame: int) -> bytes:
+        """Return a picture as if the lens were covered."""
+        scene, place = self._key(camera, frame)
+        return self._painters[scene].black(place / self.fps)
+
+    def moment(self, camera: int, frame: int) -> Moment:
+        """Return what is true about a camera at a frame."""
+        shot = self.shots[camera]
+        scene = self._painters[shot.scene].scene
+        begin, now = shot.phase / self.fps, (shot.phase + frame) / self.fps
+        return Moment(
+            frame,
+            frame / self.fps,
+            tuple(scene.people_at(now)),
+            scene.crossings_at(now).since(scene.crossings_at(begin)),
+        )
+
+    def _key(self, camera: int, frame: int) -> tuple[int, int]:
+        shot = self.shots[camera]
+        return shot.scene, (shot.phase + frame) % self.loop_frames
+
+    def _paint(self, scene: int, place: int) -> bytes:
+        with self._painting[scene]:
+            with self._lock:
+                if (found := self._kept.get((scene, place))) is not None:
+                    return found
+            picture = self._painters[scene].jpeg(place / self.fps)
+            with self._lock:
+                self._kept[scene, place] = picture
+                self._kept_bytes += len(picture)
+                while self._kept_bytes > self._cache_bytes and len(self._kept) > 1:
+                    _, dropped = self._kept.popitem(last=False)
+                    self._kept_bytes -= len(dropped)
+            return picture
