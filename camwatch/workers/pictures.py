@@ -1,0 +1,106 @@
+"""From bytes to frames: decodes once, for the tile on the screen and for the detector."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from camwatch.cameras.decode import decode, make_tile
+from camwatch.domain import CameraId, Frame, Picture, TilePicture
+from camwatch.errors import CameraError
+from camwatch.mailbox import Latest, LatestByKey
+from camwatch.workers.base import Worker
+
+DETECTOR_WH = (640, 360)
+"""A frame is not decoded smaller than this: the detector's input is 416 pixels wide, and
+shrinking to it from a little more keeps far people's edges."""
+
+
+class TileFeed(QObject):
+    """Carries pictures to the tiles: one slot a camera, the newest picture wins.
+
+    Signals:
+        picture_ready: The camera's id; emitted only when its slot was empty.
+    """
+
+    picture_ready = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._wanted: dict[CameraId, tuple[int, int]] = {}
+        self._slots: dict[CameraId, Latest[TilePicture]] = {}
+
+    def show(self, camera_id: CameraId, wh: tuple[int, int] | None) -> None:
+        """Say which size in device pixels a tile needs; None when it is hidden."""
+        with self._lock:
+            if wh is None:
+                self._wanted.pop(camera_id, None)
+                self._slots.pop(camera_id, None)
+            else:
+                self._wanted[camera_id] = wh
+                self._slots.setdefault(camera_id, Latest())
+
+    def wanted(self, camera_id: CameraId) -> tuple[int, int] | None:
+        """Return the size that the camera's tile needs, None if it is not shown."""
+        with self._lock:
+            return self._wanted.get(camera_id)
+
+    def offer(self, tile: TilePicture) -> None:
+        """Put a picture into its camera's slot; from any thread."""
+        with self._lock:
+            slot = self._slots.get(tile.camera_id)
+        if slot is not None and slot.put(tile):
+            self.picture_ready.emit(tile.camera_id)
+
+    def take(self, camera_id: CameraId) -> TilePicture | None:
+        """Take the camera's newest picture, None if there is none."""
+        with self._lock:
+            slot = self._slots.get(camera_id)
+        return slot.take() if slot is not None else None
+
+
+class PictureWorker(Worker):
+    """Decodes the newest picture of each camera in turn.
+
+    Args:
+        inbox: Pictures from the poller; at most one waits a camera.
+        feed: Gets a picture for each visible tile.
+        analyse: Gets each frame.
+        undecodable: Told of a picture that its decoder refused.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inbox: LatestByKey[CameraId, Picture],
+        feed: TileFeed,
+        analyse: Callable[[Frame], None],
+        undecodable: Callable[[Picture, CameraError], None],
+    ) -> None:
+        super().__init__(name)
+        self._inbox = inbox
+        self._feed = feed
+        self._analyse = analyse
+        self._undecodable = undecodable
+
+    def work(self) -> None:
+        """Decode until the inbox is closed."""
+        while (picture := self._inbox.take()) is not None:
+            tile_wh = self._feed.wanted(picture.camera_id)
+            wide, high = tile_wh or (0, 0)
+            try:
+                frame = decode(picture, (max(wide, DETECTOR_WH[0]), max(high, DETECTOR_WH[1])))
+            except CameraError as error:
+                self._undecodable(picture, error)
+                continue
+            self._analyse(frame)
+            if tile_wh is not None:
+                self._feed.offer(make_tile(frame, tile_wh))
+
+    def request_stop(self) -> None:
+        """Close the inbox, which ends the work."""
+        super().request_stop()
+        self._inbox.close()

@@ -1,0 +1,102 @@
+"""From bytes to tiles and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from camwatch.cameras.decode import encode_jpeg
+from camwatch.domain import CameraId, Frame, Picture, Reason, utc_now
+from camwatch.errors import CameraError
+from camwatch.mailbox import LatestByKey
+from camwatch.workers.pictures import PictureWorker, TileFeed
+
+GATE = CameraId(1)
+ORANGE_BGR = (0, 128, 255)
+
+
+def picture(data: bytes, seq: int = 0) -> Picture:
+    return Picture(GATE, seq, data, (1280, 720), utc_now(), 5.0, 1.0)
+
+
+@pytest.fixture
+def orange() -> bytes:
+    pixels = np.full((720, 1280, 3), ORANGE_BGR, np.uint8)
+    return encode_jpeg(pixels)
+
+
+class Pipeline:
+    def __init__(self) -> None:
+        self.inbox: LatestByKey[CameraId, Picture] = LatestByKey()
+        self.feed = TileFeed()
+        self.frames: list[Frame] = []
+        self.refused: list[tuple[Picture, CameraError]] = []
+        self.worker = PictureWorker(
+            "pictures-1",
+            self.inbox,
+            self.feed,
+            self.frames.append,
+            lambda picture, error: self.refused.append((picture, error)),
+        )
+
+
+@pytest.fixture
+def pipeline(qtbot: QtBot) -> Iterator[Pipeline]:
+    pipeline = Pipeline()
+    pipeline.worker.start()
+    yield pipeline
+    pipeline.worker.request_stop()
+    assert pipeline.worker.wait(5000)
+
+
+def test_a_visible_tile_gets_the_picture_at_its_size(
+    pipeline: Pipeline, qtbot: QtBot, orange: bytes
+) -> None:
+    pipeline.feed.show(GATE, (320, 240))
+    with qtbot.waitSignal(pipeline.feed.picture_ready) as ready:
+        pipeline.inbox.put(GATE, picture(orange, seq=7))
+    assert ready.args == [GATE]
+    tile = pipeline.feed.take(GATE)
+    assert tile is not None
+    assert tile.pixels.shape == (180, 320, 4)
+    assert tile.seq == 7
+    blue, green, red, alpha = (int(value) for value in tile.pixels[90, 160])
+    assert red > 245
+    assert abs(green - 128) < 10
+    assert blue < 10
+    assert alpha == 255
+    assert pipeline.feed.take(GATE) is None
+
+
+def test_a_hidden_camera_is_still_analysed(pipeline: Pipeline, qtbot: QtBot, orange: bytes) -> None:
+    pipeline.inbox.put(GATE, picture(orange))
+    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
+    height, width = pipeline.frames[0].pixels.shape[:2]
+    assert width >= 640
+    assert height >= 360
+    assert pipeline.feed.take(GATE) is None
+
+
+def test_a_damaged_picture_is_told_and_never_analysed(
+    pipeline: Pipeline, qtbot: QtBot, orange: bytes
+) -> None:
+    damaged = bytearray(orange)
+    damaged[len(damaged) // 2 : len(damaged) // 2 + 300] = b"\xff\xd9" * 150
+    pipeline.inbox.put(GATE, picture(bytes(damaged)))
+    qtbot.waitUntil(lambda: bool(pipeline.refused))
+    assert pipeline.refused[0][1].reason is Reason.CORRUPT
+    pipeline.inbox.put(GATE, picture(orange))
+    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
+
+
+def test_a_tile_that_was_hidden_meanwhile_gets_nothing(
+    pipeline: Pipeline, qtbot: QtBot, orange: bytes
+) -> None:
+    pipeline.feed.show(GATE, (320, 240))
+    pipeline.feed.show(GATE, None)
+    pipeline.inbox.put(GATE, picture(orange))
+    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
+    assert pipeline.feed.take(GATE) is None
