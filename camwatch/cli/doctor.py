@@ -1,0 +1,202 @@
+"""`camwatch doctor`: says whether this computer is fit to run CamWatch, and what is not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sqlite3
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from camwatch import __version__
+from camwatch.auth.secrets import SecretStore
+from camwatch.config import Detection, History, Settings, load_settings
+from camwatch.data.engine import Database
+from camwatch.detect.detector import open_detector
+from camwatch.errors import (
+    CamWatchError,
+    InvalidSettings,
+    ModelError,
+    SecretsUnavailable,
+)
+from camwatch.paths import Profile, bundled_models, profile_at
+
+_MIB = 1024 * 1024
+_LITTLE_SPACE = 500 * _MIB
+_NO_SPACE = 50 * _MIB
+# What the program consists of, and under which names each may be installed.
+_PARTS = {
+    "Qt": ("PySide6_Essentials", "PySide6"),
+    "OpenCV": ("opencv-python", "opencv-python-headless"),
+    "ONNX Runtime": ("onnxruntime",),
+    "SQLAlchemy": ("SQLAlchemy",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What came of looking at one thing.
+
+    Attributes:
+        status: "warning" is fit for use with a drawback, "failed" is not.
+        message: A sentence for the administrator, with what to do where there is something.
+    """
+
+    status: Literal["ok", "warning", "failed"]
+    message: str
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command.
+
+    Args:
+        commands: What `argparse.ArgumentParser.add_subparsers` returned.
+    """
+    parser = commands.add_parser(
+        "doctor",
+        help="look whether this computer is fit to run CamWatch",
+        description="Looks at settings, history, detector, keyring, disk and installed parts. "
+        "Nothing is created; a history of an older CamWatch is brought up to date, as by a start.",
+        epilog="Exit codes: 0 healthy, 1 unhealthy. A warning is healthy, but read it.",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the command out; return 0 if all is healthy, else 1."""
+    checks = examine(profile_at(arguments.profile), bundled_models())
+    is_healthy = all(check.status != "failed" for check in checks.values())
+    status = "healthy" if is_healthy else "unhealthy"
+    if arguments.json:
+        found = {name: asdict(check) for name, check in checks.items()}
+        print(json.dumps({"status": status, "checks": found}, ensure_ascii=False, indent=2))
+    else:
+        for name, check in checks.items():
+            print(f"{check.status:8} {name:9} {check.message}")
+        print(f"CamWatch on this computer is {status}.")
+    return 0 if is_healthy else 1
+
+
+def examine(profile: Profile, models: Path) -> dict[str, Check]:
+    """Look at everything.
+
+    Args:
+        profile: May not exist yet; nothing is created in it.
+        models: Folder of the model files.
+    """
+    settings, of_settings = _settings(profile)
+    return {
+        "database": _database(profile, settings.history),
+        "ai_model": _model(settings.detection, models),
+        "keyring": _keyring(),
+        "disk": _disk(profile),
+        "settings": of_settings,
+        "runtime": _runtime(),
+    }
+
+
+def _settings(profile: Profile) -> tuple[Settings, Check]:
+    """Return the settings, the usual ones where they are refused, and what was found."""
+    file = profile.settings_file
+    try:
+        settings = load_settings(file)
+    except InvalidSettings as error:
+        return Settings(), Check("failed", f"These settings must be put right: {error}.")
+    if not file.exists():
+        return settings, Check("ok", f"There is no {file}, so the usual settings apply.")
+    return settings, Check("ok", f"{file} can be used.")
+
+
+def _database(profile: Profile, settings: History) -> Check:
+    url = settings.database_url
+    file = Path(url.removeprefix("sqlite:///")) if url else profile.database_file
+    if not file.exists() and (not url or url.startswith("sqlite:///")):
+        return Check("ok", f"There is no history yet; {file} is made at the first start.")
+    try:
+        with Database.open(None if url else file, url) as database:
+            verdict = database.check()
+    except CamWatchError as error:
+        return Check("failed", f"{str(error).removesuffix('.')}.")
+    if verdict != "ok":
+        return Check(
+            "failed",
+            f"{file} is damaged ({verdict}). Put your newest copy of it in its place, and keep "
+            "the damaged one.",
+        )
+    return Check("ok", f"{file} is sound ({file.stat().st_size / _MIB:.1f} MiB).")
+
+
+def _model(settings: Detection, models: Path) -> Check:
+    try:
+        detector = open_detector(settings, models)
+    except ModelError as error:
+        return Check("failed", f"People cannot be counted: {str(error).removesuffix('.')}.")
+    name = f"{detector.name} ({detector.precision}) runs in {detector.runtime}"
+    if detector.is_poor:
+        return Check("warning", f"{name}. Its counts are poor; use the usual model if you can.")
+    return Check("ok", f"{name}.")
+
+
+def _keyring() -> Check:
+    store = SecretStore()
+    try:
+        name = store.probe()
+    except SecretsUnavailable as error:
+        return Check("warning", str(error))
+    finally:
+        store.close()
+    return Check("ok", f"Camera passwords are kept in the desktop's keyring ({name}).")
+
+
+def _disk(profile: Profile) -> Check:
+    place = profile.folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        return Check("failed", f"{place} is not a folder; choose another with --profile DIR.")
+    if not os.access(place, os.W_OK | os.X_OK):
+        return Check(
+            "failed",
+            f"{place} may not be written by you; allow that, or choose another folder with "
+            "--profile DIR.",
+        )
+    try:
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        return Check("failed", f"{place} cannot be looked at: {error.strerror}.")
+    words = f"{free / _MIB:,.0f} MiB are free for {profile.folder}"
+    if free < _NO_SPACE:
+        return Check("failed", f"{words}: too little to keep a history. Make room on this disk.")
+    if free < _LITTLE_SPACE:
+        return Check("warning", f"{words}. Make room on this disk soon.")
+    return Check("ok", f"{words}.")
+
+
+def _version(*names: str) -> str | None:
+    """Return the version of the first of these packages that is installed."""
+    for name in names:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def _runtime() -> Check:
+    versions = {"CamWatch": __version__, "Python": platform.python_version()}
+    versions |= {part: _version(*names) or "not found" for part, names in _PARTS.items()}
+    versions["SQLite"] = sqlite3.sqlite_version
+    words = ", ".join(f"{part} {version}" for part, version in versions.items())
+    if versions["ONNX Runtime"] == "not found":
+        return Check(
+            "warning",
+            f"{words}. Without ONNX Runtime counting takes three times as long; install it where "
+            "it is to be had.",
+        )
+    return Check("ok", f"{words}.")

@@ -1,0 +1,6 @@
+"""Everything an operator may ask for: permission, then validation, then the deed, then the audit."""
+
+from camwatch.commands.camera_editing import KeepPassword
+from camwatch.commands.operator_commands import Commands
+
+__all__ = ["Commands", "KeepPassword"]

@@ -1,0 +1,204 @@
+"""Adding, changing and removing cameras, with their passwords, all or nothing."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from functools import partial
+
+from camwatch.auth.backends import KeyringAbsent
+from camwatch.auth.secrets import SecretStore
+from camwatch.cameras.http import ConnectionTest, test_connection
+from camwatch.cameras.policy import validate_camera
+from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.config import CameraPolicy
+from camwatch.data.cameras import CameraRepository
+from camwatch.domain import Camera, CameraId, CameraSettings, Secret
+from camwatch.errors import (
+    CamWatchError,
+    InvalidSetting,
+    NotFound,
+    SecretsUnavailable,
+    StorageError,
+)
+
+log = logging.getLogger(__name__)
+
+LONGEST_PASSWORD = 512
+"""In characters: what every keyring and every known camera takes."""
+
+_ENTER_AGAIN = (
+    "must be entered again, because the address changed: the old one is not sent to another device"
+)
+_OLD_ONE_STAYS = (
+    "The camera's old password cannot be removed from the keyring now, and it must not be sent "
+    "to another address. Unlock the keyring and try again, or remove the camera and add it anew."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPassword:
+    """Stands for the password that is kept already, in an edit that does not change it."""
+
+
+class CameraEditing:
+    """Changes the list of cameras for operators who were let through.
+
+    The keyring comes first and the list second: what fails in between leaves at worst
+    a keyring entry that no camera uses, never a camera without its password.
+    """
+
+    def __init__(
+        self, cameras: CameraRepository, secrets: SecretStore, limits: CameraPolicy, trail: Trail
+    ) -> None:
+        self._cameras = cameras
+        self._secrets = secrets
+        self._limits = limits
+        self._trail = trail
+
+    def add(
+        self, actor: str, settings: CameraSettings, password: Secret | None, *, in_memory: bool
+    ) -> Camera:
+        """See `Commands.add_camera`."""
+        settings = validate_camera(settings)
+        secret = _checked(settings, password)
+        uid = str(uuid.uuid4())
+        with ExitStack() as undo:
+            if secret is not None:
+                self._keep(undo, uid, secret, in_memory=in_memory)
+            camera = self._cameras.add(settings, uid=uid)
+            undo.callback(_quietly, partial(self._cameras.remove, camera.id))
+            self._trail.record(
+                actor, "add_camera", camera.name, DONE, uid=uid, address=camera.settings.origin
+            )
+            undo.pop_all()
+        return camera
+
+    def edit(
+        self,
+        actor: str,
+        camera_id: CameraId,
+        settings: CameraSettings,
+        password: Secret | KeepPassword | None,
+        *,
+        in_memory: bool,
+    ) -> Camera:
+        """See `Commands.edit_camera`."""
+        settings = validate_camera(settings)
+        old = self._cameras.get(camera_id)
+        has_moved = settings.origin != old.settings.origin
+        secret: Secret | None = None
+        if not isinstance(password, KeepPassword):
+            secret = _checked(settings, password)
+        elif not old.settings.username:
+            secret = _checked(settings, None)  # there is none to keep
+        elif settings.username and has_moved:
+            raise InvalidSetting("password", _ENTER_AGAIN)
+        with ExitStack() as undo:
+            if secret is not None:
+                if in_memory and has_moved and old.settings.username:
+                    self._forget_old(undo, old.uid)
+                self._keep(undo, old.uid, secret, in_memory=in_memory)
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(_quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "edit_camera",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                **_changes(old.settings, camera.settings, is_password_new=secret is not None),
+            )
+            undo.pop_all()
+        if old.settings.username and not settings.username:
+            _quietly(partial(self._secrets.delete, old.uid))
+        return camera
+
+    def remove(self, actor: str, camera_id: CameraId) -> None:
+        """See `Commands.remove_camera`."""
+        camera = self._cameras.get(camera_id)
+        # Audited first, for a removal cannot be taken back.
+        self._trail.record(actor, "remove_camera", camera.name, DONE, uid=camera.uid)
+        try:
+            self._cameras.remove(camera_id)
+        except (NotFound, StorageError):
+            self._trail.try_to_record(actor, "remove_camera", camera.name, FAILED, uid=camera.uid)
+            raise
+        if camera.settings.username:
+            _quietly(partial(self._secrets.delete, camera.uid))
+
+    def test(
+        self, settings: CameraSettings, password: Secret | None, camera_id: CameraId | None
+    ) -> ConnectionTest:
+        """See `Commands.test_camera`."""
+        settings = validate_camera(settings)
+        if password is None and camera_id is not None and settings.username:
+            stored = self._cameras.get(camera_id)
+            if stored.settings.username:
+                if stored.settings.origin != settings.origin:
+                    raise InvalidSetting("password", _ENTER_AGAIN)
+                return test_connection(settings, self._secrets.get(stored.uid), self._limits)
+        return test_connection(settings, _checked(settings, password), self._limits)
+
+    def _keep(self, undo: ExitStack, uid: str, secret: Secret, *, in_memory: bool) -> None:
+        keep = self._secrets.remember if in_memory else self._secrets.put
+        undo.callback(_quietly, keep(uid, secret))
+
+    def _forget_old(self, undo: ExitStack, uid: str) -> None:
+        """Delete the entry of a camera that moves while its new password is not stored.
+
+        At the next start the entry would be all there is, and would go to the new address.
+        """
+        try:
+            undo.callback(_quietly, self._secrets.delete(uid))
+        except KeyringAbsent:
+            log.warning("there is no keyring to remove an old camera password from")
+        except SecretsUnavailable as error:
+            raise SecretsUnavailable(_OLD_ONE_STAYS) from error
+
+
+def _checked(settings: CameraSettings, password: Secret | None) -> Secret | None:
+    """Return what is to be kept for these settings; without a user name it is nothing.
+
+    A user name without a password has an empty one: there are such cameras.
+    """
+    text = "" if password is None else password.reveal()
+    if not settings.username:
+        if text:
+            raise InvalidSetting("username", "is missing; a password needs one")
+        return None
+    if len(text) > LONGEST_PASSWORD:
+        raise InvalidSetting("password", f"may have {LONGEST_PASSWORD} characters at most")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair is no character
+        raise InvalidSetting("password", "has characters that cannot be sent") from None
+    return Secret(text)
+
+
+def _changes(old: CameraSettings, new: CameraSettings, *, is_password_new: bool) -> dict[str, str]:
+    """Name what was changed; values only where they cannot hold a secret, as a path may."""
+    names = [
+        field.name
+        for field in fields(CameraSettings)
+        if getattr(old, field.name) != getattr(new, field.name)
+    ]
+    if is_password_new:
+        names.append("password")
+    details = {"changed": ", ".join(names)}
+    if old.name != new.name:
+        details["name_before"] = old.name
+    if old.origin != new.origin:
+        details |= {"address": new.origin, "address_before": old.origin}
+    return details
+
+
+def _quietly(step: Callable[[], object]) -> None:
+    """Take a step of tidying up; the operator is told of what made it necessary instead."""
+    try:
+        step()
+    except CamWatchError as error:
+        log.warning("tidying up after a change of cameras failed: %s", error)

@@ -1,0 +1,278 @@
+"""The commands, each with who may give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from camwatch.auth.permissions import Permission
+from camwatch.auth.secrets import SecretStore
+from camwatch.auth.session import Session, Sessions
+from camwatch.cameras.http import ConnectionTest
+from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.signing_in import SigningIn
+from camwatch.commands.trail import Trail
+from camwatch.config import CameraPolicy
+from camwatch.data.engine import Database
+from camwatch.domain import (
+    AuditEntry,
+    Bucket,
+    BucketSize,
+    Camera,
+    CameraId,
+    CameraSettings,
+    Secret,
+    Site,
+    StateChange,
+    utc_now,
+)
+from camwatch.events import Bus, CamerasChanged
+
+
+class Commands:
+    """What operators may ask for. All methods block, and may be called from any thread.
+
+    Every command that takes a session can also raise SessionExpired, PermissionDenied
+    and StorageError.
+
+    Args:
+        database: The history.
+        secrets: Where camera passwords are kept.
+        limits: How cameras are asked.
+        bus: Told when cameras change.
+        clock: The wall clock, aware UTC.
+
+    Attributes:
+        guard: Checks the session before each command.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        secrets: SecretStore,
+        limits: CameraPolicy,
+        bus: Bus,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        trail = Trail(database.audit)
+        sessions = Sessions()
+        self.guard = Guard(database.operators, sessions, trail, clock)
+        self._signing_in = SigningIn(database.operators, sessions, trail, clock)
+        self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._database = database
+        self._bus = bus
+        self._clock = clock
+
+    # ------------------------------------------------------------ operators
+
+    @open_to_all("nobody can be signed in before the first start")
+    def is_first_start(self) -> bool:
+        """Tell whether there is no operator yet, so that the first one must be made."""
+        return self._signing_in.is_first_start()
+
+    @open_to_all("works only while there is no operator")
+    def create_first_administrator(self, name: str, password: str) -> Session:
+        """Make the first operator, an administrator, and sign them in.
+
+        Raises:
+            InvalidSetting: Name or password is refused; the field says which.
+            InvalidSettings: Both are.
+            PermissionDenied: There is an operator already.
+            StorageError: Nothing was stored.
+        """
+        return self._signing_in.create_first_administrator(name, password)
+
+    @open_to_all("this is how one gets a session")
+    def sign_in(self, name: str, password: str) -> Session:
+        """Open a session of at most 12 hours.
+
+        After five wrong passwords the account rests for 30 s, and twice as long after
+        each further one, to an hour at most. Names that nobody has rest alike, and their
+        answer takes as long, so that nothing tells which names there are.
+
+        Raises:
+            BadCredentials: Name or password is wrong, or the operator is disabled.
+            LockedOut: The account rests; the password was not looked at.
+            StorageError: The try cannot be recorded, so nobody is let in.
+        """
+        return self._signing_in.sign_in(name, password)
+
+    @open_to_all("everybody may leave")
+    def sign_out(self, session: Session) -> None:
+        """End the session; harmless when it has ended already."""
+        self._signing_in.sign_out(session)
+
+    # ------------------------------------------------------------ cameras
+
+    @needs(Permission.VIEW_CAMERAS)
+    def cameras(self, session: Session) -> list[Camera]:
+        """Return the cameras, by name."""
+        del session
+        return self._database.cameras.all()
+
+    @needs(Permission.VIEW_CAMERAS)
+    def sites(self, session: Session) -> list[Site]:
+        """Return the sites, by name."""
+        del session
+        return self._database.cameras.sites()
+
+    @needs(Permission.EDIT_CAMERAS)
+    def add_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        """Add a camera.
+
+        Args:
+            session: Who asks.
+            settings: As entered.
+            password: None if there is none; with a user name that is an empty one.
+            keep_in_memory: Keep the password only until the program ends, for a
+                computer without a keyring.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            InvalidSetting: The name is in use, or the password cannot be one.
+            SecretsUnavailable: The password was not kept, and no camera was added.
+        """
+        camera = self._editing.add(session.user.name, settings, password, in_memory=keep_in_memory)
+        self._bus.publish(CamerasChanged(self._clock()))
+        return camera
+
+    @needs(Permission.EDIT_CAMERAS)
+    def edit_camera(
+        self,
+        session: Session,
+        camera_id: CameraId,
+        settings: CameraSettings,
+        password: Secret | KeepPassword | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        """Change a camera; its history stays with it.
+
+        Args:
+            session: Who asks.
+            camera_id: Which one.
+            settings: All of them, as entered.
+            password: A new one, None for none, or KeepPassword() for the present one.
+            keep_in_memory: As in `add_camera`; says nothing about a password that is kept.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            InvalidSetting: The name is in use, or the password cannot be one, or must be
+                entered again because scheme, host or port changed.
+            NotFound: The camera is gone.
+            SecretsUnavailable: The new password was not kept, and nothing was changed.
+        """
+        camera = self._editing.edit(
+            session.user.name, camera_id, settings, password, in_memory=keep_in_memory
+        )
+        self._bus.publish(CamerasChanged(self._clock()))
+        return camera
+
+    @needs(Permission.EDIT_CAMERAS)
+    def remove_camera(self, session: Session, camera_id: CameraId) -> None:
+        """Take a camera out of the list and forget its password; its history is kept.
+
+        Raises:
+            NotFound: The camera is gone already.
+        """
+        self._editing.remove(session.user.name, camera_id)
+        self._bus.publish(CamerasChanged(self._clock()))
+
+    @needs(Permission.EDIT_CAMERAS)
+    def test_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        camera_id: CameraId | None = None,
+    ) -> ConnectionTest:
+        """Try settings on the camera itself, without storing anything. Takes seconds.
+
+        Args:
+            session: Who asks.
+            settings: As entered.
+            password: As entered; None with a camera_id is the one kept for that camera.
+            camera_id: The camera that is edited, None for a new one.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            InvalidSetting: The kept password would go to another scheme, host or port
+                than before, so it must be entered again; or it cannot be one.
+            NotFound: The camera is gone.
+            SecretsUnavailable: The kept password cannot be read now.
+        """
+        del session
+        return self._editing.test(settings, password, camera_id)
+
+    # ------------------------------------------------------------ history
+
+    @needs(Permission.VIEW_COUNTS)
+    def occupancy_series(
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        slot_s: int,
+    ) -> list[tuple[CameraId, datetime, float, float]]:
+        """Return the occupancy of each camera in slots of a recent stretch of time.
+
+        Args:
+            session: Who asks.
+            camera_ids: Which cameras; None for all.
+            start: First moment, UTC.
+            end: The moment after the last, UTC.
+            slot_s: Length of a slot, seconds.
+
+        Returns:
+            Camera, start of the slot, mean count, measured seconds in it. A slot in
+            which nothing was measured is missing.
+        """
+        del session
+        return self._database.counts.series(camera_ids, start, end, slot_s)
+
+    @needs(Permission.VIEW_COUNTS)
+    def history(  # noqa: PLR0917 - what, in which steps, from when to when
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        """Return the history of the cameras added up, without a gap between buckets.
+
+        Args:
+            session: Who asks.
+            camera_ids: Which cameras; None for all.
+            size: What one bucket stands for.
+            start: First moment, UTC.
+            end: The moment after the last, UTC.
+            zone: Whose days are meant.
+        """
+        del session
+        return self._database.counts.buckets(camera_ids, size, start, end, zone)
+
+    @needs(Permission.VIEW_CAMERA_STATES)
+    def state_changes(
+        self, session: Session, camera_id: CameraId, start: datetime, end: datetime
+    ) -> list[StateChange]:
+        """Return how a camera did from start until before end (UTC), oldest first."""
+        del session
+        return self._database.counts.state_changes(camera_id, start, end)
+
+    @needs(Permission.VIEW_AUDIT)
+    def audit_entries(self, session: Session, limit: int = 100) -> list[AuditEntry]:
+        """Return who did what, newest first, 1 to 1000 entries."""
+        del session
+        return self._database.audit.newest(limit)

@@ -1,0 +1,36 @@
+"""What the program itself reads without anybody being signed in: polling does not stop at night."""
+
+from __future__ import annotations
+
+from camwatch.auth.secrets import SecretStore
+from camwatch.data.engine import Database
+from camwatch.domain import Camera, Secret
+
+
+class SystemAccess:
+    """Reads for the workers only; screens go through `Commands`. All methods block."""
+
+    def __init__(self, database: Database, secrets: SecretStore) -> None:
+        self._database = database
+        self._secrets = secrets
+
+    def camera_list(self) -> list[Camera]:
+        """Return the cameras to poll, by name.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        return self._database.cameras.all()
+
+    def password_for(self, camera: Camera) -> Secret | None:
+        """Return a camera's password.
+
+        Returns:
+            None if the camera asks for none, or if none is kept any more.
+
+        Raises:
+            SecretsUnavailable: The keyring cannot be read now.
+        """
+        if not camera.settings.username:
+            return None
+        return self._secrets.get(camera.uid)

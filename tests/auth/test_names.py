@@ -1,0 +1,62 @@
+"""Which names operators may have."""
+
+import pytest
+
+from camwatch.auth.names import check_operator_name, name_key
+from camwatch.errors import InvalidSetting
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("jane", "jane"),
+        ("Jane.Doe-2@site", "Jane.Doe-2@site"),
+        ("ｊａｎｅ", "jane"),  # noqa: RUF001 - full-width letters are the same letters
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("илиян7", "илиян7"),
+        ("x" * 64, "x" * 64),
+    ],
+)
+def test_a_name_is_kept_in_one_form(typed: str, kept: str) -> None:
+    assert check_operator_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("", "is needed"),
+        (" ", "only letters"),
+        ("admin ", "only letters"),
+        ("a b", "only letters"),
+        ("a\x00b", "only letters"),
+        ("a\r\nb", "only letters"),
+        ("a\n", "only letters"),
+        ("ab\u202e", "only letters"),
+        ("ab\u200b", "only letters"),
+        ("ab\ud800", "only letters"),
+        ("<img src=x>", "only letters"),
+        ("' OR 1=1--", "only letters"),
+        ("../../etc/passwd", "only letters"),
+        ("jane\U0001f600", "only letters"),
+        ("x" * 65, "64 characters"),
+        ("x" * 10_000, "64 characters"),
+        ("\u2075" * 60 + "\ufdfa", "only letters"),  # the last becomes 18, with blanks
+        ("\ufb03" * 40, "64 characters"),  # one ligature becomes three letters
+        ("System", "CamWatch itself"),
+        ("ANONYMOUS", "CamWatch itself"),
+        ("ｓｙｓｔｅｍ", "CamWatch itself"),  # noqa: RUF001
+        ("аdmin", "look alike"),  # noqa: RUF001 - the first letter is Cyrillic
+        ("αdmin", "look alike"),  # noqa: RUF001 - and here Greek
+    ],
+)
+def test_a_name_is_refused_with_the_reason(typed: str, why: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        check_operator_name(typed)
+    assert refused.value.field == "name"
+    assert why in refused.value.reason
+
+
+def test_names_that_look_the_same_have_one_key() -> None:
+    assert name_key("JANE") == name_key("jane") == name_key("Jane")
+    assert name_key("Zoe\u0308") == name_key("ZO\u00cb")
+    assert name_key("jane") != name_key("janet")

@@ -1,0 +1,34 @@
+"""What each role may do."""
+
+import pytest
+
+from camwatch.auth.permissions import ROLE_PERMISSIONS, Permission, allows
+from camwatch.domain import Role
+
+MATRIX = {
+    Permission.VIEW_CAMERAS: {Role.VIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR},
+    Permission.VIEW_COUNTS: {Role.VIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR},
+    Permission.VIEW_CAMERA_STATES: {Role.SUPERVISOR, Role.ADMINISTRATOR},
+    Permission.EDIT_CAMERAS: {Role.ADMINISTRATOR},
+    Permission.VIEW_AUDIT: {Role.ADMINISTRATOR},
+}
+
+
+def test_the_table_speaks_of_every_permission_and_every_role() -> None:
+    assert set(MATRIX) == set(Permission)
+    assert set(ROLE_PERMISSIONS) == set(Role)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_what_the_table_says(role: Role, permission: Permission) -> None:
+    assert allows(role, permission) is (role in MATRIX[permission])
+
+
+def test_an_unknown_role_may_do_nothing() -> None:
+    assert not any(allows("owner", permission) for permission in Permission)  # type: ignore[arg-type]
+
+
+def test_each_role_may_do_all_that_the_one_before_it_may() -> None:
+    rights = [ROLE_PERMISSIONS[role] for role in Role]
+    assert rights[0] < rights[1] < rights[2]

@@ -1,0 +1,95 @@
+"""Commands on a real history, with a keyring that fails on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from camwatch.auth.passwords import hash_password
+from camwatch.auth.secrets import SecretStore
+from camwatch.auth.session import Session
+from camwatch.commands import Commands
+from camwatch.config import CameraPolicy
+from camwatch.data.engine import Database
+from camwatch.domain import Role
+from camwatch.events import Bus, CamerasChanged
+from tests.auth.conftest import log_file, no_keyring, secret_service
+from tests.auth.keyrings import MemoryKeyring
+from tests.commands.values import PASSWORD, Clock
+
+__all__ = ["log_file", "no_keyring", "secret_service"]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "camwatch.sqlite3"
+
+
+@pytest.fixture
+def database(file: Path, clock: Clock) -> Iterator[Database]:
+    with Database.open(file, clock=clock) as database:
+        yield database
+
+
+@pytest.fixture
+def keyring() -> MemoryKeyring:
+    return MemoryKeyring()
+
+
+@pytest.fixture
+def secrets(keyring: MemoryKeyring) -> Iterator[SecretStore]:
+    store = SecretStore(lambda: keyring)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def bus() -> Bus:
+    return Bus()
+
+
+@pytest.fixture
+def changes(bus: Bus) -> list[CamerasChanged]:
+    """Collect what is told of cameras that change."""
+    told: list[CamerasChanged] = []
+    bus.subscribe(CamerasChanged, told.append)
+    return told
+
+
+@pytest.fixture
+def commands(database: Database, secrets: SecretStore, bus: Bus, clock: Clock) -> Commands:
+    return Commands(database, secrets, CameraPolicy(snapshot_timeout_s=5.0), bus, clock)
+
+
+@pytest.fixture
+def boss(commands: Commands) -> Session:
+    """Return the session of the first administrator, "boss"."""
+    return commands.create_first_administrator("boss", PASSWORD)
+
+
+@pytest.fixture
+def sessions(database: Database, commands: Commands, boss: Session) -> dict[Role, Session]:
+    """Return a session of an operator of each role."""
+    stored = hash_password(PASSWORD)
+    found = {Role.ADMINISTRATOR: boss}
+    for role in (Role.VIEWER, Role.SUPERVISOR):
+        database.operators.add(role.value, role, stored)
+        found[role] = commands.sign_in(role.value, PASSWORD)
+    return found
+
+
+@pytest.fixture
+def make_again(secrets: SecretStore, bus: Bus, clock: Clock) -> Callable[[Database], Commands]:
+    """Return what makes the commands anew on a history, as the next start does."""
+
+    def make(database: Database) -> Commands:
+        return Commands(database, secrets, CameraPolicy(), bus, clock)
+
+    return make

@@ -1,0 +1,515 @@
+"""Cameras and their passwords are changed together, or not at all."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from camwatch.auth.backends import KeyringAbsent, trusted_backend
+from camwatch.auth.secrets import SERVICE, SecretStore
+from camwatch.auth.session import Session
+from camwatch.commands import Commands, KeepPassword
+from camwatch.commands.system import SystemAccess
+from camwatch.config import CameraPolicy
+from camwatch.data.engine import Database
+from camwatch.domain import AuditEntry, Camera, CameraId, CameraSettings, Reason, Secret
+from camwatch.errors import (
+    DatabaseDamaged,
+    InvalidSetting,
+    InvalidSettings,
+    NotFound,
+    SecretsUnavailable,
+)
+from camwatch.events import Bus, CamerasChanged
+from tests.auth.keyrings import MemoryKeyring
+from tests.commands.values import Clock, forbid, heal, settings
+from tests.support.fault_camera import FaultCamera, answer, by_request, jpeg
+
+OLD = Secret("the old password")
+NEW = Secret("the new password")
+
+
+@pytest.fixture
+def gate(commands: Commands, boss: Session, changes: list[CamerasChanged]) -> Camera:
+    """Return a camera that was added with a password."""
+    camera = commands.add_camera(boss, settings(), OLD)
+    changes.clear()
+    return camera
+
+
+def kept(keyring: MemoryKeyring) -> dict[str, str]:
+    assert all(service == SERVICE for service, _ in keyring.entries)
+    return {uid: text for (_, uid), text in keyring.entries.items()}
+
+
+def last(commands: Commands, boss: Session) -> AuditEntry:
+    return commands.audit_entries(boss, 1)[0]
+
+
+# ------------------------------------------------------------ adding
+
+
+def test_a_camera_is_added_with_its_password_in_the_keyring_only(
+    commands: Commands,
+    boss: Session,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+    clock: Clock,
+) -> None:
+    camera = commands.add_camera(boss, replace(settings(), name="  Gate "), OLD)
+    assert camera.settings == replace(settings(), site="Main site")
+    assert commands.cameras(boss) == [camera]
+    assert [site.name for site in commands.sites(boss)] == ["Main site"]
+    assert kept(keyring) == {camera.uid: "the old password"}
+    assert changes == [CamerasChanged(clock.now)]
+    entry = last(commands, boss)
+    assert (entry.actor, entry.action, entry.target, entry.result) == (
+        *("boss", "add_camera", "Gate"),
+        "done",
+    )
+    assert entry.details == {"uid": camera.uid, "address": "http://10.0.0.7:80"}
+
+
+def test_a_camera_without_a_user_name_needs_no_keyring(
+    commands: Commands, boss: Session, keyring: MemoryKeyring
+) -> None:
+    keyring.is_locked = True
+    open_one = commands.add_camera(boss, settings("Open", username=""), None)
+    other = commands.add_camera(boss, settings("Other", username=""), Secret(""))
+    commands.edit_camera(boss, open_one.id, settings("Opened", username=""), KeepPassword())
+    commands.remove_camera(boss, other.id)
+    assert [camera.name for camera in commands.cameras(boss)] == ["Opened"]
+    assert keyring.questions == 0
+
+
+def test_a_user_name_without_a_password_has_an_empty_one(
+    commands: Commands,
+    boss: Session,
+    keyring: MemoryKeyring,
+    database: Database,
+    secrets: SecretStore,
+) -> None:
+    camera = commands.add_camera(boss, settings(), None)
+    assert kept(keyring) == {camera.uid: ""}
+    assert SystemAccess(database, secrets).password_for(camera) == Secret("")
+
+
+@pytest.mark.parametrize(
+    ("entered", "password", "fields"),
+    [
+        (replace(settings(), name="", port=0), OLD, ["name", "port"]),
+        (replace(settings(), host="127.0.0.1"), OLD, ["host"]),
+        (settings(username=""), OLD, ["username"]),
+        (settings(), Secret("x" * 513), ["password"]),
+        (settings(), Secret("half \ud800"), ["password"]),
+    ],
+)
+def test_what_is_refused_is_neither_stored_nor_kept(
+    *,
+    commands: Commands,
+    boss: Session,
+    keyring: MemoryKeyring,
+    entered: CameraSettings,
+    password: Secret,
+    fields: list[str],
+) -> None:
+    with pytest.raises((InvalidSetting, InvalidSettings)) as refused:
+        commands.add_camera(boss, entered, password)
+    error = refused.value
+    problems = error.problems if isinstance(error, InvalidSettings) else [error]
+    assert [getattr(problem, "field", "") for problem in problems] == fields
+    assert keyring.writes == 0
+    assert commands.cameras(boss) == []
+    assert last(commands, boss).action == "create_first_administrator"
+
+
+def test_a_password_of_512_characters_is_kept_whole(
+    commands: Commands, boss: Session, keyring: MemoryKeyring
+) -> None:
+    text = "\U0001f600 '\"%&\\" + "x" * 505
+    camera = commands.add_camera(boss, settings(), Secret(text))
+    assert kept(keyring) == {camera.uid: text}
+
+
+@pytest.mark.expects_warning
+def test_a_keyring_that_refuses_leaves_no_camera(
+    commands: Commands, boss: Session, keyring: MemoryKeyring, changes: list[CamerasChanged]
+) -> None:
+    keyring.refuses = OSError("the wallet is full")
+    with pytest.raises(SecretsUnavailable):
+        commands.add_camera(boss, settings(), OLD)
+    assert commands.cameras(boss) == []
+    assert changes == []
+    assert last(commands, boss).action == "create_first_administrator"
+    keyring.refuses = None
+    commands.add_camera(boss, settings(), OLD)
+
+
+@pytest.mark.parametrize("table", ["camera", "audit"])
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_a_history_that_refuses_leaves_neither_camera_nor_password(
+    *,
+    commands: Commands,
+    boss: Session,
+    keyring: MemoryKeyring,
+    file: Path,
+    changes: list[CamerasChanged],
+    table: str,
+    in_memory: bool,
+) -> None:
+    forbid(file, "INSERT", table)
+    with pytest.raises(DatabaseDamaged):
+        commands.add_camera(boss, settings(), OLD, keep_in_memory=in_memory)
+    assert commands.cameras(boss) == []
+    assert kept(keyring) == {}
+    assert changes == []
+    heal(file, "INSERT", table)
+    commands.add_camera(boss, settings(), OLD)
+
+
+def test_a_name_in_use_leaves_no_second_password(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        commands.add_camera(boss, settings("GATE"), NEW)
+    assert refused.value.field == "name"
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+
+
+# ------------------------------------------------------------ editing
+
+
+def test_an_edit_can_keep_the_password(
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+) -> None:
+    wished = replace(settings("Main gate"), interval_s=2.5, snapshot_path="/new", username="other")
+    edited = commands.edit_camera(boss, gate.id, wished, KeepPassword())
+    assert (edited.id, edited.uid) == (gate.id, gate.uid)
+    assert edited.settings == replace(wished, site="Main site")
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+    assert len(changes) == 1
+    entry = last(commands, boss)
+    assert (entry.action, entry.target, entry.result) == ("edit_camera", "Main gate", "done")
+    assert entry.details == {
+        "uid": gate.uid,
+        "changed": "name, snapshot_path, username, interval_s",
+        "name_before": "Gate",
+    }
+
+
+MOVED = [
+    replace(settings(), host="10.0.0.8"),
+    replace(settings(), port=81),
+    replace(settings(), scheme="https", port=80),
+    replace(settings(), scheme="https", port=443, host="10.0.0.8"),
+]
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_a_kept_password_does_not_follow_a_camera_to_another_address(
+    *,
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+    moved: CameraSettings,
+) -> None:
+    with pytest.raises(InvalidSetting, match="entered again") as refused:
+        commands.edit_camera(boss, gate.id, moved, KeepPassword())
+    assert refused.value.field == "password"
+    assert commands.cameras(boss) == [gate]
+    assert changes == []
+    edited = commands.edit_camera(boss, gate.id, moved, NEW)
+    assert edited.settings.origin == moved.origin
+    assert kept(keyring) == {gate.uid: NEW.reveal()}
+    assert last(commands, boss).details["address_before"] == "http://10.0.0.7:80"
+    assert last(commands, boss).details["address"] == moved.origin
+    assert "password" in last(commands, boss).details["changed"]
+
+
+def test_a_camera_that_moves_without_a_user_name_forgets_its_password(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    moved = settings(username="", host="10.0.0.8")
+    commands.edit_camera(boss, gate.id, moved, KeepPassword())
+    assert kept(keyring) == {}
+    # Nor does it come back when a user name does.
+    commands.edit_camera(boss, gate.id, replace(moved, username="viewer"), KeepPassword())
+    assert kept(keyring) == {gate.uid: ""}
+
+
+def test_an_edit_can_empty_the_password(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    commands.edit_camera(boss, gate.id, settings(), None)
+    assert kept(keyring) == {gate.uid: ""}
+
+
+@pytest.mark.expects_warning
+def test_a_keyring_that_refuses_leaves_camera_and_password_as_they_were(
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+) -> None:
+    keyring.refuses = OSError("the wallet is full")
+    with pytest.raises(SecretsUnavailable):
+        commands.edit_camera(boss, gate.id, settings("Renamed"), NEW)
+    assert commands.cameras(boss) == [gate]
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+    assert changes == []
+    assert last(commands, boss).action == "add_camera"
+
+
+@pytest.mark.parametrize(("event", "table"), [("UPDATE", "camera"), ("INSERT", "audit")])
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_a_history_that_refuses_leaves_camera_and_password_as_they_were(
+    *,
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    file: Path,
+    database: Database,
+    secrets: SecretStore,
+    event: str,
+    table: str,
+    in_memory: bool,
+) -> None:
+    forbid(file, event, table)
+    moved = settings("Renamed", host="10.0.0.8")
+    with pytest.raises(DatabaseDamaged):
+        commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=in_memory)
+    assert commands.cameras(boss) == [gate]
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+    assert SystemAccess(database, secrets).password_for(gate) == OLD
+
+
+def test_a_camera_that_is_gone_cannot_be_edited(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    commands.remove_camera(boss, gate.id)
+    with pytest.raises(NotFound):
+        commands.edit_camera(boss, gate.id, settings(), NEW)
+    with pytest.raises(NotFound):
+        commands.edit_camera(boss, CameraId(99), settings(), KeepPassword())
+    assert kept(keyring) == {}
+
+
+# ------------------------------------------------------------ kept in memory
+
+
+@pytest.mark.expects_warning
+def test_without_a_keyring_a_password_can_be_kept_for_this_run(
+    commands: Commands,
+    boss: Session,
+    keyring: MemoryKeyring,
+    database: Database,
+    secrets: SecretStore,
+) -> None:
+    keyring.is_locked = True
+    camera = commands.add_camera(boss, settings(), OLD, keep_in_memory=True)
+    access = SystemAccess(database, secrets)
+    assert access.password_for(camera) == OLD
+    commands.edit_camera(boss, camera.id, settings("Renamed"), NEW, keep_in_memory=True)
+    assert access.password_for(camera) == NEW
+    assert keyring.questions == 0
+    next_start = SecretStore(lambda: keyring)
+    with pytest.raises(SecretsUnavailable):
+        SystemAccess(database, next_start).password_for(camera)
+    next_start.close()
+
+
+def test_a_camera_that_moves_with_a_password_in_memory_leaves_none_in_the_keyring(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    commands.edit_camera(boss, gate.id, settings("Renamed"), NEW, keep_in_memory=True)
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+    moved = settings(host="10.0.0.8")
+    commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=True)
+    assert kept(keyring) == {}
+
+
+@pytest.mark.expects_warning
+def test_it_does_not_move_while_the_old_password_cannot_be_removed(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    keyring.is_locked = True
+    with pytest.raises(SecretsUnavailable, match="old password cannot be removed"):
+        commands.edit_camera(boss, gate.id, settings(host="10.0.0.8"), NEW, keep_in_memory=True)
+    assert commands.cameras(boss) == [gate]
+
+
+@pytest.mark.expects_warning
+@pytest.mark.usefixtures("no_keyring")
+def test_it_moves_where_there_is_no_keyring_at_all(
+    database: Database, boss: Session, commands: Commands, bus: Bus, clock: Clock
+) -> None:
+    with pytest.raises(KeyringAbsent):
+        trusted_backend()
+    store = SecretStore()
+    here = Commands(database, store, CameraPolicy(), bus, clock)
+    session = here.sign_in("boss", "brown kettle sings")
+    camera = here.add_camera(session, settings(), OLD, keep_in_memory=True)
+    moved = here.edit_camera(
+        session, camera.id, settings(host="10.0.0.8"), NEW, keep_in_memory=True
+    )
+    assert moved.settings.host == "10.0.0.8"
+    assert SystemAccess(database, store).password_for(moved) == NEW
+    forbid(database.file, "UPDATE", "camera")
+    with pytest.raises(DatabaseDamaged):
+        here.edit_camera(session, camera.id, settings(), OLD, keep_in_memory=True)
+    assert SystemAccess(database, store).password_for(moved) == NEW
+    store.close()
+
+
+# ------------------------------------------------------------ removing
+
+
+def test_removing_a_camera_forgets_its_password(
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+) -> None:
+    commands.remove_camera(boss, gate.id)
+    assert commands.cameras(boss) == []
+    assert kept(keyring) == {}
+    assert len(changes) == 1
+    entry = last(commands, boss)
+    assert (entry.action, entry.target, entry.result) == ("remove_camera", "Gate", "done")
+    assert entry.details == {"uid": gate.uid}
+    with pytest.raises(NotFound):
+        commands.remove_camera(boss, gate.id)
+    again = commands.add_camera(boss, settings(), NEW)
+    assert again.uid != gate.uid
+
+
+@pytest.mark.expects_warning
+def test_a_camera_can_be_removed_while_the_keyring_is_locked(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    keyring.is_locked = True
+    commands.remove_camera(boss, gate.id)
+    assert commands.cameras(boss) == []
+
+
+def test_a_removal_that_fails_keeps_the_password_and_says_so_in_the_audit(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring, file: Path
+) -> None:
+    forbid(file, "UPDATE", "camera")
+    with pytest.raises(DatabaseDamaged):
+        commands.remove_camera(boss, gate.id)
+    assert commands.cameras(boss) == [gate]
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+    found = commands.audit_entries(boss, 2)
+    assert [(entry.action, entry.result) for entry in found] == [
+        ("remove_camera", "failed"),
+        ("remove_camera", "done"),
+    ]
+
+
+def test_a_removal_that_cannot_be_audited_is_not_done(
+    commands: Commands, boss: Session, gate: Camera, file: Path
+) -> None:
+    forbid(file, "INSERT", "audit")
+    with pytest.raises(DatabaseDamaged):
+        commands.remove_camera(boss, gate.id)
+    assert commands.cameras(boss) == [gate]
+
+
+# ------------------------------------------------------------ trying a camera
+
+
+def locked_camera(password: Callable[[], str]) -> FaultCamera:
+    """Make a camera that wants Basic sign-in and then gives a picture."""
+
+    def choose(head: str) -> bytes:
+        wanted = base64.b64encode(f"viewer:{password()}".encode()).decode()
+        if f"Basic {wanted}" in head:
+            return answer(jpeg())
+        return answer(status="401 Unauthorized", kind="text/plain", length=0).replace(
+            b"\r\n\r\n", b'\r\nWWW-Authenticate: Basic realm="camera"\r\n\r\n'
+        )
+
+    return FaultCamera(by_request(choose))
+
+
+def served_by(camera: FaultCamera) -> CameraSettings:
+    return replace(
+        settings(), host="127.0.0.1", port=camera.port, allow_local=True, allow_basic=True
+    )
+
+
+def test_a_new_camera_is_tried_with_what_was_entered_and_nothing_is_stored(
+    commands: Commands, boss: Session, keyring: MemoryKeyring
+) -> None:
+    with locked_camera(NEW.reveal) as camera:
+        good = commands.test_camera(boss, served_by(camera), NEW)
+        bad = commands.test_camera(boss, served_by(camera), OLD)
+        none = commands.test_camera(boss, served_by(camera), None)
+    assert good.is_ok
+    assert good.wh == (64, 48)
+    assert (bad.reason, none.reason) == (Reason.UNAUTHORIZED, Reason.UNAUTHORIZED)
+    assert commands.cameras(boss) == []
+    assert keyring.writes == 0
+
+
+def test_an_edited_camera_is_tried_with_its_kept_password(
+    commands: Commands, boss: Session, keyring: MemoryKeyring
+) -> None:
+    with locked_camera(OLD.reveal) as camera:
+        stored = commands.add_camera(boss, served_by(camera), OLD)
+        entered = replace(stored.settings, name="Renamed", interval_s=5.0)
+        assert commands.test_camera(boss, entered, None, stored.id).is_ok
+        assert not commands.test_camera(boss, entered, NEW, stored.id).is_ok
+        keyring.entries.clear()
+        gone = commands.test_camera(boss, entered, None, stored.id)
+        assert gone.reason is Reason.PASSWORD_MISSING
+
+
+def test_a_kept_password_is_not_tried_on_another_device(commands: Commands, boss: Session) -> None:
+    with locked_camera(OLD.reveal) as camera, locked_camera(OLD.reveal) as stranger:
+        stored = commands.add_camera(boss, served_by(camera), OLD)
+        elsewhere = [
+            served_by(stranger),
+            replace(served_by(camera), scheme="https"),
+            replace(served_by(camera), host="localhost"),
+        ]
+        for entered in elsewhere:
+            with pytest.raises(InvalidSetting, match="entered again") as refused:
+                commands.test_camera(boss, entered, None, stored.id)
+            assert refused.value.field == "password"
+        assert stranger.connections == 0
+        assert camera.connections == 0
+        assert commands.test_camera(boss, served_by(stranger), OLD, stored.id).is_ok
+
+
+def test_settings_that_are_refused_are_not_tried(commands: Commands, boss: Session) -> None:
+    with locked_camera(OLD.reveal) as camera:
+        entered = replace(served_by(camera), allow_local=False)
+        with pytest.raises(InvalidSettings):
+            commands.test_camera(boss, entered, OLD)
+        with pytest.raises(NotFound):
+            commands.test_camera(boss, served_by(camera), None, CameraId(5))
+        assert camera.connections == 0
+
+
+@pytest.mark.expects_warning
+def test_a_kept_password_that_cannot_be_read_is_told(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    keyring.is_locked = True
+    with pytest.raises(SecretsUnavailable, match="is locked"):
+        commands.test_camera(boss, gate.settings, None, gate.id)

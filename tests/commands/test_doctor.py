@@ -1,0 +1,195 @@
+"""`camwatch doctor` tells a fit computer from one that is not, and touches nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from camwatch.cli import doctor
+from camwatch.data.engine import Database
+from camwatch.paths import Profile, bundled_models
+from tests.auth.secret_service import SecretService
+from tests.commands.values import settings, sql
+
+NAMES = ["database", "ai_model", "keyring", "disk", "settings", "runtime"]
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return Profile(tmp_path / "profile")
+
+
+@pytest.fixture
+def history(profile: Profile) -> Path:
+    """Return the file of a history with one camera in it."""
+    profile.create()
+    with Database.open(profile.database_file) as database:
+        database.cameras.add(settings())
+    return profile.database_file
+
+
+def diagnose(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, dict[str, dict[str, str]]]:
+    """Return exit code, status and checks."""
+    code = doctor.run(argparse.Namespace(profile=str(profile.folder), json=True))
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == ["status", "checks"]
+    assert list(printed["checks"]) == NAMES
+    assert all(set(check) == {"status", "message"} for check in printed["checks"].values())
+    assert all(check["message"].endswith(".") for check in printed["checks"].values())
+    return code, printed["status"], printed["checks"]
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_fresh_profile_is_healthy_and_stays_untouched(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, status, checks = diagnose(profile, capsys)
+    assert (code, status) == (0, "healthy")
+    assert checks["database"]["status"] == "ok"
+    assert "no history yet" in checks["database"]["message"]
+    assert checks["ai_model"]["status"] == "ok"
+    assert "nanodet" in checks["ai_model"]["message"]
+    assert checks["keyring"]["status"] == "warning"
+    assert "offers no keyring" in checks["keyring"]["message"]
+    assert not profile.folder.exists()
+
+
+@pytest.mark.usefixtures("no_keyring", "history")
+def test_a_sound_history_is_looked_at_and_left_as_it_was(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile.settings_file.write_text("[detection]\nthreshold = 0.4\n", encoding="utf-8")
+    before = listing(profile.folder)
+    code, status, checks = diagnose(profile, capsys)
+    assert (code, status) == (0, "healthy")
+    assert "is sound" in checks["database"]["message"]
+    assert "can be used" in checks["settings"]["message"]
+    assert listing(profile.folder) == before
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_damaged_history_is_unhealthy(
+    profile: Profile, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = bytearray(history.read_bytes())
+    data[4096 * 2 : 4096 * 6] = b"\xff" * (4096 * 4)
+    history.write_bytes(data)
+    code, status, checks = diagnose(profile, capsys)
+    assert (code, status) == (1, "unhealthy")
+    assert checks["database"]["status"] == "failed"
+    assert "damaged" in checks["database"]["message"]
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_history_of_a_newer_camwatch_is_unhealthy_and_untouched(
+    profile: Profile, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql(history, "UPDATE alembic_version SET version_num = '9999'")
+    code, _, checks = diagnose(profile, capsys)
+    assert code == 1
+    assert "newer CamWatch" in checks["database"]["message"]
+    assert sql(history, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_another_history_is_looked_at_where_the_settings_name_one(
+    profile: Profile,
+    history: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = history.with_name("elsewhere.sqlite3")
+    monkeypatch.setenv("CAMWATCH_DATABASE_URL", f"sqlite:///{elsewhere}")
+    _, _, checks = diagnose(profile, capsys)
+    assert str(elsewhere) in checks["database"]["message"]
+    assert "no history yet" in checks["database"]["message"]
+    assert not elsewhere.exists()
+    history.rename(elsewhere)
+    _, _, checks = diagnose(profile, capsys)
+    assert f"{elsewhere} is sound" in checks["database"]["message"]
+    monkeypatch.setenv("CAMWATCH_DATABASE_URL", "mysql://user:hunter2@host/db")
+    code, _, checks = diagnose(profile, capsys)
+    assert (code, checks["database"]["status"]) == (1, "failed")
+    assert "hunter2" not in json.dumps(checks)
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_wrong_settings_are_all_named(profile: Profile, capsys: pytest.CaptureFixture[str]) -> None:
+    profile.create()
+    profile.settings_file.write_text(
+        "[detection]\nthreshold = 7\n[cameras]\nfrozen_aftr = 3\n", encoding="utf-8"
+    )
+    code, status, checks = diagnose(profile, capsys)
+    assert (code, status) == (1, "unhealthy")
+    message = checks["settings"]["message"]
+    assert "detection.threshold" in message
+    assert "did you mean frozen_after" in message
+    assert checks["ai_model"]["status"] == "ok"
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_missing_model_is_unhealthy(profile: Profile, tmp_path: Path) -> None:
+    assert doctor.examine(profile, tmp_path / "nowhere")["ai_model"].status == "failed"
+    assert doctor.examine(profile, bundled_models())["ai_model"].status == "ok"
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_the_last_resort_of_a_model_is_a_warning(
+    profile: Profile, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMWATCH_DETECTION_MODEL", "hog")
+    code, _, checks = diagnose(profile, capsys)
+    assert (code, checks["ai_model"]["status"]) == (0, "warning")
+    assert "poor" in checks["ai_model"]["message"]
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_profile_that_is_a_file_is_unhealthy(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile.folder.write_text("not a folder", encoding="utf-8")
+    code, _, checks = diagnose(Profile(profile.folder), capsys)
+    assert (code, checks["disk"]["status"]) == (1, "failed")
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_it_is_readable_without_json(profile: Profile, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.run(argparse.Namespace(profile=str(profile.folder), json=False)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[:-1]] == NAMES
+    assert lines[-1] == "CamWatch on this computer is healthy."
+
+
+@pytest.mark.end_to_end
+def test_as_a_process_it_prints_one_object_and_nothing_else(
+    secret_service: SecretService, profile: Profile
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "camwatch", "--profile", str(profile.folder), "doctor", "--json"],
+        env={**secret_service.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    printed = json.loads(ended.stdout)
+    assert printed["status"] == "healthy"
+    assert list(printed["checks"]) == NAMES
+    assert ended.stderr == ""
+    assert not profile.folder.exists()

@@ -1,0 +1,180 @@
+"""Every command, with every role: deny by default."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.session import Session
+from camwatch.commands import Commands, KeepPassword
+from camwatch.commands.guard import OpenToAll, who_may
+from camwatch.data.engine import Database
+from camwatch.domain import BucketSize, CameraId, Role
+from camwatch.errors import InvalidSettings, PermissionDenied, SessionExpired, StorageError
+from tests.auth.keyrings import MemoryKeyring
+from tests.commands.values import NOON, PASSWORD, Clock, forbid, settings, sql
+
+COMMANDS = {
+    name: method
+    for name, method in inspect.getmembers(Commands, inspect.isfunction)
+    if not name.startswith("_")
+}
+GUARDED = {
+    name: permission
+    for name, method in COMMANDS.items()
+    if isinstance(permission := who_may(method), Permission)
+}
+
+# What each guarded command is called with, after the session.
+ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "cameras": (),
+    "sites": (),
+    "add_camera": (settings("New", username=""), None),
+    "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
+    "remove_camera": (CameraId(1),),
+    # A scheme that is refused before anything is asked.
+    "test_camera": (dataclasses.replace(settings(), scheme="ftp"), None),
+    "occupancy_series": (None, NOON - timedelta(hours=1), NOON, 10),
+    "history": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
+    "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
+    "audit_entries": (10,),
+}
+
+
+def call(commands: Commands, name: str, session: Session) -> object:
+    method: Callable[..., object] = getattr(commands, name)
+    return method(session, *ARGUMENTS[name])
+
+
+def test_every_command_says_who_may_give_it() -> None:
+    assert [name for name, method in COMMANDS.items() if who_may(method) is None] == []
+    assert set(GUARDED) == set(ARGUMENTS)
+
+
+def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
+    found = {name: who_may(method) for name, method in COMMANDS.items()}
+    open_ones = {name: one.why for name, one in found.items() if isinstance(one, OpenToAll)}
+    assert set(open_ones) == {"is_first_start", "create_first_administrator", "sign_in", "sign_out"}
+    assert all(open_ones.values())
+
+
+def test_a_guarded_command_takes_the_session_first() -> None:
+    for name in GUARDED:
+        assert list(inspect.signature(COMMANDS[name]).parameters)[:2] == ["self", "session"]
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+@pytest.mark.parametrize("role", Role)
+def test_a_role_can_do_what_it_may_and_nothing_else(
+    commands: Commands,
+    database: Database,
+    sessions: dict[Role, Session],
+    name: str,
+    role: Role,
+) -> None:
+    gate = database.cameras.add(settings(username=""))
+    if allows(role, GUARDED[name]):
+        # Only the test of a camera is refused for what it is asked, once let through.
+        expected: AbstractContextManager[object]
+        expected = pytest.raises(InvalidSettings) if name == "test_camera" else nullcontext()
+        with expected:
+            call(commands, name, sessions[role])
+        assert database.audit.newest(1)[0].result == "done"
+        return
+    with pytest.raises(PermissionDenied) as denied:
+        call(commands, name, sessions[role])
+    assert denied.value.permission == GUARDED[name].value
+    assert database.cameras.all() == [gate]
+    newest = database.audit.newest(1)[0]
+    assert (newest.actor, newest.action, newest.result) == (role.value, name, "denied")
+    assert newest.details == {"permission": GUARDED[name].value}
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_no_command_works_without_a_session_that_lasts(
+    commands: Commands, boss: Session, clock: Clock, name: str
+) -> None:
+    forged = dataclasses.replace(boss, id="A" * 43)
+    with pytest.raises(SessionExpired):
+        call(commands, name, forged)
+    clock.advance(hours=12)
+    with pytest.raises(SessionExpired):
+        call(commands, name, boss)
+    again = commands.sign_in("boss", PASSWORD)
+    commands.sign_out(again)
+    with pytest.raises(SessionExpired):
+        call(commands, name, again)
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_a_role_that_was_lowered_counts_at_once(
+    commands: Commands, sessions: dict[Role, Session], file: Path, name: str
+) -> None:
+    sql(file, "UPDATE user SET role = 'viewer' WHERE name = 'boss'")
+    if allows(Role.VIEWER, GUARDED[name]):
+        call(commands, name, sessions[Role.ADMINISTRATOR])
+    else:
+        with pytest.raises(PermissionDenied):
+            call(commands, name, sessions[Role.ADMINISTRATOR])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE user SET is_disabled = 1 WHERE name = 'viewer'",
+        "DELETE FROM user WHERE name = 'viewer'",
+        "UPDATE user SET id = 77 WHERE name = 'viewer'",
+    ],
+)
+def test_an_operator_who_is_disabled_or_gone_is_out_at_once_and_for_good(
+    commands: Commands, sessions: dict[Role, Session], file: Path, change: str
+) -> None:
+    viewer = sessions[Role.VIEWER]
+    assert commands.cameras(viewer) == []
+    sql(file, change)
+    with pytest.raises(SessionExpired):
+        commands.cameras(viewer)
+    sql(file, "UPDATE user SET is_disabled = 0")
+    with pytest.raises(SessionExpired):
+        commands.cameras(viewer)
+
+
+def test_a_session_with_a_role_written_into_it_is_no_better(
+    commands: Commands, sessions: dict[Role, Session]
+) -> None:
+    viewer = sessions[Role.VIEWER]
+    raised = dataclasses.replace(
+        viewer, user=dataclasses.replace(viewer.user, name="boss", role=Role.ADMINISTRATOR)
+    )
+    with pytest.raises(PermissionDenied):
+        commands.add_camera(raised, settings(username=""), None)
+    entry = commands.audit_entries(sessions[Role.ADMINISTRATOR], 1)[0]
+    assert (entry.actor, entry.action, entry.result) == ("viewer", "add_camera", "denied")
+
+
+def test_while_the_records_cannot_be_read_nobody_is_let_through(
+    commands: Commands, boss: Session, database: Database, keyring: MemoryKeyring
+) -> None:
+    database.close()
+    with pytest.raises(StorageError):
+        commands.cameras(boss)
+    with pytest.raises(StorageError):
+        commands.add_camera(boss, settings(), None)
+    assert keyring.writes == 0
+
+
+@pytest.mark.expects_warning
+def test_a_denial_stands_even_when_it_cannot_be_audited(
+    commands: Commands, sessions: dict[Role, Session], file: Path
+) -> None:
+    forbid(file, "INSERT", "audit")
+    with pytest.raises(PermissionDenied):
+        commands.audit_entries(sessions[Role.VIEWER])

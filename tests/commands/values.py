@@ -1,0 +1,65 @@
+"""What the tests of the commands are made of."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from camwatch.domain import CameraSettings
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PASSWORD = "brown kettle sings"
+
+
+class Clock:
+    """A wall clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+def settings(
+    name: str = "Gate", username: str = "viewer", host: str = "10.0.0.7"
+) -> CameraSettings:
+    return CameraSettings(name=name, location="Ground floor", host=host, username=username)
+
+
+def sql(file: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
+    """Run one statement on the history from outside, as another program would."""
+    with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
+        return list(connection.execute(statement, values))
+
+
+def forbid(file: Path, event: str, table: str) -> None:
+    """Damage the history so that one kind of write fails, as a bad disk would.
+
+    Args:
+        file: The history.
+        event: "INSERT" or "UPDATE".
+        table: Where it fails from now on.
+    """
+    with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS unreadable (x)")
+        connection.execute("PRAGMA writable_schema = ON")
+        # The pages of an index are not those of a table: SQLite finds them malformed.
+        connection.execute(
+            "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
+            "WHERE type = 'index' AND rootpage > 0 LIMIT 1) WHERE name = 'unreadable'"
+        )
+        connection.execute(
+            f'CREATE TRIGGER bad_{event}_{table} BEFORE {event} ON "{table}" '
+            "BEGIN SELECT x FROM unreadable; END"
+        )
+
+
+def heal(file: Path, event: str, table: str) -> None:
+    """End `forbid`."""
+    sql(file, f"DROP TRIGGER bad_{event}_{table}")
