@@ -72,11 +72,17 @@ class CameraStateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class PollFailed(Event):
-    """One poll gave no usable picture: a gap in the history, never a zero."""
+    """One poll gave no usable picture: a gap in the history, never a zero.
+
+    Attributes:
+        detail: Facts for the operator, such as "HTTP 503"; may be empty.
+        retry_at: When the camera will be asked again, UTC; None if at the usual interval.
+    """
 
     camera_id: CameraId
     reason: Reason
     detail: str = ""
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Cameras: asking them, checking what they send, and decoding it."""

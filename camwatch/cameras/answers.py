@@ -1,0 +1,156 @@
+"""What a camera's answer, or its failure to answer, means."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.http_exceptions import LineTooLong
+
+from camwatch.cameras.connections import CONNECT_TIMEOUT_S
+from camwatch.domain import Reason, utc_now
+from camwatch.errors import CameraError
+
+_BY_STATUS = {
+    401: Reason.UNAUTHORIZED,
+    403: Reason.FORBIDDEN,
+    404: Reason.NOT_FOUND,
+    410: Reason.NOT_FOUND,
+    429: Reason.BUSY,
+    503: Reason.BUSY,
+}
+_BY_ERRNO = {
+    errno.ECONNREFUSED: Reason.REFUSED,
+    errno.ECONNRESET: Reason.DISCONNECTED,
+    errno.ECONNABORTED: Reason.DISCONNECTED,
+    errno.EPIPE: Reason.DISCONNECTED,
+    errno.ETIMEDOUT: Reason.TIMEOUT,
+}
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
+
+
+def check_status(response: aiohttp.ClientResponse) -> None:
+    """Let an answer with a body to read pass.
+
+    Raises:
+        CameraError: For every status but 200 to 299.
+    """
+    status = response.status
+    if 200 <= status < 300:
+        return
+    detail = f"HTTP {status}"
+    if 300 <= status < 400 and "Location" in response.headers:
+        where = _origin_of(response.headers["Location"])
+        raise CameraError(Reason.REDIRECT, f"{detail} to {where}")
+    if status in _BY_STATUS:
+        reason = _BY_STATUS[status]
+    else:
+        reason = Reason.SERVER_ERROR if 500 <= status < 600 else Reason.HTTP_STATUS
+    wait_s = None
+    if reason is Reason.BUSY:
+        wait_s = retry_after_s(response.headers.get("Retry-After", ""), utc_now())
+    raise CameraError(reason, detail, retry_after_s=wait_s)
+
+
+def _origin_of(location: str) -> str:
+    """Return a redirect's scheme and host, without path, query or credentials."""
+    try:
+        parts = urlsplit(location)
+        host = parts.hostname or ""
+    except ValueError:
+        return "an address that cannot be read"
+    text = f"{parts.scheme}://{host}" if parts.scheme else host
+    if not text:
+        return "another path"
+    return "".join(c for c in text[:100] if c.isprintable())
+
+
+def retry_after_s(header: str, now: datetime) -> float | None:
+    """Read a Retry-After header: seconds, or a date.
+
+    Returns:
+        The wait in seconds, not negative; None if the header says nothing.
+    """
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        wait_s = float(header[:9])
+    else:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=UTC)
+        wait_s = (until - now).total_seconds()
+    return max(wait_s, 0.0)
+
+
+def reason_of(error: Exception, *, limit_s: float, has_begun: bool) -> CameraError:
+    """Say what went wrong with a request.
+
+    Args:
+        error: What aiohttp or the operating system raised.
+        limit_s: The deadline that applied, seconds.
+        has_begun: The camera's answer had begun to arrive.
+    """
+    match error:
+        case TimeoutError():
+            found = _late(error, limit_s, has_begun=has_begun)
+        case aiohttp.ClientConnectorCertificateError():
+            found = _untrusted(error.certificate_error)
+        case aiohttp.ClientConnectorError():
+            found = _by_cause(error.os_error)
+        case aiohttp.ClientResponseError():
+            found = _not_http(error)
+        case aiohttp.ClientPayloadError():
+            found = CameraError(Reason.SHORT_BODY)
+        case aiohttp.ServerDisconnectedError():
+            found = CameraError(Reason.DISCONNECTED, "closed without an answer")
+        case OSError():
+            found = _by_cause(error)
+        case _:
+            found = CameraError(Reason.PROTOCOL, type(error).__name__)
+    return found
+
+
+def _late(error: TimeoutError, limit_s: float, *, has_begun: bool) -> CameraError:
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return CameraError(Reason.TIMEOUT, f"no connection within {CONNECT_TIMEOUT_S:g} s")
+    what = "the answer was not complete" if has_begun else "no answer"
+    return CameraError(Reason.TIMEOUT, f"{what} within {limit_s:g} s")
+
+
+def _not_http(error: aiohttp.ClientResponseError) -> CameraError:
+    if isinstance(_root(error), LineTooLong) or "Too many headers" in error.message:
+        return CameraError(Reason.HEADERS_TOO_LARGE)
+    return CameraError(Reason.PROTOCOL, "the answer is not HTTP")
+
+
+def _by_cause(error: OSError) -> CameraError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _untrusted(error)
+    if isinstance(error, ssl.SSLError):
+        detail = (error.reason or "the handshake failed").lower().replace("_", " ")
+        return CameraError(Reason.TLS, detail[:100])
+    if isinstance(error, socket.gaierror):
+        return CameraError(Reason.DNS, "the name is not known")
+    if error.errno in _OUT_OF_FILES:
+        return CameraError(Reason.UNREACHABLE, "this computer has too many open connections")
+    reason = _BY_ERRNO.get(error.errno or 0, Reason.UNREACHABLE)
+    return CameraError(reason, (error.strerror or "")[:100] if reason is Reason.UNREACHABLE else "")
+
+
+def _untrusted(error: Exception) -> CameraError:
+    why = getattr(error, "verify_message", "") or "it cannot be checked"
+    return CameraError(Reason.TLS, f"the certificate is not trusted: {why}"[:200])
+
+
+def _root(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error

@@ -1,0 +1,197 @@
+"""How cameras are reached: name look-up, the check of each address, and one session for all.
+
+The address that is checked is the address that is connected to: the check sits where
+the socket is made, behind every look-up, so a name that answers differently the
+second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl
+import weakref
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.connector import AddrInfoType, Connection
+from aiohttp.tracing import Trace
+
+from camwatch import __version__
+from camwatch.cameras.background import call_in_thread
+from camwatch.cameras.policy import check_address
+from camwatch.errors import CameraError
+
+CONNECT_TIMEOUT_S = 3.0
+"""Longest time for one connection to be made; the deadline of the whole poll counts too."""
+
+MAX_HEADER_BYTES = 8190
+"""Longest status line and longest header line; there may be 128 of them."""
+
+_KEEP_ALIVE_S = 30.0
+_READ_BUFFER = 512 * 1024  # most pictures then need no pause while they are received
+
+
+@dataclass(slots=True)
+class Asking:
+    """For whom a connection is made.
+
+    Attributes:
+        allow_local: The camera may have a loopback or link-local address.
+        refused: Why an address was refused, if one was.
+    """
+
+    allow_local: bool
+    refused: CameraError | None = None
+
+    def check(self, address: str) -> None:
+        """Check an address, and remember a refusal.
+
+        Raises:
+            CameraError: ADDRESS.
+        """
+        try:
+            check_address(address, allow_local=self.allow_local)
+        except CameraError as error:
+            self.refused = error
+            raise
+
+
+_asking: ContextVar[Asking] = ContextVar("asking")
+_NOBODY = Asking(allow_local=False)
+
+
+@contextlib.contextmanager
+def asking(allow_local: bool) -> Iterator[Asking]:
+    """Apply a camera's address policy to the connections made inside."""
+    on_behalf = Asking(allow_local)
+    token = _asking.set(on_behalf)
+    try:
+        yield on_behalf
+    finally:
+        _asking.reset(token)
+
+
+def _open_socket(info: AddrInfoType) -> socket.socket:
+    """Make the socket for one address, if it may be connected to."""
+    family, kind, protocol, _, address = info
+    try:
+        _asking.get(_NOBODY).check(str(address[0]))
+    except CameraError as error:
+        raise OSError(errno.EACCES, str(error)) from error
+    return socket.socket(family, kind, protocol)
+
+
+class _Resolver(AbstractResolver):
+    """Looks names up in threads of its own, so that slow names hold up nobody else."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return a name's addresses.
+
+        Raises:
+            OSError: It has none, or nobody knows.
+        """
+        found = await call_in_thread(
+            "look-up", lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+        )
+        results = []
+        for kind, _, protocol, _, address in found:
+            literal = str(address[0])
+            scope = address[3] if len(address) == 4 else 0
+            if scope and "%" not in literal:
+                literal = f"{literal}%{scope}"
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=literal,
+                    port=port,
+                    family=kind,
+                    proto=protocol,
+                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Do nothing: threads that still look up end by themselves."""
+
+
+class _CheckedConnector(aiohttp.TCPConnector):
+    """Also checks connections that are used again, and leaves none behind."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            limit=0,
+            ssl=ssl.create_default_context(),
+            resolver=_Resolver(),
+            keepalive_timeout=_KEEP_ALIVE_S,
+            socket_factory=_open_socket,
+        )
+        self._opened: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
+    ) -> Connection:
+        """Get a connection from the pool or make one.
+
+        Raises:
+            CameraError: ADDRESS, for one that was made for a camera with other rights.
+        """
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol, transport = connection.protocol, connection.transport
+            # Bytes that came unasked would be taken for the next answer, which may
+            # be that of another camera behind the same recorder.
+            if protocol is None or transport is None or protocol.should_close:
+                connection.close()
+                continue
+            self._opened.add(transport)
+            peer = transport.get_extra_info("peername")
+            try:
+                _asking.get(_NOBODY).check(str(peer[0]) if peer else "")
+            except CameraError:
+                connection.close()
+                raise
+            return connection
+
+    async def close(self, *, abort_ssl: bool = True) -> None:
+        """Close all connections at once, those too that still say goodbye over TLS."""
+        await super().close(abort_ssl=abort_ssl)
+        for transport in tuple(self._opened):
+            transport.abort()
+        await asyncio.sleep(0)  # lets the loop close their sockets before it ends itself
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Open the session that all cameras are asked through; needs a running event loop.
+
+    It keeps connections alive, has no bound on their number (there is at most one poll
+    per camera at a time), takes no cookies, and knows no proxy and no .netrc.
+    """
+    return aiohttp.ClientSession(
+        connector=_CheckedConnector(),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        # The deadlines of a whole poll are set around each.
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
+        headers={
+            "User-Agent": f"CamWatch/{__version__}",
+            "Accept": "image/jpeg, image/png, */*;q=0.5",
+            "Accept-Encoding": "identity",
+        },
+        trust_env=False,
+        auto_decompress=False,
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+        read_bufsize=_READ_BUFFER,
+    )

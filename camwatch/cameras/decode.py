@@ -1,0 +1,176 @@
+"""Bytes to pixels, at the scale that is needed.
+
+JPEG goes through libjpeg-turbo in strict mode: OpenCV accepts a picture that was
+damaged on its way and counts people in the smear. PNG goes through OpenCV, with
+the checksums tested before.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import simplejpeg
+
+from camwatch import opencv_setup
+from camwatch.cameras.gate import JPEG_MAGIC, PNG_MAGIC
+from camwatch.domain import Frame, Picture, Pixels, Reason, TilePicture
+from camwatch.errors import CameraError
+
+# isort: split
+import cv2
+
+opencv_setup.tidy()
+# Several pictures are decoded at once in threads of our own; more threads inside
+# each call only make the window stutter.
+cv2.setNumThreads(1)
+
+_SCALES = (8, 4, 2, 1)
+_MAX_CHUNKS = 20_000  # at 8 KiB a chunk, as encoders write them, 160 MiB
+
+
+def decode(picture: Picture, min_wh: tuple[int, int]) -> Frame:
+    """Decode a picture that passed the gate.
+
+    Args:
+        picture: JPEG or PNG, colour, grey or CMYK.
+        min_wh: Least width and height that are needed, pixels.
+
+    Returns:
+        The frame at the smallest of the scales 1/1, 1/2, 1/4 and 1/8 that is still at
+        least min_wh in both directions; 1/1 if the picture itself is smaller. PNG is
+        always at 1/1.
+
+    Raises:
+        CameraError: CORRUPT, with the decoder's finding.
+    """
+    return Frame(picture, decode_bytes(picture.data, min_wh))
+
+
+def decode_bytes(data: bytes, min_wh: tuple[int, int] | None = None) -> Pixels:
+    """Decode a JPEG or PNG file; it must have passed `gate.check_picture`.
+
+    Args:
+        data: The file.
+        min_wh: As in `decode`; None for full size.
+
+    Returns:
+        uint8, shape (height, width, 3), BGR.
+
+    Raises:
+        CameraError: CORRUPT, or FORMAT for another kind of file.
+    """
+    if data.startswith(JPEG_MAGIC):
+        return _decode_jpeg(data, min_wh)
+    if data.startswith(PNG_MAGIC):
+        return _decode_png(data)
+    raise CameraError(Reason.FORMAT, "neither JPEG nor PNG")
+
+
+def _decode_jpeg(data: bytes, min_wh: tuple[int, int] | None) -> Pixels:
+    try:
+        least_w = least_h = 0
+        if min_wh is not None:
+            height, width = simplejpeg.decode_jpeg_header(data)[:2]
+            for scale in _SCALES:
+                # The decoder also knows 3/4, 5/8 and the like, which are slower than the
+                # whole picture: naming a power of two exactly keeps it to those.
+                least_w, least_h = -(-width // scale), -(-height // scale)
+                if least_w >= min_wh[0] and least_h >= min_wh[1]:
+                    break
+        pixels: Pixels = simplejpeg.decode_jpeg(
+            data, "BGR", min_height=least_h, min_width=least_w, strict=True
+        )
+    except ValueError as error:
+        raise CameraError(Reason.CORRUPT, str(error)) from error
+    return pixels
+
+
+def _decode_png(data: bytes) -> Pixels:
+    _check_sums(data)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_BGR)
+    except cv2.error as error:
+        raise CameraError(Reason.CORRUPT, error.err or "the PNG decoder failed") from error
+    if pixels is None:
+        raise CameraError(Reason.CORRUPT, "the PNG decoder gave no picture")
+    return np.asarray(pixels, np.uint8)
+
+
+def _check_sums(data: bytes) -> None:
+    """Test each chunk's checksum, which OpenCV skips or only prints about."""
+    view = memoryview(data)
+    at = len(PNG_MAGIC)
+    for _ in range(_MAX_CHUNKS):
+        if data[at + 4 : at + 8] == b"IEND":
+            return
+        end = at + 8 + int.from_bytes(data[at : at + 4])
+        if end + 4 > len(data):
+            raise CameraError(Reason.CORRUPT, "a chunk of the PNG is cut off")
+        if zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            raise CameraError(Reason.CORRUPT, "a chunk of the PNG has a wrong checksum")
+        at = end + 4
+    raise CameraError(Reason.CORRUPT, "the PNG has too many chunks")
+
+
+def make_tile(frame: Frame, tile_wh: tuple[int, int]) -> TilePicture:
+    """Make a frame ready to be painted 1:1 on a tile.
+
+    Args:
+        frame: What to show.
+        tile_wh: Width and height of the tile in device pixels, at least 1 each.
+
+    Returns:
+        The picture in its own aspect ratio, as large as fits inside the tile, with its
+        pixels as BGRA.
+
+    Raises:
+        ValueError: tile_wh is not positive.
+    """
+    if min(tile_wh) < 1:
+        raise ValueError(f"tile_wh: {tile_wh}")
+    height, width = frame.pixels.shape[:2]
+    # The aspect ratio is the original's: a scaled decode rounds its sides up.
+    full_w, full_h = frame.picture.wh
+    factor = min(tile_wh[0] / full_w, tile_wh[1] / full_h)
+    fit = (
+        min(tile_wh[0], max(1, round(full_w * factor))),
+        min(tile_wh[1], max(1, round(full_h * factor))),
+    )
+    pixels = frame.pixels
+    if fit != (width, height):
+        # Averaging costs five times as much, and up to one half makes no difference.
+        kind = cv2.INTER_AREA if 2 * fit[0] < width else cv2.INTER_LINEAR
+        pixels = np.asarray(
+            cv2.resize(pixels, fit, interpolation=kind),
+            np.uint8,
+        )
+    picture = frame.picture
+    return TilePicture(
+        picture.camera_id,
+        np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA), np.uint8),
+        picture.seq,
+        picture.captured_at,
+        picture.captured_s,
+    )
+
+
+def encode_jpeg(pixels_bgr: Pixels, quality: int = 85) -> bytes:
+    """Make a JPEG file.
+
+    Args:
+        pixels_bgr: uint8, shape (height, width, 3), BGR.
+        quality: 1 to 100.
+
+    Raises:
+        ValueError: The shape or the quality is not as above.
+    """
+    if pixels_bgr.ndim != 3 or pixels_bgr.shape[2] != 3:
+        raise ValueError(f"pixels_bgr: {pixels_bgr.shape}")
+    if not 1 <= quality <= 100:
+        raise ValueError(f"quality: {quality}")
+    return bytes(
+        simplejpeg.encode_jpeg(
+            np.ascontiguousarray(pixels_bgr), quality, colorspace="BGR", colorsubsampling="420"
+        )
+    )

@@ -1,0 +1,294 @@
+"""Which addresses may be asked, and what may be entered for a camera."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
+from urllib.parse import quote, unquote, urlsplit
+
+from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
+
+T = TypeVar("T")
+
+SCHEMES = {"http": 80, "https": 443}
+"""The schemes a camera is asked by, with their usual ports."""
+
+LONGEST_NAME = 100
+LONGEST_LOCATION = 200
+LONGEST_USERNAME = 128
+LONGEST_PATH = 1024
+LONGEST_URL = 2048
+SHORTEST_INTERVAL_S = 0.2
+LONGEST_INTERVAL_S = 3600.0
+
+# Cloud hosts hand out credentials here; no camera has these addresses.
+_METADATA = frozenset({"169.254.169.254", "fd00:ec2::254"})
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+_LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_PATH_SAFE = "/?:@!$&'()*+,;=-._~%[]"
+
+
+def check_address(address: str, *, allow_local: bool) -> None:
+    """Check the address a connection would go to.
+
+    Args:
+        address: IPv4 or IPv6 literal, the latter with or without a scope.
+        allow_local: Loopback and link-local addresses are allowed too.
+
+    Raises:
+        CameraError: ADDRESS; cameras live in the local network or on the Internet, and
+            a camera's record must not become a way to reach this computer itself.
+    """
+    problem = _address_problem(address, allow_local)
+    if problem:
+        raise CameraError(Reason.ADDRESS, f"{address} {problem}")
+
+
+@lru_cache(maxsize=4096)
+def _address_problem(address: str, allow_local: bool) -> str:
+    """Tell what is wrong with the address, "" if nothing is."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "is not an address"
+    if str(ip) in _METADATA:
+        return "belongs to the host's own administration"
+    if ip.is_loopback or ip.is_link_local:
+        kind = "this computer" if ip.is_loopback else "link-local"
+        return "" if allow_local else f"is a local address ({kind})"
+    if isinstance(ip, ipaddress.IPv6Address):
+        is_unfit = ip.ipv4_mapped is not None or ip.sixtofour is not None or ip.teredo is not None
+    else:
+        is_unfit = ip in _THIS_NETWORK
+    if is_unfit or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
+        return "is no address of a device"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedUrl:
+    """A pasted camera address, taken apart.
+
+    Attributes:
+        host: Name or address literal, without brackets.
+        path: With its query; "" if the address names none.
+        username: "" if the address names none.
+        password: None if the address names none.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    username: str
+    password: Secret | None
+
+
+def parse_camera_url(text: str) -> ParsedUrl:
+    """Take a pasted address apart, such as "http://user:pw@10.0.0.7:8080/snap.jpg".
+
+    Without a scheme it is taken for http.
+
+    Raises:
+        InvalidSetting: "address", with the reason.
+    """
+    text = text.strip()
+    try:
+        return _parse(text)
+    except InvalidSetting as error:
+        raise InvalidSetting("address", error.reason) from error
+
+
+def _parse(text: str) -> ParsedUrl:
+    if not text:
+        raise _refused("is missing")
+    if len(text) > LONGEST_URL:
+        raise _refused(f"is longer than {LONGEST_URL} characters")
+    _printable(text)
+    if "\\" in text or " " in text:
+        raise _refused("must not contain spaces or backslashes")
+    scheme, separator, _ = text.partition("://")
+    if not separator:
+        scheme, text = "http", f"http://{text}"
+    if scheme.lower() not in SCHEMES:
+        raise _refused("must start with http:// or https://; other kinds are not read")
+    if "#" in text:
+        raise _refused(
+            "must not contain #; if it is part of the password, enter the password in its own field"
+        )
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise _refused("cannot be read; write it like http://10.0.0.7:8080/snapshot") from None
+    if not parts.hostname:
+        raise _refused("names no host")
+    host = _host(unquote(parts.hostname))
+    if port is None:
+        port = SCHEMES[parts.scheme]
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return ParsedUrl(
+        parts.scheme,
+        host,
+        _port(port),
+        _path(path) if path else "",
+        _username(unquote(parts.username or "")),
+        None if parts.password is None else Secret(unquote(parts.password)),
+    )
+
+
+def validate_camera(settings: CameraSettings) -> CameraSettings:
+    """Check what was entered for a camera.
+
+    Returns:
+        The settings with blanks at the ends removed and paths and names in one form.
+
+    Raises:
+        InvalidSettings: With every refused field.
+    """
+    problems: list[InvalidSetting] = []
+
+    def checked(field: str, check: Callable[[T], T], value: T) -> T:
+        try:
+            return check(value)
+        except InvalidSetting as error:
+            problems.append(InvalidSetting(field, error.reason))
+            return value
+
+    def host(text: str) -> str:
+        return _allowed_host(text, allow_local=settings.allow_local)
+
+    clean = replace(
+        settings,
+        name=checked("name", lambda text: _text(text, 1, LONGEST_NAME), settings.name),
+        location=checked(
+            "location", lambda text: _text(text, 1, LONGEST_LOCATION), settings.location
+        ),
+        scheme=checked("scheme", _scheme, settings.scheme),
+        host=checked("host", host, settings.host),
+        port=checked("port", _port, settings.port),
+        base_path=checked("base_path", _base_path, settings.base_path),
+        snapshot_path=checked("snapshot_path", _path, settings.snapshot_path),
+        status_path=checked("status_path", _optional_path, settings.status_path),
+        username=checked("username", _username, settings.username),
+        interval_s=checked("interval_s", _interval, settings.interval_s),
+        site=checked("site", lambda text: _text(text, 0, LONGEST_NAME), settings.site),
+    )
+    if problems:
+        raise InvalidSettings(problems, settings.name)
+    return clean
+
+
+def _refused(reason: str) -> InvalidSetting:
+    """Make an error whose field the caller names."""
+    return InvalidSetting("", reason)
+
+
+def _printable(text: str) -> None:
+    if any(unicodedata.category(character) in _UNSEEN for character in text):
+        raise _refused("must not contain control or invisible characters")
+
+
+def _text(text: str, shortest: int, longest: int) -> str:
+    """Trim; the length is checked before normalising, which is slow on hostile texts."""
+    text = text.strip()
+    if len(text) < shortest:
+        raise _refused("is missing")
+    if len(text) > longest:
+        raise _refused(f"is longer than {longest} characters")
+    _printable(text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _scheme(text: str) -> str:
+    scheme = text.strip().lower()
+    if scheme not in SCHEMES:
+        raise _refused("must be http or https")
+    return scheme
+
+
+def _port(port: int) -> int:
+    if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65_535:
+        raise _refused("must be a whole number from 1 to 65535")
+    return port
+
+
+def _interval(seconds: float) -> float:
+    if not (math.isfinite(seconds) and SHORTEST_INTERVAL_S <= seconds <= LONGEST_INTERVAL_S):
+        raise _refused(f"must be from {SHORTEST_INTERVAL_S:g} to {LONGEST_INTERVAL_S:g} seconds")
+    return float(seconds)
+
+
+def _username(text: str) -> str:
+    text = _text(text, 0, LONGEST_USERNAME)
+    if ":" in text:
+        raise _refused("must not contain a colon; sign-in over HTTP cannot carry it")
+    return text
+
+
+def _host(text: str) -> str:
+    """Check a host name or address literal; names beyond ASCII become their xn-- form."""
+    text = _text(text, 1, 255).removeprefix("[").removesuffix("]")
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        pass
+    else:
+        return text.lower()
+    if not text.isascii():
+        try:
+            text = text.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise _refused("is not a host name") from None
+    labels = text.removesuffix(".").split(".")
+    if len(text) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise _refused("is neither a host name nor an address such as 192.168.1.20")
+    if _LIKE_A_NUMBER.fullmatch(labels[-1]):
+        # Old look-up functions read 127.1 and 0x7f.1 as addresses.
+        raise _refused("is not a complete address; write all four numbers, such as 192.168.1.20")
+    return text.lower()
+
+
+def _allowed_host(text: str, *, allow_local: bool) -> str:
+    """Check a host; an address that no poll would be allowed to go to is refused at once."""
+    host = _host(text)
+    name = host.removesuffix(".")
+    is_local_name = name == "localhost" or name.endswith(".localhost")
+    if ":" not in host and not is_local_name and not host.replace(".", "").isdigit():
+        return host
+    address = "127.0.0.1" if is_local_name else host
+    if problem := _address_problem(address, allow_local):
+        if _address_problem(address, allow_local=True):
+            raise _refused(f"{problem} and cannot be a camera")
+        raise _refused(f"{problem}; allow local addresses for this camera if that is meant")
+    return host
+
+
+def _path(text: str) -> str:
+    """Check a path with its query; what an address may not hold is percent-encoded."""
+    text = _text(text, 1, LONGEST_PATH)
+    if not text.startswith("/"):
+        raise _refused("must start with /")
+    if "\\" in text or "#" in text:
+        raise _refused("must not contain a backslash or #")
+    return quote(text, safe=_PATH_SAFE)
+
+
+def _optional_path(text: str) -> str:
+    return _path(text) if text.strip() else ""
+
+
+def _base_path(text: str) -> str:
+    text = text.strip().rstrip("/")
+    if "?" in text:
+        raise _refused("must not contain ?; put the query into the paths")
+    return _path(text) if text else ""

@@ -1,0 +1,89 @@
+"""Polls all HTTP cameras from one thread with one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+
+from camwatch.cameras.polling import CameraPolling, PasswordFor, PollStats
+from camwatch.config import CameraPolicy
+from camwatch.domain import Camera, CameraId, Picture
+from camwatch.errors import CameraError
+from camwatch.events import Bus
+from camwatch.logs import on_asyncio_error
+from camwatch.workers.base import Worker
+
+
+class PollerWorker(Worker):
+    """Fetches the pictures of all HTTP cameras; publishes how the cameras are.
+
+    All methods may be called from any thread, before the start and after the end.
+
+    Args:
+        limits: Deadlines, sizes, and when a camera is left alone.
+        password_for: Reads a camera's password; may block, raises SecretsUnavailable.
+        deliver: Gets each good picture, in this worker's thread; must not wait.
+        bus: Gets CameraStateChanged and PollFailed.
+    """
+
+    def __init__(
+        self,
+        limits: CameraPolicy,
+        password_for: PasswordFor,
+        deliver: Callable[[Picture], None],
+        bus: Bus,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__("poller", parent)
+        self._polling = CameraPolling(limits, password_for, deliver, bus.publish)
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._cameras: tuple[Camera, ...] = ()
+
+    def work(self) -> None:
+        """Poll until asked to stop."""
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            loop.set_exception_handler(on_asyncio_error)
+            with self._lock:
+                self._loop = loop
+                self._polling.set_cameras(self._cameras)
+                if self.stop_event.is_set():
+                    self._polling.stop()
+            try:
+                runner.run(self._polling.run())
+            finally:
+                with self._lock:
+                    self._loop = None
+
+    def request_stop(self) -> None:
+        """Give up all polls, however long they would still take."""
+        super().request_stop()
+        self._tell(self._polling.stop)
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Poll these cameras from now on; those that did not change go on undisturbed."""
+        with self._lock:
+            self._cameras = tuple(cameras)
+        self._tell(lambda: self._polling.set_cameras(self._cameras))
+
+    def retry_now(self, camera_id: CameraId) -> None:
+        """Poll a camera at once instead of when its wait is over."""
+        self._tell(lambda: self._polling.retry_now(camera_id))
+
+    def picture_failed(self, picture: Picture, error: CameraError) -> None:
+        """Take a delivered picture for a failed poll after all: its decoder refused it."""
+        self._tell(lambda: self._polling.picture_failed(picture, error))
+
+    def stats(self) -> PollStats:
+        """Return what was polled since the start."""
+        return self._polling.stats()
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        """Let the event loop do it, if there is one."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(what)
