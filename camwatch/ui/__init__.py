@@ -1,0 +1,1 @@
+"""The screens: what operators see and touch. Waits for nothing, decides nothing."""

@@ -1,0 +1,291 @@
+"""The dialog in which a camera is added or edited."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.auth.session import Session
+from camwatch.cameras.http import ConnectionTest
+from camwatch.cameras.policy import validate_camera
+from camwatch.commands import KeepPassword
+from camwatch.domain import Camera, CameraId, CameraSettings, Secret
+from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, SecretsUnavailable
+from camwatch.ui import theme
+from camwatch.ui.background import Background
+from camwatch.ui.cameras.form import CameraForm
+from camwatch.ui.cameras.trial import TrialPanel
+from camwatch.ui.error_text import ErrorText, text_for
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order
+
+_WIDTH, _HEIGHT = 1040, 860
+_TRIAL_WIDTH = 368
+
+
+class EditorCommands(Protocol):
+    """What this dialog asks of `camwatch.commands.Commands`."""
+
+    def add_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        """Add a camera."""
+        ...
+
+    def edit_camera(
+        self,
+        session: Session,
+        camera_id: CameraId,
+        settings: CameraSettings,
+        password: Secret | KeepPassword | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        """Change a camera."""
+        ...
+
+    def test_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        camera_id: CameraId | None = None,
+    ) -> ConnectionTest:
+        """Try a camera once."""
+        ...
+
+
+class CameraEditor(QDialog):
+    """Adds or edits a camera; stays open, with all that was typed, until it is saved.
+
+    Signals:
+        camera_saved: The Camera as it was saved.
+
+    Args:
+        camera: The one to edit; None adds a new one.
+        sites: Names of the sites there are.
+    """
+
+    camera_saved = Signal(object)
+
+    def __init__(
+        self,
+        commands: EditorCommands,
+        session: Session,
+        background: Background,
+        camera: Camera | None,
+        *,
+        sites: list[str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._camera = camera
+        self._trial = 0
+        title = "Add a camera" if camera is None else f"Edit {camera.name}"
+        self.setWindowTitle(title)
+        self._build(title, sites or [])
+        self.form.name.setFocus()
+
+    def _build(self, title: str, sites: list[str]) -> None:
+        space = theme.current().space
+        heading = QLabel(title, self)
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setProperty("role", "title")
+        self.form = CameraForm(self._camera.settings if self._camera else None, sites, self)
+        self.form.connection_changed.connect(self._on_connection_changed)
+        scroll = QScrollArea(self)
+        scroll.setWidget(self.form)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        self.form.setAutoFillBackground(False)
+        self._scroll = scroll
+        self.trial = TrialPanel(self)
+        self.trial.setFixedWidth(_TRIAL_WIDTH)
+        self.trial.requested.connect(self.test)
+
+        self.notice = Notice(self)
+        self.keep_in_memory = QCheckBox("Keep it &only until CamWatch closes", self)
+        self.keep_in_memory.hide()
+        self.busy = BusyBar(self)
+        self.save_button = QPushButton("&Save", self)
+        self.save_button.setProperty("role", "primary")
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.save)
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.clicked.connect(self.reject)
+
+        middle = QHBoxLayout()
+        middle.setSpacing(3 * space)
+        middle.addWidget(scroll, 1)
+        middle.addWidget(self.trial)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(space + space // 2)
+        buttons.addWidget(self.keep_in_memory)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
+        column.setSpacing(space + space // 2)
+        column.addWidget(heading)
+        column.addLayout(middle, 1)
+        column.addWidget(self.notice)
+        column.addWidget(self.busy)
+        column.addLayout(buttons)
+        in_tab_order(
+            self.form.allow_local,
+            self.trial.button,
+            self.keep_in_memory,
+            self.save_button,
+            self.cancel_button,
+        )
+        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
+        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - 6 * space))
+
+    # ---------------------------------------------------------------- checking
+
+    def _checked(self) -> CameraSettings | None:
+        """Return what is entered in its stored form; None with messages at the fields."""
+        self.notice.hide()
+        self.form.clear_problems()
+        if not self.form.take_apart():
+            self._show_first()
+            return None
+        try:
+            return validate_camera(self.form.settings())
+        except InvalidSettings as error:
+            self._show_problems(error.problems, text_for(error))
+            return None
+
+    def _show_problems(self, problems: tuple[InvalidSetting, ...], words: ErrorText) -> None:
+        homeless = self.form.show_problems(problems)
+        if homeless:
+            self.notice.show_error(words)
+        self._show_first()
+
+    def _show_first(self) -> None:
+        """Bring the first field with a message into view."""
+        for field in self.form.fields.values():
+            if field.problem:
+                self._scroll.ensureWidgetVisible(field)
+                return
+
+    # ---------------------------------------------------------------- trying
+
+    @Slot()
+    def test(self) -> None:
+        """Try the camera as it is entered, in the background; closing gives it up."""
+        settings = self._checked()
+        if settings is None:
+            return
+        self._trial += 1
+        stored = self._camera.id if self._camera and self.form.keeps_password else None
+        password = self.form.new_password()
+        self.trial.begin()
+        self._background.run(
+            lambda: self._commands.test_camera(self._session, settings, password, stored),
+            partial(self._on_tested, self._trial),
+            partial(self._on_test_failed, self._trial),
+            owner=self,
+        )
+
+    def _on_tested(self, number: int, result: ConnectionTest) -> None:
+        if number == self._trial:
+            self.trial.show_result(result)
+
+    def _on_test_failed(self, number: int, error: CamWatchError) -> None:
+        if number != self._trial:
+            return
+        self.trial.reset()
+        match error:
+            case InvalidSetting():
+                self._show_problems((error,), text_for(error))
+            case InvalidSettings():
+                self._show_problems(error.problems, text_for(error))
+            case _:
+                self.trial.show_error(error)
+
+    @Slot()
+    def _on_connection_changed(self) -> None:
+        self.trial.mark_old()
+
+    # ---------------------------------------------------------------- saving
+
+    @Slot()
+    def save(self) -> None:
+        """Save in the background; the dialog closes once that is done."""
+        if not self.save_button.isEnabled():
+            return
+        settings = self._checked()
+        if settings is None:
+            return
+        password = self.form.new_password()
+        keep_in_memory = self.keep_in_memory.isChecked()
+        camera = self._camera
+        is_kept = self.form.keeps_password
+
+        def job() -> Camera:
+            if camera is None:
+                return self._commands.add_camera(
+                    self._session, settings, password, keep_in_memory=keep_in_memory
+                )
+            return self._commands.edit_camera(
+                self._session,
+                camera.id,
+                settings,
+                KeepPassword() if is_kept else password,
+                keep_in_memory=keep_in_memory,
+            )
+
+        self._set_busy(True)
+        self._background.run(job, self._on_saved, self._on_not_saved, owner=self)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self.busy.setVisible(is_busy)
+        self.form.setEnabled(not is_busy)
+        self.save_button.setEnabled(not is_busy)
+
+    def _on_saved(self, camera: Camera) -> None:
+        self.accept()
+        self.camera_saved.emit(camera)
+
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        self._set_busy(False)
+        words = text_for(error)
+        match error:
+            case InvalidSetting():
+                self._show_problems((error,), words)
+            case InvalidSettings():
+                self._show_problems(error.problems, words)
+            case SecretsUnavailable():
+                # Whoever has asked for memory only is not told of it again.
+                is_asked = self.keep_in_memory.isChecked()
+                said = words.sentence if is_asked else words.whole
+                self.notice.show_text("warning", words.title, said)
+                self.keep_in_memory.show()
+                self.keep_in_memory.setFocus()
+            case _:
+                self.notice.show_error(words)

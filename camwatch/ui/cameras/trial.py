@@ -1,0 +1,175 @@
+"""The panel that tries a camera and shows what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from camwatch.cameras.http import ConnectionTest
+from camwatch.domain import Reason
+from camwatch.errors import CamWatchError
+from camwatch.ui import icons, theme
+from camwatch.ui.error_text import ErrorText, reason_sentence, text_for
+from camwatch.ui.forms import BusyBar, Notice, plain_label
+from camwatch.ui.words import REASONS
+
+_PREVIEW = QSize(320, 180)
+
+
+def size_words(size_bytes: int) -> str:
+    """Say the size of a file: "812 bytes", "71 kB", "2.4 MB"."""
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1000:.0f} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def facts(result: ConnectionTest) -> str:
+    """Say what came, a line each: size, time, and what the camera says of itself."""
+    lines = []
+    if result.wh is not None:
+        width, height = result.wh
+        size = size_words(result.size_bytes)
+        lines.append(f"Picture: {width} × {height} pixels, {size}")  # noqa: RUF001 - a times sign
+    lines.append(f"Time: {result.milliseconds:.0f} ms")
+    if result.status is not None:
+        said = result.status.text or f"HTTP {result.status.http_status}"
+        lines.append(f"Status: {said}")
+    elif result.status_reason is not Reason.NONE:
+        why = reason_sentence(result.status_reason, result.status_detail)
+        lines.append(f"Status: none. {why} Pictures are counted all the same.")
+    return "\n".join(lines)
+
+
+class Preview(QWidget):
+    """The picture that came, in its own shape, or a sign that there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = QPixmap()
+        self.setMinimumSize(_PREVIEW)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Picture of the camera")
+
+    def heightForWidth(self, width: int, /) -> int:
+        """Keep the shape of a camera's picture."""
+        return width * 9 // 16
+
+    def show_jpeg(self, data: bytes) -> None:
+        """Show a picture that CamWatch made itself; b"" takes it away."""
+        self.picture = QPixmap()
+        if data:
+            self.picture.loadFromData(data, "JPEG")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        """Draw the picture."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.picture))
+        painter.drawRoundedRect(QRectF(self.rect()), tokens.radius, tokens.radius)
+        if self.picture.isNull():
+            size = 32
+            icon = icons.pixmap("video-off", size, tokens.disabled, self.devicePixelRatioF())
+            painter.drawPixmap((self.width() - size) // 2, (self.height() - size) // 2, icon)
+        else:
+            fitted = self.picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRectF(
+                (self.width() - fitted.width()) / 2,
+                (self.height() - fitted.height()) / 2,
+                fitted.width(),
+                fitted.height(),
+            )
+            painter.drawPixmap(place, self.picture, QRectF(self.picture.rect()))
+        painter.end()
+
+
+class TrialPanel(QFrame):
+    """Shows the trial of a connection, from the button to the picture or the reason.
+
+    Signals:
+        requested: The operator wants to try the camera.
+    """
+
+    requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.preview = Preview(self)
+        self.busy = BusyBar(self)
+        self.button = QPushButton("&Test connection", self)
+        self.button.setIcon(icons.icon("plug-zap"))
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self.requested)
+        self.words = plain_label(
+            "Try the camera before you save it: one picture is fetched.", "muted", self
+        )
+        self.notice = Notice(self)
+        self.facts = plain_label("", "", self)
+        self.facts.hide()
+        space = theme.current().space
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setSpacing(space)
+        column.addWidget(self.preview)
+        column.addWidget(self.busy)
+        column.addWidget(self.button)
+        column.addWidget(self.words)
+        column.addWidget(self.notice)
+        column.addWidget(self.facts)
+        column.addStretch(1)
+
+    def begin(self) -> None:
+        """Show that the camera is being asked."""
+        self._clear()
+        self.busy.show()
+        self.button.setEnabled(False)
+        self.words.setText("The camera is being asked …")
+        self.words.show()
+
+    def _clear(self) -> None:
+        self.busy.hide()
+        self.button.setEnabled(True)
+        self.words.hide()
+        self.notice.hide()
+        self.facts.hide()
+        self.preview.show_jpeg(b"")
+
+    def show_result(self, result: ConnectionTest) -> None:
+        """Show the picture with its facts, or why there is none and what to do."""
+        self._clear()
+        if result.is_ok:
+            self.preview.show_jpeg(result.preview)
+            self.notice.show_text("ok", "The camera gives pictures.")
+        else:
+            self.notice.show_text(
+                "error",
+                reason_sentence(result.reason, result.detail),
+                REASONS[result.reason].advice,
+            )
+        self.facts.setText(facts(result))
+        self.facts.show()
+
+    def show_error(self, error: CamWatchError) -> None:
+        """Show why the camera could not even be tried."""
+        self._clear()
+        words: ErrorText = text_for(error)
+        self.notice.show_error(words)
+
+    def mark_old(self) -> None:
+        """Say that what is shown was tried with other settings."""
+        if not self.notice.isHidden():
+            self.words.setText("The settings have been changed since this trial.")
+            self.words.show()
+
+    def reset(self) -> None:
+        """Show nothing, as before the first trial."""
+        self._clear()

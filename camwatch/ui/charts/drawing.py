@@ -1,0 +1,123 @@
+"""How things are drawn in charts, and the legend that says what that means."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from camwatch.ui import theme
+from camwatch.ui.charts.series import Values
+
+
+def _color(name: str, alpha: int = 255) -> QColor:
+    color = QColor(name)
+    color.setAlpha(alpha)
+    return color
+
+
+def _pen(color: QColor, width: int) -> QPen:
+    pen = QPen(color, width)
+    # Its width is in pixels, not in people and seconds.
+    pen.setCosmetic(True)
+    return pen
+
+
+def line_pen() -> QPen:
+    """Return how a measured line is drawn."""
+    return _pen(QColor(theme.current().accent), 2)
+
+
+def dotted_pen() -> QPen:
+    """Return how a line is drawn in which a camera is missing."""
+    pen = _pen(_color(theme.current().accent, 170), 2)
+    pen.setDashPattern([1, 1.5])
+    return pen
+
+
+def peak_pen() -> QPen:
+    """Return how highest counts are drawn."""
+    return _pen(_color(theme.current().muted, 200), 1)
+
+
+def area_brush() -> QBrush:
+    """Return what fills the area under a measured line."""
+    return QBrush(_color(theme.current().accent, 40))
+
+
+def coverage_color() -> QColor:
+    """Return the colour of a coverage bar."""
+    return _color(theme.current().muted, 150)
+
+
+def gap_brush() -> QBrush:
+    """Return the hatching of times in which nothing was measured."""
+    return QBrush(_color(theme.current().unknown, 90), Qt.BrushStyle.BDiagPattern)
+
+
+class Swatch(QWidget):
+    """A small sample of how something is drawn, for a legend.
+
+    Args:
+        kind: "line", "dots", "steps", "gap" or "bar".
+    """
+
+    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.setFixedSize(QSize(22, 14))
+
+    def paintEvent(self, _event: QEvent, /) -> None:
+        """Draw the sample."""
+        painter = QPainter(self)
+        middle = self.height() / 2
+        match self._kind:
+            case "gap":
+                painter.fillRect(self.rect(), gap_brush())
+            case "bar":
+                painter.fillRect(self.rect().adjusted(0, 3, 0, -3), coverage_color())
+            case _:
+                painter.setPen({"dots": dotted_pen, "steps": peak_pen}.get(self._kind, line_pen)())
+                painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+        painter.end()
+
+
+class Legend(QWidget):
+    """Says what the lines and areas of a chart mean.
+
+    Args:
+        entries: Kind of a `Swatch`, and what it means.
+    """
+
+    def __init__(self, entries: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        space = theme.current().space
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(space)
+        self._parts: dict[str, tuple[QWidget, QLabel]] = {}
+        for kind, meaning in entries.items():
+            if self._parts:
+                row.addSpacing(space)
+            swatch, label = Swatch(kind, self), QLabel(meaning, self)
+            label.setProperty("role", "muted")
+            row.addWidget(swatch)
+            row.addWidget(label)
+            self._parts[kind] = swatch, label
+        row.addStretch(1)
+
+    def set_shown(self, kind: str, is_shown: bool) -> None:
+        """Show or hide one entry."""
+        for part in self._parts[kind]:
+            part.setVisible(is_shown)
+
+
+def steps(edges: Values, values: Values) -> tuple[Values, Values]:
+    """Return the corners of a line that holds each value over exactly its own time.
+
+    Args:
+        edges: Start of each value and the end of the last one; one more than values.
+        values: NaN where the line has a gap.
+    """
+    return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)

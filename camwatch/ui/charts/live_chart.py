@@ -1,0 +1,194 @@
+"""The last hour of occupancy, as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from camwatch.domain import CameraId, utc_now
+from camwatch.ui import theme
+from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen, steps
+from camwatch.ui.charts.plot import TimePlot
+from camwatch.ui.charts.series import Occupancy, SlotRing, percent
+from camwatch.ui.charts.zones import site_zone
+
+_REFRESH_MS = 1000
+
+
+class LiveChart(QWidget):
+    """Shows the occupancy of the last hour, of one camera or of all added up.
+
+    Where nothing was measured there is a hatched gap. A sum in which a camera is
+    missing is dotted, and the coverage says how much was measured. It is drawn
+    anew once a second at most, and only while it is visible.
+
+    Args:
+        zone: The site's time zone; None is this computer's.
+        clock: Tells the time, UTC.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        zone: ZoneInfo | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._zone = zone or site_zone()
+        self._clock = clock
+        self._ring = SlotRing()
+        self._names: Mapping[CameraId, str] = {}
+        self._shown: CameraId | None = None
+        self._occupancy = self._ring.window(clock().timestamp())
+
+        self.title = QLabel(self)
+        self.title.setProperty("role", "heading")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.summary = QLabel(self)
+        self.summary.setProperty("role", "muted")
+        self.legend = Legend(
+            {"line": "measured", "dots": "some cameras missing", "gap": "not measured"}, self
+        )
+        self.plot = TimePlot(self._zone, self)
+        self.plot.setAccessibleName("Occupancy of the last hour")
+        self.solid_line = pyqtgraph.PlotCurveItem(
+            pen=line_pen(), brush=area_brush(), fillLevel=0, connect="finite", antialias=False
+        )
+        self.partial_line = pyqtgraph.PlotCurveItem(
+            pen=dotted_pen(), connect="finite", antialias=False
+        )
+        self.plot.add(self.partial_line)
+        self.plot.add(self.solid_line)
+        self.plot.pointed.connect(self._on_pointed)
+
+        space = theme.current().space
+        head = QHBoxLayout()
+        head.setSpacing(2 * space)
+        head.addWidget(self.title)
+        head.addWidget(self.summary)
+        head.addStretch(1)
+        head.addWidget(self.legend)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * space, space, space, space)
+        layout.setSpacing(space // 2)
+        layout.addLayout(head)
+        layout.addWidget(self.plot, 1)
+
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._name()
+
+    def set_cameras(
+        self, ids: Iterable[CameraId], names: Mapping[CameraId, str] | None = None
+    ) -> None:
+        """Add up these cameras from now on: those that are switched on.
+
+        Args:
+            ids: What was measured of those that stay is kept.
+            names: What the cameras are called.
+        """
+        self._ring.set_cameras(ids)
+        self._names = names or {}
+        if self._shown is not None and self._shown not in self._ring.cameras:
+            self._shown = None
+        self._name()
+        self._refresh_soon()
+
+    def add_sample(self, camera_id: CameraId, at: datetime, count: int, interval_s: float) -> None:
+        """Take a measurement; it is drawn at the next refresh.
+
+        Args:
+            camera_id: Whose it is; one that is not added up is passed over.
+            at: When the picture was taken, UTC.
+            count: People in view.
+            interval_s: The time it stands for.
+        """
+        self._ring.add(camera_id, at.timestamp(), count, interval_s)
+
+    def load(self, series: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
+        """Take the last hour from the history.
+
+        Args:
+            series: Camera, start of a 5-second slot, mean occupancy, measured seconds.
+        """
+        self._ring.load(series)
+        self._refresh_soon()
+
+    def show_camera(self, camera_id: CameraId | None) -> None:
+        """Show one camera, or all added up for None."""
+        self._shown = camera_id
+        self._name()
+        self._refresh_soon()
+
+    def _name(self) -> None:
+        if self._shown is None:
+            whose = "all cameras"
+        else:
+            whose = self._names.get(self._shown, f"camera {self._shown}")
+        self.title.setText(f"Occupancy, {whose}, last hour")
+        self.legend.set_shown("dots", self._shown is None)
+
+    def _refresh_soon(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw what is known now."""
+        now_s = self._clock().timestamp()
+        self._occupancy = occupancy = self._ring.window(now_s, self._shown)
+        self.solid_line.setData(*steps(occupancy.edges, occupancy.solid))
+        self.partial_line.setData(*steps(occupancy.edges, occupancy.partial))
+        self.plot.gaps.set_bands(occupancy.gaps)
+        known = occupancy.people[~np.isnan(occupancy.people)]
+        start_s = now_s - self._ring.slots * self._ring.slot_s
+        self.plot.set_range(start_s, now_s, float(known.max()) if len(known) else np.nan)
+        self.plot.set_slots(occupancy.edges)
+        self.summary.setText(self._summary(occupancy))
+        if not self._ring.cameras:
+            self.plot.show_empty("No camera is switched on.")
+        else:
+            self.plot.show_empty("" if len(known) else "Nothing was measured in the last hour.")
+
+    def _summary(self, occupancy: Occupancy) -> str:
+        coverage = f"coverage {percent(occupancy.mean_coverage)}"
+        known = occupancy.people[occupancy.complete]
+        if not len(known):
+            return coverage if self._ring.cameras else ""
+        return f"mean {known.mean():.1f} · peak {known.max():.0f} · {coverage}"
+
+    @Slot(object)
+    def _on_pointed(self, index: int | None) -> None:
+        if index is None:
+            return
+        occupancy = self._occupancy
+        at = datetime.fromtimestamp(float(occupancy.edges[index]), self._zone)
+        people = occupancy.people[index]
+        if np.isnan(people):
+            said = "not measured"
+        else:
+            least = "" if occupancy.complete[index] else "at least "
+            said = (
+                f"{least}{people:.1f} people, coverage {percent(float(occupancy.coverage[index]))}"
+            )
+        self.plot.show_hint(f"{at:%H:%M:%S}   {said}")
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Draw from now on."""
+        super().showEvent(event)
+        self.refresh()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        """Draw no longer; measurements are still taken."""
+        self._timer.stop()
+        super().hideEvent(event)

@@ -1,0 +1,263 @@
+"""The one place where errors become words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from camwatch.auth.permissions import Permission
+from camwatch.domain import Reason, utc_now
+from camwatch.errors import (
+    BadCredentials,
+    CameraError,
+    CamWatchError,
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DiskFull,
+    ExternalError,
+    InvalidSetting,
+    InvalidSettings,
+    LockedOut,
+    ModelError,
+    ModelMissing,
+    ModelUnfit,
+    NotFound,
+    PermissionDenied,
+    SecretsUnavailable,
+    SessionExpired,
+    StorageError,
+    UnexpectedError,
+    UserError,
+)
+from camwatch.ui.words import REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """What an operator reads when something went wrong; plain text, not HTML.
+
+    Attributes:
+        title: A few words, without a full stop.
+        sentence: What happened.
+        what_to_do: What helps; empty where the sentence says it all.
+        error_id: Stands in the log too, so that the place can be found there.
+    """
+
+    title: str
+    sentence: str
+    what_to_do: str
+    error_id: str
+
+    @property
+    def whole(self) -> str:
+        """Both sentences in one line."""
+        return f"{self.sentence} {self.what_to_do}".strip()
+
+
+_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "The name",
+        "location": "The location",
+        "site": "The site",
+        "address": "The address",
+        "host": "The address",
+        "port": "The port",
+        "scheme": "The protocol",
+        "base_path": "The base path",
+        "snapshot_path": "The path of the snapshot",
+        "status_path": "The path of the status",
+        "username": "The user name",
+        "password": "The password",
+        "interval_s": "The time between two pictures",
+    }
+)
+"""Fields of forms as they stand in a sentence; settings of the file keep their own names."""
+
+_PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
+    {
+        Permission.VIEW_CAMERAS: "see the cameras",
+        Permission.VIEW_COUNTS: "see the counts",
+        Permission.VIEW_CAMERA_STATES: "see what happened to the cameras",
+        Permission.EDIT_CAMERAS: "add, change or remove cameras",
+        Permission.VIEW_AUDIT: "see who did what",
+    }
+)
+
+_LOG = "If it happens again, tell your administrator the error's number; it stands in the log."
+_SIGN_IN_AGAIN = "Please sign in again."
+
+
+def _sentence(text: str) -> str:
+    """Make a sentence of a reason: a capital at its start, a full stop at its end."""
+    text = text.strip()
+    if not text:
+        return ""
+    return f"{text[0].upper()}{text[1:]}" + ("" if text[-1] in ".!?" else ".")
+
+
+def field_sentence(problem: InvalidSetting) -> str:
+    """Say what is wrong with a field, as it stands under it: "The port is needed."."""
+    name = _FIELDS.get(problem.field, f"“{problem.field}”")
+    return _sentence(f"{name} {problem.reason}")
+
+
+def permission_words(permission: str) -> str:
+    """Say what a permission allows, to go after "may"."""
+    known = Permission.__members__.values()
+    return _PERMISSIONS[Permission(permission)] if permission in known else "do this"
+
+
+def wait_words(seconds: float) -> str:
+    """Say how long to wait: "28 seconds", "1 minute 5 seconds"; at least one second."""
+    minutes, rest = divmod(max(int(seconds + 0.999), 1), 60)
+    parts = [(minutes, "minute"), (rest, "second")]
+    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
+
+
+def locked_out_text(until: datetime, now: datetime) -> str:
+    """Say how long an account still rests; both moments UTC."""
+    wait = wait_words((until - now).total_seconds())
+    return f"There were too many wrong passwords. You can try again in {wait}."
+
+
+def reason_sentence(reason: Reason, detail: str = "") -> str:
+    """Say why a camera gives no picture, with its facts: "It is busy (HTTP 503)."."""
+    short = REASONS[reason].short or "the camera gave no reason"
+    return _sentence(f"{short} ({detail})" if detail else short)
+
+
+_Words = tuple[str, str, str]
+
+
+def _plain(title: str, sentence: str, what_to_do: str = "") -> Callable[[Any, datetime], _Words]:
+    return lambda _error, _now: (title, sentence, what_to_do)
+
+
+def _locked_out(error: LockedOut, now: datetime) -> _Words:
+    at = f"{error.until.astimezone():%H:%M:%S}"
+    return (
+        "Signing in is locked for a while",
+        locked_out_text(error.until, now),
+        f"That is at {at}. A right password is not accepted before.",
+    )
+
+
+def _camera(error: CameraError, _now: datetime) -> _Words:
+    return (
+        "The camera gives no picture",
+        reason_sentence(error.reason, error.detail),
+        REASONS[error.reason].advice,
+    )
+
+
+def _invalid(error: InvalidSettings, _now: datetime) -> _Words:
+    where = f" in {error.source}" if error.source else ""
+    return (
+        f"Some values{where} cannot be used",
+        " ".join(field_sentence(problem) for problem in error.problems),
+        "Please correct them and try again.",
+    )
+
+
+_TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = MappingProxyType(
+    {
+        InvalidSetting: lambda error, _now: (
+            "A value cannot be used",
+            field_sentence(error),
+            "Please correct it and try again.",
+        ),
+        InvalidSettings: _invalid,
+        BadCredentials: _plain(
+            "Signing in did not work",
+            "The user name or the password is wrong.",
+            "Check both, and whether Caps Lock is on.",
+        ),
+        LockedOut: _locked_out,
+        SessionExpired: _plain("Your session has ended", "You are signed out.", _SIGN_IN_AGAIN),
+        PermissionDenied: lambda error, _now: (
+            "Your role does not allow this",
+            f"You may not {permission_words(error.permission)}.",
+            "Ask an administrator to do it, or to give you another role.",
+        ),
+        NotFound: lambda error, _now: (
+            "It is gone",
+            _sentence(f"{error.what} no longer exists"),
+            "Somebody has removed it meanwhile.",
+        ),
+        UserError: _plain("This cannot be done", "What was entered cannot be used."),
+        CameraError: _camera,
+        SecretsUnavailable: lambda error, _now: (
+            "Passwords cannot be kept safely on this computer",
+            _sentence(str(error)),
+            "Otherwise the password can be kept only until CamWatch closes.",
+        ),
+        ModelMissing: lambda error, _now: (
+            "People cannot be counted",
+            f"The model file {error.path or ''} is missing.".replace("  ", " "),
+            "Install CamWatch again. Until then pictures are shown, but nobody is counted.",
+        ),
+        ModelUnfit: lambda error, _now: (
+            "People cannot be counted",
+            f"The model file {error.path or ''} is damaged.".replace("  ", " "),
+            "Install CamWatch again. Until then pictures are shown, but nobody is counted.",
+        ),
+        ModelError: _plain(
+            "People cannot be counted",
+            "The model cannot be used.",
+            "Install CamWatch again. Until then pictures are shown, but nobody is counted.",
+        ),
+        DatabaseBusy: _plain(
+            "The database is in use",
+            "Another program holds it.",
+            "Close other programs that use it, and try again.",
+        ),
+        DatabaseDamaged: _plain(
+            "The database is damaged",
+            "Its file cannot be read as a database.",
+            "Ask your administrator to put a backup in its place.",
+        ),
+        DatabaseTooNew: _plain(
+            "The database is of a newer CamWatch",
+            "A newer version of CamWatch wrote it, and this one would spoil it.",
+            "Install the newer version.",
+        ),
+        DatabaseReadOnly: _plain(
+            "The database cannot be written",
+            "Its file or its folder may not be written.",
+            "Ask your administrator for the right to write it.",
+        ),
+        DiskFull: _plain(
+            "The disk is full",
+            "There is no room left for the history.",
+            "Make room on the disk. CamWatch goes on by itself then.",
+        ),
+        StorageError: _plain(
+            "The database cannot be used",
+            "It cannot be read or written.",
+            f"Try again in a moment. {_LOG}",
+        ),
+        ExternalError: _plain("Something outside does not work", "It did not answer.", _LOG),
+        UnexpectedError: _plain(
+            "Something went wrong in CamWatch",
+            "This is a fault of the program, not yours. What you entered is still there.",
+            _LOG,
+        ),
+        CamWatchError: _plain("Something went wrong", "It could not be done.", _LOG),
+    }
+)
+
+
+def text_for(error: CamWatchError, *, now: datetime | None = None) -> ErrorText:
+    """Return the words for an error; one of a kind without its own gets those of its family.
+
+    Args:
+        error: What went wrong.
+        now: The time from which a wait is reckoned, UTC; None is this moment.
+    """
+    words = next(_TEXTS[kind] for kind in type(error).__mro__ if kind in _TEXTS)
+    return ErrorText(*words(error, now or utc_now()), error.error_id)

@@ -1,0 +1,128 @@
+"""What is known of one camera right now, and for how long it may be called current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from camwatch.domain import Camera, CameraState, Reason
+from camwatch.events import CameraStateChanged, CountMeasured
+from camwatch.ui import words
+
+_LEAST_OLD_S = 2.0
+_LEAST_EXPIRED_S = 10.0
+
+
+def old_after_s(interval_s: float) -> float:
+    """Return the age from which a picture or a count is no longer new, in seconds."""
+    return max(_LEAST_OLD_S, 2 * interval_s)
+
+
+@dataclass(slots=True, eq=False)
+class CameraCondition:
+    """The newest state and count of one camera; used on the GUI thread only.
+
+    Attributes:
+        camera: The camera.
+        state: How it is doing; None until the first word of it.
+        count: Its newest count; None if none is known since it was last out of order.
+        can_count: False while no detector works: then nothing is known of people.
+    """
+
+    camera: Camera
+    state: CameraStateChanged | None = None
+    count: CountMeasured | None = None
+    can_count: bool = True
+
+    @property
+    def kind(self) -> CameraState:
+        """The state it is in; connecting until something is known."""
+        if self.state is None:
+            enabled = self.camera.settings.is_enabled
+            return CameraState.CONNECTING if enabled else CameraState.DISABLED
+        return self.state.state
+
+    @property
+    def is_live(self) -> bool:
+        """True while its pictures are current."""
+        return self.kind.is_live
+
+    def take_state(self, event: CameraStateChanged) -> None:
+        """Keep a state; a count from before an outage is forgotten, so it cannot come back."""
+        self.state = event
+        if not event.state.is_live:
+            self.count = None
+
+    def take_count(self, event: CountMeasured) -> None:
+        """Keep a count, unless the camera is out of order by now."""
+        if self.state is None or self.is_live:
+            self.count = event
+
+    def count_age_s(self, now: datetime) -> float | None:
+        """Return how long ago the counted picture was taken, in seconds; None without one."""
+        return None if self.count is None else (now - self.count.at).total_seconds()
+
+    def known_count(self, now: datetime) -> int | None:
+        """Return how many people are in view; None if that is not known (any more)."""
+        age_s = self.count_age_s(now)
+        if age_s is None or self.count is None or not self.is_live or not self.can_count:
+            return None
+        expired_s = max(_LEAST_EXPIRED_S, 4 * self.camera.settings.interval_s)
+        return self.count.count if age_s <= expired_s else None
+
+    def is_count_new(self, now: datetime) -> bool:
+        """Tell whether the count is known and of this very moment."""
+        age_s = self.count_age_s(now)
+        interval_s = self.camera.settings.interval_s
+        return (
+            age_s is not None
+            and self.known_count(now) is not None
+            and age_s <= old_after_s(interval_s)
+        )
+
+    def count_text(self, now: datetime) -> str:
+        """Return the number, "?" when it is not known, a dash when nothing was counted yet."""
+        count = self.known_count(now)
+        if count is not None:
+            return str(count)
+        is_waiting = self.kind is CameraState.CONNECTING or (self.is_live and self.count is None)
+        return words.NOT_COUNTED_YET if is_waiting and self.can_count else words.UNKNOWN_COUNT
+
+    @property
+    def state_word(self) -> str:
+        """The state in a word or two."""
+        return words.STATES[self.kind]
+
+    @property
+    def reason_words(self) -> str:
+        """Why it is in this state, as a sentence without a full stop; empty if all is well."""
+        return words.sentence(words.REASONS[self._reason].short)
+
+    @property
+    def detail(self) -> str:
+        """What the camera said, such as "HTTP 503"; may be empty."""
+        return self.state.detail if self.state else ""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it; empty if there is nothing to do."""
+        return words.REASONS[self._reason].advice
+
+    @property
+    def _reason(self) -> Reason:
+        if self.state is not None:
+            return self.state.reason
+        return Reason.SWITCHED_OFF if self.kind is CameraState.DISABLED else Reason.STARTING
+
+    def state_for(self, now: datetime) -> str:
+        """Say "for 2 min"; empty while nothing is known."""
+        if self.state is None:
+            return ""
+        return f"for {words.whole_span((now - self.state.since).total_seconds())}"
+
+    def retry(self, now: datetime) -> str:
+        """Say "Retry in 8 s"; empty when the camera is asked at its usual interval."""
+        if self.state is None or self.state.retry_at is None or self.is_live:
+            return ""
+        wait_s = (self.state.retry_at - now).total_seconds()
+        return f"Retry in {words.whole_span(wait_s)}" if wait_s >= 0.5 else "Trying now"

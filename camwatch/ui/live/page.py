@@ -1,0 +1,321 @@
+"""The live page: sites on the left, tiles in the middle, the last hour below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.domain import Camera, CameraId, SiteId, utc_now
+from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged
+from camwatch.ui import icons, theme
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.charts.live_chart import LiveChart
+from camwatch.ui.live.condition import CameraCondition
+from camwatch.ui.live.controls import GridControls
+from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.grid import COLUMNS, CameraGrid, columns_for
+from camwatch.ui.live.site_list import SiteList
+from camwatch.ui.shortcuts import Key, bind
+
+_REFRESH_MS = 500
+
+
+class LivePage(QWidget):
+    """Shows all cameras as they are now.
+
+    Args:
+        feed: Where the tiles' pictures come from.
+        bridge: Where states and counts come from.
+        chart: Shows the last hour.
+        can_add: The operator may add cameras.
+
+    Signals:
+        add_requested: The operator wants to add the first camera.
+        conditions_changed: A camera changed its state, or the cameras changed.
+    """
+
+    add_requested = Signal()
+    conditions_changed = Signal()
+
+    def __init__(
+        self,
+        feed: PictureFeed,
+        bridge: EventBridge,
+        chart: LiveChart,
+        *,
+        can_add: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conditions: dict[CameraId, CameraCondition] = {}
+        self._can_count = True
+        self._chosen_columns: int | None = None
+        self._chart = chart
+        self.add_button: QPushButton | None = None
+
+        self.site_list = SiteList()
+        self.grid = CameraGrid(feed)
+        self.controls = GridControls()
+        self._rooms = QStackedWidget()
+        self._rooms.addWidget(self._loading_room())
+        self._rooms.addWidget(self._empty_room(can_add))
+        self._rooms.addWidget(self._full_room())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._rooms)
+
+        self.site_list.camera_chosen.connect(self._on_camera_chosen)
+        self.site_list.camera_opened.connect(self.grid.open_camera)
+        self.grid.arranged.connect(self._on_arranged)
+        self.controls.columns_requested.connect(self.set_columns)
+        self.controls.page_requested.connect(self.grid.turn_page)
+        self.controls.back_requested.connect(self.grid.close_camera)
+        self.controls.boxes_requested.connect(self.grid.set_boxes_shown)
+        bridge.camera_state_changed.connect(self._on_camera_state_changed)
+        bridge.count_measured.connect(self._on_count_measured)
+        bridge.detector_changed.connect(self._on_detector_changed)
+        self._bind_keys()
+
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(_REFRESH_MS)
+
+    # ---------------------------------------------------------------- building
+
+    def _full_room(self) -> QWidget:
+        space = theme.current().space
+        side = QFrame()
+        side.setObjectName("sidebar")
+        side_layout = QVBoxLayout(side)
+        side_layout.setContentsMargins(space, space, space, space)
+        side_layout.addWidget(self.site_list)
+        side.setMinimumWidth(20 * space)
+
+        tiles = QWidget()
+        tiles_layout = QVBoxLayout(tiles)
+        tiles_layout.setContentsMargins(space, space // 2, space, space)
+        tiles_layout.setSpacing(space // 2)
+        tiles_layout.addWidget(self.controls)
+        tiles_layout.addWidget(self.grid, 1)
+
+        # Not the chart's own least width, which grows with the name of the camera.
+        self._chart.setMinimumSize(40 * space, 12 * space)
+        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows.addWidget(tiles)
+        self.rows.addWidget(self._chart)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.addWidget(side)
+        self.columns.addWidget(self.rows)
+        for splitter in (self.rows, self.columns):
+            splitter.setHandleWidth(1)
+            splitter.setStretchFactor(0 if splitter is self.rows else 1, 1)
+        self.rows.setCollapsible(0, False)
+        self.columns.setCollapsible(1, False)
+        self.rows.setSizes([600, 17 * space])
+        self.columns.setSizes([29 * space, 1000])
+        return self.columns
+
+    def _empty_room(self, can_add: bool) -> QWidget:
+        tokens = theme.current()
+        space = tokens.space
+        panel = QFrame()
+        panel.setProperty("role", "card")
+        panel.setFixedWidth(56 * space)
+        symbol = QLabel()
+        symbol.setPixmap(icons.pixmap("cctv", 64, tokens.muted, self.devicePixelRatioF()))
+        title = QLabel("No cameras yet")
+        title.setProperty("role", "title")
+        text = QLabel()
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        text.setProperty("role", "muted")
+        panel_layout = QVBoxLayout(panel)
+        panel_layout.setContentsMargins(5 * space, 5 * space, 5 * space, 5 * space)
+        panel_layout.setSpacing(2 * space)
+        for widget in (symbol, title):
+            panel_layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
+        panel_layout.addWidget(text)
+        if can_add:
+            text.setText(
+                "Add a camera, and its picture and the number of people in it appear here."
+                " You need its address and, if it asks for one, its user name and password."
+            )
+            button = QPushButton("Add the first camera")
+            button.setProperty("role", "primary")
+            button.setIcon(icons.icon("plus", tokens.on_accent))
+            button.clicked.connect(self.add_requested)
+            panel_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+            self.add_button = button
+        else:
+            text.setText(
+                "Please ask an administrator to add cameras. They appear here by themselves."
+            )
+        return _centered(panel)
+
+    @staticmethod
+    def _loading_room() -> QWidget:
+        label = QLabel("Reading the list of cameras…")
+        label.setProperty("role", "muted")
+        return _centered(label)
+
+    def _bind_keys(self) -> None:
+        for side, key in zip(COLUMNS, (Key.ONE, Key.FOUR, Key.NINE, Key.SIXTEEN), strict=True):
+            bind(self, key, partial(self.set_columns, side))
+        bind(self, Key.NEXT_LAYOUT, self._next_layout)
+        bind(self, Key.NEXT_PAGE, lambda: self.grid.turn_page(1))
+        bind(self, Key.PREVIOUS_PAGE, lambda: self.grid.turn_page(-1))
+        bind(self, Key.BACK, self.grid.close_camera)
+        bind(self, Key.BOXES, self.controls.toggle_boxes)
+        bind(self, Key.FIND, self.site_list.find_field.setFocus)
+
+    # ---------------------------------------------------------------- what it is told
+
+    @property
+    def conditions(self) -> Sequence[CameraCondition]:
+        """What is known of each camera, in the order they are shown."""
+        return list(self._conditions.values())
+
+    def set_cameras(self, cameras: Sequence[Camera], sites: Mapping[SiteId, str]) -> None:
+        """Show these cameras, by site and name; what is known of those that stay is kept."""
+        by_site = sorted(
+            cameras, key=lambda one: (sites.get(one.site_id, "").casefold(), one.name.casefold())
+        )
+        conditions = {}
+        for camera in by_site:
+            known = self._conditions.get(camera.id)
+            conditions[camera.id] = CameraCondition(
+                camera,
+                known.state if known else None,
+                known.count if known else None,
+                self._can_count,
+            )
+        self._conditions = conditions
+        if self._chosen_columns is None:
+            self.grid.set_columns(columns_for(len(conditions)))
+        self.grid.set_conditions(self.conditions)
+        self.site_list.set_conditions(self.conditions, sites)
+        self._chart.set_cameras(
+            [camera.id for camera in by_site if camera.settings.is_enabled],
+            {camera.id: camera.name for camera in by_site},
+        )
+        was_empty = self._rooms.currentWidget() is not self.columns
+        self._rooms.setCurrentIndex(2 if conditions else 1)
+        if was_empty and self.isVisible():
+            self.take_keyboard()
+        self.refresh()
+        self.conditions_changed.emit()
+
+    @Slot(object)
+    def _on_camera_state_changed(self, event: CameraStateChanged) -> None:
+        if condition := self._conditions.get(event.camera_id):
+            condition.take_state(event)
+            self._refresh_one(event.camera_id)
+            self.conditions_changed.emit()
+
+    @Slot(object)
+    def _on_count_measured(self, event: CountMeasured) -> None:
+        if condition := self._conditions.get(event.camera_id):
+            condition.take_count(event)
+            self._chart.add_sample(event.camera_id, event.at, event.count, event.interval_s)
+            self._refresh_one(event.camera_id)
+
+    @Slot(object)
+    def _on_detector_changed(self, event: DetectorChanged) -> None:
+        self._can_count = event.error is None
+        for condition in self._conditions.values():
+            condition.can_count = self._can_count
+        self.refresh()
+
+    def _refresh_one(self, camera_id: CameraId) -> None:
+        tile = self.grid.tile(camera_id)
+        if tile.isVisible():
+            tile.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Bring all words and ages up to now."""
+        if self.isVisible():
+            self.grid.refresh()
+            self.site_list.refresh(utc_now())
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Catch up with what happened while another page was shown."""
+        super().showEvent(event)
+        self.refresh()
+
+    # ---------------------------------------------------------------- what is asked of it
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the first tile, or on what is there instead of tiles."""
+        if visible := self.grid.visible_ids():
+            self.grid.tile(visible[0]).setFocus()
+        elif self.add_button is not None:
+            self.add_button.setFocus()
+
+    @Slot(int)
+    def set_columns(self, columns: int) -> None:
+        """Take another layout, and stay with it from now on."""
+        self._chosen_columns = columns
+        self.grid.set_columns(columns)
+
+    def _next_layout(self) -> None:
+        at = COLUMNS.index(self.grid.columns)
+        self.set_columns(COLUMNS[(at + 1) % len(COLUMNS)])
+
+    @Slot(object)
+    def _on_camera_chosen(self, camera_id: CameraId) -> None:
+        """Bring a camera into view, alone if another one is alone now."""
+        if self.grid.opened is not None:
+            self.grid.open_camera(camera_id)
+        else:
+            self.grid.go_to(camera_id)
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        grid = self.grid
+        opened = grid.opened
+        self.controls.show_state(grid.columns, grid.page, grid.pages, is_open=opened is not None)
+        self._chart.show_camera(opened)
+        if opened is not None:
+            self.site_list.choose(opened)
+
+    # ---------------------------------------------------------------- remembering
+
+    def save(self, settings: QSettings) -> None:
+        """Remember layout, boxes and the widths of the parts."""
+        settings.setValue("live/columns", self._chosen_columns or 0)
+        settings.setValue("live/boxes", self.controls.are_boxes_shown)
+        settings.setValue("live/side", self.columns.saveState())
+        settings.setValue("live/chart", self.rows.saveState())
+
+    def restore(self, settings: QSettings) -> None:
+        """Take up what was remembered; nonsense is passed over."""
+        columns = str(settings.value("live/columns"))
+        for side in COLUMNS:
+            if columns == str(side):
+                self.set_columns(side)
+        self.controls.set_boxes_shown(str(settings.value("live/boxes")).lower() != "false")
+        for name, splitter in (("live/side", self.columns), ("live/chart", self.rows)):
+            state = settings.value(name)
+            if isinstance(state, QByteArray):
+                splitter.restoreState(state)
+
+
+def _centered(widget: QWidget) -> QWidget:
+    room = QWidget()
+    layout = QVBoxLayout(room)
+    layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
+    room.setMinimumSize(QSize(320, 200))
+    return room

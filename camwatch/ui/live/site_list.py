@@ -1,0 +1,191 @@
+"""The cameras by site: state, name and count of each, on one glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.domain import CameraId, SiteId
+from camwatch.ui import icons, theme, words
+from camwatch.ui.live.condition import CameraCondition
+from camwatch.ui.live.marks import mark_icon
+
+_NAME, _COUNT = 0, 1
+_CAMERA_ROLE = Qt.ItemDataRole.UserRole
+_ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+class SiteList(QWidget):
+    """A tree of sites and their cameras, with a field to find one.
+
+    Signals:
+        camera_chosen: The camera's id; bring it into view.
+        camera_opened: The camera's id; show it alone.
+    """
+
+    camera_chosen = Signal(object)
+    camera_opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: dict[CameraId, QTreeWidgetItem] = {}
+        self._conditions: dict[CameraId, CameraCondition] = {}
+
+        self.find_field = QLineEdit()
+        self.find_field.setPlaceholderText("Find a camera")
+        self.find_field.setAccessibleName("Find a camera")
+        self.find_field.setClearButtonEnabled(True)
+        self.find_field.addAction(
+            icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        # Qt gives the small buttons inside a field no names of their own.
+        for button in self.find_field.findChildren(QToolButton):
+            button.setAccessibleName("Find or clear")
+        self.find_field.textChanged.connect(self._filter)
+
+        self._tree = QTreeWidget()
+        self._tree.setAccessibleName("Sites and cameras")
+        self._tree.setColumnCount(2)
+        self._tree.setHeaderHidden(True)
+        self._tree.setIndentation(12)
+        self._tree.setIconSize(QSize(16, 16))
+        self._tree.setUniformRowHeights(True)
+        self._tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self._tree.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.ResizeToContents)
+        self._tree.itemClicked.connect(self._on_clicked)
+        self._tree.itemActivated.connect(self._on_activated)
+
+        space = theme.current().space
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(space)
+        layout.addWidget(self.find_field)
+        layout.addWidget(self._tree, 1)
+
+    def set_conditions(
+        self, conditions: Sequence[CameraCondition], sites: Mapping[SiteId, str]
+    ) -> None:
+        """List these cameras under their sites, in this order; folded sites stay folded."""
+        folded = {top.text(_NAME) for top in self._sites() if not top.isExpanded()}
+        chosen = self.chosen
+        self._tree.clear()
+        self._items.clear()
+        self._conditions = {condition.camera.id: condition for condition in conditions}
+        tops: dict[SiteId, QTreeWidgetItem] = {}
+        for condition in conditions:
+            camera = condition.camera
+            if camera.site_id not in tops:
+                tops[camera.site_id] = self._add_site(sites.get(camera.site_id, ""))
+            item = QTreeWidgetItem(tops[camera.site_id], [camera.name, ""])
+            item.setData(_NAME, _CAMERA_ROLE, camera.id)
+            item.setTextAlignment(
+                _COUNT, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            )
+            about = f"{camera.name}\n{camera.settings.location}"
+            item.setToolTip(_NAME, words.tooltip(about))
+            self._items[camera.id] = item
+        for top in tops.values():
+            top.setExpanded(top.text(_NAME) not in folded)
+        if chosen in self._items:
+            self._tree.setCurrentItem(self._items[chosen])
+        self._filter(self.find_field.text())
+
+    def _sites(self) -> Iterator[QTreeWidgetItem]:
+        for index in range(self._tree.topLevelItemCount()):
+            if (top := self._tree.topLevelItem(index)) is not None:
+                yield top
+
+    def _add_site(self, name: str) -> QTreeWidgetItem:
+        top = QTreeWidgetItem(self._tree, [name])
+        top.setForeground(_NAME, QColor(theme.current().muted))
+        font = top.font(_NAME)
+        font.setBold(True)
+        top.setFont(_NAME, font)
+        top.setFirstColumnSpanned(True)
+        return top
+
+    @property
+    def chosen(self) -> CameraId | None:
+        """The camera whose row is selected, if one is."""
+        return self._camera_of(self._tree.currentItem())
+
+    def choose(self, camera_id: CameraId) -> None:
+        """Select a camera's row without asking for anything."""
+        if camera_id in self._items:
+            self._tree.setCurrentItem(self._items[camera_id])
+
+    def row_text(self, camera_id: CameraId) -> tuple[str, str]:
+        """Return what stands in a camera's row: its name and its count.
+
+        Raises:
+            KeyError: It is not listed.
+        """
+        item = self._items[camera_id]
+        return item.text(_NAME), item.text(_COUNT)
+
+    def refresh(self, now: datetime) -> None:
+        """Bring marks and counts up to now."""
+        tokens = theme.current()
+        ratio = self.devicePixelRatioF()
+        for camera_id, condition in self._conditions.items():
+            item = self._items[camera_id]
+            count = condition.count_text(now)
+            known = condition.known_count(now)
+            said = words.people(known) if known is not None else "number of people unknown"
+            accessible = f"{condition.camera.name}, {condition.state_word}, {said}"
+            if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
+                item.setData(_NAME, _ACCESSIBLE, accessible)
+                item.setIcon(_NAME, mark_icon(condition.kind, ratio))
+                item.setText(_COUNT, count)
+                item.setForeground(
+                    _COUNT, QColor(tokens.text if known is not None else tokens.muted)
+                )
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        """Hide the cameras whose name and location do not hold the text."""
+        wanted = text.strip().casefold()
+        for camera_id, item in self._items.items():
+            settings = self._conditions[camera_id].camera.settings
+            found = wanted in f"{settings.name}\n{settings.location}".casefold()
+            item.setHidden(not found)
+        for top in self._sites():
+            top.setHidden(
+                all(item.isHidden() for item in self._items.values() if item.parent() is top)
+            )
+
+    @staticmethod
+    def _camera_of(item: QTreeWidgetItem | None) -> CameraId | None:
+        if item is None:
+            return None
+        camera_id = item.data(_NAME, _CAMERA_ROLE)
+        return None if camera_id is None else CameraId(camera_id)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        if (camera_id := self._camera_of(item)) is not None:
+            self.camera_chosen.emit(camera_id)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_activated(self, item: QTreeWidgetItem, _column: int) -> None:
+        if (camera_id := self._camera_of(item)) is not None:
+            self.camera_opened.emit(camera_id)

@@ -1,0 +1,369 @@
+"""One camera on the screen: its picture, how old it is, how many people are in it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from camwatch.domain import CameraId, CameraState, utc_now
+from camwatch.ui import icons, theme, words
+from camwatch.ui.live.condition import CameraCondition, old_after_s
+from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.marks import draw_mark
+from camwatch.ui.live.tile_paint import (
+    Line,
+    as_image,
+    draw_boxes,
+    draw_message,
+    draw_picture,
+    draw_pill,
+    picture_box,
+    sized,
+    sizes_for,
+)
+
+_BEHIND_AFTER_S = 0.5
+"""Counting a picture takes a moment; only after it is the count called older."""
+
+_KEPT_HIDDEN = QSize(640, 360)
+
+
+class CameraTile(QWidget):
+    """Shows one camera; takes pictures only while it is visible.
+
+    Args:
+        condition: What is known of the camera; kept up to date by the page.
+        feed: Where the pictures come from.
+        now: The wall clock, UTC.
+        monotonic_s: The clock that picture ages are measured with, seconds.
+
+    Signals:
+        open_requested: The camera's id; the operator wants to see it alone.
+    """
+
+    open_requested = Signal(object)
+
+    def __init__(
+        self,
+        condition: CameraCondition,
+        feed: PictureFeed,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._condition = condition
+        self._feed = feed
+        self._now = now
+        self._monotonic_s = monotonic_s
+        self._is_shown = False
+        self._has_boxes = True
+        self._told_wh: tuple[int, int] | None = None
+        self._seq = 0
+        self._captured_s: float | None = None
+        self._image: QImage | None = None
+        self._greyed: QImage | None = None
+        self._behind_since_s: float | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.refresh()
+
+    @property
+    def camera_id(self) -> CameraId:
+        """The camera it shows."""
+        return self._condition.camera.id
+
+    # ---------------------------------------------------------------- what it is told
+
+    def set_condition(self, condition: CameraCondition) -> None:
+        """Go on with another record of the same camera, after its settings were edited."""
+        self._condition = condition
+        self.refresh()
+
+    def set_boxes_shown(self, is_shown: bool) -> None:
+        """Frame the counted people, or leave the picture as it is."""
+        self._has_boxes = is_shown
+        self.update()
+
+    def take_picture(self) -> None:
+        """Take the picture that waits, if there is one, and show it."""
+        picture = self._feed.take(self.camera_id)
+        if picture is None:
+            return
+        self._seq = picture.seq
+        self._captured_s = picture.captured_s
+        self._image = as_image(picture.pixels)
+        self._greyed = None
+        self._note_whether_behind()
+        self.update()
+
+    def refresh(self) -> None:
+        """Bring words and ages up to now; called when something changed and twice a second."""
+        now = self._now()
+        self._note_whether_behind()
+        name = self._condition.camera.name
+        count = self._condition.known_count(now)
+        said = words.people(count) if count is not None else "number of people unknown"
+        accessible = f"{name}: {self._condition.state_word}, {said}"
+        if accessible != self.accessibleName():
+            self.setAccessibleName(accessible)
+            self.setToolTip(words.tooltip(self._explanation()))
+        self.update()
+
+    # ---------------------------------------------------------------- what is true now
+
+    def picture_age_s(self) -> float | None:
+        """Return how old the shown picture is, in seconds; None without one."""
+        return None if self._captured_s is None else self._monotonic_s() - self._captured_s
+
+    def is_picture_old(self) -> bool:
+        """Tell whether the shown picture must not be taken for the present."""
+        age_s = self.picture_age_s()
+        if age_s is None:
+            return False
+        return age_s > old_after_s(self._condition.camera.settings.interval_s)
+
+    def is_picture_greyed(self) -> bool:
+        """Tell whether the picture is painted pale."""
+        return self.is_picture_old() or not self._condition.is_live
+
+    def age_text(self) -> str:
+        """Return the words under the picture, such as "Live · 0.4 s ago"."""
+        age_s = self.picture_age_s()
+        if age_s is None:
+            return ""
+        first = "Old picture" if self.is_picture_greyed() else self._condition.state_word
+        return f"{first} · {words.span(age_s)} ago"
+
+    def count_note(self) -> str:
+        """Return what must be said of the number; empty when it is of the shown picture."""
+        if not self._condition.is_live:
+            return ""
+        if not self._condition.can_count:
+            return "View only"
+        age_s = self._condition.count_age_s(self._now())
+        if age_s is None:
+            return "Not counted yet" if self._image is not None else ""
+        if self._condition.known_count(self._now()) is None:
+            return f"Not counted for {words.whole_span(age_s)}"
+        if self._is_behind() or not self._condition.is_count_new(self._now()):
+            return f"Counted {words.span(age_s)} ago"
+        return ""
+
+    def message(self) -> list[Line]:
+        """Return the words in the middle: why there is no picture of now; empty if there is."""
+        tokens = theme.current()
+        condition = self._condition
+        if condition.is_live:
+            waiting = "Waiting for the next picture"
+            return [] if self._image is not None else [Line(waiting, tokens.muted)]
+        now = self._now()
+        title = f"{condition.state_word} {condition.state_for(now)}".strip()
+        lines = [Line(title, tokens.text, is_bold=True)]
+        lines.append(Line(condition.reason_words, tokens.text))
+        lines.append(Line(condition.detail, tokens.text, is_extra=True))
+        lines.append(Line(condition.retry(now), tokens.text))
+        return [line for line in lines if line.text]
+
+    def _note_whether_behind(self) -> None:
+        """Remember since when the count has been of an older picture than the one shown."""
+        count = self._condition.count
+        if count is None or self._image is None or count.seq >= self._seq:
+            self._behind_since_s = None
+        elif self._behind_since_s is None:
+            self._behind_since_s = self._monotonic_s()
+
+    def _is_behind(self) -> bool:
+        since_s = self._behind_since_s
+        return since_s is not None and self._monotonic_s() - since_s >= _BEHIND_AFTER_S
+
+    def _explanation(self) -> str:
+        camera = self._condition.camera
+        lines = [camera.name, camera.settings.location, self._condition.state_word]
+        if not self._condition.is_live:
+            lines += [
+                self._condition.reason_words,
+                self._condition.detail,
+                self._condition.advice,
+            ]
+        return "\n".join(line for line in lines if line)
+
+    # ---------------------------------------------------------------- where things are
+
+    def picture_area(self) -> QRectF:
+        """Return the room for the picture, in logical pixels."""
+        header = sizes_for(self.size()).header
+        return QRectF(self.rect().adjusted(2, header, -2, -2))
+
+    def picture_rect(self) -> QRectF | None:
+        """Return where the picture is painted, in logical pixels; None without one."""
+        if self._image is None:
+            return None
+        image_wh = self._image.width(), self._image.height()
+        return picture_box(image_wh, self.picture_area(), self.devicePixelRatioF())
+
+    def _tell_feed(self) -> None:
+        area, ratio = self.picture_area(), self.devicePixelRatioF()
+        width, height = math.floor(area.width() * ratio), math.floor(area.height() * ratio)
+        wh = (width, height) if self._is_shown and width > 0 and height > 0 else None
+        if wh != self._told_wh:
+            self._told_wh = wh
+            self._feed.show(self.camera_id, wh)
+
+    # ---------------------------------------------------------------- Qt's calls
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Ask for pictures."""
+        super().showEvent(event)
+        self._is_shown = True
+        self._tell_feed()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        """Ask for no more pictures; keep a small one for when it is shown again."""
+        super().hideEvent(event)
+        self._is_shown = False
+        self._tell_feed()
+        if self._image is not None and self._image.width() > _KEPT_HIDDEN.width():
+            self._image = self._image.scaled(
+                _KEPT_HIDDEN,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.FastTransformation,
+            )
+            self._greyed = None
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Ask for pictures of the new size."""
+        super().resizeEvent(event)
+        self._tell_feed()
+
+    def event(self, event: QEvent, /) -> bool:
+        """Ask for pictures of the new size when the screen's scale changes."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._tell_feed()
+        return super().event(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
+        """Open the camera alone."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.open_requested.emit(self.camera_id)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Open the camera alone on Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_requested.emit(self.camera_id)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        """Paint header, picture, boxes and words."""
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(tokens.surface))
+        self._paint_picture(painter)
+        self._paint_header(painter)
+        is_focused = self.hasFocus()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(tokens.accent if is_focused else tokens.line), 2))
+        painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.end()
+
+    # ---------------------------------------------------------------- painting
+
+    def _paint_header(self, painter: QPainter) -> None:
+        tokens = theme.current()
+        sizes = sizes_for(self.size())
+        bar = QRectF(self.rect().adjusted(2, 2, -2, 0))
+        bar.setHeight(sizes.header - 2)
+        middle = bar.center().y()
+        pad = tokens.space
+        now = self._now()
+
+        count = self._condition.count_text(now)
+        is_new = self._condition.is_count_new(now) and not self.is_picture_old()
+        painter.setFont(sized(self.font(), sizes.count, bold=True))
+        painter.setPen(QColor(tokens.text if is_new else tokens.muted))
+        count_width = QFontMetricsF(painter.font()).horizontalAdvance(count)
+        count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
+        painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, count)
+
+        symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, self.devicePixelRatioF())
+        symbol_left = count_box.left() - 6 - (sizes.mark + 2)
+        painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
+
+        mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
+        draw_mark(painter, mark, self._condition.kind)
+
+        painter.setFont(sized(self.font(), sizes.name, bold=True))
+        painter.setPen(QColor(tokens.text))
+        left = mark.right() + pad
+        name_box = QRectF(left, bar.top(), symbol_left - pad - left, bar.height())
+        name = QFontMetricsF(painter.font()).elidedText(
+            self._condition.camera.name, Qt.TextElideMode.ElideRight, name_box.width()
+        )
+        painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        tokens = theme.current()
+        sizes = sizes_for(self.size())
+        area = self.picture_area()
+        painter.fillRect(area, QColor(tokens.picture))
+        box = self.picture_rect()
+        if box is not None and self._image is not None:
+            is_greyed = self.is_picture_greyed()
+            if is_greyed and self._greyed is None:
+                self._greyed = self._image.convertToFormat(QImage.Format.Format_Grayscale8)
+            image = self._greyed if is_greyed and self._greyed else self._image
+            draw_picture(painter, box, image, is_greyed=is_greyed)
+            count = self._condition.count
+            known = self._condition.known_count(self._now()) is not None
+            if self._has_boxes and known and count is not None and not is_greyed:
+                draw_boxes(painter, box, count.boxes, is_behind=self._is_behind())
+        if lines := self.message():
+            # Not over the notes at the foot of the picture.
+            room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)
+            draw_message(painter, room, lines, sizes.note, self.font())
+        self._paint_notes(painter, area)
+
+    def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
+        tokens = theme.current()
+        painter.setFont(sized(self.font(), sizes_for(self.size()).note))
+        gap = tokens.space / 2
+        left = area.left() + gap
+        if text := self.age_text():
+            is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()
+            color = tokens.warning if is_slow else tokens.text
+            corner = QPointF(left, area.bottom() - gap)
+            left = draw_pill(painter, corner, text, color, area.width() - 2 * gap).right() + gap
+        if text := self.count_note():
+            room = area.right() - gap - left
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
+            if width <= room:
+                corner = QPointF(area.right() - gap - width, area.bottom() - gap)
+                draw_pill(painter, corner, text, tokens.warning, room)
+            else:
+                # Too narrow for both side by side: one above the other.
+                step = QFontMetricsF(painter.font()).height() + 4 + gap
+                corner = QPointF(area.left() + gap, area.bottom() - gap - step)
+                draw_pill(painter, corner, text, tokens.warning, area.width() - 2 * gap)

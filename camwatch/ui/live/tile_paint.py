@@ -1,0 +1,216 @@
+"""How a tile is divided at each size, and the pieces that are drawn into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from camwatch.domain import Boxes, Pixels
+from camwatch.ui import theme
+
+_PLATE_ALPHA = 215
+"""Opacity of the plate under words on a picture: readable even on a white one."""
+
+_GREYED_OPACITY = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TileSizes:
+    """Heights in logical pixels for a tile of some size.
+
+    Attributes:
+        header: Of the bar with name and count.
+        mark: Of the state's mark.
+        name, count, note: Of the text of the name, of the number, of everything else.
+    """
+
+    header: int
+    mark: int
+    name: int
+    count: int
+    note: int
+
+
+_SMALL = TileSizes(header=28, mark=12, name=12, count=18, note=12)
+_MEDIUM = TileSizes(header=36, mark=14, name=14, count=22, note=12)
+_LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
+
+
+def sizes_for(size: QSize) -> TileSizes:
+    """Choose the heights for a tile of this size."""
+    if size.width() < 320 or size.height() < 220:
+        return _SMALL
+    if size.width() < 720 or size.height() < 420:
+        return _MEDIUM
+    return _LARGE
+
+
+def sized(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
+    """Return the font at this height."""
+    made = QFont(font)
+    made.setPixelSize(pixels)
+    if bold:
+        made.setWeight(QFont.Weight.DemiBold)
+    return made
+
+
+def as_image(pixels: Pixels) -> QImage:
+    """Show BGRA pixels to Qt without copying; whoever holds the image also holds them."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
+
+
+def picture_box(image_wh: tuple[int, int], area: QRectF, ratio: float) -> QRectF:
+    """Find where a picture goes: in the middle, as large as the area allows.
+
+    Args:
+        image_wh: Size of the picture in device pixels.
+        area: Room for it in logical pixels.
+        ratio: Device pixels per logical pixel.
+
+    Returns:
+        Logical pixels on whole device pixels; of the picture's own size if it was
+        made for this area, so that it is painted pixel by pixel.
+    """
+    room_w, room_h = int(area.width() * ratio), int(area.height() * ratio)
+    width, height = image_wh
+    # A picture made for this area fills it in one direction, up to rounding.
+    fits = width <= room_w and height <= room_h and (width >= room_w - 1 or height >= room_h - 1)
+    if not fits:
+        scale = min(room_w / width, room_h / height)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    left = round(area.left() * ratio) + (room_w - width) // 2
+    top = round(area.top() * ratio) + (room_h - height) // 2
+    return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
+
+
+def draw_picture(painter: QPainter, box: QRectF, image: QImage, *, is_greyed: bool) -> None:
+    """Draw the picture into its box, pale when it must not be taken for now."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    if is_greyed:
+        painter.setOpacity(_GREYED_OPACITY)
+    painter.drawImage(box, image)
+    painter.restore()
+
+
+def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: bool) -> None:
+    """Draw a frame around each person.
+
+    Args:
+        painter: Of the tile.
+        picture: Where the picture is.
+        boxes: Relative to the picture, 0 to 1.
+        is_behind: They were found in an older picture than the one shown: dashed.
+    """
+    tokens = theme.current()
+    painter.save()
+    painter.setClipRect(picture)
+    # The lines are level: smoothing would only blur them, at ten times the time.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edge = QColor(tokens.picture)
+    edge.setAlpha(160)
+    # Thinner on small tiles, where thick lines would hide the people.
+    thickness = 2 if picture.width() > 240 else 1
+    line = QPen(QColor(tokens.box), thickness)
+    line.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if is_behind:
+        line.setStyle(Qt.PenStyle.DashLine)
+    for x1, y1, x2, y2 in boxes.tolist():
+        frame = QRectF(
+            QPointF(picture.left() + x1 * picture.width(), picture.top() + y1 * picture.height()),
+            QPointF(picture.left() + x2 * picture.width(), picture.top() + y2 * picture.height()),
+        )
+        painter.setPen(QPen(edge, thickness + 2))
+        painter.drawRect(frame)
+        painter.setPen(line)
+        painter.drawRect(frame)
+    painter.restore()
+
+
+def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest: float) -> QRectF:
+    """Draw words on a dark plate over a picture.
+
+    Args:
+        painter: Of the tile, with the font to use.
+        corner: Lower left corner of the plate.
+        text: The words.
+        color: Of the words, "#rrggbb".
+        widest: Widest the plate may be; longer words are cut.
+
+    Returns:
+        Where the plate is.
+    """
+    metrics = QFontMetricsF(painter.font())
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest - 12)
+    height = metrics.height() + 4
+    width = metrics.horizontalAdvance(text) + 12
+    plate = QRectF(corner.x(), corner.y() - height, width, height)
+    draw_plate(painter, plate)
+    painter.setPen(QColor(color))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    return plate
+
+
+def draw_plate(painter: QPainter, plate: QRectF) -> None:
+    """Draw the dark plate that makes words on a picture readable."""
+    back = QColor(theme.current().picture)
+    back.setAlpha(_PLATE_ALPHA)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(back)
+    painter.drawRoundedRect(plate, 4, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the words in the middle of a tile; extra ones go first in a small tile."""
+
+    text: str
+    color: str
+    is_bold: bool = False
+    is_extra: bool = False
+
+
+def _wrapped(text: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
+    """Break a text at its spaces into lines; the last one is cut if it does not fit."""
+    lines: list[str] = []
+    rest = text.split()
+    while rest:
+        taken = len(rest)
+        if len(lines) < most - 1:
+            while taken > 1 and metrics.horizontalAdvance(" ".join(rest[:taken])) > width:
+                taken -= 1
+        lines.append(metrics.elidedText(" ".join(rest[:taken]), Qt.TextElideMode.ElideRight, width))
+        rest = rest[taken:]
+    return lines
+
+
+def draw_message(
+    painter: QPainter, area: QRectF, lines: Sequence[Line], pixels: int, font: QFont
+) -> None:
+    """Draw words in the middle of a tile; the last ones are left out where room is short."""
+    width = area.width() - 24
+    step = QFontMetricsF(sized(font, pixels + 1)).height() + 1
+    room = max(1, int(area.height() // step))
+
+    def place(chosen: Sequence[Line]) -> list[tuple[str, QFont, str]]:
+        placed = []
+        for line in chosen:
+            face = sized(font, pixels + 1 if line.is_bold else pixels, bold=line.is_bold)
+            rows = _wrapped(line.text, QFontMetricsF(face), width, 2)
+            placed += [(text, face, line.color) for text in rows]
+        return placed
+
+    placed = place(lines)
+    if len(placed) > room:
+        placed = place([line for line in lines if not line.is_extra])[:room]
+    top = area.center().y() - step * len(placed) / 2
+    for index, (text, face, color) in enumerate(placed):
+        painter.setFont(face)
+        painter.setPen(QColor(color))
+        row = QRectF(area.left() + 12, top + index * step, width, step)
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,367 @@
+"""The operator's window: header, pages, messages, status."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from camwatch import __version__
+from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.session import Session
+from camwatch.domain import Camera, CameraId, SiteId, utc_now
+from camwatch.errors import CamWatchError, SessionExpired
+from camwatch.events import DetectorChanged, StorageTroubled, WorkerStopped
+from camwatch.ui import icons, words
+from camwatch.ui.background import Background
+from camwatch.ui.banner import Banner, Gravity
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
+from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
+from camwatch.ui.charts.live_chart import LiveChart
+from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.error_text import text_for
+from camwatch.ui.header import Header
+from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.page import LivePage
+from camwatch.ui.shortcuts import Key, KeysDialog, bind
+from camwatch.ui.status_bar import StatusBar
+from camwatch.ui.tray import Tray
+
+log = logging.getLogger(__name__)
+
+LIVE, CHARTS, CAMERAS = range(3)
+_PAGES = (
+    ("Live", "layout-grid", Key.LIVE_PAGE),
+    ("Charts", "chart-line", Key.CHARTS_PAGE),
+    ("Cameras", "cctv", Key.CAMERAS_PAGE),
+)
+_CHART_SLOT_S = 5
+_CHART_SPAN = timedelta(hours=1)
+
+_ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
+
+It works on this computer alone: no picture leaves it.
+Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
+
+
+class WindowCommands(CamerasCommands, HistoryCommands, Protocol):
+    """What the window and its pages ask of `camwatch.commands.Commands`."""
+
+    def occupancy_series(
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        slot_s: int,
+    ) -> list[tuple[CameraId, datetime, float, float]]:
+        """Return mean occupancy and measured seconds of each camera and slot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window is set up.
+
+    Attributes:
+        is_demo: It shows simulated cameras and keeps nothing; it says so.
+        window_file: Where size and layout are remembered; None remembers nothing.
+        time_zone: IANA name of the site's time zone; "" is this computer's.
+    """
+
+    is_demo: bool = False
+    window_file: Path | None = None
+    time_zone: str = ""
+
+
+class MainWindow(QMainWindow):
+    """What a signed-in operator works with. It starts and stops no worker.
+
+    Signals:
+        sign_out_requested: The operator wants to sign out, or the session has ended.
+        closed: The window was closed; the program may end.
+    """
+
+    sign_out_requested = Signal()
+    closed = Signal()
+
+    def __init__(  # noqa: PLR0917 - all that a window stands on
+        self,
+        commands: WindowCommands,
+        session: Session,
+        background: Background,
+        feed: PictureFeed,
+        bridge: EventBridge,
+        options: WindowOptions,
+    ) -> None:
+        super().__init__()
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._bridge = bridge
+        self._options = options
+        self._is_closed = False
+        self._has_chart = False
+        zone = site_zone(options.time_zone)
+        may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
+
+        self.setWindowTitle("CamWatch: demonstration" if options.is_demo else "CamWatch")
+        self.setWindowIcon(icons.app_icon())
+        self.setMinimumSize(960, 600)
+
+        self.header = Header(_PAGES, session.user)
+        self.demo_banner = Banner(Gravity.INFO)
+        self.detector_banner = Banner(Gravity.CRITICAL)
+        self.storage_banner = Banner(Gravity.WARNING)
+        self.trouble_banner = Banner(Gravity.WARNING)
+        self.notice_banner = Banner(Gravity.WARNING, can_close=True)
+        self._chart = LiveChart(zone=zone)
+        self.live_page = LivePage(feed, bridge, self._chart, can_add=may_edit)
+        self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
+        self.cameras_page = CamerasPage(commands, session, background, bridge)
+        self.status_bar = StatusBar(zone)
+        self._stack = QStackedWidget()
+        for page in (self.live_page, self.history_page, self.cameras_page):
+            self._stack.addWidget(page)
+        self._lay_out()
+        self._tray = Tray(self)
+
+        self._connect(bridge)
+        self._bind_keys(may_edit=may_edit)
+        if options.is_demo:
+            self.demo_banner.say("Demonstration: simulated cameras, nothing is kept.")
+        self._restore()
+        self.show_page(LIVE)
+        self._end_session_in_time()
+        self.load_cameras()
+
+    # ---------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        center = QWidget()
+        layout = QVBoxLayout(center)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        for banner in self._banners():
+            layout.addWidget(banner)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.status_bar)
+        self.setCentralWidget(center)
+
+    def _banners(self) -> Sequence[Banner]:
+        return (
+            self.demo_banner,
+            self.detector_banner,
+            self.storage_banner,
+            self.trouble_banner,
+            self.notice_banner,
+        )
+
+    def _connect(self, bridge: EventBridge) -> None:
+        self.header.page_requested.connect(self.show_page)
+        self.header.keys_requested.connect(self.show_keys)
+        self.header.about_requested.connect(self.show_about)
+        self.header.sign_out_requested.connect(self.sign_out_requested)
+        self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.conditions_changed.connect(self._on_conditions_changed)
+        bridge.cameras_changed.connect(self.load_cameras)
+        bridge.detector_changed.connect(self._on_detector_changed)
+        bridge.detector_changed.connect(self.status_bar.show_detector)
+        bridge.history_saved.connect(self.status_bar.show_saved)
+        bridge.storage_troubled.connect(self._on_storage_troubled)
+        bridge.storage_troubled.connect(self.status_bar.show_storage)
+        bridge.throughput_measured.connect(self.status_bar.show_throughput)
+        bridge.worker_stopped.connect(self._on_worker_stopped)
+        self._tray.show_requested.connect(self.bring_to_front)
+        self._tray.quit_requested.connect(self.close)
+
+    def _bind_keys(self, *, may_edit: bool) -> None:
+        bind(self, Key.LIVE_PAGE, lambda: self.show_page(LIVE))
+        bind(self, Key.CHARTS_PAGE, lambda: self.show_page(CHARTS))
+        bind(self, Key.CAMERAS_PAGE, lambda: self.show_page(CAMERAS))
+        bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
+        bind(self, Key.SHOW_KEYS, self.show_keys)
+        bind(self, Key.QUIT, self.close)
+        if may_edit:
+            bind(self, Key.ADD_CAMERA, self.add_camera)
+
+    # ---------------------------------------------------------------- pages and dialogs
+
+    @Slot(int)
+    def show_page(self, index: int) -> None:
+        """Show the live page, the charts or the cameras."""
+        self._stack.setCurrentIndex(index)
+        self.header.show_page(index)
+        if index == LIVE:
+            self.live_page.take_keyboard()
+
+    @property
+    def page(self) -> int:
+        """The page that is shown."""
+        return self._stack.currentIndex()
+
+    @Slot()
+    def add_camera(self) -> None:
+        """Go to the cameras and open the form for a new one."""
+        self.show_page(CAMERAS)
+        self.cameras_page.add_camera()
+
+    @Slot()
+    def show_keys(self) -> None:
+        """List the keys."""
+        dialog = KeysDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this program is."""
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("About CamWatch")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIconPixmap(icons.pixmap("app", 64, ratio=self.devicePixelRatioF()))
+        box.setText(_ABOUT)
+        box.open()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back to a window."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def bring_to_front(self) -> None:
+        """Show the window above the others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # ---------------------------------------------------------------- cameras
+
+    @Slot()
+    def load_cameras(self) -> None:
+        """Read the cameras and sites again, in the background."""
+        commands, session = self._commands, self._session
+
+        def read() -> tuple[Sequence[Camera], Mapping[SiteId, str]]:
+            sites = {site.id: site.name for site in commands.sites(session)}
+            return commands.cameras(session), sites
+
+        self._background.run(read, self._on_cameras, self._on_load_failed, owner=self)
+
+    def _on_cameras(self, answer: tuple[Sequence[Camera], Mapping[SiteId, str]]) -> None:
+        cameras, sites = answer
+        self.trouble_banner.say("")
+        self.live_page.set_cameras(cameras, sites)
+        # States that were told before this window or this camera was there.
+        self._bridge.replay()
+        if not self._has_chart and cameras:
+            self._has_chart = True
+            self._load_chart([camera.id for camera in cameras])
+
+    def _load_chart(self, ids: Sequence[CameraId]) -> None:
+        """Fill the live chart with what was stored of the last hour."""
+        now = utc_now()
+        commands, session = self._commands, self._session
+        self._background.run(
+            lambda: commands.occupancy_series(session, ids, now - _CHART_SPAN, now, _CHART_SLOT_S),
+            self._chart.load,
+            self._on_load_failed,
+            owner=self,
+        )
+
+    def _on_load_failed(self, error: CamWatchError) -> None:
+        if isinstance(error, SessionExpired):
+            self.sign_out_requested.emit()
+            return
+        log.error("%s [%s]", error, error.error_id)
+        text = text_for(error)
+        self.trouble_banner.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+
+    # ---------------------------------------------------------------- what happened
+
+    @Slot()
+    def _on_conditions_changed(self) -> None:
+        self.status_bar.show_cameras(self.live_page.conditions)
+        self._tray.say(self.status_bar.summary)
+
+    @Slot(object)
+    def _on_detector_changed(self, event: DetectorChanged) -> None:
+        if event.error is None:
+            self.detector_banner.say("")
+            return
+        text = text_for(event.error)
+        self.detector_banner.say(f"View only. {text.whole}")
+
+    @Slot(object)
+    def _on_storage_troubled(self, event: StorageTroubled) -> None:
+        if event.error is None:
+            self.storage_banner.say("")
+            return
+        text = text_for(event.error)
+        rows = f"{words.number(event.waiting_rows)} measurements wait in memory"
+        if event.lost_rows:
+            rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
+        self.storage_banner.say(f"The history is not being saved. {text.whole} {rows}.")
+
+    @Slot(object)
+    def _on_worker_stopped(self, event: WorkerStopped) -> None:
+        if event.is_off:
+            self.show_notice(
+                f"A part of CamWatch ({event.worker}) stopped several times and is off now."
+                f" Close CamWatch and start it again. (Error {event.error_id})"
+            )
+        else:
+            self.show_notice(
+                f"A part of CamWatch ({event.worker}) stopped and was started again."
+                f" You need not do anything. (Error {event.error_id})"
+            )
+
+    def show_notice(self, text: str) -> None:
+        """Say something under the header until the operator closes it."""
+        self.notice_banner.say(text)
+
+    def _end_session_in_time(self) -> None:
+        """Sign the operator out when the session runs out, not at the next thing asked."""
+        left_ms = int((self._session.expires_at - utc_now()).total_seconds() * 1000)
+        self._session_timer = QTimer(self)
+        self._session_timer.setSingleShot(True)
+        self._session_timer.timeout.connect(self.sign_out_requested)
+        self._session_timer.start(max(left_ms, 0))
+
+    # ---------------------------------------------------------------- size and end
+
+    def _settings(self) -> QSettings | None:
+        file = self._options.window_file
+        return None if file is None else QSettings(str(file), QSettings.Format.IniFormat)
+
+    def _restore(self) -> None:
+        self.resize(QSize(1440, 900))
+        settings = self._settings()
+        if settings is None:
+            return
+        geometry = settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self.live_page.restore(settings)
+
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        """Remember how the window was left, and tell that it is closed."""
+        settings = self._settings()
+        if settings is not None:
+            settings.setValue("window/geometry", self.saveGeometry())
+            self.live_page.save(settings)
+        event.accept()
+        if not self._is_closed:
+            self._is_closed = True
+            self.closed.emit()

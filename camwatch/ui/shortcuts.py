@@ -1,0 +1,130 @@
+"""The keys: one table that both binds them and tells the operator about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.ui import theme
+
+
+class Key(StrEnum):
+    """What a key does; the value is what the operator reads."""
+
+    LIVE_PAGE = "Live"
+    CHARTS_PAGE = "Charts"
+    CAMERAS_PAGE = "Cameras"
+    ADD_CAMERA = "Add a camera"
+    FULL_SCREEN = "Full screen, and back"
+    SHOW_KEYS = "Show these keys"
+    QUIT = "Quit CamWatch"
+
+    ONE = "One tile"
+    FOUR = "Four tiles"
+    NINE = "Nine tiles"
+    SIXTEEN = "Sixteen tiles"
+    NEXT_LAYOUT = "Next layout"
+    NEXT_PAGE = "Next page of cameras"
+    PREVIOUS_PAGE = "Previous page of cameras"
+    BACK = "Back from one camera to all"
+    BOXES = "Boxes around people, on and off"
+    FIND = "Find a camera"
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    sequences: tuple[str, ...]
+    shown: str
+
+
+_EVERYWHERE = {
+    Key.LIVE_PAGE: _Binding(("Ctrl+1",), "Ctrl+1"),
+    Key.CHARTS_PAGE: _Binding(("Ctrl+2",), "Ctrl+2"),
+    Key.CAMERAS_PAGE: _Binding(("Ctrl+3",), "Ctrl+3"),
+    Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
+    Key.FULL_SCREEN: _Binding(("F11",), "F11"),
+    Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
+    Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
+}
+_LIVE = {
+    Key.ONE: _Binding(("1",), "1"),
+    Key.FOUR: _Binding(("2",), "2"),
+    Key.NINE: _Binding(("3",), "3"),
+    Key.SIXTEEN: _Binding(("4",), "4"),
+    Key.NEXT_LAYOUT: _Binding(("L",), "L"),
+    Key.NEXT_PAGE: _Binding(("PgDown",), "Page down"),
+    Key.PREVIOUS_PAGE: _Binding(("PgUp",), "Page up"),
+    Key.BACK: _Binding(("Esc",), "Esc"),
+    Key.BOXES: _Binding(("B",), "B"),
+    Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
+}
+_OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
+
+
+def sequence_of(key: Key) -> str:
+    """Return the key as operators write it, such as "Ctrl+N"."""
+    return (_EVERYWHERE | _LIVE)[key].shown
+
+
+def bind(owner: QWidget, key: Key, call: Callable[[], object]) -> None:
+    """Call a function on this key, wherever the keyboard is while the owner is visible."""
+    for sequence in (_EVERYWHERE | _LIVE)[key].sequences:
+        shortcut = QShortcut(QKeySequence(sequence), owner)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(call)
+
+
+class KeysDialog(QDialog):
+    """Lists all keys."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        space = theme.current().space
+        columns = QHBoxLayout()
+        columns.setSpacing(3 * space)
+        everywhere = {key.value: binding.shown for key, binding in _EVERYWHERE.items()}
+        live = {key.value: binding.shown for key, binding in _LIVE.items()}
+        columns.addWidget(self._group("Everywhere", everywhere), 1)
+        columns.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
+        layout.setSpacing(2 * space)
+        layout.addLayout(columns)
+        layout.addWidget(buttons)
+
+    def _group(self, title: str, keys: dict[str, str]) -> QFrame:
+        space = theme.current().space
+        card = QFrame()
+        card.setProperty("role", "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        grid.setHorizontalSpacing(3 * space)
+        grid.setVerticalSpacing(space)
+        heading = QLabel(title)
+        heading.setProperty("role", "heading")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for row, (does, key) in enumerate(keys.items(), start=1):
+            name = QLabel(key)
+            name.setProperty("role", "key")
+            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(QLabel(does), row, 1)
+        grid.setRowStretch(len(keys) + 1, 1)
+        grid.setColumnStretch(1, 1)
+        return card

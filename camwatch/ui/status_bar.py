@@ -1,0 +1,114 @@
+"""The line at the foot of the window: how things go, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from camwatch.events import DetectorChanged, HistorySaved, StorageTroubled, ThroughputMeasured
+from camwatch.ui import icons, theme, words
+from camwatch.ui.live.condition import CameraCondition
+
+_BETWEEN = " · "
+
+
+class StatusBar(QFrame):
+    """Sums up cameras, pictures and storage in one line.
+
+    Args:
+        zone: Whose clock the times are shown by.
+    """
+
+    def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._cameras = ""
+        self._throughput = ""
+        self._saved = ""
+        self._storage = ""
+        self._detector = ""
+        self.setObjectName("statusBar")
+
+        self._summary = QLabel()
+        self._trouble_icon = QLabel()
+        tokens = theme.current()
+        self._trouble_icon.setPixmap(
+            icons.pixmap("triangle-alert", 16, tokens.warning, self.devicePixelRatioF())
+        )
+        self._trouble = QLabel()
+        self._trouble.setObjectName("trouble")
+        for label in (self._summary, self._trouble):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        space = tokens.space
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * space, 0, 2 * space, 0)
+        layout.setSpacing(space)
+        layout.addWidget(self._summary)
+        layout.addStretch(1)
+        layout.addWidget(self._trouble_icon)
+        layout.addWidget(self._trouble)
+        self.setFixedHeight(4 * space)
+        self._write()
+
+    @property
+    def summary(self) -> str:
+        """What it says when all is well."""
+        return self._summary.text()
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong; empty if nothing is."""
+        return self._trouble.text()
+
+    def show_cameras(self, conditions: Sequence[CameraCondition]) -> None:
+        """Say how many cameras are live."""
+        enabled = [one for one in conditions if one.camera.settings.is_enabled]
+        live = sum(one.is_live for one in enabled)
+        off = len(conditions) - len(enabled)
+        self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""
+        if off:
+            self._cameras += f"{_BETWEEN}{off} switched off"
+        self._write()
+
+    @Slot(object)
+    def show_throughput(self, event: ThroughputMeasured) -> None:
+        """Say how many pictures arrive and how many of them are analysed."""
+        rate = event.pictures_per_s
+        pictures = f"{rate:.0f}" if rate >= 9.95 else f"{rate:.1f}"
+        self._throughput = f"{pictures} pictures/s"
+        if event.analysed_share is not None:
+            self._throughput += f"{_BETWEEN}{event.analysed_share * 100:.0f} % analysed"
+        self._write()
+
+    @Slot(object)
+    def show_saved(self, event: HistorySaved) -> None:
+        """Say when the history was last written."""
+        self._saved = f"saved {words.clock_time(event.at, self._zone)}"
+        self._write()
+
+    @Slot(object)
+    def show_storage(self, event: StorageTroubled) -> None:
+        """Say that the history cannot be written, or stop saying so."""
+        self._storage = "History not saved" if event.error is not None else ""
+        self._write()
+
+    @Slot(object)
+    def show_detector(self, event: DetectorChanged) -> None:
+        """Say that people are not counted, or not counted well."""
+        if event.error is not None:
+            self._detector = "View only: nobody is counted"
+        elif event.is_poor:
+            self._detector = f"Poor counts: fallback model {event.model}"
+        else:
+            self._detector = ""
+        self._write()
+
+    def _write(self) -> None:
+        parts = (self._cameras, self._throughput, self._saved)
+        self._summary.setText(_BETWEEN.join(part for part in parts if part))
+        trouble = _BETWEEN.join(part for part in (self._detector, self._storage) if part)
+        self._trouble.setText(trouble)
+        self._trouble_icon.setVisible(bool(trouble))

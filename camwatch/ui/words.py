@@ -1,0 +1,205 @@
+"""States, reasons and times in the words of an operator."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from camwatch.domain import CameraState, Reason, Role
+
+UNKNOWN_COUNT = "?"
+NOT_COUNTED_YET = "–"  # noqa: RUF001 - an en dash is meant
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """Why a camera gives no picture.
+
+    Attributes:
+        short: A few words for a tile, without a full stop; empty if there is nothing to say.
+        advice: What to do about it, in whole sentences; empty if there is nothing to do.
+    """
+
+    short: str
+    advice: str = ""
+
+
+STATES: Mapping[CameraState, str] = MappingProxyType(
+    {
+        CameraState.CONNECTING: "Connecting",
+        CameraState.OK: "Live",
+        CameraState.SLOW: "Slow",
+        CameraState.STALE: "Frozen",
+        CameraState.BAD_DATA: "Unusable picture",
+        CameraState.AUTH_FAILED: "Sign-in refused",
+        CameraState.TLS_CHANGED: "Certificate changed",
+        CameraState.BLOCKED: "Blocked",
+        CameraState.OFFLINE: "Offline",
+        CameraState.DISABLED: "Switched off",
+    }
+)
+
+_CHECK_PATH = "Check the path of the snapshot in the camera's settings."
+_CHECK_PICTURE = "Set the camera to send JPEG pictures of an ordinary size."
+
+REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
+    {
+        Reason.NONE: ReasonWords(""),
+        Reason.STARTING: ReasonWords("waiting for the first picture"),
+        Reason.SWITCHED_OFF: ReasonWords(
+            "switched off in its settings", "An administrator can switch it on under Cameras."
+        ),
+        Reason.REFUSED: ReasonWords(
+            "it refused the connection",
+            "Check that the camera is running and that its port is right.",
+        ),
+        Reason.TIMEOUT: ReasonWords(
+            "it did not answer in time", "Check the camera's power and network cable."
+        ),
+        Reason.DNS: ReasonWords(
+            "its name was not found in the network",
+            "Check the host name, or enter the camera's IP address instead.",
+        ),
+        Reason.UNREACHABLE: ReasonWords(
+            "its network cannot be reached", "Check the address and this computer's network."
+        ),
+        Reason.DISCONNECTED: ReasonWords(
+            "it broke off the connection",
+            "If this goes on, restart the camera and check its network cable.",
+        ),
+        Reason.PROTOCOL: ReasonWords(
+            "its answer is not HTTP", "Check the port, and whether it needs http or https."
+        ),
+        Reason.TLS: ReasonWords(
+            "no secure connection",
+            "Check the camera's certificate and clock, and whether it needs http or https.",
+        ),
+        Reason.ADDRESS: ReasonWords(
+            "its address is not allowed",
+            "An administrator can allow local addresses in the camera's settings.",
+        ),
+        Reason.REDIRECT: ReasonWords(
+            "it points to another address",
+            "Enter the address that gives the picture itself.",
+        ),
+        Reason.UNAUTHORIZED: ReasonWords(
+            "user name or password refused",
+            "Enter the user name and password again in the camera's settings.",
+        ),
+        Reason.PASSWORD_MISSING: ReasonWords(
+            "no password on this computer",
+            "Enter the camera's password again in its settings.",
+        ),
+        Reason.BASIC_NOT_ALLOWED: ReasonWords(
+            "it wants the password in the clear",
+            "Use https, or allow Basic sign-in in the camera's settings.",
+        ),
+        Reason.FORBIDDEN: ReasonWords(
+            "its user may not see pictures", "Give the camera's user the right to see pictures."
+        ),
+        Reason.NOT_FOUND: ReasonWords("no picture at this path", _CHECK_PATH),
+        Reason.BUSY: ReasonWords("it is busy", "If this goes on, ask for its picture less often."),
+        Reason.SERVER_ERROR: ReasonWords(
+            "it reports a fault of its own", "If this goes on, restart the camera."
+        ),
+        Reason.HTTP_STATUS: ReasonWords("unexpected answer", _CHECK_PATH),
+        Reason.HEADERS_TOO_LARGE: ReasonWords("its answer is out of bounds", _CHECK_PATH),
+        Reason.ENCODED: ReasonWords(
+            "its answer is compressed", "Switch off compression in the camera's web server."
+        ),
+        Reason.WEB_PAGE: ReasonWords("a web page instead of a picture", _CHECK_PATH),
+        Reason.EMPTY: ReasonWords("an empty answer", _CHECK_PATH),
+        Reason.SHORT_BODY: ReasonWords(
+            "the picture broke off on the way", "Check the camera's network cable."
+        ),
+        Reason.TOO_LARGE: ReasonWords(
+            "the picture's file is too large", "Lower the resolution or quality in the camera."
+        ),
+        Reason.FORMAT: ReasonWords("neither JPEG nor PNG", _CHECK_PICTURE),
+        Reason.TRUNCATED: ReasonWords(
+            "the picture is cut off", "If this goes on, restart the camera."
+        ),
+        Reason.CORRUPT: ReasonWords(
+            "the picture is damaged", "If this goes on, restart the camera."
+        ),
+        Reason.TOO_SMALL: ReasonWords("the picture is too small", _CHECK_PICTURE),
+        Reason.TOO_MANY_PIXELS: ReasonWords(
+            "the picture has too many pixels", "Lower the resolution in the camera."
+        ),
+        Reason.TOO_MANY_SCANS: ReasonWords("the picture is built oddly", _CHECK_PICTURE),
+        Reason.FROZEN: ReasonWords("the same picture over and over", "Restart the camera."),
+        Reason.OVERLOADED: ReasonWords(
+            "this computer cannot keep up", "Ask for pictures less often, or use fewer cameras."
+        ),
+        Reason.CIRCUIT_OPEN: ReasonWords(
+            "left alone after many failures",
+            "It is tried again by itself. Check the camera's power and network cable.",
+        ),
+    }
+)
+
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.VIEWER: "Viewer",
+        Role.SUPERVISOR: "Supervisor",
+        Role.ADMINISTRATOR: "Administrator",
+    }
+)
+
+
+def span(seconds: float) -> str:
+    """Say how long: "0.4 s", "12 s", "2 min", "3 h", "5 days"; never below nought."""
+    seconds = max(seconds, 0.0)
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{max(seconds // 60, 1):.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600:.0f} h"
+    return f"{seconds // 86400:.0f} days"
+
+
+def whole_span(seconds: float) -> str:
+    """Say how long without parts of a second: "8 s", "2 min"."""
+    return span(seconds) if seconds >= 9.95 else f"{max(seconds, 0.0):.0f} s"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def number(count: int) -> str:
+    """Say "12 345": in groups of three, divided by spaces that do not break."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def people(count: int) -> str:
+    """Say "1 person" or "12 people"."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def cameras(count: int) -> str:
+    """Say "1 camera" or "12 cameras"."""
+    return "1 camera" if count == 1 else f"{count} cameras"
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """Say "12:04:07" as the clocks of this zone show it."""
+    return f"{at.astimezone(zone):%H:%M:%S}"
+
+
+def tooltip(text: str) -> str:
+    """Prepare a text from outside for a tooltip, which would take "<b>" for bold."""
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>"
+
+
+def without_mnemonic(text: str) -> str:
+    """Prepare a text from outside for a button or menu, which would take "&" for a key."""
+    return text.replace("&", "&&")

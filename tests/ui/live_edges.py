@@ -1,0 +1,196 @@
+"""Stand-ins for the edges of the live screens, and the values they hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from camwatch.auth.session import Session
+from camwatch.domain import (
+    Camera,
+    CameraId,
+    CameraSettings,
+    CameraState,
+    Reason,
+    Role,
+    Site,
+    SiteId,
+    TilePicture,
+    User,
+    UserId,
+)
+from camwatch.errors import CamWatchError
+from camwatch.events import CameraStateChanged, CountMeasured
+from camwatch.ui.live.condition import CameraCondition
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+
+class PictureDesk(QObject):
+    """A feed that holds what the test puts into it and remembers what tiles asked for."""
+
+    picture_ready = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: dict[CameraId, tuple[int, int]] = {}
+        self.told: list[tuple[CameraId, tuple[int, int] | None]] = []
+        self._slots: dict[CameraId, TilePicture] = {}
+
+    def show(self, camera_id: CameraId, wh: tuple[int, int] | None) -> None:
+        self.told.append((camera_id, wh))
+        if wh is None:
+            self.wanted.pop(camera_id, None)
+        else:
+            self.wanted[camera_id] = wh
+
+    def take(self, camera_id: CameraId) -> TilePicture | None:
+        return self._slots.pop(camera_id, None)
+
+    def put(self, picture: TilePicture) -> None:
+        was_empty = picture.camera_id not in self._slots
+        self._slots[picture.camera_id] = picture
+        if was_empty:
+            self.picture_ready.emit(picture.camera_id)
+
+
+class HeldBackground:
+    """Keeps the jobs of the screens until the test lets them run."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Callable[[], None]] = []
+
+    def run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CamWatchError], None],
+        *,
+        owner: QObject,
+    ) -> None:
+        def go() -> None:
+            try:
+                value = job()
+            except CamWatchError as error:
+                failed(error)
+            else:
+                done(value)
+
+        self._jobs.append(go)
+
+    def finish(self) -> None:
+        """Run all that waits, and what is asked for meanwhile."""
+        while self._jobs:
+            self._jobs.pop(0)()
+
+
+@dataclass
+class HandClock:
+    """Both clocks of a tile, moved by hand."""
+
+    seconds: float = 1000.0
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds - 1000.0)
+
+    def monotonic_s(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class CameraShelf:
+    """The commands that the live screens use."""
+
+    stored: list[Camera] = field(default_factory=list)
+    error: CamWatchError | None = None
+
+    def cameras(self, _session: Session) -> list[Camera]:
+        if self.error is not None:
+            raise self.error
+        return list(self.stored)
+
+    def sites(self, _session: Session) -> list[Site]:
+        return [Site(SiteId(1), "Store North"), Site(SiteId(2), "Store South")]
+
+    def occupancy_series(
+        self,
+        _session: Session,
+        _camera_ids: Sequence[CameraId] | None,
+        _start: datetime,
+        _end: datetime,
+        _slot_s: int,
+    ) -> list[tuple[CameraId, datetime, float, float]]:
+        return []
+
+
+def camera(
+    number: int = 1, name: str = "Entrance", *, is_enabled: bool = True, interval_s: float = 1.0
+) -> Camera:
+    settings = CameraSettings(
+        name, "Ground floor", "192.0.2.7", is_enabled=is_enabled, interval_s=interval_s
+    )
+    return Camera(CameraId(number), f"uid-{number}", SiteId(1), settings, NOON)
+
+
+def cameras(count: int) -> list[Camera]:
+    return [camera(number, f"Camera {number:02}") for number in range(1, count + 1)]
+
+
+def conditions(count: int) -> list[CameraCondition]:
+    return [CameraCondition(one) for one in cameras(count)]
+
+
+def session(role: Role = Role.ADMINISTRATOR, name: str = "ada") -> Session:
+    user = User(UserId(1), name, role, False, NOON)
+    started_at = datetime.now(UTC)
+    return Session("0" * 43, user, started_at, started_at + timedelta(hours=12))
+
+
+def picture(
+    wh: tuple[int, int],
+    bgr: tuple[int, int, int] = (0, 128, 255),
+    *,
+    number: int = 1,
+    seq: int = 1,
+    captured_s: float = 1000.0,
+) -> TilePicture:
+    """A picture whose left half has this colour and whose right half is blue."""
+    pixels = np.zeros((wh[1], wh[0], 4), np.uint8)
+    pixels[:] = (*bgr, 255)
+    pixels[:, wh[0] // 2 :] = (255, 0, 0, 255)
+    pixels.setflags(write=False)
+    return TilePicture(CameraId(number), pixels, seq, NOON, captured_s)
+
+
+def counted(
+    count: int,
+    *,
+    number: int = 1,
+    seq: int = 1,
+    at: datetime = NOON,
+    boxes: Sequence[tuple[float, float, float, float]] = (),
+) -> CountMeasured:
+    found = np.array(boxes, np.float32).reshape(-1, 4)
+    scores = np.ones(len(found), np.float32)
+    return CountMeasured(
+        at, CameraId(number), seq, count, 0.8, 0.03, 1.0, found, scores, "nanodet-g"
+    )
+
+
+def in_state(
+    state: CameraState,
+    reason: Reason = Reason.NONE,
+    *,
+    number: int = 1,
+    since: datetime = NOON,
+    detail: str = "",
+    retry_at: datetime | None = None,
+) -> CameraStateChanged:
+    return CameraStateChanged(NOON, CameraId(number), state, reason, since, detail, retry_at)

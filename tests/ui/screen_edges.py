@@ -1,0 +1,209 @@
+"""Stand-ins for what lies behind the pages and dialogs: commands and background work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
+from camwatch.auth.session import Session
+from camwatch.cameras.http import ConnectionTest
+from camwatch.commands import KeepPassword
+from camwatch.domain import (
+    Bucket,
+    BucketSize,
+    Camera,
+    CameraId,
+    CameraSettings,
+    Reason,
+    Role,
+    Secret,
+    Site,
+    SiteId,
+    User,
+    UserId,
+)
+from camwatch.errors import CamWatchError
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+SITES = [Site(SiteId(1), "Main site"), Site(SiteId(2), "Store North")]
+
+
+class HeldWork:
+    """Background work that waits until the test lets it happen, in any order."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Callable[[], Any], Any, Any, QObject]] = []
+
+    def run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CamWatchError], None],
+        *,
+        owner: QObject,
+    ) -> None:
+        self._waiting.append((job, done, failed, owner))
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def finish(self, number: int = 0) -> None:
+        """Do one of the waiting jobs and bring its answer."""
+        job, done, failed, owner = self._waiting.pop(number)
+        try:
+            answer = job()
+        except CamWatchError as error:
+            if isValid(owner):
+                failed(error)
+        else:
+            if isValid(owner):
+                done(answer)
+
+    def finish_all(self) -> None:
+        while self._waiting:
+            self.finish()
+
+
+class PromptWork(HeldWork):
+    """Background work whose answer is there at once."""
+
+    def run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CamWatchError], None],
+        *,
+        owner: QObject,
+    ) -> None:
+        super().run(job, done, failed, owner=owner)
+        self.finish()
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def a_session(role: Role = Role.ADMINISTRATOR) -> Session:
+    user = User(UserId(1), "maria", role, is_disabled=False, created_at=NOON)
+    return Session("s", user, NOON, NOON + timedelta(hours=12))
+
+
+def a_camera(number: int, name: str = "", **settings: Any) -> Camera:
+    """Make camera `number`, at 192.168.1.20 + number."""
+    values = {"location": "Ground floor", "host": f"192.168.1.{20 + number}", **settings}
+    entered = CameraSettings(name=name or f"Camera {number}", **values)
+    site = SITES[number % len(SITES)]
+    return Camera(CameraId(number), f"uid-{number}", site.id, entered, NOON)
+
+
+class CommandDesk:
+    """Commands that do what the test told them to, and remember what they were asked.
+
+    Attributes:
+        asked: Name of the command, then what it was given without the session.
+        trouble: Raised by the named command, once for each entry.
+    """
+
+    def __init__(self, cameras: Sequence[Camera] = ()) -> None:
+        self.stored = list(cameras)
+        self.asked: list[tuple[Any, ...]] = []
+        self.trouble: dict[str, list[CamWatchError]] = {}
+        self.is_new = False
+        self.answer = ConnectionTest(Reason.NONE, "", 80.0)
+        self.buckets: Callable[..., list[Bucket]] = lambda *_: []
+
+    def fail(self, command: str, *errors: CamWatchError) -> None:
+        self.trouble[command] = list(errors)
+
+    def _ask(self, command: str, *given: Any) -> None:
+        self.asked.append((command, *given))
+        if self.trouble.get(command):
+            raise self.trouble[command].pop(0)
+
+    def is_first_start(self) -> bool:
+        self._ask("is_first_start")
+        return self.is_new
+
+    def create_first_administrator(self, name: str, password: str) -> Session:
+        self._ask("create_first_administrator", name, password)
+        return a_session()
+
+    def sign_in(self, name: str, password: str) -> Session:
+        self._ask("sign_in", name, password)
+        return a_session()
+
+    def cameras(self, session: Session) -> list[Camera]:
+        self._ask("cameras")
+        return list(self.stored)
+
+    def sites(self, session: Session) -> list[Site]:
+        self._ask("sites")
+        return SITES
+
+    def add_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        self._ask("add_camera", settings, password, keep_in_memory)
+        camera = Camera(CameraId(90), "uid-90", SiteId(1), settings, NOON)
+        self.stored.append(camera)
+        return camera
+
+    def edit_camera(
+        self,
+        session: Session,
+        camera_id: CameraId,
+        settings: CameraSettings,
+        password: Secret | KeepPassword | None,
+        *,
+        keep_in_memory: bool = False,
+    ) -> Camera:
+        self._ask("edit_camera", camera_id, settings, password, keep_in_memory)
+        return Camera(camera_id, "uid", SiteId(1), settings, NOON)
+
+    def remove_camera(self, session: Session, camera_id: CameraId) -> None:
+        self._ask("remove_camera", camera_id)
+        self.stored = [camera for camera in self.stored if camera.id != camera_id]
+
+    def test_camera(
+        self,
+        session: Session,
+        settings: CameraSettings,
+        password: Secret | None,
+        camera_id: CameraId | None = None,
+    ) -> ConnectionTest:
+        self._ask("test_camera", settings, password, camera_id)
+        return self.answer
+
+    def history(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        self._ask("history", camera_ids, size, start, end, zone)
+        return self.buckets(size, start, end)

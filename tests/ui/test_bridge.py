@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from camwatch.domain import CameraState, Reason
+from camwatch.events import (
+    Bus,
+    CamerasChanged,
+    CameraStateChanged,
+    CountMeasured,
+    DetectorChanged,
+    Event,
+    HistorySaved,
+    StorageTroubled,
+    ThroughputMeasured,
+    WorkerStopped,
+)
+from camwatch.ui.bridge import EventBridge
+from tests.ui.live_edges import NOON, counted, in_state
+
+
+@pytest.fixture
+def bus() -> Bus:
+    return Bus()
+
+
+@pytest.fixture
+def bridge(qapp: object, bus: Bus) -> Iterator[EventBridge]:
+    made = EventBridge(bus)
+    yield made
+    made.close()
+
+
+def test_events_of_other_threads_arrive_on_the_gui_thread(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    threads: list[QThread] = []
+    bridge.count_measured.connect(lambda _event: threads.append(QThread.currentThread()))
+    thread = threading.Thread(target=lambda: bus.publish(counted(3)))
+    with qtbot.waitSignal(bridge.count_measured) as waited:
+        thread.start()
+        thread.join()
+
+    assert waited.args is not None
+    assert waited.args[0].count == 3
+    assert threads == [bridge.thread()]
+
+
+def test_while_the_gui_is_busy_only_the_newest_count_of_each_camera_waits(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    received: list[CountMeasured] = []
+    bridge.count_measured.connect(received.append)
+    for seq in range(1, 1001):
+        bus.publish(counted(seq, number=1, seq=seq))
+        bus.publish(counted(seq + 5, number=2, seq=seq))
+    assert received == []
+
+    qtbot.waitUntil(lambda: bool(received))
+    assert [(one.camera_id, one.count) for one in received] == [(1, 1000), (2, 1005)]
+
+
+def test_the_order_between_kinds_is_kept(qtbot: QtBot, bus: Bus, bridge: EventBridge) -> None:
+    received: list[Event] = []
+    bridge.count_measured.connect(received.append)
+    bridge.camera_state_changed.connect(received.append)
+    bus.publish(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
+    bus.publish(counted(1))
+    bus.publish(in_state(CameraState.OK))
+
+    qtbot.waitUntil(lambda: bool(received))
+    assert [type(one) for one in received] == [CountMeasured, CameraStateChanged]
+
+
+EVERY_KIND = {
+    "count_measured": counted(1),
+    "camera_state_changed": in_state(CameraState.OK),
+    "cameras_changed": CamerasChanged(NOON),
+    "history_saved": HistorySaved(NOON, 5),
+    "storage_troubled": StorageTroubled(NOON, None, 0),
+    "detector_changed": DetectorChanged(NOON, "hog", "opencv", True),
+    "throughput_measured": ThroughputMeasured(NOON, 21.0, 0.5),
+    "worker_stopped": WorkerStopped(NOON, "poller", "id", False),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_each_kind_has_its_signal(qtbot: QtBot, bus: Bus, bridge: EventBridge, name: str) -> None:
+    with qtbot.waitSignal(getattr(bridge, name)) as waited:
+        bus.publish(EVERY_KIND[name])
+
+    assert waited.args == [EVERY_KIND[name]]
+
+
+def test_a_window_that_opens_later_learns_how_things_are(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    for event in EVERY_KIND.values():
+        bus.publish(event)
+    with qtbot.waitSignal(bridge.worker_stopped):
+        bus.publish(in_state(CameraState.OFFLINE, Reason.TIMEOUT, since=NOON + timedelta(1)))
+    received: list[Event] = []
+    for name in EVERY_KIND:
+        getattr(bridge, name).connect(received.append)
+    bridge.replay()
+
+    kinds = {type(one) for one in received}
+    assert kinds == {
+        CountMeasured,
+        CameraStateChanged,
+        HistorySaved,
+        StorageTroubled,
+        DetectorChanged,
+    }
+    states = [one.state for one in received if isinstance(one, CameraStateChanged)]
+    assert states == [CameraState.OFFLINE]
+
+
+def test_a_closed_bridge_emits_nothing(qtbot: QtBot, bus: Bus, bridge: EventBridge) -> None:
+    received: list[Event] = []
+    bridge.count_measured.connect(received.append)
+    bus.publish(counted(1))
+    bridge.close()
+    bus.publish(counted(2))
+    other = EventBridge(bus)
+    with qtbot.waitSignal(other.count_measured):
+        bus.publish(counted(3))
+    other.close()
+
+    assert received == []

@@ -1,0 +1,473 @@
+"""Adding and editing a camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from camwatch.cameras.decode import encode_jpeg
+from camwatch.cameras.http import CameraStatus, ConnectionTest
+from camwatch.commands import KeepPassword
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
+from camwatch.errors import (
+    DatabaseBusy,
+    InvalidSetting,
+    InvalidSettings,
+    SecretsUnavailable,
+)
+from camwatch.ui.cameras.editor import CameraEditor
+from camwatch.ui.cameras.form import CameraForm
+from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
+from camwatch.ui.cameras.trial import facts, size_words
+from camwatch.ui.words import REASONS
+from tests.ui.screen_edges import CommandDesk, HeldWork, PromptWork, a_camera, a_session
+
+PASTED = "http://admin:s%3Acret@192.168.1.64:8080/ISAPI/Streaming/channels/101/picture?x=1"
+LOCKED = "The keyring is locked. Unlock it with its own password, and try again."
+
+
+def open_editor(
+    qtbot: QtBot,
+    desk: CommandDesk,
+    camera: Camera | None = None,
+    work: HeldWork | None = None,
+) -> CameraEditor:
+    editor = CameraEditor(
+        desk, a_session(), work or PromptWork(), camera, sites=["Main site", "Store North"]
+    )
+    qtbot.addWidget(editor)
+    editor.show()
+    qtbot.waitExposed(editor)
+    return editor
+
+
+def fill(form: CameraForm) -> None:
+    form.name.setText("Gate")
+    form.location.setText("Back yard")
+    form.host.setText("192.168.1.20")
+
+
+def has_keyboard(widget: QWidget) -> bool:
+    return widget.window().focusWidget() is widget
+
+
+def problems(form: CameraForm) -> dict[str, str]:
+    return {name: field.problem for name, field in form.fields.items() if field.problem}
+
+
+# ---------------------------------------------------------------- adding
+
+
+def test_a_camera_is_added_as_it_was_entered(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    assert has_keyboard(editor.form.name)
+    fill(editor.form)
+    editor.form.name.setText("  Gate  ")
+    editor.form.site.setEditText("Store North")
+    editor.form.username.setText("admin")
+    editor.form.password.line.setText(" s3cret ")
+    editor.form.interval.setValue(2.5)
+    with qtbot.waitSignal(editor.camera_saved) as saved:
+        editor.save()
+    command, settings, password, keep_in_memory = desk.asked[-1]
+    assert command == "add_camera"
+    assert settings == CameraSettings(
+        name="Gate",
+        location="Back yard",
+        host="192.168.1.20",
+        username="admin",
+        interval_s=2.5,
+        site="Store North",
+    )
+    assert password == Secret(" s3cret ")
+    assert keep_in_memory is False
+    assert editor.result() == QDialog.DialogCode.Accepted
+    assert saved.args[0].name == "Gate"
+
+
+def test_mistakes_are_told_at_their_fields_and_the_first_gets_the_keyboard(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    editor.form.name.setText("Gate")
+    editor.form.host.setText("300.1")
+    editor.form.snapshot_path.setText("snap.jpg")
+    QTest.keyClick(editor.form.name, Qt.Key.Key_Return)
+    assert set(problems(editor.form)) == {"location", "host", "snapshot_path"}
+    assert problems(editor.form)["location"] == "The location is missing."
+    assert problems(editor.form)["snapshot_path"] == "The path of the snapshot must start with /."
+    assert has_keyboard(editor.form.location)
+    assert editor.form.name.text() == "Gate"
+    assert editor.form.host.text() == "300.1"
+    assert desk.asked == []
+    assert editor.isVisible()
+    QTest.keyClicks(editor.form.location, "Y")
+    assert "location" not in problems(editor.form)
+    assert "host" in problems(editor.form)
+
+
+def test_a_refusal_from_behind_is_told_at_its_field(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.fail("add_camera", InvalidSetting("name", "is already used by another camera"))
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.save()
+    assert problems(editor.form) == {"name": "The name is already used by another camera."}
+    assert has_keyboard(editor.form.name)
+    assert editor.isVisible()
+    editor.form.name.setText("Gate 2")
+    editor.save()
+    assert desk.asked[-1][1].name == "Gate 2"
+
+
+def test_a_refusal_of_a_field_that_is_not_shown_is_told_all_the_same(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.fail("add_camera", InvalidSettings([InvalidSetting("colour", "is missing")]))
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.save()
+    assert "“colour” is missing." in editor.notice.text.text()
+    assert editor.notice.isVisible()
+
+
+def test_the_dialog_stays_with_all_that_was_typed_when_saving_fails(qtbot: QtBot) -> None:
+    work = HeldWork()
+    desk = CommandDesk()
+    desk.fail("add_camera", DatabaseBusy("locked"))
+    editor = open_editor(qtbot, desk, work=work)
+    fill(editor.form)
+    editor.form.password.line.setText("secret")
+    editor.form.username.setText("admin")
+    editor.save()
+    assert editor.busy.isVisible()
+    assert not editor.form.isEnabled()
+    editor.save()
+    assert work.waiting == 1
+    work.finish()
+    assert not editor.busy.isVisible()
+    assert editor.isVisible()
+    assert editor.notice.title.text() == "The database is in use"
+    assert editor.form.name.text() == "Gate"
+    assert editor.form.password.text() == "secret"
+    editor.save()
+    work.finish()
+    assert editor.result() == QDialog.DialogCode.Accepted
+
+
+def test_without_a_safe_keyring_the_password_can_be_kept_until_closing(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.fail("add_camera", SecretsUnavailable(LOCKED), SecretsUnavailable(LOCKED))
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.username.setText("admin")
+    editor.form.password.line.setText("secret")
+    assert not editor.keep_in_memory.isVisible()
+    editor.save()
+    assert editor.notice.title.text() == "Passwords cannot be kept safely on this computer"
+    assert "The keyring is locked." in editor.notice.text.text()
+    assert editor.keep_in_memory.isVisible()
+    assert not editor.keep_in_memory.isChecked()
+    editor.save()
+    editor.keep_in_memory.click()
+    editor.save()
+    assert [asked[-1] for asked in desk.asked] == [False, False, True]
+    assert editor.result() == QDialog.DialogCode.Accepted
+
+
+# ---------------------------------------------------------------- the address
+
+
+def test_a_pasted_address_is_taken_apart_and_loses_its_password(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    QGuiApplication.clipboard().setText(PASTED)
+    form.host.setFocus()
+    QTest.keyClick(form.host, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert form.host.text() == "192.168.1.64"
+    assert form.scheme.currentText() == "http"
+    assert form.port.value() == 8080
+    assert form.snapshot_path.text() == "/ISAPI/Streaming/channels/101/picture?x=1"
+    assert form.username.text() == "admin"
+    assert form.password.text() == "s:cret"
+    for line in (form.host, form.snapshot_path):
+        assert "cret" not in line.text()
+
+
+def test_a_pasted_path_names_its_make(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.host.setText("https://cam7.local/axis-cgi/jpg/image.cgi")
+    assert form.take_apart()
+    assert form.make.currentText() == "Axis"
+    assert form.status_path.text() == ""
+    assert (form.scheme.currentText(), form.port.value()) == ("https", 443)
+
+
+@pytest.mark.parametrize(
+    "text", ["file:///etc/passwd", "rtsp://10.0.0.7/stream", "http://[::1", "http://"]
+)
+def test_an_address_that_cannot_be_read_is_told_on_leaving_the_field(
+    qtbot: QtBot, text: str
+) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.host.setText(text)
+    editor.form.host.editingFinished.emit()
+    assert problems(editor.form)["host"].startswith("The address ")
+    assert editor.form.host.text() == text
+    editor.save()
+    assert desk.asked == []
+    assert "host" in problems(editor.form)
+
+
+def test_an_address_that_was_typed_whole_is_taken_apart_before_saving(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.host.setText("http://admin:pw@10.0.0.9/pic")
+    editor.save()
+    _, settings, password, _ = desk.asked[-1]
+    assert (settings.host, settings.snapshot_path) == ("10.0.0.9", "/pic")
+    assert (settings.username, password) == ("admin", Secret("pw"))
+
+
+def test_the_port_follows_the_protocol_unless_it_is_its_own(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.scheme.setCurrentText("https")
+    assert form.port.value() == 443
+    form.port.setValue(8443)
+    form.scheme.setCurrentText("http")
+    assert form.port.value() == 8443
+
+
+def test_a_local_address_needs_its_tick_and_says_so(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.host.setText("127.0.0.1")
+    editor.save()
+    assert "local addresses" in problems(editor.form)["host"]
+    assert not editor.form.local_warning.isVisible()
+    editor.form.allow_local.click()
+    assert editor.form.local_warning.isVisible()
+    editor.save()
+    assert desk.asked[-1][1].allow_local is True
+
+
+def test_the_danger_of_basic_is_told_when_it_is_ticked(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    assert not form.basic_warning.isVisible()
+    form.allow_basic.click()
+    assert form.basic_warning.isVisible()
+    assert form.settings().allow_basic
+
+
+@pytest.mark.parametrize("make", MAKES, ids=lambda make: make.name)
+def test_a_make_fills_in_its_paths_and_is_known_again(qtbot: QtBot, make: Make) -> None:
+    number = MAKES.index(make) + 1
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.make.setCurrentIndex(number)
+    form.make.activated.emit(number)
+    assert form.snapshot_path.text() == make.snapshot_path
+    assert form.status_path.text() == make.status_path
+    assert make_of(make.snapshot_path, make.status_path) is make
+
+
+def test_an_ordinary_path_tells_no_make() -> None:
+    assert make_of("/snapshot", "/status") is OTHER
+    assert make_of("/snapshot", "") is OTHER
+    assert make_of("/elsewhere.jpg", "") is OTHER
+
+
+# ---------------------------------------------------------------- editing
+
+
+def stored(**settings: object) -> Camera:
+    return a_camera(4, "Gate", username="admin", port=8080, **settings)
+
+
+def test_editing_keeps_the_stored_password_unless_another_is_typed(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, stored())
+    assert editor.form.keep_password.isChecked()
+    assert not editor.form.password.isEnabled()
+    editor.form.location.setText("Roof")
+    editor.save()
+    command, camera_id, settings, password, _ = desk.asked[-1]
+    assert (command, camera_id) == ("edit_camera", CameraId(4))
+    assert settings == replace(stored().settings, location="Roof")
+    assert isinstance(password, KeepPassword)
+
+
+def test_another_password_can_be_entered(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, stored())
+    editor.form.keep_password.click()
+    assert editor.form.password.isEnabled()
+    editor.form.password.line.setText("new one")
+    editor.save()
+    assert desk.asked[-1][3] == Secret("new one")
+
+
+def test_a_stored_password_is_not_taken_to_another_address(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk(), stored())
+    form = editor.form
+    form.host.setText("10.9.9.9")
+    assert not form.keep_password.isChecked()
+    assert not form.keep_password.isEnabled()
+    assert "enter the password again" in form.fields["password"].problem
+    form.host.setText(stored().settings.host)
+    assert form.keep_password.isEnabled()
+
+
+def test_a_camera_without_sign_in_has_no_password_to_keep(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, a_camera(4))
+    assert not editor.form.keep_password.isVisible()
+    assert editor.form.password.isEnabled()
+    editor.save()
+    assert desk.asked[-1][3] is None
+
+
+# ---------------------------------------------------------------- trying
+
+
+def jpeg() -> bytes:
+    return encode_jpeg(np.full((90, 160, 3), (0, 140, 255), np.uint8))
+
+
+def test_a_good_trial_shows_the_picture_and_its_facts(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.answer = ConnectionTest(
+        Reason.NONE, "", 84.4, 71_234, (1920, 1080), jpeg(), CameraStatus("ready", 200)
+    )
+    work = HeldWork()
+    editor = open_editor(qtbot, desk, work=work)
+    fill(editor.form)
+    editor.form.username.setText("admin")
+    editor.form.password.line.setText("pw")
+    editor.trial.button.click()
+    assert editor.trial.busy.isVisible()
+    assert not editor.trial.button.isEnabled()
+    assert editor.form.isEnabled()
+    work.finish()
+    assert desk.asked[-1][0] == "test_camera"
+    assert desk.asked[-1][2:] == (Secret("pw"), None)
+    assert not editor.trial.busy.isVisible()
+    assert editor.trial.notice.title.text() == "The camera gives pictures."
+    assert editor.trial.facts.text().splitlines() == [
+        "Picture: 1920 × 1080 pixels, 71 kB",  # noqa: RUF001
+        "Time: 84 ms",
+        "Status: ready",
+    ]
+    color = editor.trial.preview.grab().toImage().pixelColor(editor.trial.preview.rect().center())
+    assert color.red() > 240
+    assert 120 < color.green() < 160
+    assert color.blue() < 20
+
+
+def test_a_failed_trial_says_why_and_what_to_do(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.answer = ConnectionTest(Reason.UNAUTHORIZED, "HTTP 401", 30.0)
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.test()
+    words = REASONS[Reason.UNAUTHORIZED]
+    assert editor.trial.notice.title.text().lower() == f"{words.short} (HTTP 401).".lower()
+    assert editor.trial.notice.text.text() == words.advice
+    assert editor.trial.preview.picture.isNull()
+    assert editor.trial.button.isEnabled()
+    assert editor.isVisible()
+
+
+def test_the_trial_of_a_stored_camera_uses_its_stored_password(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, stored())
+    editor.test()
+    assert desk.asked[-1][2:] == (None, CameraId(4))
+    editor.form.keep_password.click()
+    editor.form.password.line.setText("new one")
+    editor.test()
+    assert desk.asked[-1][2:] == (Secret("new one"), None)
+
+
+def test_what_is_entered_wrongly_is_not_tried(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    editor.test()
+    assert desk.asked == []
+    assert "host" in problems(editor.form)
+    assert not editor.trial.busy.isVisible()
+
+
+def test_the_answer_to_an_older_trial_is_ignored(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    work = HeldWork()
+    editor = open_editor(qtbot, desk, work=work)
+    fill(editor.form)
+    editor.test()
+    editor.test()
+    desk.answer = ConnectionTest(Reason.TIMEOUT, "", 5000.0)
+    work.finish(1)
+    desk.answer = ConnectionTest(Reason.NONE, "", 10.0, 10, (16, 16), jpeg())
+    work.finish(0)
+    assert editor.trial.notice.title.text().lower().startswith(REASONS[Reason.TIMEOUT].short)
+
+
+def test_a_trial_with_other_settings_is_marked_as_old(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    fill(editor.form)
+    editor.test()
+    assert not editor.trial.words.isVisible()
+    editor.form.host.setText("10.0.0.1")
+    assert "changed since this trial" in editor.trial.words.text()
+    assert editor.trial.words.isVisible()
+
+
+def test_closing_gives_a_trial_up(qtbot: QtBot) -> None:
+    work = HeldWork()
+    editor = CameraEditor(CommandDesk(), a_session(), work, None)
+    editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    fill(editor.form)
+    editor.open()
+    editor.test()
+    with qtbot.waitSignal(editor.destroyed):
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+    work.finish_all()
+    assert work.waiting == 0
+
+
+def test_facts_tell_a_missing_status_but_do_not_make_it_a_failure() -> None:
+    result = ConnectionTest(
+        Reason.NONE, "", 12.0, 812, (640, 480), b"", None, Reason.NOT_FOUND, "HTTP 404"
+    )
+    assert "640 × 480 pixels, 812 bytes" in facts(result)  # noqa: RUF001
+    assert "(HTTP 404)" in facts(result)
+    assert "all the same" in facts(result)
+    assert size_words(2_400_000) == "2.4 MB"
+
+
+def test_labels_lead_to_their_fields_and_the_tab_key_follows_the_form(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    for field in form.fields.values():
+        assert field.label.buddy() is field.input
+        assert field.input.accessibleName() == field.name
+    assert form.name.nextInFocusChain() is not None
+    form.name.setFocus()
+    visited = []
+    for _ in range(5):
+        form.window().focusNextChild()
+        visited.append(form.window().focusWidget())
+    assert visited == [form.site, form.location, form.is_enabled, form.scheme, form.host]

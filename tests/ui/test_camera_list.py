@@ -1,0 +1,294 @@
+"""The table of cameras and its page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from camwatch.domain import CameraId, CameraState, Reason, Role
+from camwatch.errors import DatabaseBusy
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.cameras.editor import CameraEditor
+from camwatch.ui.cameras.list_model import (
+    SORT_ROLE,
+    CameraListModel,
+    Column,
+    since_text,
+)
+from camwatch.ui.cameras.page import CamerasPage
+from tests.ui.screen_edges import (
+    NOON,
+    SITES,
+    CommandDesk,
+    HeldWork,
+    PromptWork,
+    a_camera,
+    a_session,
+)
+
+
+def state_of(
+    number: int, state: CameraState, reason: Reason = Reason.NONE, detail: str = ""
+) -> CameraStateChanged:
+    return CameraStateChanged(NOON, CameraId(number), state, reason, NOON, detail)
+
+
+def texts(model: CameraListModel, row: int) -> list[str]:
+    return [model.index(row, column).data() for column in Column]
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> CameraListModel:
+    model = CameraListModel()
+    names = {site.id: site.name for site in SITES}
+    model.set_cameras([a_camera(1, "Gate"), a_camera(2, "Hall", port=8080)], names)
+    return model
+
+
+def test_the_model_keeps_qts_rules(model: CameraListModel, qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+    model.take_state(state_of(1, CameraState.OK))
+    model.set_cameras([a_camera(2, "Hall"), a_camera(3, "Yard")], {})
+    model.set_cameras([], {})
+    model.set_cameras([a_camera(1)], {})
+
+
+def test_a_row_tells_name_state_site_place_and_address(model: CameraListModel) -> None:
+    model.take_state(state_of(1, CameraState.OFFLINE, Reason.REFUSED))
+    row = texts(model, 0)
+    assert row[Column.NAME] == "Gate"
+    assert row[Column.STATE].startswith("Offline · ")
+    assert "refused the connection" in row[Column.STATE]
+    assert row[Column.SITE] == "Store North"
+    assert row[Column.LOCATION] == "Ground floor"
+    assert row[Column.ADDRESS] == "http://192.168.1.21:80"
+    assert row[Column.SINCE] == since_text(NOON, NOON) or row[Column.SINCE].startswith("Wed 1 Jul")
+    hint = model.index(0, Column.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Check that the camera is running" in hint
+    icon = model.index(0, Column.STATE).data(Qt.ItemDataRole.DecorationRole)
+    assert not icon.isNull()
+
+
+def test_times_of_other_days_carry_their_day() -> None:
+    now = NOON
+    assert since_text(now, now) == f"{now.astimezone():%H:%M:%S}"
+    assert since_text(now - timedelta(days=40), now).startswith("Fri 22 May, ")
+
+
+def test_a_state_changes_its_own_row_only(qtbot: QtBot, model: CameraListModel) -> None:
+    with qtbot.waitSignal(model.dataChanged) as changed:
+        model.take_state(state_of(2, CameraState.OK))
+    first, last = changed.args[0], changed.args[1]
+    assert (first.row(), last.row()) == (1, 1)
+    assert model.live == 1
+    assert texts(model, 0)[Column.STATE].startswith("Connecting")
+
+
+def test_a_state_may_come_before_its_camera(model: CameraListModel) -> None:
+    model.take_state(state_of(7, CameraState.OK))
+    model.set_cameras([a_camera(7, "Yard")], {})
+    assert texts(model, 0)[Column.STATE] == "Live"
+
+
+def test_what_needs_somebody_is_sorted_first(model: CameraListModel) -> None:
+    keys = {}
+    for state in CameraState:
+        model.take_state(state_of(1, state))
+        keys[state] = model.index(0, Column.STATE).data(SORT_ROLE)
+    ordered = sorted(keys, key=lambda state: keys[state])
+    assert set(ordered[-2:]) == {CameraState.OK, CameraState.DISABLED}
+    assert keys[CameraState.OFFLINE] < keys[CameraState.SLOW]
+
+
+def test_addresses_are_sorted_as_numbers() -> None:
+    model = CameraListModel()
+    model.set_cameras([a_camera(1, host="10.0.0.10"), a_camera(2, host="10.0.0.9")], {})
+    ten, nine = (model.index(row, Column.ADDRESS).data(SORT_ROLE) for row in (0, 1))
+    assert nine < ten
+
+
+def test_names_from_outside_stay_plain_text() -> None:
+    model = CameraListModel()
+    model.set_cameras([a_camera(1, "<b>Gate</b>")], {})
+    assert texts(model, 0)[Column.NAME] == "<b>Gate</b>"
+    assert "<b>" not in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+# ---------------------------------------------------------------- the page
+
+
+class Bench:
+    """A page with its edges."""
+
+    def __init__(
+        self, qtbot: QtBot, desk: CommandDesk, role: Role, work: HeldWork | None = None
+    ) -> None:
+        self.bus = Bus()
+        self.bridge = EventBridge(self.bus)
+        self.desk = desk
+        self.page = CamerasPage(desk, a_session(role), work or PromptWork(), self.bridge)
+        qtbot.addWidget(self.page)
+        self.page.resize(1000, 600)
+        self.page.show()
+
+    def names(self) -> list[str]:
+        shown = self.page.shown
+        return [shown.index(row, 0).data() for row in range(shown.rowCount())]
+
+
+def three() -> CommandDesk:
+    return CommandDesk([a_camera(1, "Gate"), a_camera(2, "hall"), a_camera(3, "Yard")])
+
+
+def test_the_page_lists_searches_and_sorts(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    assert bench.names() == ["Gate", "hall", "Yard"]
+    assert bench.page.summary.text() == "3 cameras, 0 live"
+    bench.page.search.setText("192.168.1.22")
+    assert bench.names() == ["hall"]
+    bench.page.search.setText("  YARD ")
+    assert bench.names() == ["Yard"]
+    bench.page.search.clear()
+    bench.page.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert bench.names() == ["Yard", "hall", "Gate"]
+
+
+def test_a_search_without_a_match_says_so_and_leads_back(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.page.search.setText("cellar")
+    assert bench.page.empty.isVisible()
+    assert bench.page.empty_title.text() == "No camera matches"
+    bench.page.empty_button.click()
+    assert bench.page.table.isVisible()
+    assert bench.page.search.text() == ""
+
+
+def test_states_come_over_the_bridge(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.bus.publish(state_of(1, CameraState.OK))
+    qtbot.waitUntil(lambda: bench.page.summary.text() == "3 cameras, 1 live")
+    assert bench.page.shown.index(0, Column.STATE).data() == "Live"
+
+
+def test_an_empty_page_leads_to_the_first_camera(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, CommandDesk(), Role.ADMINISTRATOR)
+    assert bench.page.empty_title.text() == "No cameras yet"
+    bench.page.empty_button.click()
+    editor = bench.page.findChild(CameraEditor)
+    assert editor is not None
+    assert editor.isVisible()
+    assert editor.windowTitle() == "Add a camera"
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
+def test_who_may_not_edit_is_told_why(qtbot: QtBot, role: Role) -> None:
+    bench = Bench(qtbot, three(), role)
+    bench.page.table.selectRow(0)
+    for button in (bench.page.add_button, bench.page.edit_button, bench.page.remove_button):
+        assert not button.isEnabled()
+        assert "Only an administrator" in button.toolTip()
+    assert bench.page.explanation.isVisible()
+    bench.page.add_camera()
+    bench.page.edit_camera()
+    bench.page.remove_camera()
+    bench.page.table.activated.emit(bench.page.shown.index(0, 0))
+    assert bench.page.findChild(CameraEditor) is None
+    assert bench.page.findChild(QMessageBox) is None
+
+
+def test_edit_and_remove_need_a_chosen_camera(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    assert bench.page.add_button.isEnabled()
+    assert not bench.page.explanation.isVisible()
+    assert not bench.page.edit_button.isEnabled()
+    assert not bench.page.remove_button.isEnabled()
+    bench.page.table.selectRow(1)
+    assert bench.page.edit_button.isEnabled()
+    assert bench.page.remove_button.isEnabled()
+
+
+def question_of(bench: Bench) -> QMessageBox:
+    question = bench.page.findChild(QMessageBox)
+    assert isinstance(question, QMessageBox)
+    return question
+
+
+def press(question: QMessageBox, words: str) -> None:
+    found = [one for one in question.findChildren(QPushButton) if one.text() == words]
+    found[0].click()
+
+
+def test_removing_asks_first_and_says_that_the_history_is_kept(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.page.table.selectRow(1)
+    bench.page.remove_button.click()
+    question = question_of(bench)
+    assert question.text() == "Remove “hall”?"
+    assert "history is kept" in question.informativeText()
+    assert question.textFormat() == Qt.TextFormat.PlainText
+    assert question.defaultButton().text() == "Keep it"
+    press(question, "Remove camera")
+    assert ("remove_camera", CameraId(2)) in bench.desk.asked
+    assert bench.names() == ["Gate", "Yard"]
+
+
+def test_keeping_is_what_enter_and_escape_do(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.page.table.selectRow(1)
+    bench.page.remove_camera()
+    QTest.keyClick(question_of(bench), Qt.Key.Key_Escape)
+    assert all(asked[0] != "remove_camera" for asked in bench.desk.asked)
+    assert bench.names() == ["Gate", "hall", "Yard"]
+
+
+def test_the_chosen_camera_stays_chosen_when_the_list_is_read_again(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.page.table.selectRow(2)
+    bench.desk.stored.insert(0, a_camera(4, "Attic"))
+    bench.bus.publish(CamerasChanged(NOON))
+    qtbot.waitUntil(lambda: len(bench.names()) == 4)
+    chosen = bench.page.chosen_camera()
+    assert chosen is not None
+    assert chosen.name == "Yard"
+
+
+def test_a_failure_is_told_and_can_be_tried_again(qtbot: QtBot) -> None:
+    desk = three()
+    desk.fail("cameras", DatabaseBusy("locked"))
+    work = HeldWork()
+    bench = Bench(qtbot, desk, Role.ADMINISTRATOR, work)
+    assert bench.page.busy.isVisible()
+    work.finish_all()
+    assert not bench.page.busy.isVisible()
+    assert bench.page.notice.title.text() == "The database is in use"
+    bench.page.notice.button.click()
+    work.finish_all()
+    assert not bench.page.notice.isVisible()
+    assert bench.names() == ["Gate", "hall", "Yard"]
+
+
+def test_a_double_click_edits_and_a_saved_camera_is_chosen(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    bench.page.table.selectRow(0)
+    bench.page.table.activated.emit(QModelIndex())
+    editor = bench.page.findChild(CameraEditor)
+    assert editor is not None
+    assert editor.windowTitle() == "Edit Gate"
+    editor.reject()
+    bench.page.add_camera()
+    added = next(one for one in bench.page.findChildren(CameraEditor) if one.isVisible())
+    added.form.name.setText("Attic")
+    added.form.location.setText("Roof")
+    added.form.host.setText("10.0.0.9")
+    added.save()
+    assert bench.names() == ["Attic", "Gate", "hall", "Yard"]
+    chosen = bench.page.chosen_camera()
+    assert chosen is not None
+    assert chosen.name == "Attic"

@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from camwatch import __version__
+from camwatch.auth.session import Session
+from camwatch.domain import CameraId, CameraState, Role, utc_now
+from camwatch.errors import DatabaseBusy, DiskFull, ModelMissing, SessionExpired
+from camwatch.events import (
+    Bus,
+    CamerasChanged,
+    DetectorChanged,
+    HistorySaved,
+    StorageTroubled,
+    WorkerStopped,
+)
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.main_window import (
+    CAMERAS,
+    CHARTS,
+    LIVE,
+    MainWindow,
+    WindowCommands,
+    WindowOptions,
+)
+from camwatch.ui.shortcuts import Key, KeysDialog, sequence_of
+from tests.ui.live_edges import (
+    NOON,
+    CameraShelf,
+    HeldBackground,
+    PictureDesk,
+    cameras,
+    counted,
+    in_state,
+    session,
+)
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Room:
+    """A window with all that it stands on."""
+
+    def __init__(self, qtbot: QtBot, bus: Bus, bridge: EventBridge) -> None:
+        self.qtbot = qtbot
+        self.bus = bus
+        self.bridge = bridge
+        self.background = HeldBackground()
+        self.shelf = CameraShelf(cameras(3))
+        self.desk = PictureDesk()
+
+    def open(self, who: Session | None = None, **options: object) -> MainWindow:
+        window = MainWindow(
+            cast("WindowCommands", self.shelf),
+            who or session(),
+            self.background,
+            self.desk,
+            self.bridge,
+            WindowOptions(time_zone="Europe/Berlin", **options),  # type: ignore[arg-type]
+        )
+        self.qtbot.addWidget(window)
+        window.show()
+        window.activateWindow()
+        self.qtbot.waitUntil(window.isActiveWindow)
+        self.background.finish()
+        return window
+
+
+@pytest.fixture
+def bus() -> Bus:
+    return Bus()
+
+
+@pytest.fixture
+def bridge(qapp: object, bus: Bus) -> Iterator[EventBridge]:
+    made = EventBridge(bus)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(qtbot: QtBot, bus: Bus, bridge: EventBridge) -> Room:
+    return Room(qtbot, bus, bridge)
+
+
+def test_it_shows_the_cameras_and_reads_them_again_when_they_change(room: Room) -> None:
+    window = room.open()
+    assert [one.camera.name for one in window.live_page.conditions] == [
+        "Camera 01",
+        "Camera 02",
+        "Camera 03",
+    ]
+
+    room.shelf.stored = cameras(5)
+    with room.qtbot.waitSignal(room.bridge.cameras_changed):
+        room.bus.publish(CamerasChanged(NOON))
+    room.background.finish()
+    assert len(window.live_page.conditions) == 5
+
+
+def test_it_learns_what_happened_before_it_was_opened(room: Room) -> None:
+    room.bus.publish(in_state(CameraState.OK))
+    room.bus.publish(HistorySaved(NOON, 3))
+    with room.qtbot.waitSignal(room.bridge.count_measured):
+        room.bus.publish(counted(7, at=utc_now()))
+    window = room.open()
+
+    assert window.status_bar.summary == "1 of 3 cameras live · saved 14:00:00"
+    assert window.live_page.conditions[0].count_text(utc_now()) == "7"
+
+
+def test_keys_go_from_page_to_page(room: Room) -> None:
+    window = room.open()
+    for key, page in ((Qt.Key.Key_2, CHARTS), (Qt.Key.Key_3, CAMERAS), (Qt.Key.Key_1, LIVE)):
+        QTest.keyClick(window, key, CTRL)
+        assert window.page == page
+
+
+def test_keys_of_the_live_page_rest_on_other_pages(room: Room) -> None:
+    window = room.open()
+    window.show_page(CHARTS)
+    QTest.keyClick(window, Qt.Key.Key_B)
+    QTest.keyClick(window, Qt.Key.Key_4)
+
+    assert window.live_page.controls.are_boxes_shown
+    assert window.live_page.grid.columns == 2
+
+
+def test_full_screen_and_back(room: Room) -> None:
+    window = room.open()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert not window.isFullScreen()
+
+
+def test_the_question_mark_lists_every_key(room: Room) -> None:
+    window = room.open()
+    QTest.keyClick(window, Qt.Key.Key_Question)
+    dialogs = window.findChildren(KeysDialog)
+
+    assert len(dialogs) == 1
+    said = {label.text() for label in dialogs[0].findChildren(QLabel)}
+    for key in Key:
+        assert key.value in said
+        assert sequence_of(key) in said
+    dialogs[0].reject()
+
+
+def test_only_pages_that_are_shown_cost_pictures(room: Room) -> None:
+    window = room.open()
+    assert sorted(room.desk.wanted) == [1, 2, 3]
+
+    window.show_page(CHARTS)
+    assert room.desk.wanted == {}
+    window.show_page(LIVE)
+    assert sorted(room.desk.wanted) == [1, 2, 3]
+
+
+def test_a_missing_model_is_told_in_red_and_no_number_is_shown(room: Room) -> None:
+    window = room.open()
+    room.bus.publish(in_state(CameraState.OK))
+    room.bus.publish(counted(7, at=utc_now()))
+    with room.qtbot.waitSignal(room.bridge.detector_changed):
+        error = ModelMissing(Path("nanodet.onnx"), "missing")
+        room.bus.publish(DetectorChanged(NOON, "", "", False, error))
+
+    assert window.detector_banner.text.startswith("View only. ")
+    assert "nanodet.onnx" in window.detector_banner.text
+    assert window.live_page.conditions[0].count_text(utc_now()) == "?"
+
+    with room.qtbot.waitSignal(room.bridge.detector_changed):
+        room.bus.publish(DetectorChanged(NOON, "nanodet-g", "onnxruntime", False))
+    assert window.detector_banner.text == ""
+
+
+def test_trouble_with_storage_is_told_with_what_waits_and_what_is_lost(room: Room) -> None:
+    window = room.open()
+    with room.qtbot.waitSignal(room.bridge.storage_troubled):
+        room.bus.publish(StorageTroubled(NOON, DiskFull("full"), 12345, 7))
+    text = window.storage_banner.text
+
+    assert text.startswith("The history is not being saved. There is no room left")
+    assert "12\u202f345 measurements wait in memory" in text
+    assert "7 found no room there and are lost" in text
+    with room.qtbot.waitSignal(room.bridge.storage_troubled):
+        room.bus.publish(StorageTroubled(NOON, None, 0))
+    assert window.storage_banner.text == ""
+
+
+def test_a_worker_that_stopped_is_told_with_the_number_in_the_log(room: Room) -> None:
+    window = room.open()
+    with room.qtbot.waitSignal(room.bridge.worker_stopped):
+        room.bus.publish(WorkerStopped(NOON, "poller", "5f2c", False))
+    assert "poller" in window.notice_banner.text
+    assert "5f2c" in window.notice_banner.text
+    assert "started again" in window.notice_banner.text
+
+    with room.qtbot.waitSignal(room.bridge.worker_stopped):
+        room.bus.publish(WorkerStopped(NOON, "poller", "77aa", True))
+    assert "is off now" in window.notice_banner.text
+    assert "77aa" in window.notice_banner.text
+    close = window.notice_banner.findChild(QToolButton)
+    assert close is not None
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert window.notice_banner.text == ""
+
+
+@pytest.mark.expects_warning
+def test_cameras_that_cannot_be_read_are_told_and_the_old_ones_stay(room: Room) -> None:
+    window = room.open()
+    room.shelf.error = DatabaseBusy("locked")
+    window.load_cameras()
+    room.background.finish()
+    assert "in use" in window.trouble_banner.text
+    assert room.shelf.error.error_id in window.trouble_banner.text
+    assert len(window.live_page.conditions) == 3
+
+    room.shelf.error = None
+    window.load_cameras()
+    room.background.finish()
+    assert window.trouble_banner.text == ""
+
+
+def test_an_ended_session_signs_the_operator_out(room: Room) -> None:
+    window = room.open()
+    room.shelf.error = SessionExpired()
+    with room.qtbot.waitSignal(window.sign_out_requested):
+        window.load_cameras()
+        room.background.finish()
+
+
+def test_the_session_ends_by_itself(room: Room) -> None:
+    now = utc_now()
+    short = Session("0" * 43, session().user, now, now + timedelta(milliseconds=200))
+    window = room.open(short)
+
+    with room.qtbot.waitSignal(window.sign_out_requested):
+        pass
+
+
+def test_a_demonstration_says_so(room: Room) -> None:
+    assert room.open(is_demo=True).demo_banner.text == (
+        "Demonstration: simulated cameras, nothing is kept."
+    )
+    assert room.open().demo_banner.text == ""
+
+
+def test_an_administrator_adds_the_first_camera_and_others_are_not_offered_it(room: Room) -> None:
+    room.shelf.stored = []
+    window = room.open()
+    assert window.live_page.add_button is not None
+    QTest.mouseClick(window.live_page.add_button, Qt.MouseButton.LeftButton)
+    assert window.page == CAMERAS
+    dialogs = [one for one in window.findChildren(QDialog) if one.isVisible()]
+    assert len(dialogs) == 1
+    dialogs[0].reject()
+
+    viewer = room.open(session(Role.VIEWER))
+    assert viewer.live_page.add_button is None
+    QTest.keyClick(viewer, Qt.Key.Key_N, CTRL)
+    assert viewer.page == LIVE
+
+
+def test_closing_tells_once_and_remembers_layout_and_size(room: Room, tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    window = room.open(window_file=file)
+    window.resize(1111, 700)
+    window.live_page.set_columns(3)
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    QTest.keyClick(window, Qt.Key.Key_Q, CTRL)
+    window.close()
+    assert closed == [True]
+    assert room.desk.wanted == {}
+
+    again = room.open(window_file=file)
+    assert again.height() == 700  # the width is cut to the small screen of the tests
+    assert again.live_page.grid.columns == 3
+
+
+def test_the_operator_menu_says_who_is_signed_in(room: Room) -> None:
+    window = room.open(session(Role.SUPERVISOR, "R&D <b>x</b>"))
+    button = next(one for one in window.findChildren(QToolButton) if one.menu() is not None)
+    actions = button.menu().actions()
+
+    assert actions[0].text() == "R&&D <b>x</b> · Supervisor"
+    sign_out = next(one for one in actions if one.text() == "Sign out")
+    with room.qtbot.waitSignal(window.sign_out_requested):
+        sign_out.trigger()
+
+
+def test_the_program_says_what_it_is(room: Room) -> None:
+    window = room.open()
+    window.show_about()
+    box = window.findChild(QMessageBox)
+
+    assert box is not None
+    assert __version__ in box.text()
+    box.reject()
+
+
+def test_outside_text_is_shown_as_text(room: Room) -> None:
+    window = room.open()
+    window.show_notice("<b>bold</b>")
+
+    label = next(
+        one for one in window.notice_banner.findChildren(QLabel) if one.text() == "<b>bold</b>"
+    )
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
+    window = room.open()
+    window.show_notice("Something to close")
+    QAccessible.setActive(True)
+    parts = (window.header, window.notice_banner, window.status_bar)
+    buttons = [one for part in parts for one in part.findChildren(QAbstractButton)]
+    names = []
+    for button in buttons:
+        interface = QAccessible.queryAccessibleInterface(button)
+        assert interface is not None
+        names.append(interface.text(QAccessible.Text.Name))
+
+    assert names == ["Live", "Charts", "Cameras", "Operator menu", "Close this message"]
+
+
+def test_a_window_that_is_gone_gets_no_events(room: Room) -> None:
+    window = room.open()
+    window.close()
+    window.deleteLater()
+    room.qtbot.waitUntil(lambda: CameraId(1) not in room.desk.wanted)
+    with room.qtbot.waitSignal(room.bridge.count_measured):
+        room.bus.publish(counted(3))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication
+
+from camwatch.domain import CameraState
+from camwatch.ui import icons, theme
+from camwatch.ui.live.marks import color_of
+
+TOKENS = theme.current()
+WORDS_ON = [
+    *product(
+        ["text", "muted", "accent", "ok", "warning", "critical", "unknown"],
+        ["background", "surface", "raised", "picture"],
+    ),
+    ("text", "selection"),
+    ("muted", "selection"),
+    ("text", "alarm"),
+    ("on_accent", "accent"),
+    ("box", "picture"),
+]
+
+
+def luminance(color: QColor) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def over(top: QColor, opacity: float, below: QColor) -> QColor:
+    def mixed(one: float, other: float) -> float:
+        return opacity * one + (1 - opacity) * other
+
+    return QColor.fromRgbF(
+        mixed(top.redF(), below.redF()),
+        mixed(top.greenF(), below.greenF()),
+        mixed(top.blueF(), below.blueF()),
+    )
+
+
+def token(name: str) -> QColor:
+    return QColor(getattr(TOKENS, name))
+
+
+def test_the_measure_of_contrast_is_right() -> None:
+    assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21.0)
+    assert contrast(QColor("#767676"), QColor("#ffffff")) == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize(("words", "ground"), WORDS_ON)
+def test_words_can_be_read(words: str, ground: str) -> None:
+    assert contrast(token(words), token(ground)) >= 4.5
+
+
+@pytest.mark.parametrize("ground", ["background", "surface", "raised"])
+def test_edges_of_what_can_be_used_can_be_seen(ground: str) -> None:
+    assert contrast(token("outline"), token(ground)) >= 3.0
+    assert contrast(token("accent"), token(ground)) >= 3.0
+
+
+@pytest.mark.parametrize("words", ["text", "warning"])
+def test_notes_can_be_read_on_a_white_picture(words: str) -> None:
+    plate = over(token("picture"), 215 / 255, QColor("white"))
+
+    assert contrast(token(words), plate) >= 4.5
+
+
+def test_the_reason_can_be_read_on_a_greyed_white_picture() -> None:
+    greyed = over(QColor("white"), 0.3, token("picture"))
+
+    assert contrast(token("text"), greyed) >= 4.5
+
+
+@pytest.mark.parametrize("state", list(CameraState))
+def test_marks_can_be_seen(state: CameraState) -> None:
+    assert contrast(QColor(color_of(state)), token("surface")) >= 3.0
+
+
+def test_icons_of_controls_have_the_colours_of_the_theme() -> None:
+    allowed = {TOKENS.muted, TOKENS.on_accent}
+    for file in (icons.FOLDER / "controls").glob("*.svg"):
+        colors = set(re.findall(r'stroke="(#[0-9a-f]{6})"', file.read_text()))
+        assert colors, file.name
+        assert colors <= allowed, file.name
+
+
+def test_the_theme_reaches_the_palette_and_the_font(qapp: QApplication) -> None:
+    assert qapp.palette().window().color().name() == TOKENS.background
+    assert qapp.font().pixelSize() == TOKENS.font_body
+    assert TOKENS.accent in qapp.styleSheet()
+    assert "{" not in re.sub(r"\{[^{}]*\}", "", qapp.styleSheet())
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_an_icon_is_drawn_in_its_colour_at_any_ratio(qapp: QApplication, ratio: float) -> None:
+    drawn = icons.pixmap("layout-grid", 24, "#ff8000", ratio)
+    image = drawn.toImage().convertToFormat(QImage.Format.Format_ARGB32)
+
+    assert image.width() == round(24 * ratio)
+    assert drawn.devicePixelRatio() == ratio
+    edge = QColor(image.pixelColor(round(3 * ratio), round(6 * ratio)))
+    assert (edge.red(), edge.green(), edge.blue()) == (255, 128, 0)
+    assert image.pixelColor(image.width() // 2, image.height() // 2).alpha() == 0
+
+
+def test_a_disabled_icon_is_paler_and_a_larger_one_is_drawn_anew(qapp: QApplication) -> None:
+    icon = icons.icon("layout-grid", "#ff8000")
+    disabled = icon.pixmap(24, 24, QIcon.Mode.Disabled).toImage().pixelColor(3, 6)
+    large = icon.pixmap(96, 96).toImage()
+
+    assert disabled.name() == TOKENS.disabled
+    assert large.width() == 96
+    assert large.pixelColor(12, 24).name() == "#ff8000"
+    assert large.pixelColor(4, 24).alpha() == 0
+
+
+def test_an_unknown_icon_is_a_bug(qapp: QApplication) -> None:
+    with pytest.raises(FileNotFoundError):
+        icons.icon("no-such-icon")
+
+
+def test_every_icon_that_ships_is_named_in_its_readme() -> None:
+    readme = (icons.FOLDER / "README.md").read_text(encoding="utf-8")
+    shipped = {file.stem for file in icons.FOLDER.glob("*.svg")}
+
+    assert "cctv" in shipped
+    assert shipped <= set(re.findall(r"`([a-z0-9-]+)`", readme))
+    assert (icons.FOLDER / "LICENSE.txt").read_text().startswith("ISC License")
+
+
+def test_every_icon_that_ships_is_used() -> None:
+    package = Path(theme.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for file in package.rglob("*.py"))
+
+    for file in icons.FOLDER.glob("*.svg"):
+        assert f'"{file.stem}"' in code, file.name

@@ -1,0 +1,388 @@
+from __future__ import annotations
+
+import gc
+import weakref
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from camwatch.domain import CameraId, CameraState, Reason
+from camwatch.ui import theme
+from camwatch.ui.live.condition import CameraCondition
+from camwatch.ui.live.tile import CameraTile
+from tests.ui.live_edges import (
+    NOON,
+    HandClock,
+    PictureDesk,
+    camera,
+    counted,
+    in_state,
+    picture,
+)
+
+ORANGE = (255, 128, 0)
+BLUE = (0, 0, 255)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def desk(qapp: object) -> PictureDesk:
+    return PictureDesk()
+
+
+@pytest.fixture
+def condition() -> CameraCondition:
+    known = CameraCondition(camera())
+    known.take_state(in_state(CameraState.OK))
+    return known
+
+
+@pytest.fixture
+def tile(
+    qtbot: QtBot, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> CameraTile:
+    made = CameraTile(condition, desk, now=clock.now, monotonic_s=clock.monotonic_s)
+    qtbot.addWidget(made)
+    made.resize(404, 290)
+    made.show()
+    return made
+
+
+def rgb(what: int | str) -> tuple[int, int, int]:
+    color = QColor(what)
+    return color.red(), color.green(), color.blue()
+
+
+def seen(tile: CameraTile) -> QImage:
+    return tile.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def color_at(tile: CameraTile, across: float, down: float) -> tuple[int, int, int]:
+    """Return the colour at a place in the picture, relative to it."""
+    box = tile.picture_rect()
+    assert box is not None
+    at = QPointF(box.left() + across * box.width(), box.top() + down * box.height()).toPoint()
+    return rgb(seen(tile).pixel(at))
+
+
+def texts(tile: CameraTile) -> list[str]:
+    return [line.text for line in tile.message()]
+
+
+def give(tile: CameraTile, desk: PictureDesk, **about: float) -> None:
+    desk.put(picture(desk.wanted[tile.camera_id], **about))  # type: ignore[arg-type]
+    tile.take_picture()
+
+
+def test_the_feed_is_told_the_room_for_the_picture_and_its_end(
+    tile: CameraTile, desk: PictureDesk
+) -> None:
+    area = tile.picture_area()
+
+    assert desk.wanted == {CameraId(1): (int(area.width()), int(area.height()))}
+    assert area.width() == 400
+    assert 240 <= area.height() <= 260
+
+    tile.resize(804, 590)
+    assert desk.wanted[CameraId(1)][0] == 800
+
+    tile.hide()
+    assert desk.wanted == {}
+    assert desk.told[-1] == (CameraId(1), None)
+
+
+def test_the_given_picture_is_painted_pixel_by_pixel_in_the_middle(
+    tile: CameraTile, desk: PictureDesk
+) -> None:
+    width, height = desk.wanted[CameraId(1)]
+    desk.put(picture((width, height - 100)))
+    tile.take_picture()
+
+    image = seen(tile)
+    box = tile.picture_rect()
+    assert box is not None
+    left, top = round(box.left()), round(box.top())
+    assert (round(box.width()), round(box.height())) == (width, height - 100)
+    middle = left + width // 2
+    row = top + 30
+    assert rgb(image.pixel(left, row)) == ORANGE
+    assert rgb(image.pixel(middle - 1, row)) == ORANGE
+    assert rgb(image.pixel(middle, row)) == BLUE
+    assert QColor(image.pixel(middle, top - 3)).name() == theme.current().picture
+    assert top - tile.picture_area().top() == pytest.approx(50, abs=1)
+
+
+def test_a_picture_of_another_size_fills_the_room_in_its_own_shape(
+    tile: CameraTile, desk: PictureDesk
+) -> None:
+    desk.put(picture((80, 40)))
+    tile.take_picture()
+
+    box = tile.picture_rect()
+    assert box is not None
+    assert (round(box.width()), round(box.height())) == (400, 200)
+    assert color_at(tile, 0.25, 0.3) == ORANGE
+    assert color_at(tile, 0.75, 0.3) == BLUE
+
+
+def test_the_picture_is_not_copied_and_its_memory_is_let_go(
+    tile: CameraTile, desk: PictureDesk
+) -> None:
+    shown = picture(desk.wanted[CameraId(1)])
+    memory = weakref.ref(shown.pixels)
+    desk.put(shown)
+    tile.take_picture()
+    del shown
+    gc.collect()
+
+    assert memory() is not None
+    give(tile, desk, seq=2)
+    gc.collect()
+    assert memory() is None
+
+
+def test_the_picture_carries_its_age(tile: CameraTile, desk: PictureDesk, clock: HandClock) -> None:
+    give(tile, desk)
+    clock.seconds += 0.4
+
+    assert tile.age_text() == "Live · 0.4 s ago"
+    assert not tile.is_picture_greyed()
+
+
+@pytest.mark.parametrize(("interval_s", "old_after_s"), [(0.5, 2.0), (1.0, 2.0), (5.0, 10.0)])
+def test_a_picture_older_than_two_intervals_is_greyed_and_labelled(
+    qtbot: QtBot,
+    desk: PictureDesk,
+    clock: HandClock,
+    interval_s: float,
+    old_after_s: float,
+) -> None:
+    known = CameraCondition(camera(interval_s=interval_s))
+    known.take_state(in_state(CameraState.OK))
+    tile = CameraTile(known, desk, now=clock.now, monotonic_s=clock.monotonic_s)
+    qtbot.addWidget(tile)
+    tile.resize(404, 290)
+    tile.show()
+    give(tile, desk)
+
+    clock.seconds += old_after_s - 0.1
+    tile.refresh()
+    assert color_at(tile, 0.25, 0.3) == ORANGE
+
+    clock.seconds += 0.2
+    tile.refresh()
+    red, green, blue = color_at(tile, 0.25, 0.3)
+    assert max(red, green, blue) - min(red, green, blue) < 8
+    assert max(red, green, blue) < 100
+    assert tile.age_text().startswith("Old picture · ")
+
+    give(tile, desk, captured_s=clock.seconds)
+    assert color_at(tile, 0.25, 0.3) == ORANGE
+
+
+def test_an_offline_camera_shows_no_number_but_why_since_when_and_when_again(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> None:
+    condition.take_count(counted(12))
+    give(tile, desk)
+    assert condition.count_text(clock.now()) == "12"
+
+    condition.take_state(
+        in_state(
+            CameraState.OFFLINE,
+            Reason.REFUSED,
+            since=NOON - timedelta(seconds=130),
+            retry_at=NOON + timedelta(seconds=8),
+        )
+    )
+    tile.refresh()
+
+    assert condition.count_text(clock.now()) == "?"
+    assert texts(tile) == ["Offline for 2 min", "It refused the connection", "Retry in 8 s"]
+    assert tile.is_picture_greyed()
+    assert tile.age_text().startswith("Old picture")
+    assert tile.accessibleName() == "Entrance: Offline, number of people unknown"
+    red, green, blue = color_at(tile, 0.25, 0.1)
+    assert max(red, green, blue) < 100
+    assert abs(red - blue) < 8
+
+
+def test_what_the_camera_said_is_shown_with_the_reason(
+    tile: CameraTile, condition: CameraCondition
+) -> None:
+    condition.take_state(in_state(CameraState.AUTH_FAILED, Reason.UNAUTHORIZED, detail="HTTP 401"))
+
+    assert texts(tile)[1:] == ["User name or password refused", "HTTP 401"]
+
+
+def test_a_camera_without_a_word_yet_waits_and_is_not_at_zero(
+    qtbot: QtBot, desk: PictureDesk, clock: HandClock
+) -> None:
+    known = CameraCondition(camera())
+    tile = CameraTile(known, desk, now=clock.now, monotonic_s=clock.monotonic_s)
+    qtbot.addWidget(tile)
+
+    assert texts(tile) == ["Connecting", "Waiting for the first picture"]
+    assert known.count_text(clock.now()) == "–"  # noqa: RUF001
+    assert tile.age_text() == ""
+
+
+def test_a_live_camera_without_a_count_is_not_at_zero(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> None:
+    give(tile, desk)
+
+    assert condition.count_text(clock.now()) == "–"  # noqa: RUF001
+    assert tile.count_note() == "Not counted yet"
+    assert texts(tile) == []
+
+
+def test_boxes_stand_around_the_people_and_can_be_taken_away(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk
+) -> None:
+    give(tile, desk)
+    condition.take_count(counted(1, boxes=[(0.25, 0.2, 0.375, 0.6)]))
+    tile.refresh()
+    yellow = rgb(theme.current().box)
+
+    assert color_at(tile, 0.25, 0.4) == yellow
+    assert color_at(tile, 0.3, 0.2) == yellow
+    assert color_at(tile, 0.3, 0.4) == ORANGE
+
+    tile.set_boxes_shown(False)
+    assert color_at(tile, 0.25, 0.4) == ORANGE
+    tile.set_boxes_shown(True)
+    assert color_at(tile, 0.25, 0.4) == yellow
+
+
+def test_no_boxes_on_a_camera_that_is_not_live(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk
+) -> None:
+    give(tile, desk)
+    condition.take_count(counted(1, boxes=[(0.25, 0.2, 0.375, 0.6)]))
+    condition.take_state(in_state(CameraState.STALE, Reason.FROZEN))
+    tile.refresh()
+
+    red, green, blue = color_at(tile, 0.25, 0.4)
+    assert max(red, green, blue) < 100
+    assert max(red, green, blue) - min(red, green, blue) < 8
+
+
+def test_a_count_of_an_older_picture_says_its_age_once_it_lags(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> None:
+    give(tile, desk, seq=1)
+    condition.take_count(counted(3, seq=1))
+    tile.refresh()
+    assert tile.count_note() == ""
+
+    clock.seconds += 1.0
+    give(tile, desk, seq=2, captured_s=clock.seconds)
+    assert tile.count_note() == ""  # the detector may still be at it
+
+    clock.seconds += 0.6
+    tile.refresh()
+    assert tile.count_note() == "Counted 1.6 s ago"
+
+    condition.take_count(counted(4, seq=2, at=NOON + timedelta(seconds=1)))
+    tile.refresh()
+    assert tile.count_note() == ""
+
+
+def test_a_count_that_was_never_renewed_becomes_unknown(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> None:
+    give(tile, desk)
+    condition.take_count(counted(3))
+    clock.seconds += 12
+
+    assert condition.count_text(clock.now()) == "?"
+    assert tile.count_note() == "Not counted for 12 s"
+
+
+def test_without_a_detector_the_tile_shows_pictures_only(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk, clock: HandClock
+) -> None:
+    give(tile, desk)
+    condition.take_count(counted(3))
+    condition.can_count = False
+
+    assert condition.count_text(clock.now()) == "?"
+    assert tile.count_note() == "View only"
+    assert color_at(tile, 0.25, 0.3) == ORANGE
+
+
+def test_a_hidden_tile_still_empties_its_slot(tile: CameraTile, desk: PictureDesk) -> None:
+    waiting = picture(desk.wanted[CameraId(1)])
+    tile.hide()
+    desk.put(waiting)
+    tile.take_picture()
+
+    assert desk.take(CameraId(1)) is None
+
+
+def test_a_large_picture_is_kept_small_while_hidden(tile: CameraTile, desk: PictureDesk) -> None:
+    tile.resize(1604, 950)
+    give(tile, desk)
+    tile.hide()
+    tile.show()
+
+    assert color_at(tile, 0.25, 0.3) == ORANGE
+    box = tile.picture_rect()
+    assert box is not None
+    assert box.height() == pytest.approx(tile.picture_area().height(), abs=1)
+
+
+def test_double_click_and_enter_open_the_camera(qtbot: QtBot, tile: CameraTile) -> None:
+    with qtbot.waitSignal(tile.open_requested) as opened:
+        QTest.mouseDClick(tile, Qt.MouseButton.LeftButton)
+    assert opened.args == [CameraId(1)]
+
+    with qtbot.waitSignal(tile.open_requested) as opened:
+        QTest.keyClick(tile, Qt.Key.Key_Return)
+    assert opened.args == [CameraId(1)]
+
+
+def test_the_accessible_name_tells_camera_state_and_people(
+    tile: CameraTile, condition: CameraCondition
+) -> None:
+    condition.take_count(counted(1))
+    tile.refresh()
+
+    assert tile.accessibleName() == "Entrance: Live, 1 person"
+
+
+def test_a_name_with_markup_stays_text_in_the_tooltip(
+    qtbot: QtBot, desk: PictureDesk, clock: HandClock
+) -> None:
+    known = CameraCondition(camera(name="<img src=x>"))
+    tile = CameraTile(known, desk, now=clock.now, monotonic_s=clock.monotonic_s)
+    qtbot.addWidget(tile)
+
+    assert "&lt;img src=x&gt;" in tile.toolTip()
+
+
+@pytest.mark.parametrize("wh", [(252, 118), (404, 290), (1100, 700)])
+@pytest.mark.parametrize("state", list(CameraState))
+def test_every_state_and_size_can_be_painted_with_a_long_name(
+    qtbot: QtBot, desk: PictureDesk, clock: HandClock, state: CameraState, wh: tuple[int, int]
+) -> None:
+    known = CameraCondition(camera(name="W" * 100))
+    known.take_state(in_state(state, Reason.TIMEOUT, detail="x" * 300))
+    tile = CameraTile(known, desk, now=clock.now, monotonic_s=clock.monotonic_s)
+    qtbot.addWidget(tile)
+    tile.resize(*wh)
+    tile.show()
+
+    image = seen(tile)
+    header = int(tile.picture_area().top())
+    colors = {QColor(image.pixel(x, y)).name() for x in range(40, 200) for y in range(4, header)}
+    assert theme.current().text in colors  # the name is there
