@@ -1,0 +1,183 @@
+"""The cameras and their sites. Passwords are not here: they are in the keyring."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from camwatch.data.connections import Connections
+from camwatch.data.names import place_key
+from camwatch.data.schema import camera, site
+from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId
+from camwatch.errors import InvalidSetting, NotFound
+
+DEFAULT_SITE = "Main site"
+
+
+class CameraRepository:
+    """The cameras of one history."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def all(self) -> list[Camera]:
+        """Return the cameras that were not removed, by name."""
+        query = _cameras().where(camera.c.removed_at.is_(None)).order_by(camera.c.name_key)
+        with self._connections.reading() as connection:
+            return [_camera(row) for row in connection.execute(query)]
+
+    def get(self, camera_id: CameraId) -> Camera:
+        """Return one camera.
+
+        Raises:
+            NotFound: There is none of this id, or it was removed.
+            StorageError: It cannot be read.
+        """
+        with self._connections.reading() as connection:
+            return _read(connection, camera_id)
+
+    def sites(self) -> list[Site]:
+        """Return all sites, by name."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(select(site).order_by(site.c.name_key))
+            return [Site(SiteId(row.id), row.name) for row in rows]
+
+    def add(self, settings: CameraSettings, *, uid: str = "") -> Camera:
+        """Store a new camera, and its site if that is new.
+
+        Args:
+            settings: As entered and checked.
+            uid: UUID text under which its password is kept already; "" makes a new one.
+
+        Raises:
+            InvalidSetting: Another camera has this name, perhaps in other case.
+            StorageError: Nothing was stored.
+        """
+        with self._connections.writing() as connection:
+            _check_name_is_free(connection, settings.name, except_for=None)
+            row = {
+                "uid": uid or str(uuid.uuid4()),
+                "created_at": self._clock(),
+                **_columns(connection, settings),
+            }
+            new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
+            return _read(connection, CameraId(new_id))
+
+    def update(self, camera_id: CameraId, settings: CameraSettings) -> Camera:
+        """Replace a camera's settings; its id, uid and history stay.
+
+        Raises:
+            NotFound: There is none of this id, or it was removed.
+            InvalidSetting: Another camera has this name, perhaps in other case.
+            StorageError: Nothing was stored.
+        """
+        with self._connections.writing() as connection:
+            _read(connection, camera_id)
+            _check_name_is_free(connection, settings.name, except_for=camera_id)
+            connection.execute(
+                update(camera)
+                .where(camera.c.id == camera_id)
+                .values(_columns(connection, settings))
+            )
+            return _read(connection, camera_id)
+
+    def remove(self, camera_id: CameraId) -> None:
+        """Take a camera out of the list; its history is kept and its name is free again.
+
+        Raises:
+            NotFound: There is none of this id, or it was removed before.
+            StorageError: Nothing was stored.
+        """
+        with self._connections.writing() as connection:
+            result = connection.execute(
+                update(camera)
+                .where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
+                .values(removed_at=self._clock())
+            )
+            if not result.rowcount:
+                raise NotFound(f"camera {camera_id}")
+
+
+def _cameras() -> Select[Any]:
+    return select(camera, site.c.name.label("site_name")).join(site)
+
+
+def _read(connection: Connection, camera_id: CameraId) -> Camera:
+    query = _cameras().where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(f"camera {camera_id}")
+    return _camera(row)
+
+
+def _check_name_is_free(connection: Connection, name: str, *, except_for: CameraId | None) -> None:
+    """Refuse a name in use; the caller stores the camera in the same transaction."""
+    same = select(camera.c.id).where(
+        camera.c.name_key == place_key(name), camera.c.removed_at.is_(None)
+    )
+    found = connection.execute(same).scalar()
+    if found is not None and found != except_for:
+        raise InvalidSetting("name", "is already used by another camera")
+
+
+def _site_id(connection: Connection, name: str) -> int:
+    """Return the id of the site of this name, which is made if there is none."""
+    name = name or DEFAULT_SITE
+    key = place_key(name)
+    found = connection.execute(select(site.c.id).where(site.c.name_key == key)).scalar()
+    if found is not None:
+        return int(found)
+    new_id = connection.execute(
+        insert(site).returning(site.c.id), {"name": name, "name_key": key}
+    ).scalar_one()
+    return int(new_id)
+
+
+def _columns(connection: Connection, settings: CameraSettings) -> dict[str, object]:
+    return {
+        "site_id": _site_id(connection, settings.site),
+        "name": settings.name,
+        "name_key": place_key(settings.name),
+        "location": settings.location,
+        "scheme": settings.scheme,
+        "host": settings.host,
+        "port": settings.port,
+        "base_path": settings.base_path,
+        "snapshot_path": settings.snapshot_path,
+        "status_path": settings.status_path,
+        "username": settings.username,
+        "interval_ms": round(settings.interval_s * 1000),
+        "allow_local": settings.allow_local,
+        "allow_basic": settings.allow_basic,
+        "is_enabled": settings.is_enabled,
+    }
+
+
+def _camera(row: Row[Any]) -> Camera:
+    return Camera(
+        id=CameraId(row.id),
+        uid=row.uid,
+        site_id=SiteId(row.site_id),
+        settings=CameraSettings(
+            name=row.name,
+            location=row.location,
+            host=row.host,
+            port=row.port,
+            scheme=row.scheme,
+            base_path=row.base_path,
+            snapshot_path=row.snapshot_path,
+            status_path=row.status_path,
+            username=row.username,
+            interval_s=row.interval_ms / 1000,
+            allow_local=row.allow_local,
+            allow_basic=row.allow_basic,
+            is_enabled=row.is_enabled,
+            site=row.site_name,
+        ),
+        created_at=row.created_at,
+    )

@@ -1,0 +1,334 @@
+"""What was counted and how the cameras did: written in batches, read as series and buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, true
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from camwatch.data.buckets import Cell, Life, add_up, hold
+from camwatch.data.connections import Connections
+from camwatch.data.edges import bucket_edges
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
+from camwatch.data.schema import camera, camera_state, minute, sample, stretch
+from camwatch.domain import Bucket, BucketSize, CameraId, CameraState, Reason, Sample, StateChange
+
+_SAVE_WAIT_S = 0.5
+"""The recorder tries again anyway, and must end soon when the program ends."""
+
+_ROWS_AT_ONCE = 10_000
+
+
+class CountRepository:
+    """The counts of one history."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def save(self, samples: Sequence[Sample], changes: Sequence[StateChange]) -> int:
+        """Store a batch with its roll-ups, all of it or nothing.
+
+        A batch may be given again: what is stored already (same camera, same
+        millisecond) changes nothing.
+
+        Returns:
+            How many rows were not there before.
+
+        Raises:
+            StorageError: Nothing was stored.
+        """
+        rows = _without_doubles(samples)
+        with self._connections.writing(_SAVE_WAIT_S) as connection:
+            new = _add_samples(connection, rows)
+            if new:
+                connection.execute(add_to_minutes(), minute_rows(new))
+            return len(new) + _add_changes(connection, changes)
+
+    def series(
+        self,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        slot_s: int,
+    ) -> list[tuple[CameraId, datetime, float, float]]:
+        """Return the mean count per camera and slot, from the samples themselves.
+
+        Args:
+            camera_ids: Which cameras; None for all.
+            start: Lies in the first slot.
+            end: Exclusive.
+            slot_s: Length of a slot, seconds; slots begin at its multiples since 1970.
+
+        Returns:
+            Camera, start of the slot (UTC), mean count and measured seconds, by camera
+            and time. A slot in which nothing was measured is not there.
+
+        Raises:
+            ValueError: slot_s is not positive.
+            StorageError: The history cannot be read.
+        """
+        if slot_s <= 0:
+            raise ValueError(f"slot_s: {slot_s}")
+        slot_ms = slot_s * 1000
+        first, end_ms = to_ms(start) // slot_ms, to_ms(end)
+        stop = -(-min(end_ms, to_ms(self._clock())) // slot_ms)
+        found = []
+        with self._connections.reading() as connection:
+            from_here_ms = first * slot_ms - _look_back_ms(connection, camera_ids, slot_ms)
+            slot = (sample.c.ts // slot_ms).label("slot")
+            query = (
+                select(
+                    sample.c.camera_id,
+                    slot,
+                    func.count(),
+                    func.sum(sample.c.count * sample.c.interval_ms),
+                    func.sum(sample.c.interval_ms),
+                    func.min(sample.c.count),
+                    func.max(sample.c.count),
+                )
+                .where(sample.c.camera_id.in_(_chosen(camera_ids)))
+                .where(sample.c.ts >= from_here_ms, sample.c.ts < end_ms)
+                .group_by(sample.c.camera_id, slot)
+                .order_by(sample.c.camera_id, slot)
+            )
+            for cell in hold(_cells(connection, query), slot_ms, stop):
+                if cell.index >= first:
+                    at = from_ms(cell.index * slot_ms)
+                    covered_s = min(cell.covered_ms, slot_ms) / 1000
+                    found.append((CameraId(cell.camera_id), at, cell.mean, covered_s))
+        return found
+
+    def buckets(
+        self,
+        camera_ids: Sequence[CameraId] | None,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        """Return every bucket that touches a stretch of time, from the minutes.
+
+        Args:
+            camera_ids: Which cameras are added up; None for all, removed ones too.
+            size: Minutes, or the zone's hours or days.
+            start: Lies in the first bucket.
+            end: The last bucket begins before it.
+            zone: Whose clocks cut hours and days.
+
+        Raises:
+            InvalidSetting: These are more than a million buckets.
+            StorageError: The history cannot be read.
+        """
+        edges = bucket_edges(size, start, end, zone)
+        if not edges:
+            return []
+        now_ms = to_ms(self._clock())
+        with self._connections.reading() as connection:
+            lives = {
+                row.id: Life(to_ms(row.created_at), row.removed_at and to_ms(row.removed_at))
+                for row in connection.execute(_chosen_with_life(camera_ids))
+            }
+            if size is BucketSize.MINUTE:
+                cells = _minute_cells(connection, camera_ids, edges, now_ms)
+            else:
+                cells = _summed_cells(connection, camera_ids, edges)
+            return add_up(edges, cells, lives, now_ms)
+
+    def state_changes(
+        self, camera_id: CameraId, start: datetime, end: datetime
+    ) -> list[StateChange]:
+        """Return the changes of a camera's state from start to end (exclusive), oldest first.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        query = (
+            select(camera_state)
+            .where(camera_state.c.camera_id == camera_id)
+            .where(camera_state.c.ts >= to_ms(start), camera_state.c.ts < to_ms(end))
+            .order_by(camera_state.c.ts)
+        )
+        with self._connections.reading() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
+    def last_states(self) -> list[StateChange]:
+        """Return the newest change of each camera that was not removed, by camera.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        newest = (
+            select(func.max(camera_state.c.ts))
+            .where(camera_state.c.camera_id == camera.c.id)
+            .correlate(camera)
+            .scalar_subquery()
+        )
+        query = (
+            select(camera_state)
+            .join(camera)
+            .where(camera.c.removed_at.is_(None), camera_state.c.ts == newest)
+            .order_by(camera_state.c.camera_id)
+        )
+        with self._connections.reading() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
+
+def _without_doubles(samples: Sequence[Sample]) -> list[IntRow]:
+    """Return the rows to store; of two in the same millisecond the first stays."""
+    rows: dict[tuple[int, int], IntRow] = {}
+    for one in samples:
+        row = sample_row(one)
+        rows.setdefault((row["camera_id"], row["ts"]), row)
+    return list(rows.values())
+
+
+def _add_samples(connection: Connection, rows: list[IntRow]) -> list[IntRow]:
+    """Store rows of table `sample`; return those that were not there before."""
+    if not rows:
+        return []
+    statement = upsert(sample).on_conflict_do_nothing()
+    attempt = connection.begin_nested()
+    added = connection.execute(
+        statement, rows, execution_options={"preserve_rowcount": True}
+    ).rowcount
+    if added == len(rows):
+        attempt.commit()
+        return rows
+    # A batch that was given before, in whole or in part. Asking which rows are new takes
+    # twice as long, so it is asked only now.
+    attempt.rollback()
+    result = connection.execute(statement.returning(sample.c.camera_id, sample.c.ts), rows)
+    new = {tuple(key) for key in result}
+    return [row for row in rows if (row["camera_id"], row["ts"]) in new]
+
+
+def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
+    """Store state changes; of two in the same millisecond the last stays."""
+    rows = {
+        (one.camera_id, to_ms(one.at)): {
+            "camera_id": one.camera_id,
+            "ts": to_ms(one.at),
+            "state": one.state.value,
+            "reason": one.reason.value,
+        }
+        for one in changes
+    }
+    if not rows:
+        return 0
+    statement = upsert(camera_state)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[camera_state.c.camera_id, camera_state.c.ts],
+        set_={"state": new.state, "reason": new.reason},
+        where=(camera_state.c.state != new.state) | (camera_state.c.reason != new.reason),
+    )
+    options = {"preserve_rowcount": True}
+    return connection.execute(statement, list(rows.values()), execution_options=options).rowcount
+
+
+def _chosen(camera_ids: Sequence[CameraId] | None) -> Select[tuple[int]]:
+    query = select(camera.c.id)
+    return query if camera_ids is None else query.where(camera.c.id.in_(camera_ids))
+
+
+def _chosen_with_life(camera_ids: Sequence[CameraId] | None) -> Select[Any]:
+    return _chosen(camera_ids).add_columns(camera.c.created_at, camera.c.removed_at)
+
+
+def _look_back_ms(
+    connection: Connection, camera_ids: Sequence[CameraId] | None, stretch_ms: int
+) -> int:
+    """Return how far before the first stretch a sample can lie that still stands for it."""
+    query = select(func.max(camera.c.interval_ms)).where(camera.c.id.in_(_chosen(camera_ids)))
+    longest = connection.execute(query).scalar() or 0
+    return longest if longest > stretch_ms else 0
+
+
+def _cells(connection: Connection, query: Select[Any]) -> Iterator[Cell]:
+    """Read the rows of a query as cells, many at once."""
+    for rows in connection.execute(query).partitions(_ROWS_AT_ONCE):
+        for row in rows:
+            yield Cell(*row)
+
+
+def _minute_cells(
+    connection: Connection,
+    camera_ids: Sequence[CameraId] | None,
+    edges: Sequence[int],
+    now_ms: int,
+) -> Iterator[Cell]:
+    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
+    look_back_ms = _look_back_ms(connection, camera_ids, MINUTE_MS)
+    query = (
+        select(
+            minute.c.camera_id,
+            (minute.c.minute - first).label("index"),
+            minute.c.samples,
+            minute.c.people_ms,
+            minute.c.covered_ms,
+            minute.c.count_min,
+            minute.c.count_max,
+        )
+        .where(minute.c.camera_id.in_(_chosen(camera_ids)))
+        .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
+        .order_by(minute.c.camera_id, minute.c.minute)
+    )
+    stop = min(last, -(-now_ms // MINUTE_MS)) - first
+    for cell in hold(_cells(connection, query), MINUTE_MS, stop):
+        if cell.index >= 0:
+            yield cell
+
+
+def _summed_cells(
+    connection: Connection, camera_ids: Sequence[CameraId] | None, edges: Sequence[int]
+) -> Iterator[Cell]:
+    """Let the database add up the minutes of each stretch.
+
+    The stretches are put into a temporary table. Grouping by them in the order of their
+    key takes half the time of grouping by a computed number, which has to be sorted.
+    """
+    minutes = [-(-edge // MINUTE_MS) for edge in edges]
+    connection.execute(
+        insert(stretch),
+        [
+            {"index": index, "first": first, "stop": stop}
+            for index, (first, stop) in enumerate(pairwise(minutes))
+        ],
+    )
+    within = (
+        (minute.c.camera_id == camera.c.id)
+        & (minute.c.minute >= stretch.c.first)
+        & (minute.c.minute < stretch.c.stop)
+    )
+    query = (
+        select(
+            camera.c.id,
+            stretch.c.index,
+            func.sum(minute.c.samples),
+            func.sum(minute.c.people_ms),
+            func.sum(minute.c.covered_ms),
+            func.min(minute.c.count_min),
+            func.max(minute.c.count_max),
+        )
+        .select_from(camera.join(stretch, true()).join(minute, within))
+        .where(camera.c.id.in_(_chosen(camera_ids)))
+        .group_by(camera.c.id, stretch.c.index)
+        .order_by(camera.c.id, stretch.c.index)
+    )
+    return _cells(connection, query)
+
+
+def _change(row: Row[Any]) -> StateChange:
+    return StateChange(
+        camera_id=CameraId(row.camera_id),
+        at=from_ms(row.ts),
+        state=CameraState(row.state),
+        reason=Reason(row.reason),
+    )

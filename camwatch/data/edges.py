@@ -1,0 +1,94 @@
+"""Cuts time into the minutes, hours and days of a time zone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.domain import BucketSize
+from camwatch.errors import InvalidSetting
+
+MOST_BUCKETS = 1_000_000
+_HOUR_MS = 60 * MINUTE_MS
+_ONE_DAY = timedelta(days=1)
+
+
+def bucket_edges(size: BucketSize, start: datetime, end: datetime, zone: ZoneInfo) -> list[int]:
+    """Return the limits of all buckets that touch a stretch of time.
+
+    Hours and days are those of the zone's clocks: across a change of clocks a day has
+    23 or 25 hours, and in a zone of half hours an hour begins at half past in UTC.
+
+    Args:
+        size: What one bucket stands for.
+        start: Lies in the first bucket; aware.
+        end: The last bucket begins before it; aware.
+        zone: Whose clocks.
+
+    Returns:
+        UTC milliseconds, ascending, one more than there are buckets; empty if end is
+        not after start.
+
+    Raises:
+        InvalidSetting: These are more than a million buckets.
+    """
+    start_ms, end_ms = to_ms(start), to_ms(end)
+    if end_ms <= start_ms:
+        return []
+    edges: list[int] = []
+    for edge in _FOLLOWING[size](start, zone):
+        if edge <= start_ms:
+            edges = [edge]
+            continue
+        edges.append(edge)
+        if edge >= end_ms:
+            return edges
+        if len(edges) > MOST_BUCKETS:
+            break
+    raise InvalidSetting(
+        "end", f"is too far away: more than {MOST_BUCKETS:,} points; choose longer steps"
+    )
+
+
+def _minutes(start: datetime, _zone: ZoneInfo) -> Iterator[int]:
+    # The clocks of all zones agree on when a minute begins.
+    edge = to_ms(start) // MINUTE_MS * MINUTE_MS
+    while True:
+        yield edge
+        edge += MINUTE_MS
+
+
+def _hours(start: datetime, zone: ZoneInfo) -> Iterator[int]:
+    edge = _midnight_ms(start.astimezone(zone).date(), zone)
+    while True:
+        yield edge
+        clock = from_ms(edge).astimezone(zone)
+        # To the next full hour of the clocks; where they change by half an hour, this
+        # hour is shorter.
+        edge += _HOUR_MS - (clock.minute * 60 + clock.second) * 1000
+
+
+def _days(start: datetime, zone: ZoneInfo) -> Iterator[int]:
+    day = start.astimezone(zone).date()
+    edge = None
+    while True:
+        midnight = _midnight_ms(day, zone)
+        # A zone that moved across the date line skipped a whole day.
+        if edge is None or midnight > edge:
+            edge = midnight
+            yield edge
+        day += _ONE_DAY
+
+
+def _midnight_ms(day: date, zone: ZoneInfo) -> int:
+    # Where the clocks skip midnight, this is the moment at which they do.
+    return to_ms(datetime.combine(day, time(), zone))
+
+
+_FOLLOWING = {
+    BucketSize.MINUTE: _minutes,
+    BucketSize.HOUR: _hours,
+    BucketSize.DAY: _days,
+}

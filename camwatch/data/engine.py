@@ -1,0 +1,138 @@
+"""Opens the history and gives out its repositories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from camwatch.data.audit import AuditRepository
+from camwatch.data.cameras import CameraRepository
+from camwatch.data.connections import Connections, create_if_missing
+from camwatch.data.counts import CountRepository
+from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.operators import OperatorRepository
+from camwatch.data.upgrade import bring_up_to_date
+from camwatch.domain import utc_now
+from camwatch.errors import DatabaseDamaged, InvalidSetting
+
+
+class Database:
+    """An open history. All methods block, and may be called from any thread.
+
+    Attributes:
+        file: Where it is, absolute.
+        cameras: The cameras and their sites.
+        counts: What was counted, and how the cameras did.
+        operators: Who may sign in.
+        audit: Who did what.
+    """
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self.file = connections.file
+        self.cameras = CameraRepository(connections, clock)
+        self.counts = CountRepository(connections, clock)
+        self.operators = OperatorRepository(connections, clock)
+        self.audit = AuditRepository(connections, clock)
+
+    @classmethod
+    def open(
+        cls, file: Path | None, url: str = "", *, clock: Callable[[], datetime] = utc_now
+    ) -> Self:
+        """Open the history, made new or brought up to date where needed.
+
+        Args:
+            file: The SQLite file; its folder exists. Not looked at if there is a url.
+            url: Another database, such as "sqlite:////srv/camwatch.sqlite3"; "" for none.
+            clock: Tells the present moment.
+
+        Raises:
+            InvalidSetting: The url does not name an SQLite file.
+            DatabaseTooNew: A newer CamWatch wrote it.
+            DatabaseDamaged: It is no history of CamWatch, or not a sound one.
+            DatabaseReadOnly: The file or its folder may not be written.
+            StorageError: It cannot be opened for another reason.
+        """
+        chosen = _file_of(url) if url else file
+        if chosen is None:
+            raise ValueError("neither a file nor a url")
+        chosen = chosen.absolute()
+        _check_may_write(chosen)
+        create_if_missing(chosen)
+        bring_up_to_date(chosen)
+        return cls(Connections(chosen), clock)
+
+    def check(self) -> str:
+        """Look for faults inside the file; takes seconds when it is large.
+
+        Returns:
+            "ok", or what is wrong.
+
+        Raises:
+            StorageError: It cannot be read for another reason, such as a missing disk.
+        """
+        try:
+            with self._connections.reading() as connection:
+                found = connection.exec_driver_sql("PRAGMA quick_check(10)").scalars()
+                return "; ".join(str(line) for line in found)
+        except DatabaseDamaged as error:  # so badly that the check itself breaks off
+            return str(error)
+
+    def close(self) -> None:
+        """Close it; harmless when called again. What is asked for later is refused."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _file_of(url: str) -> Path:
+    """Return the file a database address names.
+
+    Raises:
+        InvalidSetting: It names none. The address is not repeated: it may hold a password.
+    """
+    refusal = InvalidSetting(
+        "history.database_url",
+        "must be the address of an SQLite file, such as sqlite:////srv/camwatch.sqlite3",
+    )
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise refusal from None
+    name = parsed.database or ""
+    if parsed.get_backend_name() != "sqlite" or parsed.host or parsed.query:
+        raise refusal
+    if not name or name.startswith((":", "file:")):
+        raise refusal
+    return Path(name)
+
+
+def _check_may_write(file: Path) -> None:
+    """Refuse early what SQLite would open for reading only.
+
+    The file is not opened for it: closing it again would drop the locks that another
+    connection of this process holds on it.
+    """
+    folder = file.parent
+    with storage_errors(file):
+        folder.stat()
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise read_only(file, f"the folder {folder} may not be written")
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        raise read_only(file, "the file may not be written")

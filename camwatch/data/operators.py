@@ -1,0 +1,161 @@
+"""The operators' records, and how often a sign-in failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from camwatch.data.connections import Connections
+from camwatch.data.names import operator_key
+from camwatch.data.schema import unknown_name, user
+from camwatch.domain import Role, User, UserId
+from camwatch.errors import InvalidSetting, NotFound
+
+_MOST_UNKNOWN_NAMES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRecord:
+    """An operator with what a sign-in needs.
+
+    Attributes:
+        password_hash: As it was stored; not shown by repr.
+        failures: Failed sign-ins since the last one that succeeded.
+        locked_until: No try is accepted before, UTC; None if tries are accepted.
+    """
+
+    user: User
+    password_hash: str = field(repr=False)
+    failures: int
+    locked_until: datetime | None
+
+
+class OperatorRepository:
+    """The operators of one history."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def add(self, name: str, role: Role, password_hash: str) -> User:
+        """Store a new operator.
+
+        Raises:
+            InvalidSetting: The name is in use; look-alike forms of its letters count as same.
+            StorageError: Nothing was stored.
+        """
+        row = {
+            "name": name,
+            "name_key": operator_key(name),
+            "role": role.value,
+            "password_hash": password_hash,
+            "is_disabled": False,
+            "created_at": self._clock(),
+            "failures": 0,
+            "locked_until": None,
+        }
+        with self._connections.writing() as connection:
+            same = select(user.c.id).where(user.c.name_key == row["name_key"])
+            if connection.execute(same).first() is not None:
+                raise InvalidSetting("name", "is already used by another user")
+            new_id = connection.execute(insert(user).returning(user.c.id), row).scalar_one()
+            return _record(_read(connection, UserId(new_id))).user
+
+    def find(self, name: str) -> OperatorRecord | None:
+        """Return the operator of this name, None if there is none."""
+        query = select(user).where(user.c.name_key == operator_key(name))
+        with self._connections.reading() as connection:
+            row = connection.execute(query).first()
+            return None if row is None else _record(row)
+
+    def all(self) -> list[User]:
+        """Return all operators, by name."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(select(user).order_by(user.c.name_key))
+            return [_record(row).user for row in rows]
+
+    def count(self) -> int:
+        """Return how many operators there are; 0 before the first start was completed."""
+        with self._connections.reading() as connection:
+            return connection.execute(select(func.count()).select_from(user)).scalar_one()
+
+    def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+        """Replace the password hash.
+
+        Raises:
+            NotFound: The operator is gone.
+            StorageError: Nothing was stored.
+        """
+        self._set(user_id, password_hash=password_hash)
+
+    def set_throttle(self, user_id: UserId, failures: int, locked_until: datetime | None) -> None:
+        """Store how often signing in failed, and until when no try is accepted.
+
+        Raises:
+            NotFound: The operator is gone.
+            StorageError: Nothing was stored.
+        """
+        self._set(user_id, failures=failures, locked_until=locked_until)
+
+    def _set(self, user_id: UserId, **values: object) -> None:
+        with self._connections.writing() as connection:
+            result = connection.execute(update(user).where(user.c.id == user_id).values(values))
+            if not result.rowcount:
+                raise NotFound(f"user {user_id}")
+
+    def throttle_of(self, name: str) -> tuple[int, datetime | None]:
+        """Return failures and lock of a name that no operator has; (0, None) if it is new."""
+        query = select(unknown_name.c.failures, unknown_name.c.locked_until).where(
+            unknown_name.c.name_key == operator_key(name)
+        )
+        with self._connections.reading() as connection:
+            row = connection.execute(query).first()
+            return (0, None) if row is None else (row.failures, row.locked_until)
+
+    def set_throttle_of(self, name: str, failures: int, locked_until: datetime | None) -> None:
+        """Store failures and lock of a name that no operator has.
+
+        Only the newest 1000 names are kept, so that guessing cannot fill the disk.
+
+        Raises:
+            StorageError: Nothing was stored.
+        """
+        key = operator_key(name)
+        row = {
+            "name_key": key,
+            "failures": failures,
+            "locked_until": locked_until,
+            "tried_at": self._clock(),
+        }
+        kept = (
+            select(unknown_name.c.name_key)
+            .order_by(unknown_name.c.tried_at.desc())
+            .limit(_MOST_UNKNOWN_NAMES)
+        )
+        with self._connections.writing() as connection:
+            connection.execute(delete(unknown_name).where(unknown_name.c.name_key == key))
+            connection.execute(insert(unknown_name), row)
+            connection.execute(delete(unknown_name).where(unknown_name.c.name_key.not_in(kept)))
+
+
+def _read(connection: Connection, user_id: UserId) -> Row[Any]:
+    return connection.execute(select(user).where(user.c.id == user_id)).one()
+
+
+def _record(row: Row[Any]) -> OperatorRecord:
+    return OperatorRecord(
+        user=User(
+            id=UserId(row.id),
+            name=row.name,
+            role=Role(row.role),
+            is_disabled=row.is_disabled,
+            created_at=row.created_at,
+        ),
+        password_hash=row.password_hash,
+        failures=row.failures,
+        locked_until=row.locked_until,
+    )

@@ -1,0 +1,122 @@
+"""Brings a file to the present schema, after a copy of it was made."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from camwatch import __version__
+from camwatch.data.connections import create_if_missing, make_writer, open_raw
+from camwatch.data.faults import damaged, storage_errors
+from camwatch.data.schema import APPLICATION_ID
+from camwatch.errors import DatabaseTooNew
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def alembic_config(migrations: Path = MIGRATIONS) -> Config:
+    """Make Alembic's configuration without a file, so that it works installed and frozen."""
+    config = Config()
+    # Alembic reads this with configparser, for which "%" is special.
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    return config
+
+
+def bring_up_to_date(file: Path, migrations: Path = MIGRATIONS) -> None:
+    """Make the tables of an empty file, or bring those of an older file up to date.
+
+    All steps are one transaction: after a failure or a power cut the file is as it was.
+
+    Args:
+        file: Absolute; exists, and may be empty.
+        migrations: Folder of the Alembic scripts.
+
+    Raises:
+        DatabaseTooNew: A newer CamWatch wrote the file.
+        DatabaseDamaged: It is no history of CamWatch.
+        StorageError: It cannot be read or written, or not copied.
+    """
+    config = alembic_config(migrations)
+    scripts = ScriptDirectory.from_config(config)
+    with storage_errors(file), closing(open_raw(file, "rw")) as connection:
+        if _stamp(connection) == (APPLICATION_ID, scripts.get_current_head()):
+            return  # the usual start, which waits for nobody's lock
+    engine = make_writer(file, foreign_keys=False)
+    try:
+        with storage_errors(file), engine.begin() as transaction:
+            _upgrade(transaction, file, config, scripts)
+    finally:
+        engine.dispose()
+
+
+def _stamp(connection: sqlite3.Connection) -> tuple[int, str | None]:
+    """Return the mark of the program that made the file, and the version of its schema."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (has_version,) = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+    ).fetchone()
+    if not has_version:
+        return application, None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return application, row and row[0]
+
+
+def _upgrade(transaction: Connection, file: Path, config: Config, scripts: ScriptDirectory) -> None:
+    """Do the steps that are missing; the file is locked, and nothing is written yet."""
+    connection = transaction.connection.driver_connection
+    if not isinstance(connection, sqlite3.Connection):
+        raise TypeError(type(connection))
+    application, present = _stamp(connection)
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise damaged(file, "it is a database of another program")
+    head = scripts.get_current_head()
+    if present not in {None, *(script.revision for script in scripts.walk_revisions())}:
+        raise DatabaseTooNew(
+            f"{file} was written by a newer CamWatch: its schema is {present}, and this "
+            f"CamWatch {__version__} knows schemas up to {head}. Start the newer CamWatch, or "
+            "put a copy of the history from before the update in its place."
+        )
+    if present == head:
+        return  # another process was faster
+    if present is not None:
+        _copy(file, copy_of(file, present))
+    config.attributes["connection"] = transaction
+    command.upgrade(config, "head")
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"the migration to {head} broke references: {broken[:5]}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def copy_of(file: Path, schema: str) -> Path:
+    """Return where the copy is put that is made before a file leaves this schema."""
+    return file.with_name(f"{file.name}.schema-{schema}.bak")
+
+
+def _copy(file: Path, copy: Path) -> None:
+    """Make a checked copy that replaces an older one only when it is complete.
+
+    Raises:
+        DatabaseDamaged: The file has faults inside, so it must not be changed.
+        OSError: The copy cannot be written.
+        sqlite3.Error: Likewise.
+    """
+    unfinished = copy.with_name(f"{copy.name}.part")
+    unfinished.unlink(missing_ok=True)
+    create_if_missing(unfinished)
+    try:
+        with closing(open_raw(file, "ro")) as source, closing(open_raw(unfinished, "rw")) as target:
+            source.backup(target)
+            (verdict,) = target.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise damaged(file, verdict)
+        unfinished.replace(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
