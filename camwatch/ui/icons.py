@@ -21,7 +21,7 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 
 
 def pixmap(name: str, size: int, color: str | None = None, ratio: float = 1.0) -> QPixmap:
-    """Draw an icon.
+    """Draw an icon; the same one is drawn only once.
 
     Args:
         name: File name without ".svg".
@@ -32,10 +32,15 @@ def pixmap(name: str, size: int, color: str | None = None, ratio: float = 1.0) -
     Raises:
         FileNotFoundError: There is no such icon; a bug.
     """
+    return _drawn(name, size, color or theme.current().text, ratio)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, size: int, color: str, ratio: float) -> QPixmap:
     drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    _renderer(name, color or theme.current().text).render(painter)
+    _renderer(name, color).render(painter)
     painter.end()
     drawn.setDevicePixelRatio(ratio)
     return drawn

@@ -269,10 +269,12 @@ class SignInDialog(QDialog):
         form.name.textChanged.connect(self._update_button)
         form.password.line.textChanged.connect(self._update_button)
         if is_first_start:
+            self.setWindowTitle("CamWatch: first start")
             self.heading.setText("Welcome to CamWatch")
             self.subtitle.setText("Choose the name and password of the first administrator.")
             self.button.setText("Create and sign in")
         else:
+            self.setWindowTitle("CamWatch: sign in")
             self.subtitle.setText("Sign in to see your cameras.")
         if self._prefill is not None:
             name, password = self._prefill

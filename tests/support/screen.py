@@ -64,6 +64,11 @@ class Screen:
         assert "Unknown command" not in done.stderr, done.stderr
         return done.stdout.strip()
 
+    @property
+    def has_manager(self) -> bool:
+        """True once the window manager has taken over."""
+        return self._xdotool("get_num_desktops").isdigit()
+
     def windows(self, title: str) -> list[str]:
         """Return the ids of visible windows whose title matches the pattern."""
         return self._xdotool("search", "--onlyvisible", "--name", title).split()
@@ -148,6 +153,8 @@ def virtual_screen(folder: Path, size: str = "1600x1000") -> Iterator[Screen]:
         ["openbox"], env=screen.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
+        # Only a window manager knows desktops: windows opened before it would get no frame.
+        wait_until(lambda: screen.has_manager, "the window manager", 20)
         yield screen
     finally:
         manager.terminate()

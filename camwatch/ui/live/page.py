@@ -89,8 +89,9 @@ class LivePage(QWidget):
         self._bind_keys()
 
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._refresh_next)
         self._timer.start(_REFRESH_MS)
+        self._refreshed = 0
 
     # ---------------------------------------------------------------- building
 
@@ -249,6 +250,23 @@ class LivePage(QWidget):
         if self.isVisible():
             self.grid.refresh()
             self.site_list.refresh(utc_now())
+
+    @Slot()
+    def _refresh_next(self) -> None:
+        """Bring one tile, or the site list, up to now, each twice a second in turn.
+
+        All at once would keep the window busy for longer than one picture of a film.
+        """
+        if not self.isVisible():
+            return
+        visible = self.grid.visible_ids()
+        turn = self._refreshed % (len(visible) + 1)
+        self._refreshed = turn + 1
+        if turn < len(visible):
+            self._refresh_one(visible[turn])
+        else:
+            self.site_list.refresh(utc_now())
+            self._timer.setInterval(max(1, _REFRESH_MS // (len(visible) + 1)))
 
     def showEvent(self, event: QShowEvent, /) -> None:
         """Catch up with what happened while another page was shown."""

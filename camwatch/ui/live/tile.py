@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
@@ -44,6 +46,18 @@ _BEHIND_AFTER_S = 0.5
 """Counting a picture takes a moment; only after it is the count called older."""
 
 _KEPT_HIDDEN = QSize(640, 360)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """All that a tile's header shows; equal ones look the same."""
+
+    wh: tuple[int, int]
+    ratio: float
+    name: str
+    count: str
+    is_new: bool
+    kind: CameraState
 
 
 class CameraTile(QWidget):
@@ -83,6 +97,7 @@ class CameraTile(QWidget):
         self._image: QImage | None = None
         self._greyed: QImage | None = None
         self._behind_since_s: float | None = None
+        self._header: tuple[_Header, QPixmap] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.refresh()
@@ -279,9 +294,8 @@ class CameraTile(QWidget):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(tokens.surface))
         self._paint_picture(painter)
-        self._paint_header(painter)
+        painter.drawPixmap(0, 0, self._header_picture())
         is_focused = self.hasFocus()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -291,38 +305,60 @@ class CameraTile(QWidget):
 
     # ---------------------------------------------------------------- painting
 
-    def _paint_header(self, painter: QPainter) -> None:
+    def _header_picture(self) -> QPixmap:
+        """Return the header, drawn anew only when something in it has changed.
+
+        A tile is painted several times a second, mostly because its picture changed.
+        """
+        now = self._now()
+        header = _Header(
+            wh=(self.width(), sizes_for(self.size()).header),
+            ratio=self.devicePixelRatioF(),
+            name=self._condition.camera.name,
+            count=self._condition.count_text(now),
+            is_new=self._condition.is_count_new(now) and not self.is_picture_old(),
+            kind=self._condition.kind,
+        )
+        if self._header is None or self._header[0] != header:
+            self._header = header, self._draw_header(header)
+        return self._header[1]
+
+    def _draw_header(self, header: _Header) -> QPixmap:
         tokens = theme.current()
         sizes = sizes_for(self.size())
-        bar = QRectF(self.rect().adjusted(2, 2, -2, 0))
-        bar.setHeight(sizes.header - 2)
+        width, height = header.wh
+        drawn = QPixmap(round(width * header.ratio), round(height * header.ratio))
+        drawn.setDevicePixelRatio(header.ratio)
+        drawn.fill(QColor(tokens.surface))
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = QRectF(2, 2, width - 4, height - 2)
         middle = bar.center().y()
         pad = tokens.space
-        now = self._now()
 
-        count = self._condition.count_text(now)
-        is_new = self._condition.is_count_new(now) and not self.is_picture_old()
         painter.setFont(sized(self.font(), sizes.count, bold=True))
-        painter.setPen(QColor(tokens.text if is_new else tokens.muted))
-        count_width = QFontMetricsF(painter.font()).horizontalAdvance(count)
+        painter.setPen(QColor(tokens.text if header.is_new else tokens.muted))
+        count_width = QFontMetricsF(painter.font()).horizontalAdvance(header.count)
         count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
-        painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, count)
+        painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, header.count)
 
-        symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, self.devicePixelRatioF())
+        symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, header.ratio)
         symbol_left = count_box.left() - 6 - (sizes.mark + 2)
         painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
 
         mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
-        draw_mark(painter, mark, self._condition.kind)
+        draw_mark(painter, mark, header.kind)
 
         painter.setFont(sized(self.font(), sizes.name, bold=True))
         painter.setPen(QColor(tokens.text))
         left = mark.right() + pad
         name_box = QRectF(left, bar.top(), symbol_left - pad - left, bar.height())
         name = QFontMetricsF(painter.font()).elidedText(
-            self._condition.camera.name, Qt.TextElideMode.ElideRight, name_box.width()
+            header.name, Qt.TextElideMode.ElideRight, name_box.width()
         )
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        painter.end()
+        return drawn
 
     def _paint_picture(self, painter: QPainter) -> None:
         tokens = theme.current()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from camwatch.domain import Boxes, Pixels
 from camwatch.ui import theme
@@ -97,38 +97,48 @@ def draw_picture(painter: QPainter, box: QRectF, image: QImage, *, is_greyed: bo
     painter.restore()
 
 
+def _strokes(frame: QRect, thickness: int, *, corners_only: bool) -> Iterator[QRect]:
+    """Yield the bars that make a frame of this thickness, or only those at its corners."""
+    width, height = frame.width(), frame.height()
+    arm = min(width, height) // 4 if corners_only else 0
+    across = [(0, arm), (width - arm, arm)] if corners_only else [(0, width)]
+    down = [(0, arm), (height - arm, arm)] if corners_only else [(0, height)]
+    for start, length in across:
+        yield QRect(frame.left() + start, frame.top(), length, thickness)
+        yield QRect(frame.left() + start, frame.bottom() + 1 - thickness, length, thickness)
+    for start, length in down:
+        yield QRect(frame.left(), frame.top() + start, thickness, length)
+        yield QRect(frame.right() + 1 - thickness, frame.top() + start, thickness, length)
+
+
 def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: bool) -> None:
     """Draw a frame around each person.
+
+    The frames are filled bars: stroking a rectangle with a wide pen takes Qt's raster
+    engine ten times as long, and dashes a hundred times.
 
     Args:
         painter: Of the tile.
         picture: Where the picture is.
         boxes: Relative to the picture, 0 to 1.
-        is_behind: They were found in an older picture than the one shown: dashed.
+        is_behind: They were found in an older picture than the one shown: only corners.
     """
     tokens = theme.current()
     painter.save()
     painter.setClipRect(picture)
-    # The lines are level: smoothing would only blur them, at ten times the time.
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    edge = QColor(tokens.picture)
-    edge.setAlpha(160)
+    shade, line = QColor(tokens.picture), QColor(tokens.box)
+    shade.setAlpha(160)
     # Thinner on small tiles, where thick lines would hide the people.
     thickness = 2 if picture.width() > 240 else 1
-    line = QPen(QColor(tokens.box), thickness)
-    line.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if is_behind:
-        line.setStyle(Qt.PenStyle.DashLine)
     for x1, y1, x2, y2 in boxes.tolist():
-        frame = QRectF(
-            QPointF(picture.left() + x1 * picture.width(), picture.top() + y1 * picture.height()),
-            QPointF(picture.left() + x2 * picture.width(), picture.top() + y2 * picture.height()),
-        )
-        painter.setPen(QPen(edge, thickness + 2))
-        painter.drawRect(frame)
-        painter.setPen(line)
-        painter.drawRect(frame)
+        left, top = picture.left() + x1 * picture.width(), picture.top() + y1 * picture.height()
+        right, bottom = picture.left() + x2 * picture.width(), picture.top() + y2 * picture.height()
+        frame = QRect(round(left), round(top), round(right - left), round(bottom - top))
+        around = frame.adjusted(-1, -1, 1, 1)
+        for bar in _strokes(around, thickness + 2, corners_only=is_behind):
+            painter.fillRect(bar, shade)
+        for bar in _strokes(frame, thickness, corners_only=is_behind):
+            painter.fillRect(bar, line)
     painter.restore()
 
 
