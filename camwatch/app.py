@@ -1,0 +1,440 @@
+"""The composition root: makes every part, joins them, starts and stops them in turn."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import platform
+import secrets as random_secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, qVersion
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from camwatch import __version__, logs
+from camwatch.auth.secrets import SecretStore
+from camwatch.auth.session import Session
+from camwatch.cameras.polling import PollStats
+from camwatch.cameras.simulator import SimulatedSite
+from camwatch.commands import Commands
+from camwatch.commands.system import SystemAccess
+from camwatch.config import Settings
+from camwatch.data.engine import Database
+from camwatch.detect.detector import open_detector
+from camwatch.domain import Camera, CameraId, CameraSettings, Frame, Picture
+from camwatch.errors import CameraError, CamWatchError
+from camwatch.events import Bus, CamerasChanged
+from camwatch.mailbox import LatestByKey
+from camwatch.paths import Profile, bundled_models
+from camwatch.ui import qt_log, theme
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.error_text import text_for
+from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.sign_in import SignInDialog
+from camwatch.workers.analysis import AnalysisWorker, SharedDetector
+from camwatch.workers.base import Worker
+from camwatch.workers.pictures import PictureWorker, TileFeed
+from camwatch.workers.poller import PollerWorker
+from camwatch.workers.queries import QueryPool
+from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.simulator import SimulatorWorker
+from camwatch.workers.supervisor import Supervisor
+from camwatch.workers.throughput import Throughput
+
+log = logging.getLogger(__name__)
+
+_STOP_WITHIN_S = 2.5
+_DEMO_PLACES = (
+    ("Entrance", "Ground floor, main door"),
+    ("Hall", "Ground floor, west wing"),
+    ("Gate 3", "Ground floor, departures"),
+    ("Corridor", "First floor"),
+    ("Checkout", "Ground floor, tills 1 to 6"),
+    ("Foyer", "Ground floor, lifts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """What stands between the screens and the outside once the history is open."""
+
+    database: Database
+    commands: Commands
+    access: SystemAccess
+
+
+class Application(QObject):
+    """One run of the program, from opening the history to the last thread's end.
+
+    Args:
+        profile: Where this run keeps things; its folder exists.
+        settings: As loaded.
+        demo: The simulated site of a demonstration, else None.
+    """
+
+    crashed = Signal(str)
+
+    def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
+        super().__init__()
+        self._profile = profile
+        self._settings = settings
+        self._demo = demo
+        self._demo_sign_in: tuple[str, str] | None = None
+        self._system: _System | None = None
+        self.window: MainWindow | None = None
+        """The operator's window; None while nobody is signed in."""
+        self._sign_in: SignInDialog | None = None
+        self._poller: PollerWorker | None = None
+        self._cameras: Sequence[Camera] = ()
+        self.late_workers: list[str] = []
+        """Names of the workers that had not ended when `stop` returned."""
+
+        self.bus = Bus()
+        self._queries = QueryPool(parent=self)
+        self._supervisor = Supervisor(self.bus, self)
+        self._feed = TileFeed(self)
+        self._bridge = EventBridge(self.bus, self)
+        self._throughput = Throughput(self.bus, self)
+        self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
+        self._frames: LatestByKey[CameraId, Frame] = LatestByKey()
+        self.crashed.connect(self._on_crashed)
+        self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
+        self._cameras_stale.connect(self._reload_cameras)
+
+    _cameras_stale = Signal()
+
+    @property
+    def commands(self) -> Commands | None:
+        """What operators may ask for; None until the history is open."""
+        return self._system.commands if self._system is not None else None
+
+    def poll_stats(self) -> PollStats:
+        """Return what the poller did so far.
+
+        Raises:
+            RuntimeError: The history is not open yet, so there is no poller.
+        """
+        if self._poller is None:
+            raise RuntimeError("the poller has not been started")
+        return self._poller.stats()
+
+    # ---------------------------------------------------------------- starting
+
+    def start(self) -> None:
+        """Open the history in the background; the rest follows when it is open."""
+        for make in self._queries.posts():
+            self._supervisor.add(make)
+        self._supervisor.start()
+        self._queries.run(self._open, self._on_opened, self._on_open_failed, owner=self)
+
+    def _open(self) -> _System:
+        """Open what may take a while. Runs on the pool."""
+        url = self._settings.history.database_url
+        database = Database.open(None if url else self._profile.database_file, url)
+        secrets = SecretStore()
+        access = SystemAccess(database, secrets)
+        commands = Commands(database, secrets, self._settings.cameras, self.bus)
+        return _System(database, commands, access)
+
+    def _on_open_failed(self, error: CamWatchError) -> None:
+        words = text_for(error)
+        box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
+        box.setInformativeText(
+            f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
+        )
+        box.exec()
+        self.stop()
+
+    def _on_opened(self, system: _System) -> None:
+        self._system = system
+        self._add_workers(system)
+        self._supervisor.start()
+        if self._demo is None:
+            self._reload_cameras()
+            self._ask_to_sign_in()
+
+    def _add_workers(self, system: _System) -> None:
+        """Put the workers in order: consumers before producers."""
+        detection = self._settings.detection
+        detector = SharedDetector(partial(open_detector, detection, bundled_models()), self.bus)
+        add = self._supervisor.add
+        add(
+            lambda: RecorderWorker(
+                system.database.counts.save, self.bus, self._settings.history.queue_rows
+            )
+        )
+        cores = os.cpu_count() or 1
+        for number in range(1, (detection.threads or max(1, cores - 1)) + 1):
+            add(
+                partial(
+                    AnalysisWorker,
+                    f"analysis-{number}",
+                    self._frames,
+                    detector,
+                    detection.threshold,
+                    self.bus,
+                )
+            )
+        for number in range(1, max(1, cores // 2) + 1):
+            add(partial(self._make_picture_worker, f"pictures-{number}"))
+        add(partial(self._make_poller, system))
+        if self._demo is not None:
+            add(partial(self._make_simulator, self._demo))
+
+    def _make_picture_worker(self, name: str) -> Worker:
+        return PictureWorker(
+            name,
+            self._pictures,
+            self._feed,
+            lambda frame: self._frames.put(frame.picture.camera_id, frame),
+            self._on_undecodable,
+        )
+
+    def _on_undecodable(self, picture: Picture, error: CameraError) -> None:
+        """Tell the poller of a picture that its decoder refused, in a picture thread."""
+        if self._poller is not None:
+            self._poller.picture_failed(picture, error)
+
+    def _make_poller(self, system: _System) -> Worker:
+        self._poller = PollerWorker(
+            self._settings.cameras, system.access.password_for, self._deliver, self.bus
+        )
+        self._poller.set_cameras(self._cameras)
+        return self._poller
+
+    def _make_simulator(self, site: SimulatedSite) -> Worker:
+        worker = SimulatorWorker(site)
+        worker.serving.connect(self._on_simulator_serving)
+        return worker
+
+    def _deliver(self, picture: Picture) -> None:
+        """Take a picture from the poller, in its thread."""
+        self._throughput.picture_arrived()
+        self._pictures.put(picture.camera_id, picture)
+
+    # ---------------------------------------------------------------- cameras
+
+    def _reload_cameras(self) -> None:
+        if self._system is not None:
+            self._queries.run(
+                self._system.access.camera_list, self._on_cameras, self._on_trouble, owner=self
+            )
+
+    def _on_cameras(self, cameras: Sequence[Camera]) -> None:
+        self._cameras = cameras
+        if self._poller is not None:
+            self._poller.set_cameras(cameras)
+
+    # ---------------------------------------------------------------- operators
+
+    def _on_simulator_serving(self, addresses: list[str]) -> None:
+        """Fill the throw-away profile of a demonstration, then ask to sign in."""
+        if self._system is None or self._demo_sign_in is not None:
+            return
+        self._demo_sign_in = ("demo", random_secrets.token_urlsafe(12))
+        fill = partial(_fill_demo, self._system.commands, self._demo_sign_in, addresses)
+        self._queries.run(
+            fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
+        )
+
+    def _ask_to_sign_in(self) -> None:
+        if self._system is None:
+            return
+        self._sign_in = SignInDialog(
+            self._system.commands,
+            self._queries,
+            prefill=self._demo_sign_in,
+            is_demo=self._demo is not None,
+        )
+        self._sign_in.accepted.connect(self._on_signed_in)
+        self._sign_in.rejected.connect(self.stop)
+        self._sign_in.show()
+
+    def _on_signed_in(self) -> None:
+        if self._system is None or self._sign_in is None:
+            return
+        session = self._sign_in.session
+        self._sign_in.deleteLater()
+        self._sign_in = None
+        if session is not None:
+            self.open_window(session)
+
+    def open_window(self, session: Session) -> None:
+        """Open the main window for an operator who has signed in."""
+        if self._system is None:
+            return
+        options = WindowOptions(
+            is_demo=self._demo is not None,
+            window_file=self._profile.window_file,
+            time_zone=self._settings.display.time_zone,
+        )
+        self.window = MainWindow(
+            self._system.commands, session, self._queries, self._feed, self._bridge, options
+        )
+        self.window.closed.connect(self.stop)
+        self.window.sign_out_requested.connect(partial(self._sign_out, session))
+        self.window.show()
+
+    def _sign_out(self, session: Session) -> None:
+        if self._system is None or self.window is None:
+            return
+        self.window.hide()
+        self.window.deleteLater()
+        self.window = None
+        self._queries.run(
+            partial(self._system.commands.sign_out, session),
+            lambda _none: self._ask_to_sign_in(),
+            self._on_trouble,
+            owner=self,
+        )
+
+    # ---------------------------------------------------------------- trouble and end
+
+    def _on_trouble(self, error: CamWatchError) -> None:
+        log.error("%s [%s]", error, error.error_id)
+        words = text_for(error)
+        if self.window is not None:
+            self.window.show_notice(f"{words.title} {words.what_to_do} ({words.error_id})")
+
+    def _on_crashed(self, error_id: str) -> None:
+        if self.window is not None:
+            self.window.show_notice(
+                "Something went wrong inside CamWatch. It goes on; if it happens again, "
+                f"send the log to your support with this number: {error_id}"
+            )
+
+    def stop(self) -> None:
+        """Close the windows, stop the workers, producers first, and end the event loop.
+
+        Harmless when called again.
+        """
+        for widget in QApplication.topLevelWidgets():
+            widget.hide()
+        self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
+        if self._system is not None and not self.late_workers:
+            self._system.database.close()
+        self._system = None
+        log.info("CamWatch ends")
+        QApplication.quit()
+
+
+def _fill_demo(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
+    """Make the demonstration's administrator and cameras. Runs on the pool."""
+    session = commands.create_first_administrator(*sign_in)
+    for (name, location), address in zip(_DEMO_PLACES, addresses, strict=True):
+        host, _, rest = address.removeprefix("http://").partition(":")
+        port, _, path = rest.partition("/")
+        settings = CameraSettings(
+            name=name,
+            location=location,
+            host=host,
+            port=int(port),
+            base_path=f"/{path}",
+            allow_local=True,
+            interval_s=0.5,
+            site="Demonstration site",
+        )
+        commands.add_camera(session, settings, None)
+    commands.sign_out(session)
+
+
+def make_qt_application() -> QApplication:
+    """Make the QApplication of this process, themed, ending only when told to."""
+    # A thread that holds the interpreter gives it up after this time when another waits: at the
+    # usual 5 ms, three busy workers make the window wait for up to a film picture's time.
+    sys.setswitchinterval(0.0005)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("CamWatch")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("camwatch")
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application)
+    return application
+
+
+def _log_platform() -> None:
+    log.info(
+        "CamWatch %s on %s, Python %s, Qt %s, %d cores, %.1f GiB",
+        __version__,
+        platform.platform(),
+        platform.python_version(),
+        qVersion(),
+        os.cpu_count() or 1,
+        psutil.virtual_memory().total / 2**30,
+    )
+
+
+def run(profile: Profile, settings: Settings) -> int:
+    """Open the window on a profile; return the exit code when it is closed."""
+    return _end(*_run(profile, settings, demo=None))
+
+
+def run_demo(settings: Settings) -> int:
+    """Open the window on a throw-away profile with a simulated site."""
+    with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
+        site = SimulatedSite(cameras=len(_DEMO_PLACES), size=(1280, 720), fps=4.0, seed=7)
+        ended = _run(Profile(Path(folder)), settings, site)
+    return _end(*ended)
+
+
+def _end(code: int, late_workers: Sequence[str]) -> int:
+    """Return the exit code, or leave at once if a thread hangs.
+
+    A thread that hangs in a library would keep the process for as long as it hangs.
+    """
+    if late_workers:
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def _run(
+    profile: Profile, settings: Settings, demo: SimulatedSite | None
+) -> tuple[int, Sequence[str]]:
+    """Run until the window is closed; return the exit code and which workers hang."""
+    try:
+        profile.create()
+    except OSError as error:
+        sys.stderr.write(
+            f"camwatch: the profile folder {profile.folder} cannot be used: {error.strerror}. "
+            "Choose another with --profile DIR.\n"
+        )
+        return 1, ()
+    logs.set_up(profile.log_file, settings.logging.level)
+    qt_log.install()
+    _log_platform()
+    qt_application = make_qt_application()
+
+    lock = QLockFile(str(profile.folder / "camwatch.lock"))
+    if not lock.tryLock(0):
+        QMessageBox.information(
+            None,
+            "CamWatch",
+            "CamWatch is already running with this profile. "
+            "Look for its window, or start this one with --profile and another folder.",
+        )
+        return 1, ()
+
+    with (profile.log_file.parent / "crash.log").open("a") as crash_file:
+        faulthandler.enable(crash_file)
+        application = Application(profile, settings, demo)
+        logs.install_last_resorts(application.crashed.emit)
+        # Python runs signal handlers only between byte codes; the timer gives it some.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: application.stop())
+        awake = QTimer()
+        awake.timeout.connect(lambda: None)
+        awake.start(250)
+        QTimer.singleShot(0, application.start)
+        qt_application.exec()
+        faulthandler.disable()
+    lock.unlock()
+    return 0, application.late_workers

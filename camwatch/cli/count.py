@@ -1,0 +1,284 @@
+"""`camwatch count`: counts people in pictures and videos without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, get_args
+
+from camwatch.cameras import stream
+from camwatch.cameras.stream import SkippedPicture, Source, SourceError, SourcePicture
+from camwatch.config import Detection, Settings, load_settings
+from camwatch.detect.counting import PictureCount, count_source, summarise
+from camwatch.detect.detector import Detector, open_detector
+from camwatch.errors import (
+    CameraError,
+    CamWatchError,
+    InvalidSetting,
+    InvalidSettings,
+    ModelError,
+    UserError,
+)
+from camwatch.logs import scrub
+from camwatch.paths import bundled_models, profile_at
+from camwatch.ui.words import REASONS
+
+_MODELS = get_args(Detection.model_fields["model"].annotation)
+_MOST_FPS = 1000.0
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command.
+
+    Args:
+        commands: What `argparse.ArgumentParser.add_subparsers` returned.
+    """
+    parser = commands.add_parser(
+        "count",
+        help="count people in a picture, a folder of pictures, a video or a camera's snapshot",
+        description="Counts the people in each picture of SOURCE.",
+        epilog="In the JSON, boxes are x1 y1 x2 y2 in pixels of the picture, then the score. "
+        "Damaged pictures are listed under 'skipped'; they are never counted as zero. "
+        "Pictures are taken as they are stored: a rotation noted in them is not applied.",
+    )
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a picture (JPEG, PNG), a folder of pictures, a video file, or the http(s) address "
+        "of a snapshot",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=_threshold,
+        metavar="T",
+        help="lowest score of a box that is counted, 0.05 to 0.95 "
+        f"(default: the settings', else {Detection().threshold})",
+    )
+    parser.add_argument(
+        "--model",
+        choices=_MODELS,
+        help="the model; hog is a last resort that counts poorly (default: the settings', else "
+        f"{Detection().model})",
+    )
+    parser.add_argument(
+        "--fps",
+        type=_fps,
+        metavar="F",
+        help="analyse F pictures per second of a video (default: all of them)",
+    )
+    parser.add_argument("--boxes", action="store_true", help="put the boxes into the JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object and nothing else"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Count; return the exit code: 0 done, 1 failed, 2 bad usage."""
+    try:
+        outcome = _count(arguments)
+    except (CamWatchError, KeyboardInterrupt) as error:
+        sentence, code = _explained(error, scrub(arguments.source))
+        print(f"camwatch count: {sentence}.", file=sys.stderr)
+        return code
+    if outcome.detector.is_poor:
+        print("camwatch count: this model counts poorly; do not rely on it.", file=sys.stderr)
+    if arguments.json:
+        result = _as_json(outcome, scrub(arguments.source), with_boxes=arguments.boxes)
+        print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+    else:
+        _print_table(outcome)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was counted, and with what; there is at least one count."""
+
+    counts: list[PictureCount]
+    skipped: list[SkippedPicture]
+    source: Source
+    detector: Detector
+    threshold: float
+    total_s: float
+
+
+def _count(arguments: argparse.Namespace) -> _Outcome:
+    """Count as the arguments say, and the settings where those say nothing.
+
+    Raises:
+        CamWatchError: It cannot be done.
+    """
+    started = time.perf_counter()
+    settings = load_settings(profile_at(getattr(arguments, "profile", None)).settings_file)
+    source = _open(arguments.source, arguments.fps, settings)
+    if arguments.fps is not None and not isinstance(source, stream.VideoFile):
+        raise InvalidSetting("--fps", "is for videos only; leave it away here")
+    wanted = {} if arguments.model is None else {"model": arguments.model}
+    detector = open_detector(settings.detection.model_copy(update=wanted), bundled_models())
+    threshold = arguments.threshold or settings.detection.threshold
+    skipped: list[SkippedPicture] = []
+    counts = list(count_source(detector, _readable(source, skipped), threshold))
+    if not counts:
+        raise _nothing_read(skipped)
+    total_s = time.perf_counter() - started
+    return _Outcome(counts, skipped, source, detector, threshold, total_s)
+
+
+def _nothing_read(skipped: Sequence[SkippedPicture]) -> CameraError:
+    first = skipped[0]
+    if len(skipped) == 1:
+        return first.error
+    sentence = f"no picture can be read; {first.name}: {_words(first.error)}"
+    return SourceError(first.error.reason, sentence)
+
+
+def _open(text: str, fps: float | None, settings: Settings) -> Source:
+    if "://" in text:
+        return stream.Snapshot(text, settings.cameras)
+    return stream.open_source(Path(text), fps)
+
+
+def _explained(error: BaseException, source: str) -> tuple[str, int]:
+    """Return a sentence without its full stop, and the exit code."""
+    code = 2 if isinstance(error, UserError) else 1
+    match error:
+        case KeyboardInterrupt():
+            sentence = "stopped before the end, so there is no count"
+        case InvalidSettings():
+            sentence = f"the settings must be put right first: {error}"
+        case InvalidSetting(field="address"):
+            sentence = f"{source}: the address {error.reason}"
+        case CameraError():
+            sentence = f"{source}: {_words(error)}"
+        case ModelError():
+            place = f" ({error.path})" if error.path else ""
+            sentence = f"people cannot be counted: {error}{place}"
+        case _:
+            sentence = str(error)
+    return sentence, code
+
+
+def _readable(source: Source, skipped: list[SkippedPicture]) -> Iterator[SourcePicture]:
+    """Yield the pictures that can be read; put the others into the list."""
+    for picture in source.pictures():
+        if isinstance(picture, SkippedPicture):
+            skipped.append(picture)
+        else:
+            yield picture
+
+
+def _as_json(outcome: _Outcome, source: str, *, with_boxes: bool) -> dict[str, Any]:
+    summary = summarise(outcome.counts)
+    return {
+        "source": source,
+        "model": outcome.detector.name,
+        "runtime": outcome.detector.runtime,
+        "precision": outcome.detector.precision,
+        "is_poor": outcome.detector.is_poor,
+        "threshold": outcome.threshold,
+        "frames": outcome.source.frames,
+        "fps": outcome.source.fps,
+        "samples": [_sample(one, with_boxes=with_boxes) for one in outcome.counts],
+        "skipped": [
+            {"name": one.name, "reason": one.error.reason.value, "message": _words(one.error)}
+            for one in outcome.skipped
+        ],
+        "lines": [],
+        "zones": [],
+        "summary": {
+            "mean_count": round(summary.mean_count, 4),
+            "max_count": summary.max_count,
+            "detect_ms": {
+                "median": round(summary.median_s * 1000, 2),
+                "p95": round(summary.p95_s * 1000, 2),
+            },
+            "total_s": round(outcome.total_s, 3),
+            "mode": "occupancy",
+        },
+    }
+
+
+def _sample(one: PictureCount, *, with_boxes: bool) -> dict[str, Any]:
+    sample: dict[str, Any] = {
+        "index": one.index,
+        "name": one.name,
+        "t": round(one.t_s, 3),
+        "count": one.people.count,
+        "confidence": round(one.people.confidence, 4),
+        "processing_time": round(one.processing_s, 5),
+    }
+    if with_boxes:
+        sample["boxes"] = [
+            [*(round(side, 1) for side in box), round(score, 4)]
+            for box, score in zip(
+                one.people.boxes.tolist(), one.people.scores.tolist(), strict=True
+            )
+        ]
+    return sample
+
+
+def _print_table(outcome: _Outcome) -> None:
+    """Print a line for each picture file, or for each stretch of a video with the same count."""
+    counts, detector = outcome.counts, outcome.detector
+    is_video = isinstance(outcome.source, stream.VideoFile)
+    for _, group in groupby(counts, key=lambda one: one.name or one.people.count):
+        stretch = list(group)
+        first, last = stretch[0], stretch[-1]
+        place = first.name or (
+            f"{first.t_s:8.1f} s to {last.t_s:8.1f} s" if is_video else "snapshot"
+        )
+        confidence = sum(one.people.confidence for one in stretch) / len(stretch)
+        trust = f"   confidence {confidence:.2f}" if first.people.count else ""
+        print(f"{place:<28}  {_people(first.people.count)}{trust}")
+    for one in outcome.skipped:
+        print(f"{one.name:<28}  not counted: {_words(one.error)}")
+    summary = summarise(counts)
+    print(
+        f"\n{len(counts)} {'picture' if len(counts) == 1 else 'pictures'} counted: "
+        f"{summary.mean_count:.2f} people on average, {summary.max_count} at most.\n"
+        f"{detector.name} {detector.precision} in {detector.runtime}: "
+        f"{summary.median_s * 1000:.1f} ms a picture, 95 % within {summary.p95_s * 1000:.1f} ms."
+    )
+
+
+def _people(count: int) -> str:
+    return "1 person " if count == 1 else f"{count} people"
+
+
+def _words(error: CameraError) -> str:
+    """Return what is wrong, without a full stop."""
+    if isinstance(error, SourceError):
+        return error.detail
+    short = REASONS[error.reason].short
+    return short if error.detail in ("", short) else f"{short} ({error.detail})"
+
+
+def _threshold(text: str) -> float:
+    """Read a score between the bounds of the settings."""
+    value = _number(text)
+    if not 0.05 <= value <= 0.95:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.05 to 0.95")
+    return value
+
+
+def _fps(text: str) -> float:
+    """Read a rate."""
+    value = _number(text)
+    if not 0 < value <= _MOST_FPS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 1000")
+    return value
+
+
+def _number(text: str) -> float:
+    """Read a number; anything else becomes one that no bounds let pass."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

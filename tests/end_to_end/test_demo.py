@@ -1,0 +1,136 @@
+"""The demonstration as a new user starts it: a real process, a real window, keys and mouse."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    with virtual_screen(tmp_path) as screen:
+        yield screen
+
+
+def rows(database: Path, query: str) -> list[tuple[int, ...]]:
+    """Read the history of a running program; empty until it is there."""
+    try:
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    except sqlite3.OperationalError:
+        return []
+    try:
+        return connection.execute(query).fetchall()
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        connection.close()
+
+
+def colors(image: QImage) -> int:
+    """Count different colours on a coarse grid: a blank window has a handful."""
+    return len(
+        {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    )
+
+
+def test_the_demonstration_counts_people_and_closes(screen: Screen, tmp_path: Path) -> None:
+    home = tmp_path / "temporary"
+    home.mkdir()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "camwatch", "--demo"],
+        cwd=ROOT,
+        env={**screen.environment, "TMPDIR": str(home)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        screen.wait_for_window("sign in")
+        screen.press("Return")
+        window = screen.wait_for_window("CamWatch: demonstration")
+
+        def counted_cameras() -> set[int]:
+            query = "SELECT camera_id, max(count) FROM sample GROUP BY camera_id"
+            return {
+                camera_id
+                for file in home.glob("camwatch-demo-*/camwatch.sqlite3")
+                for camera_id, most in rows(file, query)
+                if most > 0
+            }
+
+        wait_until(lambda: len(counted_cameras()) >= 3, "people on three cameras", 60)
+        wait_until(lambda: colors(screen.picture("running")) > 500, "pictures on the tiles", 20)
+        screen.close(window)
+        _, said = program.communicate(timeout=20)
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == 0, said
+    assert said == ""
+    assert list(home.glob("camwatch-demo-*")) == [], "a demonstration keeps nothing"
+
+
+def test_without_a_screen_it_says_what_to_do() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "camwatch"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "no screen" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_are_all_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[detection]\nthreshold = 7\nmodle = 'hog'\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "camwatch", "--profile", str(tmp_path)],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "detection.threshold" in done.stderr
+    assert "did you mean model?" in done.stderr
+
+
+def test_a_second_start_on_the_same_profile_is_told(screen: Screen, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    command = [sys.executable, "-m", "camwatch", "--profile", str(profile)]
+    first = subprocess.Popen(command, cwd=ROOT, env=screen.environment)
+    second = None
+    try:
+        screen.wait_for_window("first start")
+        second = subprocess.Popen(command, cwd=ROOT, env=screen.environment)
+        wait_until(lambda: len(screen.windows("^CamWatch$")) >= 1, "the notice")
+        screen.wait_for_window("^CamWatch$")
+        screen.press("Return")
+        assert second.wait(20) == 1
+        screen.close(screen.wait_for_window("first start"))
+        assert first.wait(20) == 0
+    finally:
+        for process in (first, second):
+            if process is not None:
+                process.kill()
+                process.wait()
