@@ -3,12 +3,20 @@
 Everything else is in pyproject.toml, which has no words for this.
 """
 
+from pathlib import Path
+
 from setuptools import find_packages, setup
 
-SHIPPED = {"camwatch.resources": "resources", "camwatch.models": "models"}
+FOLDERS = [
+    folder.as_posix()
+    for top in ("resources", "models")
+    for folder in (Path(top), *Path(top).rglob("*"))
+    if folder.is_dir()
+]
+SHIPPED = {f"camwatch.{folder.replace('/', '.')}": folder for folder in FOLDERS}
 
 setup(
     packages=[*find_packages(include=["camwatch", "camwatch.*"]), *SHIPPED],
     package_dir=SHIPPED,
-    package_data={"camwatch": ["py.typed"], **{package: ["**/*"] for package in SHIPPED}},
+    package_data={"camwatch": ["py.typed"], **dict.fromkeys(SHIPPED, ["*"])},
 )
