@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, qVersion
+from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch import __version__, logs
@@ -78,9 +78,13 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+
+    Signals:
+        crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
     """
 
     crashed = Signal(str)
+    _cameras_stale = Signal()
 
     def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
         super().__init__()
@@ -94,6 +98,8 @@ class Application(QObject):
         self._sign_in: SignInDialog | None = None
         self._poller: PollerWorker | None = None
         self._cameras: Sequence[Camera] = ()
+        self._is_reading = False
+        self._must_read_again = False
         self.late_workers: list[str] = []
         """Names of the workers that had not ended when `stop` returned."""
 
@@ -108,8 +114,6 @@ class Application(QObject):
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
-
-    _cameras_stale = Signal()
 
     @property
     def commands(self) -> Commands | None:
@@ -145,8 +149,10 @@ class Application(QObject):
         return _System(database, commands, access)
 
     def _on_open_failed(self, error: CamWatchError) -> None:
+        log.error("the history cannot be opened: %s [%s]", error, error.error_id)
         words = text_for(error)
         box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(
             f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
         )
@@ -223,15 +229,30 @@ class Application(QObject):
     # ---------------------------------------------------------------- cameras
 
     def _reload_cameras(self) -> None:
-        if self._system is not None:
+        """Read the cameras again; one reading at a time, so that no older answer comes last."""
+        if self._is_reading:
+            self._must_read_again = True
+        elif self._system is not None:
+            self._is_reading = True
             self._queries.run(
-                self._system.access.camera_list, self._on_cameras, self._on_trouble, owner=self
+                self._system.access.camera_list, self._on_cameras, self._on_no_cameras, owner=self
             )
 
     def _on_cameras(self, cameras: Sequence[Camera]) -> None:
         self._cameras = cameras
         if self._poller is not None:
             self._poller.set_cameras(cameras)
+        self._end_reading()
+
+    def _on_no_cameras(self, error: CamWatchError) -> None:
+        self._on_trouble(error)
+        self._end_reading()
+
+    def _end_reading(self) -> None:
+        self._is_reading = False
+        if self._must_read_again:
+            self._must_read_again = False
+            self._reload_cameras()
 
     # ---------------------------------------------------------------- operators
 
@@ -292,9 +313,14 @@ class Application(QObject):
         self._queries.run(
             partial(self._system.commands.sign_out, session),
             lambda _none: self._ask_to_sign_in(),
-            self._on_trouble,
+            self._on_sign_out_failed,
             owner=self,
         )
+
+    def _on_sign_out_failed(self, error: CamWatchError) -> None:
+        """Ask for the next operator all the same: the last one has left."""
+        self._on_trouble(error)
+        self._ask_to_sign_in()
 
     # ---------------------------------------------------------------- trouble and end
 
@@ -380,7 +406,10 @@ def run(profile: Profile, settings: Settings) -> int:
 def run_demo(settings: Settings) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        site = SimulatedSite(cameras=len(_DEMO_PLACES), size=(1280, 720), fps=4.0, seed=7)
+        # As many pictures a second as are asked for: more would be painted for nobody.
+        site = SimulatedSite(
+            cameras=len(_DEMO_PLACES), size=(1280, 720), fps=2.0, seed=7, cache_mib=64
+        )
         ended = _run(Profile(Path(folder)), settings, site)
     return _end(*ended)
 
