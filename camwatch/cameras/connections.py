@@ -169,7 +169,9 @@ class _CheckedConnector(aiohttp.TCPConnector):
         """Close all connections at once, those too that still say goodbye over TLS."""
         await super().close(abort_ssl=abort_ssl)
         for transport in tuple(self._opened):
-            transport.abort()
+            # Python 3.11.2 cannot abort a TLS transport that has come to its end by itself.
+            with contextlib.suppress(AttributeError):
+                transport.abort()
         await asyncio.sleep(0)  # lets the loop close their sockets before it ends itself
 
 
