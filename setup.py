@@ -18,5 +18,5 @@ SHIPPED = {f"camwatch.{folder.replace('/', '.')}": folder for folder in FOLDERS}
 setup(
     packages=[*find_packages(include=["camwatch", "camwatch.*"]), *SHIPPED],
     package_dir=SHIPPED,
-    package_data={"camwatch": ["py.typed"], **dict.fromkeys(SHIPPED, ["*"])},
+    package_data={"camwatch": ["py.typed"], **{key: ["*"] for key in SHIPPED}},
 )
