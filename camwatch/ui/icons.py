@@ -39,9 +39,8 @@ def pixmap(name: str, size: int, color: str | None = None, ratio: float = 1.0) -
 def _drawn(name: str, size: int, color: str, ratio: float) -> QPixmap:
     drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    _renderer(name, color).render(painter)
-    painter.end()
+    with QPainter(drawn) as painter:
+        _renderer(name, color).render(painter)
     drawn.setDevicePixelRatio(ratio)
     return drawn
 
@@ -63,9 +62,8 @@ class _SvgEngine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
         drawn = QPixmap(size)
         drawn.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(drawn)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
+        with QPainter(drawn) as painter:
+            self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         return drawn
 
     def clone(self) -> QIconEngine:

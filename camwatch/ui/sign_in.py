@@ -84,15 +84,14 @@ class _StrengthBar(QWidget):
         """Draw the segments."""
         tokens = theme.current()
         filled = (tokens.critical, tokens.critical, tokens.warning, tokens.ok, tokens.ok)
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        gap = 4
-        width = (self.width() - 3 * gap) / 4
-        for number in range(4):
-            color = filled[self.level] if number < self.level else tokens.line
-            painter.setBrush(QColor(color))
-            painter.drawRoundedRect(QRectF(number * (width + gap), 0, width, 4), 2, 2)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            gap = 4
+            width = (self.width() - 3 * gap) / 4
+            for number in range(4):
+                color = filled[self.level] if number < self.level else tokens.line
+                painter.setBrush(QColor(color))
+                painter.drawRoundedRect(QRectF(number * (width + gap), 0, width, 4), 2, 2)
 
 
 class _Form(QWidget):

@@ -116,6 +116,16 @@ def test_counts_and_states_reach_tile_and_list(
     assert row(page, 2) == ("Camera 02", "–")  # noqa: RUF001
 
 
+def test_a_count_reaches_the_list_at_once_so_that_it_agrees_with_the_tile(
+    qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
+) -> None:
+    page.set_cameras(cameras(2), SITES)
+    bus.publish(in_state(CameraState.OK))
+    with qtbot.waitSignal(bridge.count_measured):
+        bus.publish(counted(3, at=utc_now()))
+    assert page.site_list.row_text(CameraId(1))[1] == "3"
+
+
 def test_without_a_detector_every_number_is_unknown(
     qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
 ) -> None:

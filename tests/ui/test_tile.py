@@ -14,6 +14,7 @@ from camwatch.domain import CameraId, CameraState, Reason
 from camwatch.ui import theme
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.tile import CameraTile
+from camwatch.ui.live.tile_paint import Line
 from tests.ui.live_edges import (
     NOON,
     HandClock,
@@ -386,3 +387,18 @@ def test_every_state_and_size_can_be_painted_with_a_long_name(
     header = int(tile.picture_area().top())
     colors = {QColor(image.pixel(x, y)).name() for x in range(40, 200) for y in range(4, header)}
     assert theme.current().text in colors  # the name is there
+
+
+def test_an_error_while_painting_does_not_end_the_program(
+    qtbot: QtBot, condition: CameraCondition, desk: PictureDesk
+) -> None:
+    class Broken(CameraTile):
+        def message(self) -> list[Line]:
+            raise RuntimeError("bug in a tile")
+
+    broken = Broken(condition, desk)
+    qtbot.addWidget(broken)
+    image = QImage(broken.size(), QImage.Format.Format_RGB32)
+    with pytest.raises(RuntimeError, match="bug in a tile"):
+        broken.render(image)
+    broken.deleteLater()

@@ -69,26 +69,25 @@ class Preview(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the picture."""
         tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.picture))
-        painter.drawRoundedRect(QRectF(self.rect()), tokens.radius, tokens.radius)
-        if self.picture.isNull():
-            size = 32
-            icon = icons.pixmap("video-off", size, tokens.disabled, self.devicePixelRatioF())
-            painter.drawPixmap((self.width() - size) // 2, (self.height() - size) // 2, icon)
-        else:
-            fitted = self.picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            place = QRectF(
-                (self.width() - fitted.width()) / 2,
-                (self.height() - fitted.height()) / 2,
-                fitted.width(),
-                fitted.height(),
-            )
-            painter.drawPixmap(place, self.picture, QRectF(self.picture.rect()))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.picture))
+            painter.drawRoundedRect(QRectF(self.rect()), tokens.radius, tokens.radius)
+            if self.picture.isNull():
+                size = 32
+                icon = icons.pixmap("video-off", size, tokens.disabled, self.devicePixelRatioF())
+                painter.drawPixmap((self.width() - size) // 2, (self.height() - size) // 2, icon)
+            else:
+                fitted = self.picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                place = QRectF(
+                    (self.width() - fitted.width()) / 2,
+                    (self.height() - fitted.height()) / 2,
+                    fitted.width(),
+                    fitted.height(),
+                )
+                painter.drawPixmap(place, self.picture, QRectF(self.picture.rect()))
 
 
 class TrialPanel(QFrame):

@@ -70,17 +70,18 @@ class Swatch(QWidget):
 
     def paintEvent(self, _event: QEvent, /) -> None:
         """Draw the sample."""
-        painter = QPainter(self)
-        middle = self.height() / 2
-        match self._kind:
-            case "gap":
-                painter.fillRect(self.rect(), gap_brush())
-            case "bar":
-                painter.fillRect(self.rect().adjusted(0, 3, 0, -3), coverage_color())
-            case _:
-                painter.setPen({"dots": dotted_pen, "steps": peak_pen}.get(self._kind, line_pen)())
-                painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
-        painter.end()
+        with QPainter(self) as painter:
+            middle = self.height() / 2
+            match self._kind:
+                case "gap":
+                    painter.fillRect(self.rect(), gap_brush())
+                case "bar":
+                    painter.fillRect(self.rect().adjusted(0, 3, 0, -3), coverage_color())
+                case _:
+                    painter.setPen(
+                        {"dots": dotted_pen, "steps": peak_pen}.get(self._kind, line_pen)()
+                    )
+                    painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
 
 
 class Legend(QWidget):

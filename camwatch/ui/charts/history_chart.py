@@ -47,25 +47,26 @@ class CoverageStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the bars exactly under the steps of the plot."""
-        painter = QPainter(self)
-        left, right = self._plot.span()
-        frame = QRectF(left, 0, right - left, self.height())
-        painter.fillRect(frame, theme.current().surface)
-        line = self._line
-        if line is not None and len(line.mean):
-            scale = (right - left) / (line.edges[-1] - line.edges[0])
-            xs = left + (line.edges - line.edges[0]) * scale
-            for start, end in line.gaps:
-                gap_left = left + (start - line.edges[0]) * scale
-                gap = QRectF(gap_left, 0, (end - start) * scale, self.height())
-                painter.fillRect(gap, gap_brush())
-            for x, width, share in zip(xs, np.diff(xs), line.coverage, strict=False):
-                height = float(share) * self.height()
-                # Wider than some pixels, bars stand apart so that each can be told.
-                inset = 1.0 if width > 6 else 0.0
-                bar = QRectF(float(x) + inset, self.height() - height, width - 2 * inset, height)
-                painter.fillRect(bar, coverage_color())
-        painter.end()
+        with QPainter(self) as painter:
+            left, right = self._plot.span()
+            frame = QRectF(left, 0, right - left, self.height())
+            painter.fillRect(frame, theme.current().surface)
+            line = self._line
+            if line is not None and len(line.mean):
+                scale = (right - left) / (line.edges[-1] - line.edges[0])
+                xs = left + (line.edges - line.edges[0]) * scale
+                for start, end in line.gaps:
+                    gap_left = left + (start - line.edges[0]) * scale
+                    gap = QRectF(gap_left, 0, (end - start) * scale, self.height())
+                    painter.fillRect(gap, gap_brush())
+                for x, width, share in zip(xs, np.diff(xs), line.coverage, strict=False):
+                    height = float(share) * self.height()
+                    # Wider than some pixels, bars stand apart so that each can be told.
+                    inset = 1.0 if width > 6 else 0.0
+                    bar = QRectF(
+                        float(x) + inset, self.height() - height, width - 2 * inset, height
+                    )
+                    painter.fillRect(bar, coverage_color())
 
 
 class HistoryChart(QWidget):

@@ -223,12 +223,11 @@ class CameraGrid(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Show the free places of the layout."""
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().surface))
-        for index in range(len(self.visible_ids()), self._side * self._rows):
-            painter.drawRect(self._cell(index))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.current().surface))
+            for index in range(len(self.visible_ids()), self._side * self._rows):
+                painter.drawRect(self._cell(index))
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Move between the tiles with the arrow keys."""

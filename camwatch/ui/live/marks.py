@@ -77,9 +77,8 @@ def mark_icon(state: CameraState, ratio: float) -> QIcon:
     drawn = QPixmap(round(_ICON_SIZE * ratio), round(_ICON_SIZE * ratio))
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    draw_mark(painter, QRectF(2, 2, _ICON_SIZE - 4, _ICON_SIZE - 4), state)
-    painter.end()
+    with QPainter(drawn) as painter:
+        draw_mark(painter, QRectF(2, 2, _ICON_SIZE - 4, _ICON_SIZE - 4), state)
     made = QIcon(drawn)
     made.addPixmap(drawn, QIcon.Mode.Selected)  # else the selection would change its colour
     return made

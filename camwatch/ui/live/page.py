@@ -240,9 +240,12 @@ class LivePage(QWidget):
         self.refresh()
 
     def _refresh_one(self, camera_id: CameraId) -> None:
+        """Bring a camera's tile and its row up to now together: they must not disagree."""
         tile = self.grid.tile(camera_id)
         if tile.isVisible():
             tile.refresh()
+        if self.isVisible():
+            self.site_list.refresh_row(camera_id, utc_now())
 
     @Slot()
     def refresh(self) -> None:

@@ -143,22 +143,27 @@ class SiteList(QWidget):
         return item.text(_NAME), item.text(_COUNT)
 
     def refresh(self, now: datetime) -> None:
-        """Bring marks and counts up to now."""
-        tokens = theme.current()
-        ratio = self.devicePixelRatioF()
-        for camera_id, condition in self._conditions.items():
-            item = self._items[camera_id]
-            count = condition.count_text(now)
-            known = condition.known_count(now)
-            said = words.people(known) if known is not None else "number of people unknown"
-            accessible = f"{condition.camera.name}, {condition.state_word}, {said}"
-            if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
-                item.setData(_NAME, _ACCESSIBLE, accessible)
-                item.setIcon(_NAME, mark_icon(condition.kind, ratio))
-                item.setText(_COUNT, count)
-                item.setForeground(
-                    _COUNT, QColor(tokens.text if known is not None else tokens.muted)
-                )
+        """Bring all marks and counts up to now."""
+        for camera_id in self._conditions:
+            self.refresh_row(camera_id, now)
+
+    def refresh_row(self, camera_id: CameraId, now: datetime) -> None:
+        """Bring a camera's mark and count up to now, so that they agree with its tile.
+
+        Raises:
+            KeyError: It is not listed.
+        """
+        condition, item = self._conditions[camera_id], self._items[camera_id]
+        count = condition.count_text(now)
+        known = condition.known_count(now)
+        said = words.people(known) if known is not None else "number of people unknown"
+        accessible = f"{condition.camera.name}, {condition.state_word}, {said}"
+        if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
+            tokens = theme.current()
+            item.setData(_NAME, _ACCESSIBLE, accessible)
+            item.setIcon(_NAME, mark_icon(condition.kind, self.devicePixelRatioF()))
+            item.setText(_COUNT, count)
+            item.setForeground(_COUNT, QColor(tokens.text if known is not None else tokens.muted))
 
     @Slot(str)
     def _filter(self, text: str) -> None:

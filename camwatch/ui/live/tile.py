@@ -291,19 +291,21 @@ class CameraTile(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Paint header, picture, boxes and words."""
+        # A painter that outlives its event, as after an error, would abort the program.
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    # ---------------------------------------------------------------- painting
+
+    def _paint(self, painter: QPainter) -> None:
         tokens = theme.current()
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
-        is_focused = self.hasFocus()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.accent if is_focused else tokens.line), 2))
+        painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.line), 2))
         painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.end()
-
-    # ---------------------------------------------------------------- painting
 
     def _header_picture(self) -> QPixmap:
         """Return the header, drawn anew only when something in it has changed.
@@ -324,13 +326,18 @@ class CameraTile(QWidget):
         return self._header[1]
 
     def _draw_header(self, header: _Header) -> QPixmap:
-        tokens = theme.current()
-        sizes = sizes_for(self.size())
         width, height = header.wh
         drawn = QPixmap(round(width * header.ratio), round(height * header.ratio))
         drawn.setDevicePixelRatio(header.ratio)
-        drawn.fill(QColor(tokens.surface))
-        painter = QPainter(drawn)
+        drawn.fill(QColor(theme.current().surface))
+        with QPainter(drawn) as painter:
+            self._paint_header(painter, header)
+        return drawn
+
+    def _paint_header(self, painter: QPainter, header: _Header) -> None:
+        tokens = theme.current()
+        sizes = sizes_for(self.size())
+        width, height = header.wh
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = QRectF(2, 2, width - 4, height - 2)
         middle = bar.center().y()
@@ -357,8 +364,6 @@ class CameraTile(QWidget):
             header.name, Qt.TextElideMode.ElideRight, name_box.width()
         )
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.end()
-        return drawn
 
     def _paint_picture(self, painter: QPainter) -> None:
         tokens = theme.current()
