@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,28 +41,17 @@ WARM_UP_S = 15
 NAME, PASSWORD = "bench", "benchmark-of-the-wall"
 
 
-def start_simulator(cameras: int, size: str, fps: float) -> tuple[subprocess.Popen[str], list[str]]:
+def start_simulator(arguments: argparse.Namespace) -> tuple[subprocess.Popen[str], list[str]]:
     """Start the simulated site; return its process and the cameras' addresses."""
-    simulator = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "camwatch",
-            "simulate",
-            "--cameras",
-            str(cameras),
-            "--size",
-            size,
-            "--fps",
-            str(fps),
-            "--json",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    command = [sys.executable, "-m", "camwatch", "simulate", "--json"]
+    command += ["--cameras", str(arguments.cameras), "--size", arguments.size]
+    command += ["--fps", str(1 / arguments.interval)]
+    if arguments.fault:
+        command += ["--fault", arguments.fault]
+    simulator = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert simulator.stdout is not None
-    cameras_served = json.loads(simulator.stdout.readline())["cameras"]
-    return simulator, [one["snapshot"].removesuffix("/snapshot") for one in cameras_served]
+    cameras = json.loads(simulator.stdout.readline())["cameras"]
+    return simulator, [one["snapshot"].removesuffix("/snapshot") for one in cameras]
 
 
 def fill_profile(profile: Profile, addresses: list[str], interval_s: float) -> None:
@@ -141,8 +131,6 @@ class Meter:
         seconds = time.monotonic() - self._started_s
         polls = self._application.poll_stats()
         done = polls.done - self._polls.done
-        latency = np.array(polls.latency_ms or [np.nan])
-        late, ages = np.array(self.late_ms), np.array(self.ages_s or [np.nan])
         return {
             "seconds": round(seconds, 1),
             "polls": {
@@ -150,24 +138,24 @@ class Meter:
                 "done": done,
                 "missed": polls.missed - self._polls.missed,
             },
-            "latency_ms": {
-                f"p{p}": round(float(np.percentile(latency, p)), 1) for p in (50, 95, 99)
-            },
+            "latency_ms": percentiles(polls.latency_ms, 1),
             "analysed_share": round(self.counted / done, 3) if done else None,
             "cpu_cores": round((sum(self._process.cpu_times()[:2]) - self._cpu_s) / seconds, 2),
             "simulator_cpu_cores": round(
                 (sum(self._simulator.cpu_times()[:2]) - self._simulator_cpu_s) / seconds, 2
             ),
             "rss_mib": {"start": round(self.rss_mib[0]), "max": round(max(self.rss_mib))},
-            "gui_stall_ms": {
-                "p50": round(float(np.percentile(late, 50)), 1),
-                "p99": round(float(np.percentile(late, 99)), 1),
-                "max": round(float(late.max()), 1),
-            },
-            "picture_age_s": {
-                f"p{p}": round(float(np.percentile(ages, p)), 2) for p in (50, 95, 99)
-            },
+            "gui_stall_ms": percentiles(self.late_ms, 1) | {"max": round(max(self.late_ms), 1)},
+            "picture_age_s": percentiles(self.ages_s, 2),
         }
+
+
+def percentiles(values: Sequence[float], digits: int) -> dict[str, float | None]:
+    """Return the 50th, 95th and 99th percentile, None for each where there is no value."""
+    return {
+        f"p{p}": round(float(np.percentile(values, p)), digits) if values else None
+        for p in (50, 95, 99)
+    }
 
 
 def main() -> int:
@@ -177,15 +165,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between polls")
+    parser.add_argument(
+        "--fault", help="what all cameras suffer from: see camwatch simulate --help"
+    )
     parser.add_argument("--columns", type=int, default=4, help="tiles in a row: 1 to 4")
     parser.add_argument("--screenshot", type=Path, help="save the window's picture here at the end")
     arguments = parser.parse_args()
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-    simulator, addresses = start_simulator(
-        arguments.cameras, arguments.size, 1 / arguments.interval
-    )
+    simulator, addresses = start_simulator(arguments)
     try:
         with tempfile.TemporaryDirectory() as folder:
             profile = Profile(Path(folder))
