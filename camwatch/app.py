@@ -19,7 +19,7 @@ import psutil
 from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from camwatch import __version__, logs
+from camwatch import __version__, demonstration, logs
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.cameras.polling import PollStats
@@ -29,7 +29,7 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
-from camwatch.domain import Camera, CameraId, CameraSettings, Frame, Picture
+from camwatch.domain import Camera, CameraId, Frame, Picture
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.mailbox import LatestByKey
@@ -52,14 +52,6 @@ from camwatch.workers.throughput import Throughput
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN_S = 2.5
-_DEMO_PLACES = (
-    ("Entrance", "Ground floor, main door"),
-    ("Hall", "Ground floor, west wing"),
-    ("Gate 3", "Ground floor, departures"),
-    ("Corridor", "First floor"),
-    ("Checkout", "Ground floor, tills 1 to 6"),
-    ("Foyer", "Ground floor, lifts"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +253,7 @@ class Application(QObject):
         if self._system is None or self._demo_sign_in is not None:
             return
         self._demo_sign_in = ("demo", random_secrets.token_urlsafe(12))
-        fill = partial(_fill_demo, self._system.commands, self._demo_sign_in, addresses)
+        fill = partial(demonstration.fill, self._system.commands, self._demo_sign_in, addresses)
         self._queries.run(
             fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
         )
@@ -352,26 +344,6 @@ class Application(QObject):
         QApplication.quit()
 
 
-def _fill_demo(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
-    """Make the demonstration's administrator and cameras. Runs on the pool."""
-    session = commands.create_first_administrator(*sign_in)
-    for (name, location), address in zip(_DEMO_PLACES, addresses, strict=True):
-        host, _, rest = address.removeprefix("http://").partition(":")
-        port, _, path = rest.partition("/")
-        settings = CameraSettings(
-            name=name,
-            location=location,
-            host=host,
-            port=int(port),
-            base_path=f"/{path}",
-            allow_local=True,
-            interval_s=0.5,
-            site="Demonstration site",
-        )
-        commands.add_camera(session, settings, None)
-    commands.sign_out(session)
-
-
 def make_qt_application() -> QApplication:
     """Make the QApplication of this process, themed, ending only when told to."""
     # A thread that holds the interpreter gives it up after this time when another waits: at the
@@ -406,11 +378,7 @@ def run(profile: Profile, settings: Settings) -> int:
 def run_demo(settings: Settings) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        # As many pictures a second as are asked for: more would be painted for nobody.
-        site = SimulatedSite(
-            cameras=len(_DEMO_PLACES), size=(1280, 720), fps=2.0, seed=7, cache_mib=64
-        )
-        ended = _run(Profile(Path(folder)), settings, site)
+        ended = _run(Profile(Path(folder)), settings, demonstration.make_site())
     return _end(*ended)
 
 

@@ -1,0 +1,56 @@
+"""The simulated site of `camwatch --demo`, and the cameras that stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from camwatch.cameras.simulator import SimulatedSite
+from camwatch.commands import Commands
+from camwatch.domain import CameraSettings
+
+_INTERVAL_S = 0.5
+_SITE = "Demonstration site"
+_PLACES = (
+    ("Entrance", "Ground floor, main door"),
+    ("Hall", "Ground floor, west wing"),
+    ("Gate 3", "Ground floor, departures"),
+    ("Corridor", "First floor"),
+    ("Checkout", "Ground floor, tills 1 to 6"),
+    ("Foyer", "Ground floor, lifts"),
+)
+
+
+def make_site() -> SimulatedSite:
+    """Make the site; it has as many pictures a second as are asked for, and no more."""
+    return SimulatedSite(
+        cameras=len(_PLACES), size=(1280, 720), fps=1 / _INTERVAL_S, seed=7, cache_mib=64
+    )
+
+
+def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
+    """Make the demonstration's administrator and cameras. Blocks.
+
+    Args:
+        commands: Of a throw-away profile.
+        sign_in: Name and password of the administrator.
+        addresses: Of the site's cameras, like "http://127.0.0.1:4711/cam/1".
+
+    Raises:
+        StorageError: They cannot be stored.
+    """
+    session = commands.create_first_administrator(*sign_in)
+    for (name, location), address in zip(_PLACES, addresses, strict=True):
+        host, _, rest = address.removeprefix("http://").partition(":")
+        port, _, path = rest.partition("/")
+        settings = CameraSettings(
+            name=name,
+            location=location,
+            host=host,
+            port=int(port),
+            base_path=f"/{path}",
+            allow_local=True,
+            interval_s=_INTERVAL_S,
+            site=_SITE,
+        )
+        commands.add_camera(session, settings, None)
+    commands.sign_out(session)
