@@ -52,6 +52,7 @@ from camwatch.workers.throughput import Throughput
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN_S = 2.5
+_READ_AGAIN_MS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Application(QObject):
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
+        self.exit_code = 0
+        """What the process ends with."""
         self.late_workers: list[str] = []
         """Names of the workers that had not ended when `stop` returned."""
 
@@ -149,6 +152,7 @@ class Application(QObject):
             f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
         )
         box.exec()
+        self.exit_code = 1
         self.stop()
 
     def _on_opened(self, system: _System) -> None:
@@ -238,7 +242,8 @@ class Application(QObject):
 
     def _on_no_cameras(self, error: CamWatchError) -> None:
         self._on_trouble(error)
-        self._end_reading()
+        self._is_reading = False
+        QTimer.singleShot(_READ_AGAIN_MS, self._reload_cameras)
 
     def _end_reading(self) -> None:
         self._is_reading = False
@@ -299,6 +304,7 @@ class Application(QObject):
     def _sign_out(self, session: Session) -> None:
         if self._system is None or self.window is None:
             return
+        self.window.remember()
         self.window.hide()
         self.window.deleteLater()
         self.window = None
@@ -334,6 +340,8 @@ class Application(QObject):
 
         Harmless when called again.
         """
+        if self.window is not None:
+            self.window.remember()
         for widget in QApplication.topLevelWidgets():
             widget.hide()
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
@@ -434,4 +442,4 @@ def _run(
         qt_application.exec()
         faulthandler.disable()
     lock.unlock()
-    return 0, application.late_workers
+    return application.exit_code, application.late_workers

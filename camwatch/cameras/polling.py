@@ -166,7 +166,7 @@ class CameraPolling:
             try:
                 secret = await call_in_thread("password", partial(self._password_for, camera))
             except SecretsUnavailable as error:
-                raise CameraError(Reason.PASSWORD_MISSING, str(error)) from error
+                raise CameraError(Reason.PASSWORD_MISSING) from error
         return secret
 
 
@@ -254,8 +254,11 @@ class _CameraPoll:
             is_early = time.monotonic() < schedule.due_s
             if is_early and not await self._has_new_password():
                 continue
+            if is_early:
+                # The grid of polls goes on from here, not from the end of the pause it cut short.
+                schedule.due_s = time.monotonic()
             polling.due += 1
-            await self._poll(time.monotonic() if is_early else schedule.due_s)
+            await self._poll(schedule.due_s)
             polling.done += 1
             missed = schedule.advance(time.monotonic(), self._health.not_before_s)
             polling.missed += missed

@@ -117,6 +117,12 @@ def _database(profile: Profile, settings: History) -> Check:
     url = settings.database_url
     file = Path(url.removeprefix("sqlite:///")) if url else profile.database_file
     if not file.exists() and (not url or url.startswith("sqlite:///")):
+        if url and not os.access(file.parent, os.W_OK | os.X_OK):
+            return Check(
+                "failed",
+                f"{file} cannot be made: the folder {file.parent} is not there or may not be "
+                "written. Make it, or name another file.",
+            )
         return Check("ok", f"There is no history yet; {file} is made at the first start.")
     try:
         with Database.open(None if url else file, url) as database:

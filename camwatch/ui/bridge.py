@@ -16,6 +16,7 @@ from camwatch.events import (
     DetectorChanged,
     Event,
     HistorySaved,
+    PollFailed,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -24,6 +25,7 @@ from camwatch.events import (
 _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CountMeasured: lambda event: event.camera_id,
     CameraStateChanged: lambda event: event.camera_id,
+    PollFailed: lambda event: event.camera_id,
     CamerasChanged: lambda _: None,
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
@@ -33,7 +35,14 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
-_LASTING = (CountMeasured, CameraStateChanged, HistorySaved, StorageTroubled, DetectorChanged)
+_LASTING = (
+    CountMeasured,
+    CameraStateChanged,
+    PollFailed,
+    HistorySaved,
+    StorageTroubled,
+    DetectorChanged,
+)
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
 
@@ -46,6 +55,7 @@ class EventBridge(QObject):
     Signals:
         count_measured: CountMeasured
         camera_state_changed: CameraStateChanged
+        poll_failed: PollFailed
         cameras_changed: CamerasChanged
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
@@ -56,6 +66,7 @@ class EventBridge(QObject):
 
     count_measured = Signal(object)
     camera_state_changed = Signal(object)
+    poll_failed = Signal(object)
     cameras_changed = Signal(object)
     history_saved = Signal(object)
     storage_troubled = Signal(object)
@@ -73,6 +84,7 @@ class EventBridge(QObject):
         self._signals = {
             CountMeasured: self.count_measured,
             CameraStateChanged: self.camera_state_changed,
+            PollFailed: self.poll_failed,
             CamerasChanged: self.cameras_changed,
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,

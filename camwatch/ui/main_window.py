@@ -45,6 +45,7 @@ _PAGES = (
 )
 _CHART_SLOT_S = 5
 _CHART_SPAN = timedelta(hours=1)
+_LOAD_AGAIN_MS = 5000
 
 _ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
 
@@ -110,6 +111,9 @@ class MainWindow(QMainWindow):
         self._options = options
         self._is_closed = False
         self._has_chart = False
+        self._load_timer = QTimer(self)
+        self._load_timer.setSingleShot(True)
+        self._load_timer.timeout.connect(self.load_cameras)
         zone = site_zone(options.time_zone)
         may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
 
@@ -266,7 +270,6 @@ class MainWindow(QMainWindow):
         # States that were told before this window or this camera was there.
         self._bridge.replay()
         if not self._has_chart and cameras:
-            self._has_chart = True
             self._load_chart([camera.id for camera in cameras])
 
     def _load_chart(self, ids: Sequence[CameraId]) -> None:
@@ -275,10 +278,14 @@ class MainWindow(QMainWindow):
         commands, session = self._commands, self._session
         self._background.run(
             lambda: commands.occupancy_series(session, ids, now - _CHART_SPAN, now, _CHART_SLOT_S),
-            self._chart.load,
+            self._on_chart_loaded,
             self._on_load_failed,
             owner=self,
         )
+
+    def _on_chart_loaded(self, series: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
+        self._has_chart = True
+        self._chart.load(series)
 
     def _on_load_failed(self, error: CamWatchError) -> None:
         if isinstance(error, SessionExpired):
@@ -287,6 +294,7 @@ class MainWindow(QMainWindow):
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
         self.trouble_banner.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self._load_timer.start(_LOAD_AGAIN_MS)
 
     # ---------------------------------------------------------------- what happened
 
@@ -346,7 +354,9 @@ class MainWindow(QMainWindow):
         return None if file is None else QSettings(str(file), QSettings.Format.IniFormat)
 
     def _restore(self) -> None:
-        self.resize(QSize(1440, 900))
+        # Less than the screen, so that the window manager's frame finds room as well.
+        room = self.screen().availableSize() - QSize(16, 48)
+        self.resize(QSize(1440, 900).boundedTo(room))
         settings = self._settings()
         if settings is None:
             return
@@ -355,12 +365,16 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
 
-    def closeEvent(self, event: QCloseEvent, /) -> None:
-        """Remember how the window was left, and tell that it is closed."""
+    def remember(self) -> None:
+        """Keep how the window was left for the next time."""
         settings = self._settings()
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        """Remember how the window was left, and tell that it is closed."""
+        self.remember()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

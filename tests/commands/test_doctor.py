@@ -193,3 +193,15 @@ def test_as_a_process_it_prints_one_object_and_nothing_else(
     assert list(printed["checks"]) == NAMES
     assert ended.stderr == ""
     assert not profile.folder.exists()
+
+
+def test_another_database_in_a_folder_that_is_not_there_is_a_failure(
+    profile: Profile,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CAMWATCH_DATABASE_URL", f"sqlite:///{tmp_path}/none/x.sqlite3")
+    code, status, checks = diagnose(profile, capsys)
+    assert (code, status, checks["database"]["status"]) == (1, "unhealthy", "failed")
+    assert str(tmp_path / "none") in checks["database"]["message"]

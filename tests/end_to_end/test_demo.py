@@ -134,3 +134,28 @@ def test_a_second_start_on_the_same_profile_is_told(screen: Screen, tmp_path: Pa
             if process is not None:
                 process.kill()
                 process.wait()
+
+
+def test_a_history_that_cannot_be_opened_is_told_and_ends_with_an_error(
+    screen: Screen, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    (profile / "camwatch.sqlite3").write_bytes(b"this is no database" * 100)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "camwatch", "--profile", str(profile)],
+        cwd=ROOT,
+        env=screen.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        screen.wait_for_window("CamWatch")
+        screen.picture("damaged")
+        screen.press("Return")
+        _, said = program.communicate(timeout=20)
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == 1, said
+    assert (profile / "camwatch.sqlite3").read_bytes().startswith(b"this is no database")

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from camwatch.domain import CameraState, Reason
+from camwatch.domain import CameraId, CameraState, Reason
+from camwatch.events import PollFailed
 from camwatch.ui import words
 from camwatch.ui.live.condition import CameraCondition
 from tests.ui.live_edges import NOON, camera, counted, in_state
@@ -46,6 +47,15 @@ def test_a_camera_that_is_switched_off_says_so_before_anybody_told() -> None:
     assert known.reason_words == "Switched off in its settings"
 
 
+def test_a_missing_password_is_told_as_such() -> None:
+    known = CameraCondition(camera())
+    known.take_state(in_state(CameraState.AUTH_FAILED, Reason.PASSWORD_MISSING))
+    assert known.state_word == "Password missing"
+
+    known.take_state(in_state(CameraState.AUTH_FAILED, Reason.UNAUTHORIZED))
+    assert known.state_word == "Sign-in refused"
+
+
 @pytest.mark.parametrize(
     ("wait_s", "said"), [(8.0, "Retry in 8 s"), (90.0, "Retry in 1 min"), (-3.0, "Trying now")]
 )
@@ -75,3 +85,15 @@ def test_a_count_is_unknown_after_ten_seconds_or_four_intervals(interval_s: floa
 
     assert known.known_count(NOON + timedelta(seconds=limit_s)) == 4
     assert known.known_count(NOON + timedelta(seconds=limit_s + 0.1)) is None
+
+
+def test_a_further_failure_brings_the_time_of_the_next_try() -> None:
+    known = CameraCondition(camera(1))
+    known.take_state(in_state(CameraState.OFFLINE, Reason.REFUSED))
+    assert known.retry(NOON) == ""
+    later = NOON + timedelta(seconds=8)
+    known.take_failure(PollFailed(NOON, CameraId(1), Reason.REFUSED, "", later))
+    assert known.retry(NOON) == "Retry in 8 s"
+    early = NOON - timedelta(seconds=1)
+    known.take_failure(PollFailed(early, CameraId(1), Reason.REFUSED, "", None))
+    assert known.retry(NOON) == "Retry in 8 s", "what came before the state says nothing of it"

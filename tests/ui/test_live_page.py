@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def row(page: LivePage, number: int) -> tuple[str, str]:
 
 def opened(page: LivePage) -> CameraId | None:
     return page.grid.opened
+
+
+def covered_s(chart: LiveChart) -> float:
+    return float(chart._ring._covered_s.sum())
 
 
 def visible_words(page: LivePage) -> list[str]:
@@ -124,6 +129,22 @@ def test_a_count_reaches_the_list_at_once_so_that_it_agrees_with_the_tile(
     with qtbot.waitSignal(bridge.count_measured):
         bus.publish(counted(3, at=utc_now()))
     assert page.site_list.row_text(CameraId(1))[1] == "3"
+
+
+def test_a_count_that_is_told_again_is_charted_once(
+    qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
+) -> None:
+    page.set_cameras(cameras(1), SITES)
+    at = utc_now() - timedelta(seconds=20)
+    bus.publish(in_state(CameraState.OK))
+    with qtbot.waitSignal(bridge.count_measured):
+        bus.publish(counted(3, at=at))
+    chart = page.findChild(LiveChart)
+    assert chart is not None
+    once = covered_s(chart)
+    assert once == pytest.approx(1.0)
+    bridge.replay()
+    assert covered_s(chart) == once
 
 
 def test_without_a_detector_every_number_is_unknown(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from camwatch.domain import Camera, CameraState, Reason
-from camwatch.events import CameraStateChanged, CountMeasured
+from camwatch.events import CameraStateChanged, CountMeasured, PollFailed
 from camwatch.ui import words
 
 _LEAST_OLD_S = 2.0
@@ -26,6 +26,8 @@ class CameraCondition:
         camera: The camera.
         state: How it is doing; None until the first word of it.
         count: Its newest count; None if none is known since it was last out of order.
+        retry_at: When a camera out of order is asked again, UTC; None if at its usual
+            interval.
         can_count: False while no detector works: then nothing is known of people.
     """
 
@@ -33,6 +35,7 @@ class CameraCondition:
     state: CameraStateChanged | None = None
     count: CountMeasured | None = None
     can_count: bool = True
+    retry_at: datetime | None = None
 
     @property
     def kind(self) -> CameraState:
@@ -50,8 +53,14 @@ class CameraCondition:
     def take_state(self, event: CameraStateChanged) -> None:
         """Keep a state; a count from before an outage is forgotten, so it cannot come back."""
         self.state = event
+        self.retry_at = event.retry_at
         if not event.state.is_live:
             self.count = None
+
+    def take_failure(self, event: PollFailed) -> None:
+        """Keep when it is asked again: a state is told once, its retries go on."""
+        if self.state is None or event.at >= self.state.at:
+            self.retry_at = event.retry_at
 
     def take_count(self, event: CountMeasured) -> None:
         """Keep a count, unless the camera is out of order by now."""
@@ -91,7 +100,7 @@ class CameraCondition:
     @property
     def state_word(self) -> str:
         """The state in a word or two."""
-        return words.STATES[self.kind]
+        return words.state_word(self.kind, self._reason)
 
     @property
     def reason_words(self) -> str:
@@ -122,7 +131,7 @@ class CameraCondition:
 
     def retry(self, now: datetime) -> str:
         """Say "Retry in 8 s"; empty when the camera is asked at its usual interval."""
-        if self.state is None or self.state.retry_at is None or self.is_live:
+        if self.state is None or self.retry_at is None or self.is_live:
             return ""
-        wait_s = (self.state.retry_at - now).total_seconds()
+        wait_s = (self.retry_at - now).total_seconds()
         return f"Retry in {words.whole_span(wait_s)}" if wait_s >= 0.5 else "Trying now"

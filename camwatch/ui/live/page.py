@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
-from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged
+from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged, PollFailed
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
@@ -30,6 +31,7 @@ from camwatch.ui.live.site_list import SiteList
 from camwatch.ui.shortcuts import Key, bind
 
 _REFRESH_MS = 500
+_CHARTED = timedelta(hours=1)
 
 
 class LivePage(QWidget):
@@ -60,6 +62,7 @@ class LivePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._conditions: dict[CameraId, CameraCondition] = {}
+        self._charted: dict[CameraId, datetime] = {}
         self._can_count = True
         self._chosen_columns: int | None = None
         self._chart = chart
@@ -84,6 +87,7 @@ class LivePage(QWidget):
         self.controls.back_requested.connect(self.grid.close_camera)
         self.controls.boxes_requested.connect(self.grid.set_boxes_shown)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
+        bridge.poll_failed.connect(self._on_poll_failed)
         bridge.count_measured.connect(self._on_count_measured)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
@@ -226,10 +230,19 @@ class LivePage(QWidget):
             self.conditions_changed.emit()
 
     @Slot(object)
+    def _on_poll_failed(self, event: PollFailed) -> None:
+        if condition := self._conditions.get(event.camera_id):
+            condition.take_failure(event)
+            self._refresh_one(event.camera_id)
+
+    @Slot(object)
     def _on_count_measured(self, event: CountMeasured) -> None:
         if condition := self._conditions.get(event.camera_id):
             condition.take_count(event)
-            self._chart.add_sample(event.camera_id, event.at, event.count, event.interval_s)
+            # What is told again, as after a change of cameras, is not counted again.
+            if event.at > self._charted.get(event.camera_id, utc_now() - _CHARTED):
+                self._charted[event.camera_id] = event.at
+                self._chart.add_sample(event.camera_id, event.at, event.count, event.interval_s)
             self._refresh_one(event.camera_id)
 
     @Slot(object)
