@@ -170,6 +170,16 @@ class SecretStore:
         before = self._call(work, is_wished=True)
         return self._take_back(uid, self._swap(uid, None), before)
 
+    def forget(self, uid: str) -> None:
+        """Forget the password of a camera for good: first in memory, then in the keyring.
+
+        Raises:
+            SecretsUnavailable: It is forgotten in memory, but the keyring's entry may
+                still be there.
+        """
+        self._swap(uid, None)
+        self.delete(uid)
+
     def remember(self, uid: str, secret: Secret) -> TakeBack:
         """Keep the password in memory until the program ends; it wins over the keyring's.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ __all__ = ["CameraStatus", "ConnectionTest", "HttpCamera", "open_session", "test
 _MOST_STATUS_BYTES = 64 * 1024
 _LONGEST_STATUS = 200
 _PREVIEW_WH = (320, 180)
+_CANCEL_CHECK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +204,43 @@ def _one_line(data: bytes) -> str:
 
 
 def test_connection(
-    settings: CameraSettings, password: Secret | None, limits: CameraPolicy
+    settings: CameraSettings,
+    password: Secret | None,
+    limits: CameraPolicy,
+    *,
+    cancel: threading.Event | None = None,  # noqa: PT028 - no test of pytest's
 ) -> ConnectionTest:
     """Try a camera once: fetch and decode a picture, then ask for its status.
 
     Blocks for `snapshot_timeout_s` plus `status_timeout_s` at most; not for the GUI thread.
+
+    Args:
+        settings: As `policy.validate_camera` lets them pass.
+        password: Needed if the settings name a user.
+        limits: Deadlines and sizes.
+        cancel: Once set, by any thread, the test ends within 0.2 s; what it returns then
+            is a TIMEOUT that was "given up".
     """
-    return asyncio.run(_test(settings, password, limits))
+    return asyncio.run(_test_until(cancel or threading.Event(), settings, password, limits))
+
+
+async def _test_until(
+    cancel: threading.Event,
+    settings: CameraSettings,
+    password: Secret | None,
+    limits: CameraPolicy,
+) -> ConnectionTest:
+    """Test until it is done or cancelled; the event is of another thread, so it is looked at."""
+    started_s = time.monotonic()
+    test = asyncio.create_task(_test(settings, password, limits))
+    while not test.done():
+        if cancel.is_set():
+            test.cancel()
+        await asyncio.wait({test}, timeout=_CANCEL_CHECK_S)
+    if test.cancelled():
+        milliseconds = (time.monotonic() - started_s) * 1000
+        return ConnectionTest(Reason.TIMEOUT, "given up", milliseconds)
+    return test.result()
 
 
 async def _test(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -114,7 +115,7 @@ class CameraEditing:
             )
             undo.pop_all()
         if old.settings.username and not settings.username:
-            _quietly(partial(self._secrets.delete, old.uid))
+            _quietly(partial(self._secrets.forget, old.uid))
         return camera
 
     def remove(self, actor: str, camera_id: CameraId) -> None:
@@ -128,10 +129,14 @@ class CameraEditing:
             self._trail.try_to_record(actor, "remove_camera", camera.name, FAILED, uid=camera.uid)
             raise
         if camera.settings.username:
-            _quietly(partial(self._secrets.delete, camera.uid))
+            _quietly(partial(self._secrets.forget, camera.uid))
 
     def test(
-        self, settings: CameraSettings, password: Secret | None, camera_id: CameraId | None
+        self,
+        settings: CameraSettings,
+        password: Secret | None,
+        camera_id: CameraId | None,
+        cancel: threading.Event | None,
     ) -> ConnectionTest:
         """See `Commands.test_camera`."""
         settings = validate_camera(settings)
@@ -140,8 +145,9 @@ class CameraEditing:
             if stored.settings.username:
                 if stored.settings.origin != settings.origin:
                     raise InvalidSetting("password", _ENTER_AGAIN)
-                return test_connection(settings, self._secrets.get(stored.uid), self._limits)
-        return test_connection(settings, _checked(settings, password), self._limits)
+                secret = self._secrets.get(stored.uid)
+                return test_connection(settings, secret, self._limits, cancel=cancel)
+        return test_connection(settings, _checked(settings, password), self._limits, cancel=cancel)
 
     def _keep(self, undo: ExitStack, uid: str, secret: Secret, *, in_memory: bool) -> None:
         keep = self._secrets.remember if in_memory else self._secrets.put

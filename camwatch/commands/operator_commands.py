@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -194,6 +195,8 @@ class Commands:
         settings: CameraSettings,
         password: Secret | None,
         camera_id: CameraId | None = None,
+        *,
+        cancel: threading.Event | None = None,
     ) -> ConnectionTest:
         """Try settings on the camera itself, without storing anything. Takes seconds.
 
@@ -202,6 +205,7 @@ class Commands:
             settings: As entered.
             password: As entered; None with a camera_id is the one kept for that camera.
             camera_id: The camera that is edited, None for a new one.
+            cancel: Set it when nobody waits any more: the test ends at once.
 
         Raises:
             InvalidSettings: With every refused field.
@@ -211,7 +215,7 @@ class Commands:
             SecretsUnavailable: The kept password cannot be read now.
         """
         del session
-        return self._editing.test(settings, password, camera_id)
+        return self._editing.test(settings, password, camera_id, cancel)
 
     # ------------------------------------------------------------ history
 

@@ -151,6 +151,16 @@ ROLES: Mapping[Role, str] = MappingProxyType(
 )
 
 
+def state_word(state: CameraState, reason: Reason) -> str:
+    """Say in a word or two how a camera is doing.
+
+    Without a password nobody was asked, so nobody refused it either.
+    """
+    if state is CameraState.AUTH_FAILED and reason is Reason.PASSWORD_MISSING:
+        return "Password missing"
+    return STATES[state]
+
+
 def span(seconds: float) -> str:
     """Say how long: "0.4 s", "12 s", "2 min", "3 h", "5 days"; never below nought."""
     seconds = max(seconds, 0.0)

@@ -241,6 +241,27 @@ def test_what_is_remembered_needs_no_keyring_and_ends_with_the_store(
     assert store.get("uid-1") == Secret("for this run")
 
 
+def test_what_is_forgotten_leaves_the_memory_also_without_a_keyring(
+    no_keyring: None, make_store: MakeStore
+) -> None:
+    store = make_store()
+    store.remember("uid-1", Secret("for this run"))
+    with pytest.raises(SecretsUnavailable):
+        store.forget("uid-1")
+    with pytest.raises(SecretsUnavailable):
+        store.get("uid-1")
+
+
+def test_what_is_forgotten_leaves_memory_and_keyring(make_store: MakeStore) -> None:
+    backend = MemoryKeyring()
+    store = make_store(lambda: backend)
+    store.put("uid-1", Secret("from before"))
+    store.remember("uid-1", Secret("for this run"))
+    store.forget("uid-1")
+    assert store.get("uid-1") is None
+    assert backend.entries == {}
+
+
 def test_a_kept_password_takes_the_place_of_a_remembered_one(make_store: MakeStore) -> None:
     backend = MemoryKeyring()
     store = make_store(lambda: backend)

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -435,6 +436,21 @@ def test_a_connection_test_tells_why_there_is_no_picture(reply: bytes, reason: R
         result = http.test_connection(camera.settings(), None, PATIENT)
     assert not result.is_ok
     assert (result.reason, result.preview, result.wh) == (reason, b"", None)
+
+
+def test_a_connection_test_can_be_given_up() -> None:
+    limits = PATIENT.model_copy(update={"snapshot_timeout_s": 600.0})
+    cancel = threading.Event()
+    with FaultCamera(hang_after()) as camera, ThreadPoolExecutor(1) as pool:
+        testing = pool.submit(http.test_connection, camera.settings(), None, limits, cancel=cancel)
+        try:
+            asyncio.run(until(lambda: bool(camera.requests)))
+            assert not testing.done()
+        finally:
+            cancel.set()
+        result = testing.result(timeout=60)
+    assert (result.reason, result.detail) == (Reason.TIMEOUT, "given up")
+    assert not result.is_ok
 
 
 def test_a_missing_password_is_told_without_asking_the_camera() -> None:

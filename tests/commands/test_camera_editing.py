@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -373,6 +374,32 @@ def test_it_moves_where_there_is_no_keyring_at_all(
     store.close()
 
 
+@pytest.mark.expects_warning
+@pytest.mark.usefixtures("no_keyring")
+@pytest.mark.parametrize("is_removed", [True, False], ids=["removed", "user name taken away"])
+def test_a_password_in_memory_is_forgotten_where_there_is_no_keyring(
+    *,
+    database: Database,
+    boss: Session,
+    commands: Commands,
+    bus: Bus,
+    clock: Clock,
+    is_removed: bool,
+) -> None:
+    store = SecretStore()
+    here = Commands(database, store, CameraPolicy(), bus, clock)
+    session = here.sign_in("boss", "brown kettle sings")
+    camera = here.add_camera(session, settings(), OLD, keep_in_memory=True)
+    assert store.get(camera.uid) == OLD
+    if is_removed:
+        here.remove_camera(session, camera.id)
+    else:
+        here.edit_camera(session, camera.id, settings(username=""), None)
+    with pytest.raises(KeyringAbsent):
+        store.get(camera.uid)
+    store.close()
+
+
 # ------------------------------------------------------------ removing
 
 
@@ -494,6 +521,16 @@ def test_a_kept_password_is_not_tried_on_another_device(commands: Commands, boss
         assert stranger.connections == 0
         assert camera.connections == 0
         assert commands.test_camera(boss, served_by(stranger), OLD, stored.id).is_ok
+
+
+def test_a_trial_that_nobody_waits_for_is_not_made(commands: Commands, boss: Session) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with FaultCamera(answer(jpeg(1))) as camera:
+        entered = replace(camera.settings(), username="")
+        result = commands.test_camera(boss, entered, None, cancel=cancel)
+        assert (result.reason, result.detail) == (Reason.TIMEOUT, "given up")
+        assert camera.connections == 0
 
 
 def test_settings_that_are_refused_are_not_tried(commands: Commands, boss: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -119,12 +120,14 @@ class CommandDesk:
     Attributes:
         asked: Name of the command, then what it was given without the session.
         trouble: Raised by the named command, once for each entry.
+        cancels: What ends each of the trials.
     """
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
         self.stored = list(cameras)
         self.asked: list[tuple[Any, ...]] = []
         self.trouble: dict[str, list[CamWatchError]] = {}
+        self.cancels: list[threading.Event | None] = []
         self.is_new = False
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
@@ -192,7 +195,10 @@ class CommandDesk:
         settings: CameraSettings,
         password: Secret | None,
         camera_id: CameraId | None = None,
+        *,
+        cancel: threading.Event | None = None,
     ) -> ConnectionTest:
+        self.cancels.append(cancel)
         self._ask("test_camera", settings, password, camera_id)
         return self.answer
 

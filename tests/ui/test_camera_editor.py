@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
@@ -38,9 +38,15 @@ def open_editor(
     desk: CommandDesk,
     camera: Camera | None = None,
     work: HeldWork | None = None,
+    reason: Reason = Reason.NONE,
 ) -> CameraEditor:
     editor = CameraEditor(
-        desk, a_session(), work or PromptWork(), camera, sites=["Main site", "Store North"]
+        desk,
+        a_session(),
+        work or PromptWork(),
+        camera,
+        sites=["Main site", "Store North"],
+        reason=reason,
     )
     qtbot.addWidget(editor)
     editor.show()
@@ -179,6 +185,25 @@ def test_without_a_safe_keyring_the_password_can_be_kept_until_closing(qtbot: Qt
     editor.save()
     assert [asked[-1] for asked in desk.asked] == [False, False, True]
     assert editor.result() == QDialog.DialogCode.Accepted
+
+
+def test_a_save_under_way_cannot_be_cancelled(qtbot: QtBot) -> None:
+    work = HeldWork()
+    desk = CommandDesk()
+    desk.fail("add_camera", DatabaseBusy("locked"))
+    editor = open_editor(qtbot, desk, work=work)
+    fill(editor.form)
+    editor.save()
+    assert not editor.cancel_button.isEnabled()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    editor.close()
+    assert editor.isVisible()
+    work.finish()
+    assert editor.notice.title.text() == "The database is in use"
+    assert editor.cancel_button.isEnabled()
+    editor.cancel_button.click()
+    assert not editor.isVisible()
+    assert editor.result() == QDialog.DialogCode.Rejected
 
 
 # ---------------------------------------------------------------- the address
@@ -340,6 +365,36 @@ def test_a_camera_without_sign_in_has_no_password_to_keep(qtbot: QtBot) -> None:
     assert desk.asked[-1][3] is None
 
 
+def test_a_missing_password_is_asked_for(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, stored(), reason=Reason.PASSWORD_MISSING)
+    assert not editor.form.keep_password.isChecked()
+    assert not editor.form.keep_password.isVisible()
+    assert editor.form.password.isEnabled()
+    assert has_keyboard(editor.form.password.line)
+    editor.form.password.line.setText("entered again")
+    editor.save()
+    assert desk.asked[-1][3] == Secret("entered again")
+
+
+def test_a_missing_password_that_is_not_entered_overwrites_nothing(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk, stored(), reason=Reason.PASSWORD_MISSING)
+    editor.form.location.setText("Roof")
+    editor.test()
+    assert desk.asked[-1][2:] == (None, CameraId(4))
+    editor.save()
+    assert isinstance(desk.asked[-1][3], KeepPassword)
+
+
+@pytest.mark.parametrize("reason", [Reason.NONE, Reason.UNAUTHORIZED, Reason.TIMEOUT])
+def test_for_any_other_reason_the_password_is_kept(qtbot: QtBot, reason: Reason) -> None:
+    editor = open_editor(qtbot, CommandDesk(), stored(), reason=reason)
+    assert editor.form.keep_password.isChecked()
+    assert editor.form.keep_password.isVisible()
+    assert has_keyboard(editor.form.name)
+
+
 # ---------------------------------------------------------------- trying
 
 
@@ -448,13 +503,49 @@ def test_closing_gives_a_trial_up(qtbot: QtBot) -> None:
     assert work.waiting == 0
 
 
-def test_facts_tell_a_missing_status_but_do_not_make_it_a_failure() -> None:
+def test_a_trial_is_cancelled_by_the_next_one_and_by_closing(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.test()
+    editor.test()
+    first, second = desk.cancels
+    assert first is not None
+    assert second is not None
+    assert first.is_set()
+    assert not second.is_set()
+    editor.cancel_button.click()
+    assert second.is_set()
+
+
+def test_a_trial_is_cancelled_by_saving(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.test()
+    editor.save()
+    assert [cancel and cancel.is_set() for cancel in desk.cancels] == [True]
+
+
+def test_facts_tell_a_failing_status_but_do_not_make_it_a_failure() -> None:
+    result = ConnectionTest(
+        Reason.NONE, "", 12.0, 812, (640, 480), b"", None, Reason.SERVER_ERROR, "HTTP 500"
+    )
+    assert "640 × 480 pixels, 812 bytes" in facts(result)  # noqa: RUF001
+    assert "(HTTP 500)" in facts(result)
+    assert "all the same" in facts(result)
+
+
+def test_facts_do_not_take_a_missing_status_page_for_a_missing_picture() -> None:
     result = ConnectionTest(
         Reason.NONE, "", 12.0, 812, (640, 480), b"", None, Reason.NOT_FOUND, "HTTP 404"
     )
-    assert "640 × 480 pixels, 812 bytes" in facts(result)  # noqa: RUF001
-    assert "(HTTP 404)" in facts(result)
-    assert "all the same" in facts(result)
+    assert facts(result).splitlines()[-1] == (
+        "The camera has no status page at this path; that does no harm."
+    )
+
+
+def test_sizes_are_told_in_one_unit() -> None:
     assert size_words(2_400_000) == "2.4 MB"
 
 
@@ -471,3 +562,15 @@ def test_labels_lead_to_their_fields_and_the_tab_key_follows_the_form(qtbot: QtB
         form.window().focusNextChild()
         visited.append(form.window().focusWidget())
     assert visited == [form.site, form.location, form.is_enabled, form.scheme, form.host]
+
+
+@pytest.mark.parametrize("camera", [None, a_camera(4, "Gate", username="admin")])
+def test_each_key_leads_to_one_place(qtbot: QtBot, camera: Camera | None) -> None:
+    editor = open_editor(qtbot, CommandDesk(), camera)
+    labels = [label for label in editor.findChildren(QLabel) if label.buddy() is not None]
+    texts = [label.text() for label in labels]
+    texts += [button.text() for button in editor.findChildren(QAbstractButton)]
+    keys = [QKeySequence.mnemonic(text).toString() for text in texts]
+    keys = sorted(key for key in keys if key)
+    assert len(keys) >= 15
+    assert keys == sorted(set(keys))

@@ -274,6 +274,22 @@ def test_a_failure_is_told_and_can_be_tried_again(qtbot: QtBot) -> None:
     assert bench.names() == ["Gate", "hall", "Yard"]
 
 
+def test_a_camera_whose_password_is_missing_is_edited_with_an_empty_password(
+    qtbot: QtBot,
+) -> None:
+    desk = CommandDesk([a_camera(1, "Gate", username="admin")])
+    bench = Bench(qtbot, desk, Role.ADMINISTRATOR)
+    bench.bus.publish(state_of(1, CameraState.AUTH_FAILED, Reason.PASSWORD_MISSING))
+    index = bench.page.shown.index(0, Column.STATE)
+    qtbot.waitUntil(lambda: str(index.data()).startswith("Password missing"))
+    bench.page.table.selectRow(0)
+    bench.page.edit_camera()
+    editor = bench.page.findChild(CameraEditor)
+    assert editor is not None
+    assert not editor.form.keep_password.isChecked()
+    assert editor.form.password.isEnabled()
+
+
 def test_a_double_click_edits_and_a_saved_camera_is_chosen(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
     bench.page.table.selectRow(0)

@@ -17,6 +17,15 @@ def test_every_state_reason_and_role_has_words() -> None:
     assert len(set(words.STATES.values())) == len(CameraState)
 
 
+def test_a_missing_password_is_not_called_a_refused_one() -> None:
+    missing = words.state_word(CameraState.AUTH_FAILED, Reason.PASSWORD_MISSING)
+    refused = words.state_word(CameraState.AUTH_FAILED, Reason.UNAUTHORIZED)
+
+    assert (missing, refused) == ("Password missing", "Sign-in refused")
+    for state in CameraState:
+        assert words.state_word(state, Reason.NONE) == words.STATES[state]
+
+
 @pytest.mark.parametrize("reason", [one for one in Reason if one is not Reason.NONE])
 def test_every_reason_is_short_and_says_what_helps(reason: Reason) -> None:
     said = words.REASONS[reason]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from camwatch.auth.session import Session
 from camwatch.cameras.http import ConnectionTest
 from camwatch.cameras.policy import validate_camera
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Secret
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, SecretsUnavailable
 from camwatch.ui import theme
 from camwatch.ui.background import Background
@@ -67,6 +68,8 @@ class EditorCommands(Protocol):
         settings: CameraSettings,
         password: Secret | None,
         camera_id: CameraId | None = None,
+        *,
+        cancel: threading.Event | None = None,
     ) -> ConnectionTest:
         """Try a camera once."""
         ...
@@ -81,6 +84,7 @@ class CameraEditor(QDialog):
     Args:
         camera: The one to edit; None adds a new one.
         sites: Names of the sites there are.
+        reason: Why the camera is in its present state, as far as it is known.
     """
 
     camera_saved = Signal(object)
@@ -93,6 +97,7 @@ class CameraEditor(QDialog):
         camera: Camera | None,
         *,
         sites: list[str] | None = None,
+        reason: Reason = Reason.NONE,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -101,17 +106,20 @@ class CameraEditor(QDialog):
         self._background = background
         self._camera = camera
         self._trial = 0
+        self._cancel_trial = threading.Event()
+        self._is_saving = False
         title = "Add a camera" if camera is None else f"Edit {camera.name}"
         self.setWindowTitle(title)
-        self._build(title, sites or [])
-        self.form.name.setFocus()
+        settings = camera.settings if camera else None
+        self._build(title, CameraForm(settings, sites or [], self, reason=reason))
+        self.form.focus_first()
 
-    def _build(self, title: str, sites: list[str]) -> None:
+    def _build(self, title: str, form: CameraForm) -> None:
         space = theme.current().space
         heading = QLabel(title, self)
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setProperty("role", "title")
-        self.form = CameraForm(self._camera.settings if self._camera else None, sites, self)
+        self.form = form
         self.form.connection_changed.connect(self._on_connection_changed)
         scroll = QScrollArea(self)
         scroll.setWidget(self.form)
@@ -126,7 +134,7 @@ class CameraEditor(QDialog):
         self.trial.requested.connect(self.test)
 
         self.notice = Notice(self)
-        self.keep_in_memory = QCheckBox("Keep it &only until CamWatch closes", self)
+        self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
         self.keep_in_memory.hide()
         self.busy = BusyBar(self)
         self.save_button = QPushButton("&Save", self)
@@ -202,11 +210,15 @@ class CameraEditor(QDialog):
         if settings is None:
             return
         self._trial += 1
+        self._cancel_trial.set()
+        self._cancel_trial = cancel = threading.Event()
         stored = self._camera.id if self._camera and self.form.keeps_password else None
         password = self.form.new_password()
         self.trial.begin()
         self._background.run(
-            lambda: self._commands.test_camera(self._session, settings, password, stored),
+            lambda: self._commands.test_camera(
+                self._session, settings, password, stored, cancel=cancel
+            ),
             partial(self._on_tested, self._trial),
             partial(self._on_test_failed, self._trial),
             owner=self,
@@ -263,10 +275,23 @@ class CameraEditor(QDialog):
         self._set_busy(True)
         self._background.run(job, self._on_saved, self._on_not_saved, owner=self)
 
+    @Slot()
+    def reject(self) -> None:
+        """Close without saving; not while a save is under way, for that cannot be undone."""
+        if not self._is_saving:
+            super().reject()
+
+    def done(self, result: int, /) -> None:
+        """Close, and give up a trial that still runs."""
+        self._cancel_trial.set()
+        super().done(result)
+
     def _set_busy(self, is_busy: bool) -> None:
+        self._is_saving = is_busy
         self.busy.setVisible(is_busy)
         self.form.setEnabled(not is_busy)
         self.save_button.setEnabled(not is_busy)
+        self.cancel_button.setEnabled(not is_busy)
 
     def _on_saved(self, camera: Camera) -> None:
         self.accept()

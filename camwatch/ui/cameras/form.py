@@ -12,7 +12,7 @@ from camwatch.cameras.policy import (
     SHORTEST_INTERVAL_S,
     parse_camera_url,
 )
-from camwatch.domain import CameraSettings, Secret
+from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
@@ -65,6 +65,8 @@ class CameraForm(QWidget):
     Args:
         settings: What to begin with; None for a new camera.
         sites: Names of the sites there are.
+        reason: Why the camera is in its present state. With PASSWORD_MISSING its password
+            is asked for instead of being kept.
     """
 
     connection_changed = Signal()
@@ -74,9 +76,14 @@ class CameraForm(QWidget):
         settings: CameraSettings | None,
         sites: list[str],
         parent: QWidget | None = None,
+        *,
+        reason: Reason = Reason.NONE,
     ) -> None:
         super().__init__(parent)
         self._before = settings
+        has_username = settings is not None and bool(settings.username)
+        self._lacks_password = has_username and reason is Reason.PASSWORD_MISSING
+        self._has_stored = has_username and not self._lacks_password
         self._make_entries(settings or CameraSettings(name="", location="", host=""), sites)
         self._make_fields()
         self._lay_out()
@@ -114,10 +121,9 @@ class CameraForm(QWidget):
         self.username = QLineEdit(settings.username, self)
         self.password = PasswordEdit(self)
         self.keep_password = QCheckBox(_KEEP, self)
-        has_stored = self._before is not None and bool(settings.username)
-        self.keep_password.setVisible(has_stored)
-        self.keep_password.setChecked(has_stored)
-        self.password.setEnabled(not has_stored)
+        self.keep_password.setVisible(self._has_stored)
+        self.keep_password.setChecked(self._has_stored)
+        self.password.setEnabled(not self._has_stored)
         self.allow_basic = QCheckBox("Allow &Basic sign-in without encryption", self)
         self.allow_basic.setChecked(settings.allow_basic)
         self.basic_warning = warning_label(_BASIC_WARNING, self)
@@ -258,8 +264,13 @@ class CameraForm(QWidget):
 
     @property
     def keeps_password(self) -> bool:
-        """True if the stored password is to stay as it is."""
-        return self.keep_password.isChecked()
+        """True if the stored password is to stay as it is.
+
+        So it is when a missing one was not entered: a keyring that is only locked may
+        still hold it, and an empty one must not take its place.
+        """
+        is_left_out = self._lacks_password and not self.password.text()
+        return self.keep_password.isChecked() or is_left_out
 
     def new_password(self) -> Secret | None:
         """Return the password that was typed, None if there is none."""
@@ -267,6 +278,11 @@ class CameraForm(QWidget):
         return Secret(text) if text and not self.keeps_password else None
 
     # ---------------------------------------------------------------- telling
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the field that is entered first."""
+        first = self.password.line if self._lacks_password else self.name
+        first.setFocus()
 
     def clear_problems(self) -> None:
         """Take all messages away."""

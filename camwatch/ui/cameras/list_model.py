@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from camwatch.domain import Camera, CameraId, CameraState, SiteId, utc_now
+from camwatch.domain import Camera, CameraId, CameraState, Reason, SiteId, utc_now
 from camwatch.events import CameraStateChanged
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.live.condition import CameraCondition
@@ -103,6 +103,11 @@ class CameraListModel(QAbstractTableModel):
     def live(self) -> int:
         """How many cameras give current pictures."""
         return sum(condition.is_live for condition in self._rows)
+
+    def reason_of(self, camera_id: CameraId) -> Reason:
+        """Return the reason of a camera's newest state; NONE if nothing is known of it."""
+        state = self._states.get(camera_id)
+        return state.reason if state is not None else Reason.NONE
 
     def row_of(self, camera_id: CameraId) -> int | None:
         """Return the row of a camera, None if it is not there."""

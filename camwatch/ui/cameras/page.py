@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
-from camwatch.domain import Camera, CameraId, Site
+from camwatch.domain import Camera, CameraId, Reason, Site
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
@@ -319,6 +319,7 @@ class CamerasPage(QWidget):
             self._background,
             camera,
             sites=self._site_names,
+            reason=self.model.reason_of(camera.id) if camera is not None else Reason.NONE,
             parent=self,
         )
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

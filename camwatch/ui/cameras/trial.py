@@ -37,6 +37,8 @@ def facts(result: ConnectionTest) -> str:
     if result.status is not None:
         said = result.status.text or f"HTTP {result.status.http_status}"
         lines.append(f"Status: {said}")
+    elif result.status_reason is Reason.NOT_FOUND:
+        lines.append("The camera has no status page at this path; that does no harm.")
     elif result.status_reason is not Reason.NONE:
         why = reason_sentence(result.status_reason, result.status_detail)
         lines.append(f"Status: none. {why} Pictures are counted all the same.")
