@@ -365,9 +365,7 @@ def test_a_password_the_keyring_does_not_give_is_missing_and_the_camera_is_not_a
 
         watched.run([one], unlock)
     failed = [event for event in watched.events if isinstance(event, PollFailed)]
-    assert {(event.reason, event.detail) for event in failed} == {
-        (Reason.PASSWORD_MISSING, "")
-    }
+    assert {(event.reason, event.detail) for event in failed} == {(Reason.PASSWORD_MISSING, "")}
 
 
 @HALTS
