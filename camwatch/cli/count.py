@@ -14,9 +14,19 @@ from typing import Any, get_args
 
 from camwatch.cameras import stream
 from camwatch.cameras.stream import SkippedPicture, Source, SourceError, SourcePicture
+from camwatch.cli.places import read_places
 from camwatch.config import Detection, Settings, load_settings
-from camwatch.detect.counting import PictureCount, count_source, summarise
+from camwatch.detect.counting import (
+    LineCount,
+    PictureCount,
+    count_lines,
+    count_source,
+    summarise,
+)
 from camwatch.detect.detector import Detector, open_detector
+from camwatch.detect.flow import FlowCounter
+from camwatch.detect.modes import Mode, Pace
+from camwatch.detect.zones import ZoneCounter
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -45,7 +55,11 @@ def add_parser(commands: Any) -> None:
         description="Counts the people in each picture of SOURCE.",
         epilog="In the JSON, boxes are x1 y1 x2 y2 in pixels of the picture, then the score. "
         "Damaged pictures are listed under 'skipped'; they are never counted as zero. "
-        "Pictures are taken as they are stored: a rotation noted in them is not applied.",
+        "Pictures are taken as they are stored: a rotation noted in them is not applied. "
+        "Coordinates of lines and zones are parts of the picture, 0 to 1 from the left and from the "
+        "top. A line is passed inwards from its right-hand to its left-hand side, as seen by who "
+        "walks along it: --line door:0.5,0,0.5,1 counts people who walk to the right as in. Lines "
+        "need a video; where pictures come too slowly for the numbers to be right, there are none.",
     )
     parser.add_argument(
         "source",
@@ -71,6 +85,20 @@ def add_parser(commands: Any) -> None:
         type=_fps,
         metavar="F",
         help="analyse F pictures per second of a video (default: all of them)",
+    )
+    parser.add_argument(
+        "--line",
+        action="append",
+        default=[],
+        metavar="NAME:x1,y1,x2,y2",
+        help="count who passes this line of a video; may be given several times",
+    )
+    parser.add_argument(
+        "--zone",
+        action="append",
+        default=[],
+        metavar="NAME:x,y;x,y;x,y...",
+        help="count who stands in this polygon; put it in quotes; may be given several times",
     )
     parser.add_argument("--boxes", action="store_true", help="put the boxes into the JSON")
     parser.add_argument(
@@ -106,7 +134,15 @@ class _Outcome:
     source: Source
     detector: Detector
     threshold: float
+    lines: list[LineCount]
+    zones: list[ZoneCounter]
+    pace: Pace
     total_s: float
+
+    @property
+    def mode(self) -> Mode:
+        """What can be counted; without lines, nobody asked for more than the occupancy."""
+        return self.pace.mode if self.lines else Mode.OCCUPANCY
 
 
 def _count(arguments: argparse.Namespace) -> _Outcome:
@@ -116,6 +152,7 @@ def _count(arguments: argparse.Namespace) -> _Outcome:
         CamWatchError: It cannot be done.
     """
     started = time.perf_counter()
+    lines, zones = read_places(arguments.line, arguments.zone)
     settings = load_settings(profile_at(getattr(arguments, "profile", None)).settings_file)
     source = _open(arguments.source, arguments.fps, settings)
     if arguments.fps is not None and not isinstance(source, stream.VideoFile):
@@ -124,11 +161,18 @@ def _count(arguments: argparse.Namespace) -> _Outcome:
     detector = open_detector(settings.detection.model_copy(update=wanted), bundled_models())
     threshold = arguments.threshold or settings.detection.threshold
     skipped: list[SkippedPicture] = []
-    counts = list(count_source(detector, _readable(source, skipped), threshold))
+    is_video = isinstance(source, stream.VideoFile)
+    flow = FlowCounter(threshold, lines if is_video else (), zones)
+    counts = list(count_source(detector, _readable(source, skipped), threshold, flow))
     if not counts:
         raise _nothing_read(skipped)
+    crossings = [crossing for one in counts for crossing in one.crossings] + [*flow.finish()]
+    pace = flow.pace
+    line_counts = count_lines([line.name for line in lines], crossings, pace)
     total_s = time.perf_counter() - started
-    return _Outcome(counts, skipped, source, detector, threshold, total_s)
+    return _Outcome(
+        counts, skipped, source, detector, threshold, line_counts, flow.zones, pace, total_s
+    )
 
 
 def _nothing_read(skipped: Sequence[SkippedPicture]) -> CameraError:
@@ -151,6 +195,8 @@ def _explained(error: BaseException, source: str) -> tuple[str, int]:
     match error:
         case KeyboardInterrupt():
             sentence = "stopped before the end, so there is no count"
+        case InvalidSettings(source="arguments"):
+            sentence = str(error)
         case InvalidSettings():
             sentence = f"the settings must be put right first: {error}"
         case InvalidSetting(field="address"):
@@ -190,8 +236,11 @@ def _as_json(outcome: _Outcome, source: str, *, with_boxes: bool) -> dict[str, A
             {"name": one.name, "reason": one.error.reason.value, "message": _words(one.error)}
             for one in outcome.skipped
         ],
-        "lines": [],
-        "zones": [],
+        "lines": [_line(one) for one in outcome.lines],
+        "zones": [
+            {"name": one.zone.name, "mean": round(one.mean, 4), "max": one.highest}
+            for one in outcome.zones
+        ],
         "summary": {
             "mean_count": round(summary.mean_count, 4),
             "max_count": summary.max_count,
@@ -200,8 +249,21 @@ def _as_json(outcome: _Outcome, source: str, *, with_boxes: bool) -> dict[str, A
                 "p95": round(summary.p95_s * 1000, 2),
             },
             "total_s": round(outcome.total_s, 3),
-            "mode": "occupancy",
+            "mode": outcome.mode.value,
         },
+    }
+
+
+def _line(one: LineCount) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "in": one.inwards,
+        "out": one.outwards,
+        "crossings": [
+            {"t": round(crossing.t_s, 3), "direction": crossing.direction.value}
+            for crossing in one.crossings or ()
+        ],
+        "note": one.note,
     }
 
 
@@ -239,6 +301,12 @@ def _print_table(outcome: _Outcome) -> None:
         print(f"{place:<28}  {_people(first.people.count)}{trust}")
     for one in outcome.skipped:
         print(f"{one.name:<28}  not counted: {_words(one.error)}")
+    for line in outcome.lines:
+        print(f"line {line.name:<23}  {line.note or f'{line.inwards} in, {line.outwards} out'}")
+    for zone in outcome.zones:
+        print(
+            f"zone {zone.zone.name:<23}  {zone.mean:.2f} people on average, {zone.highest} at most"
+        )
     summary = summarise(counts)
     print(
         f"\n{len(counts)} {'picture' if len(counts) == 1 else 'pictures'} counted: "

@@ -10,6 +10,9 @@ from typing import Protocol
 import numpy as np
 
 from camwatch.detect.detector import Detector
+from camwatch.detect.flow import FlowCounter, sure_people
+from camwatch.detect.lines import Crossing, Direction
+from camwatch.detect.modes import Pace
 from camwatch.domain import Detections, Pixels
 
 
@@ -43,6 +46,7 @@ class PictureCount:
         t_s: When it was taken, seconds from the start of the row.
         people: The people who were found, boxes in pixels of the picture.
         processing_s: Time the detector took, seconds.
+        crossings: Those that became certain by this picture; each was at its own, earlier time.
     """
 
     index: int
@@ -50,6 +54,7 @@ class PictureCount:
     t_s: float
     people: Detections
     processing_s: float
+    crossings: Sequence[Crossing] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,41 @@ class Summary:
     p95_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """How often a line was passed.
+
+    Attributes:
+        name: Of the line.
+        crossings: In order of time; None where numbers could not be right.
+        note: Why not, as a sentence without its full stop; None if there are numbers.
+    """
+
+    name: str
+    crossings: Sequence[Crossing] | None
+    note: str | None = None
+
+    @property
+    def inwards(self) -> int | None:
+        """How many passed it inwards; None if that is not known."""
+        return self._number(Direction.IN)
+
+    @property
+    def outwards(self) -> int | None:
+        """How many passed it outwards; None if that is not known."""
+        return self._number(Direction.OUT)
+
+    def _number(self, direction: Direction) -> int | None:
+        if self.crossings is None:
+            return None
+        return sum(crossing.direction is direction for crossing in self.crossings)
+
+
 def count_source(
-    detector: Detector, pictures: Iterable[Countable], threshold: float
+    detector: Detector,
+    pictures: Iterable[Countable],
+    threshold: float,
+    flow: FlowCounter | None = None,
 ) -> Iterator[PictureCount]:
     """Count the people in each picture as it comes.
 
@@ -78,15 +116,31 @@ def count_source(
         detector: Finds the people.
         pictures: In order; each is let go before the next is asked for.
         threshold: Lowest score of a box that is counted.
+        flow: Counts lines and zones with the same threshold; its `finish` is left to the caller.
 
     Raises:
         ModelUnfit: The detector cannot be run.
     """
     for picture in pictures:
         started = time.perf_counter()
-        people = detector.detect(picture.pixels, threshold)
+        people = detector.detect(picture.pixels, flow.lowest_score if flow else threshold)
         processing_s = time.perf_counter() - started
-        yield PictureCount(picture.index, picture.name, picture.t_s, people, processing_s)
+        crossings: Sequence[Crossing] = ()
+        if flow:
+            height, width = picture.pixels.shape[:2]
+            crossings = flow.add(picture.t_s, people, (width, height)).crossings
+            people = sure_people(people, threshold)
+        yield PictureCount(
+            picture.index, picture.name, picture.t_s, people, processing_s, crossings
+        )
+
+
+def count_lines(names: Iterable[str], crossings: Iterable[Crossing], pace: Pace) -> list[LineCount]:
+    """Sort crossings by line; without numbers if at this pace they could not be right."""
+    if why := pace.advice:
+        return [LineCount(name, None, why) for name in names]
+    in_time = sorted(crossings, key=lambda crossing: crossing.t_s)
+    return [LineCount(name, [one for one in in_time if one.line == name]) for name in names]
 
 
 def summarise(counts: Sequence[PictureCount]) -> Summary:

@@ -130,6 +130,71 @@ def test_a_video_at_a_lower_rate(run: Run, tmp_path: Path) -> None:
     ]
 
 
+def walker_video(file: Path) -> Path:
+    """Write a video of one person who walks to the right and back: 6 s at 10 pictures/s."""
+    writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, (640, 360))
+    for number in range(60):
+        left = 120 + 10 * (number if number < 30 else 59 - number)
+        writer.write(scene((640, 360), ((1, left, 220),))[0])
+    writer.release()
+    return file
+
+
+def test_lines_and_zones_of_a_video(run: Run, tmp_path: Path) -> None:
+    file = walker_video(tmp_path / "walker.avi")
+    arguments = [
+        file,
+        *("--line", "door:0.5,0,0.5,1", "--line", "door back:0.5,1,0.5,0"),
+        *("--line", "far:0.9,0,0.9,1"),
+        *("--zone", "left:0,0;0.5,0;0.5,1;0,1", "--zone", "all:0,0;1,0;1,1;0,1"),
+    ]
+    code, out, err = run(*arguments, "--json", "--fps", "5")
+    assert (code, err) == (0, "")
+    found = result(out)
+    door, back, far = found["lines"]
+    assert (door["name"], door["in"], door["out"], door["note"]) == ("door", 1, 1, None)
+    assert [crossing["direction"] for crossing in door["crossings"]] == ["in", "out"]
+    there_s, back_s = (crossing["t"] for crossing in door["crossings"])
+    # Up to 3 s the person walks to the right, at 100 pixels a second from about 160.
+    assert there_s == pytest.approx(1.6, abs=0.3)
+    assert there_s + back_s == pytest.approx(5.9, abs=0.3)
+    assert [crossing["direction"] for crossing in back["crossings"]] == ["out", "in"]
+    assert (far["in"], far["out"], far["crossings"]) == (0, 0, [])
+    left, everywhere = found["zones"]
+    assert (left["name"], left["max"], everywhere["max"]) == ("left", 1, 1)
+    assert left["mean"] == pytest.approx(0.55, abs=0.1)
+    assert everywhere["mean"] == found["summary"]["mean_count"] == 1.0
+    assert found["summary"]["mode"] == "in_out"
+
+    code, out, _ = run(*arguments, "--fps", "5")
+    assert code == 0
+    assert "line door                     1 in, 1 out" in out
+    assert "zone all                      1.00 people on average, 1 at most" in out
+
+
+def test_pictures_too_rare_for_in_and_out(run: Run, tmp_path: Path) -> None:
+    file = walker_video(tmp_path / "walker.avi")
+    code, out, _ = run(file, "--line", "door:0.5,0,0.5,1", "--json", "--fps", "1")
+    (line,) = result(out)["lines"]
+    assert (code, result(out)["summary"]["mode"]) == (0, "occupancy")
+    assert (line["in"], line["out"], line["crossings"]) == (None, None, [])
+    assert "pictures a second or more, and there are 1.0" in line["note"]
+    _, out, _ = run(file, "--line", "door:0.5,0,0.5,1", "--fps", "1")
+    assert "line door                     in and out are not counted" in out
+
+
+def test_pictures_of_unknown_time_have_zones_but_no_lines(run: Run, folder: Path) -> None:
+    code, out, _ = run(
+        folder, "--line", "door:0.5,0,0.5,1", "--zone", "all:0,0;1,0;1,1;0,1", "--json"
+    )
+    found = result(out)
+    (line,), (zone,) = found["lines"], found["zones"]
+    assert (code, found["summary"]["mode"]) == (0, "occupancy")
+    assert (line["in"], line["out"]) == (None, None)
+    assert "not known when the pictures were taken" in line["note"]
+    assert (zone["mean"], zone["max"]) == (1.5, 3)
+
+
 def test_the_threshold_is_the_argument_s_or_else_the_settings(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +222,8 @@ def test_the_poor_model_says_so_but_not_in_the_json(run: Run, folder: Path) -> N
         (["{folder}", "--threshold", "0,5"], 2, "'0,5' is not a number from 0.05 to 0.95"),
         (["{folder}", "--threshold", "nan"], 2, "not a number"),
         (["{folder}", "--model", "yolo"], 2, "invalid choice"),
+        (["{folder}", "--line", "door:0.5,0,0.5"], 2, "has 3 coordinates, not the 4"),
+        (["{folder}", "--line", "a:2,0,1,1", "--zone", "b:0,0"], 2, "put it in quotes"),
         (["rtsp://10.0.0.7/stream"], 2, "must start with http:// or https://"),
         (["http://operator:hush-hush@127.0.0.1:1/x"], 1, "***@127.0.0.1:1/x"),
     ],
@@ -182,10 +249,12 @@ def test_a_damaged_model_counts_nothing(
 
 
 @pytest.mark.needs_shared
-def test_one_walker_at_a_time_is_counted(run: Run, shared_data: Path) -> None:
+@pytest.mark.parametrize("fps", [2, 5])
+def test_one_walker_at_a_time_is_counted(run: Run, shared_data: Path, fps: int) -> None:
     truth = json.loads((shared_data / "one-by-one-truth.json").read_text("utf-8"))
     video = shared_data / "one-by-one-person-detection.mp4"
-    code, out, _ = run(video, "--json", "--fps", "2")
+    lines = ("--line", "middle:0.5,0,0.5,1", "--line", "right:0.75,0,0.75,1")
+    code, out, _ = run(video, "--json", "--fps", fps, *lines)
     found = result(out)
     assert (code, found["frames"], found["fps"]) == (0, 1394, 10.0)
     checked = right = 0
@@ -196,5 +265,13 @@ def test_one_walker_at_a_time_is_counted(run: Run, shared_data: Path) -> None:
         expected = sum(p["first"] <= index <= p["last"] for p in truth["visible"])
         checked += 1
         right += sample["count"] == expected
-    assert checked > 250
+    assert checked > 125 * fps
     assert right / checked > 0.97
+    assert found["summary"]["mode"] == "in_out"
+    for line, name in zip(
+        found["lines"], ("line_x384_vertical_middle", "line_x576_vertical_75pct"), strict=True
+    ):
+        expected_s = [crossing["frame"] / 10 for crossing in truth[name]["crossings"]]
+        assert (line["in"], line["out"]) == (len(expected_s), 0)
+        counted_s = [crossing["t"] for crossing in line["crossings"]]
+        assert counted_s == pytest.approx(expected_s, abs=0.1 + 1 / fps)

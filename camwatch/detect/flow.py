@@ -1,0 +1,115 @@
+"""Counts lines, gates and zones of one view, picture by picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from camwatch.detect.gates import Gate, GateCounter
+from camwatch.detect.lines import Crossing, Line, LineCounter
+from camwatch.detect.modes import Pace, PaceMeter
+from camwatch.detect.tracker import WEAK_SHARE, Tracker
+from camwatch.detect.zones import Zone, ZoneCounter
+from camwatch.domain import Detections
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one picture showed.
+
+    Attributes:
+        crossings: Those that became certain by it; each was at its own, earlier time.
+        zones: People in each zone, in the order of the zones.
+    """
+
+    crossings: Sequence[Crossing]
+    zones: Sequence[int]
+
+
+class FlowCounter:
+    """Follows the people in one view and counts where they go. Not for several threads at once.
+
+    Args:
+        threshold: Lowest score of a box that is counted.
+        lines: What is counted; may be empty.
+        gates: What is counted; may be empty.
+        zones: What is counted; may be empty.
+    """
+
+    def __init__(
+        self,
+        threshold: float,
+        lines: Sequence[Line] = (),
+        zones: Sequence[Zone] = (),
+        gates: Sequence[Gate] = (),
+    ) -> None:
+        self.zones = [ZoneCounter(zone) for zone in zones]
+        self._threshold = threshold
+        self._tracker = Tracker(threshold)
+        self._meter = PaceMeter()
+        self._passages: list[LineCounter | GateCounter] = [
+            *(LineCounter(line) for line in lines),
+            *(GateCounter(gate) for gate in gates),
+        ]
+
+    @property
+    def lowest_score(self) -> float:
+        """The detector is to be asked for boxes from this score on.
+
+        Those below the threshold are not counted, but help to follow people. Without lines
+        and gates nobody is followed.
+        """
+        return self._threshold * WEAK_SHARE if self._passages else self._threshold
+
+    @property
+    def pace(self) -> Pace:
+        """How fast pictures come and people move; says whether crossings can be right."""
+        return self._meter.pace
+
+    @property
+    def remembered(self) -> int:
+        """Of how many people something is kept, summed over all counters."""
+        kept = sum(passage.remembered for passage in self._passages)
+        return kept + self._tracker.followed + self._meter.remembered
+
+    def add(self, t_s: float, found: Detections, frame_wh: tuple[int, int]) -> Movement:
+        """Take in one picture.
+
+        Args:
+            t_s: When it was taken, seconds; rising.
+            found: Boxes in pixels, from `lowest_score` on.
+            frame_wh: Width and height of the picture in pixels.
+        """
+        boxes = found.relative(frame_wh)
+        zones = [zone.add(boxes[found.scores >= self._threshold]) for zone in self.zones]
+        if not self._passages:
+            return Movement([], zones)
+        progress = self._tracker.step(t_s, boxes, found.scores)
+        self._meter.add(t_s, progress)
+        crossings = [
+            crossing
+            for place in progress.waypoints
+            for passage in self._passages
+            if (crossing := passage.follow(place))
+        ]
+        return Movement(crossings + self._end(progress.ended), zones)
+
+    def finish(self) -> Sequence[Crossing]:
+        """End a recording; return the crossings that were somebody's last step."""
+        return self._end(self._tracker.finish())
+
+    def _end(self, tracks: Sequence[int]) -> list[Crossing]:
+        return [
+            crossing
+            for track in tracks
+            for passage in self._passages
+            if (crossing := passage.end(track))
+        ]
+
+
+def sure_people(found: Detections, threshold: float) -> Detections:
+    """Return the boxes that are counted, of those that a `FlowCounter` asked for."""
+    is_sure = np.asarray(found.scores >= threshold)
+    return Detections(found.boxes[is_sure], found.scores[is_sure])
