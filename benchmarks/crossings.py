@@ -2,6 +2,7 @@
 
     python benchmarks/crossings.py                     # walkers on paper, and the simulated site
     python benchmarks/crossings.py --footage FOLDER    # also recorded footage
+    python benchmarks/crossings.py --movement          # also by how far people move
 
 FOLDER holds a video and `NAME-truth.json` beside it, which names the video, its pictures a
 second, and for lines named `line_x…` at which picture somebody passes. Walkers are those
@@ -37,6 +38,8 @@ from camwatch.paths import bundled_models
 
 THRESHOLD = Detection().threshold
 WALKER_RATES = (25.0, 10.0, 5.0, 3.0, 2.0, 1.0)
+MOVEMENT_RATES = (1.0, 2.0, 5.0)
+MOVEMENTS = (0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.5)  # box widths from picture to picture
 FOOTAGE_STEPS = (1, 2, 3, 5, 10)
 SITE_FILMS = ((25.0, (1,)), (10.0, (1, 2, 5, 10)))  # pictures a second; of which each n-th
 SITE_WH = (1280, 720)
@@ -136,6 +139,25 @@ def paper(rates: Sequence[float], worlds: int, seconds: float) -> Iterator[dict[
         }
 
 
+def movement(worlds: int, seconds: float) -> Iterator[dict[str, Any]]:
+    """Measure walkers on paper who all move equally far from picture to picture."""
+    for rate in MOVEMENT_RATES:
+        for people in (2, 4, 8):
+            recall: dict[str, float | None] = {}
+            for step in MOVEMENTS:
+                speeds = (step * rate * 0.98, step * rate * 1.02)
+                outcomes = []
+                for seed in range(worlds):
+                    world = World(seed, people, seconds, speeds)
+                    recording = [
+                        (t_s, Detections(boxes, scores))
+                        for t_s, boxes, scores in world.pictures(rate)
+                    ]
+                    outcomes.append(judged(recording, LINE_X, world.passages(), 1 / rate))
+                recall[str(step)] = summed(outcomes)["recall"]
+            yield {"pictures_per_s": rate, "people": people, "recall_by_movement": recall}
+
+
 def site(detector: Detector, scenes: int, seconds: float) -> Iterator[dict[str, Any]]:
     """Measure the simulated site through the detector, from several first pictures."""
     for fps, steps in SITE_FILMS:
@@ -212,6 +234,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--footage", type=Path, metavar="FOLDER", help="video and its truth")
+    parser.add_argument("--movement", action="store_true", help="also by movement")
     parser.add_argument("--worlds", type=int, default=4, help="for each number of people (4)")
     parser.add_argument("--seconds", type=float, default=120, help="of each recording (120)")
     parser.add_argument("--rates", type=float, nargs="*", default=WALKER_RATES, help="of walkers")
@@ -221,6 +244,8 @@ def main() -> None:
     result: dict[str, Any] = {
         "walkers": list(paper(arguments.rates, arguments.worlds, arguments.seconds))
     }
+    if arguments.movement:
+        result["movement"] = list(movement(arguments.worlds, arguments.seconds))
     if arguments.scenes:
         result["site"] = list(site(detector, arguments.scenes, arguments.seconds))
     if arguments.footage:

@@ -20,19 +20,22 @@ from camwatch.detect.tracker import Progress, Waypoint
 MOST_MOVEMENT = 0.9
 """Box sizes from picture to picture up to which in and out are counted.
 
-Measured on simulated walkers, one or two at once: 98 % of the crossings at 0.9, 97 % at 1.25,
-86 % at 1.5; four at once: 96 %, 89 % and 85 % (docs/counting.md)."""
+Of walkers on paper at 2 pictures a second, 95 to 100 % of the crossings are found up to there with two
+to four people at once, 82 to 92 % at 1.3 (docs/counting.md).
+"""
 
 LOWEST_RATE = 1.5
 """Pictures a second from which in and out are counted.
 
-Below, people who pass each other are hidden in all the pictures there are: at 1 a second
-with eight people at once, 18 % are missed even if they walk very slowly."""
+Below, people who pass each other are hidden in all the pictures there are: at 1 a second with
+eight people at once, one in eight is missed however slowly they walk.
+"""
 
 MOST_LOST = 0.06
 """Share of sure boxes that may belong to nobody.
 
-0.2 to 1.4 % are usual; 7 % and more where people are too fast to be followed at all."""
+0.1 to 1.4 % are usual; 7 % and more where people are too fast to be followed at all.
+"""
 
 USUAL_SPEED = 1.5
 """Box widths a second; taken for people as long as nobody has been measured."""

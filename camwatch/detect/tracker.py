@@ -229,10 +229,12 @@ class Tracker:
                 waypoints += self._seen(free[row], t_s, group[column], is_sure=is_sure)
             rows, columns = {row for row, _ in pairs}, {column for _, column in pairs}
             taken = np.concatenate([taken, group[sorted(columns)]])
-            others = group[[index for index in range(len(group)) if index not in columns]]
             free = [track for row, track in enumerate(free) if row not in rows]
-            for box in others[_covered(others, taken) < _COVERED_AT_BIRTH]:
-                self._begin(t_s, box, is_sure=is_sure)
+            for index in range(len(group)):
+                box = group[index]
+                if index not in columns and _covered(box[None], taken)[0] < _COVERED_AT_BIRTH:
+                    self._begin(t_s, box, is_sure=is_sure)
+                    taken = np.concatenate([taken, box[None]])
         return waypoints
 
     def _sorted_out(self, boxes: Boxes, scores: Scores) -> tuple[Boxes, Boxes]:

@@ -112,14 +112,15 @@ def test_after_a_long_gap_or_a_clock_that_went_back_everybody_is_new() -> None:
         assert {place.track for place in second}.isdisjoint(place.track for place in first)
 
 
-def test_a_thing_that_looks_a_little_like_a_person_becomes_nobody_s_past() -> None:
+@pytest.mark.parametrize("pictures", [17, 18, 19, 20])
+def test_a_thing_that_looks_a_little_like_a_person_becomes_nobody_s_past(pictures: int) -> None:
     # Somebody comes into view right beside it, and walks away from it.
-    spot = person(0.45, score=UNSURE)
-    quiet: list[Picture] = [(index / 2, [spot]) for index in range(20)]
-    way = walk(0.5, 0.9, 1.0, 2.0, t_s=10.0)
+    spot, start_s = person(0.45, score=UNSURE), pictures / 2
+    quiet: list[Picture] = [(index / 2, [spot]) for index in range(pictures)]
+    way = walk(0.5, 0.9, 1.0, 2.0, t_s=start_s)
     places, _ = followed([*quiet, *((t_s, [*boxes, spot]) for t_s, boxes in way)])
     assert {place.track for place in places} == {places[0].track}
-    assert (places[0].t_s, round(places[0].x, 3)) == (10.0, 0.5)
+    assert (places[0].t_s, round(places[0].x, 3)) == (start_s, 0.5)
     xs = [place.x for place in places]
     assert xs == sorted(xs)
 
@@ -139,11 +140,13 @@ def test_whoever_is_hidden_does_not_live_on_in_parts_of_another() -> None:
     pictures: list[Picture] = []
     for index in range(40):
         x = 0.3 + 0.02 * index
-        hidden = [person(x, y=0.55)] if x < 0.44 else []
+        hidden = [person(x, y=0.55)] if x < 0.475 else []
         pictures.append((index / 5, [*in_front(0.5), *hidden]))
     places, _ = followed(pictures)
     behind = [place for place in places if place.track == 2]
-    assert [round(place.x, 2) for place in behind] == [0.3, 0.32, 0.34, 0.36, 0.38, 0.4, 0.42]
+    assert [round(place.x, 2) for place in behind] == [
+        round(0.3 + 0.02 * index, 2) for index in range(9)
+    ]
 
 
 def test_parts_of_a_person_are_not_other_people() -> None:
@@ -154,6 +157,29 @@ def test_parts_of_a_person_are_not_other_people() -> None:
     pictures = [(index / 10, whole_and_head(0.1 + 0.01 * index)) for index in range(80)]
     places, _ = followed(pictures)
     assert {place.track for place in places} == {1}
+
+
+def test_a_second_box_of_the_same_person_begins_nobody() -> None:
+    pictures = [
+        (index / 10, [person(0.2 + 0.01 * index), person(0.23 + 0.01 * index, score=0.5)])
+        for index in range(50)
+    ]
+    places, _ = followed(pictures)
+    assert {place.track for place in places} == {1}
+
+
+def test_somebody_of_quite_another_size_is_somebody_else() -> None:
+    def seen(heights: tuple[float, ...], bottom: float) -> list[int]:
+        pictures = [
+            (index / 5, [(0.45, bottom - height, 0.55, bottom, SURE)])
+            for index, height in enumerate(heights)
+        ]
+        return [place.track for place in followed(pictures)[0]]
+
+    assert seen((0.5,) * 3 + (0.45, 0.4, 0.35) + (0.3,) * 3, bottom=0.9) == [1] * 9
+    assert seen((0.5,) * 3 + (0.12,) * 3, bottom=0.9) == [1] * 3 + [2] * 3
+    # But of somebody who comes in over the lower edge one sees much more in each picture.
+    assert seen((0.06, 0.06, 0.3, 0.5, 0.5), bottom=1.0) == [1] * 5
 
 
 def test_numbers_are_never_given_twice() -> None:
