@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication
 from camwatch import logs
 from camwatch.app import Application, make_qt_application
 from camwatch.auth.secrets import SecretStore
+from camwatch.cameras.policy import parse_camera_url
 from camwatch.cli.application import has_screen
 from camwatch.commands import Commands
 from camwatch.config import CameraPolicy, Settings
@@ -60,16 +61,15 @@ def fill_profile(profile: Profile, addresses: list[str], interval_s: float) -> N
     commands = Commands(database, SecretStore(), CameraPolicy(), Bus())
     session = commands.create_first_administrator(NAME, PASSWORD)
     for number, address in enumerate(addresses, 1):
-        host, _, rest = address.removeprefix("http://").partition(":")
-        port, _, path = rest.partition("/")
+        where = parse_camera_url(address)
         commands.add_camera(
             session,
             CameraSettings(
                 name=f"Camera {number:03}",
                 location="Simulated",
-                host=host,
-                port=int(port),
-                base_path=f"/{path}",
+                host=where.host,
+                port=where.port,
+                base_path=where.path,
                 interval_s=interval_s,
                 allow_local=True,
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands
 from camwatch.domain import CameraSettings
@@ -40,14 +41,13 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
     """
     session = commands.create_first_administrator(*sign_in)
     for (name, location), address in zip(_PLACES, addresses, strict=True):
-        host, _, rest = address.removeprefix("http://").partition(":")
-        port, _, path = rest.partition("/")
+        where = parse_camera_url(address)
         settings = CameraSettings(
             name=name,
             location=location,
-            host=host,
-            port=int(port),
-            base_path=f"/{path}",
+            host=where.host,
+            port=where.port,
+            base_path=where.path,
             allow_local=True,
             interval_s=_INTERVAL_S,
             site=_SITE,

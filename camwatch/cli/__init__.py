@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from camwatch import __version__
 from camwatch.cli import application, count, doctor, simulate
 
-DONE, FAILED, BAD_USAGE = 0, 1, 2
+_FAILED = 1
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -44,4 +44,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output is gone; what is still buffered has no reader.
         sys.stderr.close()
-        return FAILED
+        return _FAILED

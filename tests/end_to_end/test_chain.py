@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from camwatch.app import Application
 from camwatch.auth.session import Session
 from camwatch.cameras.decode import decode_bytes
+from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import ThreadedSite
 from camwatch.commands import Commands
 from camwatch.config import Settings
@@ -104,16 +105,16 @@ def sign_in_for_the_first_time(qtbot: QtBot, watch: Watch) -> None:
 
 
 def add_camera(watch: Watch, site: ThreadedSite, number: int) -> Camera:
-    host, _, rest = site.url.removeprefix("http://").partition(":")
+    where = parse_camera_url(site.base_url(number))
     assert watch.session is not None
     return watch.commands.add_camera(
         watch.session,
         CameraSettings(
             name=site.name(number),
             location="Ground floor",
-            host=host,
-            port=int(rest.partition("/")[0]),
-            base_path=site.base_path(number),
+            host=where.host,
+            port=where.port,
+            base_path=where.path,
             interval_s=0.5,
             allow_local=True,
         ),
