@@ -31,10 +31,10 @@ from camwatch.cameras.stream import SourcePicture, VideoFile
 from camwatch.config import Detection
 from camwatch.detect.detector import Detector, open_detector
 from camwatch.detect.flow import FlowCounter
-from camwatch.detect.lines import Crossing, Direction, Line
 from camwatch.detect.tracker import WEAK_SHARE
 from camwatch.domain import Detections
 from camwatch.paths import bundled_models
+from camwatch.scene import Crossing, Direction, Line
 
 THRESHOLD = Detection().threshold
 WALKER_RATES = (25.0, 10.0, 5.0, 3.0, 2.0, 1.0)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 CameraId = NewType("CameraId", int)
 SiteId = NewType("SiteId", int)
 UserId = NewType("UserId", int)
+PlaceId = NewType("PlaceId", int)
+"""A line, gate or zone in one of its versions; never given out twice."""
 
 Pixels = npt.NDArray[np.uint8]
 """uint8, shape (height, width, channels); the channels' order is named where it is used."""

@@ -17,11 +17,23 @@ class Permission(StrEnum):
     VIEW_CAMERA_STATES = "view_camera_states"
     EDIT_CAMERAS = "edit_cameras"
     VIEW_AUDIT = "view_audit"
+    EDIT_SCENES = "edit_scenes"
+    VIEW_ACCURACY = "view_accuracy"
+    AUDIT_ACCURACY = "audit_accuracy"
+    CHOOSE_MODEL = "choose_model"
 
 
-_VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS})
-_SUPERVISOR = _VIEWER | {Permission.VIEW_CAMERA_STATES}
-_ADMINISTRATOR = _SUPERVISOR | {Permission.EDIT_CAMERAS, Permission.VIEW_AUDIT}
+_VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
+_SUPERVISOR = _VIEWER | {
+    Permission.VIEW_CAMERA_STATES,
+    Permission.EDIT_SCENES,
+    Permission.AUDIT_ACCURACY,
+}
+_ADMINISTRATOR = _SUPERVISOR | {
+    Permission.EDIT_CAMERAS,
+    Permission.VIEW_AUDIT,
+    Permission.CHOOSE_MODEL,
+}
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

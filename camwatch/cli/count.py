@@ -25,7 +25,7 @@ from camwatch.detect.counting import (
 )
 from camwatch.detect.detector import Detector, open_detector
 from camwatch.detect.flow import FlowCounter
-from camwatch.detect.modes import Mode, Pace
+from camwatch.detect.modes import Pace
 from camwatch.detect.zones import ZoneCounter
 from camwatch.errors import (
     CameraError,
@@ -37,6 +37,7 @@ from camwatch.errors import (
 )
 from camwatch.logs import scrub
 from camwatch.paths import bundled_models, profile_at
+from camwatch.scene import Mode
 from camwatch.ui.words import REASONS
 
 _MODELS = get_args(Detection.model_fields["model"].annotation)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from camwatch.detect.lines import Line
-from camwatch.detect.places import Point
-from camwatch.detect.zones import Zone
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.scene import Line, Point, Zone
 
 _Place = TypeVar("_Place", Line, Zone)
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -89,6 +90,14 @@ sample = Table(
     Column("confidence", SmallInteger, nullable=False, comment="per mille"),
     Column("processing_us", Integer, nullable=False),
     Column("interval_ms", Integer, nullable=False),
+    Column("shown", Integer, comment="median of the last seconds; none in older rows: as counted"),
+    Column(
+        "is_carried",
+        Boolean,
+        nullable=False,
+        server_default="0",
+        comment="a still view, not searched again",
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -107,7 +116,120 @@ minute = Table(
     Column("people_ms", BigInteger, nullable=False, comment="sum of count x interval_ms"),
     Column("covered_ms", BigInteger, nullable=False, comment="sum of interval_ms"),
     Column("confidence_sum", BigInteger, nullable=False, comment="per mille"),
+    Column(
+        "carried_ms",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="of covered_ms: still, not searched",
+    ),
     sqlite_with_rowid=False,
+)
+
+# How a camera's people are counted; a camera without a row is counted in the usual way.
+scene = Table(
+    "scene",
+    metadata,
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Column("threshold", SmallInteger, comment="per mille; none is the program's setting"),
+    Column("far_people", Boolean, nullable=False),
+    Column("recheck_ms", Integer, nullable=False),
+    Column("smoothing_ms", Integer, nullable=False),
+    Column("masks", Text, nullable=False, comment="JSON list of name and points"),
+    Column("never", Text, nullable=False, comment="JSON list of boxes x1 y1 x2 y2"),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# Lines, gates and zones. One that is moved ends, and a new one begins: old numbers stay with
+# the old one.
+place = Table(
+    "place",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera_id", Integer, ForeignKey("camera.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("shape", Text, nullable=False, comment="JSON object, coordinates 0 to 1"),
+    Column("created_at", Moment, nullable=False),
+    Column("retired_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+# Who passed a line or a gate.
+passage = Table(
+    "passage",
+    metadata,
+    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+    Column("ts", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "track",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="tells people of one moment apart",
+    ),
+    Column("is_inwards", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+passage_minute = Table(
+    "passage_minute",
+    metadata,
+    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("inwards", Integer, nullable=False),
+    Column("outwards", Integer, nullable=False),
+    Column("valid_ms", BigInteger, nullable=False, comment="time in which passing was countable"),
+    sqlite_with_rowid=False,
+)
+
+zone_minute = Table(
+    "zone_minute",
+    metadata,
+    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("samples", Integer, nullable=False),
+    Column("people_ms", BigInteger, nullable=False),
+    Column("covered_ms", BigInteger, nullable=False),
+    Column("count_min", Integer, nullable=False),
+    Column("count_max", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Where people were in one hour, and how long they stayed in each zone.
+heat_hour = Table(
+    "heat_hour",
+    metadata,
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False, comment="hours since 1970 UTC"),
+    Column("heat", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+dwell_hour = Table(
+    "dwell_hour",
+    metadata,
+    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False, comment="hours since 1970 UTC"),
+    Column("visits", Integer, nullable=False),
+    Column("dwell_ms", BigInteger, nullable=False),
+    Column("longest_ms", BigInteger, nullable=False),
+    Column("bins", Text, nullable=False, comment="JSON list of numbers"),
+    sqlite_with_rowid=False,
+)
+
+# What came of audits: an operator counted by hand, and this is the comparison.
+accuracy_audit = Table(
+    "accuracy_audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("camera_id", Integer, ForeignKey("camera.id"), nullable=False, index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(100), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("report", Text, nullable=False, comment="JSON object"),
+    sqlite_autoincrement=True,
 )
 
 camera_state = Table(

@@ -11,9 +11,9 @@ import numpy as np
 
 from camwatch.detect.detector import Detector
 from camwatch.detect.flow import FlowCounter, sure_people
-from camwatch.detect.lines import Crossing, Direction
 from camwatch.detect.modes import Pace
 from camwatch.domain import Detections, Pixels
+from camwatch.scene import Crossing, Direction
 
 
 class Countable(Protocol):

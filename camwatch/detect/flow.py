@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camwatch.detect.gates import Gate, GateCounter
-from camwatch.detect.lines import Crossing, Line, LineCounter
+from camwatch.detect.gates import GateCounter
+from camwatch.detect.lines import LineCounter
 from camwatch.detect.modes import Pace, PaceMeter
 from camwatch.detect.tracker import WEAK_SHARE, Tracker
-from camwatch.detect.zones import Zone, ZoneCounter
+from camwatch.detect.zones import ZoneCounter
 from camwatch.domain import Detections
+from camwatch.scene import Crossing, Gate, Line, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class FlowCounter:
             crossing
             for place in progress.waypoints
             for passage in self._passages
-            if (crossing := passage.follow(place))
+            for crossing in passage.follow(place)
         ]
         return Movement(crossings + self._end(progress.ended), zones)
 
@@ -105,7 +106,7 @@ class FlowCounter:
             crossing
             for track in tracks
             for passage in self._passages
-            if (crossing := passage.end(track))
+            for crossing in passage.end(track)
         ]
 
 

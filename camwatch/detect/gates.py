@@ -2,88 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from camwatch.detect.lines import Crossing, Direction, Line, LineCounter
-from camwatch.detect.places import check_name
+from camwatch.detect.ledger import Ledger
+from camwatch.detect.lines import LineFollower
 from camwatch.detect.tracker import Waypoint
-from camwatch.errors import InvalidSetting
+from camwatch.scene import Crossing, Direction, Gate
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """Two lines side by side, drawn in the same direction.
-
-    A person comes in by passing the outer line inwards and then the inner one, and goes out
-    the other way round. Who steps over one of them and turns back is not counted at all:
-    that is what a gate is for.
+class _Half:
+    """Somebody passed one of the two lines.
 
     Attributes:
-        name: 1 to 100 characters.
-        outer: Passed first by who comes in.
-        inner: Passed second by who comes in.
-        within_s: Longest time from the one to the other, seconds.
-
-    Raises:
-        InvalidSetting: A value is refused; the field is "name" or "within_s".
+        line: 0 for the outer one, 1 for the inner one.
+        crossing: Of that line.
     """
 
-    name: str
-    outer: Line
-    inner: Line
-    within_s: float = 10.0
-
-    def __post_init__(self) -> None:
-        """Check the name and the time."""
-        check_name(self.name)
-        if not 0 < self.within_s <= 3600:
-            raise InvalidSetting("within_s", f"{self.within_s:g} is not above 0 and up to 3600")
+    line: int
+    crossing: Crossing
 
 
 class GateCounter:
-    """Counts who passes one gate. What it keeps of people goes when they go."""
+    """Counts who passes one gate. What it keeps of people goes when they go.
+
+    If one of its lines counts everybody once, or leaves out who turns round, that holds for
+    passages of the whole gate: a single line is passed by chance, and proves nothing.
+    """
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
-        self._lines = (LineCounter(gate.outer), LineCounter(gate.inner))
-        self._half_through: dict[int, tuple[int, Crossing]] = {}
+        lines = gate.outer, gate.inner
+        self._lines = [LineFollower(line) for line in lines]
+        self._half_through: dict[int, _Half] = {}
+        self._ledger = Ledger(
+            once=any(line.once for line in lines), u_turn_s=max(line.u_turn_s for line in lines)
+        )
 
     @property
     def remembered(self) -> int:
         """Of how many people something is kept."""
-        return len(self._half_through) + sum(line.remembered for line in self._lines)
+        kept = sum(line.remembered for line in self._lines)
+        return kept + len(self._half_through) + self._ledger.remembered
 
-    def follow(self, place: Waypoint) -> Crossing | None:
-        """Take in where somebody was seen; return the crossing that became certain by it."""
-        return self._passed(
-            (index, crossing)
+    def follow(self, place: Waypoint) -> Sequence[Crossing]:
+        """Take in where somebody was seen; return the crossings that became certain by it."""
+        before = self._passed(
+            _Half(index, crossing)
             for index, line in enumerate(self._lines)
             if (crossing := line.follow(place))
         )
+        return [*before, *self._ledger.settle(place.track, self._certain_s(place))]
 
-    def end(self, track: int) -> Crossing | None:
-        """Forget somebody who is gone; return the crossing that was their last step."""
-        last = self._passed(
-            (index, crossing)
+    def end(self, track: int) -> Sequence[Crossing]:
+        """Forget somebody who is gone; return the crossings that became certain by that."""
+        before = self._passed(
+            _Half(index, crossing)
             for index, line in enumerate(self._lines)
             if (crossing := line.end(track))
         )
         self._half_through.pop(track, None)
-        return last
+        return [*before, *self._ledger.end(track)]
 
-    def _passed(self, crossings: Iterable[tuple[int, Crossing]]) -> Crossing | None:
-        """Take in which lines somebody passed; return a passage of the whole gate."""
-        whole = None
-        for index, crossing in sorted(crossings, key=lambda one: one[1].t_s):
-            last = 1 if crossing.direction is Direction.IN else 0
+    def _certain_s(self, place: Waypoint) -> float:
+        """Return up to when it is certain that somebody had not begun to go back, seconds."""
+        certain_s = min(line.certain_s(place) for line in self._lines)
+        half = self._half_through.get(place.track)
+        if half and place.t_s - half.crossing.t_s <= self.gate.within_s:
+            return min(certain_s, half.crossing.t_s)
+        return certain_s
+
+    def _passed(self, halves: Iterable[_Half]) -> Sequence[Crossing]:
+        """Take in which lines somebody passed; return what became certain by it."""
+        certain: list[Crossing] = []
+        for half in sorted(halves, key=lambda one: one.crossing.t_s):
+            crossing = half.crossing
             before = self._half_through.pop(crossing.track, None)
-            if index != last:
-                self._half_through[crossing.track] = (index, crossing)
+            if half.line != (1 if crossing.direction is Direction.IN else 0):
+                self._half_through[crossing.track] = half
             elif (
                 before is not None
-                and before[1].direction is crossing.direction
-                and crossing.t_s - before[1].t_s <= self.gate.within_s
+                and before.crossing.direction is crossing.direction
+                and crossing.t_s - before.crossing.t_s <= self.gate.within_s
             ):
                 whole = Crossing(self.gate.name, crossing.t_s, crossing.direction, crossing.track)
-        return whole
+                certain += self._ledger.passed(whole)
+        return certain

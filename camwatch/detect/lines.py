@@ -1,99 +1,16 @@
-"""Counts people who pass a line, or both lines of a gate."""
+"""Counts people who pass a line."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from camwatch.detect.places import Point, check_name, check_point
+from camwatch.detect.ledger import Ledger
 from camwatch.detect.tracker import Waypoint
-from camwatch.errors import InvalidSetting
-
-SHORTEST = 0.02
-"""A shorter line is a slip of the mouse."""
+from camwatch.scene import Crossing, Direction, Line
 
 _BAND = 0.01  # nearer to the line nobody is on either side of it …
 _DEPTH = 0.10  # … and who has passed it must also be so many widths of their box beyond
-_MARGIN = 0.02  # a line reaches so far beyond its ends, in parts of the picture
-
-
-class Direction(StrEnum):
-    """Which way a line was passed."""
-
-    IN = "in"
-    OUT = "out"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line with a direction, from start to end.
-
-    *In* is who passes it from the right-hand side to the left-hand side of somebody who
-    walks along it from its start to its end. A line drawn from the top of the picture to the
-    bottom counts people who walk to the right as in, one drawn from left to right people
-    who walk up. Swapping the ends swaps in and out.
-
-    Attributes:
-        name: 1 to 100 characters.
-        start: In parts of the picture.
-        end: In parts of the picture, at least `SHORTEST` away from the start.
-        once: Each person is counted once in each direction at most, however often they pass.
-
-    Raises:
-        InvalidSetting: A value is refused; the field is "name", "start" or "end".
-    """
-
-    name: str
-    start: Point
-    end: Point
-    once: bool = False
-
-    def __post_init__(self) -> None:
-        """Check name and place."""
-        check_name(self.name)
-        check_point("start", self.start)
-        check_point("end", self.end)
-        if self.length < SHORTEST:
-            raise InvalidSetting("end", "is (nearly) the same point as the start")
-
-    @property
-    def length(self) -> float:
-        """How long it is, in parts of the picture."""
-        return math.dist(self.start, self.end)
-
-    @property
-    def swapped(self) -> Line:
-        """The same line with in and out exchanged."""
-        return Line(self.name, self.end, self.start, self.once)
-
-    def depth(self, x: float, y: float) -> float:
-        """Return how far a point is from the line, above 0 on the side that is inside."""
-        (x1, y1), (x2, y2) = self.start, self.end
-        return ((y2 - y1) * (x - x1) - (x2 - x1) * (y - y1)) / self.length
-
-    def reaches(self, x: float, y: float) -> bool:
-        """Tell whether a point on the line lies between its ends, or just beyond them."""
-        (x1, y1), (x2, y2) = self.start, self.end
-        along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / self.length
-        return -_MARGIN <= along <= self.length + _MARGIN
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Somebody passed a line.
-
-    Attributes:
-        line: Name of the line.
-        t_s: When their middle was on it, seconds.
-        direction: Which way.
-        track: Who, as the tracker numbers them.
-    """
-
-    line: str
-    t_s: float
-    direction: Direction
-    track: int
 
 
 @dataclass(slots=True)
@@ -107,7 +24,6 @@ class _Passer:
         passed_s: When they were on the line last.
         passed_here: Whether that was between the line's ends.
         is_beyond: They were seen beyond the line once; a second time, and it counts.
-        counted: Ways in which they were counted.
     """
 
     last: Waypoint
@@ -116,17 +32,15 @@ class _Passer:
     passed_s: float = 0.0
     passed_here: bool = False
     is_beyond: bool = False
-    counted: tuple[Direction, ...] = ()
 
 
-class LineCounter:
-    """Counts who passes one line. What it keeps of people goes when they go.
+class LineFollower:
+    """Notes who passes one line, each time. What it keeps of people goes when they go.
 
     The middle of the box decides. Nobody is on a side while they are nearer to the line than
     1 % of the picture; who has come over must get a tenth of their box's width beyond it,
     and be seen there in two pictures, or in the last one of all. So a box that jitters,
-    that is wrong for one picture, or that stands on the line counts nothing. Who turns
-    round after having passed is counted in and out.
+    that is wrong for one picture, or that stands on the line passes nothing.
     """
 
     def __init__(self, line: Line) -> None:
@@ -160,6 +74,15 @@ class LineCounter:
             return None
         return self._passed(place.track, passer)
 
+    def certain_s(self, place: Waypoint) -> float:
+        """Return up to when it is certain on which side somebody was who was just seen, seconds.
+
+        Whoever is beyond the line, but not yet far or long enough to have passed it, may have
+        done so when they were on it.
+        """
+        passer = self._passers[place.track]
+        return passer.passed_s if passer.last_depth * passer.side < 0 else place.t_s
+
     def end(self, track: int) -> Crossing | None:
         """Forget somebody who is gone; return the crossing that was their last step."""
         passer = self._passers.pop(track, None)
@@ -178,9 +101,37 @@ class LineCounter:
 
     def _passed(self, track: int, passer: _Passer) -> Crossing | None:
         passer.side, passer.is_beyond = -passer.side, False
-        direction = Direction.IN if passer.side > 0 else Direction.OUT
-        if not passer.passed_here or (self.line.once and direction in passer.counted):
+        if not passer.passed_here:
             return None
-        if self.line.once:
-            passer.counted += (direction,)
+        direction = Direction.IN if passer.side > 0 else Direction.OUT
         return Crossing(self.line.name, passer.passed_s, direction, track)
+
+
+class LineCounter:
+    """Counts who passes one line, as often as the line says.
+
+    Usually who turns round after having passed is counted in and out. See `LineFollower` for
+    what passing is, `Ledger` for what becomes of it.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self._follower = LineFollower(line)
+        self._ledger = Ledger(once=line.once, u_turn_s=line.u_turn_s)
+
+    @property
+    def remembered(self) -> int:
+        """Of how many people something is kept."""
+        return self._follower.remembered + self._ledger.remembered
+
+    def follow(self, place: Waypoint) -> Sequence[Crossing]:
+        """Take in where somebody was seen; return the crossings that became certain by it."""
+        crossing = self._follower.follow(place)
+        before = self._ledger.passed(crossing) if crossing else ()
+        return [*before, *self._ledger.settle(place.track, self._follower.certain_s(place))]
+
+    def end(self, track: int) -> Sequence[Crossing]:
+        """Forget somebody who is gone; return the crossings that became certain by that."""
+        crossing = self._follower.end(track)
+        before = self._ledger.passed(crossing) if crossing else ()
+        return [*before, *self._ledger.end(track)]

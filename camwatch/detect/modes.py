@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 
 import numpy as np
 
 from camwatch.detect.tracker import Progress, Waypoint
+from camwatch.scene import Mode
 
 MOST_MOVEMENT = 0.9
 """Box sizes from picture to picture up to which in and out are counted.
@@ -46,14 +46,6 @@ USUAL_WIDTH = 0.125
 _PERCENTILE = 80  # of speeds and of times between pictures: most are within it
 _STANDING = 0.25  # box sizes a second; slower people are taken to stand
 _PEOPLE, _PICTURES = 200, 1000  # so many of the last ones are looked at
-
-
-class Mode(StrEnum):
-    """What can be counted."""
-
-    IN_OUT = "in_out"
-    OCCUPANCY = "occupancy"
-    TOO_SLOW = "too_slow"
 
 
 @dataclass(frozen=True, slots=True)

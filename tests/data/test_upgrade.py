@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -27,8 +26,8 @@ NEXT_STEP = '''
 """A step of the future."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     op.create_table("weather", sa.Column("id", sa.Integer(), primary_key=True))
@@ -43,7 +42,7 @@ def future(tmp_path: Path) -> Path:
     """Return the migrations with one more step than CamWatch has."""
     folder = tmp_path / "future 100%"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_weather.py").write_text(NEXT_STEP)
+    (folder / "versions" / "0003_weather.py").write_text(NEXT_STEP)
     return folder
 
 
@@ -70,14 +69,31 @@ def test_the_steps_lead_to_the_tables_that_the_program_uses(file: Path) -> None:
     assert differences == []
 
 
+def parts_of(statement: str) -> frozenset[str]:
+    """Return the columns, constraints and the like that a statement names, in any order."""
+    head, _, body = statement.partition("(")
+    body, _, tail = body.rpartition(")")
+    depth, part, parts = 0, "", set()
+    for sign in body:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.add(" ".join(part.split()))
+            part = ""
+        else:
+            part += sign
+    parts |= {" ".join(part.split()), " ".join(head.split()), " ".join(tail.split())}
+    return frozenset(parts)
+
+
 def test_they_lead_to_the_very_same_statements(file: Path, tmp_path: Path) -> None:
     """Beyond what Alembic compares: constraints' names, WITHOUT ROWID, partial indexes."""
 
-    def statements(of: Path) -> dict[object, set[str]]:
+    def statements(of: Path) -> dict[object, frozenset[str]]:
         rows = asked(of, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {
-            # A table's columns and constraints may stand in another order.
-            name: set(re.split(r",?\s*\n\s*", str(sql).replace(" ON ", " ON").strip()))
+            # A table's columns and constraints may stand in another order, and those that a
+            # later step added stand on one line.
+            name: parts_of(str(sql))
             for name, sql in rows
             if name != "alembic_version" and not str(sql).startswith("CREATE TRIGGER")
         }
@@ -106,18 +122,36 @@ def test_every_step_can_be_undone(file: Path) -> None:
 def test_an_older_history_is_copied_and_brought_up_to_date(filled: Path, future: Path) -> None:
     bring_up_to_date(filled, future)
 
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0003",)]
     assert asked(filled, "SELECT place, floor FROM camera") == [("Ground floor", None)]
     assert asked(filled, "SELECT count FROM sample") == [(7,)]
-    copy = copy_of(filled, "0001")
+    copy = copy_of(filled, "0002")
     assert copy.stat().st_mode & 0o777 == 0o600
     with Database.open(copy) as database:  # the copy is a whole history of its own
         assert database.check() == "ok"
         assert [camera.name for camera in database.cameras.all()] == ["Gate"]
     assert sorted(each.name for each in filled.parent.iterdir() if each.is_file()) == [
         "camwatch.sqlite3",
-        "camwatch.sqlite3.schema-0001.bak",
+        "camwatch.sqlite3.schema-0002.bak",
     ]
+
+
+def test_what_the_first_schema_holds_is_kept(filled: Path) -> None:
+    engine = make_writer(filled, foreign_keys=False)
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engine.dispose()
+    assert asked(filled, "SELECT count(*) FROM sqlite_master WHERE name = 'place'") == [(0,)]
+
+    bring_up_to_date(filled)
+
+    assert asked(filled, "SELECT count, shown, is_carried FROM sample") == [(7, None, 0)]
+    assert asked(filled, "SELECT samples, carried_ms FROM minute") == [(1, 0)]
+    assert copy_of(filled, "0001").exists()
+    with Database.open(filled) as database:
+        assert database.check() == "ok"
 
 
 def test_a_history_that_is_up_to_date_is_not_copied(filled: Path) -> None:
@@ -126,22 +160,22 @@ def test_a_history_that_is_up_to_date_is_not_copied(filled: Path) -> None:
 
 
 def test_a_step_that_fails_changes_nothing(filled: Path, future: Path) -> None:
-    step = future / "versions" / "0002_weather.py"
+    step = future / "versions" / "0003_weather.py"
     step.write_text(f"{NEXT_STEP}    raise ZeroDivisionError\n")
     with pytest.raises(ZeroDivisionError):
         bring_up_to_date(filled, future)
 
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert asked(filled, "SELECT name FROM sqlite_master WHERE name = 'weather'") == []
     with Database.open(filled) as database:
         assert [camera.name for camera in database.cameras.all()] == ["Gate"]
     step.write_text(NEXT_STEP)
     bring_up_to_date(filled, future)
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0003",)]
 
 
 def test_a_step_that_would_orphan_rows_is_not_done(filled: Path, future: Path) -> None:
-    step = future / "versions" / "0002_weather.py"
+    step = future / "versions" / "0003_weather.py"
     step.write_text(f'{NEXT_STEP}    op.execute("DELETE FROM camera")\n')
     with pytest.raises(RuntimeError, match="references"):
         bring_up_to_date(filled, future)
@@ -152,9 +186,9 @@ def test_a_newer_history_is_refused_with_both_versions(filled: Path, future: Pat
     bring_up_to_date(filled, future)
     with pytest.raises(DatabaseTooNew) as caught:
         Database.open(filled)
-    for fact in (str(filled), "0002", "0001", __version__):
+    for fact in (str(filled), "0003", "0002", __version__):
         assert fact in str(caught.value)
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0003",)]
 
 
 def test_a_damaged_history_is_not_migrated(file: Path, future: Path) -> None:
@@ -166,7 +200,7 @@ def test_a_damaged_history_is_not_migrated(file: Path, future: Path) -> None:
         stream.write(b"\xa5" * 4096)
     with pytest.raises(DatabaseDamaged):
         bring_up_to_date(file, future)
-    assert asked(file, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert asked(file, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert [each for each in file.parent.iterdir() if each.suffix in {".bak", ".part"}] == []
 
 

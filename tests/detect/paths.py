@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from camwatch.detect.flow import FlowCounter
-from camwatch.detect.lines import Crossing, LineCounter
+from camwatch.detect.gates import GateCounter
+from camwatch.detect.lines import LineCounter
 from camwatch.detect.tracker import Tracker, Waypoint
 from camwatch.domain import Boxes, Detections, Scores
+from camwatch.scene import Crossing
 
 THRESHOLD = 0.33
 SURE, UNSURE = 0.8, 0.2
@@ -68,13 +70,25 @@ def followed(
     return places, ended
 
 
-def passed(counter: LineCounter, xs: Iterable[float], track: int = 1) -> list[Crossing]:
-    """Let one person be seen at these places, twice a second, and then be gone."""
-    crossings = [
-        counter.follow(Waypoint(track, index / 2, x, 0.5, WIDTH, HEIGHT, 1.0))
-        for index, x in enumerate(xs)
+def seen_at(
+    counter: LineCounter | GateCounter,
+    places: Iterable[tuple[float, float]],
+    track: int = 1,
+    width: float = WIDTH,
+) -> list[Crossing]:
+    """Let one person be seen at these places x, y, twice a second."""
+    return [
+        crossing
+        for index, (x, y) in enumerate(places)
+        for crossing in counter.follow(Waypoint(track, index / 2, x, y, width, HEIGHT, 1.0))
     ]
-    return [crossing for crossing in (*crossings, counter.end(track)) if crossing]
+
+
+def passed(
+    counter: LineCounter | GateCounter, xs: Iterable[float], track: int = 1
+) -> list[Crossing]:
+    """Let one person be seen at these places, twice a second, and then be gone."""
+    return [*seen_at(counter, ((x, 0.5) for x in xs), track), *counter.end(track)]
 
 
 def flowed(flow: FlowCounter, pictures: Iterable[Picture]) -> list[Crossing]:

@@ -9,11 +9,10 @@ from camwatch.config import Detection
 from camwatch.detect.counting import PictureCount, count_lines, count_source, summarise
 from camwatch.detect.detector import open_detector
 from camwatch.detect.flow import FlowCounter
-from camwatch.detect.lines import Crossing, Direction, Line
 from camwatch.detect.modes import Pace
-from camwatch.detect.zones import Zone
 from camwatch.domain import Detections, Pixels
 from camwatch.paths import bundled_models
+from camwatch.scene import Crossing, Direction, Line, Zone
 from tests.detect.scene import THREE, scene
 
 

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from camwatch.detect.flow import FlowCounter, sure_people
-from camwatch.detect.gates import Gate
-from camwatch.detect.lines import Direction, Line
 from camwatch.detect.tracker import WEAK_SHARE
-from camwatch.detect.zones import Zone
 from camwatch.domain import Detections
+from camwatch.scene import Direction, Gate, Line, Zone
 from tests.detect.paths import THRESHOLD, UNSURE, Picture, flowed, found, person, walk
 
 IN, OUT = Direction.IN, Direction.OUT

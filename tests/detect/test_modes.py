@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from camwatch.detect.modes import USUAL_SPEED, Mode, Pace, PaceMeter
+from camwatch.detect.modes import USUAL_SPEED, Pace, PaceMeter
 from camwatch.detect.tracker import Progress, Tracker, Waypoint
+from camwatch.scene import Mode
 from tests.detect.paths import THRESHOLD, WIDTH, Picture, arrays, person, walk
 
 

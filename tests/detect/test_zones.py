@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camwatch.detect.places import Point
-from camwatch.detect.zones import MOST_POINTS, Zone, ZoneCounter
+from camwatch.detect.zones import ZoneCounter
 from camwatch.errors import InvalidSetting
+from camwatch.scene import Point, Zone
+from camwatch.scene.zones import MOST_POINTS
 from tests.detect.paths import arrays, person
 
 SQUARE = Zone("square", ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6)))

@@ -1,0 +1,20 @@
+"""What is counted in a camera's view: lines, gates and zones as values, known to all rooms."""
+
+from camwatch.scene.lines import Crossing, Direction, Gate, Line
+from camwatch.scene.points import Point
+from camwatch.scene.view import Mode, PlaceKind, Scene, SceneRecord, SpotBox
+from camwatch.scene.zones import Zone
+
+__all__ = [
+    "Crossing",
+    "Direction",
+    "Gate",
+    "Line",
+    "Mode",
+    "PlaceKind",
+    "Point",
+    "Scene",
+    "SceneRecord",
+    "SpotBox",
+    "Zone",
+]

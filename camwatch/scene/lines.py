@@ -1,0 +1,132 @@
+"""Lines that people pass, gates of two lines, and what a passage is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from camwatch.errors import InvalidSetting
+from camwatch.scene.points import Point, check_name, check_point
+
+SHORTEST = 0.02
+"""A shorter line is a slip of the mouse."""
+
+LONGEST_U_TURN_S = 60.0
+
+_MARGIN = 0.02  # a line reaches so far beyond its ends, in parts of the picture
+
+
+class Direction(StrEnum):
+    """Which way a line was passed."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with a direction, from start to end.
+
+    *In* is who passes it from the right-hand side to the left-hand side of somebody who
+    walks along it from its start to its end. A line drawn from the top of the picture to the
+    bottom counts people who walk to the right as in, one drawn from left to right people
+    who walk up. Swapping the ends swaps in and out.
+
+    Attributes:
+        name: 1 to 100 characters.
+        start: In parts of the picture.
+        end: In parts of the picture, at least `SHORTEST` away from the start.
+        once: Each person is counted once in each direction at most, however often they pass.
+        u_turn_s: Who passes and comes back within this time is counted neither in nor out,
+            0 to `LONGEST_U_TURN_S` seconds; 0 counts both ways.
+
+    Raises:
+        InvalidSetting: A value is refused; the field is "name", "start", "end" or "u_turn_s".
+    """
+
+    name: str
+    start: Point
+    end: Point
+    once: bool = False
+    u_turn_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check name and place."""
+        check_name(self.name)
+        check_point("start", self.start)
+        check_point("end", self.end)
+        if self.length < SHORTEST:
+            raise InvalidSetting("end", "is (nearly) the same point as the start")
+        if not 0 <= self.u_turn_s <= LONGEST_U_TURN_S:
+            raise InvalidSetting(
+                "u_turn_s", f"{self.u_turn_s:g} is not from 0 to {LONGEST_U_TURN_S:g} seconds"
+            )
+
+    @property
+    def length(self) -> float:
+        """How long it is, in parts of the picture."""
+        return math.dist(self.start, self.end)
+
+    @property
+    def swapped(self) -> Line:
+        """The same line with in and out exchanged."""
+        return replace(self, start=self.end, end=self.start)
+
+    def depth(self, x: float, y: float) -> float:
+        """Return how far a point is from the line, above 0 on the side that is inside."""
+        (x1, y1), (x2, y2) = self.start, self.end
+        return ((y2 - y1) * (x - x1) - (x2 - x1) * (y - y1)) / self.length
+
+    def reaches(self, x: float, y: float) -> bool:
+        """Tell whether a point on the line lies between its ends, or just beyond them."""
+        (x1, y1), (x2, y2) = self.start, self.end
+        along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / self.length
+        return -_MARGIN <= along <= self.length + _MARGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Two lines side by side, drawn in the same direction.
+
+    A person comes in by passing the outer line inwards and then the inner one, and goes out
+    the other way round. Who steps over one of them and turns back is not counted at all:
+    that is what a gate is for.
+
+    Attributes:
+        name: 1 to 100 characters.
+        outer: Passed first by who comes in.
+        inner: Passed second by who comes in.
+        within_s: Longest time from the one to the other, seconds.
+
+    Raises:
+        InvalidSetting: A value is refused; the field is "name" or "within_s".
+    """
+
+    name: str
+    outer: Line
+    inner: Line
+    within_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Check the name and the time."""
+        check_name(self.name)
+        if not 0 < self.within_s <= 3600:
+            raise InvalidSetting("within_s", f"{self.within_s:g} is not above 0 and up to 3600")
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Somebody passed a line.
+
+    Attributes:
+        line: Name of the line.
+        t_s: When their middle was on it, seconds.
+        direction: Which way.
+        track: Who, as the tracker numbers them.
+    """
+
+    line: str
+    t_s: float
+    direction: Direction
+    track: int
