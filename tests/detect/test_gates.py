@@ -93,9 +93,9 @@ def test_once_and_u_turns_hold_for_the_whole_gate() -> None:
         IN,
         OUT,
     ]
-    # Through at 1.75 s, and all the way back at 4.25 s.
-    assert passed(with_options(u_turn_s=2.6), there_and_back) == []
-    assert len(passed(with_options(u_turn_s=2.4), there_and_back)) == 2
+    # Through at 1.75 s, and all the way back at 4.75 s.
+    assert passed(with_options(u_turn_s=3.1), there_and_back) == []
+    assert len(passed(with_options(u_turn_s=2.9), there_and_back)) == 2
     # A step over the outer line and back is no passage, so it does not use up the one.
     step = [0.3, 0.45, 0.5, 0.35, 0.3]
     for counter in (with_options(once=True), with_options(u_turn_s=5.0)):
@@ -104,7 +104,7 @@ def test_once_and_u_turns_hold_for_the_whole_gate() -> None:
 
 def test_who_begins_to_go_back_through_the_gate_is_waited_for() -> None:
     # Back over the inner line within the time, and over the outer one just within it too.
-    counter = with_options(u_turn_s=4.0)
+    counter = with_options(u_turn_s=4.2)
     way = [*THERE, 0.75, 0.65, 0.55, 0.5, 0.5, 0.45, 0.38, 0.3]
     assert passed(counter, way) == []
     stays_between = [*THERE, 0.65, 0.55, *[0.5] * 40, 0.65, 0.75]
