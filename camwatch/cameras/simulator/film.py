@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from camwatch.cameras.simulator.painter import Painter
 from camwatch.cameras.simulator.scene import LOOP_S, Crossings, Scene, SimulatedPerson
+from camwatch.cameras.simulator.schedule import MOST_AT_ONCE
 
 MOST_SCENES = 8
 """So many different places there are at most; further cameras see them at another time."""
@@ -74,10 +75,18 @@ class Film:
         fps: Frames per second.
         seed: Which places and people.
         cache_bytes: Pictures of so many bytes are kept at most.
+        most_people: So many are in view of a camera at once at most, 1 or more.
     """
 
     def __init__(
-        self, cameras: int, size: tuple[int, int], *, fps: float, seed: int, cache_bytes: int
+        self,
+        cameras: int,
+        size: tuple[int, int],
+        *,
+        fps: float,
+        seed: int,
+        cache_bytes: int,
+        most_people: int = MOST_AT_ONCE,
     ) -> None:
         self.size = size
         self.fps = fps
@@ -90,7 +99,7 @@ class Film:
             count = min(count, max(2, int(cache_bytes / loop_bytes)))
         loop_s = self.loop_frames / fps
         self._painters = [
-            Painter(Scene(seed * 1000 + index, size, loop_s), NAMES[index])
+            Painter(Scene(seed * 1000 + index, size, loop_s, most_people), NAMES[index])
             for index in range(count)
         ]
         lag = max(1, round(_LAG_S * fps))

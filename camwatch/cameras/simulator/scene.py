@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from camwatch.cameras.simulator.ground import foot_y
-from camwatch.cameras.simulator.schedule import Position, Schedule
+from camwatch.cameras.simulator.schedule import MOST_AT_ONCE, Position, Schedule
 from camwatch.cameras.simulator.visitors import (
     LONG_STEP,
     SHORT_STEP,
@@ -71,16 +71,23 @@ class Scene:
         size: Width and height of the picture in pixels; what is true hangs on their
             ratio alone.
         loop_s: After this time the same people come again, seconds.
+        most_people: So many are in view at once at most, 1 or more.
     """
 
-    def __init__(self, seed: int, size: tuple[int, int], loop_s: float = LOOP_S) -> None:
-        if min(size) < 16 or loop_s <= 0:
-            raise ValueError(f"size {size}, loop_s {loop_s}")
+    def __init__(
+        self,
+        seed: int,
+        size: tuple[int, int],
+        loop_s: float = LOOP_S,
+        most_people: int = MOST_AT_ONCE,
+    ) -> None:
+        if min(size) < 16 or loop_s <= 0 or most_people < 1:
+            raise ValueError(f"size {size}, loop_s {loop_s}, most_people {most_people}")
         self.seed = seed
         self.size = size
         self.loop_s = loop_s
         self._aspect = size[0] / size[1]
-        self._schedule = Schedule(seed, self._aspect, loop_s)
+        self._schedule = Schedule(seed, self._aspect, loop_s, most_people)
 
     def people_at(self, t: float) -> list[SimulatedPerson]:
         """Return everybody of whom something is in view, the farthest first.

@@ -15,7 +15,7 @@ SMALLEST, TALLEST = 0.36, 0.55
 """Heights of people in parts of the picture's height."""
 
 MOST_AT_ONCE = 6
-"""So many people are in view at most."""
+"""So many people are in view at most, unless a plan is asked for another number."""
 
 LINE_X = 0.5
 """The line across the middle that people pass, in parts of the picture's width."""
@@ -25,13 +25,14 @@ BODY_WIDTH = 0.34
 
 _STEP_S = 0.5  # grid on which the plan is checked
 _PHASE_S = 12.0  # how long a wish for so many people lasts
-_WISHES = (2, 4, 6, 6, 4, 2, 1, 0, 1, 3)  # people wished for, phase by phase
-_TRIES = 14
+_WISHES = (2, 4, 6, 6, 4, 2, 1, 0, 1, 3)  # people wished for, of 6, phase by phase
+_TRIES, _TRIES_IN_CROWD = 14, 60
 _CLEAR_OF_LINE = 0.09  # nobody stands or turns nearer to the line
 _MOST_COVERED = 0.3  # share of the narrower one's width that may be hidden for long
 _PASSING_S = 2.5  # two people may pass each other in this time
 _LEAST_HEIGHT_GAP = 0.035  # who passes another is nearer or farther by this
-_MOST_HIDDEN = 0.12  # share of the time in which somebody may be hidden
+_MOST_HIDDEN = 0.12  # share of the time in which somebody may be hidden …
+_MOST_HIDDEN_IN_CROWD = 0.4  # … and if there are more people than usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,15 @@ class Schedule:
         seed: Which plan; the same seed, aspect ratio and loop give the same plan.
         aspect: Width of the picture divided by its height.
         loop_s: Length of the plan, seconds.
+        most_people: So many are in view at once at most, 1 or more; it is wished for at times,
+            but people must also find room.
     """
 
-    def __init__(self, seed: int, aspect: float, loop_s: float) -> None:
+    def __init__(
+        self, seed: int, aspect: float, loop_s: float, most_people: int = MOST_AT_ONCE
+    ) -> None:
         self.loop_s = loop_s
-        self.visits: Sequence[Visit] = _Planner(seed, aspect, loop_s).visits
+        self.visits: Sequence[Visit] = _Planner(seed, aspect, loop_s, most_people).visits
         self._passages = [
             ((visit.start_s + since_s) % loop_s, direction)
             for visit in self.visits
@@ -145,8 +150,13 @@ class Schedule:
 class _Planner:
     """Fills a loop with visits, one after the other, so that people seldom hide each other."""
 
-    def __init__(self, seed: int, aspect: float, loop_s: float) -> None:
+    def __init__(self, seed: int, aspect: float, loop_s: float, most_people: int) -> None:
         self._chance = np.random.default_rng([seed, 17])
+        self._most_people = most_people
+        is_crowd = most_people > MOST_AT_ONCE
+        self._tries = _TRIES_IN_CROWD if is_crowd else _TRIES
+        self._most_hidden = _MOST_HIDDEN_IN_CROWD if is_crowd else _MOST_HIDDEN
+        self._wishes = [math.ceil(wish * most_people / MOST_AT_ONCE) for wish in _WISHES]
         self._aspect = aspect
         self._loop_s = loop_s
         self._slots = max(1, round(loop_s / _STEP_S))
@@ -159,17 +169,17 @@ class _Planner:
         self._plan()
 
     def _plan(self) -> None:
-        first = int(self._chance.integers(len(_WISHES)))
+        first = int(self._chance.integers(len(self._wishes)))
         # The second round fills what the first left open, now that all is known.
         for _ in range(2):
             for slot in range(self._slots):
                 start_s = slot * self._loop_s / self._slots
-                wish = _WISHES[(first + int(start_s / _PHASE_S)) % len(_WISHES)]
+                wish = self._wishes[(first + int(start_s / _PHASE_S)) % len(self._wishes)]
                 if self._in_view[slot] < wish:
                     self._invite(start_s, wish)
 
     def _invite(self, start_s: float, wish: int) -> None:
-        for _ in range(_TRIES):
+        for _ in range(self._tries):
             visit = self._draw(start_s, wish)
             if self._fits(visit):
                 return
@@ -215,7 +225,7 @@ class _Planner:
             return False
         since_s = np.arange(math.floor(visit.duration_s / _STEP_S) + 1) * _STEP_S
         slots = (round(visit.start_s / _STEP_S) + np.arange(len(since_s))) % self._slots
-        if (self._in_view[slots] >= MOST_AT_ONCE).any():
+        if (self._in_view[slots] >= self._most_people).any():
             return False
         places = np.interp(since_s, visit.times_s, visit.places)
         heights = np.array([other.height for other in self.visits])
@@ -230,7 +240,7 @@ class _Planner:
             return False
         hidden = self._hidden.copy()
         hidden[slots] += covered.sum(axis=0)
-        if (hidden > 1).any() or (hidden > 0).mean() > _MOST_HIDDEN:
+        if (hidden > 1).any() or (hidden > 0).mean() > self._most_hidden:
             return False
         self._hidden = hidden
         self._in_view[slots] += 1
