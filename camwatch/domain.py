@@ -287,6 +287,11 @@ class Sample:
         confidence: Mean score of the counted boxes, 0.0 if none.
         processing_s: Time the detector took.
         interval_s: The time this sample stands for.
+        shown: The number that was shown: the median of the last seconds; None if there is no
+            other than the count.
+        is_carried: The view was still, so the count before it was taken over.
+        zones: People in each zone.
+        watched: Lines and gates whose passages could be counted in this time.
     """
 
     camera_id: CameraId
@@ -295,6 +300,46 @@ class Sample:
     confidence: float
     processing_s: float
     interval_s: float
+    shown: int | None = None
+    is_carried: bool = False
+    zones: tuple[tuple[PlaceId, int], ...] = ()
+    watched: tuple[PlaceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Somebody passed a line or a gate.
+
+    Attributes:
+        at: When their middle was on it, UTC.
+        track: Tells people apart who passed at the same moment.
+        is_inwards: Which way.
+    """
+
+    place_id: PlaceId
+    at: datetime
+    track: int
+    is_inwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowBucket:
+    """Who passed a line or a gate in a stretch of time.
+
+    Attributes:
+        start: Its first moment, UTC.
+        seconds: How long it is.
+        inwards: How many passed inwards; None if nobody could be counted in any of it.
+        outwards: How many passed outwards; likewise.
+        coverage: Time in which passing could be counted divided by the bucket's time so far,
+            0 to 1.
+    """
+
+    start: datetime
+    seconds: float
+    inwards: int | None
+    outwards: int | None
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)

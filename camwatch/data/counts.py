@@ -15,9 +15,19 @@ from camwatch.data.buckets import Cell, Life, add_up, hold
 from camwatch.data.connections import Connections
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.data.passages import add_passages, add_places
 from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
 from camwatch.data.schema import camera, camera_state, minute, sample, stretch
-from camwatch.domain import Bucket, BucketSize, CameraId, CameraState, Reason, Sample, StateChange
+from camwatch.domain import (
+    Bucket,
+    BucketSize,
+    CameraId,
+    CameraState,
+    Passage,
+    Reason,
+    Sample,
+    StateChange,
+)
 
 _SAVE_WAIT_S = 0.5
 """The recorder tries again anyway, and must end soon when the program ends."""
@@ -32,7 +42,12 @@ class CountRepository:
         self._connections = connections
         self._clock = clock
 
-    def save(self, samples: Sequence[Sample], changes: Sequence[StateChange]) -> int:
+    def save(
+        self,
+        samples: Sequence[Sample],
+        changes: Sequence[StateChange],
+        passages: Sequence[Passage] = (),
+    ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
         A batch may be given again: what is stored already (same camera, same
@@ -44,12 +59,14 @@ class CountRepository:
         Raises:
             StorageError: Nothing was stored.
         """
-        rows = _without_doubles(samples)
+        by_key = _without_doubles(samples)
         with self._connections.writing(_SAVE_WAIT_S) as connection:
-            new = _add_samples(connection, rows)
+            new = _add_samples(connection, [row for row, _ in by_key.values()])
             if new:
                 connection.execute(add_to_minutes(), minute_rows(new))
-            return len(new) + _add_changes(connection, changes)
+                add_places(connection, [by_key[row["camera_id"], row["ts"]] for row in new])
+            added = add_passages(connection, passages)
+            return len(new) + added + _add_changes(connection, changes)
 
     def series(
         self,
@@ -58,7 +75,7 @@ class CountRepository:
         end: datetime,
         slot_s: int,
     ) -> list[tuple[CameraId, datetime, float, float]]:
-        """Return the mean count per camera and slot, from the samples themselves.
+        """Return the mean of the shown numbers per camera and slot, from the samples themselves.
 
         Args:
             camera_ids: Which cameras; None for all.
@@ -83,15 +100,16 @@ class CountRepository:
         with self._connections.reading() as connection:
             from_here_ms = first * slot_ms - _look_back_ms(connection, camera_ids, slot_ms)
             slot = (sample.c.ts // slot_ms).label("slot")
+            shown = func.coalesce(sample.c.shown, sample.c.count)
             query = (
                 select(
                     sample.c.camera_id,
                     slot,
                     func.count(),
-                    func.sum(sample.c.count * sample.c.interval_ms),
+                    func.sum(shown * sample.c.interval_ms),
                     func.sum(sample.c.interval_ms),
-                    func.min(sample.c.count),
-                    func.max(sample.c.count),
+                    func.min(shown),
+                    func.max(shown),
                 )
                 .where(sample.c.camera_id.in_(_chosen(camera_ids)))
                 .where(sample.c.ts >= from_here_ms, sample.c.ts < end_ms)
@@ -180,13 +198,13 @@ class CountRepository:
             return [_change(row) for row in connection.execute(query)]
 
 
-def _without_doubles(samples: Sequence[Sample]) -> list[IntRow]:
-    """Return the rows to store; of two in the same millisecond the first stays."""
-    rows: dict[tuple[int, int], IntRow] = {}
+def _without_doubles(samples: Sequence[Sample]) -> dict[tuple[int, int], tuple[IntRow, Sample]]:
+    """Return the rows to store by camera and time; of two in the same millisecond the first."""
+    rows: dict[tuple[int, int], tuple[IntRow, Sample]] = {}
     for one in samples:
         row = sample_row(one)
-        rows.setdefault((row["camera_id"], row["ts"]), row)
-    return list(rows.values())
+        rows.setdefault((row["camera_id"], row["ts"]), (row, one))
+    return rows
 
 
 def _add_samples(connection: Connection, rows: list[IntRow]) -> list[IntRow]:

@@ -18,6 +18,8 @@ from camwatch.data.connections import Connections, create_if_missing
 from camwatch.data.counts import CountRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.operators import OperatorRepository
+from camwatch.data.passages import PassageRepository
+from camwatch.data.scenes import SceneRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -30,6 +32,8 @@ class Database:
         file: Where it is, absolute.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        scenes: What is counted in each camera's view.
+        passages: Who passed lines and stood in zones.
         operators: Who may sign in.
         audit: Who did what.
     """
@@ -39,6 +43,8 @@ class Database:
         self.file = connections.file
         self.cameras = CameraRepository(connections, clock)
         self.counts = CountRepository(connections, clock)
+        self.scenes = SceneRepository(connections, clock)
+        self.passages = PassageRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 

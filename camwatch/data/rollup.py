@@ -14,7 +14,7 @@ from camwatch.domain import Sample
 IntRow = dict[str, int]
 """One row of a table of numbers: column name to value."""
 
-_SUMS = ("samples", "count_sum", "people_ms", "covered_ms", "confidence_sum")
+_SUMS = ("samples", "count_sum", "people_ms", "covered_ms", "confidence_sum", "carried_ms")
 
 
 def sample_row(sample: Sample) -> IntRow:
@@ -27,6 +27,8 @@ def sample_row(sample: Sample) -> IntRow:
         "processing_us": round(sample.processing_s * 1_000_000),
         # Never 0: the mean is weighted by it.
         "interval_ms": max(1, round(sample.interval_s * 1000)),
+        "shown": sample.count if sample.shown is None else sample.shown,
+        "is_carried": int(sample.is_carried),
     }
 
 
@@ -51,6 +53,7 @@ def minute_rows(rows: Iterable[IntRow]) -> list[IntRow]:
                 "people_ms": count * interval_ms,
                 "covered_ms": interval_ms,
                 "confidence_sum": row["confidence"],
+                "carried_ms": interval_ms * row["is_carried"],
             }
             continue
         total["samples"] += 1
@@ -60,6 +63,7 @@ def minute_rows(rows: Iterable[IntRow]) -> list[IntRow]:
         total["people_ms"] += count * interval_ms
         total["covered_ms"] += interval_ms
         total["confidence_sum"] += row["confidence"]
+        total["carried_ms"] += interval_ms * row["is_carried"]
     return list(sums.values())
 
 

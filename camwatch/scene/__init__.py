@@ -2,7 +2,7 @@
 
 from camwatch.scene.lines import Crossing, Direction, Gate, Line
 from camwatch.scene.points import Point
-from camwatch.scene.view import Mode, PlaceKind, Scene, SceneRecord, SpotBox
+from camwatch.scene.view import Mode, PlaceKind, PlaceRecord, Scene, SceneRecord, SpotBox
 from camwatch.scene.zones import Zone
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Line",
     "Mode",
     "PlaceKind",
+    "PlaceRecord",
     "Point",
     "Scene",
     "SceneRecord",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
@@ -159,6 +160,24 @@ def _shares(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
     other_areas = (others[:, 2:] - others[:, :2]).prod(axis=1)[None, :]
     ratio: npt.NDArray[np.float32] = shared / np.maximum(areas + other_areas - shared, 1e-9)
     return ratio
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecord:
+    """A line, gate or zone in one of its versions, as it is stored.
+
+    Attributes:
+        name: As it was called last.
+        created_at: When it was drawn, UTC.
+        retired_at: When it was moved or removed, UTC; None while it counts.
+    """
+
+    id: PlaceId
+    camera_id: CameraId
+    kind: PlaceKind
+    name: str
+    created_at: datetime
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

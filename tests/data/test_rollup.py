@@ -88,6 +88,7 @@ def test_one_minute_by_hand() -> None:
         "people_ms": 2 * 1000 + 5 * 4000,
         "covered_ms": 5000,
         "confidence_sum": 750,
+        "carried_ms": 0,
     }
     assert (second["minute"], second["samples"]) == (first["minute"] + 1, 1)
 
@@ -101,6 +102,8 @@ def test_a_sample_is_stored_in_whole_small_numbers() -> None:
         "confidence": 713,
         "processing_us": 14_500,
         "interval_ms": 200,
+        "shown": 3,
+        "is_carried": 0,
     }
 
 

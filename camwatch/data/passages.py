@@ -1,0 +1,294 @@
+"""Who passed lines and gates, and who was in the zones: added up by minute, read as buckets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, case, func, insert, select, true
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from camwatch.data.buckets import Cell, Life, add_up
+from camwatch.data.connections import Connections
+from camwatch.data.edges import bucket_edges
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.data.rollup import IntRow
+from camwatch.data.schema import passage, passage_minute, place, stretch, zone_minute
+from camwatch.domain import Bucket, BucketSize, FlowBucket, Passage, PlaceId, Sample
+
+
+def add_places(connection: Connection, rows: Sequence[tuple[IntRow, Sample]]) -> None:
+    """Add new samples to the minutes of their zones, and to the watched time of their lines."""
+    watched: dict[tuple[int, int], int] = defaultdict(int)
+    zones: dict[tuple[int, int], IntRow] = {}
+    for row, sample in rows:
+        at, interval_ms = row["ts"] // MINUTE_MS, row["interval_ms"]
+        for place_id in sample.watched:
+            watched[place_id, at] += interval_ms
+        for place_id, count in sample.zones:
+            _add_to_zone(zones, place_id, at, count, interval_ms)
+    if watched:
+        connection.execute(
+            _add_to_passage_minutes(),
+            [
+                {"place_id": key[0], "minute": key[1], "inwards": 0, "outwards": 0, "valid_ms": ms}
+                for key, ms in watched.items()
+            ],
+        )
+    if zones:
+        connection.execute(_add_to_zone_minutes(), list(zones.values()))
+
+
+def _add_to_zone(
+    zones: dict[tuple[int, int], IntRow], place_id: int, at: int, count: int, interval_ms: int
+) -> None:
+    total = zones.setdefault(
+        (place_id, at),
+        {
+            "place_id": place_id,
+            "minute": at,
+            "samples": 0,
+            "people_ms": 0,
+            "covered_ms": 0,
+            "count_min": count,
+            "count_max": count,
+        },
+    )
+    total["samples"] += 1
+    total["people_ms"] += count * interval_ms
+    total["covered_ms"] += interval_ms
+    total["count_min"] = min(total["count_min"], count)
+    total["count_max"] = max(total["count_max"], count)
+
+
+def add_passages(connection: Connection, passages: Sequence[Passage]) -> int:
+    """Store passages and add the new ones to their minutes; return how many are new."""
+    if not passages:
+        return 0
+    rows = {
+        (one.place_id, to_ms(one.at), one.track): {
+            "place_id": one.place_id,
+            "ts": to_ms(one.at),
+            "track": one.track,
+            "is_inwards": one.is_inwards,
+        }
+        for one in passages
+    }
+    statement = (
+        upsert(passage)
+        .on_conflict_do_nothing()
+        .returning(passage.c.place_id, passage.c.ts, passage.c.is_inwards)
+    )
+    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    new = connection.execute(statement, list(rows.values())).all()
+    for place_id, ts, is_inwards in new:
+        sums[place_id, ts // MINUTE_MS][0 if is_inwards else 1] += 1
+    if sums:
+        connection.execute(
+            _add_to_passage_minutes(),
+            [
+                {"place_id": key[0], "minute": key[1], "inwards": n, "outwards": m, "valid_ms": 0}
+                for key, (n, m) in sums.items()
+            ],
+        )
+    return len(new)
+
+
+def _add_to_passage_minutes() -> Insert:
+    statement = upsert(passage_minute)
+    return statement.on_conflict_do_update(
+        index_elements=[passage_minute.c.place_id, passage_minute.c.minute],
+        set_={
+            name: passage_minute.c[name] + statement.excluded[name]
+            for name in ("inwards", "outwards", "valid_ms")
+        },
+    )
+
+
+def _add_to_zone_minutes() -> Insert:
+    statement = upsert(zone_minute)
+    new = statement.excluded
+    changes = {
+        name: zone_minute.c[name] + new[name] for name in ("samples", "people_ms", "covered_ms")
+    }
+    changes["count_min"] = case(
+        (new.count_min < zone_minute.c.count_min, new.count_min), else_=zone_minute.c.count_min
+    )
+    changes["count_max"] = case(
+        (new.count_max > zone_minute.c.count_max, new.count_max), else_=zone_minute.c.count_max
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[zone_minute.c.place_id, zone_minute.c.minute], set_=changes
+    )
+
+
+class PassageRepository:
+    """Who passed and who stood where, of one history."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def totals(self, start: datetime, end: datetime) -> Mapping[PlaceId, tuple[int, int]]:
+        """Return how many passed each line and gate inwards and outwards, in whole minutes.
+
+        Args:
+            start: First moment, UTC; its whole minute counts.
+            end: The moment after the last, UTC; its whole minute counts.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        query = (
+            select(
+                passage_minute.c.place_id,
+                func.sum(passage_minute.c.inwards),
+                func.sum(passage_minute.c.outwards),
+            )
+            .select_from(place.join(passage_minute))
+            .where(place.c.retired_at.is_(None))
+            .where(passage_minute.c.minute >= to_ms(start) // MINUTE_MS)
+            .where(passage_minute.c.minute <= to_ms(end) // MINUTE_MS)
+            .group_by(passage_minute.c.place_id)
+        )
+        with self._connections.reading() as connection:
+            return {
+                PlaceId(place_id): (inwards, outwards)
+                for place_id, inwards, outwards in connection.execute(query)
+            }
+
+    def flow(
+        self,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[FlowBucket]:
+        """Return every bucket that touches a stretch of time, for one line or gate.
+
+        Args:
+            place_id: Which line or gate.
+            size: Minutes, or the zone's hours or days.
+            start: Lies in the first bucket.
+            end: The last bucket begins before it.
+            zone: Whose clocks cut hours and days.
+
+        Raises:
+            InvalidSetting: These are more than a million buckets.
+            StorageError: The history cannot be read.
+        """
+        edges = bucket_edges(size, start, end, zone)
+        if not edges:
+            return []
+        now_ms = to_ms(self._clock())
+        with self._connections.reading() as connection:
+            life = _life(connection, place_id)
+            sums = {
+                index: (inwards, outwards, valid_ms)
+                for index, inwards, outwards, valid_ms in connection.execute(
+                    _by_stretch(
+                        connection,
+                        edges,
+                        passage_minute.c.place_id == place_id,
+                        passage_minute.c.minute,
+                        (
+                            func.sum(passage_minute.c.inwards),
+                            func.sum(passage_minute.c.outwards),
+                            func.sum(passage_minute.c.valid_ms),
+                        ),
+                    )
+                )
+            }
+        return [
+            _flow_bucket(first, last, sums.get(index), life, now_ms)
+            for index, (first, last) in enumerate(pairwise(edges))
+        ]
+
+    def occupancy(
+        self,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        """Return the people in one zone; arguments and errors as for `flow`."""
+        edges = bucket_edges(size, start, end, zone)
+        if not edges:
+            return []
+        now_ms = to_ms(self._clock())
+        with self._connections.reading() as connection:
+            life = _life(connection, place_id)
+            query = _by_stretch(
+                connection,
+                edges,
+                zone_minute.c.place_id == place_id,
+                zone_minute.c.minute,
+                (
+                    func.sum(zone_minute.c.samples),
+                    func.sum(zone_minute.c.people_ms),
+                    func.sum(zone_minute.c.covered_ms),
+                    func.min(zone_minute.c.count_min),
+                    func.max(zone_minute.c.count_max),
+                ),
+            )
+            cells = [Cell(place_id, *row) for row in connection.execute(query)]
+        return add_up(edges, cells, {place_id: life}, now_ms)
+
+
+def _life(connection: Connection, place_id: PlaceId) -> Life:
+    row = connection.execute(
+        select(place.c.created_at, place.c.retired_at).where(place.c.id == place_id)
+    ).first()
+    if row is None:
+        return Life(0, 0)
+    return Life(to_ms(row.created_at), row.retired_at and to_ms(row.retired_at))
+
+
+def _by_stretch(
+    connection: Connection,
+    edges: Sequence[int],
+    wanted: Any,
+    minute: Any,
+    sums: Sequence[Any],
+) -> Select[Any]:
+    """Let the database add up minutes to stretches, which are put into a temporary table."""
+    minutes = [-(-edge // MINUTE_MS) for edge in edges]
+    connection.execute(insert(stretch), list(_stretches(minutes)))
+    within = wanted & (minute >= stretch.c.first) & (minute < stretch.c.stop)
+    return (
+        select(stretch.c.index, *sums)
+        .select_from(stretch.join(minute.table, within))
+        .where(true())
+        .group_by(stretch.c.index)
+        .order_by(stretch.c.index)
+    )
+
+
+def _stretches(minutes: Sequence[int]) -> Iterator[dict[str, int]]:
+    for index, (first, stop) in enumerate(pairwise(minutes)):
+        yield {"index": index, "first": first, "stop": stop}
+
+
+def _flow_bucket(
+    start_ms: int, end_ms: int, sums: tuple[int, int, int] | None, life: Life, now_ms: int
+) -> FlowBucket:
+    """Make a bucket; without any watched time nobody knows who passed."""
+    first = max(start_ms, life.created_ms)
+    last = min(end_ms, now_ms, end_ms if life.removed_ms is None else life.removed_ms)
+    possible_ms = max(0, last - first)
+    inwards, outwards, valid_ms = sums or (0, 0, 0)
+    is_known = valid_ms > 0 or inwards or outwards
+    return FlowBucket(
+        start=from_ms(start_ms),
+        seconds=(end_ms - start_ms) / 1000,
+        inwards=inwards if is_known else None,
+        outwards=outwards if is_known else None,
+        coverage=min(1.0, valid_ms / possible_ms) if possible_ms else 0.0,
+    )

@@ -1,0 +1,210 @@
+"""What is counted in each camera's view: its lines, gates and zones, in their versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from camwatch.data.connections import Connections
+from camwatch.data.schema import camera, place, scene
+from camwatch.domain import CameraId, PlaceId
+from camwatch.errors import NotFound
+from camwatch.scene import Gate, Line, PlaceKind, PlaceRecord, Scene, SceneRecord, Zone
+
+
+class SceneRepository:
+    """The scenes of one history."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def get(self, camera_id: CameraId) -> SceneRecord:
+        """Return a camera's scene; the usual one if none was ever saved.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self._connections.reading() as connection:
+            return _read(connection, camera_id)
+
+    def all(self) -> list[SceneRecord]:
+        """Return the scenes of all cameras that were not removed.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(camera.c.id).where(camera.c.removed_at.is_(None)).order_by(camera.c.id)
+        with self._connections.reading() as connection:
+            ids = connection.execute(query).scalars().all()
+            return [_read(connection, CameraId(camera_id)) for camera_id in ids]
+
+    def save(self, camera_id: CameraId, wanted: Scene) -> SceneRecord:
+        """Replace a camera's scene.
+
+        A line, gate or zone of the same shape stays the same place, even under a new name.
+        Any other ends now; its numbers stay with it, and what was drawn instead begins anew.
+
+        Raises:
+            NotFound: There is no such camera, or it was removed.
+            StorageError: Nothing was stored.
+        """
+        now = self._clock()
+        with self._connections.writing() as connection:
+            known = select(camera.c.id).where(
+                camera.c.id == camera_id, camera.c.removed_at.is_(None)
+            )
+            if connection.execute(known).scalar() is None:
+                raise NotFound(f"camera {camera_id}")
+            connection.execute(_replace_settings(camera_id, wanted, now))
+            _replace_places(connection, camera_id, wanted, now)
+            return _read(connection, camera_id)
+
+    def places(self, camera_id: CameraId | None = None) -> list[PlaceRecord]:
+        """Return all places, ended ones too, by camera, name and beginning.
+
+        Args:
+            camera_id: Of which camera; None for all.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(place).order_by(place.c.camera_id, place.c.name, place.c.created_at)
+        if camera_id is not None:
+            query = query.where(place.c.camera_id == camera_id)
+        with self._connections.reading() as connection:
+            return [
+                PlaceRecord(
+                    id=PlaceId(row.id),
+                    camera_id=CameraId(row.camera_id),
+                    kind=PlaceKind(row.kind),
+                    name=row.name,
+                    created_at=row.created_at,
+                    retired_at=row.retired_at,
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def _replace_settings(camera_id: CameraId, wanted: Scene, now: datetime) -> Any:
+    row = {
+        "camera_id": camera_id,
+        "threshold": None if wanted.threshold is None else round(wanted.threshold * 1000),
+        "far_people": wanted.far_people,
+        "recheck_ms": round(wanted.recheck_s * 1000),
+        "smoothing_ms": round(wanted.smoothing_s * 1000),
+        "masks": json.dumps([[mask.name, mask.points] for mask in wanted.masks]),
+        "never": json.dumps(wanted.never),
+        "changed_at": now,
+    }
+    statement = upsert(scene).values(row)
+    return statement.on_conflict_do_update(
+        index_elements=[scene.c.camera_id],
+        set_={name: statement.excluded[name] for name in row if name != "camera_id"},
+    )
+
+
+def _replace_places(
+    connection: Connection, camera_id: CameraId, wanted: Scene, now: datetime
+) -> None:
+    present = {
+        (row.kind, row.shape): row for row in connection.execute(_present_places(camera_id)).all()
+    }
+    kept = set()
+    for kind, one in wanted.places():
+        shape = _shape_text(one)
+        row = present.get((kind.value, shape))
+        if row is None or row.id in kept:
+            connection.execute(
+                insert(place).values(
+                    camera_id=camera_id,
+                    kind=kind.value,
+                    name=one.name,
+                    shape=shape,
+                    created_at=now,
+                )
+            )
+            continue
+        kept.add(row.id)
+        if row.name != one.name:
+            connection.execute(update(place).where(place.c.id == row.id).values(name=one.name))
+    for row in present.values():
+        if row.id not in kept:
+            connection.execute(update(place).where(place.c.id == row.id).values(retired_at=now))
+
+
+def _present_places(camera_id: CameraId) -> Select[Any]:
+    return (
+        select(place)
+        .where(place.c.camera_id == camera_id, place.c.retired_at.is_(None))
+        .order_by(place.c.id)
+    )
+
+
+def _read(connection: Connection, camera_id: CameraId) -> SceneRecord:
+    rows = connection.execute(_present_places(camera_id)).all()
+    by_kind: dict[PlaceKind, list[Row[Any]]] = {kind: [] for kind in PlaceKind}
+    for row in rows:
+        by_kind[PlaceKind(row.kind)].append(row)
+    parts: dict[str, Any] = {
+        "lines": tuple(_line(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.LINE]),
+        "gates": tuple(_gate(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.GATE]),
+        "zones": tuple(_zone(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.ZONE]),
+    }
+    settings = connection.execute(select(scene).where(scene.c.camera_id == camera_id)).first()
+    if settings is not None:
+        parts |= {
+            "masks": tuple(
+                Zone(name, tuple((x, y) for x, y in points))
+                for name, points in json.loads(settings.masks)
+            ),
+            "never": tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in json.loads(settings.never)),
+            "threshold": None if settings.threshold is None else settings.threshold / 1000,
+            "far_people": settings.far_people,
+            "recheck_s": settings.recheck_ms / 1000,
+            "smoothing_s": settings.smoothing_ms / 1000,
+        }
+    return SceneRecord(camera_id, Scene(**parts), {row.name: PlaceId(row.id) for row in rows})
+
+
+def _shape_text(one: Line | Gate | Zone) -> str:
+    """Return the shape without its name, the same text for the same shape."""
+    return json.dumps(_shape(one), sort_keys=True)
+
+
+def _shape(one: Line | Gate | Zone) -> dict[str, Any]:
+    match one:
+        case Line():
+            return {
+                "start": list(one.start),
+                "end": list(one.end),
+                "once": one.once,
+                "u_turn_s": one.u_turn_s,
+            }
+        case Gate():
+            return {
+                "outer": _shape(one.outer),
+                "inner": _shape(one.inner),
+                "within_s": one.within_s,
+            }
+        case Zone():
+            return {"points": [list(point) for point in one.points]}
+
+
+def _line(name: str, shape: dict[str, Any]) -> Line:
+    (x1, y1), (x2, y2) = shape["start"], shape["end"]
+    return Line(name, (x1, y1), (x2, y2), shape["once"], shape["u_turn_s"])
+
+
+def _gate(name: str, shape: dict[str, Any]) -> Gate:
+    outer, inner = _line(name, shape["outer"]), _line(name, shape["inner"])
+    return Gate(name, outer, inner, shape["within_s"])
+
+
+def _zone(name: str, shape: dict[str, Sequence[Sequence[float]]]) -> Zone:
+    return Zone(name, tuple((x, y) for x, y in shape["points"]))
