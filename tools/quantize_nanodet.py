@@ -38,8 +38,9 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from camwatch.detect.geometry import Letterbox, letterboxed
-from camwatch.detect.nanodet import LONG_SIDE, as_input
+from camwatch.detect.geometry import Letterbox
+from camwatch.detect.inputs import InputBuffers
+from camwatch.detect.nanodet import LONG_SIDE
 
 KEPT_FLOAT = ("Sub", "Mul", "Split", "Sigmoid")
 """Operations on the picture itself and on the scores."""
@@ -74,6 +75,7 @@ class Pictures(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime is n
 
     @staticmethod
     def _prepared() -> Iterator[dict[str, npt.NDArray[np.float32]]]:
+        inputs = InputBuffers()
         for picture in calibration_pictures():
             height, width = picture.shape[:2]
             scale = LONG_SIDE / max(height, width)
@@ -83,7 +85,7 @@ class Pictures(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime is n
                 (round(width * scale), round(height * scale)),
                 (LONG_SIDE, LONG_SIDE),
             )
-            yield {"image": as_input(letterboxed(np.ascontiguousarray(picture), fit))}
+            yield {"image": inputs.filled(np.ascontiguousarray(picture), fit).copy()}
 
     def get_next(self) -> dict[str, Any] | None:
         """Return the next input, None after the last."""

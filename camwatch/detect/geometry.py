@@ -65,7 +65,7 @@ def letterboxed(pixels: Pixels, fit: Letterbox) -> Pixels:
     if fit.frame_wh == fit.content_wh:
         content[:] = pixels
     else:
-        content[:] = cv2.resize(pixels, fit.content_wh, interpolation=cv2.INTER_LINEAR)
+        cv2.resize(pixels, fit.content_wh, dst=content, interpolation=cv2.INTER_LINEAR)
     canvas[height:] = PADDING_GREY
     canvas[:height, width:] = PADDING_GREY
     return canvas
@@ -131,8 +131,23 @@ def best_of_each(
     order = np.argsort(-scores, kind="stable")[:limit]
     ranked = boxes[order]
     covers = overlaps(ranked, ranked) > most_overlap
-    is_dropped = np.zeros(len(order), np.bool_)
-    for place in range(len(order)):
+    return order[~dropped_by_better(covers)]
+
+
+def dropped_by_better(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Go through boxes from the best to the worst, and drop what one that was kept covers.
+
+    Args:
+        covers: Shape (n, n), boxes from best to worst; whether two are one person. Only what
+            a better box says of a worse one is read.
+
+    Returns:
+        Shape (n,), True for boxes that are dropped. A dropped box drops no other.
+    """
+    worse = np.triu(covers, 1)
+    is_dropped = np.zeros(len(worse), np.bool_)
+    # Boxes that cover no other need no turn; they are the most.
+    for place in np.flatnonzero(worse.any(axis=1)):
         if not is_dropped[place]:
-            is_dropped[place + 1 :] |= covers[place, place + 1 :]
-    return order[~is_dropped]
+            is_dropped |= worse[place]
+    return is_dropped

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from camwatch.detect.catalogue import ModelEntry
-from camwatch.detect.geometry import best_of_each, boxes_in_frame, fit_letterbox, letterboxed
+from camwatch.detect.geometry import Letterbox, best_of_each, boxes_in_frame, fit_letterbox
+from camwatch.detect.inputs import InputBuffers
 from camwatch.detect.networks import Network, Tensor
 from camwatch.domain import Boxes, Detections, Pixels, Scores
 from camwatch.errors import ModelUnfit
@@ -46,16 +46,6 @@ _SIDES = np.array([-1, -1, 1, 1], np.float32)
 """Left and top reach towards zero, right and bottom away from it."""
 
 
-def as_input(canvas: Pixels) -> Tensor:
-    """Return the network's input: float32, shape (1, 3, height, width), BGR, 0 to 255.
-
-    Args:
-        canvas: uint8, shape (height, width, 3), BGR; both sides multiples of SIDE_STEP.
-    """
-    tensor: Tensor = cv2.dnn.blobFromImage(canvas)
-    return tensor
-
-
 def decode(outputs: Sequence[Tensor], threshold: float) -> tuple[Boxes, Scores]:
     """Turn the network's outputs into boxes, without dropping those that overlap.
 
@@ -74,22 +64,24 @@ def decode(outputs: Sequence[Tensor], threshold: float) -> tuple[Boxes, Scores]:
     boxes = [np.empty((0, 4), np.float32)]
     scores = [np.empty(0, np.float32)]
     for output, stride in zip(outputs, _STRIDES, strict=True):
-        values = output[0]
+        columns = output.shape[3]
+        values = output.reshape(1 + 4 * BINS, -1)
         if not np.isfinite(values[0]).all():
             raise ValueError(f"s{stride}: a score is not a number")
-        rows, columns = np.nonzero(values[0] >= threshold)
-        if not len(rows):
+        cells = np.flatnonzero(values[0] >= threshold)
+        if not len(cells):
             continue
         # Only the cells that count go through the softmax. Shape (n, 4, BINS).
-        logits = values[1:, rows, columns].T.reshape(-1, 4, BINS)
+        logits = values[1:, cells].T.reshape(-1, 4, BINS)
         weights = np.exp(logits - logits.max(axis=2, keepdims=True))
         reach = weights @ _DISTANCES / weights.sum(axis=2)
-        centres = np.stack([columns, rows, columns, rows], axis=1).astype(np.float32) + 0.5
-        found = (centres + reach * _SIDES) * stride
+        x, y = cells % columns, cells // columns
+        centres = np.stack([x, y, x, y], axis=1).astype(np.float32) + np.float32(0.5)
+        found = (centres + reach * _SIDES) * np.float32(stride)
         if not np.isfinite(found).all():
             raise ValueError(f"s{stride}: a box is not a number")
         boxes.append(found)
-        scores.append(values[0, rows, columns])
+        scores.append(values[0, cells])
     return np.concatenate(boxes), np.concatenate(scores)
 
 
@@ -101,10 +93,13 @@ class NanoDet:
         runtime: What runs the network.
         precision: "int8" or "float32".
         is_poor: False.
+        long_side: Longer side of the network's usual input, pixels.
+        network: What computes.
     """
 
     name = NAME
     is_poor = False
+    long_side = LONG_SIDE
 
     def __init__(self, network: Network, entry: ModelEntry, file: Path) -> None:
         """Take over a loaded network and run it once, so that the first picture is not slow.
@@ -117,17 +112,51 @@ class NanoDet:
         Raises:
             ModelUnfit: The network does not give what NanoDet-g gives.
         """
-        self._network = network
+        self.network = network
         self._file = file
+        self._inputs = InputBuffers()
         self.runtime: str = network.runtime
         self.precision: str = entry.precision
         self._warm_up()
 
     def detect(self, pixels: Pixels, threshold: float) -> Detections:
         """Find the people in a picture; see `Detector.detect`."""
+        return self.detect_at(pixels, threshold, self.long_side)
+
+    def detect_at(self, pixels: Pixels, threshold: float, long_side: int) -> Detections:
+        """Find the people in a picture at another scale than the usual one.
+
+        Args:
+            pixels: As for `detect`.
+            threshold: As for `detect`.
+            long_side: Longer side of the network's input in pixels, at least 1. People who
+                are small in it are found by a longer one, large ones by a shorter one.
+
+        Returns:
+            As `detect`.
+
+        Raises:
+            ModelUnfit: The model cannot be run or gives no numbers.
+        """
+        tensor, fit = self.prepare(pixels, long_side)
+        return self.people(self.network.run(tensor), fit, threshold)
+
+    def prepare(self, pixels: Pixels, long_side: int = LONG_SIDE) -> tuple[Tensor, Letterbox]:
+        """Make the network's input.
+
+        Returns:
+            The input, which this thread's next call overwrites, and how the picture lies in it.
+        """
         height, width = pixels.shape[:2]
-        fit = fit_letterbox((width, height), LONG_SIDE, SIDE_STEP)
-        outputs = self._network.run(as_input(letterboxed(pixels, fit)))
+        fit = fit_letterbox((width, height), long_side, SIDE_STEP)
+        return self._inputs.filled(pixels, fit), fit
+
+    def people(self, outputs: Sequence[Tensor], fit: Letterbox, threshold: float) -> Detections:
+        """Turn the network's outputs into people.
+
+        Raises:
+            ModelUnfit: They hold no numbers.
+        """
         try:
             boxes, scores = decode(outputs, threshold)
         except ValueError as error:
@@ -137,7 +166,7 @@ class NanoDet:
 
     def _warm_up(self) -> None:
         height, width = 256, LONG_SIDE
-        outputs = self._network.run(np.zeros((1, 3, height, width), np.float32))
+        outputs = self.network.run(np.zeros((1, 3, height, width), np.float32))
         for output, stride in zip(outputs, _STRIDES, strict=True):
             expected = (1, 1 + 4 * BINS, height // stride, width // stride)
             if output.shape != expected:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camwatch.detect.nanodet import BINS, SIDE_STEP, as_input, decode
+from camwatch.detect.nanodet import BINS, SIDE_STEP, decode
 from camwatch.detect.networks import Tensor
 
 ROWS, COLUMNS = 8, 13  # cells of 32 pixels in an input of 256 x 416
@@ -80,12 +80,3 @@ def test_a_box_that_is_no_number_is_refused() -> None:
     maps[0][0, 7, 2, 2] = np.nan
     with pytest.raises(ValueError, match="s8: a box"):
         decode(maps, 0.33)
-
-
-def test_the_input_is_planes_of_blue_green_red() -> None:
-    canvas = np.zeros((32, 64, 3), np.uint8)
-    canvas[5, 9] = (255, 20, 30)
-    tensor = as_input(canvas)
-    assert tensor.shape == (1, 3, 32, 64)
-    assert tensor.dtype == np.float32
-    assert tensor[0, :, 5, 9].tolist() == [255, 20, 30]
