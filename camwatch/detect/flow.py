@@ -10,7 +10,7 @@ import numpy as np
 from camwatch.detect.gates import GateCounter
 from camwatch.detect.lines import LineCounter
 from camwatch.detect.modes import Pace, PaceMeter
-from camwatch.detect.tracker import WEAK_SHARE, Tracker
+from camwatch.detect.tracker import WEAK_SHARE, Progress, Tracker
 from camwatch.detect.zones import ZoneCounter
 from camwatch.domain import Detections
 from camwatch.scene import Crossing, Gate, Line, Zone
@@ -23,10 +23,12 @@ class Movement:
     Attributes:
         crossings: Those that became certain by it; each was at its own, earlier time.
         zones: People in each zone, in the order of the zones.
+        progress: Where people were seen, and who is gone; None if nobody is followed.
     """
 
     crossings: Sequence[Crossing]
     zones: Sequence[int]
+    progress: Progress | None = None
 
 
 class FlowCounter:
@@ -37,6 +39,7 @@ class FlowCounter:
         lines: What is counted; may be empty.
         gates: What is counted; may be empty.
         zones: What is counted; may be empty.
+        follows_all: Follow people even where there is neither a line nor a gate.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class FlowCounter:
         lines: Sequence[Line] = (),
         zones: Sequence[Zone] = (),
         gates: Sequence[Gate] = (),
+        *,
+        follows_all: bool = False,
     ) -> None:
         self.zones = [ZoneCounter(zone) for zone in zones]
         self._threshold = threshold
@@ -54,15 +59,15 @@ class FlowCounter:
             *(LineCounter(line) for line in lines),
             *(GateCounter(gate) for gate in gates),
         ]
+        self._follows = follows_all or bool(self._passages)
 
     @property
     def lowest_score(self) -> float:
         """The detector is to be asked for boxes from this score on.
 
-        Those below the threshold are not counted, but help to follow people. Without lines
-        and gates nobody is followed.
+        Those below the threshold are not counted, but help to follow people.
         """
-        return self._threshold * WEAK_SHARE if self._passages else self._threshold
+        return self._threshold * WEAK_SHARE if self._follows else self._threshold
 
     @property
     def pace(self) -> Pace:
@@ -72,8 +77,13 @@ class FlowCounter:
     @property
     def remembered(self) -> int:
         """Of how many people something is kept, summed over all counters."""
+        return self.passing + self._meter.remembered
+
+    @property
+    def passing(self) -> int:
+        """Of how many people something is kept, because they are about or might be."""
         kept = sum(passage.remembered for passage in self._passages)
-        return kept + self._tracker.followed + self._meter.remembered
+        return kept + self._tracker.followed
 
     def add(self, t_s: float, found: Detections, frame_wh: tuple[int, int]) -> Movement:
         """Take in one picture.
@@ -85,7 +95,7 @@ class FlowCounter:
         """
         boxes = found.relative(frame_wh)
         zones = [zone.add(boxes[found.scores >= self._threshold]) for zone in self.zones]
-        if not self._passages:
+        if not self._follows:
             return Movement([], zones)
         progress = self._tracker.step(t_s, boxes, found.scores)
         self._meter.add(t_s, progress)
@@ -95,7 +105,7 @@ class FlowCounter:
             for passage in self._passages
             for crossing in passage.follow(place)
         ]
-        return Movement(crossings + self._end(progress.ended), zones)
+        return Movement(crossings + self._end(progress.ended), zones, progress)
 
     def finish(self) -> Sequence[Crossing]:
         """End a recording; return the crossings that were somebody's last step."""

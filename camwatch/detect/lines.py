@@ -11,6 +11,7 @@ from camwatch.scene import Crossing, Direction, Line
 
 _BAND = 0.01  # nearer to the line nobody is on either side of it …
 _DEPTH = 0.10  # … and who has passed it must also be so many widths of their box beyond
+_COMING = 0.25  # who is on their way goes this share of a step's speed before it, or faster
 
 
 @dataclass(slots=True)
@@ -23,7 +24,10 @@ class _Passer:
         side: -1 outside, 1 inside, 0 not known yet.
         passed_s: When they were on the line last.
         passed_here: Whether that was between the line's ends.
+        approach: How fast they came nearer to the inside before, depth a second; None if they
+            were seen only once.
         is_beyond: They were seen beyond the line once; a second time, and it counts.
+        is_coming: They had been on their way when that was.
     """
 
     last: Waypoint
@@ -31,7 +35,9 @@ class _Passer:
     side: int = 0
     passed_s: float = 0.0
     passed_here: bool = False
+    approach: float | None = None
     is_beyond: bool = False
+    is_coming: bool = False
 
 
 class LineFollower:
@@ -39,8 +45,8 @@ class LineFollower:
 
     The middle of the box decides. Nobody is on a side while they are nearer to the line than
     1 % of the picture; who has come over must get a tenth of their box's width beyond it,
-    and be seen there in two pictures, or in the last one of all. So a box that jitters,
-    that is wrong for one picture, or that stands on the line passes nothing.
+    and be seen there in two pictures, or in the last one of all while on their way there. So
+    a box that jitters, that is wrong for one picture, or that stands on the line passes nothing.
     """
 
     def __init__(self, line: Line) -> None:
@@ -60,19 +66,12 @@ class LineFollower:
             passer = self._passers[place.track] = _Passer(place, depth)
         elif depth * passer.last_depth <= 0 and depth != passer.last_depth:
             self._on_the_line(passer, place, depth)
+        crossing = self._on_a_side(passer, place, depth)
+        after_s = place.t_s - passer.last.t_s
+        if after_s > 0:
+            passer.approach = (depth - passer.last_depth) / after_s
         passer.last, passer.last_depth = place, depth
-        if passer.side == 0:
-            if abs(depth) > _BAND:
-                passer.side = 1 if depth > 0 else -1
-            return None
-        beyond = -depth * passer.side
-        if beyond <= 0:
-            passer.is_beyond = False
-            return None
-        if not passer.is_beyond:
-            passer.is_beyond = beyond > max(_BAND, _DEPTH * place.width)
-            return None
-        return self._passed(place.track, passer)
+        return crossing
 
     def certain_s(self, place: Waypoint) -> float:
         """Return up to when it is certain on which side somebody was who was just seen, seconds.
@@ -86,9 +85,32 @@ class LineFollower:
     def end(self, track: int) -> Crossing | None:
         """Forget somebody who is gone; return the crossing that was their last step."""
         passer = self._passers.pop(track, None)
-        if passer is None or not passer.is_beyond:
+        if passer is None or not (passer.is_beyond and passer.is_coming):
             return None
         return self._passed(track, passer)
+
+    def _on_a_side(self, passer: _Passer, place: Waypoint, depth: float) -> Crossing | None:
+        """Take in how far from the line somebody is now; return the crossing that shows."""
+        if passer.side == 0:
+            if abs(depth) > _BAND:
+                passer.side = 1 if depth > 0 else -1
+            return None
+        beyond = -depth * passer.side
+        if beyond <= 0:
+            passer.is_beyond = False
+        elif beyond > max(_BAND, _DEPTH * place.width):
+            if passer.is_beyond:
+                return self._passed(place.track, passer)
+            passer.is_beyond = True
+            passer.is_coming = passer.approach is None or self._is_coming(passer, place, depth)
+        return None
+
+    @staticmethod
+    def _is_coming(passer: _Passer, place: Waypoint, depth: float) -> bool:
+        """Tell whether a step over the line goes on from the one before, and is no mere jump."""
+        step = (depth - passer.last_depth) / max(place.t_s - passer.last.t_s, 1e-9)
+        before = passer.approach or 0.0
+        return before * step > 0 and abs(before) >= _COMING * abs(step)
 
     def _on_the_line(self, passer: _Passer, place: Waypoint, depth: float) -> None:
         """Note when and where somebody was on the line between two pictures."""

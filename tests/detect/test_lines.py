@@ -95,7 +95,7 @@ def test_who_is_gone_has_not_turned_round() -> None:
     assert [one.direction for one in passed(counter, THERE)] == [IN]
     assert counter.remembered == 0
     # Of who is seen beyond the line once before they are gone, nothing is left either.
-    assert passed(counter, (*THERE, 0.4)) == []
+    assert passed(counter, (*THERE, 0.6, 0.52, 0.4)) == []
 
 
 def test_who_is_on_the_way_back_when_the_time_is_over_counts_nothing() -> None:
