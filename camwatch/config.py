@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,12 @@ from camwatch.paths import PROFILE_VARIABLE
 
 PREFIX = "CAMWATCH_"
 _DATABASE_URL = "CAMWATCH_DATABASE_URL"
+
+BUILT_IN_MODELS = ("auto", "nanodet", "hog")
+"""Values of `detection.model` that are no model of one's own."""
+
+MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a model may be called."""
 
 
 class _Section(BaseModel):
@@ -60,8 +67,10 @@ class CameraPolicy(_Section):
 class Detection(_Section):
     """How people are found."""
 
-    model: Literal["auto", "nanodet", "hog"] = Field(
-        "auto", description="The model; auto takes the best that works here."
+    model: Annotated[str, Field(max_length=64)] = Field(
+        "auto",
+        description="The model: auto takes the best that works here; or the name of one of your "
+        "own.",
     )
     threshold: Annotated[float, Field(ge=0.05, le=0.95)] = Field(
         0.33, description="Lowest score of a box that is counted as a person."
@@ -69,6 +78,16 @@ class Detection(_Section):
     threads: Annotated[int, Field(ge=0, le=64)] = Field(
         0, description="Analysis threads; 0 takes one less than there are cores."
     )
+
+    @field_validator("model")
+    @classmethod
+    def _possible_name(cls, name: str) -> str:
+        if not MODEL_NAME.fullmatch(name):
+            raise ValueError(
+                f"is no name of a model; it is one of {', '.join(BUILT_IN_MODELS)}, or that of a "
+                "file in the models folder without its ending"
+            )
+        return name
 
 
 class History(_Section):

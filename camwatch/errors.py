@@ -9,11 +9,13 @@ CamWatchError                      type                  what it is
 │    SessionExpired                authentication_error  sign in again
 │    PermissionDenied              permission_error      which permission is missing
 │    NotFound                      not_found_error       the thing is gone meanwhile
+│    GivenUp                       given_up              the operator did not wait for it
 ├─ ExternalError                                         camera, disk or model file
 │    CameraError                   camera_error          one poll failed, with its Reason
 │    SecretsUnavailable            secrets_error         no keyring that can be trusted
 │    ModelError                    model_error
-│      ModelMissing ModelUnfit
+│      ModelMissing ModelUnfit                           one that ships with CamWatch
+│      OwnModelMissing OwnModelUnfit                     one that an administrator added
 │    StorageError                  database_error
 │      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull
 └─ UnexpectedError                 internal_error        a bug, logged with its traceback
@@ -127,6 +129,15 @@ class NotFound(UserError):
         self.what = what
 
 
+class GivenUp(UserError):
+    """The operator did not want to wait for the end."""
+
+    type = "given_up"
+
+    def __init__(self) -> None:
+        super().__init__("given up before the end")
+
+
 class ExternalError(CamWatchError):
     """A camera, a disk, a keyring or a model file lets us down; trying again may help."""
 
@@ -173,6 +184,33 @@ class ModelMissing(ModelError):
 
 class ModelUnfit(ModelError):
     """The model file is there but is not what it should be."""
+
+
+class OwnModelMissing(ModelMissing):
+    """There is no model of this name in the models folder.
+
+    Attributes:
+        name: What was asked for.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(None, f"there is no model {name} in the models folder")
+        self.name = name
+
+
+class OwnModelUnfit(ModelUnfit):
+    """A model that an administrator added cannot be used.
+
+    Attributes:
+        path: Its file.
+        reason: Why, to go after the file's name, without a full stop.
+    """
+
+    path: Path
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, f"the model {path.name} {reason}")
+        self.reason = reason
 
 
 class StorageError(ExternalError):

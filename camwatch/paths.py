@@ -33,6 +33,11 @@ class Profile:
         return self.folder / "logs" / "camwatch.log"
 
     @property
+    def models_folder(self) -> Path:
+        """The administrator's own models; need not exist."""
+        return self.folder / "models"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
-from camwatch.config import Detection
+from camwatch.config import BUILT_IN_MODELS, Detection
 from camwatch.detect import nanodet
 from camwatch.detect.catalogue import ModelEntry, Precision, Runtime, entry_for, read_model
 from camwatch.detect.hog import Hog
+from camwatch.detect.library import ModelLibrary
 from camwatch.detect.nanodet import NanoDet
 from camwatch.detect.networks import Network, OpenCvNetwork, OrtNetwork
+from camwatch.detect.opening import WantedRuntime
 from camwatch.domain import Detections, Pixels
 from camwatch.errors import ModelUnfit
 
@@ -23,7 +25,7 @@ class Detector(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model: "nanodet-g" or "hog"."""
+        """Name of the model: "nanodet-g", "hog", or what an administrator's own is called."""
 
     @property
     def runtime(self) -> str:
@@ -31,11 +33,15 @@ class Detector(Protocol):
 
     @property
     def precision(self) -> str:
-        """What it computes in: "int8", "float32", or "-" where that says nothing."""
+        """What it computes in: "int8", "float16", "float32", or "-" where that says nothing."""
 
     @property
     def is_poor(self) -> bool:
         """True for a last resort whose counts are not to be trusted."""
+
+    @property
+    def fingerprint(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the model's file; "opencv-hog" for HOG."""
 
     def detect(self, pixels: Pixels, threshold: float) -> Detections:
         """Find the people in a picture.
@@ -56,7 +62,8 @@ def open_detector(
     settings: Detection,
     models: Path,
     *,
-    runtime: Literal["auto", "onnxruntime", "opencv"] = "auto",
+    runtime: WantedRuntime = "auto",
+    own: Path | None = None,
 ) -> Detector:
     """Load the detector and run it once, so that the first picture is not slow.
 
@@ -67,13 +74,17 @@ def open_detector(
             or the float model in OpenCV where ONNX Runtime is not installed. A missing
             or damaged file is never replaced by another model: counts would change
             without anybody knowing.
+        own: Folder of the administrator's own models; None if there is none.
 
     Raises:
         ModelMissing: The model file is not there.
-        ModelUnfit: The file is not the listed one, or the runtime cannot run it.
+        ModelUnfit: The file is not the listed one, or the runtime cannot run it; or it is
+            one's own and was not tested and accepted as it is now.
     """
     if settings.model == "hog":
         return Hog()
+    if settings.model not in BUILT_IN_MODELS:
+        return ModelLibrary(models, own or models).open(settings.model, runtime=runtime)
     if runtime != "opencv":
         try:
             return open_nanodet(models, "onnxruntime", "int8")

@@ -37,12 +37,14 @@ class Hog:
         runtime: "opencv".
         precision: "-".
         is_poor: True.
+        fingerprint: "opencv-hog": there is no file of it.
     """
 
     name = "hog"
     runtime = "opencv"
     precision = "-"
     is_poor = True
+    fingerprint = "opencv-hog"
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -93,6 +93,7 @@ class NanoDet:
         runtime: What runs the network.
         precision: "int8" or "float32".
         is_poor: False.
+        fingerprint: First 16 hexadecimal digits of the SHA-256 of its file.
         long_side: Longer side of the network's usual input, pixels.
         network: What computes.
     """
@@ -117,6 +118,7 @@ class NanoDet:
         self._inputs = InputBuffers()
         self.runtime: str = network.runtime
         self.precision: str = entry.precision
+        self.fingerprint: str = entry.sha256[:16]
         self._warm_up()
 
     def detect(self, pixels: Pixels, threshold: float) -> Detections:

@@ -20,6 +20,7 @@ from camwatch.errors import (
     DatabaseTooNew,
     DiskFull,
     ExternalError,
+    GivenUp,
     InvalidSetting,
     InvalidSettings,
     LockedOut,
@@ -27,6 +28,8 @@ from camwatch.errors import (
     ModelMissing,
     ModelUnfit,
     NotFound,
+    OwnModelMissing,
+    OwnModelUnfit,
     PermissionDenied,
     SecretsUnavailable,
     SessionExpired,
@@ -89,6 +92,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
 )
 
 _LOG = "If it happens again, tell your administrator the error's number; it stands in the log."
+_NOT_COUNTED = "While it is the chosen one, pictures are shown, but nobody is counted."
 _SIGN_IN_AGAIN = "Please sign in again."
 
 
@@ -189,6 +193,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             _sentence(f"{error.what} no longer exists"),
             "Somebody has removed it meanwhile.",
         ),
+        GivenUp: _plain("Given up", "You did not wait for the end, so nothing was changed."),
         UserError: _plain("This cannot be done", "What was entered cannot be used."),
         CameraError: _camera,
         SecretsUnavailable: lambda error, _now: (
@@ -205,6 +210,16 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "People cannot be counted",
             f"The model file {error.path or ''} is damaged.".replace("  ", " "),
             "Install CamWatch again. Until then pictures are shown, but nobody is counted.",
+        ),
+        OwnModelMissing: lambda error, _now: (
+            "The model is missing",
+            f"There is no model “{error.name}” in the models folder.",
+            f"Put its file back, or choose another model. {_NOT_COUNTED}",
+        ),
+        OwnModelUnfit: lambda error, _now: (
+            "The model cannot be used",
+            _sentence(f"The model {error.path.name} {error.reason}"),
+            f"Put it right, or choose another model. {_NOT_COUNTED}",
         ),
         ModelError: _plain(
             "People cannot be counted",

@@ -58,8 +58,24 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_refused_value_is_not_repeated(tmp_path: Path) -> None:
-    found = problems(tmp_path / "none.toml", {"CAMWATCH_DETECTION_MODEL": "hunter2-canary"})
-    assert "hunter2-canary" not in str(found)
+    found = problems(
+        tmp_path / "none.toml",
+        {"CAMWATCH_LOGGING_LEVEL": "hunter2-canary", "CAMWATCH_DETECTION_MODEL": "hunter2/canary"},
+    )
+    assert set(found) == {"logging.level", "detection.model"}
+    assert "canary" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["auto", "nanodet", "hog", "yolox-s", "Gate_2.1"])
+def test_a_model_of_ones_own_can_be_named(tmp_path: Path, name: str) -> None:
+    environ = {"CAMWATCH_DETECTION_MODEL": name}
+    assert load_settings(tmp_path / "none.toml", environ).detection.model == name
+
+
+@pytest.mark.parametrize("name", ["", "../elsewhere", "a/b", ".hidden", "two words", "x" * 65])
+def test_what_is_no_name_of_a_model_is_refused(tmp_path: Path, name: str) -> None:
+    found = problems(tmp_path / "none.toml", {"CAMWATCH_DETECTION_MODEL": name})
+    assert set(found) == {"detection.model"}
 
 
 @pytest.mark.parametrize("text", ["= 1", "[detection\n", "\xff\xfe"])

@@ -38,6 +38,9 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.ModelError: errors.ModelError(None, "x"),
     errors.ModelMissing: errors.ModelMissing(Path("nanodet.onnx"), "x"),
     errors.ModelUnfit: errors.ModelUnfit(Path("nanodet.onnx"), "x"),
+    errors.GivenUp: errors.GivenUp(),
+    errors.OwnModelMissing: errors.OwnModelMissing("gate-yolox"),
+    errors.OwnModelUnfit: errors.OwnModelUnfit(Path("gate.onnx"), "is cut off"),
     errors.UnexpectedError: errors.UnexpectedError("3f2a"),
 }
 

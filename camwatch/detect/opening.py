@@ -1,0 +1,240 @@
+"""Opens a model file of any kind: checks it, loads it, and finds out how it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from camwatch.detect import graph_files, onnx_file, own_networks
+from camwatch.detect.heads import Family
+from camwatch.detect.heads.query import Tensor
+from camwatch.detect.model_files import Contents, Kind, ModelFiles, read
+from camwatch.detect.own import OwnDetector
+from camwatch.detect.own_networks import OnnxNetwork, OwnNetwork
+from camwatch.detect.preparing import as_tensor
+from camwatch.detect.protobuf import DamagedMessage
+from camwatch.detect.recipe import FOLDED, FROZEN_GRAPH, IMAGENET, USUAL, Preparation, Recipe
+from camwatch.detect.recognise import Head, Seen, outputs_said, recognise, usual_person
+from camwatch.detect.sidecar import SUFFIX, Sidecar, read_sidecar
+from camwatch.errors import OwnModelUnfit
+
+WantedRuntime = Literal["auto", "onnxruntime", "opencv"]
+
+_PROBED_SIDES = (640, 416, 320, 512, 300, 256)
+"""Sides with which a model is tried that does not say what it wants."""
+
+_FOLDED_OUTPUTS = ("s8", "s16", "s32")
+"""Of a NanoDet that was converted as the bundled one: it scales by itself."""
+
+_GREY = 114
+
+
+def open_own(
+    files: ModelFiles, *, runtime: WantedRuntime = "auto", contents: Contents | None = None
+) -> OwnDetector:
+    """Open a model and run it once.
+
+    Args:
+        files: Which one.
+        runtime: What shall run it; "auto" takes ONNX Runtime for ONNX files if it is
+            installed, else OpenCV.
+        contents: Its bytes if they have been read already; they are what is opened.
+
+    Raises:
+        OwnModelMissing: Its file is not there.
+        OwnModelUnfit: It is refused, cannot be loaded, or is of an unknown kind; the
+            reason says what was seen and what to do.
+    """
+    contents = contents or read(files)
+    told = _told(files, contents)
+    try:
+        network, precision = _loaded(files, contents, runtime)
+    except DamagedMessage as error:
+        raise OwnModelUnfit(files.main, str(error)) from error
+    recipe, probed_wh = _recipe(files, network, told)
+
+    def made(recipe: Recipe) -> OwnDetector:
+        fingerprint = contents.sha256[files.main.name][:16]
+        return OwnDetector(
+            files.name, network, recipe, files.main, precision=precision, fingerprint=fingerprint
+        )
+
+    try:
+        return made(recipe)
+    except OwnModelUnfit:
+        if recipe.input_wh is not None or told.input == "dynamic":
+            raise
+        # It says that it takes any size, but it does not.
+        return made(replace(recipe, input_wh=probed_wh))
+
+
+def _told(files: ModelFiles, contents: Contents) -> Sidecar:
+    """Return what the sidecar file says; nothing if there is none."""
+    if contents.sidecar is None:
+        return Sidecar()
+    try:
+        return read_sidecar(contents.sidecar)
+    except ValueError as error:
+        raise OwnModelUnfit(files.sidecar or files.main, f"cannot be used: {error}") from error
+
+
+def _loaded(
+    files: ModelFiles, contents: Contents, runtime: WantedRuntime
+) -> tuple[OwnNetwork, str]:
+    """Check the files as their kind needs it, load them, and say what they compute in."""
+    if files.kind is Kind.ONNX:
+        summary = onnx_file.examine(contents.main)
+        if runtime != "opencv":
+            try:
+                return OnnxNetwork(contents.main, summary, files.main), summary.precision
+            except ImportError as error:
+                if runtime == "onnxruntime":
+                    reason = "needs ONNX Runtime, which is not installed"
+                    raise OwnModelUnfit(files.main, reason) from error
+        network = own_networks.load_onnx_in_opencv(contents.main, summary, files.main)
+        return network, summary.precision
+    if files.kind is Kind.CAFFE:
+        description = contents.description or b""
+        graph_files.check_caffe_weights(contents.main)
+        input_wh = graph_files.caffe_input(description.decode("utf-8"))
+        return own_networks.load_caffe(contents.main, description, input_wh, files.main), "-"
+    graph_files.check_graph(contents.main)
+    return own_networks.load_tensorflow(contents.main, contents.description, files.main), "-"
+
+
+# ---------------------------------------------------------------- how it is used
+
+
+def _recipe(
+    files: ModelFiles, network: OwnNetwork, told: Sidecar
+) -> tuple[Recipe, tuple[int, int]]:
+    """Return how it is used, and the input's width and height with which it was tried."""
+    input_wh, seen = _probed(files, network, told)
+    head = _head(files, seen, input_wh, told)
+    usual = USUAL[head.family]
+    person = usual_person(head, is_told_size=network.is_told_size)
+    if files.kind is Kind.TENSORFLOW and head.family is Family.DETECTION_OUTPUT:
+        person = 1  # COCO's numbers, as TensorFlow's detectors have them
+    if told.person is not None:
+        person = told.person
+    if person is None:
+        raise OwnModelUnfit(
+            files.main,
+            f"tells {head.classes} classes apart, and CamWatch cannot know which one is the "
+            f"person; write its number, from 0, into {_sidecar_name(files)}: person = 0",
+        )
+    fixed = input_wh if network.input_wh or isinstance(told.input, tuple) else None
+    if fixed is None and files.kind is not Kind.ONNX and told.input != "dynamic":
+        fixed = input_wh  # OpenCV does not tell; what the probe went through with is safe
+    recipe = Recipe(
+        head.family,
+        head.outputs,
+        fixed,
+        told.long_side or usual.long_side,
+        person,
+        _preparation(files, head, told),
+        told.threshold or usual.threshold,
+        told.nms or usual.most_overlap,
+        told.bins or head.bins,
+        told.licence or "",
+    )
+    return recipe, input_wh
+
+
+def _preparation(files: ModelFiles, head: Head, told: Sidecar) -> Preparation:
+    """Return what is usual for this head, with what the sidecar says instead."""
+    usual = USUAL[head.family].preparation
+    if files.kind is Kind.TENSORFLOW:
+        usual = FROZEN_GRAPH
+    elif head.family is Family.DETR and (head.classes or 0) > 90:
+        usual = IMAGENET
+    elif head.family is Family.NANODET and head.outputs == _FOLDED_OUTPUTS:
+        usual = FOLDED
+    changes = {
+        "order": told.channels,
+        "scale": told.scale,
+        "mean": told.mean,
+        "std": told.std,
+        "fit": told.fit,
+    }
+    said = {name: value for name, value in changes.items() if value is not None}
+    return replace(usual, **said)  # type: ignore[arg-type]  # of the types checked by Sidecar
+
+
+def _probed(
+    files: ModelFiles, network: OwnNetwork, told: Sidecar
+) -> tuple[tuple[int, int], list[Seen]]:
+    """Run the network on grey; return the input's width and height, and what came out."""
+    if isinstance(told.input, tuple):
+        sizes = [told.input]
+    elif network.input_wh:
+        sizes = [network.input_wh]
+    else:
+        usual = USUAL[told.family].long_side if told.family else _PROBED_SIDES[0]
+        if files.kind is not Kind.ONNX:
+            usual = 300
+        first = told.long_side or usual
+        sizes = [(side, side) for side in dict.fromkeys((first, *_PROBED_SIDES))]
+    if network.input_wh and (told.input == "dynamic" or sizes != [network.input_wh]):
+        width, height = network.input_wh
+        raise OwnModelUnfit(
+            files.main,
+            f"takes {width} x {height} pixels only, not what {_sidecar_name(files)} says",
+        )
+    failure: OwnModelUnfit | None = None
+    for input_wh in sizes:
+        try:
+            return input_wh, _seen(network, _run_on_grey(network, input_wh))
+        except OwnModelUnfit as error:
+            failure = failure or error
+    raise failure or OwnModelUnfit(files.main, "cannot be run")
+
+
+def _run_on_grey(network: OwnNetwork, input_wh: tuple[int, int]) -> Sequence[Tensor]:
+    canvas = np.full((input_wh[1], input_wh[0], 3), _GREY, np.uint8)
+    return network.run(as_tensor(canvas, Preparation(), network.layout, network.element))
+
+
+def _seen(network: OwnNetwork, outputs: Sequence[Tensor]) -> list[Seen]:
+    return [
+        Seen(
+            name,
+            tuple(output.shape),
+            float(output.min()) if output.size else 0.0,
+            float(output.max()) if output.size else 0.0,
+        )
+        for name, output in zip(network.outputs, outputs, strict=True)
+    ]
+
+
+def _head(
+    files: ModelFiles, seen: Sequence[Seen], input_wh: tuple[int, int], told: Sidecar
+) -> Head:
+    """Return the head that the sidecar names, else the one that is recognised."""
+    head = recognise(seen, input_wh)
+    if told.outputs is not None:
+        names = [one.name for one in seen]
+        if unknown := [name for name in told.outputs if name not in names]:
+            raise OwnModelUnfit(
+                files.main, f"has no output {unknown[0]}; it has {outputs_said(seen)}"
+            )
+    if told.family is not None and (head is None or head.family != told.family):
+        classes = head.classes if head else None
+        outputs = told.outputs or tuple(one.name for one in seen)
+        return Head(told.family, outputs, classes, told.bins or 8)
+    if head is None:
+        raise OwnModelUnfit(
+            files.main,
+            "is of a kind that CamWatch does not recognise. For a picture of "
+            f"{input_wh[0]} x {input_wh[1]} pixels it gives: {outputs_said(seen)}. Write a file "
+            f"{_sidecar_name(files)} beside it that names its family, see “Your own model” in "
+            "docs/models.md",
+        )
+    return replace(head, outputs=told.outputs) if told.outputs else head
+
+
+def _sidecar_name(files: ModelFiles) -> str:
+    return files.main.with_suffix(SUFFIX).name

@@ -1,0 +1,122 @@
+"""Reads the wire format of protocol buffers, in which model files are written.
+
+Only what is needed to look into a file before an inference engine gets it: fields one
+after the other, without copying, and with every length checked against what is there.
+
+Source:
+    https://protobuf.dev/programming-guides/encoding/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+
+_LONGEST_VARINT = 10
+_LARGEST_KEY = 0xFFFF_FFFF
+
+
+class DamagedMessage(ValueError):
+    """The bytes are no protocol buffer."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many fields may still be read: what is made of crumbs is not read for hours."""
+
+    fields: int
+
+    def spend(self) -> None:
+        """Pay for one field.
+
+        Raises:
+            DamagedMessage: There are too many.
+        """
+        self.fields -= 1
+        if self.fields < 0:
+            raise DamagedMessage("it consists of too many parts")
+
+
+def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryview | int]]:
+    """Yield number, wire type and value of each field of a message.
+
+    A value is an int for VARINT, else the bytes of the field, not copied.
+
+    Raises:
+        DamagedMessage: The message is cut off, or of a kind that no model file is.
+    """
+    at, end = 0, len(data)
+    while at < end:
+        budget.spend()
+        key, at = _varint(data, at)
+        number, wire = key >> 3, key & 7
+        # Others cut a longer key to 32 bits, and would see another field than we do.
+        if number == 0 or key > _LARGEST_KEY:
+            raise DamagedMessage("a field has no proper number")
+        if wire == VARINT:
+            value, at = _varint(data, at)
+            yield number, wire, value
+            continue
+        if wire == BYTES:
+            length, at = _varint(data, at)
+        elif wire in (FIXED64, FIXED32):
+            length = 8 if wire == FIXED64 else 4
+        else:
+            raise DamagedMessage("a field is of an unknown kind")
+        if length > end - at:
+            raise DamagedMessage("it is cut off")
+        yield number, wire, data[at : at + length]
+        at += length
+
+
+def varints(value: memoryview | int) -> list[int]:
+    """Return the numbers of a repeated field, packed or a single one.
+
+    Raises:
+        DamagedMessage: A number is cut off.
+    """
+    if isinstance(value, int):
+        return [value]
+    numbers, at = [], 0
+    while at < len(value):
+        number, at = _varint(value, at)
+        numbers.append(number)
+    return numbers
+
+
+def text(value: memoryview | int) -> str:
+    """Return a field of text.
+
+    Raises:
+        DamagedMessage: It is none.
+    """
+    if isinstance(value, int):
+        raise DamagedMessage("a name is a number")
+    try:
+        return str(value, "utf-8")
+    except UnicodeDecodeError:
+        raise DamagedMessage("a name is not text") from None
+
+
+def message(value: memoryview | int) -> memoryview:
+    """Return a field that is a message itself.
+
+    Raises:
+        DamagedMessage: It is none.
+    """
+    if isinstance(value, int):
+        raise DamagedMessage("a part is a number")
+    return value
+
+
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    """Return the number that starts there, and where the next byte is."""
+    result = shift = 0
+    for step, byte in enumerate(data[at : at + _LONGEST_VARINT], 1):
+        result |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return result, at + step
+        shift += 7
+    raise DamagedMessage("a number is cut off")
