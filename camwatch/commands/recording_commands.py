@@ -1,0 +1,162 @@
+"""The commands about recordings for audits, each with who may give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from camwatch.accuracy import Setup, Truth
+from camwatch.accuracy.keeping import OpenedRecording, open_recording, write_truth
+from camwatch.accuracy.plan import RecordingPlan, RecordingStatus
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.commands.guard import Guard, needs
+from camwatch.commands.trail import DONE, Trail
+from camwatch.domain import CameraId
+from camwatch.errors import InvalidSetting, StorageError
+
+PresentSetup = Callable[[CameraId], Setup | None]
+"""Tells what counts the people of a camera now; None if nothing does."""
+
+
+class Recorder(Protocol):
+    """Records pictures and counts, and keeps them until they are counted."""
+
+    def start_recording(self, plan: RecordingPlan, setup: Setup) -> str:
+        """Begin a recording; returns its uid."""
+        ...
+
+    def stop_recording(self, uid: str) -> None:
+        """End a recording early."""
+        ...
+
+    def discard(self, uid: str) -> None:
+        """Delete a recording with its pictures."""
+        ...
+
+    def keep(self, uid: str) -> None:
+        """Keep a counted recording with its pictures."""
+        ...
+
+    def progress(self, uid: str) -> RecordingStatus:
+        """Return how far a recording is."""
+        ...
+
+    def recordings(self) -> list[RecordingStatus]:
+        """Return all recordings, newest first."""
+        ...
+
+    def folder_of(self, uid: str) -> Path:
+        """Return the folder of a recording."""
+        ...
+
+
+class RecordingCommands:
+    """Part of `Commands`; whoever inherits it calls `_init_recordings` and has a `guard`.
+
+    Recordings hold pictures of people, so only who may make audits gets to see them.
+    """
+
+    guard: Guard
+
+    def _init_recordings(self, recorder: Recorder, setup_of: PresentSetup, trail: Trail) -> None:
+        """Take what these commands work with."""
+        self._recorder = recorder
+        self._recording_setup_of = setup_of
+        self._recording_trail = trail
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def recordings(self, session: Session) -> list[RecordingStatus]:
+        """Return all recordings, newest first; those that were deleted for their age as well."""
+        del session
+        return self._recorder.recordings()
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def start_recording(self, session: Session, plan: RecordingPlan) -> str:
+        """Begin to record a camera for an audit.
+
+        Returns:
+            The recording's uid.
+
+        Raises:
+            InvalidSetting: The camera is being recorded already, or nothing counts its
+                people now.
+            DiskFull: There is too little room to begin.
+        """
+        setup = self._recording_setup_of(plan.camera_id)
+        if setup is None:
+            raise InvalidSetting("camera", "is not counted now, so there is nothing to audit")
+        uid = self._recorder.start_recording(plan, setup)
+        try:
+            self._recording_trail.record(
+                session.user.name,
+                "start_recording",
+                plan.camera_name,
+                DONE,
+                uid=uid,
+                kind=plan.kind.value,
+                seconds=f"{plan.seconds:g}",
+            )
+        except StorageError:
+            self._recorder.discard(uid)
+            raise
+        return uid
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def stop_recording(self, session: Session, uid: str) -> None:
+        """End a recording early; harmless once it has ended.
+
+        Raises:
+            NotFound: It is gone.
+        """
+        camera = self._recorder.progress(uid).plan.camera_name
+        self._recording_trail.record(session.user.name, "stop_recording", camera, DONE, uid=uid)
+        self._recorder.stop_recording(uid)
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def discard_recording(self, session: Session, uid: str) -> None:
+        """Delete a recording with its pictures, even while it runs.
+
+        Raises:
+            NotFound: It is gone already.
+        """
+        camera = self._recorder.progress(uid).plan.camera_name
+        self._recording_trail.record(session.user.name, "discard_recording", camera, DONE, uid=uid)
+        self._recorder.discard(uid)
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def keep_recording(self, session: Session, uid: str) -> None:
+        """Keep the pictures of a recording whose audit is stored until somebody discards it.
+
+        Raises:
+            NotFound: It is gone.
+            InvalidSetting: It still runs.
+        """
+        camera = self._recorder.progress(uid).plan.camera_name
+        self._recording_trail.record(session.user.name, "keep_recording", camera, DONE, uid=uid)
+        self._recorder.keep(uid)
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def open_recording(self, session: Session, uid: str) -> OpenedRecording:
+        """Read a finished recording, to be counted. Looks at every picture file.
+
+        Raises:
+            NotFound: It is gone.
+            InvalidSetting: It is damaged.
+        """
+        opened = open_recording(self._recorder.folder_of(uid))
+        camera = opened.status.plan.camera_name
+        self._recording_trail.record(session.user.name, "open_recording", camera, DONE, uid=uid)
+        return opened
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def keep_truth(self, session: Session, uid: str, truth: Truth) -> None:
+        """Keep what has been counted so far, so that closing loses nothing.
+
+        Raises:
+            NotFound: The recording is gone.
+            DiskFull: There is no room; what was kept before is still there.
+        """
+        del session
+        write_truth(self._recorder.folder_of(uid), truth)
