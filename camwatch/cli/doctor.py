@@ -93,7 +93,7 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
     settings, of_settings = _settings(profile)
     return {
         "database": _database(profile, settings.history),
-        "ai_model": _model(settings.detection, models),
+        "ai_model": _model(settings.detection, models, profile.models_folder),
         "keyring": _keyring(),
         "disk": _disk(profile),
         "settings": of_settings,
@@ -138,9 +138,9 @@ def _database(profile: Profile, settings: History) -> Check:
     return Check("ok", f"{file} is sound ({file.stat().st_size / _MIB:.1f} MiB).")
 
 
-def _model(settings: Detection, models: Path) -> Check:
+def _model(settings: Detection, models: Path, own: Path) -> Check:
     try:
-        detector = open_detector(settings, models)
+        detector = open_detector(settings, models, own=own)
     except ModelError as error:
         return Check("failed", f"People cannot be counted: {str(error).removesuffix('.')}.")
     name = f"{detector.name} ({detector.precision}) runs in {detector.runtime}"

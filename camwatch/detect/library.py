@@ -189,8 +189,15 @@ class ModelLibrary:
 
     # ---------------------------------------------------------------- using
 
-    def open(self, name: str, *, runtime: WantedRuntime = "auto") -> OwnDetector:
+    def open(
+        self, name: str, *, runtime: WantedRuntime = "auto", confirmed: bool = False
+    ) -> OwnDetector:
         """Open one's own model that was tested and accepted.
+
+        Args:
+            name: Of the model.
+            runtime: What shall run it.
+            confirmed: That it was tested is enough.
 
         Raises:
             OwnModelMissing: There is none of this name.
@@ -199,7 +206,7 @@ class ModelLibrary:
         """
         files = self.find(name)
         record = read_records(self.own).get(name)
-        if record is None or not record.is_accepted:
+        if record is None or not (record.is_accepted or confirmed):
             raise OwnModelUnfit(files.main, _NOT_ACCEPTED)
         contents = read(files)
         if not record.fits(contents.sha256):

@@ -16,7 +16,7 @@ PEOPLE = 4
 _SEED, _MOMENT_S = 6, 97.0
 
 
-def test_picture() -> tuple[Pixels, Boxes]:
+def known_picture() -> tuple[Pixels, Boxes]:
     """Paint the picture; always the same.
 
     Returns:
