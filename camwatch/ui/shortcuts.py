@@ -44,6 +44,8 @@ class Key(StrEnum):
     BOXES = "Boxes around people, on and off"
     FIND = "Find a camera"
 
+    LINES_AND_ZONES = "Lines and zones of the chosen camera"
+
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
@@ -72,17 +74,32 @@ _LIVE = {
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
+_CAMERAS = {
+    Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
+}
+_ALL = _EVERYWHERE | _LIVE | _CAMERAS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
+_WHILE_DRAWING = {
+    "Select, line, gate, zone, mask": "V  L  G  Z  M",
+    "Put one in the middle, or end it": "Enter",
+    "Remove the last corner": "Backspace",
+    "From shape to shape": "Tab",
+    "From corner to corner": "Space",
+    "Move; in small steps": "Arrows; Shift+arrows",
+    "Remove": "Del",
+    "Undo, redo": "Ctrl+Z, Ctrl+Shift+Z",
+    "Save": "Ctrl+S",
+}
 
 
 def sequence_of(key: Key) -> str:
     """Return the key as operators write it, such as "Ctrl+N"."""
-    return (_EVERYWHERE | _LIVE)[key].shown
+    return _ALL[key].shown
 
 
 def bind(owner: QWidget, key: Key, call: Callable[[], object]) -> None:
     """Call a function on this key, wherever the keyboard is while the owner is visible."""
-    for sequence in (_EVERYWHERE | _LIVE)[key].sequences:
+    for sequence in _ALL[key].sequences:
         shortcut = QShortcut(QKeySequence(sequence), owner)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(call)
@@ -99,8 +116,16 @@ class KeysDialog(QDialog):
         columns.setSpacing(3 * space)
         everywhere = {key.value: binding.shown for key, binding in _EVERYWHERE.items()}
         live = {key.value: binding.shown for key, binding in _LIVE.items()}
-        columns.addWidget(self._group("Everywhere", everywhere), 1)
-        columns.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
+        cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(2 * space)
+            columns.addLayout(column, 1)
+        left.addWidget(self._group("Everywhere", everywhere), 1)
+        left.addWidget(self._group("On the cameras page", cameras))
+        right.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
+        drawing = self._group("While lines and zones are drawn", _WHILE_DRAWING)
+        columns.addWidget(drawing, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -29,6 +29,8 @@ from camwatch.domain import (
     UserId,
 )
 from camwatch.errors import CamWatchError
+from camwatch.scene import Scene, SceneRecord
+from camwatch.scene.heat import Heat
 
 T = TypeVar("T")
 
@@ -121,6 +123,8 @@ class CommandDesk:
         asked: Name of the command, then what it was given without the session.
         trouble: Raised by the named command, once for each entry.
         cancels: What ends each of the trials.
+        scenes_stored: What is counted in the views of cameras.
+        heat_seen: Where people were.
     """
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
@@ -131,6 +135,8 @@ class CommandDesk:
         self.is_new = False
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
+        self.scenes_stored: dict[CameraId, Scene] = {}
+        self.heat_seen = Heat.empty()
 
     def fail(self, command: str, *errors: CamWatchError) -> None:
         self.trouble[command] = list(errors)
@@ -213,3 +219,23 @@ class CommandDesk:
     ) -> list[Bucket]:
         self._ask("history", camera_ids, size, start, end, zone)
         return self.buckets(size, start, end)
+
+    def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
+        self._ask("scene", camera_id)
+        return SceneRecord(camera_id, self.scenes_stored.get(camera_id, Scene()))
+
+    def save_scene(self, session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
+        self._ask("save_scene", camera_id, scene)
+        self.scenes_stored[camera_id] = scene
+        return SceneRecord(camera_id, scene)
+
+    def heat(
+        self,
+        session: Session,
+        camera_id: CameraId,
+        start: datetime,
+        end: datetime,
+        hours: tuple[int, int] | None = None,
+    ) -> Heat:
+        self._ask("heat", camera_id, start, end, hours)
+        return self.heat_seen

@@ -1,0 +1,382 @@
+"""The dialog in which lines, gates, zones and masks are drawn on a camera's picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.auth.session import Session
+from camwatch.domain import Camera, CameraId, utc_now
+from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.scene import Scene, SceneRecord
+from camwatch.scene.line_advice import LineSuggestion, LineWarning
+from camwatch.ui import theme
+from camwatch.ui.background import Background
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.error_text import text_for
+from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
+from camwatch.ui.scene.advisor import HeatCommands, LineAdvisor
+from camwatch.ui.scene.canvas import SceneCanvas
+from camwatch.ui.scene.draft import Shape, ShapeKind
+from camwatch.ui.scene.live_view import LatestPictures, LiveView
+from camwatch.ui.scene.model import Choice, SceneModel
+from camwatch.ui.scene.panel import ScenePanel
+from camwatch.ui.scene.toolbar import SceneToolbar
+from camwatch.ui.scene.undo_keys import UndoKeys
+from camwatch.ui.scene.words import (
+    found_sentence,
+    problem_sentence,
+    suggestion_sentences,
+)
+
+_WIDTH, _HEIGHT = 1400, 900
+
+
+class SceneCommands(HeatCommands, Protocol):
+    """What this dialog asks of `camwatch.commands.Commands`."""
+
+    def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
+        """Return what is counted in a camera's view."""
+        ...
+
+    def save_scene(self, session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
+        """Store what is counted in a camera's view."""
+        ...
+
+
+class SceneEditor(QDialog):
+    """Draws what is counted in one camera's view; stays open until it is saved.
+
+    Signals:
+        scene_saved: The SceneRecord as it was saved.
+
+    Args:
+        camera: Whose view it is.
+        pictures: Where its newest picture is.
+        clock: Tells the time, UTC.
+    """
+
+    scene_saved = Signal(object)
+
+    def __init__(  # noqa: PLR0917 - its edges, and what it is about
+        self,
+        commands: SceneCommands,
+        session: Session,
+        background: Background,
+        camera: Camera,
+        pictures: LatestPictures,
+        bridge: EventBridge,
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._camera = camera
+        self._is_saving = False
+        self._is_suggesting = False
+        title = f"Lines and zones of {camera.name}"
+        # A star in the title bar tells that something is not saved yet.
+        self.setWindowTitle(f"{title}[*]")
+        self.model = SceneModel(self)
+        self.canvas = SceneCanvas(self.model, camera.name, self)
+        self.panel = ScenePanel(self.model, self)
+        self.tools = SceneToolbar(self)
+        self.live = LiveView(pictures, background, camera.id, self.canvas, clock=clock)
+        self.advisor = LineAdvisor(
+            commands, session, background, camera.id, self.model, self, clock=clock
+        )
+        self._build(title)
+        self._connect(bridge)
+        self._show_state()
+        self._load()
+        self.live.start()
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self, title: str) -> None:
+        space = theme.current().space
+        heading = plain_label(title, "title", self)
+        heading.setWordWrap(False)
+        self.found = QLabel(self)
+        self.found.setProperty("role", "muted")
+        self.hint = plain_label("", "muted", self)
+        self.hint.setMinimumHeight(20)
+        self.notice = Notice(self)
+        self.notice.action_requested.connect(self._load)
+        self.busy = BusyBar(self)
+        self.save_button = QPushButton("&Save", self)
+        self.save_button.setProperty("role", "primary")
+        self.save_button.setToolTip("Save (Ctrl+S)")
+        self.save_button.clicked.connect(self.save)
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.clicked.connect(self.reject)
+        for button in (self.save_button, self.cancel_button, self.notice.button):
+            # Enter in a field ends what is typed there; it must not save all the rest.
+            button.setAutoDefault(False)
+
+        head = QHBoxLayout()
+        head.addWidget(heading, 1)
+        head.addWidget(self.found)
+        left = QVBoxLayout()
+        left.setSpacing(space)
+        left.addWidget(self.tools)
+        left.addWidget(self.canvas, 1)
+        left.addWidget(self.hint)
+        middle = QHBoxLayout()
+        middle.setSpacing(2 * space)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.panel)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(space + space // 2)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
+        column.setSpacing(space)
+        column.addLayout(head)
+        column.addLayout(middle, 1)
+        column.addWidget(self.notice)
+        column.addWidget(self.busy)
+        column.addLayout(buttons)
+        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
+        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - 6 * space))
+
+    def _connect(self, bridge: EventBridge) -> None:
+        model, canvas, tools = self.model, self.canvas, self.tools
+        bridge.count_measured.connect(self.live.take_count)
+        bridge.count_measured.connect(self._show_found)
+        tools.tool_requested.connect(self._take_tool)
+        tools.undo_requested.connect(model.undo)
+        tools.redo_requested.connect(model.redo)
+        tools.suggestion_requested.connect(self._suggest)
+        canvas.tool_changed.connect(tools.show_tool)
+        canvas.hint_changed.connect(self._show_hint)
+        model.changed.connect(self._show_state)
+        self.advisor.heat_read.connect(self._on_heat)
+        self.advisor.advised.connect(self._on_advised)
+        self.advisor.suggested.connect(self._on_suggested)
+        self.advisor.failed.connect(self._on_no_heat)
+        for keys, call in (
+            (QKeySequence.StandardKey.Undo, model.undo),
+            (QKeySequence("Ctrl+Shift+Z"), model.redo),
+            (QKeySequence("Ctrl+Y"), model.redo),
+            (QKeySequence.StandardKey.Save, self.save),
+        ):
+            QShortcut(keys, self).activated.connect(call)
+        self._undo_keys = UndoKeys(self)
+
+    # ---------------------------------------------------------------- reading
+
+    @Slot()
+    def _load(self) -> None:
+        self.notice.hide()
+        self._set_busy(True)
+        self._background.run(
+            lambda: self._commands.scene(self._session, self._camera.id),
+            self._on_loaded,
+            self._on_not_loaded,
+            owner=self,
+        )
+
+    def _on_loaded(self, record: SceneRecord) -> None:
+        self._set_busy(False)
+        self.model.start(record.scene)
+        self.canvas.setFocus()
+        self.advisor.read()
+
+    def _on_not_loaded(self, error: CamWatchError) -> None:
+        self.busy.hide()
+        self.cancel_button.setEnabled(True)
+        self.notice.show_error(text_for(error), action="Read again")
+
+    # ---------------------------------------------------------------- showing
+
+    @Slot()
+    def _show_state(self) -> None:
+        """Show what of the draft is wrong, and what can be taken back."""
+        # What was said of the draft before need not hold any more.
+        self.notice.hide()
+        problems = self.model.draft.problems()
+        self.canvas.show_wrong({key for key in problems if key is not None})
+        self.tools.show_steps(can_undo=self.model.can_undo, can_redo=self.model.can_redo)
+        self.setWindowModified(self.model.is_changed)
+        self._show_found()
+        self._show_hint()
+
+    @Slot()
+    def _show_found(self) -> None:
+        is_known = self.live.counts is not None
+        text = found_sentence(self.live.found, self.live.counted) if is_known else ""
+        self.found.setText(text)
+
+    @Slot()
+    def _show_hint(self) -> None:
+        chosen = self.model.choice.shape
+        problem = self.model.draft.problems().get(chosen) if chosen is not None else None
+        set_role(self.hint, "muted" if problem is None else "error")
+        self.hint.setText(self.canvas.hint if problem is None else problem_sentence(problem))
+
+    @Slot(object)
+    def _take_tool(self, kind: ShapeKind | None) -> None:
+        self.canvas.take_tool(kind)
+        self.canvas.setFocus()
+
+    def set_far_advice(self, text: str) -> None:
+        """Say whether it is worth looking for far people here, and what it costs."""
+        self.panel.set_far_advice(text)
+
+    # ---------------------------------------------------------------- advice
+
+    @Slot()
+    def _on_heat(self) -> None:
+        if self._is_suggesting:
+            self.advisor.suggest()
+
+    @Slot()
+    def _suggest(self) -> None:
+        self._is_suggesting = True
+        if self.advisor.heat is None:
+            self.advisor.read()
+        else:
+            self.advisor.suggest()
+
+    @Slot(object)
+    def _on_suggested(self, suggestion: LineSuggestion | None) -> None:
+        self._is_suggesting = False
+        sentences = suggestion_sentences(suggestion)
+        if suggestion is None:
+            self.notice.show_text("info", "No line to suggest", sentences)
+            return
+        name = self.model.draft.free_name(ShapeKind.LINE)
+        ends = (suggestion.start, suggestion.end)
+        shape = Shape(self.model.new_key(), ShapeKind.LINE, name, ends)
+        self.model.put(shape, Choice(shape.key))
+        self.notice.show_text("ok", f"“{name}” was drawn", sentences)
+        self.canvas.setFocus()
+
+    @Slot(object)
+    def _on_advised(self, found: list[LineWarning]) -> None:
+        self.panel.form.show_advice(found)
+
+    @Slot(object)
+    def _on_no_heat(self, error: CamWatchError) -> None:
+        # Lines can be drawn without advice; only who asked for it is told.
+        if self._is_suggesting:
+            self._is_suggesting = False
+            self.notice.show_error(text_for(error))
+
+    # ---------------------------------------------------------------- saving
+
+    @Slot()
+    def save(self) -> None:
+        """Save in the background; the dialog closes once that is done."""
+        if not self.save_button.isEnabled():
+            return
+        self.notice.hide()
+        try:
+            scene = self.model.draft.scene()
+        except InvalidSettings:
+            self._show_problems()
+            return
+        self._set_busy(True)
+        self._background.run(
+            lambda: self._commands.save_scene(self._session, self._camera.id, scene),
+            self._on_saved,
+            self._on_not_saved,
+            owner=self,
+        )
+
+    def _show_problems(self) -> None:
+        """Bring the first thing that cannot be saved into view."""
+        problems = self.model.draft.problems()
+        key = next(iter(problems))
+        if key is None:
+            self.panel.show_counting()
+        else:
+            self.model.choose(Choice(key))
+            self.panel.show_places()
+        sentences = []
+        for wrong, problem in problems.items():
+            shape = self.model.draft.shape(wrong)
+            about = f"{shape.name}: " if shape is not None else ""
+            sentences.append(f"{about}{problem_sentence(problem)}")
+        self.notice.show_text("error", "This cannot be saved yet", "\n".join(sentences[:4]))
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self._is_saving = is_busy
+        self.busy.setVisible(is_busy)
+        for part in (self.canvas, self.panel, self.tools, self.save_button, self.cancel_button):
+            part.setEnabled(not is_busy)
+
+    def _on_saved(self, record: SceneRecord) -> None:
+        self.accept()
+        self.scene_saved.emit(record)
+
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        self._set_busy(False)
+        self.notice.show_error(text_for(error))
+        match error:
+            case InvalidSetting():
+                self._show_at_field(error)
+            case InvalidSettings():
+                for problem in error.problems:
+                    self._show_at_field(problem)
+            case _:
+                pass
+
+    def _show_at_field(self, problem: InvalidSetting) -> None:
+        if field := self.panel.counting.fields.get(problem.field):
+            field.show_problem(problem_sentence(problem))
+            self.panel.show_counting()
+        elif self.model.chosen is not None:
+            self.panel.form.show_problem(problem)
+
+    # ---------------------------------------------------------------- closing
+
+    @Slot()
+    def reject(self) -> None:
+        """Close without saving; ask first if something would be lost."""
+        if self._is_saving:
+            return
+        if self.model.is_changed:
+            self._ask_to_discard()
+        else:
+            super().reject()
+
+    def done(self, result: int, /) -> None:
+        """Close, and look for no more pictures."""
+        self.live.stop()
+        super().done(result)
+
+    def _ask_to_discard(self) -> None:
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.Warning)
+        question.setWindowTitle("Unsaved changes")
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText(f"Discard what you changed for “{self._camera.name}”?")
+        question.setInformativeText("What was drawn since it was last saved would be lost.")
+        discard = question.addButton("Discard changes", QMessageBox.ButtonRole.DestructiveRole)
+        set_role(discard, "danger")
+        keep = question.addButton("Keep editing", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        discard.clicked.connect(super().reject)
+        question.open()
