@@ -17,6 +17,7 @@ from camwatch.accuracy.report import (
     GroupResult,
     Interval,
     PassageMatch,
+    ScoredPicture,
 )
 from camwatch.accuracy.setup import Setup, SetupPart, scene_key
 from camwatch.accuracy.threshold import Doubt, ThresholdAdvice
@@ -39,6 +40,7 @@ __all__ = [
     "RecordedPassage",
     "RecordedPicture",
     "Recording",
+    "ScoredPicture",
     "Setup",
     "SetupPart",
     "Step",

@@ -144,6 +144,21 @@ class PassageMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredPicture:
+    """A picture whose people are known, with what the detector saw in it.
+
+    Attributes:
+        t_s: Seconds from the recording's start.
+        people: How many there really were.
+        scores: As in `RecordedPicture`.
+    """
+
+    t_s: float
+    people: int
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport(Stored):
     """The result of an audit.
 
@@ -166,6 +181,8 @@ class AuditReport(Stored):
         by_crowding: One result for each crowding there was, emptiest first.
         intervals: In order of time.
         passages: For PASSAGES; None otherwise.
+        scored: For finding a better threshold; empty for PASSAGES. At most some hundred
+            pictures, evenly chosen from all.
     """
 
     FORMAT: ClassVar[str] = "camwatch-audit"
@@ -188,6 +205,7 @@ class AuditReport(Stored):
     by_crowding: tuple[GroupResult, ...]
     intervals: tuple[Interval, ...]
     passages: PassageMatch | None
+    scored: tuple[ScoredPicture, ...] = ()
 
     @property
     def lights(self) -> tuple[Light, ...]:

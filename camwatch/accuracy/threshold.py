@@ -42,8 +42,8 @@ class ThresholdAdvice:
     doubt: Doubt | None
     pictures: int
     people: int
-    bias_now: Estimate | None
-    bias_then: Estimate | None
-    error_now: Estimate | None
-    error_then: Estimate | None
-    change: Estimate | None
+    bias_now: Estimate | None = None
+    bias_then: Estimate | None = None
+    error_now: Estimate | None = None
+    error_then: Estimate | None = None
+    change: Estimate | None = None
