@@ -17,7 +17,7 @@ from camwatch.workers.base import Worker
 log = logging.getLogger(__name__)
 
 _DESCRIBE_EVERY_S = 10.0
-_LOOK_EVERY_S = 1.0
+_TELL_EVERY_S = 1.0
 _TURN_S = 0.25
 
 
@@ -33,8 +33,7 @@ class AuditRecorder(Worker):
         """Write until asked to stop; what runs then can be counted as far as it is."""
         self._recordings.open()
         try:
-            while not self._queue.is_closed:
-                item = self._queue.take(_TURN_S)
+            while (item := self._queue.take(_TURN_S)) is not None or not self._queue.is_closed:
                 if item is not None:
                     self._write(item)
                 for intake in self._recordings.running():
@@ -85,11 +84,11 @@ class AuditRecorder(Worker):
             is_early = intake.is_stopped
             self._end(intake, RecordingEnd.STOPPED if is_early else RecordingEnd.COMPLETE)
             return
-        if now_s - intake.looked_s >= _LOOK_EVERY_S:
-            intake.looked_s = now_s
-            if (reason := writer.reason_to_stop()) is not None:
-                self._end(intake, reason)
-                return
+        if (reason := writer.reason_to_stop()) is not None:
+            self._end(intake, reason)
+            return
+        if now_s - intake.told_s >= _TELL_EVERY_S:
+            intake.told_s = now_s
             self._recordings.tell(writer.status)
         is_first = writer.status.pictures > 0 and not writer.is_described
         if is_first or now_s - intake.described_s >= _DESCRIBE_EVERY_S:

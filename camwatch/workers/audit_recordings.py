@@ -48,7 +48,7 @@ class Intake:
         is_stopped: The operator wants it to end now.
         is_discarded: The operator wants it deleted.
         described_s: When its description was written last, monotonic clock.
-        looked_s: When its size was looked at last, monotonic clock.
+        told_s: When it was last told how far it is, monotonic clock.
     """
 
     writer: RecordingWriter
@@ -58,7 +58,7 @@ class Intake:
     is_stopped: bool = False
     is_discarded: bool = False
     described_s: float = field(default_factory=time.monotonic)
-    looked_s: float = 0.0
+    told_s: float = 0.0
 
 
 class AuditRecordings(QObject):
@@ -249,6 +249,16 @@ class AuditRecordings(QObject):
             self._queue.put(event)
 
     # ---------------------------------------------------------------- for the thread
+
+    @property
+    def is_open(self) -> bool:
+        """True while recordings can begin."""
+        return self._is_open
+
+    @property
+    def waiting_pictures(self) -> int:
+        """How many pictures wait to be written."""
+        return self._waiting_pictures
 
     def new_queue(self) -> Backlog[Picture | CountMeasured]:
         """Return an empty queue, which a new thread takes from and closes."""
