@@ -21,6 +21,8 @@ from camwatch.errors import ModelUnfit, OwnModelUnfit
 _ELEMENTS: dict[int, npt.DTypeLike] = {0: np.float32, 1: np.float32, 2: np.uint8, 10: np.float16}
 """Types of a picture's values, by ONNX's number."""
 
+_LONGEST_WORDS = 300
+
 _WHOLE_NUMBERS: dict[int, npt.DTypeLike] = {6: np.int32, 7: np.int64}
 
 
@@ -129,7 +131,7 @@ class OpenCvNetwork:
                 self._net.setInput(tensor)
                 outputs: Sequence[Tensor] = self._net.forward(self.outputs)
         except cv2.error as error:
-            raise OwnModelUnfit(self._file, f"cannot be run: {error}") from error
+            raise OwnModelUnfit(self._file, f"cannot be run: {_said(error)}") from error
         return outputs
 
 
@@ -148,7 +150,7 @@ def load_onnx_in_opencv(data: bytes, summary: OnnxSummary, file: Path) -> OpenCv
         net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
         return OpenCvNetwork(net, input_wh, file)
     except cv2.error as error:
-        raise OwnModelUnfit(file, f"is refused by OpenCV: {error}") from error
+        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)})") from error
 
 
 def load_caffe(
@@ -165,7 +167,7 @@ def load_caffe(
         )
         return OpenCvNetwork(net, input_wh, file)
     except cv2.error as error:
-        raise OwnModelUnfit(file, f"is refused by OpenCV: {error}") from error
+        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)})") from error
 
 
 def load_tensorflow(graph: bytes, description: bytes | None, file: Path) -> OpenCvNetwork:
@@ -179,7 +181,13 @@ def load_tensorflow(graph: bytes, description: bytes | None, file: Path) -> Open
         return OpenCvNetwork(cv2.dnn.readNetFromTensorflow(*parts), None, file)
     except cv2.error as error:
         advice = "" if description else "; many graphs need a .pbtxt file of the same name beside"
-        raise OwnModelUnfit(file, f"is refused by OpenCV: {error}{advice}") from error
+        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)}){advice}") from error
+
+
+def _said(error: cv2.error) -> str:
+    """Return what OpenCV says, without where in its own code it says so."""
+    words = " ".join((error.err or str(error)).split())
+    return words[:_LONGEST_WORDS]
 
 
 def _split_inputs(inputs: Sequence[Port], file: Path) -> tuple[Port, Port | None]:

@@ -92,7 +92,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
 )
 
 _LOG = "If it happens again, tell your administrator the error's number; it stands in the log."
-_NOT_COUNTED = "While it is the chosen one, pictures are shown, but nobody is counted."
+_NOT_COUNTED = "With this model nobody is counted; pictures are shown all the same."
 _SIGN_IN_AGAIN = "Please sign in again."
 
 
@@ -214,12 +214,12 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         OwnModelMissing: lambda error, _now: (
             "The model is missing",
             f"There is no model “{error.name}” in the models folder.",
-            f"Put its file back, or choose another model. {_NOT_COUNTED}",
+            f"Put its file back, or choose another one. {_NOT_COUNTED}",
         ),
         OwnModelUnfit: lambda error, _now: (
             "The model cannot be used",
             _sentence(f"The model {error.path.name} {error.reason}"),
-            f"Put it right, or choose another model. {_NOT_COUNTED}",
+            f"Put it right, or choose another one. {_NOT_COUNTED}",
         ),
         ModelError: _plain(
             "People cannot be counted",
