@@ -27,9 +27,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-import simplejpeg
 
-from camwatch.cameras.decode import decode_bytes, encode_jpeg
+from camwatch.cameras.decode import decode_bytes, decode_grey, encode_jpeg
 from camwatch.cameras.simulator.painter import Painter
 from camwatch.cameras.simulator.scene import Scene
 from camwatch.cameras.stream import SourceError, SourcePicture, VideoFile
@@ -46,18 +45,6 @@ NOBODY: Boxes = np.empty((0, 4), np.float32)
 
 Shown = tuple[float, bytes, int | None]
 """When a picture was taken, seconds; its JPEG file; how many people are there, if known."""
-
-
-def decode_grey(data: bytes, *, fast: bool = False) -> Grey:
-    """Return a JPEG file's brightness at the smallest scale that the gate can use."""
-    height, width = simplejpeg.decode_jpeg_header(data)[:2]
-    wide, high = width, height
-    for scale in (8, 4, 2, 1):
-        wide, high = -(-width // scale), -(-height // scale)
-        if wide >= GREY_WH[0] and high >= GREY_WH[1]:
-            break
-    grey = simplejpeg.decode_jpeg(data, "GRAY", fast, fast, min_height=high, min_width=wide)
-    return np.asarray(grey[..., 0], np.uint8)
 
 
 def milliseconds(call: Callable[[int], object], runs: int) -> float:
@@ -79,7 +66,7 @@ def speed(detector: Detector, runs: int) -> dict[str, Any]:
         encode_jpeg((painter.pixels(empty_s + run / 10) * gain).astype(np.uint8), 82)
         for run, gain in enumerate((1.0, 1.0, 0.9))
     ]
-    greys = [decode_grey(data) for data in files]
+    greys = [decode_grey(data, GREY_WH) for data in files]
     buffer = np.frombuffer(files[0], np.uint8)
 
     gate = MotionGate(1e9)
@@ -91,15 +78,14 @@ def speed(detector: Detector, runs: int) -> dict[str, Any]:
         gate.look(b"new" + run.to_bytes(4, "big") + files[0], lambda: grey, 2.0)
 
     ms = {
-        "decode_grey": milliseconds(lambda _: decode_grey(files[0]), runs),
-        "decode_grey_fast": milliseconds(lambda _: decode_grey(files[0], fast=True), runs),
+        "decode_grey": milliseconds(lambda _: decode_grey(files[0], GREY_WH), runs),
         "decode_grey_opencv": milliseconds(
             lambda _: cv2.imdecode(buffer, cv2.IMREAD_REDUCED_GRAYSCALE_8), runs
         ),
         "gate": milliseconds(partial(look, greys[1]), runs),
         "gate_light": milliseconds(partial(look, greys[2]), runs),
         "gated": milliseconds(
-            lambda run: look(decode_grey(files[run % 2]), run + runs),
+            lambda run: look(decode_grey(files[run % 2], GREY_WH), run + runs),
             runs,
         ),
         "detected": milliseconds(
@@ -154,7 +140,7 @@ def compared(detector: Detector, pictures: Iterator[Shown], threshold: float) ->
     for at_s, data, people in pictures:
         pixels = decode_bytes(data, DETECTOR_WH)
         found = detector.detect(pixels, threshold)
-        verdict = gate.look(data, partial(decode_grey, data), at_s)
+        verdict = gate.look(data, partial(decode_grey, data, GREY_WH), at_s)
         verdicts[verdict.value] += 1
         if verdict.must_analyse:
             gate.analysed(found.relative((pixels.shape[1], pixels.shape[0])))

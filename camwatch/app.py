@@ -29,11 +29,13 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
-from camwatch.domain import Camera, CameraId, Frame, Picture
+from camwatch.detect.view_counter import ViewCounters
+from camwatch.domain import Camera, CameraId, Picture, Sight
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.mailbox import LatestByKey
 from camwatch.paths import Profile, bundled_models
+from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
@@ -41,7 +43,7 @@ from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.workers.analysis import AnalysisWorker, SharedDetector
 from camwatch.workers.base import Worker
-from camwatch.workers.pictures import PictureWorker, TileFeed
+from camwatch.workers.pictures import PictureShelf, PictureWorker, TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
@@ -105,7 +107,9 @@ class Application(QObject):
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
         self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
-        self._frames: LatestByKey[CameraId, Frame] = LatestByKey()
+        self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
+        self._shelf = PictureShelf()
+        self._counters = ViewCounters(settings.detection.threshold)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
@@ -179,9 +183,10 @@ class Application(QObject):
                 partial(
                     AnalysisWorker,
                     f"analysis-{number}",
-                    self._frames,
+                    self._sights,
+                    self._counters,
                     detector,
-                    detection.threshold,
+                    self._on_undecodable,
                     self.bus,
                 )
             )
@@ -196,7 +201,7 @@ class Application(QObject):
             name,
             self._pictures,
             self._feed,
-            lambda frame: self._frames.put(frame.picture.camera_id, frame),
+            lambda sight: self._sights.put(sight.picture.camera_id, sight),
             self._on_undecodable,
         )
 
@@ -220,6 +225,7 @@ class Application(QObject):
     def _deliver(self, picture: Picture) -> None:
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
+        self._shelf.put(picture)
         self._pictures.put(picture.camera_id, picture)
 
     # ---------------------------------------------------------------- cameras
@@ -230,12 +236,18 @@ class Application(QObject):
             self._must_read_again = True
         elif self._system is not None:
             self._is_reading = True
-            self._queries.run(
-                self._system.access.camera_list, self._on_cameras, self._on_no_cameras, owner=self
-            )
+            access = self._system.access
 
-    def _on_cameras(self, cameras: Sequence[Camera]) -> None:
+            def read() -> tuple[Sequence[Camera], Sequence[SceneRecord]]:
+                return access.camera_list(), access.scene_list()
+
+            self._queries.run(read, self._on_cameras, self._on_no_cameras, owner=self)
+
+    def _on_cameras(self, answer: tuple[Sequence[Camera], Sequence[SceneRecord]]) -> None:
+        cameras, scenes = answer
         self._cameras = cameras
+        self._counters.set_scenes(scenes)
+        self._shelf.keep_only([camera.id for camera in cameras])
         if self._poller is not None:
             self._poller.set_cameras(cameras)
         self._end_reading()

@@ -224,6 +224,19 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A picture on its way to be counted.
+
+    Attributes:
+        picture: As the camera sent it.
+        frame: The same, decoded, where a tile shows it; None where nobody needed it yet.
+    """
+
+    picture: Picture
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TilePicture:
     """A picture made ready for one tile on the screen.
 
@@ -320,6 +333,19 @@ class Passage:
     at: datetime
     track: int
     is_inwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Who passed a line or a gate since some moment.
+
+    Attributes:
+        coverage: Time in which passing could be counted divided by all the time, 0 to 1.
+    """
+
+    inwards: int
+    outwards: int
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)

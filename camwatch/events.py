@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from camwatch.domain import Boxes, CameraId, CameraState, Reason, Scores
+import numpy as np
+
+from camwatch.domain import Boxes, CameraId, CameraState, PlaceId, Reason, Scores
 from camwatch.errors import CamWatchError
+from camwatch.scene import Mode
+from camwatch.scene.dwell import HourTrails
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,53 @@ class Event:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneCount:
+    """How many people stood in one zone."""
+
+    place_id: PlaceId
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSeen:
+    """Somebody passed a line or a gate.
+
+    Attributes:
+        at: When their middle was on it, UTC; some pictures before it became certain.
+        track: Tells people apart who passed at the same moment.
+        is_inwards: Which way.
+    """
+
+    place_id: PlaceId
+    name: str
+    at: datetime
+    track: int
+    is_inwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Whether in and out can be counted in a view with lines or gates.
+
+    Attributes:
+        mode: What can be counted at the present pace.
+        advice: Why in and out are not counted and what would help, as a sentence without its
+            full stop; None if they are counted.
+        watched: The lines and gates that were watched; none unless in and out can be right.
+        passages: Who passed; none unless in and out can be right.
+    """
+
+    mode: Mode
+    advice: str | None = None
+    watched: tuple[PlaceId, ...] = ()
+    passages: tuple[PassageSeen, ...] = ()
+
+
+_NO_SCORES: Scores = np.empty(0, np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CountMeasured(Event):
     """People were counted in one picture; `at` is when the picture was taken.
@@ -39,6 +90,12 @@ class CountMeasured(Event):
         boxes: float32, shape (n, 4), x1 y1 x2 y2 relative to the picture, 0 to 1.
         scores: float32, shape (n,).
         model: Name of the model that counted.
+        shown: The number to show: the median of the last seconds; None if it is the count.
+        is_carried: The view was still, so the people of the picture before were taken over.
+        weak_scores: float32, shape (m,): scores of what was seen but not counted, being below
+            the camera's threshold.
+        zones: People in each zone, in the order of the zones.
+        passing: Of the lines and gates; None if the view has none.
     """
 
     camera_id: CameraId
@@ -50,6 +107,16 @@ class CountMeasured(Event):
     boxes: Boxes
     scores: Scores
     model: str
+    shown: int | None = None
+    is_carried: bool = False
+    weak_scores: Scores = field(default_factory=lambda: _NO_SCORES)
+    zones: tuple[ZoneCount, ...] = ()
+    passing: Passing | None = None
+
+    @property
+    def number(self) -> int:
+        """How many people are shown to be in view."""
+        return self.count if self.shown is None else self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +154,10 @@ class PollFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class CamerasChanged(Event):
-    """Cameras were added, edited or removed; whoever lists them reads them again."""
+    """Cameras were added, edited or removed, or what is counted in their views.
+
+    Whoever lists them reads them again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +198,21 @@ class ThroughputMeasured(Event):
 
     Attributes:
         pictures_per_s: Good pictures that arrived.
-        analysed_share: Counted pictures divided by those that arrived, 0 to 1; None
-            if none arrived.
+        analysed_share: Pictures that were searched for people divided by those that
+            arrived, 0 to 1; None if none arrived.
+        still_share: Pictures of still views, whose people were taken over, likewise.
     """
 
     pictures_per_s: float
     analysed_share: float | None
+    still_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrailsGathered(Event):
+    """Where people were, and how long they stayed, since this was told last."""
+
+    trails: tuple[HourTrails, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class LatestByKey(Generic[K, T]):
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._items: dict[K, T] = {}
+        self._turns: set[K] = set()
         self._is_closed = False
         self.dropped = 0
 
@@ -72,10 +73,27 @@ class LatestByKey(Generic[K, T]):
                 return None
             return self._items.pop(next(iter(self._items)))
 
-    def discard(self, key: K) -> None:
-        """Forget what waits for the key, if anything does."""
+    def take_turn(self) -> tuple[K, T] | None:
+        """Wait for an item of a key whose turn nobody has, and remove it; None once closed.
+
+        Until `end_turn` no other reader is given an item of this key, so that the items of
+        one key are worked on one after the other, in their order.
+        """
         with self._changed:
-            self._items.pop(key, None)
+            while not self._is_closed:
+                key = next((one for one in self._items if one not in self._turns), None)
+                if key is not None:
+                    self._turns.add(key)
+                    return key, self._items.pop(key)
+                self._changed.wait()
+            return None
+
+    def end_turn(self, key: K) -> None:
+        """Let the key's next item be taken; harmless for a key whose turn it is not."""
+        with self._changed:
+            self._turns.discard(key)
+            if key in self._items:
+                self._changed.notify()
 
     def close(self) -> None:
         """Drop what waits and let every reader return None."""

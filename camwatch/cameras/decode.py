@@ -69,21 +69,53 @@ def decode_bytes(data: bytes, min_wh: tuple[int, int] | None = None) -> Pixels:
 
 def _decode_jpeg(data: bytes, min_wh: tuple[int, int] | None) -> Pixels:
     try:
-        least_w = least_h = 0
-        if min_wh is not None:
-            height, width = simplejpeg.decode_jpeg_header(data)[:2]
-            for scale in _SCALES:
-                # The decoder also knows 3/4, 5/8 and the like, which are slower than the
-                # whole picture: naming a power of two exactly keeps it to those.
-                least_w, least_h = -(-width // scale), -(-height // scale)
-                if least_w >= min_wh[0] and least_h >= min_wh[1]:
-                    break
+        least_w, least_h = (0, 0) if min_wh is None else _scaled_wh(data, min_wh)
         pixels: Pixels = simplejpeg.decode_jpeg(
             data, "BGR", min_height=least_h, min_width=least_w, strict=True
         )
     except ValueError as error:
         raise CameraError(Reason.CORRUPT, str(error)) from error
     return pixels
+
+
+def decode_grey(data: bytes, min_wh: tuple[int, int]) -> Pixels:
+    """Decode the brightness of a picture, as small as is allowed.
+
+    Args:
+        data: JPEG or PNG file; it must have passed `gate.check_picture`.
+        min_wh: As in `decode`.
+
+    Returns:
+        uint8, shape (height, width).
+
+    Raises:
+        CameraError: CORRUPT, or FORMAT for another kind of file.
+    """
+    if not data.startswith(JPEG_MAGIC):
+        return np.asarray(cv2.cvtColor(decode_bytes(data), cv2.COLOR_BGR2GRAY), np.uint8)
+    try:
+        least_w, least_h = _scaled_wh(data, min_wh)
+        grey = simplejpeg.decode_jpeg(
+            data, "GRAY", min_height=least_h, min_width=least_w, strict=True
+        )
+    except ValueError as error:
+        raise CameraError(Reason.CORRUPT, str(error)) from error
+    return np.asarray(grey[..., 0], np.uint8)
+
+
+def _scaled_wh(data: bytes, min_wh: tuple[int, int]) -> tuple[int, int]:
+    """Return the size at the smallest scale that is large enough.
+
+    The decoder also knows 3/4, 5/8 and the like, which are slower than the whole picture:
+    naming a power of two exactly keeps it to those.
+    """
+    height, width = simplejpeg.decode_jpeg_header(data)[:2]
+    wide, high = width, height
+    for scale in _SCALES:
+        wide, high = -(-width // scale), -(-height // scale)
+        if wide >= min_wh[0] and high >= min_wh[1]:
+            break
+    return wide, high
 
 
 def _decode_png(data: bytes) -> Pixels:

@@ -13,8 +13,10 @@ from camwatch.auth.session import Session, Sessions
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
 from camwatch.commands.trail import Trail
+from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -32,7 +34,7 @@ from camwatch.domain import (
 from camwatch.events import Bus, CamerasChanged
 
 
-class Commands:
+class Commands(SceneCommands, TrailCommands):
     """What operators may ask for. All methods block, and may be called from any thread.
 
     Every command that takes a session can also raise SessionExpired, PermissionDenied
@@ -61,6 +63,8 @@ class Commands:
         sessions = Sessions()
         self.guard = Guard(database.operators, sessions, trail, clock)
         self._signing_in = SigningIn(database.operators, sessions, trail, clock)
+        self._scenes = SceneEditing(database, trail, bus, clock)
+        self._trails = TrailDesk(database.trails, database.scenes)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._database = database
         self._bus = bus

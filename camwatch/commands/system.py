@@ -5,6 +5,7 @@ from __future__ import annotations
 from camwatch.auth.secrets import SecretStore
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Secret
+from camwatch.scene import SceneRecord
 
 
 class SystemAccess:
@@ -21,6 +22,14 @@ class SystemAccess:
             StorageError: They cannot be read.
         """
         return self._database.cameras.all()
+
+    def scene_list(self) -> list[SceneRecord]:
+        """Return what is counted in the view of each camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._database.scenes.all()
 
     def password_for(self, camera: Camera) -> Secret | None:
         """Return a camera's password.

@@ -18,6 +18,7 @@ from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import add_passages, add_places
 from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
 from camwatch.data.schema import camera, camera_state, minute, sample, stretch
+from camwatch.data.trails import add_trails
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -28,6 +29,7 @@ from camwatch.domain import (
     Sample,
     StateChange,
 )
+from camwatch.scene.dwell import HourTrails
 
 _SAVE_WAIT_S = 0.5
 """The recorder tries again anyway, and must end soon when the program ends."""
@@ -47,11 +49,13 @@ class CountRepository:
         samples: Sequence[Sample],
         changes: Sequence[StateChange],
         passages: Sequence[Passage] = (),
+        trails: Sequence[HourTrails] = (),
     ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
         A batch may be given again: what is stored already (same camera, same
-        millisecond) changes nothing.
+        millisecond) changes nothing. Only trails, which are no measurements but tell where
+        people were, are added once more.
 
         Returns:
             How many rows were not there before.
@@ -66,6 +70,7 @@ class CountRepository:
                 connection.execute(add_to_minutes(), minute_rows(new))
                 add_places(connection, [by_key[row["camera_id"], row["ts"]] for row in new])
             added = add_passages(connection, passages)
+            add_trails(connection, trails)
             return len(new) + added + _add_changes(connection, changes)
 
     def series(

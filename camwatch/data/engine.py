@@ -20,6 +20,7 @@ from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -34,6 +35,7 @@ class Database:
         counts: What was counted, and how the cameras did.
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
+        trails: Where people were, and how long they stayed.
         operators: Who may sign in.
         audit: Who did what.
     """
@@ -45,6 +47,7 @@ class Database:
         self.counts = CountRepository(connections, clock)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
+        self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 

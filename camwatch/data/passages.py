@@ -19,7 +19,15 @@ from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.rollup import IntRow
 from camwatch.data.schema import passage, passage_minute, place, stretch, zone_minute
-from camwatch.domain import Bucket, BucketSize, FlowBucket, Passage, PlaceId, Sample
+from camwatch.domain import (
+    Bucket,
+    BucketSize,
+    FlowBucket,
+    Passage,
+    Passed,
+    PlaceId,
+    Sample,
+)
 
 
 def add_places(connection: Connection, rows: Sequence[tuple[IntRow, Sample]]) -> None:
@@ -134,12 +142,14 @@ class PassageRepository:
         self._connections = connections
         self._clock = clock
 
-    def totals(self, start: datetime, end: datetime) -> Mapping[PlaceId, tuple[int, int]]:
-        """Return how many passed each line and gate inwards and outwards, in whole minutes.
+    def since(self, start: datetime) -> Mapping[PlaceId, Passed]:
+        """Return who passed each present line and gate until now.
 
         Args:
             start: First moment, UTC; its whole minute counts.
-            end: The moment after the last, UTC; its whole minute counts.
+
+        Returns:
+            One that could never be watched in this time is not there.
 
         Raises:
             StorageError: The history cannot be read.
@@ -147,19 +157,23 @@ class PassageRepository:
         query = (
             select(
                 passage_minute.c.place_id,
+                place.c.created_at,
                 func.sum(passage_minute.c.inwards),
                 func.sum(passage_minute.c.outwards),
+                func.sum(passage_minute.c.valid_ms),
             )
             .select_from(place.join(passage_minute))
             .where(place.c.retired_at.is_(None))
             .where(passage_minute.c.minute >= to_ms(start) // MINUTE_MS)
-            .where(passage_minute.c.minute <= to_ms(end) // MINUTE_MS)
-            .group_by(passage_minute.c.place_id)
+            .group_by(passage_minute.c.place_id, place.c.created_at)
         )
+        now = self._clock()
         with self._connections.reading() as connection:
             return {
-                PlaceId(place_id): (inwards, outwards)
-                for place_id, inwards, outwards in connection.execute(query)
+                PlaceId(place_id): Passed(
+                    inwards, outwards, _share(valid_ms, to_ms(now) - to_ms(max(start, created_at)))
+                )
+                for place_id, created_at, inwards, outwards, valid_ms in connection.execute(query)
             }
 
     def flow(
@@ -290,5 +304,10 @@ def _flow_bucket(
         seconds=(end_ms - start_ms) / 1000,
         inwards=inwards if is_known else None,
         outwards=outwards if is_known else None,
-        coverage=min(1.0, valid_ms / possible_ms) if possible_ms else 0.0,
+        coverage=_share(valid_ms, possible_ms),
     )
+
+
+def _share(part_ms: int, whole_ms: int) -> float:
+    """Return how much of the time that is, 0 to 1; 0 of no time at all."""
+    return min(1.0, part_ms / whole_ms) if whole_ms > 0 else 0.0

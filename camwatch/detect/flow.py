@@ -9,7 +9,8 @@ import numpy as np
 
 from camwatch.detect.gates import GateCounter
 from camwatch.detect.lines import LineCounter
-from camwatch.detect.modes import Pace, PaceMeter
+from camwatch.detect.modes import Pace
+from camwatch.detect.pace_meter import WINDOW_S, PaceMeter, SteadyPace
 from camwatch.detect.tracker import WEAK_SHARE, Progress, Tracker
 from camwatch.detect.zones import ZoneCounter
 from camwatch.domain import Detections
@@ -40,6 +41,8 @@ class FlowCounter:
         gates: What is counted; may be empty.
         zones: What is counted; may be empty.
         follows_all: Follow people even where there is neither a line nor a gate.
+        window_s: So long what was measured of the pace counts, seconds; inf for a recording
+            that is judged as a whole.
     """
 
     def __init__(
@@ -50,11 +53,13 @@ class FlowCounter:
         gates: Sequence[Gate] = (),
         *,
         follows_all: bool = False,
+        window_s: float = WINDOW_S,
     ) -> None:
         self.zones = [ZoneCounter(zone) for zone in zones]
         self._threshold = threshold
         self._tracker = Tracker(threshold)
-        self._meter = PaceMeter()
+        self._meter = PaceMeter(window_s)
+        self._steady = SteadyPace()
         self._passages: list[LineCounter | GateCounter] = [
             *(LineCounter(line) for line in lines),
             *(GateCounter(gate) for gate in gates),
@@ -73,6 +78,11 @@ class FlowCounter:
     def pace(self) -> Pace:
         """How fast pictures come and people move; says whether crossings can be right."""
         return self._meter.pace
+
+    @property
+    def steady_pace(self) -> Pace:
+        """The same as it was settled on: its mode does not flap. Costs nothing to ask for."""
+        return self._steady.pace
 
     @property
     def remembered(self) -> int:
@@ -99,6 +109,8 @@ class FlowCounter:
             return Movement([], zones)
         progress = self._tracker.step(t_s, boxes, found.scores)
         self._meter.add(t_s, progress)
+        if self._steady.is_due(t_s):
+            self._steady.take(t_s, self._meter.pace)
         crossings = [
             crossing
             for place in progress.waypoints

@@ -329,6 +329,25 @@ class MotionGate:
         self._reference, self._analysed_s = self._view, self._at_s
         self._analysed_sum = self._known_sum = self._sum
 
+    @property
+    def moved(self) -> Boxes | None:
+        """Where the picture that was looked at last differs from the one analysed last.
+
+        Returns:
+            float32, shape (n, 4), x1 y1 x2 y2 in parts of the picture, a box around each
+            region; None where the whole picture is to be searched.
+        """
+        if self._verdict is not Verdict.MOTION:
+            return None
+        rows, columns = self._is_news.shape
+        # What moved and its surroundings: a person moves with all of the body.
+        near = cv2.dilate(self._is_news.astype(np.uint8), _NEAR)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+        left, top, width, height = np.asarray(stats)[1:, :4].T.astype(np.float32)
+        return np.stack(
+            [left / columns, top / rows, (left + width) / columns, (top + height) / rows], axis=1
+        ).astype(np.float32)
+
     def _judge(self, view: _View, *, is_due: bool) -> Verdict:
         """Compare the picture with the one analysed last."""
         if self._reference is None or self._reference.grey.shape != view.grey.shape:

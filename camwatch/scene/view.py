@@ -129,9 +129,14 @@ class Scene:
             yield PlaceKind.ZONE, zone
 
     @property
+    def passages(self) -> tuple[Line | Gate, ...]:
+        """All that is passed: lines, then gates."""
+        return (*self.lines, *self.gates)
+
+    @property
     def counts_passages(self) -> bool:
         """True if there is a line or a gate."""
-        return bool(self.lines or self.gates)
+        return bool(self.passages)
 
     def counted(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
         """Tell which boxes are counted at all: not masked, and not where nobody ever is.

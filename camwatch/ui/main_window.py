@@ -19,6 +19,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
 from camwatch.errors import CamWatchError, SessionExpired
 from camwatch.events import DetectorChanged, StorageTroubled, WorkerStopped
+from camwatch.scene import SceneRecord
 from camwatch.ui import icons, words
 from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
@@ -31,6 +32,7 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.page import LivePage
+from camwatch.ui.live.passed_today import PassedCommands, PassedToday
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
@@ -53,8 +55,12 @@ It works on this computer alone: no picture leaves it.
 Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 
 
-class WindowCommands(CamerasCommands, HistoryCommands, Protocol):
+class WindowCommands(CamerasCommands, HistoryCommands, PassedCommands, Protocol):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
+
+    def scenes(self, session: Session) -> list[SceneRecord]:
+        """Return what is counted in the view of each camera."""
+        ...
 
     def occupancy_series(
         self,
@@ -81,6 +87,15 @@ class WindowOptions:
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What the live page shows: cameras, names of the sites, and what is counted where."""
+
+    cameras: Sequence[Camera]
+    sites: Mapping[SiteId, str]
+    scenes: Sequence[SceneRecord]
 
 
 class MainWindow(QMainWindow):
@@ -129,6 +144,7 @@ class MainWindow(QMainWindow):
         self.notice_banner = Banner(Gravity.WARNING, can_close=True)
         self._chart = LiveChart(zone=zone)
         self.live_page = LivePage(feed, bridge, self._chart, can_add=may_edit)
+        self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.cameras_page = CamerasPage(commands, session, background, bridge)
         self.status_bar = StatusBar(zone)
@@ -181,6 +197,9 @@ class MainWindow(QMainWindow):
         bridge.detector_changed.connect(self._on_detector_changed)
         bridge.detector_changed.connect(self.status_bar.show_detector)
         bridge.history_saved.connect(self.status_bar.show_saved)
+        bridge.history_saved.connect(self._on_saved)
+        self._passed.changed.connect(self.live_page.set_passed)
+        self._passed.failed.connect(self._on_load_failed)
         bridge.storage_troubled.connect(self._on_storage_troubled)
         bridge.storage_troubled.connect(self.status_bar.show_storage)
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
@@ -257,20 +276,22 @@ class MainWindow(QMainWindow):
         """Read the cameras and sites again, in the background."""
         commands, session = self._commands, self._session
 
-        def read() -> tuple[Sequence[Camera], Mapping[SiteId, str]]:
+        def read() -> _Site:
             sites = {site.id: site.name for site in commands.sites(session)}
-            return commands.cameras(session), sites
+            return _Site(commands.cameras(session), sites, commands.scenes(session))
 
         self._background.run(read, self._on_cameras, self._on_load_failed, owner=self)
 
-    def _on_cameras(self, answer: tuple[Sequence[Camera], Mapping[SiteId, str]]) -> None:
-        cameras, sites = answer
+    def _on_cameras(self, found: _Site) -> None:
         self.trouble_banner.say("")
-        self.live_page.set_cameras(cameras, sites)
+        self.live_page.set_cameras(found.cameras, found.sites)
+        self.live_page.set_scenes(found.scenes)
         # States that were told before this window or this camera was there.
         self._bridge.replay()
-        if not self._has_chart and cameras:
-            self._load_chart([camera.id for camera in cameras])
+        if self.live_page.counts_passages:
+            self._passed.ask()
+        if not self._has_chart and found.cameras:
+            self._load_chart([camera.id for camera in found.cameras])
 
     def _load_chart(self, ids: Sequence[CameraId]) -> None:
         """Fill the live chart with what was stored of the last hour."""
@@ -310,6 +331,11 @@ class MainWindow(QMainWindow):
             return
         text = text_for(event.error)
         self.detector_banner.say(f"View only. {text.whole}")
+
+    @Slot()
+    def _on_saved(self) -> None:
+        if self.page == LIVE and self.live_page.counts_passages:
+            self._passed.ask_in_time()
 
     @Slot(object)
     def _on_storage_troubled(self, event: StorageTroubled) -> None:

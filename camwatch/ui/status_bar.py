@@ -81,6 +81,8 @@ class StatusBar(QFrame):
         self._throughput = f"{pictures} pictures/s"
         if event.analysed_share is not None:
             self._throughput += f"{_BETWEEN}{event.analysed_share * 100:.0f} % analysed"
+            if event.still_share >= 0.005:
+                self._throughput += f", {event.still_share * 100:.0f} % still"
         self._write()
 
     @Slot(object)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from camwatch.domain import CameraState, Reason, Role
+from camwatch.scene import Mode
 
 UNKNOWN_COUNT = "?"
 NOT_COUNTED_YET = "–"  # noqa: RUF001 - an en dash is meant
@@ -149,6 +150,24 @@ ROLES: Mapping[Role, str] = MappingProxyType(
         Role.ADMINISTRATOR: "Administrator",
     }
 )
+
+
+MODES: Mapping[Mode, str] = MappingProxyType(
+    {
+        Mode.IN_OUT: "In and out counted",
+        Mode.OCCUPANCY: "Only people in view",
+        Mode.TOO_SLOW: "Too slow to count",
+    }
+)
+"""What can be counted where there is a line, in a few words for a tile."""
+
+
+def in_out(inwards: int | None, outwards: int | None) -> str:
+    """Say "in 214 out 202", with "?" for what is not known."""
+    came, left = (
+        UNKNOWN_COUNT if value is None else number(value) for value in (inwards, outwards)
+    )
+    return f"in {came} out {left}"
 
 
 def state_word(state: CameraState, reason: Reason) -> str:

@@ -1,4 +1,4 @@
-"""Counts people: the newest frame of each camera in turn, through one shared detector."""
+"""Counts people: the newest picture of each camera in turn, through one shared detector."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from camwatch.cameras.decode import decode, decode_grey
 from camwatch.detect.detector import Detector
-from camwatch.domain import CameraId, Detections, Frame, utc_now
-from camwatch.errors import CamWatchError, ModelError, ModelUnfit
-from camwatch.events import Bus, CountMeasured, DetectorChanged
+from camwatch.detect.motion import GREY_WH
+from camwatch.detect.view_counter import Eyes, ViewCounters, relative
+from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
+from camwatch.errors import CameraError, CamWatchError, ModelError, ModelUnfit
+from camwatch.events import Bus, DetectorChanged, TrailsGathered
 from camwatch.mailbox import LatestByKey
+from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
+from camwatch.workers.pictures import DETECTOR_WH
 
 log = logging.getLogger(__name__)
 
 _FAILURES = 3
 _WITHIN_S = 60.0
+_TRAILS_EVERY_S = 60.0
 
 
 class SharedDetector:
@@ -55,6 +61,14 @@ class SharedDetector:
                     )
             return self._detector
 
+    def change(self, open_detector: Callable[[], Detector]) -> None:
+        """Count with another detector from the next picture on; it is opened by who needs it."""
+        with self._lock:
+            self._open = open_detector
+            self._detector = None
+            self._is_off = False
+            self._failed_s.clear()
+
     def failed(self, error: Exception, now_s: float) -> None:
         """Count a failure of the detector at this moment of the monotonic clock."""
         with self._lock:
@@ -73,63 +87,83 @@ class SharedDetector:
 
 
 class AnalysisWorker(Worker):
-    """Finds the people in the newest frame of each camera, cameras served in turn.
+    """Counts the people in the newest picture of each camera, cameras served in turn.
 
     Args:
-        inbox: Frames; at most one waits a camera.
+        inbox: At most one picture waits a camera; each camera is served by one thread at a time.
+        counters: Count for each view.
         detector: Shared by all analysis threads.
-        threshold: Lowest score that counts.
+        undecodable: Told of a picture that its decoder refused.
+        bus: Gets CountMeasured and TrailsGathered.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that counting stands on
         self,
         name: str,
-        inbox: LatestByKey[CameraId, Frame],
+        inbox: LatestByKey[CameraId, Sight],
+        counters: ViewCounters,
         detector: SharedDetector,
-        threshold: float,
+        undecodable: Callable[[Picture, CameraError], None],
         bus: Bus,
     ) -> None:
         super().__init__(name)
         self._inbox = inbox
+        self._counters = counters
         self._detector = detector
-        self._threshold = threshold
+        self._undecodable = undecodable
         self._bus = bus
+        self._told_s: dict[CameraId, float] = {}
 
     def work(self) -> None:
-        """Analyse until the inbox is closed."""
-        self._detector.get()  # opened before the first frame, so that trouble shows at once
-        while (frame := self._inbox.take()) is not None:
-            detector = self._detector.get()
-            if detector is None:
-                continue
-            started_s = time.perf_counter()
-            try:
-                found = detector.detect(frame.pixels, self._threshold)
-            except ModelError as error:
-                log.warning("a frame was not counted: %s [%s]", error, error.error_id)
-                self._detector.failed(error, time.monotonic())
-                continue
-            self._bus.publish(_measured(frame, found, detector, time.perf_counter() - started_s))
+        """Count until the inbox is closed."""
+        self._detector.get()  # opened before the first picture, so that trouble shows at once
+        self._counters.enter()
+        try:
+            while (turn := self._inbox.take_turn()) is not None:
+                camera_id, sight = turn
+                try:
+                    self._count(camera_id, sight)
+                finally:
+                    self._inbox.end_turn(camera_id)
+        finally:
+            self._tell(self._counters.leave(utc_now()))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""
         super().request_stop()
         self._inbox.close()
 
+    def _count(self, camera_id: CameraId, sight: Sight) -> None:
+        detector = self._detector.get()
+        if detector is None:
+            return
+        counter, left = self._counters.take(camera_id, utc_now())
+        self._tell(left)
+        try:
+            measured = counter.count(sight.picture, _eyes(sight, detector), detector.name)
+        except CameraError as error:
+            self._undecodable(sight.picture, error)
+            return
+        except ModelError as error:
+            log.warning("a picture was not counted: %s [%s]", error, error.error_id)
+            self._detector.failed(error, time.monotonic())
+            return
+        self._bus.publish(measured)
+        now_s = time.monotonic()
+        if now_s - self._told_s.setdefault(camera_id, now_s) >= _TRAILS_EVERY_S:
+            self._told_s[camera_id] = now_s
+            self._tell(counter.take_trails(utc_now()))
 
-def _measured(
-    frame: Frame, found: Detections, detector: Detector, processing_s: float
-) -> CountMeasured:
-    height, width = frame.pixels.shape[:2]
-    return CountMeasured(
-        at=frame.picture.captured_at,
-        camera_id=frame.picture.camera_id,
-        seq=frame.picture.seq,
-        count=found.count,
-        confidence=found.confidence,
-        processing_s=processing_s,
-        interval_s=frame.picture.interval_s,
-        boxes=found.relative((width, height)),
-        scores=found.scores,
-        model=detector.name,
-    )
+    def _tell(self, trails: Sequence[HourTrails]) -> None:
+        if trails:
+            self._bus.publish(TrailsGathered(utc_now(), tuple(trails)))
+
+
+def _eyes(sight: Sight, detector: Detector) -> Eyes:
+    """Look at a picture with a detector; it is decoded only as far as it must be."""
+
+    def search(lowest_score: float, _where: Boxes | None) -> Detections:
+        frame = sight.frame or decode(sight.picture, DETECTOR_WH)
+        return relative(detector.detect(frame.pixels, lowest_score), frame.pixels)
+
+    return Eyes(lambda: decode_grey(sight.picture.data, GREY_WH), search)

@@ -1,14 +1,14 @@
-"""From bytes to frames: decodes once, for the tile on the screen and for the detector."""
+"""From bytes to tiles: decodes what is seen on the screen, once, for the detector as well."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.cameras.decode import decode, make_tile
-from camwatch.domain import CameraId, Frame, Picture, TilePicture
+from camwatch.domain import CameraId, Picture, Sight, TilePicture
 from camwatch.errors import CameraError
 from camwatch.mailbox import Latest, LatestByKey
 from camwatch.workers.base import Worker
@@ -62,13 +62,40 @@ class TileFeed(QObject):
         return slot.take() if slot is not None else None
 
 
+class PictureShelf:
+    """The newest picture of each camera, for who wants to look at one now. For any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pictures: dict[CameraId, Picture] = {}
+
+    def put(self, picture: Picture) -> None:
+        """Keep a picture in place of the one before."""
+        with self._lock:
+            self._pictures[picture.camera_id] = picture
+
+    def latest(self, camera_id: CameraId) -> Picture | None:
+        """Return the camera's newest picture; None if there was none yet."""
+        with self._lock:
+            return self._pictures.get(camera_id)
+
+    def keep_only(self, camera_ids: Collection[CameraId]) -> None:
+        """Forget the pictures of all other cameras."""
+        with self._lock:
+            for camera_id in self._pictures.keys() - set(camera_ids):
+                del self._pictures[camera_id]
+
+
 class PictureWorker(Worker):
-    """Decodes the newest picture of each camera in turn.
+    """Makes tiles of the newest picture of each camera in turn.
+
+    A camera without a tile passes by undecoded: most of its pictures need not be, since
+    nothing has moved.
 
     Args:
         inbox: Pictures from the poller; at most one waits a camera.
         feed: Gets a picture for each visible tile.
-        analyse: Gets each frame.
+        analyse: Gets each picture.
         undecodable: Told of a picture that its decoder refused.
     """
 
@@ -77,7 +104,7 @@ class PictureWorker(Worker):
         name: str,
         inbox: LatestByKey[CameraId, Picture],
         feed: TileFeed,
-        analyse: Callable[[Frame], None],
+        analyse: Callable[[Sight], None],
         undecodable: Callable[[Picture, CameraError], None],
     ) -> None:
         super().__init__(name)
@@ -90,15 +117,17 @@ class PictureWorker(Worker):
         """Decode until the inbox is closed."""
         while (picture := self._inbox.take()) is not None:
             tile_wh = self._feed.wanted(picture.camera_id)
-            wide, high = tile_wh or (0, 0)
+            if tile_wh is None:
+                self._analyse(Sight(picture))
+                continue
+            wide, high = tile_wh
             try:
                 frame = decode(picture, (max(wide, DETECTOR_WH[0]), max(high, DETECTOR_WH[1])))
             except CameraError as error:
                 self._undecodable(picture, error)
                 continue
-            self._analyse(frame)
-            if tile_wh is not None:
-                self._feed.offer(make_tile(frame, tile_wh))
+            self._analyse(Sight(picture, frame))
+            self._feed.offer(make_tile(frame, tile_wh))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from camwatch.domain import CameraId, CameraState, Reason, Sample, StateChange, utc_now
+from camwatch.domain import (
+    CameraId,
+    CameraState,
+    Passage,
+    Reason,
+    Sample,
+    StateChange,
+    utc_now,
+)
 from camwatch.errors import StorageError
 from camwatch.events import (
     Bus,
@@ -17,14 +25,20 @@ from camwatch.events import (
     CountMeasured,
     HistorySaved,
     StorageTroubled,
+    TrailsGathered,
 )
 from camwatch.mailbox import Backlog
 from camwatch.resilience import Backoff
+from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
 
 log = logging.getLogger(__name__)
 
-_Row = Sample | StateChange
+_Row = Sample | StateChange | Passage | HourTrails
+
+Save = Callable[
+    [Sequence[Sample], Sequence[StateChange], Sequence[Passage], Sequence[HourTrails]], int
+]
 
 _PERIOD_S = 1.0
 # After a long trouble many rows wait; written in pieces, an operator's own change gets its
@@ -34,21 +48,22 @@ _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 
 class RecorderWorker(Worker):
-    """Takes counts and states from the bus and saves them.
+    """Takes counts, passages, trails and states from the bus and saves them.
 
     While saving fails, rows wait in memory in their order, and saving is tried again. When
     no more may wait, the newest are lost, counted and told of. Saving a batch again must
     change nothing.
 
     Args:
-        save: Stores a batch or nothing of it; returns how many rows are new.
+        save: Stores a batch or nothing of it: samples, state changes, passages, trails;
+            returns how many rows are new.
         bus: Where counts and states come from, and troubles are told.
         queue_rows: So many rows wait at most.
     """
 
     def __init__(
         self,
-        save: Callable[[Sequence[Sample], Sequence[StateChange]], int],
+        save: Save,
         bus: Bus,
         queue_rows: int,
         parent: QObject | None = None,
@@ -69,6 +84,7 @@ class RecorderWorker(Worker):
         self._unsubscribe = (
             bus.subscribe(CountMeasured, self._on_count),
             bus.subscribe(CameraStateChanged, self._on_state),
+            bus.subscribe(TrailsGathered, self._on_trails),
         )
 
     def request_stop(self) -> None:
@@ -92,8 +108,18 @@ class RecorderWorker(Worker):
                 event.confidence,
                 event.processing_s,
                 event.interval_s,
+                event.number,
+                event.is_carried,
+                tuple((zone.place_id, zone.count) for zone in event.zones),
+                event.passing.watched if event.passing else (),
             )
         )
+        for one in event.passing.passages if event.passing else ():
+            self._put(Passage(one.place_id, one.at, one.track, one.is_inwards))
+
+    def _on_trails(self, event: TrailsGathered) -> None:
+        for hour in event.trails:
+            self._put(hour)
 
     def _on_state(self, event: CameraStateChanged) -> None:
         new = (event.state, event.reason)
@@ -137,6 +163,8 @@ class RecorderWorker(Worker):
                 rows = self._save(
                     [row for row in batch if isinstance(row, Sample)],
                     [row for row in batch if isinstance(row, StateChange)],
+                    [row for row in batch if isinstance(row, Passage)],
+                    [row for row in batch if isinstance(row, HourTrails)],
                 )
             except StorageError as error:
                 if is_last_try:

@@ -22,6 +22,7 @@ class Throughput(QObject):
         self._lock = threading.Lock()
         self._arrived = 0
         self._analysed = 0
+        self._still = 0
         self._since_s = time.monotonic()
         bus.subscribe(CountMeasured, self._on_count_measured)
         self._timer = QTimer(self)
@@ -33,17 +34,22 @@ class Throughput(QObject):
         with self._lock:
             self._arrived += 1
 
-    def _on_count_measured(self, _event: CountMeasured) -> None:
+    def _on_count_measured(self, event: CountMeasured) -> None:
         with self._lock:
-            self._analysed += 1
+            if event.is_carried:
+                self._still += 1
+            else:
+                self._analysed += 1
 
     def _publish(self) -> None:
         now_s = time.monotonic()
         with self._lock:
             arrived, self._arrived = self._arrived, 0
             analysed, self._analysed = self._analysed, 0
+            still, self._still = self._still, 0
         # A picture that arrived before the turn of the interval may be counted after it.
         share = min(1.0, analysed / arrived) if arrived else None
+        still_share = min(1.0 - (share or 0.0), still / arrived) if arrived else 0.0
         rate = arrived / (now_s - self._since_s)
         self._since_s = now_s
-        self._bus.publish(ThroughputMeasured(utc_now(), rate, share))
+        self._bus.publish(ThroughputMeasured(utc_now(), rate, share, still_share))

@@ -17,8 +17,9 @@ from camwatch.auth.session import Session
 from camwatch.commands import Commands, KeepPassword
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Role
+from camwatch.domain import BucketSize, CameraId, PlaceId, Role
 from camwatch.errors import InvalidSettings, PermissionDenied, SessionExpired, StorageError
+from camwatch.scene import Scene
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, settings, sql
 
@@ -46,6 +47,28 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "history": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
+    "scene": (CameraId(1),),
+    "scenes": (),
+    "save_scene": (CameraId(1), Scene(smoothing_s=4)),
+    "apply_threshold": (CameraId(1), 0.4),
+    "places": (),
+    "passed_since": (NOON - timedelta(hours=1),),
+    "flow_history": (
+        PlaceId(1),
+        BucketSize.HOUR,
+        NOON - timedelta(days=1),
+        NOON,
+        ZoneInfo("UTC"),
+    ),
+    "heat": (CameraId(1), NOON - timedelta(hours=1), NOON),
+    "dwell": (CameraId(1), NOON - timedelta(hours=1), NOON),
+    "zone_history": (
+        PlaceId(1),
+        BucketSize.HOUR,
+        NOON - timedelta(days=1),
+        NOON,
+        ZoneInfo("UTC"),
+    ),
 }
 
 

@@ -32,14 +32,25 @@ def test_a_fast_key_cannot_starve_a_slow_one() -> None:
     assert box.dropped == 2
 
 
-def test_a_discarded_key_is_not_taken() -> None:
+def test_a_key_has_one_turn_at_a_time_and_its_newest_item_waits() -> None:
     box: LatestByKey[str, int] = LatestByKey()
-    box.put("gone", 1)
-    box.put("here", 2)
-    box.discard("gone")
-    box.discard("never there")
-    assert box.take() == 2
-    assert len(box) == 0
+    box.put("gate", 1)
+    assert box.take_turn() == ("gate", 1)
+    box.put("gate", 2)
+    box.put("hall", 10)
+    box.put("gate", 3)
+    assert box.take_turn() == ("hall", 10)
+    taken: list[tuple[str, int] | None] = []
+    reader = threading.Thread(target=lambda: taken.append(box.take_turn()))
+    reader.start()
+    box.end_turn("hall")
+    box.end_turn("never there")
+    assert len(box) == 1
+    box.end_turn("gate")
+    reader.join(5)
+    assert taken == [("gate", 3)]
+    box.close()
+    assert box.take_turn() is None
 
 
 def test_closing_wakes_every_waiting_reader() -> None:

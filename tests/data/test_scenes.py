@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Passage, PlaceId, Sample
+from camwatch.domain import BucketSize, CameraId, Passage, Passed, PlaceId, Sample
 from camwatch.errors import NotFound
 from camwatch.scene import Gate, Line, PlaceKind, Scene, Zone
 from tests.data.values import NOON, Clock, settings
@@ -119,8 +119,8 @@ def test_passages_are_added_up_with_the_time_in_which_they_could_be_counted(
         (0, 1, 0.5),
         (None, None, 0.0),  # nobody knows, which is not nobody
     ]
-    assert database.passages.totals(NOON, clock.now) == {door: (2, 1)}
-    assert database.passages.totals(NOON + timedelta(minutes=1), clock.now) == {door: (0, 1)}
+    assert database.passages.since(NOON) == {door: Passed(2, 1, 0.5)}
+    assert database.passages.since(NOON + timedelta(minutes=1)) == {door: Passed(0, 1, 0.25)}
 
     zone = database.passages.occupancy(
         queue, BucketSize.MINUTE, NOON, NOON + timedelta(minutes=3), ZoneInfo("UTC")
@@ -149,7 +149,7 @@ def test_the_hours_of_a_line_begin_and_end_with_it(database: Database, clock: Cl
         (0, 0, 1.0),
         (None, None, 0.0),
     ]
-    assert database.passages.totals(NOON, clock.now) == {}
+    assert database.passages.since(NOON) == {}
 
 
 def test_carried_over_time_is_told_from_searched_time(database: Database, file: Path) -> None:

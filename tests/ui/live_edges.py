@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -16,6 +16,8 @@ from camwatch.domain import (
     CameraId,
     CameraSettings,
     CameraState,
+    Passed,
+    PlaceId,
     Reason,
     Role,
     Site,
@@ -26,6 +28,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CamWatchError
 from camwatch.events import CameraStateChanged, CountMeasured
+from camwatch.scene import PlaceRecord, SceneRecord
 from camwatch.ui.live.condition import CameraCondition
 
 T = TypeVar("T")
@@ -110,6 +113,9 @@ class CameraShelf:
 
     stored: list[Camera] = field(default_factory=list)
     error: CamWatchError | None = None
+    drawn: list[SceneRecord] = field(default_factory=list)
+    passed: dict[PlaceId, Passed] = field(default_factory=dict)
+    asked_since: list[datetime] = field(default_factory=list)
 
     def cameras(self, _session: Session) -> list[Camera]:
         if self.error is not None:
@@ -118,6 +124,16 @@ class CameraShelf:
 
     def sites(self, _session: Session) -> list[Site]:
         return [Site(SiteId(1), "Store North"), Site(SiteId(2), "Store South")]
+
+    def scenes(self, _session: Session) -> list[SceneRecord]:
+        return list(self.drawn)
+
+    def places(self, _session: Session) -> list[PlaceRecord]:
+        return []
+
+    def passed_since(self, _session: Session, start: datetime) -> Mapping[PlaceId, Passed]:
+        self.asked_since.append(start)
+        return self.passed
 
     def occupancy_series(
         self,

@@ -20,6 +20,8 @@ from camwatch.domain import (
     Camera,
     CameraId,
     CameraSettings,
+    FlowBucket,
+    PlaceId,
     Reason,
     Role,
     Secret,
@@ -29,7 +31,7 @@ from camwatch.domain import (
     UserId,
 )
 from camwatch.errors import CamWatchError
-from camwatch.scene import Scene, SceneRecord
+from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.heat import Heat
 
 T = TypeVar("T")
@@ -135,6 +137,8 @@ class CommandDesk:
         self.is_new = False
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
+        self.drawn: list[PlaceRecord] = []
+        self.flow: Callable[..., list[FlowBucket]] = lambda *_: []
         self.scenes_stored: dict[CameraId, Scene] = {}
         self.heat_seen = Heat.empty()
 
@@ -207,6 +211,34 @@ class CommandDesk:
         self.cancels.append(cancel)
         self._ask("test_camera", settings, password, camera_id)
         return self.answer
+
+    def places(self, session: Session) -> list[PlaceRecord]:
+        self._ask("places")
+        return list(self.drawn)
+
+    def flow_history(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[FlowBucket]:
+        self._ask("flow_history", place_id, size, start, end, zone)
+        return self.flow(size, start, end)
+
+    def zone_history(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        self._ask("zone_history", place_id, size, start, end, zone)
+        return self.buckets(size, start, end)
 
     def history(  # noqa: PLR0917 - as the command has them
         self,

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
-from camwatch.domain import CameraId, Frame, Picture, Reason, utc_now
+from camwatch.domain import CameraId, Picture, Reason, Sight, utc_now
 from camwatch.errors import CameraError
 from camwatch.mailbox import LatestByKey
 from camwatch.workers.pictures import PictureWorker, TileFeed
@@ -32,13 +32,13 @@ class Pipeline:
     def __init__(self) -> None:
         self.inbox: LatestByKey[CameraId, Picture] = LatestByKey()
         self.feed = TileFeed()
-        self.frames: list[Frame] = []
+        self.sights: list[Sight] = []
         self.refused: list[tuple[Picture, CameraError]] = []
         self.worker = PictureWorker(
             "pictures-1",
             self.inbox,
             self.feed,
-            self.frames.append,
+            self.sights.append,
             lambda picture, error: self.refused.append((picture, error)),
         )
 
@@ -71,12 +71,26 @@ def test_a_visible_tile_gets_the_picture_at_its_size(
     assert pipeline.feed.take(GATE) is None
 
 
-def test_a_hidden_camera_is_still_analysed(pipeline: Pipeline, qtbot: QtBot, orange: bytes) -> None:
+def test_a_shown_camera_is_decoded_once_for_tile_and_detector(
+    pipeline: Pipeline, qtbot: QtBot, orange: bytes
+) -> None:
+    pipeline.feed.show(GATE, (100, 50))
     pipeline.inbox.put(GATE, picture(orange))
-    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
-    height, width = pipeline.frames[0].pixels.shape[:2]
+    qtbot.waitUntil(lambda: len(pipeline.sights) == 1)
+    frame = pipeline.sights[0].frame
+    assert frame is not None
+    height, width = frame.pixels.shape[:2]
     assert width >= 640
     assert height >= 360
+
+
+def test_a_hidden_camera_is_passed_on_undecoded(
+    pipeline: Pipeline, qtbot: QtBot, orange: bytes
+) -> None:
+    pipeline.inbox.put(GATE, picture(orange, seq=4))
+    qtbot.waitUntil(lambda: len(pipeline.sights) == 1)
+    assert pipeline.sights[0].frame is None
+    assert pipeline.sights[0].picture.seq == 4
     assert pipeline.feed.take(GATE) is None
 
 
@@ -84,12 +98,14 @@ def test_a_damaged_picture_is_told_and_never_analysed(
     pipeline: Pipeline, qtbot: QtBot, orange: bytes
 ) -> None:
     damaged = bytearray(orange)
+    pipeline.feed.show(GATE, (320, 240))
     damaged[len(damaged) // 2 : len(damaged) // 2 + 300] = b"\xff\xd9" * 150
     pipeline.inbox.put(GATE, picture(bytes(damaged)))
     qtbot.waitUntil(lambda: bool(pipeline.refused))
     assert pipeline.refused[0][1].reason is Reason.CORRUPT
     pipeline.inbox.put(GATE, picture(orange))
-    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
+    qtbot.waitUntil(lambda: len(pipeline.sights) == 1)
+    assert len(pipeline.refused) == 1
 
 
 def test_a_tile_that_was_hidden_meanwhile_gets_nothing(
@@ -98,5 +114,5 @@ def test_a_tile_that_was_hidden_meanwhile_gets_nothing(
     pipeline.feed.show(GATE, (320, 240))
     pipeline.feed.show(GATE, None)
     pipeline.inbox.put(GATE, picture(orange))
-    qtbot.waitUntil(lambda: len(pipeline.frames) == 1)
+    qtbot.waitUntil(lambda: len(pipeline.sights) == 1)
     assert pipeline.feed.take(GATE) is None

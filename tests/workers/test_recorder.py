@@ -15,15 +15,29 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, CameraState, Reason, Sample, StateChange
+from camwatch.domain import (
+    Camera,
+    CameraState,
+    Passage,
+    Reason,
+    Sample,
+    StateChange,
+)
 from camwatch.errors import DatabaseBusy, DatabaseReadOnly, DiskFull, StorageError
 from camwatch.events import (
     Bus,
     CameraStateChanged,
     CountMeasured,
     HistorySaved,
+    PassageSeen,
+    Passing,
     StorageTroubled,
+    TrailsGathered,
+    ZoneCount,
 )
+from camwatch.scene import Line, Mode, Scene, Zone
+from camwatch.scene.dwell import HourTrails
+from camwatch.scene.heat import Heat
 from camwatch.workers.recorder import RecorderWorker
 from tests.data.disks import fill, small_disk
 from tests.data.values import NOON, settings
@@ -43,9 +57,15 @@ class Desk:
         self.bus.subscribe(StorageTroubled, self.troubles.append)
         self.worker = RecorderWorker(self.save, self.bus, queue_rows)
 
-    def save(self, samples: Sequence[Sample], changes: Sequence[StateChange]) -> int:
+    def save(
+        self,
+        samples: Sequence[Sample],
+        changes: Sequence[StateChange],
+        passages: Sequence[Passage],
+        trails: Sequence[HourTrails],
+    ) -> int:
         self.batches.append((len(samples), len(changes)))
-        return self.database.counts.save(samples, changes)
+        return self.database.counts.save(samples, changes, passages, trails)
 
     def count(self, second: float, people: int = 1) -> None:
         self.bus.publish(
@@ -118,6 +138,54 @@ def test_counts_and_states_are_saved_in_one_batch(desk: Desk, qtbot: QtBot) -> N
     assert change.at == NOON + timedelta(seconds=0.5)
     assert desk.troubles == []
     assert desk.worker.waiting_rows == 0
+
+
+def test_passages_zones_and_trails_are_saved_with_their_counts(desk: Desk, qtbot: QtBot) -> None:
+    door = Line("Door", (0.5, 0), (0.5, 1))
+    queue = Zone("Queue", ((0, 0), (1, 0), (1, 1)))
+    ids = desk.database.scenes.save(desk.camera.id, Scene(lines=(door,), zones=(queue,))).ids
+    door_id, queue_id = ids["Door"], ids["Queue"]
+    desk.worker.start()
+    desk.bus.publish(
+        CountMeasured(
+            at=NOON,
+            camera_id=desk.camera.id,
+            seq=0,
+            count=3,
+            confidence=0.5,
+            processing_s=0.0,
+            interval_s=1.0,
+            boxes=np.zeros((0, 4), np.float32),
+            scores=np.zeros(0, np.float32),
+            model="nanodet-g",
+            shown=2,
+            is_carried=True,
+            zones=(ZoneCount(queue_id, "Queue", 2),),
+            passing=Passing(
+                Mode.IN_OUT, None, (door_id,), (PassageSeen(door_id, "Door", NOON, 5, True),)
+            ),
+        )
+    )
+    hour = int(NOON.timestamp()) // 3600
+    desk.bus.publish(TrailsGathered(NOON, (HourTrails(desk.camera.id, hour, Heat.empty()),)))
+    qtbot.waitUntil(lambda: bool(desk.saved))
+    assert desk.batches == [(1, 0)]
+    with desk.database._connections.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count, shown, is_carried FROM sample").one() == (
+            3,
+            2,
+            1,
+        )
+        assert connection.exec_driver_sql(
+            "SELECT place_id, inwards, outwards, valid_ms FROM passage_minute"
+        ).one() == (door_id, 1, 0, 1000)
+        assert connection.exec_driver_sql(
+            "SELECT place_id, people_ms, covered_ms FROM zone_minute"
+        ).one() == (queue_id, 2000, 1000)
+        assert connection.exec_driver_sql("SELECT camera_id, hour FROM heat_hour").one() == (
+            desk.camera.id,
+            hour,
+        )
 
 
 def test_what_comes_before_the_thread_runs_is_not_lost(desk: Desk, qtbot: QtBot) -> None:
@@ -232,7 +300,13 @@ class BrokenDisk:
         self.samples: list[Sample] = []
         self.tries = 0
 
-    def save(self, samples: Sequence[Sample], changes: Sequence[StateChange]) -> int:
+    def save(
+        self,
+        samples: Sequence[Sample],
+        _changes: Sequence[StateChange],
+        _passages: Sequence[Passage],
+        _trails: Sequence[HourTrails],
+    ) -> int:
         self.tries += 1
         if self.error is not None:
             raise self.error

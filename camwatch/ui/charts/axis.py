@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from camwatch.domain import BucketSize
+from camwatch.ui.charts.series import Values
+
 _DAY_S = 86_400
 _QUARTER_S = 900
 _CLOCK_STEPS_S = (
@@ -42,6 +45,27 @@ class Mark:
 def day_text(day: date) -> str:
     """Return a day as "Mon 24 Nov"."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> str:
+    """Say which step of a chart it is: "Mon 24 Nov, 14:00 to 15:00".
+
+    Args:
+        edges: Start of each step and the end of the last one, seconds since 1970.
+        index: Which step.
+        size: How long the steps are.
+        zone: Whose clock.
+    """
+    start = datetime.fromtimestamp(float(edges[index]), zone)
+    day = day_text(start.date())
+    match size:
+        case BucketSize.MINUTE:
+            return f"{day}, {start:%H:%M}"
+        case BucketSize.HOUR:
+            end = datetime.fromtimestamp(float(edges[index + 1]), zone)
+            return f"{day}, {start:%H:%M} to {end:%H:%M}"
+        case BucketSize.DAY:
+            return day
 
 
 def _clock_marks(start_s: float, end_s: float, zone: ZoneInfo, step_s: int) -> list[Mark]:

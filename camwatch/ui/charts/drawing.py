@@ -41,6 +41,26 @@ def peak_pen() -> QPen:
     return _pen(_color(theme.current().muted, 200), 1)
 
 
+def in_pen() -> QPen:
+    """Return the edge of a bar of people who passed inwards."""
+    return _pen(QColor(theme.current().accent), 1)
+
+
+def in_brush() -> QBrush:
+    """Return what fills a bar of people who passed inwards: full, so that shape tells as well."""
+    return QBrush(_color(theme.current().accent, 190))
+
+
+def out_pen() -> QPen:
+    """Return the edge of a bar of people who passed outwards."""
+    return _pen(QColor(theme.current().text), 1)
+
+
+def out_brush() -> QBrush:
+    """Return what fills a bar of people who passed outwards: hardly anything."""
+    return QBrush(_color(theme.current().text, 30))
+
+
 def area_brush() -> QBrush:
     """Return what fills the area under a measured line."""
     return QBrush(_color(theme.current().accent, 40))
@@ -60,7 +80,7 @@ class Swatch(QWidget):
     """A small sample of how something is drawn, for a legend.
 
     Args:
-        kind: "line", "dots", "steps", "gap" or "bar".
+        kind: "line", "dots", "steps", "gap", "bar", "in" or "out".
     """
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
@@ -77,6 +97,11 @@ class Swatch(QWidget):
                     painter.fillRect(self.rect(), gap_brush())
                 case "bar":
                     painter.fillRect(self.rect().adjusted(0, 3, 0, -3), coverage_color())
+                case "in" | "out":
+                    is_in = self._kind == "in"
+                    painter.setPen(in_pen() if is_in else out_pen())
+                    painter.setBrush(in_brush() if is_in else out_brush())
+                    painter.drawRect(self.rect().adjusted(4, 1, -5, -2))
                 case _:
                     painter.setPen(
                         {"dots": dotted_pen, "steps": peak_pen}.get(self._kind, line_pen)()

@@ -8,18 +8,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QRectF, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.domain import Bucket, BucketSize
 from camwatch.ui import theme
-from camwatch.ui.charts.axis import day_text
+from camwatch.ui.charts.axis import step_text
+from camwatch.ui.charts.coverage_strip import CoverageStrip
 from camwatch.ui.charts.drawing import (
     Legend,
     area_brush,
-    coverage_color,
-    gap_brush,
     line_pen,
     peak_pen,
     steps,
@@ -27,46 +25,7 @@ from camwatch.ui.charts.drawing import (
 from camwatch.ui.charts.plot import TimePlot
 from camwatch.ui.charts.series import HistoryLine, Totals, history_line, percent, totals
 
-_STRIP_HEIGHT = 24
 _BAR_SHARE = 0.8
-
-
-class CoverageStrip(QWidget):
-    """Small bars under a plot: how much of each step was measured, hatched where nothing was."""
-
-    def __init__(self, plot: TimePlot, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._plot = plot
-        self._line: HistoryLine | None = None
-        self.setFixedHeight(_STRIP_HEIGHT)
-
-    def show_line(self, line: HistoryLine) -> None:
-        """Show the coverage of these steps."""
-        self._line = line
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent, /) -> None:
-        """Draw the bars exactly under the steps of the plot."""
-        with QPainter(self) as painter:
-            left, right = self._plot.span()
-            frame = QRectF(left, 0, right - left, self.height())
-            painter.fillRect(frame, theme.current().surface)
-            line = self._line
-            if line is not None and len(line.mean):
-                scale = (right - left) / (line.edges[-1] - line.edges[0])
-                xs = left + (line.edges - line.edges[0]) * scale
-                for start, end in line.gaps:
-                    gap_left = left + (start - line.edges[0]) * scale
-                    gap = QRectF(gap_left, 0, (end - start) * scale, self.height())
-                    painter.fillRect(gap, gap_brush())
-                for x, width, share in zip(xs, np.diff(xs), line.coverage, strict=False):
-                    height = float(share) * self.height()
-                    # Wider than some pixels, bars stand apart so that each can be told.
-                    inset = 1.0 if width > 6 else 0.0
-                    bar = QRectF(
-                        float(x) + inset, self.height() - height, width - 2 * inset, height
-                    )
-                    painter.fillRect(bar, coverage_color())
 
 
 class HistoryChart(QWidget):
@@ -171,19 +130,5 @@ class HistoryChart(QWidget):
             most = "at most " if self._is_sum else ""
             said = f"mean {mean:.1f}, peak {most}{peak:.0f}"
             said += f", coverage {percent(float(self.line.coverage[index]))}"
-        self.plot.show_hint(f"{self._when(index)}   {said}")
-
-    def _when(self, index: int) -> str:
-        """Say which step it is: "Mon 24 Nov, 14:00 to 15:00"."""
-        if self.line is None:
-            return ""
-        start = datetime.fromtimestamp(float(self.line.edges[index]), self._zone)
-        day = day_text(start.date())
-        match self._size:
-            case BucketSize.MINUTE:
-                return f"{day}, {start:%H:%M}"
-            case BucketSize.HOUR:
-                end = datetime.fromtimestamp(float(self.line.edges[index + 1]), self._zone)
-                return f"{day}, {start:%H:%M} to {end:%H:%M}"
-            case BucketSize.DAY:
-                return day
+        when = step_text(self.line.edges, index, self._size, self._zone)
+        self.plot.show_hint(f"{when}   {said}")

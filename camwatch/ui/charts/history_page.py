@@ -1,8 +1,9 @@
-"""The page on which operators look back: which camera, which time, in which steps."""
+"""The page on which operators look back: which camera and place, which time, which steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -16,19 +17,32 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from camwatch.auth.session import Session
-from camwatch.domain import Bucket, BucketSize, Camera, CameraId, utc_now
+from camwatch.domain import (
+    Bucket,
+    BucketSize,
+    Camera,
+    CameraId,
+    FlowBucket,
+    PlaceId,
+    utc_now,
+)
 from camwatch.errors import CamWatchError
-from camwatch.ui import icons, theme
+from camwatch.scene import PlaceKind, PlaceRecord
+from camwatch.ui import icons, theme, words
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.custom_range import CustomRange
+from camwatch.ui.charts.flow import FlowTotals
+from camwatch.ui.charts.flow_chart import FlowChart
 from camwatch.ui.charts.history_chart import HistoryChart
+from camwatch.ui.charts.place_box import PlaceBox
 from camwatch.ui.charts.ranges import Preset, Range, aligned, best_size, preset_range, sizes_for
 from camwatch.ui.charts.series import Totals, percent
 from camwatch.ui.charts.zones import site_zone
@@ -37,6 +51,7 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order
 
 _REFRESH_MS = 30_000
 _ALL_CAMERAS = "All cameras"
+_COVERAGE = "The share of this time in which people were counted."
 _SIZES = {
     BucketSize.MINUTE: "By minute",
     BucketSize.HOUR: "By hour",
@@ -62,6 +77,51 @@ class HistoryCommands(Protocol):
     ) -> list[Bucket]:
         """Return each bucket of the range."""
         ...
+
+    def places(self, session: Session) -> list[PlaceRecord]:
+        """Return lines, gates and zones of all cameras in all their versions."""
+        ...
+
+    def flow_history(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[FlowBucket]:
+        """Return who passed a line or gate in each bucket of the range."""
+        ...
+
+    def zone_history(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        place_id: PlaceId,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[Bucket]:
+        """Return the people in a zone in each bucket of the range."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What was asked, so that the answer is drawn as that.
+
+    Attributes:
+        number: Rises; an answer to an older one is thrown away.
+        size: Steps of the chart.
+        is_all: All cameras added up.
+        place: The line, gate or zone; None for people in view.
+    """
+
+    number: int
+    size: BucketSize
+    is_all: bool
+    place: PlaceRecord | None
 
 
 class _Figure(QFrame):
@@ -126,18 +186,22 @@ class HistoryPage(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = QLabel("Occupancy over time", self)
+        title = QLabel("Over time", self)
         title.setProperty("role", "title")
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
         self.chart = HistoryChart(self._zone, self)
+        self.flow_chart = FlowChart(self._zone, self)
+        self.charts = QStackedWidget(self)
+        self.charts.addWidget(self.chart)
+        self.charts.addWidget(self.flow_chart)
         self.mean, self.peak, self.coverage = (
             _Figure("Mean", self),
             _Figure("Peak", self),
             _Figure("Coverage", self),
         )
-        self.coverage.setToolTip("The share of this time in which people were counted.")
+        self.coverage.setToolTip(_COVERAGE)
         self.custom = CustomRange(self._zone, self)
         self.custom.hide()
         self.custom.chosen.connect(self.reload)
@@ -156,10 +220,11 @@ class HistoryPage(QWidget):
         column.addWidget(self.custom)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
-        column.addWidget(self.chart, 1)
+        column.addWidget(self.charts, 1)
         presets = self.preset_buttons.buttons()
         in_tab_order(
             self.camera_box,
+            self.place_box,
             *presets,
             self.size_box,
             self.refresh_button,
@@ -168,6 +233,7 @@ class HistoryPage(QWidget):
             self.custom.show_button,
             self.notice.button,
             self.chart.plot,
+            self.flow_chart.plot,
         )
 
     def _controls(self) -> QHBoxLayout:
@@ -176,7 +242,10 @@ class HistoryPage(QWidget):
         self.camera_box.setMinimumWidth(26 * space)
         self.camera_box.setAccessibleName("Camera")
         self.camera_box.addItem(icons.icon("cctv"), _ALL_CAMERAS, None)
-        self.camera_box.currentIndexChanged.connect(self.reload)
+        self.camera_box.currentIndexChanged.connect(self._on_camera)
+        self.place_box = PlaceBox(self._zone, self)
+        self.place_box.setMinimumWidth(26 * space)
+        self.place_box.currentIndexChanged.connect(self.reload)
         self.size_box = QComboBox(self)
         self.size_box.setAccessibleName("Steps of the chart")
         self.size_box.currentIndexChanged.connect(self.reload)
@@ -190,6 +259,7 @@ class HistoryPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(space)
         row.addWidget(self.camera_box)
+        row.addWidget(self.place_box)
         row.addSpacing(space)
         for number, preset in enumerate(Preset):
             button = QToolButton(self)
@@ -254,23 +324,32 @@ class HistoryPage(QWidget):
 
     @Slot()
     def _load_cameras(self) -> None:
+        commands, session = self._commands, self._session
         self._background.run(
-            lambda: self._commands.cameras(self._session),
+            lambda: (commands.cameras(session), commands.places(session)),
             self._show_cameras,
             self._on_failed,
             owner=self,
         )
 
-    def _show_cameras(self, cameras: list[Camera]) -> None:
-        before = self.camera_box.currentData()
+    def _show_cameras(self, found: tuple[list[Camera], list[PlaceRecord]]) -> None:
+        cameras, places = found
+        before, place_before = self.camera_box.currentData(), self.place_box.chosen
         with QSignalBlocker(self.camera_box):
             while self.camera_box.count() > 1:
                 self.camera_box.removeItem(1)
             for camera in sorted(cameras, key=lambda one: one.name.casefold()):
                 self.camera_box.addItem(camera.name, camera.id)
             self.camera_box.setCurrentIndex(max(self.camera_box.findData(before), 0))
-        if self.camera_box.currentData() != before:
+        self.place_box.show_camera(self.camera_box.currentData())
+        self.place_box.set_places(places)
+        if (self.camera_box.currentData(), self.place_box.chosen) != (before, place_before):
             self.reload()
+
+    @Slot()
+    def _on_camera(self) -> None:
+        self.place_box.show_camera(self.camera_box.currentData())
+        self.reload()
 
     @Slot()
     def reload(self) -> None:
@@ -283,8 +362,7 @@ class HistoryPage(QWidget):
             return
         size = self._offer_sizes(stretch)
         wide = aligned(stretch, size, self._zone)
-        camera_id = self.camera_box.currentData()
-        ids = None if camera_id is None else [CameraId(camera_id)]
+        camera_id, place = self.camera_box.currentData(), self.place_box.chosen
         self._shown = stretch
         self._question += 1
         self._has_news = False
@@ -292,25 +370,42 @@ class HistoryPage(QWidget):
         if not is_quiet:
             self.notice.hide()
             self.busy.show()
+        question = _Question(self._question, size, camera_id is None, place)
         self._background.run(
-            lambda: self._commands.history(
-                self._session, ids, size, wide.start, wide.end, self._zone
-            ),
-            partial(self._on_answer, self._question, size, camera_id is None),
-            partial(self._on_failed, question=self._question),
+            partial(self._read, camera_id, question, wide),
+            partial(self._on_answer, question),
+            partial(self._on_failed, question=question.number),
             owner=self,
         )
 
-    def _on_answer(
-        self, question: int, size: BucketSize, is_all: bool, buckets: list[Bucket]
-    ) -> None:
-        if question != self._question:
+    def _read(
+        self, camera_id: CameraId | None, question: _Question, wide: Range
+    ) -> list[Bucket] | list[FlowBucket]:
+        """Read what was asked for. Runs in the background."""
+        commands, session, place = self._commands, self._session, question.place
+        steps = question.size, wide.start, wide.end, self._zone
+        if place is None:
+            ids = None if camera_id is None else [CameraId(camera_id)]
+            return commands.history(session, ids, *steps)
+        if place.kind is PlaceKind.ZONE:
+            return commands.zone_history(session, place.id, *steps)
+        return commands.flow_history(session, place.id, *steps)
+
+    def _on_answer(self, question: _Question, buckets: list[Bucket] | list[FlowBucket]) -> None:
+        if question.number != self._question:
             return
         self.busy.hide()
         self.notice.hide()
-        is_sum = is_all and self.camera_box.count() > 2
-        found = self.chart.show_buckets(buckets, size, self._clock(), is_sum=is_sum)
-        self._show_totals(found, is_sum=is_sum)
+        now, size = self._clock(), question.size
+        flow = [bucket for bucket in buckets if isinstance(bucket, FlowBucket)]
+        people = [bucket for bucket in buckets if isinstance(bucket, Bucket)]
+        if question.place is not None and question.place.kind is not PlaceKind.ZONE:
+            self.charts.setCurrentWidget(self.flow_chart)
+            self._show_flow_totals(self.flow_chart.show_buckets(flow, size, now))
+            return
+        self.charts.setCurrentWidget(self.chart)
+        is_sum = question.is_all and self.camera_box.count() > 2
+        self._show_totals(self.chart.show_buckets(people, size, now, is_sum=is_sum), is_sum=is_sum)
 
     def _on_failed(self, error: CamWatchError, question: int | None = None) -> None:
         if question is not None and question != self._question:
@@ -318,7 +413,21 @@ class HistoryPage(QWidget):
         self.busy.hide()
         self.notice.show_error(text_for(error), action="Try again")
 
+    def _show_flow_totals(self, found: FlowTotals) -> None:
+        for figure, name, value in (
+            (self.mean, "In", found.inwards),
+            (self.peak, "Out", found.outwards),
+        ):
+            figure.name.setText(name)
+            figure.value.setText("–" if value is None else words.number(value))  # noqa: RUF001
+            figure.setToolTip("How many passed in the time in which passing could be counted.")
+        self.coverage.setToolTip("The share of this time in which passing could be counted.")
+        self.coverage.value.setText(percent(found.coverage))
+
     def _show_totals(self, found: Totals, *, is_sum: bool) -> None:
+        self.mean.name.setText("Mean")
+        self.mean.setToolTip("The mean number of people over the measured time.")
+        self.coverage.setToolTip(_COVERAGE)
         most = "Peak, at most" if is_sum else "Peak"
         self.peak.name.setText(most)
         self.peak.setToolTip(

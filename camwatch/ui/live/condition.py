@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from camwatch.domain import Camera, CameraState, Reason
-from camwatch.events import CameraStateChanged, CountMeasured, PollFailed
+from camwatch.domain import Camera, CameraState, Passed, PlaceId, Reason
+from camwatch.events import CameraStateChanged, CountMeasured, Passing, PollFailed
+from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import words
 
 _LEAST_OLD_S = 2.0
 _LEAST_EXPIRED_S = 10.0
+
+WHOLE = 0.95
+"""From this coverage on a number is given without it."""
 
 
 def old_after_s(interval_s: float) -> float:
@@ -29,6 +34,9 @@ class CameraCondition:
         retry_at: When a camera out of order is asked again, UTC; None if at its usual
             interval.
         can_count: False while no detector works: then nothing is known of people.
+        record: What is counted in its view; None until it was read.
+        passed: Who passed its lines and gates today.
+        badge: How right its numbers are, in a few words; empty until that is known.
     """
 
     camera: Camera
@@ -36,6 +44,9 @@ class CameraCondition:
     count: CountMeasured | None = None
     can_count: bool = True
     retry_at: datetime | None = None
+    record: SceneRecord | None = None
+    passed: Mapping[PlaceId, Passed] = field(default_factory=dict)
+    badge: str = ""
 
     @property
     def kind(self) -> CameraState:
@@ -77,7 +88,7 @@ class CameraCondition:
         if age_s is None or self.count is None or not self.is_live or not self.can_count:
             return None
         expired_s = max(_LEAST_EXPIRED_S, 4 * self.camera.settings.interval_s)
-        return self.count.count if age_s <= expired_s else None
+        return self.count.number if age_s <= expired_s else None
 
     def is_count_new(self, now: datetime) -> bool:
         """Tell whether the count is known and of this very moment."""
@@ -96,6 +107,52 @@ class CameraCondition:
             return str(count)
         is_waiting = self.kind is CameraState.CONNECTING or (self.is_live and self.count is None)
         return words.NOT_COUNTED_YET if is_waiting and self.can_count else words.UNKNOWN_COUNT
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is drawn on its view; None until that was read."""
+        return None if self.record is None else self.record.scene
+
+    def is_still(self, now: datetime) -> bool:
+        """Tell whether its number was taken over, since nothing moves in view."""
+        return (
+            self.known_count(now) is not None and self.count is not None and self.count.is_carried
+        )
+
+    def passing(self, now: datetime) -> Passing | None:
+        """Return whether in and out are countable now; None if unknown, or without a line."""
+        if self.known_count(now) is None or self.count is None:
+            return None
+        return self.count.passing
+
+    def mode_word(self, now: datetime) -> str:
+        """Say what can only be counted; empty while in and out are counted, or not wanted."""
+        passing = self.passing(now)
+        if passing is None or passing.mode is Mode.IN_OUT:
+            return ""
+        return words.MODES[passing.mode]
+
+    def readings(self, now: datetime) -> dict[str, str]:
+        """Return what stands at each line, gate and zone, by its name.
+
+        Lines and gates show who passed today, zones who stands there now.
+        """
+        if self.record is None:
+            return {}
+        found = dict.fromkeys(self.record.ids, words.UNKNOWN_COUNT)
+        for one in self.record.scene.passages:
+            found[one.name] = self._passed_text(self.passed.get(self.record.ids[one.name]))
+        if self.count is not None and self.known_count(now) is not None:
+            found |= {zone.name: str(zone.count) for zone in self.count.zones if zone.name in found}
+        return found
+
+    @staticmethod
+    def _passed_text(passed: Passed | None) -> str:
+        if passed is None:
+            return words.in_out(None, None)
+        text = words.in_out(passed.inwards, passed.outwards)
+        # A number of which a part is missing must not pass for the whole.
+        return text if passed.coverage >= WHOLE else f"{text} ({passed.coverage:.0%})"
 
     @property
     def state_word(self) -> str:

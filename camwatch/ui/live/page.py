@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.domain import Camera, CameraId, SiteId, utc_now
+from camwatch.domain import Camera, CameraId, Passed, PlaceId, SiteId, utc_now
 from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged, PollFailed
+from camwatch.scene import SceneRecord
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
@@ -205,6 +206,9 @@ class LivePage(QWidget):
                 known.state if known else None,
                 known.count if known else None,
                 self._can_count,
+                record=known.record if known else None,
+                passed=known.passed if known else {},
+                badge=known.badge if known else "",
             )
         self._conditions = conditions
         if self._chosen_columns is None:
@@ -221,6 +225,31 @@ class LivePage(QWidget):
             self.take_keyboard()
         self.refresh()
         self.conditions_changed.emit()
+
+    def set_scenes(self, records: Sequence[SceneRecord]) -> None:
+        """Draw these lines, gates and zones over the pictures."""
+        for record in records:
+            if condition := self._conditions.get(record.camera_id):
+                condition.record = record
+        self.refresh()
+
+    @property
+    def counts_passages(self) -> bool:
+        """True if there is a line or a gate in any view."""
+        return any(
+            condition.scene is not None and condition.scene.counts_passages
+            for condition in self._conditions.values()
+        )
+
+    def set_passed(self, passed: Mapping[PlaceId, Passed]) -> None:
+        """Show who passed the lines and gates today."""
+        for condition in self._conditions.values():
+            condition.passed = passed
+
+    def set_badges(self, badges: Mapping[CameraId, str]) -> None:
+        """Tell at each camera how right its numbers are."""
+        for camera_id, condition in self._conditions.items():
+            condition.badge = badges.get(camera_id, "")
 
     @Slot(object)
     def _on_camera_state_changed(self, event: CameraStateChanged) -> None:
@@ -242,7 +271,7 @@ class LivePage(QWidget):
             # What is told again, as after a change of cameras, is not counted again.
             if event.at > self._charted.get(event.camera_id, utc_now() - _CHARTED):
                 self._charted[event.camera_id] = event.at
-                self._chart.add_sample(event.camera_id, event.at, event.count, event.interval_s)
+                self._chart.add_sample(event.camera_id, event.at, event.number, event.interval_s)
             self._refresh_one(event.camera_id)
 
     @Slot(object)

@@ -26,10 +26,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import CameraId, CameraState, utc_now
+from camwatch.scene import Scene
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.marks import draw_mark
+from camwatch.ui.live.scene_layer import SceneLayer
 from camwatch.ui.live.tile_paint import (
     Line,
     as_image,
@@ -58,6 +60,9 @@ class _Header:
     count: str
     is_new: bool
     kind: CameraState
+
+
+_NO_SCENE = Scene()
 
 
 class CameraTile(QWidget):
@@ -98,6 +103,7 @@ class CameraTile(QWidget):
         self._greyed: QImage | None = None
         self._behind_since_s: float | None = None
         self._header: tuple[_Header, QPixmap] | None = None
+        self._layer = SceneLayer()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.refresh()
@@ -166,8 +172,10 @@ class CameraTile(QWidget):
         age_s = self.picture_age_s()
         if age_s is None:
             return ""
-        first = "Old picture" if self.is_picture_greyed() else self._condition.state_word
-        return f"{first} · {words.span(age_s)} ago"
+        if self.is_picture_greyed():
+            return f"Old picture · {words.span(age_s)} ago"
+        still = " · still view" if self._condition.is_still(self._now()) else ""
+        return f"{self._condition.state_word} · {words.span(age_s)} ago{still}"
 
     def count_note(self) -> str:
         """Return what must be said of the number; empty when it is of the shown picture."""
@@ -182,7 +190,7 @@ class CameraTile(QWidget):
             return f"Not counted for {words.whole_span(age_s)}"
         if self._is_behind() or not self._condition.is_count_new(self._now()):
             return f"Counted {words.span(age_s)} ago"
-        return ""
+        return self._condition.mode_word(self._now())
 
     def message(self) -> list[Line]:
         """Return the words in the middle: why there is no picture of now; empty if there is."""
@@ -220,7 +228,20 @@ class CameraTile(QWidget):
                 self._condition.detail,
                 self._condition.advice,
             ]
+        lines += self._numbers()
         return "\n".join(line for line in lines if line)
+
+    def _numbers(self) -> list[str]:
+        """Say what the numbers are worth, and what passed and stands where."""
+        now = self._now()
+        lines = [self._condition.badge]
+        if self._condition.is_still(now):
+            lines.append("Nothing moves in view: the number of people was taken over.")
+        lines += [f"{name}: {text}" for name, text in self._condition.readings(now).items()]
+        passing = self._condition.passing(now)
+        if passing is not None and passing.advice:
+            lines.append(f"{words.sentence(passing.advice)}.")
+        return lines
 
     # ---------------------------------------------------------------- where things are
 
@@ -381,6 +402,10 @@ class CameraTile(QWidget):
             known = self._condition.known_count(self._now()) is not None
             if self._has_boxes and known and count is not None and not is_greyed:
                 draw_boxes(painter, box, count.boxes, is_behind=self._is_behind())
+            if not is_greyed:
+                scene = self._condition.scene or _NO_SCENE
+                readings = self._condition.readings(self._now())
+                self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
         if lines := self.message():
             # Not over the notes at the foot of the picture.
             room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)

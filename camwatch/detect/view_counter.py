@@ -1,0 +1,238 @@
+"""Counts the people in one camera's view: which pictures are searched, who counts, who passes.
+
+One picture after the other goes through the motion gate, the detector, what is masked, the
+tracker with its lines and zones, and the smoothing. A still view takes over what was found in
+it last; all that comes after the detector does not notice the difference.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from camwatch.detect.flow import FlowCounter, Movement
+from camwatch.detect.modes import Pace
+from camwatch.detect.motion import Grey, MotionGate
+from camwatch.detect.smoothing import Smoother
+from camwatch.detect.trails import TrailKeeper
+from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, Scores
+from camwatch.events import CountMeasured, PassageSeen, Passing, ZoneCount
+from camwatch.scene import Direction, Mode, SceneRecord
+from camwatch.scene.dwell import HourTrails
+
+_PACE_EVERY_S = 2.0
+"""The pace changes slowly, and finding it takes as long as following the people."""
+
+_LONGEST_PAUSE_S = 10.0
+_NOBODY = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """How a counter looks at a picture; both may be called, or neither.
+
+    Attributes:
+        grey: Gives the small picture for the motion gate: uint8, shape (height, width), of
+            about `motion.GREY_WH`.
+        search: Finds the people: boxes in parts of the picture, 0 to 1, from the given score
+            on. It is told the score and the regions that moved: float32, shape (n, 4), in
+            parts of the picture; None for the whole picture.
+
+    Raises:
+        CameraError: From both: the picture cannot be decoded.
+        ModelError: From `search`: people cannot be found now.
+    """
+
+    grey: Callable[[], Grey]
+    search: Callable[[float, Boxes | None], Detections]
+
+
+class ViewCounter:
+    """Counts in one view. Not for several threads at once.
+
+    Args:
+        record: What is counted, and how.
+        threshold: Lowest score of a person, where the scene does not name one.
+    """
+
+    def __init__(self, record: SceneRecord, threshold: float) -> None:
+        scene = record.scene
+        self.record = record
+        self.threshold = threshold if scene.threshold is None else scene.threshold
+        self._flow = FlowCounter(
+            self.threshold, scene.lines, scene.zones, scene.gates, follows_all=True
+        )
+        self._smoother = Smoother(scene.smoothing_s)
+        self._trails = TrailKeeper(
+            record.camera_id, {record.ids[zone.name]: zone for zone in scene.zones}
+        )
+        self._passages = tuple(record.ids[one.name] for one in scene.passages)
+        self._gate = self._new_gate()
+        self._people = _NOBODY
+        self._last_s = -np.inf
+        self._pace = Pace(None)
+        self._pace_s = -np.inf
+
+    def _new_gate(self) -> MotionGate | None:
+        recheck_s = self.record.scene.recheck_s
+        return MotionGate(recheck_s) if recheck_s > 0 else None
+
+    def count(self, picture: Picture, eyes: Eyes, model: str) -> CountMeasured:
+        """Count the people in the next picture.
+
+        Args:
+            picture: Its times only rise.
+            eyes: How to look at it.
+            model: Name of the model behind `eyes`.
+
+        Raises:
+            CameraError: The picture cannot be decoded; it counts as not seen.
+            ModelError: People cannot be found now; likewise. It is never a count of zero.
+        """
+        t_s = picture.captured_s
+        pause_s = max(_LONGEST_PAUSE_S, 3 * picture.interval_s)
+        if not 0 <= t_s - self._last_s <= pause_s:
+            # The camera was away: what was seen before says nothing about now.
+            self._gate = self._new_gate()
+            self._smoother.forget()
+        is_carried = (
+            self._gate is not None
+            and not self._gate.look(picture.data, eyes.grey, t_s).must_analyse
+        )
+        started_s = time.perf_counter()
+        if not is_carried:
+            self._search(eyes)
+        processing_s = 0.0 if is_carried else time.perf_counter() - started_s
+        self._last_s = t_s
+
+        people = self._people
+        is_sure = np.asarray(people.scores >= self.threshold)
+        boxes: Boxes = people.boxes[is_sure]
+        scores: Scores = people.scores[is_sure]
+        movement = self._flow.add(t_s, people, (1, 1))
+        self._trails.add(picture.captured_at, t_s, picture.interval_s, boxes, movement.progress)
+        return CountMeasured(
+            at=picture.captured_at,
+            camera_id=picture.camera_id,
+            seq=picture.seq,
+            count=len(boxes),
+            confidence=float(scores.mean()) if len(scores) else 0.0,
+            processing_s=processing_s,
+            interval_s=picture.interval_s,
+            boxes=boxes,
+            scores=scores,
+            model=model,
+            shown=self._smoother.add(t_s, len(boxes)),
+            is_carried=is_carried,
+            weak_scores=people.scores[~is_sure],
+            zones=self._zone_counts(movement),
+            passing=self._passing(picture.captured_at, t_s, movement),
+        )
+
+    def take_trails(self, now: datetime) -> Sequence[HourTrails]:
+        """Hand over where people were since this was asked last."""
+        return self._trails.take(now)
+
+    def finish(self, now: datetime) -> Sequence[HourTrails]:
+        """End all stays, before another counter takes over; hand over what is left."""
+        return self._trails.finish(now)
+
+    @property
+    def remembered(self) -> int:
+        """Of how many people and hours something is kept."""
+        return self._flow.remembered + self._trails.remembered
+
+    def _search(self, eyes: Eyes) -> None:
+        """Find the people, leave out who is not to be counted, and tell the gate."""
+        where = None if self._gate is None else self._gate.moved
+        found = eyes.search(self._flow.lowest_score, where)
+        if self._gate is not None:
+            # The gate is told of everybody, for those under a mask move as well.
+            self._gate.analysed(found.boxes[found.scores >= self.threshold])
+        kept = self.record.scene.counted(found.boxes)
+        self._people = Detections(found.boxes[kept], found.scores[kept])
+
+    def _zone_counts(self, movement: Movement) -> tuple[ZoneCount, ...]:
+        return tuple(
+            ZoneCount(self.record.ids[zone.name], zone.name, count)
+            for zone, count in zip(self.record.scene.zones, movement.zones, strict=True)
+        )
+
+    def _passing(self, at: datetime, t_s: float, movement: Movement) -> Passing | None:
+        """Tell who passed, unless in and out cannot be right at this pace."""
+        if not self.record.scene.counts_passages:
+            return None
+        if t_s - self._pace_s >= _PACE_EVERY_S or t_s < self._pace_s:
+            self._pace, self._pace_s = self._flow.pace, t_s
+        mode, advice = self._pace.mode, self._pace.advice
+        if mode is not Mode.IN_OUT:
+            return Passing(mode, advice)
+        passages = tuple(
+            PassageSeen(
+                place_id=self.record.ids[one.line],
+                name=one.line,
+                at=at + timedelta(seconds=one.t_s - t_s),
+                track=one.track,
+                is_inwards=one.direction is Direction.IN,
+            )
+            for one in movement.crossings
+        )
+        return Passing(mode, None, self._passages, passages)
+
+
+class ViewCounters:
+    """The counters of all cameras. For any thread; each counter is used by one at a time.
+
+    Args:
+        threshold: Lowest score of a person, where a scene does not name one.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        self._threshold = threshold
+        self._lock = threading.Lock()
+        self._records: dict[CameraId, SceneRecord] = {}
+        self._counters: dict[CameraId, ViewCounter] = {}
+        self._threads = 0
+
+    def set_scenes(self, records: Sequence[SceneRecord]) -> None:
+        """Count like this from now on; views that did not change go on undisturbed."""
+        with self._lock:
+            self._records = {record.camera_id: record for record in records}
+
+    def take(self, camera_id: CameraId, now: datetime) -> tuple[ViewCounter, Sequence[HourTrails]]:
+        """Return the counter of a camera, for a thread that has the camera's turn.
+
+        Returns:
+            The counter, and what the one before it gathered, if the scene was changed.
+        """
+        with self._lock:
+            record = self._records.get(camera_id) or SceneRecord(camera_id)
+            present = self._counters.get(camera_id)
+            if present is not None and present.record == record:
+                return present, ()
+            new = self._counters[camera_id] = ViewCounter(record, self._threshold)
+        return new, () if present is None else present.finish(now)
+
+    def enter(self) -> None:
+        """Tell that one more thread counts from now on."""
+        with self._lock:
+            self._threads += 1
+
+    def leave(self, now: datetime) -> list[HourTrails]:
+        """Tell that a thread counts no more; hand over all that is left to the last of them."""
+        with self._lock:
+            self._threads -= 1
+            if self._threads:
+                return []
+            counters, self._counters = self._counters, {}
+        return [hour for counter in counters.values() for hour in counter.finish(now)]
+
+
+def relative(found: Detections, pixels: Pixels) -> Detections:
+    """Return the same people with boxes in parts of the picture."""
+    return Detections(found.relative((pixels.shape[1], pixels.shape[0])), found.scores)

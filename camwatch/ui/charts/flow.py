@@ -1,0 +1,83 @@
+"""Passages of a line over time, ready to be drawn. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from camwatch.domain import FlowBucket
+from camwatch.ui.charts.series import Values, gaps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowLine:
+    """Buckets of passages.
+
+    Attributes:
+        edges: Start of each bucket and the end of the last one, seconds since 1970.
+        inwards: How many passed inwards, NaN where nobody could be counted.
+        outwards: How many passed outwards, likewise.
+        coverage: Time in which passing could be counted divided by time so far, 0 to 1.
+        seconds: How long each bucket is, or was until now.
+    """
+
+    edges: Values
+    inwards: Values
+    outwards: Values
+    coverage: Values
+    seconds: Values
+
+    @property
+    def gaps(self) -> list[tuple[float, float]]:
+        """The stretches in which nobody could be counted, seconds since 1970."""
+        return gaps(self.edges, self.inwards)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTotals:
+    """What a range of passages comes to.
+
+    Attributes:
+        inwards: How many passed inwards; None if nobody could be counted.
+        outwards: How many passed outwards; likewise.
+        coverage: Time in which passing could be counted divided by time, 0 to 1.
+    """
+
+    inwards: int | None
+    outwards: int | None
+    coverage: float
+
+
+def flow_line(buckets: Sequence[FlowBucket], now: datetime) -> FlowLine:
+    """Put buckets into arrays; those that have not begun yet are left out.
+
+    Args:
+        buckets: In the order of time, without holes between them.
+        now: The running bucket counts until here, UTC.
+    """
+    begun = [bucket for bucket in buckets if bucket.start < now]
+    starts = np.array([bucket.start.timestamp() for bucket in begun])
+    lengths = np.array([bucket.seconds for bucket in begun])
+    return FlowLine(
+        edges=np.append(starts, starts[-1:] + lengths[-1:]),
+        inwards=_values([bucket.inwards for bucket in begun]),
+        outwards=_values([bucket.outwards for bucket in begun]),
+        coverage=np.array([bucket.coverage for bucket in begun], np.float64),
+        seconds=np.minimum(lengths, now.timestamp() - starts),
+    )
+
+
+def _values(numbers: Sequence[int | None]) -> Values:
+    return np.array([np.nan if one is None else one for one in numbers], np.float64)
+
+
+def flow_totals(line: FlowLine) -> FlowTotals:
+    """Sum up a range."""
+    time_s = float(line.seconds.sum())
+    coverage = float((line.coverage * line.seconds).sum()) / time_s if time_s else 0.0
+    if np.isnan(line.inwards).all():
+        return FlowTotals(None, None, coverage)
+    return FlowTotals(int(np.nansum(line.inwards)), int(np.nansum(line.outwards)), coverage)

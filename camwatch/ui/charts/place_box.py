@@ -1,0 +1,76 @@
+"""Chooses what is charted of a camera: people in view, a zone, a line or a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from camwatch.domain import CameraId
+from camwatch.scene import PlaceKind, PlaceRecord
+from camwatch.ui import icons
+from camwatch.ui.charts.axis import day_text
+
+_IN_VIEW = "People in view"
+_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "tally-2", PlaceKind.ZONE: "pentagon"}
+_WORDS = {
+    PlaceKind.LINE: "{name}: in and out",
+    PlaceKind.GATE: "{name}: in and out",
+    PlaceKind.ZONE: "{name}: people in the zone",
+}
+
+
+class PlaceBox(QComboBox):
+    """Offers what is counted in one camera's view; only people in view for several cameras.
+
+    A line that was moved is offered twice: as it is, and as it was until then.
+
+    Args:
+        zone: The site's time zone.
+    """
+
+    def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._places: list[PlaceRecord] = []
+        self._camera_id: CameraId | None = None
+        self.setAccessibleName("What is charted")
+        self._fill()
+
+    @property
+    def chosen(self) -> PlaceRecord | None:
+        """The chosen line, gate or zone; None for people in view."""
+        index = self.currentIndex()
+        return self._offered()[index - 1] if index > 0 else None
+
+    def set_places(self, places: Sequence[PlaceRecord]) -> None:
+        """Take these places of all cameras; what is chosen stays if it is among them."""
+        self._places = list(places)
+        self._fill()
+
+    def show_camera(self, camera_id: CameraId | None) -> None:
+        """Offer the places of this camera; of none if several are charted."""
+        if camera_id != self._camera_id:
+            self._camera_id = camera_id
+            self._fill()
+
+    def _offered(self) -> list[PlaceRecord]:
+        """Return the camera's places: those that count now first, then the former ones."""
+        mine = [one for one in self._places if one.camera_id == self._camera_id]
+        return sorted(mine, key=lambda one: (one.retired_at is not None, one.name.casefold()))
+
+    def _fill(self) -> None:
+        before = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItem(icons.icon("users"), _IN_VIEW, None)
+            for place in self._offered():
+                text = _WORDS[place.kind].format(name=place.name)
+                if place.retired_at is not None:
+                    last = place.retired_at.astimezone(self._zone)
+                    text += f" (until {day_text(last.date())})"
+                self.addItem(icons.icon(_ICONS[place.kind]), text, place.id)
+            self.setCurrentIndex(max(self.findData(before), 0))
+        self.setEnabled(self.count() > 1)
