@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, NoReturn, Self, Union, get_args, get_origin, get_type_hints
 
@@ -117,15 +118,23 @@ def _read_tuple(wanted: Any, found: Any, where: str) -> Any:
 def _read_dataclass(wanted: Any, found: Any, where: str) -> Any:
     if not isinstance(found, Mapping):
         raise InvalidSetting(where, "is not an object")
-    kinds = get_type_hints(wanted)
-    names = [one.name for one in fields(wanted)]
-    for name in names:
+    kinds = _kinds(wanted)
+    for name in kinds:
         if name not in found:
             raise InvalidSetting(f"{where}.{name}", "is missing")
     for name in found:
-        if name not in names:
+        if name not in kinds:
             raise InvalidSetting(f"{where}.{name}", "is unknown")
-    return wanted(**{name: _read(kinds[name], found[name], f"{where}.{name}") for name in names})
+    return wanted(
+        **{name: _read(kind, found[name], f"{where}.{name}") for name, kind in kinds.items()}
+    )
+
+
+@lru_cache
+def _kinds(wanted: Any) -> dict[str, Any]:
+    """Return the type of each field, worked out once: that takes far longer than to read one."""
+    hints = get_type_hints(wanted)
+    return {one.name: hints[one.name] for one in fields(wanted)}
 
 
 def _read_moment(found: Any, where: str) -> datetime:
