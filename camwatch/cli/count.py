@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from camwatch.cameras import stream
 from camwatch.cameras.stream import SkippedPicture, Source, SourceError, SourcePicture
+from camwatch.cli import numbers
 from camwatch.cli.places import read_places
-from camwatch.config import Detection, Settings, load_settings
+from camwatch.config import BUILT_IN_MODELS, MODEL_NAME, Detection, Settings, load_settings
 from camwatch.detect.counting import (
     LineCount,
     PictureCount,
@@ -26,6 +28,7 @@ from camwatch.detect.counting import (
 from camwatch.detect.detector import Detector, open_detector
 from camwatch.detect.flow import FlowCounter
 from camwatch.detect.modes import Pace
+from camwatch.detect.own import OwnDetector
 from camwatch.detect.zones import ZoneCounter
 from camwatch.errors import (
     CameraError,
@@ -38,10 +41,8 @@ from camwatch.errors import (
 from camwatch.logs import scrub
 from camwatch.paths import bundled_models, profile_at
 from camwatch.scene import Mode
+from camwatch.scene.lines import LONGEST_U_TURN_S
 from camwatch.ui.words import REASONS
-
-_MODELS = get_args(Detection.model_fields["model"].annotation)
-_MOST_FPS = 1000.0
 
 
 def add_parser(commands: Any) -> None:
@@ -59,8 +60,9 @@ def add_parser(commands: Any) -> None:
         "Pictures are taken as they are stored: a rotation noted in them is not applied. "
         "Coordinates of lines and zones are parts of the picture, 0 to 1 from the left and from the "
         "top. A line is passed inwards from its right-hand to its left-hand side, as seen by who "
-        "walks along it: --line door:0.5,0,0.5,1 counts people who walk to the right as in. Lines "
-        "need a video; where pictures come too slowly for the numbers to be right, there are none.",
+        "walks along it: --line door:0.5,0,0.5,1 counts people who walk to the right as in. A gate "
+        "is passed inwards from its first line to its second. Lines and gates need a video; where "
+        "pictures come too slowly for the numbers to be right, there are none.",
     )
     parser.add_argument(
         "source",
@@ -70,20 +72,21 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--threshold",
-        type=_threshold,
+        type=numbers.threshold,
         metavar="T",
         help="lowest score of a box that is counted, 0.05 to 0.95 "
         f"(default: the settings', else {Detection().threshold})",
     )
     parser.add_argument(
         "--model",
-        choices=_MODELS,
-        help="the model; hog is a last resort that counts poorly (default: the settings', else "
-        f"{Detection().model})",
+        type=_model,
+        metavar="NAME",
+        help=f"the model: {', '.join(BUILT_IN_MODELS)}, or one of your own; hog is a last resort that "
+        f"counts poorly (default: the settings', else {Detection().model})",
     )
     parser.add_argument(
         "--fps",
-        type=_fps,
+        type=numbers.fps,
         metavar="F",
         help="analyse F pictures per second of a video (default: all of them)",
     )
@@ -93,6 +96,27 @@ def add_parser(commands: Any) -> None:
         default=[],
         metavar="NAME:x1,y1,x2,y2",
         help="count who passes this line of a video; may be given several times",
+    )
+    parser.add_argument(
+        "--gate",
+        action="append",
+        default=[],
+        metavar="NAME:x1,y1,x2,y2;x1,y1,x2,y2",
+        help="count who passes both of these lines of a video; put it in quotes; may be given "
+        "several times",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="count each person once in each direction at most at a line or gate",
+    )
+    parser.add_argument(
+        "--u-turn",
+        type=numbers.u_turn_s,
+        default=0.0,
+        metavar="S",
+        help="count neither in nor out who passes a line or gate and comes back within S seconds, "
+        f"0 to {LONGEST_U_TURN_S:g} (default: 0, count both)",
     )
     parser.add_argument(
         "--zone",
@@ -142,7 +166,7 @@ class _Outcome:
 
     @property
     def mode(self) -> Mode:
-        """What can be counted; without lines, nobody asked for more than the occupancy."""
+        """What can be counted; without lines and gates, nobody asked for more than the occupancy."""
         return self.pace.mode if self.lines else Mode.OCCUPANCY
 
 
@@ -153,23 +177,44 @@ def _count(arguments: argparse.Namespace) -> _Outcome:
         CamWatchError: It cannot be done.
     """
     started = time.perf_counter()
-    lines, zones = read_places(arguments.line, arguments.zone)
-    settings = load_settings(profile_at(getattr(arguments, "profile", None)).settings_file)
+    places = read_places(
+        arguments.line,
+        arguments.gate,
+        arguments.zone,
+        once=arguments.once,
+        u_turn_s=arguments.u_turn,
+    )
+    if (arguments.once or arguments.u_turn) and not places.passages:
+        option = "--once" if arguments.once else "--u-turn"
+        raise InvalidSetting(option, "says how a --line or --gate counts, and there is none")
+    profile = profile_at(getattr(arguments, "profile", None))
+    settings = load_settings(profile.settings_file)
     source = _open(arguments.source, arguments.fps, settings)
     if arguments.fps is not None and not isinstance(source, stream.VideoFile):
         raise InvalidSetting("--fps", "is for videos only; leave it away here")
     wanted = {} if arguments.model is None else {"model": arguments.model}
-    detector = open_detector(settings.detection.model_copy(update=wanted), bundled_models())
+    detector = open_detector(
+        settings.detection.model_copy(update=wanted), bundled_models(), own=profile.models_folder
+    )
     threshold = arguments.threshold or settings.detection.threshold
+    if wanted and not arguments.threshold and isinstance(detector, OwnDetector):
+        threshold = detector.recipe.threshold  # the settings' one suits the settings' model
     skipped: list[SkippedPicture] = []
     is_video = isinstance(source, stream.VideoFile)
-    flow = FlowCounter(threshold, lines if is_video else (), zones)
+    # A recording is judged as a whole, however long it is.
+    flow = FlowCounter(
+        threshold,
+        places.lines if is_video else (),
+        places.zones,
+        places.gates if is_video else (),
+        window_s=math.inf,
+    )
     counts = list(count_source(detector, _readable(source, skipped), threshold, flow))
     if not counts:
         raise _nothing_read(skipped)
     crossings = [crossing for one in counts for crossing in one.crossings] + [*flow.finish()]
     pace = flow.pace
-    line_counts = count_lines([line.name for line in lines], crossings, pace)
+    line_counts = count_lines(places.passages, crossings, pace)
     total_s = time.perf_counter() - started
     return _Outcome(
         counts, skipped, source, detector, threshold, line_counts, flow.zones, pace, total_s
@@ -258,6 +303,7 @@ def _as_json(outcome: _Outcome, source: str, *, with_boxes: bool) -> dict[str, A
 def _line(one: LineCount) -> dict[str, Any]:
     return {
         "name": one.name,
+        "kind": one.kind.value,
         "in": one.inwards,
         "out": one.outwards,
         "crossings": [
@@ -303,7 +349,9 @@ def _print_table(outcome: _Outcome) -> None:
     for one in outcome.skipped:
         print(f"{one.name:<28}  not counted: {_words(one.error)}")
     for line in outcome.lines:
-        print(f"line {line.name:<23}  {line.note or f'{line.inwards} in, {line.outwards} out'}")
+        print(
+            f"{line.kind} {line.name:<23}  {line.note or f'{line.inwards} in, {line.outwards} out'}"
+        )
     for zone in outcome.zones:
         print(
             f"zone {zone.zone.name:<23}  {zone.mean:.2f} people on average, {zone.highest} at most"
@@ -329,25 +377,8 @@ def _words(error: CameraError) -> str:
     return short if error.detail in ("", short) else f"{short} ({error.detail})"
 
 
-def _threshold(text: str) -> float:
-    """Read a score between the bounds of the settings."""
-    value = _number(text)
-    if not 0.05 <= value <= 0.95:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.05 to 0.95")
-    return value
-
-
-def _fps(text: str) -> float:
-    """Read a rate."""
-    value = _number(text)
-    if not 0 < value <= _MOST_FPS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 1000")
-    return value
-
-
-def _number(text: str) -> float:
-    """Read a number; anything else becomes one that no bounds let pass."""
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
+def _model(text: str) -> str:
+    """Read a name that a model can have."""
+    if not MODEL_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a model")
+    return text

@@ -1,42 +1,84 @@
-"""Lines and zones as they are written on the command line."""
+"""Lines, gates and zones as they are written on the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from camwatch.errors import InvalidSetting, InvalidSettings
-from camwatch.scene import Line, Point, Zone
+from camwatch.scene import Gate, Line, Point, Zone
 
-_Place = TypeVar("_Place", Line, Zone)
+_Place = TypeVar("_Place", Line, Gate, Zone)
 
 
-def read_places(lines: Sequence[str], zones: Sequence[str]) -> tuple[list[Line], list[Zone]]:
-    """Read what `--line` and `--zone` were given.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is to be counted."""
+
+    lines: Sequence[Line]
+    gates: Sequence[Gate]
+    zones: Sequence[Zone]
+
+    @property
+    def passages(self) -> Sequence[Line | Gate]:
+        """What is passed: the lines, then the gates."""
+        return [*self.lines, *self.gates]
+
+
+def read_places(
+    lines: Sequence[str],
+    gates: Sequence[str],
+    zones: Sequence[str],
+    *,
+    once: bool = False,
+    u_turn_s: float = 0.0,
+) -> Places:
+    """Read what `--line`, `--gate` and `--zone` were given.
+
+    Args:
+        lines: As they were written.
+        gates: As they were written; in is from the first line to the second, however each is
+            drawn.
+        zones: As they were written.
+        once: Lines and gates count each person once in each direction at most.
+        u_turn_s: Lines and gates leave out who comes back within so many seconds; 0 counts them.
 
     Raises:
         InvalidSettings: Something is wrong; all mistakes are named, with the option and the
             text that was given.
     """
+
+    def line(name: str, text: str) -> Line:
+        return _line("--line", name, text, once=once, u_turn_s=u_turn_s)
+
+    def gate(name: str, text: str) -> Gate:
+        return _gate(name, text, once=once, u_turn_s=u_turn_s)
+
     problems: list[InvalidSetting] = []
-    read_lines = _all_of("--line", lines, _line, problems)
-    read_zones = _all_of("--zone", zones, _zone, problems)
+    passages: list[str] = []  # lines and gates stand in one list later, so no name is there twice
+    read_lines = _all_of("--line", lines, line, passages, problems)
+    read_gates = _all_of("--gate", gates, gate, passages, problems)
+    read_zones = _all_of("--zone", zones, _zone, [], problems)
     if problems:
         raise InvalidSettings(problems, "arguments")
-    return read_lines, read_zones
+    return Places(read_lines, read_gates, read_zones)
 
 
 def _all_of(
     option: str,
     texts: Iterable[str],
     read: Callable[[str, str], _Place],
+    names: list[str],
     problems: list[InvalidSetting],
 ) -> list[_Place]:
-    """Read each text; put what is wrong into the list of problems."""
+    """Read each text; put new names into the list of names, and what is wrong into problems."""
     places: list[_Place] = []
     for text in texts:
         try:
-            places.append(_new(option, text, read, [place.name for place in places]))
+            place = _new(option, text, read, names)
+            places.append(place)
+            names.append(place.name)
         except InvalidSettings as error:
             problems += [_about(option, text, problem) for problem in error.problems]
         except InvalidSetting as error:
@@ -61,12 +103,31 @@ def _about(option: str, text: str, problem: InvalidSetting) -> InvalidSetting:
     return InvalidSetting(f"{option} {text!r}", what)
 
 
-def _line(name: str, text: str) -> Line:
+def _line(option: str, name: str, text: str, *, once: bool, u_turn_s: float) -> Line:
     parts = text.split(",")
     if len(parts) != 4:
-        raise InvalidSetting("--line", f"has {len(parts)} coordinates, not the 4 of x1,y1,x2,y2")
+        raise InvalidSetting(option, f"has {len(parts)} coordinates, not the 4 of x1,y1,x2,y2")
     x1, y1, x2, y2 = _numbers(parts, ("x1", "y1", "x2", "y2"))
-    return Line(name, (x1, y1), (x2, y2))
+    return Line(name, (x1, y1), (x2, y2), once, u_turn_s)
+
+
+def _gate(name: str, text: str, *, once: bool, u_turn_s: float) -> Gate:
+    texts = text.split(";")
+    if len(texts) != 2:
+        hint = ": a shell ends at a semicolon, so put it in quotes" if len(texts) == 1 else ""
+        are = "is 1 line" if len(texts) == 1 else f"are {len(texts)} lines"
+        raise InvalidSetting("--gate", f"{are}, not the 2 of x1,y1,x2,y2;x1,y1,x2,y2{hint}")
+    outer, inner = (_line("--gate", name, one, once=once, u_turn_s=u_turn_s) for one in texts)
+    # Whichever way each was drawn: who passes the first and then the second comes in.
+    if sum(outer.depth(*end) for end in (inner.start, inner.end)) < 0:
+        outer = outer.swapped
+    if sum(inner.depth(*end) for end in (outer.start, outer.end)) > 0:
+        inner = inner.swapped
+    beyond = [outer.depth(*end) for end in (inner.start, inner.end)]
+    before = [inner.depth(*end) for end in (outer.start, outer.end)]
+    if min(beyond) <= 0 and max(before) >= 0:
+        raise InvalidSetting("--gate", "has lines that cross or touch each other")
+    return Gate(name, outer, inner)
 
 
 def _zone(name: str, text: str) -> Zone:

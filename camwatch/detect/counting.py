@@ -13,7 +13,7 @@ from camwatch.detect.detector import Detector
 from camwatch.detect.flow import FlowCounter, sure_people
 from camwatch.detect.modes import Pace
 from camwatch.domain import Detections, Pixels
-from camwatch.scene import Crossing, Direction
+from camwatch.scene import Crossing, Direction, Gate, Line, PlaceKind
 
 
 class Countable(Protocol):
@@ -76,15 +76,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How often a line was passed.
+    """How often a line or a gate was passed.
 
     Attributes:
-        name: Of the line.
+        name: Of the line or gate.
+        kind: Which of the two it is.
         crossings: In order of time; None where numbers could not be right.
         note: Why not, as a sentence without its full stop; None if there are numbers.
     """
 
     name: str
+    kind: PlaceKind
     crossings: Sequence[Crossing] | None
     note: str | None = None
 
@@ -135,12 +137,21 @@ def count_source(
         )
 
 
-def count_lines(names: Iterable[str], crossings: Iterable[Crossing], pace: Pace) -> list[LineCount]:
-    """Sort crossings by line; without numbers if at this pace they could not be right."""
-    if why := pace.advice:
-        return [LineCount(name, None, why) for name in names]
+def count_lines(
+    passages: Iterable[Line | Gate], crossings: Iterable[Crossing], pace: Pace
+) -> list[LineCount]:
+    """Sort crossings by line and gate; without numbers if at this pace they could not be right."""
+    why = pace.advice
     in_time = sorted(crossings, key=lambda crossing: crossing.t_s)
-    return [LineCount(name, [one for one in in_time if one.line == name]) for name in names]
+    return [
+        LineCount(
+            name=one.name,
+            kind=PlaceKind.GATE if isinstance(one, Gate) else PlaceKind.LINE,
+            crossings=None if why else [each for each in in_time if each.line == one.name],
+            note=why,
+        )
+        for one in passages
+    ]
 
 
 def summarise(counts: Sequence[PictureCount]) -> Summary:

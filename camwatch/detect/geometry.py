@@ -151,3 +151,21 @@ def dropped_by_better(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         if not is_dropped[place]:
             is_dropped |= worse[place]
     return is_dropped
+
+
+def covered(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
+    """Return how much of each box the others hide, each for itself and then added up.
+
+    Args:
+        boxes: float32, shape (n, 4), not empty in area.
+        others: float32, shape (m, 4).
+
+    Returns:
+        float32, shape (n,), 0 or more.
+    """
+    upper_left = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    lower_right = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.clip(lower_right - upper_left, 0, None).prod(axis=2).sum(axis=1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    shares: npt.NDArray[np.float32] = shared / areas
+    return shares

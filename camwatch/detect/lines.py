@@ -11,6 +11,7 @@ from camwatch.scene import Crossing, Direction, Line
 
 _BAND = 0.01  # nearer to the line nobody is on either side of it …
 _DEPTH = 0.10  # … and who has passed it must also be so many widths of their box beyond
+_STILL = 0.5  # … and the second time still this share of it
 _COMING = 0.25  # who is on their way goes this share of a step's speed before it, or faster
 
 
@@ -98,9 +99,11 @@ class LineFollower:
         beyond = -depth * passer.side
         if beyond <= 0:
             passer.is_beyond = False
-        elif beyond > max(_BAND, _DEPTH * place.width):
-            if passer.is_beyond:
-                return self._passed(place.track, passer)
+            return None
+        far = max(_BAND, _DEPTH * place.width)
+        if passer.is_beyond:
+            return self._passed(place.track, passer) if beyond > far * _STILL else None
+        if beyond > far:
             passer.is_beyond = True
             passer.is_coming = passer.approach is None or self._is_coming(passer, place, depth)
         return None

@@ -17,10 +17,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from camwatch.detect.assignment import Costs, cheapest_pairs
-from camwatch.detect.geometry import overlaps
+from camwatch.detect.geometry import covered, overlaps
 from camwatch.detect.kalman import MotionFilter
 from camwatch.domain import Boxes, Scores
 
@@ -33,7 +32,7 @@ PATH_POINTS = 128
 # All of these were chosen on the footage, the simulated site and the walkers that
 # benchmarks/crossings.py measures; halving or doubling one changes little (docs/counting.md).
 _NOISE = 0.10  # how far boxes jitter, box sizes
-_SPEED = (1.5, 0.5)  # of people whose speed is not known yet: widths, heights a second
+_SPEED = (1.9, 0.5)  # of people whose speed is not known yet: widths, heights a second
 _ACCELERATION = (0.85, 0.45)  # widths, heights a second, in each second
 _REACH = 2.15  # standard deviations a box may be from where it is expected …
 _SLACK = 0.25  # … and box sizes on top
@@ -74,6 +73,7 @@ class Waypoint:
         width: Of the box.
         height: Of the box.
         speed: How fast the person moves, box sizes a second.
+        missed: In so many pictures since the waypoint before they were not found.
     """
 
     track: int
@@ -83,6 +83,7 @@ class Waypoint:
     width: float
     height: float
     speed: float
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class _Track:
     born_s: float
     seen_s: float
     surely_seen_s: float
+    seen_picture: int
+    missed: int = 0
     boxes: int = 1
     sure_boxes: int = 0
     is_sure: bool = False
@@ -155,6 +158,7 @@ class _Track:
             right - left,
             bottom - top,
             speed,
+            self.missed,
         )
 
 
@@ -181,6 +185,7 @@ class Tracker:
         self._tracks: list[_Track] = []
         self._fixtures: deque[_Fixture] = deque(maxlen=_MOST_FIXTURES)
         self._next_number = 1
+        self._pictures = 0
         self._last_s = -math.inf
 
     @property
@@ -202,6 +207,7 @@ class Tracker:
         """
         clock_went_back = t_s < self._last_s
         self._last_s = t_s
+        self._pictures += 1
         over = self._give_up(lambda track: clock_went_back or t_s - track.seen_s > _LONGEST_GAP_S)
         sure, weak = self._sorted_out(boxes, scores)
         waypoints = self._look_for(t_s, sure, self._without_fixtures(t_s, weak))
@@ -232,7 +238,7 @@ class Tracker:
             free = [track for row, track in enumerate(free) if row not in rows]
             for index in range(len(group)):
                 box = group[index]
-                if index not in columns and _covered(box[None], taken)[0] < _COVERED_AT_BIRTH:
+                if index not in columns and covered(box[None], taken)[0] < _COVERED_AT_BIRTH:
                     self._begin(t_s, box, is_sure=is_sure)
                     taken = np.concatenate([taken, box[None]])
         return waypoints
@@ -245,11 +251,11 @@ class Tracker:
         candidates = boxes[is_box & (scores >= self._threshold)]
         kept: list[int] = []
         for index in range(len(candidates)):
-            if _covered(candidates[index : index + 1], candidates[kept])[0] < _COVERED:
+            if covered(candidates[index : index + 1], candidates[kept])[0] < _COVERED:
                 kept.append(index)
         sure = candidates[kept]
         weak = boxes[is_box & (scores < self._threshold) & (scores >= self._lowest)]
-        return sure, weak[_covered(weak, sure) < _WEAK_COVERED]
+        return sure, weak[covered(weak, sure) < _WEAK_COVERED]
 
     def _without_fixtures(self, t_s: float, weak: Boxes) -> Boxes:
         """Return the unsure boxes that are not where one always is."""
@@ -273,6 +279,8 @@ class Tracker:
         track.width += _SIZE_GAIN * (right - left - track.width)
         track.height += _SIZE_GAIN * (bottom - top - track.height)
         track.box, track.seen_s = box, t_s
+        track.missed = self._pictures - track.seen_picture - 1
+        track.seen_picture = self._pictures
         track.boxes += 1
         if is_sure:
             track.sure_boxes += 1
@@ -307,6 +315,7 @@ class Tracker:
             born_s=t_s,
             seen_s=t_s,
             surely_seen_s=t_s,
+            seen_picture=self._pictures,
             sure_boxes=int(is_sure),
         )
         self._next_number += 1
@@ -372,21 +381,3 @@ def _expectation(track: _Track, t_s: float) -> tuple[float, ...]:
         1.0 if track.sure_boxes else _UNSURE_REACH,
         0.0 if track.is_sure else _TENTATIVE_COST,
     )
-
-
-def _covered(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
-    """Return how much of each box the others hide, each for itself and then added up.
-
-    Args:
-        boxes: float32, shape (n, 4), not empty in area.
-        others: float32, shape (m, 4).
-
-    Returns:
-        float32, shape (n,), 0 or more.
-    """
-    upper_left = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    lower_right = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(lower_right - upper_left, 0, None).prod(axis=2).sum(axis=1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    shares: npt.NDArray[np.float32] = shared / areas
-    return shares

@@ -172,6 +172,36 @@ def test_lines_and_zones_of_a_video(run: Run, tmp_path: Path) -> None:
     assert "zone all                      1.00 people on average, 1 at most" in out
 
 
+def test_gates_and_who_turns_round(run: Run, tmp_path: Path) -> None:
+    file = walker_video(tmp_path / "walker.avi")
+    arguments = [
+        file,
+        *("--line", "door:0.5,0,0.5,1"),
+        *("--gate", "gate:0.4,0,0.4,1;0.55,0,0.55,1", "--gate", "far:0.5,0,0.5,1;0.9,0,0.9,1"),
+        *("--json", "--fps", "10"),
+    ]
+    code, out, err = run(*arguments)
+    assert (code, err) == (0, "")
+    door, gate, far = result(out)["lines"]
+    assert [one["kind"] for one in (door, gate, far)] == ["line", "gate", "gate"]
+    assert (gate["name"], gate["in"], gate["out"]) == ("gate", 1, 1)
+    (in_s, out_s), (door_in_s, door_out_s) = (
+        [crossing["t"] for crossing in one["crossings"]] for one in (gate, door)
+    )
+    # The gate is passed when its second line is, on either way.
+    assert in_s > door_in_s
+    assert out_s > door_out_s
+    assert (far["in"], far["out"]) == (0, 0)
+
+    # Over the door at about 1.6 s, and back at about 4.3 s.
+    for seconds, expected in ((4, (0, 0)), (2, (1, 1))):
+        _, out, _ = run(*arguments, "--u-turn", seconds)
+        door = result(out)["lines"][0]
+        assert (door["in"], door["out"]) == expected
+    _, out, _ = run(*arguments, "--once")
+    assert [(one["in"], one["out"]) for one in result(out)["lines"][:2]] == [(1, 1), (1, 1)]
+
+
 def test_pictures_too_rare_for_in_and_out(run: Run, tmp_path: Path) -> None:
     file = walker_video(tmp_path / "walker.avi")
     code, out, _ = run(file, "--line", "door:0.5,0,0.5,1", "--json", "--fps", "1")
@@ -224,6 +254,10 @@ def test_the_poor_model_says_so_but_not_in_the_json(run: Run, folder: Path) -> N
         (["{folder}", "--model", "yolo"], 2, "invalid choice"),
         (["{folder}", "--line", "door:0.5,0,0.5"], 2, "has 3 coordinates, not the 4"),
         (["{folder}", "--line", "a:2,0,1,1", "--zone", "b:0,0"], 2, "put it in quotes"),
+        (["{folder}", "--gate", "a:0.4,0,0.4,1"], 2, "put it in quotes"),
+        (["{folder}", "--once"], 2, "there is none"),
+        (["{folder}", "--u-turn", "3", "--zone", "z:0,0;1,0;1,1"], 2, "there is none"),
+        (["{folder}", "--u-turn", "61"], 2, "is not a number of seconds from 0 to 60"),
         (["rtsp://10.0.0.7/stream"], 2, "must start with http:// or https://"),
         (["http://operator:hush-hush@127.0.0.1:1/x"], 1, "***@127.0.0.1:1/x"),
     ],

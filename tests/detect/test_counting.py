@@ -12,7 +12,7 @@ from camwatch.detect.flow import FlowCounter
 from camwatch.detect.modes import Pace
 from camwatch.domain import Detections, Pixels
 from camwatch.paths import bundled_models
-from camwatch.scene import Crossing, Direction, Line, Zone
+from camwatch.scene import Crossing, Direction, Gate, Line, Zone
 from tests.detect.scene import THREE, scene
 
 
@@ -69,7 +69,10 @@ def test_crossings_are_sorted_by_line_and_time() -> None:
         Crossing("a", 2.0, Direction.IN, 1),
         Crossing("a", 9.0, Direction.IN, 2),
     ]
-    first, second, third = count_lines(["a", "b", "c"], crossings, Pace(5.0))
+    a, b = (Line(name, (0.5, 0), (0.5, 1)) for name in "ab")
+    c = Gate("c", a, Line("inner", (0.6, 0), (0.6, 1)))
+    first, second, third = count_lines([a, b, c], crossings, Pace(5.0))
+    assert [one.kind for one in (first, second, third)] == ["line", "line", "gate"]
     assert (first.name, first.inwards, first.outwards, first.note) == ("a", 2, 1, None)
     assert [crossing.t_s for crossing in first.crossings or ()] == [2.0, 5.0, 9.0]
     assert (second.inwards, second.outwards) == (1, 0)
@@ -78,10 +81,10 @@ def test_crossings_are_sorted_by_line_and_time() -> None:
 
 def test_numbers_that_could_not_be_right_are_not_given() -> None:
     crossings = [Crossing("a", 5.0, Direction.OUT, 1)]
-    (line,) = count_lines(["a"], crossings, Pace(1.0))
+    (line,) = count_lines([Line("a", (0.5, 0), (0.5, 1))], crossings, Pace(1.0))
     assert (line.inwards, line.outwards, line.crossings) == (None, None, None)
     assert line.note is not None
-    assert "1.7 pictures a second or more" in line.note
+    assert "1.8 pictures a second or more" in line.note
 
 
 def test_the_summary_of_several_counts() -> None:

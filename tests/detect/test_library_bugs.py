@@ -88,7 +88,8 @@ class TestUnconfirmedTracksThatShareTheIdMinusOneInflateCounts:
         assert crossed(pictures) == []
 
     def test_nobody_is_counted_before_they_are_somebody_and_nobody_has_such_a_number(self) -> None:
-        counter, crossings = FlowCounter(THRESHOLD, [DOOR]), []
+        counter = FlowCounter(THRESHOLD, [DOOR])
+        crossings: list[Crossing] = []
         pairs = [
             [person(x, y=0.3), person(1 - x, y=0.7)] for x in np.arange(0.2, 0.81, 0.04).tolist()
         ]

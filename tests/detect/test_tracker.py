@@ -231,6 +231,6 @@ def test_boxes_that_could_be_given_to_nobody_are_told_of() -> None:
     for index in range(20):
         # Every second picture somebody is somewhere else altogether.
         x = 0.1 + 0.8 * (index % 3) / 2
-        progress = tracker.step(float(index), *arrays([person(x)]))
+        progress = tracker.step(float(index), *arrays([person(x, width=0.05)]))
         lost, found = lost + progress.lost_boxes, found + progress.sure_boxes
     assert (found, lost) == (20, 19)

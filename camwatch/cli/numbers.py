@@ -1,0 +1,43 @@
+"""Numbers as they are written on the command line; refused as argparse wants it."""
+
+from __future__ import annotations
+
+import argparse
+
+from camwatch.scene.lines import LONGEST_U_TURN_S
+
+_MOST_FPS = 1000.0
+
+
+def threshold(text: str) -> float:
+    """Read a score between the bounds of the settings."""
+    value = _number(text)
+    if not 0.05 <= value <= 0.95:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.05 to 0.95")
+    return value
+
+
+def fps(text: str) -> float:
+    """Read a rate."""
+    value = _number(text)
+    if not 0 < value <= _MOST_FPS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 1000")
+    return value
+
+
+def u_turn_s(text: str) -> float:
+    """Read a time."""
+    value = _number(text)
+    if not 0 <= value <= LONGEST_U_TURN_S:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds from 0 to {LONGEST_U_TURN_S:g}"
+        )
+    return value
+
+
+def _number(text: str) -> float:
+    """Read a number; anything else becomes one that no bounds let pass."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
