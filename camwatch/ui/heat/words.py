@@ -1,0 +1,61 @@
+"""Stays and spots in the words of an operator."""
+
+from __future__ import annotations
+
+import math
+
+from camwatch.ui.words import number
+
+NOT_KNOWN = "–"  # noqa: RUF001 - an en dash is meant
+
+
+def stay(seconds: float | None) -> str:
+    """Say how long somebody stayed: "42 s", "3 min 20 s", "25 min", "1 h 05 min"."""
+    if seconds is None:
+        return NOT_KNOWN
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 10:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{number(minutes // 60)} h {minutes % 60:02d} min"
+
+
+def mark(value: float, *, is_time: bool) -> str:
+    """Say the round value of a mark beside the colours: "0", "30 s", "5 min", "2 h"."""
+    if not value or not is_time:
+        return number(round(value))
+    if value < 60:
+        return f"{value:g} s"
+    if value < 3600:
+        return f"{value / 60:g} min"
+    return f"{number(round(value / 3600))} h"
+
+
+def people_minutes(seconds: float) -> str:
+    """Say "0", "less than 1", "142", "12 300": how many minutes people were there in all."""
+    if not seconds:
+        return "0"
+    minutes = seconds / 60
+    if minutes < 1:
+        return "less than 1"
+    # Three digits are as much as anybody reads.
+    step = 10 ** max(int(math.log10(minutes)) - 2, 0)
+    return number(round(minutes / step) * step)
+
+
+def at_spot(value: float, *, is_time: bool) -> str:
+    """Say what is known of one spot of the map."""
+    if is_time:
+        return f"At this spot: {stay(value)}, everybody added up"
+    people = round(value)
+    return f"At this spot: {people} {'person' if people == 1 else 'people'} appeared or vanished"
+
+
+def clock_hour(hour: int) -> str:
+    """Say "08:00", and "24:00" for the end of the day."""
+    return f"{hour:02d}:00"
