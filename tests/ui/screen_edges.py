@@ -32,6 +32,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CamWatchError
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
+from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
 
 T = TypeVar("T")
@@ -261,13 +262,20 @@ class CommandDesk:
         self.scenes_stored[camera_id] = scene
         return SceneRecord(camera_id, scene)
 
-    def heat(
+    def heat(  # noqa: PLR0917 - as the command has them
         self,
         session: Session,
         camera_id: CameraId,
         start: datetime,
         end: datetime,
         hours: tuple[int, int] | None = None,
+        zone: ZoneInfo | None = None,
     ) -> Heat:
         self._ask("heat", camera_id, start, end, hours)
         return self.heat_seen
+
+    def dwell(
+        self, session: Session, camera_id: CameraId, start: datetime, end: datetime
+    ) -> list[ZoneDwell]:
+        self._ask("dwell", camera_id, start, end)
+        return []

@@ -23,6 +23,10 @@ from camwatch.ui.cameras.list_model import (
     since_text,
 )
 from camwatch.ui.cameras.page import CamerasPage
+from camwatch.ui.heat.dialog import HeatDialog
+from camwatch.ui.scene.editor import SceneEditor
+from camwatch.ui.scene.live_view import LatestPictures
+from tests.ui.scene_edges import Pictures
 from tests.ui.screen_edges import (
     NOON,
     SITES,
@@ -128,12 +132,19 @@ class Bench:
     """A page with its edges."""
 
     def __init__(
-        self, qtbot: QtBot, desk: CommandDesk, role: Role, work: HeldWork | None = None
+        self,
+        qtbot: QtBot,
+        desk: CommandDesk,
+        role: Role,
+        work: HeldWork | None = None,
+        pictures: LatestPictures | None = None,
     ) -> None:
         self.bus = Bus()
         self.bridge = EventBridge(self.bus)
         self.desk = desk
-        self.page = CamerasPage(desk, a_session(role), work or PromptWork(), self.bridge)
+        self.page = CamerasPage(
+            desk, a_session(role), work or PromptWork(), self.bridge, pictures=pictures
+        )
         qtbot.addWidget(self.page)
         self.page.resize(1000, 600)
         self.page.show()
@@ -308,3 +319,38 @@ def test_a_double_click_edits_and_a_saved_camera_is_chosen(qtbot: QtBot) -> None
     chosen = bench.page.chosen_camera()
     assert chosen is not None
     assert chosen.name == "Attic"
+
+
+# ---------------------------------------------------------------- what is counted in a view
+
+
+def test_a_supervisor_opens_the_editor_of_lines_by_its_key(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.SUPERVISOR, pictures=Pictures(None))
+    assert not bench.page.views.scene_button.isEnabled()
+    bench.page.table.selectRow(1)
+    assert bench.page.views.scene_button.isEnabled()
+    assert not bench.page.edit_button.isEnabled()
+    with qtbot.waitActive(bench.page):
+        bench.page.activateWindow()
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(bench.page.table, Qt.Key.Key_L, modifiers)
+    editor = bench.page.findChild(SceneEditor)
+    assert editor is not None
+    assert editor.isVisible()
+    assert ("scene", CameraId(2)) in bench.desk.asked
+    editor.reject()
+
+
+def test_a_viewer_sees_where_people_are_but_draws_no_lines(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.VIEWER, pictures=Pictures(None))
+    bench.page.table.selectRow(0)
+    assert not bench.page.views.scene_button.isEnabled()
+    assert "Only a supervisor" in bench.page.views.scene_button.toolTip()
+    bench.page.views.edit_scene()
+    assert bench.page.findChild(SceneEditor) is None
+    bench.page.views.heat_button.click()
+    dialog = bench.page.findChild(HeatDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert any(asked[0] == "heat" for asked in bench.desk.asked)
+    dialog.accept()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -29,21 +30,19 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor, EditorCommands
 from camwatch.ui.cameras.list_model import CAMERA_ROLE, SORT_ROLE, CameraListModel, Column
+from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label, set_role
-from camwatch.ui.scene.editor import SceneCommands, SceneEditor
 from camwatch.ui.scene.live_view import LatestPictures
-from camwatch.ui.shortcuts import Key, bind, sequence_of
 from camwatch.ui.words import cameras as cameras_words
 
 _ROW_HEIGHT = 40
 _MAY_NOT = (
     "Your role lets you see the cameras. Only an administrator can add, change or remove them."
 )
-_MAY_NOT_DRAW = "Only a supervisor or an administrator can draw lines and zones."
 
 
-class CamerasCommands(EditorCommands, SceneCommands, Protocol):
+class CamerasCommands(EditorCommands, ViewCommands, Protocol):
     """What this page asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -65,7 +64,8 @@ class CamerasPage(QWidget):
     Supervisors draw here what is counted in a camera's view.
 
     Args:
-        pictures: Where the newest pictures are; without it, lines cannot be drawn.
+        pictures: Where the newest pictures are; without it, no view can be looked at.
+        zone: The site's time zone; None is this computer's.
     """
 
     def __init__(
@@ -77,15 +77,13 @@ class CamerasPage(QWidget):
         parent: QWidget | None = None,
         *,
         pictures: LatestPictures | None = None,
+        zone: ZoneInfo | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands = commands
         self._session = session
         self._background = background
-        self._bridge = bridge
-        self._pictures = pictures
         self._may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
-        self._may_draw = allows(session.user.role, Permission.EDIT_SCENES)
         self._site_names: list[str] = []
         self._wanted: CameraId | None = None
         self._to_remove: CameraId | None = None
@@ -95,6 +93,16 @@ class CamerasPage(QWidget):
         self.shown.setSortRole(SORT_ROLE)
         self.shown.setFilterKeyColumn(-1)
         self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.views = ViewActions(
+            commands,
+            session,
+            background,
+            bridge,
+            self,
+            chosen=self.chosen_camera,
+            pictures=pictures,
+            zone=zone,
+        )
         self._build()
         self._update_buttons()
         bridge.cameras_changed.connect(self.reload)
@@ -122,8 +130,6 @@ class CamerasPage(QWidget):
         self.add_button.setProperty("role", "primary")
         self.add_button.setIcon(icons.icon("plus", theme.current().on_accent))
         self.edit_button = self._button("&Edit", "pencil", self.edit_camera)
-        self.scene_button = self._button("&Lines and zones…", "slash", self.edit_scene)
-        bind(self, Key.LINES_AND_ZONES, self.edit_scene)
         self.remove_button = self._button("&Remove", "trash-2", self.remove_camera)
         self.explanation = plain_label(_MAY_NOT, "muted", self)
         self.explanation.setVisible(not self._may_edit)
@@ -142,7 +148,12 @@ class CamerasPage(QWidget):
         head.addWidget(self.add_button)
         actions = QHBoxLayout()
         actions.setSpacing(space)
-        for button in (self.edit_button, self.scene_button, self.remove_button):
+        for button in (
+            self.edit_button,
+            self.views.scene_button,
+            self.views.heat_button,
+            self.remove_button,
+        ):
             actions.addWidget(button)
         actions.addStretch(1)
         self._stack = QStackedLayout()
@@ -161,7 +172,8 @@ class CamerasPage(QWidget):
             self.search,
             self.add_button,
             self.edit_button,
-            self.scene_button,
+            self.views.scene_button,
+            self.views.heat_button,
             self.remove_button,
             self.table,
             self.empty_button,
@@ -307,13 +319,7 @@ class CamerasPage(QWidget):
         hint = "" if self._may_edit else _MAY_NOT
         for button in (self.add_button, self.edit_button, self.remove_button):
             button.setToolTip(hint)
-        self.scene_button.setEnabled(self._can_draw and is_chosen)
-        key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"
-        self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
-
-    @property
-    def _can_draw(self) -> bool:
-        return self._may_draw and self._pictures is not None
+        self.views.update_buttons()
 
     # ---------------------------------------------------------------- changing
 
@@ -359,24 +365,6 @@ class CamerasPage(QWidget):
     def _on_saved(self, camera: Camera) -> None:
         self._wanted = camera.id
         self.reload()
-
-    @Slot()
-    def edit_scene(self) -> None:
-        """Open the editor of what is counted in the view of the selected camera."""
-        camera = self.chosen_camera()
-        if not self._may_draw or self._pictures is None or camera is None:
-            return
-        editor = SceneEditor(
-            self._commands,
-            self._session,
-            self._background,
-            camera,
-            self._pictures,
-            self._bridge,
-            self,
-        )
-        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        editor.open()
 
     @Slot()
     def remove_camera(self) -> None:

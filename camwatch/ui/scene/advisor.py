@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -17,6 +18,7 @@ from camwatch.scene.heat import Heat
 from camwatch.scene.line_advice import LineWarning, suggest, warnings
 from camwatch.ui.background import Background
 from camwatch.ui.scene.draft import Shape
+from camwatch.ui.scene.heat_layer import heat_layer
 from camwatch.ui.scene.model import SceneModel
 
 LOOK_BACK = timedelta(days=7)
@@ -27,13 +29,14 @@ _REST_MS = 200
 class HeatCommands(Protocol):
     """What the advisor asks of `camwatch.commands.Commands`."""
 
-    def heat(
+    def heat(  # noqa: PLR0917 - as the command has them
         self,
         session: Session,
         camera_id: CameraId,
         start: datetime,
         end: datetime,
         hours: tuple[int, int] | None = None,
+        zone: ZoneInfo | None = None,
     ) -> Heat:
         """Return where people were in this time."""
         ...
@@ -47,12 +50,14 @@ class LineAdvisor(QObject):
         failed: CamWatchError; it could not be read.
         advised: List of LineWarning; of the chosen line or gate as it is now.
         suggested: LineSuggestion, or None if there is no good place.
+        layer_drawn: HeatLayer of where people walked, or None if nobody did.
     """
 
     heat_read = Signal(object)
     failed = Signal(object)
     advised = Signal(object)
     suggested = Signal(object)
+    layer_drawn = Signal(object)
 
     def __init__(  # noqa: PLR0917 - its edges, and what it is about
         self,
@@ -105,6 +110,15 @@ class LineAdvisor(QObject):
         if heat is not None:
             self._background.run(
                 lambda: suggest(heat), self.suggested.emit, self.failed.emit, owner=self
+            )
+
+    @Slot()
+    def draw_layer(self) -> None:
+        """Draw where people walked; needs the heat."""
+        heat = self.heat
+        if heat is not None:
+            self._background.run(
+                lambda: heat_layer(heat), self.layer_drawn.emit, self.failed.emit, owner=self
             )
 
     @Slot()

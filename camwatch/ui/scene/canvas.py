@@ -30,9 +30,11 @@ from camwatch.ui.live.tile_paint import (
 )
 from camwatch.ui.scene.canvas_paint import paint_draft, paint_people
 from camwatch.ui.scene.draft import ShapeKind
-from camwatch.ui.scene.model import NOTHING, Choice, SceneModel
+from camwatch.ui.scene.heat_layer import HeatLayer, paint_heat
+from camwatch.ui.scene.model import NOTHING, SceneModel
 from camwatch.ui.scene.overlay import placed_box
 from camwatch.ui.scene.select import SelectTool
+from camwatch.ui.scene.select_keys import SelectKeys
 from camwatch.ui.scene.tools import (
     GateTool,
     LineTool,
@@ -46,14 +48,6 @@ from camwatch.ui.scene.words import position, shape_sentence
 _DRAWING = {tool.kind: tool for tool in (LineTool, GateTool, ZoneTool, MaskTool)}
 _USUAL_WH = 16, 9
 """Shape of the sheet that is drawn on while there is no picture."""
-
-_STEP, _FINE_STEP = 0.005, 0.001
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +85,12 @@ class SceneCanvas(QWidget):
         self._image: QImage | None = None
         self._is_old = False
         self._age = ""
-        self._heat: QImage | None = None
+        self._heat: HeatLayer | None = None
         self._found = NOBODY
         self._wrong: set[int] = set()
         self._tool: Tool = SelectTool(self)
         self._kind: ShapeKind | None = None
+        self._keys = SelectKeys(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(420, 240)
@@ -107,7 +102,7 @@ class SceneCanvas(QWidget):
         self.never_button.clicked.connect(self._on_never)
         self.never_button.hide()
         model.changed.connect(self._on_changed)
-        model.choice_changed.connect(self._on_choice_changed)
+        model.choice_changed.connect(self._on_changed)
 
     # ---------------------------------------------------------------- for the tools
 
@@ -151,9 +146,10 @@ class SceneCanvas(QWidget):
         return self._tool.hint
 
     @property
-    def has_picture(self) -> bool:
-        """True if there is a picture of the camera."""
-        return self._image is not None
+    def device_wh(self) -> tuple[int, int]:
+        """Room for the picture in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return round(self.width() * ratio), round(self.height() * ratio)
 
     def take_tool(self, kind: ShapeKind | None) -> None:
         """Draw things of this kind from now on; None selects."""
@@ -189,8 +185,8 @@ class SceneCanvas(QWidget):
         self._wrong = keys
         self.update()
 
-    def show_heat(self, heat: QImage | None) -> None:
-        """Lay a picture of where people walk over the camera's; None takes it away."""
+    def show_heat(self, heat: HeatLayer | None) -> None:
+        """Lay where people walk over the picture; None takes it away."""
         self._heat = heat
         self.update()
 
@@ -198,11 +194,6 @@ class SceneCanvas(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
-        self._place_button()
-        self._show_change()
-
-    @Slot()
-    def _on_choice_changed(self) -> None:
         shape, choice = self._model.chosen, self._model.choice
         said = shape_sentence(shape, choice.corner) if shape else ""
         if choice.person is not None:
@@ -273,41 +264,26 @@ class SceneCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Draw, choose, move and remove by keys."""
-        if self._take_key(event):
+        if self._take_key(Qt.Key(event.key())) or self._keys.take(event):
             self._show_change()
         else:
             super().keyPressEvent(event)
 
-    def _take_key(self, event: QKeyEvent) -> bool:
-        """Return False for a key that means nothing here."""
-        key = Qt.Key(event.key())
-        meanings = {
-            Qt.Key.Key_Return: self._enter,
-            Qt.Key.Key_Enter: self._enter,
-            Qt.Key.Key_Escape: self._escape,
-            Qt.Key.Key_Backspace: self._tool.take_back,
-            Qt.Key.Key_Delete: self._remove,
-            Qt.Key.Key_Space: self._next_corner,
-        }
-        if key in meanings:
-            return meanings[key]()
-        if key not in _ARROWS:
-            return False
-        is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        right, down = _ARROWS[key]
-        size = _FINE_STEP if is_fine else _STEP
-        return self._push(right * size, down * size, is_held=event.isAutoRepeat())
+    def _take_key(self, key: Qt.Key) -> bool:
+        """Take a key for the tool; return False for one that it has no use for."""
+        match key:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                if not self._tool.enter() and self._kind is not None:
+                    put_in_the_middle(self, self._kind)
+                return True
+            case Qt.Key.Key_Escape:
+                return self._give_up()
+            case Qt.Key.Key_Backspace:
+                return self._tool.take_back()
+            case _:
+                return False
 
-    def _remove(self) -> bool:
-        self._model.remove_chosen()
-        return True
-
-    def _enter(self) -> bool:
-        if not self._tool.enter() and self._kind is not None:
-            put_in_the_middle(self, self._kind)
-        return True
-
-    def _escape(self) -> bool:
+    def _give_up(self) -> bool:
         if self._tool.give_up():
             return True
         if self._kind is not None:
@@ -315,58 +291,23 @@ class SceneCanvas(QWidget):
             return True
         return False
 
-    def _next_corner(self) -> bool:
-        shape, corner = self._model.chosen, self._model.choice.corner
-        if shape is None:
-            return False
-        after = 0 if corner is None else corner + 1
-        is_whole = after == len(shape.points)
-        self._model.choose(Choice(shape.key, None if is_whole else after))
-        return True
-
-    def _push(self, right: float, down: float, *, is_held: bool) -> bool:
-        shape, corner = self._model.chosen, self._model.choice.corner
-        if shape is None:
-            return False
-        if not is_held:
-            self._model.end_step()
-        if corner is None:
-            shape = shape.moved(right, down)
-        else:
-            x, y = shape.points[corner]
-            shape = shape.with_corner(corner, x + right, y + down)
-        self._model.put(shape, step=f"arrows {shape.key} {corner}")
-        return True
-
-    # ---------------------------------------------------------------- Tab
-
-    def _stops(self) -> list[Choice]:
-        """Return what Tab visits: shapes, spots, then people."""
-        draft = self._model.draft
-        shapes = [Choice(shape.key) for shape in draft.shapes]
-        spots = [Choice(spot=number) for number in range(len(draft.never))]
-        return shapes + spots + [Choice(person=person) for person in self._found.people]
+    def take_back(self) -> bool:
+        """Take back the last step of what was begun; return False if nothing was."""
+        if self._tool.take_back():
+            self._show_change()
+            return True
+        return False
 
     def focusNextPrevChild(self, is_next: bool, /) -> bool:
         """Let Tab visit all that is drawn before it leaves the picture."""
-        stops, choice = self._stops(), self._model.choice
-        here = Choice(choice.shape, None, choice.spot, choice.person)
-        at = stops.index(here) if here in stops else (-1 if is_next else len(stops))
-        after = at + (1 if is_next else -1)
-        if self._kind is None and 0 <= after < len(stops):
-            self._model.choose(stops[after])
+        # The button on the picture asks its parent, too.
+        if self.hasFocus() and self._kind is None and self._keys.step(is_next=is_next):
             return True
         return super().focusNextPrevChild(is_next)
 
     def focusInEvent(self, event: QFocusEvent, /) -> None:
-        """Coming by Tab, begin at the first or the last thing drawn."""
+        """Show where the keyboard is."""
         super().focusInEvent(event)
-        stops = self._stops()
-        if stops and self._kind is None:
-            if event.reason() is Qt.FocusReason.TabFocusReason:
-                self._model.choose(stops[0])
-            elif event.reason() is Qt.FocusReason.BacktabFocusReason:
-                self._model.choose(stops[-1])
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent, /) -> None:
@@ -392,9 +333,9 @@ class SceneCanvas(QWidget):
             self._paint_sheet(painter, picture)
         painter.save()
         painter.setClipRect(picture.adjusted(-8, -8, 8, 8))
-        if self._heat is not None:
-            painter.drawImage(picture, self._heat)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._heat is not None:
+            paint_heat(painter, picture, self._heat)
         choice = self._model.choice
         paint_people(painter, picture, self._found.people, self._found.counted, choice.person)
         paint_draft(

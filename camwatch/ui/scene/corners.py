@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from camwatch.ui import theme
-from camwatch.ui.forms import CalmDoubleSpinBox
+from camwatch.ui.forms import CalmDoubleSpinBox, in_tab_order
 from camwatch.ui.scene.draft import Shape
 from camwatch.ui.scene.model import Choice, SceneModel
 from camwatch.ui.scene.words import corner_name
@@ -16,10 +16,15 @@ _BOX_WIDTH = 112
 
 
 class CornerGrid(QWidget):
-    """Shows x and y of each corner of the chosen shape in % of the picture, to be changed."""
+    """Shows x and y of each corner of the chosen shape in % of the picture, to be changed.
 
-    def __init__(self, model: SceneModel, parent: QWidget | None = None) -> None:
+    Args:
+        before: What Tab visits right before the numbers.
+    """
+
+    def __init__(self, model: SceneModel, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._before = before
         self._model = model
         self._shown: tuple[int, int] | None = None
         self._names: list[QLabel] = []
@@ -72,6 +77,8 @@ class CornerGrid(QWidget):
             for column, part in enumerate(shown):
                 self._grid.addWidget(part, corner + 1, column)
                 part.show()
+        # New widgets come last in the order of Tab.
+        in_tab_order(self._before, *[box for row in self.boxes for box in row])
 
     def _box(self, corner: int, axis: int, words: str) -> CalmDoubleSpinBox:
         box = CalmDoubleSpinBox(self)

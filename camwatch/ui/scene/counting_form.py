@@ -113,7 +113,7 @@ class CountingForm(QWidget):
         self._set(self.threshold, 100 * (draft.threshold or _FIRST_OWN))
         self._set(self.recheck, draft.recheck_s)
         self._set(self.smoothing, draft.smoothing_s)
-        problem = draft.problems().get(None)
+        problem = self._model.problems.get(None)
         for name, field in self.fields.items():
             if problem is not None and problem.field == name:
                 field.show_problem(problem_sentence(problem))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -64,16 +65,17 @@ class Shape:
         Raises:
             InvalidSetting: It is not right yet.
         """
-        match self.kind:
-            case ShapeKind.LINE:
-                return self._line(self.name, 0)
-            case ShapeKind.GATE:
-                outer, inner = self._line("outer", 0), self._line("inner", 2)
-                return Gate(self.name, outer, inner, within_s=self.within_s)
-            case ShapeKind.ZONE | ShapeKind.MASK:
-                return Zone(self.name, self.points)
+        made = _made(self)
+        if isinstance(made, InvalidSetting):
+            raise InvalidSetting(made.field, made.reason)
+        return made
 
-    def _line(self, name: str, first: int) -> Line:
+    def line(self, name: str, first: int) -> Line:
+        """Return the line that begins at a corner.
+
+        Raises:
+            InvalidSetting: It is not right yet.
+        """
         start, end = self.points[first : first + 2]
         return Line(name, start, end, once=self.once, u_turn_s=self.u_turn_s)
 
@@ -104,6 +106,26 @@ class Shape:
     def without_corner(self, corner: int) -> Shape:
         """Return the area with one corner less."""
         return replace(self, points=self.points[:corner] + self.points[corner + 1 :])
+
+
+@lru_cache(maxsize=512)
+def _made(shape: Shape) -> Line | Gate | Zone | InvalidSetting:
+    """Return what a shape is stored as, or what is wrong with it.
+
+    Kept, since a drag asks again and again for all the shapes that it leaves alone, and
+    looking for crossing edges takes a while.
+    """
+    try:
+        match shape.kind:
+            case ShapeKind.LINE:
+                return shape.line(shape.name, 0)
+            case ShapeKind.GATE:
+                outer, inner = shape.line("outer", 0), shape.line("inner", 2)
+                return Gate(shape.name, outer, inner, within_s=shape.within_s)
+            case ShapeKind.ZONE | ShapeKind.MASK:
+                return Zone(shape.name, shape.points)
+    except InvalidSetting as problem:
+        return problem
 
 
 def _inside(x: float, y: float) -> Point:
@@ -214,10 +236,9 @@ class Draft:
         """Yield the areas of a kind whose corners are right, whatever they are called."""
         for shape in self.shapes:
             if shape.kind is kind:
-                try:
-                    yield shape.key, Zone(kind.value, shape.points)
-                except InvalidSetting:
-                    continue
+                area = _made(replace(shape, name=kind.value))
+                if isinstance(area, Zone):
+                    yield shape.key, area
 
     def _scene_of(self, shapes: Iterable[Shape]) -> Scene:
         places = _places(shapes)
@@ -245,8 +266,10 @@ def _places(shapes: Iterable[Shape]) -> Scene:
 
 def _check_apart(shape: Shape, others: list[Shape]) -> None:
     """Let the scene itself say whether a name is there twice, for the one that came second."""
+    name = shape.name.strip().casefold()
     for other in others:
-        _places((other, shape))
+        if other.name.strip().casefold() == name:
+            _places((other, shape))
 
 
 def _shapes(scene: Scene) -> Iterator[Shape]:

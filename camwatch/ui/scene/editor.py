@@ -22,7 +22,6 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.scene import Scene, SceneRecord
-from camwatch.scene.line_advice import LineSuggestion, LineWarning
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -30,17 +29,14 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
 from camwatch.ui.scene.advisor import HeatCommands, LineAdvisor
 from camwatch.ui.scene.canvas import SceneCanvas
-from camwatch.ui.scene.draft import Shape, ShapeKind
+from camwatch.ui.scene.draft import ShapeKind
+from camwatch.ui.scene.heat_help import HeatHelp
 from camwatch.ui.scene.live_view import LatestPictures, LiveView
 from camwatch.ui.scene.model import Choice, SceneModel
 from camwatch.ui.scene.panel import ScenePanel
 from camwatch.ui.scene.toolbar import SceneToolbar
 from camwatch.ui.scene.undo_keys import UndoKeys
-from camwatch.ui.scene.words import (
-    found_sentence,
-    problem_sentence,
-    suggestion_sentences,
-)
+from camwatch.ui.scene.words import found_sentence, problem_sentence
 
 _WIDTH, _HEIGHT = 1400, 900
 
@@ -89,19 +85,22 @@ class SceneEditor(QDialog):
         self._background = background
         self._camera = camera
         self._is_saving = False
-        self._is_suggesting = False
         title = f"Lines and zones of {camera.name}"
         # A star in the title bar tells that something is not saved yet.
         self.setWindowTitle(f"{title}[*]")
         self.model = SceneModel(self)
+        # In the order in which Tab visits them.
+        self.tools = SceneToolbar(self)
         self.canvas = SceneCanvas(self.model, camera.name, self)
         self.panel = ScenePanel(self.model, self)
-        self.tools = SceneToolbar(self)
         self.live = LiveView(pictures, background, camera.id, self.canvas, clock=clock)
         self.advisor = LineAdvisor(
             commands, session, background, camera.id, self.model, self, clock=clock
         )
         self._build(title)
+        self.help = HeatHelp(
+            self.advisor, self.tools, self.canvas, notice=self.notice, legend=self.legend
+        )
         self._connect(bridge)
         self._show_state()
         self._load()
@@ -117,6 +116,8 @@ class SceneEditor(QDialog):
         self.found.setProperty("role", "muted")
         self.hint = plain_label("", "muted", self)
         self.hint.setMinimumHeight(20)
+        self.legend = plain_label("", "muted", self)
+        self.legend.hide()
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._load)
         self.busy = BusyBar(self)
@@ -138,6 +139,7 @@ class SceneEditor(QDialog):
         left.addWidget(self.tools)
         left.addWidget(self.canvas, 1)
         left.addWidget(self.hint)
+        left.addWidget(self.legend)
         middle = QHBoxLayout()
         middle.setSpacing(2 * space)
         middle.addLayout(left, 1)
@@ -163,18 +165,14 @@ class SceneEditor(QDialog):
         bridge.count_measured.connect(self.live.take_count)
         bridge.count_measured.connect(self._show_found)
         tools.tool_requested.connect(self._take_tool)
-        tools.undo_requested.connect(model.undo)
+        tools.undo_requested.connect(self._undo)
         tools.redo_requested.connect(model.redo)
-        tools.suggestion_requested.connect(self._suggest)
         canvas.tool_changed.connect(tools.show_tool)
         canvas.hint_changed.connect(self._show_hint)
         model.changed.connect(self._show_state)
-        self.advisor.heat_read.connect(self._on_heat)
-        self.advisor.advised.connect(self._on_advised)
-        self.advisor.suggested.connect(self._on_suggested)
-        self.advisor.failed.connect(self._on_no_heat)
+        self.advisor.advised.connect(self.panel.form.show_advice)
         for keys, call in (
-            (QKeySequence.StandardKey.Undo, model.undo),
+            (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence("Ctrl+Shift+Z"), model.redo),
             (QKeySequence("Ctrl+Y"), model.redo),
             (QKeySequence.StandardKey.Save, self.save),
@@ -203,7 +201,6 @@ class SceneEditor(QDialog):
 
     def _on_not_loaded(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.cancel_button.setEnabled(True)
         self.notice.show_error(text_for(error), action="Read again")
 
     # ---------------------------------------------------------------- showing
@@ -213,7 +210,7 @@ class SceneEditor(QDialog):
         """Show what of the draft is wrong, and what can be taken back."""
         # What was said of the draft before need not hold any more.
         self.notice.hide()
-        problems = self.model.draft.problems()
+        problems = self.model.problems
         self.canvas.show_wrong({key for key in problems if key is not None})
         self.tools.show_steps(can_undo=self.model.can_undo, can_redo=self.model.can_redo)
         self.setWindowModified(self.model.is_changed)
@@ -229,7 +226,7 @@ class SceneEditor(QDialog):
     @Slot()
     def _show_hint(self) -> None:
         chosen = self.model.choice.shape
-        problem = self.model.draft.problems().get(chosen) if chosen is not None else None
+        problem = self.model.problems.get(chosen) if chosen is not None else None
         set_role(self.hint, "muted" if problem is None else "error")
         self.hint.setText(self.canvas.hint if problem is None else problem_sentence(problem))
 
@@ -238,49 +235,15 @@ class SceneEditor(QDialog):
         self.canvas.take_tool(kind)
         self.canvas.setFocus()
 
+    @Slot()
+    def _undo(self) -> None:
+        """Take back the last corner of what is being drawn, or else the last step."""
+        if not self.canvas.take_back():
+            self.model.undo()
+
     def set_far_advice(self, text: str) -> None:
         """Say whether it is worth looking for far people here, and what it costs."""
         self.panel.set_far_advice(text)
-
-    # ---------------------------------------------------------------- advice
-
-    @Slot()
-    def _on_heat(self) -> None:
-        if self._is_suggesting:
-            self.advisor.suggest()
-
-    @Slot()
-    def _suggest(self) -> None:
-        self._is_suggesting = True
-        if self.advisor.heat is None:
-            self.advisor.read()
-        else:
-            self.advisor.suggest()
-
-    @Slot(object)
-    def _on_suggested(self, suggestion: LineSuggestion | None) -> None:
-        self._is_suggesting = False
-        sentences = suggestion_sentences(suggestion)
-        if suggestion is None:
-            self.notice.show_text("info", "No line to suggest", sentences)
-            return
-        name = self.model.draft.free_name(ShapeKind.LINE)
-        ends = (suggestion.start, suggestion.end)
-        shape = Shape(self.model.new_key(), ShapeKind.LINE, name, ends)
-        self.model.put(shape, Choice(shape.key))
-        self.notice.show_text("ok", f"“{name}” was drawn", sentences)
-        self.canvas.setFocus()
-
-    @Slot(object)
-    def _on_advised(self, found: list[LineWarning]) -> None:
-        self.panel.form.show_advice(found)
-
-    @Slot(object)
-    def _on_no_heat(self, error: CamWatchError) -> None:
-        # Lines can be drawn without advice; only who asked for it is told.
-        if self._is_suggesting:
-            self._is_suggesting = False
-            self.notice.show_error(text_for(error))
 
     # ---------------------------------------------------------------- saving
 
@@ -295,6 +258,7 @@ class SceneEditor(QDialog):
         except InvalidSettings:
             self._show_problems()
             return
+        self._is_saving = True
         self._set_busy(True)
         self._background.run(
             lambda: self._commands.save_scene(self._session, self._camera.id, scene),
@@ -305,13 +269,13 @@ class SceneEditor(QDialog):
 
     def _show_problems(self) -> None:
         """Bring the first thing that cannot be saved into view."""
-        problems = self.model.draft.problems()
+        problems = self.model.problems
         key = next(iter(problems))
-        if key is None:
-            self.panel.show_counting()
-        else:
+        if key is not None:
             self.model.choose(Choice(key))
             self.panel.show_places()
+        elif problems[None].field in self.panel.counting.fields:
+            self.panel.show_counting()
         sentences = []
         for wrong, problem in problems.items():
             shape = self.model.draft.shape(wrong)
@@ -320,16 +284,18 @@ class SceneEditor(QDialog):
         self.notice.show_text("error", "This cannot be saved yet", "\n".join(sentences[:4]))
 
     def _set_busy(self, is_busy: bool) -> None:
-        self._is_saving = is_busy
         self.busy.setVisible(is_busy)
-        for part in (self.canvas, self.panel, self.tools, self.save_button, self.cancel_button):
+        for part in (self.canvas, self.panel, self.tools, self.save_button):
             part.setEnabled(not is_busy)
+        self.cancel_button.setEnabled(not self._is_saving)
 
     def _on_saved(self, record: SceneRecord) -> None:
+        self._is_saving = False
         self.accept()
         self.scene_saved.emit(record)
 
     def _on_not_saved(self, error: CamWatchError) -> None:
+        self._is_saving = False
         self._set_busy(False)
         self.notice.show_error(text_for(error))
         match error:
@@ -378,5 +344,9 @@ class SceneEditor(QDialog):
         keep = question.addButton("Keep editing", QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
-        discard.clicked.connect(super().reject)
+        discard.clicked.connect(self._discard)
         question.open()
+
+    @Slot()
+    def _discard(self) -> None:
+        super().reject()

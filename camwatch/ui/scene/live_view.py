@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
 
 from camwatch.domain import Boxes, CameraId, Picture, utc_now
@@ -32,6 +33,15 @@ class LatestPictures(Protocol):
     def latest(self, camera_id: CameraId) -> Picture | None:
         """Return the camera's newest picture; None if there is none yet."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A decoded picture, and the room in device pixels that it was made for."""
+
+    picture: Picture
+    image: QImage
+    room: tuple[int, int]
 
 
 class LiveView(QObject):
@@ -61,7 +71,7 @@ class LiveView(QObject):
         self._canvas = canvas
         self._model: SceneModel = canvas.model
         self._clock = clock
-        self._picture: Picture | None = None
+        self._shown: _Shown | None = None
         self._count: CountMeasured | None = None
         self._is_reading = False
         self.found = 0
@@ -89,23 +99,33 @@ class LiveView(QObject):
         if self._is_reading:
             return
         self._is_reading = True
-        before = None if self._picture is None else self._picture.seq
+        shown, room = self._shown, self._canvas.device_wh
         self._background.run(
-            lambda: self._newer(before), self._on_picture, self._on_failed, owner=self
+            lambda: self._newer(shown, room), self._on_picture, self._on_failed, owner=self
         )
 
-    def _newer(self, before: int | None) -> tuple[Picture, QImage] | None:
-        """Decode the newest picture, on a pool thread; None if it is already shown."""
+    def _newer(self, shown: _Shown | None, room: tuple[int, int]) -> _Shown | None:
+        """Decode the newest picture for the room it has, on a pool thread; None if it is shown."""
         picture = self._pictures.latest(self._camera_id)
-        if picture is None or picture.seq == before:
+        if picture is None:
             return None
-        return picture, QImage.fromData(picture.data)
+        if shown is not None and (shown.picture.seq, shown.room) == (picture.seq, room):
+            return None
+        image = QImage.fromData(picture.data)
+        if image.width() > room[0] or image.height() > room[1]:
+            # Once here, not at each stroke of the pointer.
+            image = image.scaled(
+                QSize(*room),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        return _Shown(picture, image, room)
 
-    def _on_picture(self, answer: tuple[Picture, QImage] | None) -> None:
+    def _on_picture(self, answer: _Shown | None) -> None:
         self._is_reading = False
-        if answer is not None and not answer[1].isNull():
-            self._picture = answer[0]
-            self._canvas.show_picture(answer[1])
+        if answer is not None and not answer.image.isNull():
+            self._shown = answer
+            self._canvas.show_picture(answer.image)
             self._show_age()
 
     def _on_failed(self, _error: CamWatchError) -> None:
@@ -113,8 +133,8 @@ class LiveView(QObject):
         self._is_reading = False
 
     def _show_age(self) -> None:
-        picture = self._picture
-        if picture is not None:
+        if self._shown is not None:
+            picture = self._shown.picture
             age_s = (self._clock() - picture.captured_at).total_seconds()
             is_old = age_s > max(_OLD_AFTER * picture.interval_s, _SHORTEST_S)
             self._canvas.show_age(f"{span(age_s)} ago", is_old=is_old)

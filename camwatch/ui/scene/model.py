@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from camwatch.errors import InvalidSetting
 from camwatch.scene import Scene, SpotBox
 from camwatch.ui.scene.draft import Draft, Shape
 
@@ -52,6 +54,14 @@ class SceneModel(QObject):
         self._step = ""
         self._choice = NOTHING
         self._last_key = 0
+        self._problems: tuple[Draft, dict[int | None, InvalidSetting]] = self._draft, {}
+
+    @property
+    def problems(self) -> Mapping[int | None, InvalidSetting]:
+        """What cannot be saved, as `Draft.problems` has it."""
+        if self._problems[0] is not self._draft:
+            self._problems = self._draft, self._draft.problems()
+        return self._problems[1]
 
     @property
     def draft(self) -> Draft:

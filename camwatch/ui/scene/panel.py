@@ -80,7 +80,7 @@ class ScenePanel(QTabWidget):
     @Slot()
     def _show_list(self) -> None:
         draft = self._model.draft
-        problems = draft.problems()
+        problems = self._model.problems
         rows: list[tuple[str, str, str, Choice]] = []
         for shape in draft.shapes:
             is_wrong = shape.key in problems

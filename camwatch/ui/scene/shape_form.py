@@ -82,7 +82,7 @@ class ShapeForm(QWidget):
         self.name_field = Field("&Name", self.name, self)
         self._build_passing()
         self.corners_heading = plain_label("Corners, in % of the picture", "", self)
-        self.corners = CornerGrid(self._model, self)
+        self.corners = CornerGrid(self._model, self.advice.button, self)
         self.points_problem = plain_label("", "error", self)
         self._build_buttons()
 
@@ -210,7 +210,7 @@ class ShapeForm(QWidget):
         fields = self._fields()
         for field in fields.values():
             field.clear_problem()
-        problem = self._model.draft.problems().get(shape.key)
+        problem = self._model.problems.get(shape.key)
         self.points_problem.setVisible(problem is not None and problem.field not in fields)
         if problem is not None:
             self.show_problem(problem)

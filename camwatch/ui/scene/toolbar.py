@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from camwatch.ui import icons, theme
@@ -73,8 +73,9 @@ class SceneToolbar(QWidget):
         about = "Chooses and moves what is drawn." if kind is None else WHAT_FOR[kind]
         button.setToolTip(f"{words} ({key}): {about}")
         button.setCheckable(True)
-        button.setShortcut(QKeySequence(key))
         button.clicked.connect(lambda: self.tool_requested.emit(kind))
+        # Not the button's own shortcut, which would click it a tenth of a second later.
+        QShortcut(QKeySequence(key), self).activated.connect(button.clicked)
         return button
 
     def _worded(self, icon: str, words: str) -> QToolButton:

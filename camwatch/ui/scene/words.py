@@ -41,6 +41,15 @@ WHAT_FOR: Mapping[ShapeKind, str] = MappingProxyType(
 
 SPOT = "Never a person"
 
+HEAT_LEGEND = (
+    "Last 7 days: the lighter, the longer people were there. Crosses: many are first or last seen "
+    "there. Lay lines across bright ways, away from crosses."
+)
+NO_HEAT = (
+    "Nobody was seen here in the last 7 days",
+    "Come back when people have walked by for an hour or more.",
+)
+
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "start": "The start of the line",

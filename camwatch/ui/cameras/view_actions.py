@@ -1,0 +1,118 @@
+"""What can be done with the view of the chosen camera: draw on it, and see where people are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, QSize, Qt, Slot
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+
+from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.session import Session
+from camwatch.domain import Camera
+from camwatch.ui import icons
+from camwatch.ui.background import Background
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.heat.dialog import HeatCommands, HeatDialog
+from camwatch.ui.scene.editor import SceneCommands, SceneEditor
+from camwatch.ui.scene.live_view import LatestPictures
+from camwatch.ui.shortcuts import Key, bind, sequence_of
+
+_MAY_NOT_DRAW = "Only a supervisor or an administrator can draw lines and zones."
+
+
+class ViewCommands(SceneCommands, HeatCommands, Protocol):
+    """What both dialogs ask of `camwatch.commands.Commands`."""
+
+
+class ViewActions(QObject):
+    """Two buttons, and the dialogs that they open.
+
+    Args:
+        chosen: Returns the camera that is selected.
+        page: On which the buttons are; it also owns the dialogs.
+        pictures: Where the newest pictures are; without it, no view can be looked at.
+        zone: The site's time zone; None is this computer's.
+    """
+
+    def __init__(
+        self,
+        commands: ViewCommands,
+        session: Session,
+        background: Background,
+        bridge: EventBridge,
+        page: QWidget,
+        *,
+        chosen: Callable[[], Camera | None],
+        pictures: LatestPictures | None,
+        zone: ZoneInfo | None,
+    ) -> None:
+        super().__init__(page)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._bridge = bridge
+        self._page = page
+        self._chosen = chosen
+        self._pictures = pictures
+        self._zone = zone
+        self._may_draw = allows(session.user.role, Permission.EDIT_SCENES)
+        self._may_count = allows(session.user.role, Permission.VIEW_COUNTS)
+        self.scene_button = self._button("&Lines and zones…", "slash", self.edit_scene)
+        self.heat_button = self._button("&Where people are…", "footprints", self.show_heat)
+        key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"
+        self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
+        bind(page, Key.LINES_AND_ZONES, self.edit_scene)
+
+    def _button(self, words: str, icon: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(icons.icon(icon), words, self._page)
+        button.setIconSize(QSize(16, 16))
+        button.clicked.connect(slot)
+        return button
+
+    def update_buttons(self) -> None:
+        """Let the buttons be pressed while there is a view to look at."""
+        has_view = self._chosen() is not None and self._pictures is not None
+        self.scene_button.setEnabled(self._may_draw and has_view)
+        self.heat_button.setEnabled(self._may_count and has_view)
+
+    @Slot()
+    def edit_scene(self) -> None:
+        """Open the editor of what is counted in the view of the selected camera."""
+        camera, pictures = self._chosen(), self._pictures
+        if self._may_draw and camera is not None and pictures is not None:
+            self._open(
+                SceneEditor(
+                    self._commands,
+                    self._session,
+                    self._background,
+                    camera,
+                    pictures,
+                    self._bridge,
+                    self._page,
+                )
+            )
+
+    @Slot()
+    def show_heat(self) -> None:
+        """Show where people are in the view of the selected camera, and how long they stay."""
+        camera, pictures = self._chosen(), self._pictures
+        if self._may_count and camera is not None and pictures is not None:
+            self._open(
+                HeatDialog(
+                    self._commands,
+                    self._session,
+                    self._background,
+                    pictures,
+                    camera,
+                    self._page,
+                    zone=self._zone,
+                )
+            )
+
+    @staticmethod
+    def _open(dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
