@@ -111,7 +111,7 @@ _HEADINGS = {
 }
 
 
-_WIDTHS = {Column.VISITS: 60, Column.MEDIAN: 88, Column.LONGEST: 88, Column.HOURS: 108}
+_WIDTHS = {Column.VISITS: 60, Column.MEDIAN: 98, Column.LONGEST: 98, Column.HOURS: 108}
 
 
 class ZoneTableModel(QAbstractTableModel):
