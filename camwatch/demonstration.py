@@ -8,6 +8,7 @@ from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands
 from camwatch.domain import CameraSettings
+from camwatch.scene import Gate, Line, Scene, Zone
 
 _INTERVAL_S = 0.5
 _SITE = "Demonstration site"
@@ -19,6 +20,28 @@ _PLACES = (
     ("Checkout", "Ground floor, tills 1 to 6"),
     ("Foyer", "Ground floor, lifts"),
 )
+# From the top of the picture to the bottom: who walks to the right comes in.
+_MIDDLE = Line("Door", (0.5, 0.15), (0.5, 1.0))
+_SCENES = {
+    "Entrance": Scene(lines=(_MIDDLE,)),
+    "Hall": Scene(
+        zones=(Zone("Counter", ((0.03, 0.55), (0.45, 0.55), (0.45, 0.99), (0.03, 0.99))),)
+    ),
+    "Gate 3": Scene(
+        gates=(
+            Gate(
+                "Gate 3",
+                Line("Outer", (0.42, 0.15), (0.42, 1.0)),
+                Line("Inner", (0.58, 0.15), (0.58, 1.0)),
+            ),
+        )
+    ),
+    "Corridor": Scene(lines=(_MIDDLE,)),
+    "Checkout": Scene(
+        lines=(_MIDDLE,),
+        zones=(Zone("Queue", ((0.55, 0.5), (0.97, 0.5), (0.97, 0.99), (0.55, 0.99))),),
+    ),
+}
 
 
 def make_site() -> SimulatedSite:
@@ -29,7 +52,7 @@ def make_site() -> SimulatedSite:
 
 
 def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
-    """Make the demonstration's administrator and cameras. Blocks.
+    """Make the demonstration's administrator, its cameras, and what is counted there. Blocks.
 
     Args:
         commands: Of a throw-away profile.
@@ -52,5 +75,7 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
             interval_s=_INTERVAL_S,
             site=_SITE,
         )
-        commands.add_camera(session, settings, None)
+        camera = commands.add_camera(session, settings, None)
+        if name in _SCENES:
+            commands.save_scene(session, camera.id, _SCENES[name])
     commands.sign_out(session)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from camwatch.domain import CameraId, CameraState, Reason
-from camwatch.events import PollFailed
+from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason
+from camwatch.events import Passing, PollFailed, ZoneCount
+from camwatch.scene import Line, Mode, Scene, SceneRecord, Zone
 from camwatch.ui import words
 from camwatch.ui.live.condition import CameraCondition
 from tests.ui.live_edges import NOON, camera, counted, in_state
@@ -97,3 +99,52 @@ def test_a_further_failure_brings_the_time_of_the_next_try() -> None:
     early = NOON - timedelta(seconds=1)
     known.take_failure(PollFailed(early, CameraId(1), Reason.REFUSED, "", None))
     assert known.retry(NOON) == "Retry in 8 s", "what came before the state says nothing of it"
+
+
+DOOR = Line("Door", (0.5, 0), (0.5, 1))
+QUEUE = Zone("Queue", ((0, 0), (1, 0), (1, 1)))
+IDS = {"Door": PlaceId(1), "Queue": PlaceId(2)}
+
+
+def drawn() -> CameraCondition:
+    record = SceneRecord(CameraId(1), Scene(lines=(DOOR,), zones=(QUEUE,)), IDS)
+    known = CameraCondition(camera(), record=record)
+    known.take_state(in_state(CameraState.OK))
+    return known
+
+
+def test_lines_and_zones_are_unknown_until_something_is_known() -> None:
+    assert drawn().readings(NOON) == {"Door": "in ? out ?", "Queue": "?"}
+    assert CameraCondition(camera()).readings(NOON) == {}
+
+
+def test_lines_show_who_passed_today_and_zones_who_is_there() -> None:
+    known = drawn()
+    known.take_count(replace(counted(3), zones=(ZoneCount(IDS["Queue"], "Queue", 2),)))
+    known.passed = {IDS["Door"]: Passed(1214, 7, 1.0)}
+    assert known.readings(NOON) == {"Door": "in 1\u202f214 out 7", "Queue": "2"}
+    # Half of the day is missing: the number must not pass for the whole.
+    known.passed = {IDS["Door"]: Passed(12, 7, 0.5)}
+    assert known.readings(NOON)["Door"] == "in 12 out 7 (50%)"
+    later = NOON + timedelta(seconds=60)
+    assert known.readings(later)["Queue"] == "?"
+
+
+def test_the_shown_number_is_the_steady_one() -> None:
+    known = drawn()
+    known.take_count(replace(counted(5), shown=4, is_carried=True))
+    assert known.known_count(NOON) == 4
+    assert known.count_text(NOON) == "4"
+    assert known.is_still(NOON)
+    assert not known.is_still(NOON + timedelta(seconds=60))
+
+
+def test_it_says_when_in_and_out_cannot_be_right() -> None:
+    known = drawn()
+    assert known.mode_word(NOON) == ""
+    known.take_count(replace(counted(1), passing=Passing(Mode.IN_OUT, None, (IDS["Door"],))))
+    assert known.mode_word(NOON) == ""
+    known.take_count(replace(counted(1), passing=Passing(Mode.OCCUPANCY, "too few pictures")))
+    assert known.mode_word(NOON) == "Only people in view"
+    known.take_count(replace(counted(1), passing=Passing(Mode.TOO_SLOW, "far too few pictures")))
+    assert known.mode_word(NOON) == "Too slow to count"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraId, CameraState, Reason
+from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason
+from camwatch.events import Passing
+from camwatch.scene import Line as PassedLine
+from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import theme
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.tile import CameraTile
@@ -402,3 +406,48 @@ def test_an_error_while_painting_does_not_end_the_program(
     with pytest.raises(RuntimeError, match="bug in a tile"):
         broken.render(image)
     broken.deleteLater()
+
+
+def is_line_at(tile: CameraTile, across: float) -> bool:
+    """Tell whether something of the colour of lines is there, give or take two pixels."""
+    box = tile.picture_rect()
+    assert box is not None
+    wanted, image = rgb(theme.current().accent), seen(tile)
+    x, y = box.left() + across * box.width(), box.top() + 0.85 * box.height()
+    colors = [rgb(image.pixel(QPointF(x + step, y).toPoint())) for step in range(-2, 3)]
+    return any(max(abs(a - b) for a, b in zip(color, wanted, strict=True)) < 40 for color in colors)
+
+
+def test_lines_and_zones_are_drawn_over_the_picture_with_their_numbers(
+    tile: CameraTile, desk: PictureDesk, condition: CameraCondition
+) -> None:
+    desk.put(picture(desk.wanted[tile.camera_id]))
+    tile.take_picture()
+    before = seen(tile)
+    scene = Scene(lines=(PassedLine("Door", (0.25, 0.3), (0.25, 0.9)),))
+    condition.record = SceneRecord(CameraId(1), scene, {"Door": PlaceId(1)})
+    condition.take_count(counted(1))
+    tile.refresh()
+    assert is_line_at(tile, 0.25)
+    assert not is_line_at(tile, 0.1)
+    first = seen(tile)
+    assert first != before
+    condition.passed = {PlaceId(1): Passed(3, 2, 1.0)}
+    assert seen(tile) != first
+    # Nobody may take an old picture's lines for now.
+    condition.take_state(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
+    assert not is_line_at(tile, 0.25)
+
+
+def test_it_says_that_a_view_is_still_and_what_cannot_be_counted(
+    tile: CameraTile, desk: PictureDesk, condition: CameraCondition
+) -> None:
+    desk.put(picture(desk.wanted[tile.camera_id]))
+    tile.take_picture()
+    passing = Passing(Mode.OCCUPANCY, "in and out are not counted: people are too fast")
+    condition.take_count(replace(counted(2), is_carried=True, passing=passing))
+    tile.refresh()
+    assert tile.age_text() == "Live · 0.0 s ago · still view"
+    assert tile.count_note() == "Only people in view"
+    assert "In and out are not counted: people are too fast." in tile.toolTip()
+    assert "the number of people was taken over" in tile.toolTip()

@@ -14,7 +14,7 @@ from camwatch.ui import icons
 from camwatch.ui.charts.axis import day_text
 
 _IN_VIEW = "People in view"
-_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "tally-2", PlaceKind.ZONE: "pentagon"}
+_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "door-open", PlaceKind.ZONE: "pentagon"}
 _WORDS = {
     PlaceKind.LINE: "{name}: in and out",
     PlaceKind.GATE: "{name}: in and out",
@@ -74,3 +74,9 @@ class PlaceBox(QComboBox):
                 self.addItem(icons.icon(_ICONS[place.kind]), text, place.id)
             self.setCurrentIndex(max(self.findData(before), 0))
         self.setEnabled(self.count() > 1)
+        self.setToolTip("" if self.isEnabled() else self._why_not())
+
+    def _why_not(self) -> str:
+        if self._camera_id is None:
+            return "Choose one camera to see its lines, gates and zones."
+        return "There is no line, gate or zone on this camera's view."
