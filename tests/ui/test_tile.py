@@ -415,7 +415,7 @@ def is_line_at(tile: CameraTile, across: float) -> bool:
     wanted, image = rgb(theme.current().accent), seen(tile)
     x, y = box.left() + across * box.width(), box.top() + 0.85 * box.height()
     colors = [rgb(image.pixel(QPointF(x + step, y).toPoint())) for step in range(-2, 3)]
-    return any(max(abs(a - b) for a, b in zip(color, wanted, strict=True)) < 40 for color in colors)
+    return any(max(abs(a - b) for a, b in zip(color, wanted, strict=True)) < 70 for color in colors)
 
 
 def test_lines_and_zones_are_drawn_over_the_picture_with_their_numbers(
