@@ -22,6 +22,10 @@ from camwatch.domain import Boxes, Detections, Pixels
 LOWEST_SCORE = 0.02
 """Boxes below this are not looked at for the precision; they would hardly change it."""
 
+HEIGHTS = (0.15, 0.35)
+"""Between them people are of middle height, in parts of the picture's height; below the first
+they are far away."""
+
 _ENOUGH_OVERLAP = 0.5
 
 
@@ -59,11 +63,13 @@ class Accuracy:
         pictures: How many pictures there were.
         people: How many people are in them.
         ap50: Average precision at an overlap of one half, 0 to 1.
-        threshold: Lowest score that was counted, for the three below.
+        threshold: Lowest score that was counted, for the four below.
         mean_count_error: Mean distance of the count from the truth, people per picture.
         exact_share: Share of the pictures whose count is exact, 0 to 1.
         false_alarm_share: Share of the empty pictures in which somebody was counted;
             0 if there are no empty pictures.
+        found_share: Share of the people who were found, 0 to 1, of those below the first of
+            `HEIGHTS`, between the two, and above; None where there are no such people.
     """
 
     pictures: int
@@ -73,6 +79,7 @@ class Accuracy:
     mean_count_error: float
     exact_share: float
     false_alarm_share: float
+    found_share: tuple[float | None, float | None, float | None]
 
 
 def labelled_pictures(folder: Path) -> Iterator[LabelledPicture]:
@@ -126,16 +133,21 @@ def average_precision(found: Sequence[Detections], truth: Sequence[Boxes]) -> fl
 
 def _hits(boxes: Boxes, people: Boxes) -> npt.NDArray[np.bool_]:
     """Tell for each box, best first, whether it finds a person whom no better one found."""
+    return _whom(boxes, people) >= 0
+
+
+def _whom(boxes: Boxes, people: Boxes) -> npt.NDArray[np.intp]:
+    """Return for each box, best first, which person it finds; -1 if nobody new."""
     shared = overlaps(boxes, people)
-    hits = np.zeros(len(boxes), np.bool_)
+    whom = np.full(len(boxes), -1, np.intp)
     if not len(people):
-        return hits
+        return whom
     for index in range(len(boxes)):
         best = int(shared[index].argmax())
         if shared[index, best] >= _ENOUGH_OVERLAP:
-            hits[index] = True
+            whom[index] = best
             shared[:, best] = 0
-    return hits
+    return whom
 
 
 def evaluate(detector: Detector, folder: Path, thresholds: Sequence[float]) -> list[Accuracy]:
@@ -148,23 +160,37 @@ def evaluate(detector: Detector, folder: Path, thresholds: Sequence[float]) -> l
     """
     found: list[Detections] = []
     truth: list[Boxes] = []
+    heights: list[npt.NDArray[np.float32]] = []
     for picture in labelled_pictures(folder):
         pixels = picture.pixels()
         height, width = pixels.shape[:2]
         found.append(detector.detect(pixels, LOWEST_SCORE))
         truth.append(picture.people * np.array([width, height, width, height], np.float32))
+        heights.append(picture.people[:, 3] - picture.people[:, 1])
     if not found:
         raise ValueError(f"{folder} holds no labelled pictures")
     ap50 = average_precision(found, truth)
-    return [_judged(found, truth, ap50, threshold) for threshold in thresholds]
+    return [
+        _judged(found, truth, np.concatenate(heights), ap50, threshold) for threshold in thresholds
+    ]
 
 
 def _judged(
-    found: Sequence[Detections], truth: Sequence[Boxes], ap50: float, threshold: float
+    found: Sequence[Detections],
+    truth: Sequence[Boxes],
+    heights: npt.NDArray[np.float32],
+    ap50: float,
+    threshold: float,
 ) -> Accuracy:
+    """Judge the counts at one threshold; heights are those of all people, picture by picture."""
     counts = np.array([np.count_nonzero(one.scores >= threshold) for one in found])
     people = np.array([len(boxes) for boxes in truth])
     is_empty = people == 0
+    is_found = np.concatenate(
+        [_is_found(one, boxes, threshold) for one, boxes in zip(found, truth, strict=True)]
+    )
+    band = np.digitize(heights, HEIGHTS)
+    near, middle, far = (_share(is_found[band == which]) for which in (2, 1, 0))
     return Accuracy(
         pictures=len(people),
         people=int(people.sum()),
@@ -173,4 +199,17 @@ def _judged(
         mean_count_error=float(np.abs(counts - people).mean()),
         exact_share=float((counts == people).mean()),
         false_alarm_share=float((counts[is_empty] > 0).mean()) if is_empty.any() else 0.0,
+        found_share=(far, middle, near),
     )
+
+
+def _is_found(one: Detections, people: Boxes, threshold: float) -> npt.NDArray[np.bool_]:
+    """Tell for each person of a picture whether a box that counts finds them."""
+    is_found = np.zeros(len(people), np.bool_)
+    whom = _whom(one.boxes[one.scores >= threshold], people)
+    is_found[whom[whom >= 0]] = True
+    return is_found
+
+
+def _share(is_found: npt.NDArray[np.bool_]) -> float | None:
+    return float(is_found.mean()) if len(is_found) else None

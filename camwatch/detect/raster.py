@@ -1,0 +1,162 @@
+"""Divides a picture into the tiles in which small people are looked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from camwatch.domain import Boxes
+
+TALLEST = 0.3
+"""Taller people, in parts of the picture's height, are left to the whole."""
+
+CELL = 32
+"""Tiles begin and end at multiples of this, in pixels of the finer search."""
+
+_REACH = 0.15
+"""How far a far person may reach beyond what moved, in parts of the picture's height."""
+
+_RUN_CELLS = 4
+"""A search of its own costs about as much as so many cells."""
+
+_NEARLY_ALL = 0.75
+"""From this share on the whole picture is searched finer: it costs the same, without seams."""
+
+
+class Tile(NamedTuple):
+    """A part of the picture in cells; the cells at the right and below may be cut."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def cells(self) -> int:
+        """How many cells it has."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
+    def united(self, other: Tile) -> Tile:
+        """Return the least tile that holds both."""
+        return Tile(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """The cells that a picture is divided into.
+
+    Attributes:
+        frame_wh: Width and height of the picture in pixels.
+        cell: Width and height of a cell in those pixels, not a whole number.
+        columns: Cells from left to right; the last may be cut by the picture's edge.
+        rows: Cells from top to bottom, likewise.
+    """
+
+    frame_wh: tuple[int, int]
+    cell: float
+    columns: int
+    rows: int
+
+    @classmethod
+    def over(cls, frame_wh: tuple[int, int], long_side: int) -> Raster:
+        """Divide a picture whose longer side has long_side pixels in the finer search.
+
+        Raises:
+            ValueError: A side of the picture is less than 1 pixel.
+        """
+        if min(frame_wh) < 1:
+            raise ValueError(f"frame_wh: {frame_wh}")
+        cell = CELL * max(frame_wh) / long_side
+        columns, rows = (max(1, math.ceil(side / cell - 1e-6)) for side in frame_wh)
+        return cls(frame_wh, cell, columns, rows)
+
+    @property
+    def whole(self) -> Tile:
+        """The tile that is the whole picture."""
+        return Tile(0, 0, self.columns, self.rows)
+
+    @property
+    def overlap(self) -> int:
+        """By how many cells tiles overlap: one more than the tallest person.
+
+        Whoever is cut by one tile's edge is clear of the next one's.
+        """
+        return math.ceil(TALLEST * self.frame_wh[1] / self.cell) + 1
+
+    def corners(self, tile: Tile) -> tuple[int, int, int, int]:
+        """Return a tile's x1 y1 x2 y2 in pixels of the picture."""
+        width, height = self.frame_wh
+        # Rather a pixel too few: one too many would cost a row of cells.
+        x1, y1 = math.ceil(tile.left * self.cell), math.ceil(tile.top * self.cell)
+        x2 = width if tile.right == self.columns else math.floor(tile.right * self.cell)
+        y2 = height if tile.bottom == self.rows else math.floor(tile.bottom * self.cell)
+        # In a picture of a few pixels a cell may be less than one of them.
+        x1, y1 = min(x1, width - 1), min(y1, height - 1)
+        return (x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
+
+    def around(self, where: Boxes) -> list[Tile]:
+        """Return tiles that hold these regions and the people who reach beyond them.
+
+        Args:
+            where: float32, shape (n, 4), relative to the picture; n may be 0.
+
+        Returns:
+            As few cells as will do; tiles may overlap.
+        """
+        mask = np.zeros((self.rows, self.columns), np.uint8)
+        width, height = self.frame_wh
+        size = np.array([width, height, width, height], np.float32)
+        # A quarter of a cell more, so that nobody within reach touches the tile's edge.
+        reach = np.array([-1, -1, 1, 1], np.float32) * (_REACH * height + self.cell / 4)
+        grown = np.clip(where * size + reach, 0, size) / self.cell
+        for x1, y1, x2, y2 in grown.tolist():
+            mask[math.floor(y1) : math.ceil(y2), math.floor(x1) : math.ceil(x2)] = 1
+        found = cv2.connectedComponentsWithStats(mask)[2][1:, :4].tolist()
+        tiles = _united([Tile(x, y, x + wide, y + high) for x, y, wide, high in found])
+        cells = sum(tile.cells + _RUN_CELLS for tile in tiles)
+        return [self.whole] if cells >= _NEARLY_ALL * self.whole.cells else tiles
+
+    def split(self, tile: Tile, most: int) -> Iterator[Tile]:
+        """Cut a tile into overlapping ones whose sides are at most so many cells."""
+        for top, bottom in _spans(tile.top, tile.bottom, most, self.overlap):
+            for left, right in _spans(tile.left, tile.right, most, self.overlap):
+                yield Tile(left, top, right, bottom)
+
+
+def _united(tiles: list[Tile]) -> list[Tile]:
+    """Unite tiles as long as one search costs less than two."""
+    tiles = list(tiles)
+    place = 0
+    while place < len(tiles):
+        for other in range(place + 1, len(tiles)):
+            both = tiles[place].united(tiles[other])
+            if both.cells <= tiles[place].cells + tiles[other].cells + _RUN_CELLS:
+                tiles[place] = both
+                del tiles[other]
+                place = -1  # the larger one may be worth uniting with any of them
+                break
+        place += 1
+    return tiles
+
+
+def _spans(start: int, end: int, most: int, overlap: int) -> list[tuple[int, int]]:
+    """Cover a stretch evenly by spans of one length, at most so long."""
+    length = end - start
+    if length <= most:
+        return [(start, end)]
+    step = max(1, most - overlap)
+    count = math.ceil((length - most) / step) + 1
+    # Even, and no longer than the overlap asks for.
+    span = min(most, math.ceil((length + (count - 1) * overlap) / count))
+    starts = [start + round(number * (length - span) / (count - 1)) for number in range(count)]
+    return [(first, first + span) for first in starts]
