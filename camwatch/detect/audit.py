@@ -152,6 +152,35 @@ def compare(
     )
 
 
+def summed_up(intervals: Sequence[Interval], kind: AuditKind) -> GroupResult:
+    """Return the errors of intervals, of one audit or of several of a kind.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if not intervals:
+        raise ValueError("no intervals")
+    return _result(intervals, is_row=kind is AuditKind.OCCUPANCY)
+
+
+def worsening(before: Sequence[Interval], after: Sequence[Interval], kind: AuditKind) -> Estimate:
+    """Return by how much the error of an interval grew, on average; below 0 it shrank.
+
+    Args:
+        before: At least `FEWEST`.
+        after: The same intervals, counted otherwise.
+        kind: Of both.
+
+    Raises:
+        InvalidSetting: They are not the same intervals, or had another truth.
+    """
+    if [(one.start_s, one.truth) for one in before] != [(one.start_s, one.truth) for one in after]:
+        raise InvalidSetting("intervals", "are not those of the same recording and truth")
+    truth = np.array([one.truth for one in after])
+    change = np.array([new.absolute - old.absolute for old, new in zip(before, after, strict=True)])
+    return signed_mean(change, row_of(truth) if kind is AuditKind.OCCUPANCY else INDEPENDENT)
+
+
 class _Grid:
     """A stretch of time cut into intervals; what is left over belongs to the last one."""
 

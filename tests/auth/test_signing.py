@@ -13,13 +13,12 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QPainter, QPdfWriter
 
 from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.signing import ENTRY, ReportSigner
 from camwatch.errors import InvalidSetting
 from tests.auth.keyrings import MemoryKeyring
+from tests.support.pdf import small_pdf
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -42,14 +41,7 @@ def new_signer(secrets: SecretStore) -> ReportSigner:
 
 @pytest.fixture
 def pdf(qapp: object) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    painter = QPainter(writer)
-    painter.drawText(1000, 1000, "96 % of 214 people")
-    painter.end()
-    buffer.close()
-    return bytes(buffer.data().data())
+    return small_pdf()
 
 
 def is_intact(signed: bytes) -> bool:

@@ -16,7 +16,7 @@ from camwatch.accuracy import (
     TruePassage,
     Truth,
 )
-from camwatch.detect.audit import Audit, compare, interval_length_s
+from camwatch.detect.audit import Audit, compare, interval_length_s, summed_up, worsening
 from camwatch.detect.matching import Pair, pair_up
 from camwatch.errors import InvalidSetting
 from tests.accuracy.values import (
@@ -215,3 +215,26 @@ def test_as_many_passages_as_possible_are_paired_up() -> None:
         Pair(three, None),
         Pair(None, counted[2]),
     ]
+
+
+def test_two_runs_are_compared_interval_by_interval() -> None:
+    ways: list[Way] = [(10.0 * index + 5, IN) for index in range(60)]
+    good, bad = passages(ways, ways).intervals, passages(ways[:30], ways).intervals
+    same = worsening(good, good, AuditKind.PASSAGES)
+    assert same.low < same.value == 0 < same.high
+    worse = worsening(good, bad, AuditKind.PASSAGES)
+    assert worse.value == pytest.approx(0.5)
+    assert worse.low > 0
+    assert worsening(bad, good, AuditKind.PASSAGES).high < 0
+    other = passages([], ways[:59]).intervals
+    with pytest.raises(InvalidSetting, match="same recording"):
+        worsening(good, other, AuditKind.PASSAGES)
+
+
+def test_several_audits_are_summed_up_as_one() -> None:
+    ways: list[Way] = [(10.0 * index + 5, IN) for index in range(60)]
+    intervals = (*passages(ways, ways).intervals, *passages(ways[:30], ways).intervals)
+    together = summed_up(intervals, AuditKind.PASSAGES)
+    assert (together.intervals, together.truth, together.counted) == (120, 120, 90)
+    with pytest.raises(ValueError, match="no intervals"):
+        summed_up([], AuditKind.PASSAGES)
