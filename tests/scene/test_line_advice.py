@@ -203,9 +203,13 @@ def footage() -> list[Picture]:
 
 
 @pytest.mark.needs_shared
-@pytest.mark.parametrize("step", [1, 2, 5])
-def test_on_footage_the_suggested_line_counts_everybody(step: int, footage: list[Picture]) -> None:
-    pictures = footage[::step]
+@pytest.mark.parametrize(
+    ("step", "start"), [(step, start) for step in (1, 2, 5) for start in range(step)]
+)
+def test_on_footage_the_suggested_line_counts_everybody(
+    footage: list[Picture], step: int, start: int
+) -> None:
+    pictures = footage[start::step]
     line = as_line(suggest(heat_of(pictures, 10 / step)))
     assert degrees_between(line, 1, 0) >= 70
     assert all(0.3 <= x <= 0.85 for x in (line.start[0], line.end[0]))
