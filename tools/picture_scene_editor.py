@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -36,7 +37,7 @@ from camwatch.domain import (
 from camwatch.errors import CamWatchError
 from camwatch.events import Bus, CountMeasured
 from camwatch.scene import Line, Scene, SceneRecord, Zone
-from camwatch.scene.heat import Heat
+from camwatch.scene.heat import COLUMNS, HEIGHT_BINS, ROWS, SECTORS, Heat
 from camwatch.ui import theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.scene.editor import SceneEditor
@@ -45,12 +46,12 @@ from camwatch.ui.scene.model import Choice
 T = TypeVar("T")
 
 WH = 1280, 720
-FRAME = 21
+FRAME = 43
 CAMERA = CameraId(1)
 
 SCENE = Scene(
     lines=(Line("Door", (0.34, 0.36), (0.3, 0.95), once=True),),
-    zones=(Zone("Queue", ((0.5, 0.5), (0.86, 0.47), (0.97, 0.95), (0.46, 0.96))),),
+    zones=(Zone("Queue", ((0.42, 0.56), (0.83, 0.53), (0.95, 0.95), (0.38, 0.96))),),
     masks=(Zone("Mirror", ((0.02, 0.12), (0.16, 0.1), (0.17, 0.42), (0.03, 0.45))),),
     never=((0.88, 0.16, 0.94, 0.44),),
 )
@@ -86,24 +87,31 @@ class Shop:
         """Return its picture, as a protocol of the editor has it."""
         return Picture(camera_id, 1, self.film.picture(0, FRAME), WH, utc_now(), 0.0, 1.0)
 
-    def scene(self, _session: Session, camera_id: CameraId) -> SceneRecord:
+    def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
         """Return what is drawn."""
+        del session
         return SceneRecord(camera_id, SCENE)
 
-    def save_scene(self, _session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
+    def save_scene(self, session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
         """Return what would be stored."""
+        del session
         return SceneRecord(camera_id, scene)
 
-    def heat(
+    def heat(  # noqa: PLR0917 - as the command has them
         self,
-        _session: Session,
-        _camera_id: CameraId,
-        _start: datetime,
-        _end: datetime,
-        _hours: tuple[int, int] | None = None,
+        session: Session,  # noqa: ARG002 - as the command has them
+        camera_id: CameraId,  # noqa: ARG002
+        start: datetime,  # noqa: ARG002
+        end: datetime,  # noqa: ARG002
+        hours: tuple[int, int] | None = None,  # noqa: ARG002
+        zone: ZoneInfo | None = None,  # noqa: ARG002
     ) -> Heat:
-        """Nobody was seen."""
-        return Heat.empty()
+        """Many walked from left to right, all at the same height."""
+        walked = np.zeros((SECTORS, ROWS, COLUMNS), np.float32)
+        walked[0, ROWS // 2 :, :] = 10
+        empty, heights = np.zeros((ROWS, COLUMNS), np.float32), np.zeros(HEIGHT_BINS, np.float32)
+        heights[8] = 100
+        return Heat(empty, empty, empty, walked, heights, walks=120, watched_s=3600)
 
     def counted(self) -> CountMeasured:
         """Return who is in the picture."""
@@ -111,7 +119,16 @@ class Shop:
         boxes = [person.box for person in people if person.is_counted]
         relative = np.array(boxes, np.float32).reshape(-1, 4)
         return CountMeasured(
-            utc_now(), CAMERA, 1, len(boxes), 0.8, 0.02, 1.0, relative, np.ones(len(boxes), np.float32), "m"
+            utc_now(),
+            CAMERA,
+            1,
+            len(boxes),
+            0.8,
+            0.02,
+            1.0,
+            relative,
+            np.ones(len(boxes), np.float32),
+            "m",
         )
 
 
@@ -125,14 +142,14 @@ def main(arguments: list[str]) -> None:
     now = utc_now()
     user = User(UserId(1), "maria", Role.SUPERVISOR, is_disabled=False, created_at=now)
     session = Session("s", user, now, now + timedelta(hours=1))
-    settings = CameraSettings(name="Foyer", location="Ground floor", host="192.168.1.21")
+    settings = CameraSettings(name="Entrance", location="Ground floor", host="192.168.1.21")
     camera = Camera(CAMERA, "uid", SiteId(1), settings, now)
     shop, bridge = Shop(), EventBridge(Bus())
     editor = SceneEditor(shop, session, AtOnce(), camera, shop, bridge)
     editor.resize(width, height)
     editor.show()
     bridge.count_measured.emit(shop.counted())
-    editor.model.choose(Choice(int(arguments[3]) if len(arguments) > 3 else 1))
+    editor.model.choose(Choice(1))
     editor.canvas.setFocus()
     application.processEvents()
     editor.grab().save(str(file))

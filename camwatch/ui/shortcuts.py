@@ -44,7 +44,7 @@ class Key(StrEnum):
     BOXES = "Boxes around people, on and off"
     FIND = "Find a camera"
 
-    LINES_AND_ZONES = "Lines and zones of the chosen camera"
+    LINES_AND_ZONES = "Lines and zones of a camera"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ _ALL = _EVERYWHERE | _LIVE | _CAMERAS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
 _WHILE_DRAWING = {
     "Select, line, gate, zone, mask": "V  L  G  Z  M",
-    "Put one in the middle, or end it": "Enter",
+    "Put one in the middle; close it": "Enter",
     "Remove the last corner": "Backspace",
     "From shape to shape": "Tab",
     "From corner to corner": "Space",
-    "Move; in small steps": "Arrows; Shift+arrows",
+    "Move; with Shift in small steps": "Arrow keys",
     "Remove": "Del",
-    "Undo, redo": "Ctrl+Z, Ctrl+Shift+Z",
+    "Undo; with Shift redo": "Ctrl+Z",
     "Save": "Ctrl+S",
 }
 

@@ -14,7 +14,7 @@ from camwatch.ui.heat.image import heat_image
 from camwatch.ui.heat.scale import Scale
 from camwatch.ui.scene.overlay import placed
 
-_OPACITY = 0.6
+_OPACITY = 0.5
 _FEWEST_ENDS = 2
 """A single walk that breaks off somewhere is chance."""
 
