@@ -216,6 +216,8 @@ class TrailKeeper:
 
     def _inside(self, places: Sequence[Waypoint]) -> dict[PlaceId, npt.NDArray[np.bool_]]:
         """Tell for each zone who stands in it."""
+        if not places:
+            return {}
         x = np.array([place.x for place in places], np.float64)
         foot_y = np.array([place.y + place.height / 2 for place in places], np.float64)
         return {number: zone.holds(x, foot_y) for number, zone in self._zones.items()}
