@@ -129,7 +129,8 @@ def _detection_output(seen: Sequence[Seen], _wh: tuple[int, int]) -> Head | None
 
 def _labelled(seen: Sequence[Seen], _wh: tuple[int, int]) -> Head | None:
     """Boxes with one class and one score each."""
-    boxes = [one for one in seen if len(one.shape) in (2, 3) and one.shape[-1] in (4, 5)]
+    boxes = [one for one in seen if len(one.shape) == 3 and one.shape[2] in (4, 5)]
+    boxes = boxes or [one for one in seen if len(one.shape) == 2 and one.shape[1] in (4, 5)]
     if len(boxes) != 1:
         return None
     count = boxes[0].shape[-2]

@@ -305,12 +305,13 @@ class ModelsDialog(QDialog):
         return "nanodet" if tried.name.startswith("nanodet-") else tried.name
 
     def _on_not_tried(self, number: int, error: CamWatchError) -> None:
-        if number != self._trial or isinstance(error, GivenUp):
+        if number != self._trial:
             return
         self._set_busy(False)
         self.panel.reset()
         self.reload()
-        self.notice.show_error(text_for(error))
+        if not isinstance(error, GivenUp):
+            self.notice.show_error(text_for(error))
 
     # ---------------------------------------------------------------- choosing
 
