@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
 from pathlib import Path
 from typing import Protocol
 
-from camwatch.accuracy import Setup, Truth
+from camwatch.accuracy import AuditReport, Recording, Setup, Truth
 from camwatch.accuracy.keeping import OpenedRecording, open_recording, write_truth
 from camwatch.accuracy.plan import RecordingPlan, RecordingStatus
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.commands.accuracy_commands import PresentSetup
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.trail import DONE, Trail
-from camwatch.domain import CameraId
+from camwatch.detect.audit import Audit, compare
+from camwatch.domain import utc_now
 from camwatch.errors import InvalidSetting, StorageError
-
-PresentSetup = Callable[[CameraId], Setup | None]
-"""Tells what counts the people of a camera now; None if nothing does."""
 
 
 class Recorder(Protocol):
@@ -149,6 +148,40 @@ class RecordingCommands:
         camera = opened.status.plan.camera_name
         self._recording_trail.record(session.user.name, "open_recording", camera, DONE, uid=uid)
         return opened
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def recording_folder(self, session: Session, uid: str) -> Path:
+        """Return the folder with the pictures of a recording, to be looked at.
+
+        Raises:
+            NotFound: It is gone.
+        """
+        del session
+        return self._recorder.folder_of(uid)
+
+    @needs(Permission.AUDIT_ACCURACY)
+    def preview_audit(self, session: Session, recording: Recording, truth: Truth) -> AuditReport:
+        """Compare a recording with what the operator counted, without storing the result.
+
+        The numbers go into the audit log, so that it shows who looks at poor results and
+        discards them until a good one comes.
+
+        Raises:
+            InvalidSetting: The two do not fit together.
+        """
+        audit = Audit(str(uuid.uuid4()), utc_now(), session.user.name)
+        report = compare(recording, truth, audit)
+        self._recording_trail.record(
+            session.user.name,
+            "preview_audit",
+            report.camera_name,
+            DONE,
+            recording=recording.uid,
+            kind=report.kind.value,
+            truth=f"{report.overall.truth:g}",
+            counted=f"{report.overall.counted:g}",
+        )
+        return report
 
     @needs(Permission.AUDIT_ACCURACY)
     def keep_truth(self, session: Session, uid: str, truth: Truth) -> None:

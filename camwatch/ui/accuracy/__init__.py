@@ -1,0 +1,1 @@
+"""The screens about how right the numbers are."""

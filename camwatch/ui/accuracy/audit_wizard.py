@@ -1,0 +1,406 @@
+"""The dialog that leads through an audit: what, record, count blind, result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.accuracy import AuditKind, AuditReport, Truth
+from camwatch.accuracy.keeping import OpenedRecording
+from camwatch.accuracy.plan import RecordingPlan, RecordingState, RecordingStatus
+from camwatch.auth.session import Session
+from camwatch.domain import Camera, utc_now
+from camwatch.errors import CamWatchError
+from camwatch.ui import theme
+from camwatch.ui.accuracy.film_step import FilmStep
+from camwatch.ui.accuracy.picture_step import PictureStep
+from camwatch.ui.accuracy.plan_step import PlanStep
+from camwatch.ui.accuracy.recording_step import RecordingStep
+from camwatch.ui.accuracy.result_step import ResultStep
+from camwatch.ui.accuracy.wizard_commands import TruthKeeper, WizardCommands
+from camwatch.ui.accuracy.wording import clock as clock_words
+from camwatch.ui.accuracy.wording import subject
+from camwatch.ui.background import Background
+from camwatch.ui.error_text import text_for
+from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
+
+_WIDTH, _HEIGHT = 1400, 900
+_STEPS = ("1  What to check", "2  Record", "3  Count", "4  Result")
+
+
+_Step = PlanStep | RecordingStep | FilmStep | PictureStep | ResultStep
+
+
+class AuditWizard(QDialog):
+    """One audit of one camera; may be closed at any time and opened again.
+
+    Signals:
+        audit_stored: The AuditReport that was stored.
+        recordings_changed: A recording began, or was deleted.
+        pictures_left: The CamWatchError for which pictures of a stored audit are still there.
+
+    Args:
+        camera: Which camera.
+        status: Its recording that runs or waits to be counted; None begins a new one.
+        clock: The wall clock, aware UTC.
+    """
+
+    audit_stored = Signal(object)
+    recordings_changed = Signal()
+    pictures_left = Signal(object)
+
+    def __init__(
+        self,
+        commands: WizardCommands,
+        session: Session,
+        background: Background,
+        camera: Camera,
+        status: RecordingStatus | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._camera = camera
+        self._clock = clock
+        self._uid = status.uid if status is not None else ""
+        self._opened: OpenedRecording | None = None
+        self._truth: Truth | None = None
+        self._keeper = TruthKeeper(lambda truth: commands.keep_truth(session, self._uid, truth))
+        self.step: _Step | None = None
+        """What is shown; None while it is being read."""
+        self.setWindowTitle(f"Audit of {camera.name}")
+        self._build()
+        if status is None:
+            self._show_plan()
+        else:
+            self._follow(status)
+
+    def _build(self) -> None:
+        space = theme.current().space
+        self.title = plain_label(f"Audit of {self._camera.name}", "title", self)
+        self._signs = []
+        head = QHBoxLayout()
+        head.setSpacing(2 * space)
+        head.addWidget(self.title, 1)
+        for words in _STEPS:
+            sign = QLabel(words, self)
+            self._signs.append(sign)
+            head.addWidget(sign)
+        self.notice = Notice(self)
+        self.busy = BusyBar(self)
+        self._body = QVBoxLayout()
+        self._foot = QWidget(self)
+        self.counted = plain_label("", "muted", self._foot)
+        self.later_button = QPushButton("Close and go on &later", self._foot)
+        self.later_button.setAutoDefault(False)
+        self.later_button.clicked.connect(self.reject)
+        self.result_button = QPushButton("Show the &result", self._foot)
+        self.result_button.setAutoDefault(False)
+        self.result_button.clicked.connect(self.show_result)
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(space + space // 2)
+        row.addWidget(self.counted, 1)
+        row.addWidget(self.later_button)
+        row.addWidget(self.result_button)
+        self._foot.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
+        column.setSpacing(space)
+        column.addLayout(head)
+        column.addWidget(self.busy)
+        column.addWidget(self.notice)
+        column.addLayout(self._body, 1)
+        column.addWidget(self._foot)
+        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
+        self.resize(min(_WIDTH, room.width() - 4 * space), min(_HEIGHT, room.height() - 6 * space))
+
+    def _show_step(self, step: _Step, number: int) -> None:
+        old, self.step = self.step, step
+        if old is not None:
+            if not isinstance(old, PlanStep):
+                old.close_step()
+            self._body.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._body.addWidget(step)
+        for index, sign in enumerate(self._signs):
+            set_role(sign, "heading" if index == number else "muted")
+        self._foot.setVisible(isinstance(step, FilmStep | PictureStep))
+        self.notice.hide()
+        self.busy.hide()
+        step.show()
+        step.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _failed(self, error: CamWatchError) -> None:
+        self.busy.hide()
+        self.notice.show_error(text_for(error))
+        if isinstance(self.step, ResultStep):
+            self.step.set_busy(False)
+
+    # ---------------------------------------------------------------- what to check
+
+    def _show_plan(self) -> None:
+        step = PlanStep(self._camera, self)
+        step.plan_chosen.connect(self._start)
+        self._show_step(step, 0)
+        self._background.run(
+            lambda: self._commands.scene(self._session, self._camera.id),
+            lambda record: step.set_scene(record.scene),
+            self._failed,
+            owner=step,
+        )
+
+    @Slot(object)
+    def _start(self, plan: RecordingPlan) -> None:
+        step = self.step
+        if not isinstance(step, PlanStep):
+            return
+        step.set_busy(True)
+        self.busy.show()
+
+        def job() -> tuple[Path, RecordingStatus]:
+            uid = self._commands.start_recording(self._session, plan)
+            return self._look(uid)
+
+        def failed(error: CamWatchError) -> None:
+            self.busy.hide()
+            step.set_busy(False)
+            step.show_error(error)
+
+        self._background.run(job, self._on_started, failed, owner=self)
+
+    def _look(self, uid: str) -> tuple[Path, RecordingStatus]:
+        """Read how a recording is. Runs in the background."""
+        found = self._commands.recordings(self._session)
+        folder = self._commands.recording_folder(self._session, uid)
+        return folder, next(one for one in found if one.uid == uid)
+
+    def _on_started(self, answer: tuple[Path, RecordingStatus]) -> None:
+        folder, status = answer
+        self._uid = status.uid
+        self._show_recording(folder, status)
+        self.recordings_changed.emit()
+
+    # ---------------------------------------------------------------- recording
+
+    def _follow(self, status: RecordingStatus) -> None:
+        """Show a recording that runs, or count one that is ready."""
+        if status.state is RecordingState.READY and status.pictures:
+            self.count()
+            return
+        self.busy.show()
+        uid = status.uid
+        self._background.run(
+            lambda: self._look(uid),
+            lambda answer: self._show_recording(*answer),
+            self._failed,
+            owner=self,
+        )
+
+    def _show_recording(self, folder: Path, status: RecordingStatus) -> None:
+        step = RecordingStep(folder, status, self._clock, self)
+        step.stop_requested.connect(self._stop)
+        step.discard_requested.connect(self.ask_to_discard)
+        step.count_requested.connect(self.count)
+        self._show_step(step, 1)
+
+    @Slot(object)
+    def on_recording_changed(self, status: RecordingStatus) -> None:
+        """Show how the recording is now, if it is the one of this dialog."""
+        if status.uid == self._uid and isinstance(self.step, RecordingStep):
+            self.step.show_status(status)
+
+    @Slot()
+    def _stop(self) -> None:
+        uid = self._uid
+        self._background.run(
+            lambda: self._commands.stop_recording(self._session, uid),
+            lambda _none: None,
+            self._failed,
+            owner=self,
+        )
+
+    @Slot()
+    def ask_to_discard(self) -> None:
+        """Ask whether to delete recording and count, and do it."""
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.Warning)
+        question.setWindowTitle("Discard")
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText("Discard this recording?")
+        question.setInformativeText(
+            "Its pictures and what you counted are deleted. Audits that were stored stay."
+        )
+        yes = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        set_role(yes, "danger")
+        no = question.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(no)
+        question.setEscapeButton(no)
+        yes.clicked.connect(self._discard)
+        question.open()
+
+    @Slot()
+    def _discard(self) -> None:
+        uid = self._uid
+        self.busy.show()
+        self._keeper.put(None)
+        self._background.run(
+            lambda: self._commands.discard_recording(self._session, uid),
+            lambda _none: self._on_discarded(),
+            self._failed,
+            owner=self,
+        )
+
+    def _on_discarded(self) -> None:
+        self._uid = ""
+        self.recordings_changed.emit()
+        self.accept()
+
+    # ---------------------------------------------------------------- counting
+
+    @Slot()
+    def count(self) -> None:
+        """Read the recording and begin, or go on, to count."""
+        uid = self._uid
+        self.busy.show()
+        self._background.run(
+            lambda: self._commands.open_recording(self._session, uid),
+            self._on_opened,
+            self._failed,
+            owner=self,
+        )
+
+    def _on_opened(self, opened: OpenedRecording) -> None:
+        self._opened = opened
+        recording = opened.recording
+        step: FilmStep | PictureStep
+        if recording.kind is AuditKind.PICTURES:
+            step = PictureStep(opened, self)
+        else:
+            step = FilmStep(opened, parent=self)
+        step.draft_changed.connect(self._on_draft_changed)
+        step.watched.connect(self._update_counted)
+        self._show_step(step, 2)
+        self._update_counted()
+        about = subject(recording.kind, recording.place)
+        self.title.setText(f"Audit of {self._camera.name}: {about}")
+
+    @Slot()
+    def _on_draft_changed(self) -> None:
+        self._keep_truth()
+        self._update_counted()
+
+    def _keep_truth(self) -> None:
+        """Keep what is counted so far, in the background."""
+        step = self.step
+        if isinstance(step, FilmStep | PictureStep) and self._uid and step.has_truth:
+            self._keeper.put(step.truth())
+            self._background.run(self._keeper.write, lambda _none: None, self._failed, owner=self)
+
+    @Slot()
+    def _update_counted(self) -> None:
+        step = self.step
+        if isinstance(step, FilmStep):
+            whole = clock_words(step.playback.duration_s)
+            said = f"{clock_words(step.counted_s)} of {whole} counted."
+            rest = "the rest is left out"
+        elif isinstance(step, PictureStep):
+            said = f"{step.draft.done} pictures counted."
+            rest = "the others are left out"
+        else:
+            return
+        is_whole = step.is_whole
+        self.counted.setText("All is counted." if is_whole else f"{said} If you stop here, {rest}.")
+        self.result_button.setText(
+            "Show the &result" if is_whole else "Stop here, show the &result"
+        )
+        self.result_button.setEnabled(step.has_truth)
+        set_role(self.result_button, "primary" if is_whole else "")
+
+    # ---------------------------------------------------------------- result
+
+    @Slot()
+    def show_result(self) -> None:
+        """Compare, and show what was found."""
+        step, opened = self.step, self._opened
+        if not isinstance(step, FilmStep | PictureStep) or opened is None or not step.has_truth:
+            return
+        if isinstance(step, FilmStep):
+            step.pause()
+        self._truth = truth = step.truth()
+        self.busy.show()
+        self._background.run(
+            lambda: self._commands.preview_audit(self._session, opened.recording, truth),
+            lambda report: self._on_compared(opened, truth, report),
+            self._failed,
+            owner=self,
+        )
+
+    def _on_compared(self, opened: OpenedRecording, truth: Truth, report: AuditReport) -> None:
+        step = ResultStep(opened, truth, report, self)
+        step.store_requested.connect(self.store)
+        step.discard_requested.connect(self.ask_to_discard)
+        step.recount_requested.connect(self.count)
+        self._show_step(step, 3)
+        step.store_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def store(self) -> None:
+        """Store the audit; then its pictures are deleted or kept."""
+        step, opened, truth = self.step, self._opened, self._truth
+        if not isinstance(step, ResultStep) or opened is None or truth is None:
+            return
+        comment, is_kept = step.comment.toPlainText(), step.keep.isChecked()
+        uid = self._uid
+        step.set_busy(True)
+        self.busy.show()
+
+        def job() -> tuple[AuditReport, CamWatchError | None]:
+            report = self._commands.store_audit(self._session, opened.recording, truth, comment)
+            try:
+                if is_kept:
+                    self._commands.keep_recording(self._session, uid)
+                else:
+                    self._commands.discard_recording(self._session, uid)
+            except CamWatchError as error:
+                return report, error  # the audit is stored all the same
+            return report, None
+
+        self._background.run(job, self._on_stored, self._failed, owner=self)
+
+    def _on_stored(self, answer: tuple[AuditReport, CamWatchError | None]) -> None:
+        report, trouble = answer
+        self._uid = ""
+        self.accept()
+        self.audit_stored.emit(report)
+        if trouble is not None:
+            self.pictures_left.emit(trouble)
+
+    # ---------------------------------------------------------------- end
+
+    def done(self, result: int, /) -> None:
+        """Close; what was counted is kept, and a recording goes on."""
+        self._keep_truth()
+        step = self.step
+        if step is not None and not isinstance(step, PlanStep):
+            step.close_step()
+        super().done(result)

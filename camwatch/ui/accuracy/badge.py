@@ -1,0 +1,84 @@
+"""The badge beside a camera's numbers, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from camwatch.accuracy import FEWEST_INTERVALS, Badge
+from camwatch.domain import utc_now
+from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, listed, percent, spread
+from camwatch.ui.accuracy.wording import subject as subject_words
+from camwatch.ui.words import sentence
+
+NOT_AUDITED = "Not audited yet"
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeText:
+    """A badge in words; plain text.
+
+    Attributes:
+        number: For a corner of a tile: "96 % ± 2".
+        short: For a line beside the numbers: "96 % ± 2 · audited 12 Nov · daylight".
+        long: What it means, in whole sentences.
+        warning: Why it may not hold any more, in whole sentences; "" if it holds.
+    """
+
+    number: str
+    short: str
+    long: str
+    warning: str = ""
+
+
+def badge_text(badge: Badge | None, zone: ZoneInfo, now: datetime | None = None) -> BadgeText:
+    """Say how right a camera's numbers are.
+
+    Args:
+        badge: None if the camera was never audited.
+        zone: Whose days are meant.
+        now: UTC; None is this moment.
+    """
+    if badge is None:
+        return BadgeText(
+            "not audited",
+            NOT_AUDITED,
+            "Nobody has checked yet how right the numbers of this camera are.",
+        )
+    audited = day(badge.audited_at, zone, now or utc_now())
+    lights = listed([LIGHTS[light] for light in badge.lights])
+    about = subject_words(badge.kind, badge.place)
+    if badge.accuracy is not None:
+        number = f"{percent(badge.accuracy)} {spread(badge.accuracy)}"
+        long = (
+            f"The numbers of {about} were {percent(badge.accuracy)} right when they were audited "
+            f"on {audited}, in {lights}. With a certainty of 95 % they are right to "
+            f"{between(badge.accuracy)}."
+        )
+    elif badge.nobody_came:
+        number = "nobody came"
+        long = f"Audited on {audited} ({about}), but nobody was there to be counted."
+    else:
+        number = "unsure"
+        long = f"Audited on {audited} ({about}), but with too little to say how right it is."
+    short = " · ".join([number, f"audited {audited}", *([lights] if lights else [])])
+    return BadgeText(number, sentence(short), long, _warning(badge))
+
+
+def changed_words(badge: Badge) -> str:
+    """Say what is not as it was at the audit: "the model and the threshold"; "" if nothing."""
+    return listed([PARTS[part] for part in badge.changed])
+
+
+def _warning(badge: Badge) -> str:
+    told = []
+    if badge.changed:
+        told.append(f"Since then this has changed: {changed_words(badge)}.")
+    if badge.is_old:
+        told.append("The audit is older than 90 days.")
+    if badge.has_few:
+        told.append(f"It rests on fewer than {FEWEST_INTERVALS} comparisons.")
+    if told:
+        told.append("Another audit would tell how right the numbers are now.")
+    return " ".join(told)

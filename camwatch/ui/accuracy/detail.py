@@ -1,0 +1,232 @@
+"""What is known of one camera's accuracy: its badge, a report, and the audits so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.accuracy import AuditReport, Badge
+from camwatch.accuracy.plan import RecordingState, RecordingStatus
+from camwatch.domain import Camera
+from camwatch.ui import icons, theme
+from camwatch.ui.accuracy.badge import badge_text
+from camwatch.ui.accuracy.report_view import ReportView
+from camwatch.ui.accuracy.wording import moment, percent, size, spread, subject
+from camwatch.ui.forms import plain_label
+
+_HISTORY_WIDTH = 340
+
+WHAT_IS_AN_AUDIT = (
+    "An audit tells how right the numbers of a camera are. You record it for some minutes and "
+    "count the people yourself, without seeing what the program counted. CamWatch compares the "
+    "two and puts the result as a badge beside the camera's numbers."
+)
+
+
+class CameraDetail(QWidget):
+    """Shows one camera; asks for nothing by itself.
+
+    Signals:
+        audit_requested: Begin an audit, or go on with the recording.
+        threshold_requested: Say which threshold fits.
+        pdf_requested: Save the AuditReport that is shown, signed.
+        delete_kept_requested: Delete the pictures that were kept.
+
+    Args:
+        zone: Whose days are meant.
+        can_audit: The operator may make audits.
+    """
+
+    audit_requested = Signal()
+    threshold_requested = Signal()
+    pdf_requested = Signal(object)
+    delete_kept_requested = Signal()
+
+    def __init__(self, zone: ZoneInfo, *, can_audit: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._can_audit = can_audit
+        self._reports: Sequence[AuditReport] = ()
+        self._build()
+
+    def _build(self) -> None:
+        space = theme.current().space
+        self.name = plain_label("", "heading", self)
+        self.words = plain_label("", "muted", self)
+        self.warning = plain_label("", "", self)
+        self.warning.setStyleSheet(f"color: {theme.current().warning};")
+        self.audit_button = QPushButton(self)
+        self.audit_button.setProperty("role", "primary")
+        self.audit_button.clicked.connect(self.audit_requested)
+        self.threshold_button = QPushButton(icons.icon("sliders-horizontal"), "&Threshold …", self)
+        self.threshold_button.clicked.connect(self.threshold_requested)
+        self.pdf_button = QPushButton("Save the signed report as &PDF …", self)
+        self.pdf_button.clicked.connect(self._on_pdf)
+        for button in (self.threshold_button, self.audit_button):
+            button.setIconSize(QSize(16, 16))
+        names = QVBoxLayout()
+        names.setSpacing(space // 2)
+        for label in (self.name, self.words, self.warning):
+            names.addWidget(label)
+        head = QHBoxLayout()
+        head.setSpacing(space + space // 2)
+        head.addLayout(names, 1)
+        for button in (self.threshold_button, self.pdf_button, self.audit_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            button.setVisible(self._can_audit)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._content())
+        self._stack.addWidget(self._empty())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, space, 0, 0)
+        column.setSpacing(space + space // 2)
+        column.addLayout(head)
+        column.addLayout(self._stack, 1)
+
+    def _content(self) -> QWidget:
+        space = theme.current().space
+        page = QWidget(self)
+        self.report_view = ReportView(page)
+        scroll = QScrollArea(page)
+        scroll.setWidget(self.report_view)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        self.report_view.setAutoFillBackground(False)
+        side = QFrame(page)
+        side.setProperty("role", "card")
+        side.setFixedWidth(_HISTORY_WIDTH)
+        self.history = QListWidget(side)
+        self.history.setAccessibleName("Audits of this camera")
+        self.history.currentRowChanged.connect(self._show_report)
+        self.facts = plain_label("", "muted", side)
+        self.kept = plain_label("", "muted", side)
+        self.delete_kept = QPushButton("&Delete the kept pictures …", side)
+        self.delete_kept.clicked.connect(self.delete_kept_requested)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setSpacing(space)
+        column.addWidget(plain_label("Audits so far", "heading", side))
+        column.addWidget(self.history, 1)
+        column.addWidget(self.facts)
+        column.addWidget(self.kept)
+        column.addWidget(self.delete_kept)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3 * space)
+        row.addWidget(scroll, 1)
+        row.addWidget(side)
+        return page
+
+    def _empty(self) -> QWidget:
+        space = theme.current().space
+        page = QWidget(self)
+        sign = QLabel(page)
+        sign.setPixmap(
+            icons.pixmap("badge-check", 48, theme.current().muted, self.devicePixelRatioF())
+        )
+        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty_title = plain_label("Not audited yet", "heading", page)
+        self.empty_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty_text = plain_label(WHAT_IS_AN_AUDIT, "muted", page)
+        self.empty_text.setMaximumWidth(560)
+        self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(page)
+        column.setSpacing(space)
+        column.addStretch(1)
+        column.addWidget(sign)
+        column.addWidget(self.empty_title)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.empty_text, 2)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(2)
+        return page
+
+    @property
+    def report(self) -> AuditReport | None:
+        """The report that is shown, None if there is none."""
+        row = self.history.currentRow()
+        return self._reports[row] if 0 <= row < len(self._reports) else None
+
+    def show_camera(
+        self,
+        camera: Camera,
+        badge: Badge | None,
+        recording: RecordingStatus | None,
+        kept: Sequence[RecordingStatus],
+    ) -> None:
+        """Show the head: name, badge, and what can be done now."""
+        words = badge_text(badge, self._zone)
+        self.name.setText(camera.name)
+        self.words.setText(words.long)
+        self.warning.setText(words.warning)
+        self.warning.setVisible(bool(words.warning))
+        if recording is None:
+            self.audit_button.setText("Start an &audit …")
+        elif recording.state is RecordingState.RUNNING:
+            self.audit_button.setText("See the &recording …")
+        else:
+            self.audit_button.setText("&Count the recording …")
+        size_of_all = size(sum(one.size for one in kept))
+        self.kept.setText(f"Pictures of {len(kept)} recordings are kept: {size_of_all}.")
+        self.kept.setVisible(bool(kept) and self._can_audit)
+        self.delete_kept.setVisible(bool(kept) and self._can_audit)
+
+    def show_reports(self, reports: Sequence[AuditReport]) -> None:
+        """Show these audits, newest first."""
+        chosen = self.report
+        self._reports = reports
+        self.history.blockSignals(True)
+        self.history.clear()
+        for report in reports:
+            self.history.addItem(_history_line(report, self._zone))
+        self.history.blockSignals(False)
+        uids = [report.uid for report in reports]
+        row = uids.index(chosen.uid) if chosen is not None and chosen.uid in uids else 0
+        self.history.setCurrentRow(row if reports else -1)
+        self._show_report(row if reports else -1)
+
+    @Slot(int)
+    def _show_report(self, row: int) -> None:
+        is_there = 0 <= row < len(self._reports)
+        self._stack.setCurrentIndex(0 if is_there else 1)
+        self.pdf_button.setEnabled(is_there)
+        if is_there:
+            report = self._reports[row]
+            self.report_view.show_report(report)
+            about = subject(report.kind, report.place)
+            comment = f"\n“{report.comment}”" if report.comment else ""
+            self.facts.setText(
+                f"{report.made_by} counted {about}, recorded "
+                f"{moment(report.started_at, self._zone)}.{comment}"
+            )
+
+    @Slot()
+    def _on_pdf(self) -> None:
+        if self.report is not None:
+            self.pdf_requested.emit(self.report)
+
+
+def _history_line(report: AuditReport, zone: ZoneInfo) -> str:
+    accuracy = report.overall.accuracy
+    if accuracy is not None:
+        found = f"{percent(accuracy)} {spread(accuracy)}"
+    else:
+        found = "nobody came" if report.overall.nobody_came else "too little to say"
+    return f"{moment(report.made_at, zone)}  ·  {found}  ·  {subject(report.kind, report.place)}"

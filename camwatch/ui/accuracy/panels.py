@@ -1,0 +1,178 @@
+"""Beside a playing recording: what the operator counted, in large, and the keys for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.scene import Direction
+from camwatch.ui import icons, theme
+from camwatch.ui.forms import plain_label
+
+BLIND = "What the program counted stays hidden until you are done."
+
+_LARGE = 84
+_MIDDLE = 44
+
+_COMMON_KEYS = (
+    ("Space", "play and pause"),
+    (", .", "picture before, next picture"),
+    ("B", "5 seconds back"),
+    ("↑ ↓", "faster, slower"),
+    ("Backspace", "take back the last"),
+)
+
+
+class Panel(QFrame):
+    """A card with a heading, something large, and the keys."""
+
+    def __init__(self, heading: str, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        space = theme.current().space
+        self.undo = QPushButton(icons.icon("undo-2"), "Take back the last", self)
+        self.undo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.middle = QVBoxLayout()
+        self.middle.setSpacing(space)
+        self._keys = QGridLayout()
+        self._keys.setHorizontalSpacing(space + space // 2)
+        self._keys.setVerticalSpacing(space // 2)
+        self._keys.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setSpacing(space)
+        column.addWidget(plain_label(heading, "heading", self))
+        column.addWidget(plain_label(hint, "muted", self))
+        column.addLayout(self.middle)
+        column.addWidget(self.undo)
+        column.addStretch(1)
+        column.addLayout(self._keys)
+        column.addSpacing(space)
+        column.addWidget(_hidden_note(self))
+
+    def explain(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Say what these keys do, and those for playing."""
+        self.explain_only((*keys, *_COMMON_KEYS))
+
+    def explain_only(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Say what these keys do."""
+        for row, (key, meaning) in enumerate(keys):
+            sign = QLabel(key, self)
+            sign.setProperty("role", "key")
+            sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._keys.addWidget(sign, row, 0)
+            self._keys.addWidget(plain_label(meaning, "muted", self), row, 1)
+
+
+class PassagePanel(Panel):
+    """How many the operator saw passing.
+
+    Signals:
+        passed: A Direction: somebody passes now.
+    """
+
+    passed = Signal(object)
+
+    def __init__(self, place: str, parent: QWidget | None = None) -> None:
+        hint = "Press a key the moment somebody passes the line."
+        super().__init__(f"Passing “{place}”", hint, parent)
+        row = QHBoxLayout()
+        self.numbers: dict[Direction, QLabel] = {}
+        self.buttons: dict[Direction, QPushButton] = {}
+        for direction, words, color in (
+            (Direction.IN, "In", theme.current().ok),
+            (Direction.OUT, "Out", theme.current().warning),
+        ):
+            number = large_number(_MIDDLE, self)
+            number.setStyleSheet(f"color: {color}; font-size: {_MIDDLE}px; font-weight: 600;")
+            button = QPushButton(words, self)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _checked, way=direction: self.passed.emit(way))
+            part = QVBoxLayout()
+            part.addWidget(number)
+            part.addWidget(button)
+            row.addLayout(part)
+            self.numbers[direction], self.buttons[direction] = number, button
+        self.middle.addLayout(row)
+        self.explain([("I  →", "somebody goes in"), ("O  ←", "somebody goes out")])
+
+    def show_totals(self, inwards: int, outwards: int) -> None:
+        """Show how many passed so far."""
+        self.numbers[Direction.IN].setText(str(inwards))
+        self.numbers[Direction.OUT].setText(str(outwards))
+        self.undo.setEnabled(inwards + outwards > 0)
+
+
+class OccupancyPanel(Panel):
+    """How many the operator sees in view.
+
+    Signals:
+        change_requested: So many more, or fewer, are in view.
+    """
+
+    change_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        hint = "Type the number again whenever it changes. It holds until the next one."
+        super().__init__("People in view now", hint, parent)
+        self.number = large_number(_LARGE, self)
+        self.middle.addWidget(self.number)
+        row = QHBoxLayout()
+        self.minus = self._changer("−", "One fewer", -1)  # noqa: RUF001 - a minus sign is meant
+        self.plus = self._changer("+", "One more", 1)
+        row.addWidget(self.minus)
+        row.addWidget(self.plus)
+        self.middle.addLayout(row)
+        self.explain(
+            [
+                ("0 … 9", "so many people"),
+                ("+  −", "one more, one fewer"),  # noqa: RUF001 - a minus sign is meant
+                ("Page ↑ ↓", "five more, five fewer"),
+            ]
+        )
+
+    def _changer(self, sign: str, words: str, by: int) -> QPushButton:
+        button = QPushButton(sign, self)
+        button.setAccessibleName(words)
+        button.setToolTip(words)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self.change_requested.emit(by))
+        return button
+
+    def show_people(self, people: int | None) -> None:
+        """Show the number that holds now; None if none was entered yet."""
+        self.number.setText("?" if people is None else str(people))
+        self.undo.setEnabled(people is not None)
+
+
+def large_number(height: int, parent: QWidget) -> QLabel:
+    """Return a label for a number that is read from afar."""
+    label = QLabel("?", parent)
+    label.setStyleSheet(f"font-size: {height}px; font-weight: 600;")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return label
+
+
+def _hidden_note(parent: QWidget) -> QWidget:
+    tokens = theme.current()
+    note = QWidget(parent)
+    sign = QLabel(note)
+    sign.setPixmap(icons.pixmap("eye-off", 16, tokens.muted, parent.devicePixelRatioF()))
+    row = QHBoxLayout(note)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(tokens.space)
+    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(plain_label(BLIND, "muted", note), 1)
+    return note

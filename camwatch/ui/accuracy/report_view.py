@@ -1,0 +1,141 @@
+"""What an audit found: the number in large, one sentence, a table, and the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from camwatch.accuracy import AuditKind, AuditReport, Estimate, GroupResult
+from camwatch.ui import theme
+from camwatch.ui.accuracy.interval_chart import IntervalChart
+from camwatch.ui.accuracy.wording import (
+    CROWDINGS,
+    LIGHTS,
+    between,
+    percent,
+    result_sentence,
+    signed,
+    spread,
+    tendency,
+)
+from camwatch.ui.forms import plain_label
+from camwatch.ui.words import sentence
+
+_TOO_FEW = "too few to say"
+_HEAD = ("", "Right", "Too many (+) or too few (−)", "Size of the error", "Compared")  # noqa: RUF001
+_BIG = 40
+
+
+class ReportView(QWidget):
+    """Shows a report."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        space = theme.current().space
+        self.number = QLabel(self)
+        self.number.setStyleSheet(f"font-size: {_BIG}px; font-weight: 600;")
+        self.certainty = plain_label("", "muted", self)
+        self.summary = plain_label("", "", self)
+        self._table = QWidget(self)
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2 * space)
+        self._grid.setVerticalSpacing(space // 2)
+        self.unit = plain_label("", "muted", self)
+        self.chart = IntervalChart(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space)
+        column.addWidget(self.number)
+        column.addWidget(self.certainty)
+        column.addWidget(self.summary)
+        column.addSpacing(space // 2)
+        column.addWidget(self._table)
+        column.addWidget(self.unit)
+        column.addSpacing(space // 2)
+        column.addWidget(self.chart, 1)
+
+    def show_report(self, report: AuditReport) -> None:
+        """Show this report."""
+        accuracy = report.overall.accuracy
+        if accuracy is not None:
+            self.number.setText(f"{percent(accuracy)} {spread(accuracy)}")
+            certainty = f"right; with a certainty of 95 % it is {between(accuracy)}"
+            self.certainty.setText(certainty)
+        else:
+            nobody = report.overall.nobody_came
+            self.number.setText("Nobody came" if nobody else "Too little to say")
+            self.certainty.setText("")
+        self.certainty.setVisible(bool(self.certainty.text()))
+        said = [result_sentence(report), tendency(report.overall), _passages(report)]
+        self.summary.setText(" ".join(one for one in said if one))
+        unit = {
+            AuditKind.OCCUPANCY: f"Errors in people, on average over {report.interval_s:.0f} s.",
+            AuditKind.PASSAGES: f"Errors in people in {report.interval_s:.0f} s.",
+            AuditKind.PICTURES: "Errors in people in a picture.",
+        }[report.kind]
+        self.unit.setText(f"{unit} In brackets: where the real value is, with 95 % certainty.")
+        self._fill(report)
+        self.chart.show_report(report)
+
+    def _fill(self, report: AuditReport) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._row(0, _HEAD, "muted")
+        groups = [report.overall, *report.by_light, *report.by_crowding]
+        for row, group in enumerate(groups, 1):
+            self._row(row, _cells(group))
+        self._grid.setColumnStretch(2, 1)
+
+    def _row(self, row: int, cells: Sequence[str], role: str = "") -> None:
+        for column, text in enumerate(cells):
+            label = plain_label(text, role or ("muted" if text == _TOO_FEW else ""), self._table)
+            label.setWordWrap(row == 0)
+            if column:
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label, row, column)
+
+
+def _cells(group: GroupResult) -> tuple[str, ...]:
+    if group.light is not None:
+        name = sentence(LIGHTS[group.light])
+    elif group.crowding is not None:
+        name = sentence(CROWDINGS[group.crowding])
+    else:
+        name = "All"
+    if group.accuracy is not None:
+        right = f"{percent(group.accuracy)} {spread(group.accuracy)}"
+    else:
+        right = "nobody there" if group.nobody_came else _TOO_FEW
+    return (
+        name,
+        right,
+        _with_range(group.signed, is_signed=True),
+        _with_range(group.absolute, is_signed=False),
+        str(group.intervals),
+    )
+
+
+def _with_range(estimate: Estimate | None, *, is_signed: bool) -> str:
+    """Say "+0.4 (+0.1 to +0.7)"."""
+    if estimate is None:
+        return _TOO_FEW
+    values = (estimate.value, estimate.low, estimate.high)
+    value, low, high = (signed(one) if is_signed else f"{one:.1f}" for one in values)
+    return f"{value} ({low} to {high})"
+
+
+def _passages(report: AuditReport) -> str:
+    """Say which passages were seen one by one; "" for other audits."""
+    match = report.passages
+    if match is None:
+        return ""
+    ins, outs = match.inwards, match.outwards
+    return (
+        f"In: {ins[0]}, counted {ins[1]}. Out: {outs[0]}, counted {outs[1]}. "
+        f"{len(match.missed)} missed, {len(match.false)} counted without anybody."
+    )
