@@ -270,7 +270,7 @@ def test_a_box_that_is_no_number_is_told() -> None:
 @pytest.mark.parametrize("shape", [(1, 3), (2, 9, 4), (1, 2, 3, 4, 5), (1, 1, 1, 1)])
 def test_outputs_of_another_shape_are_told(family: Family, shape: tuple[int, ...]) -> None:
     outputs = [np.zeros(shape, np.float32) for _ in GOOD[family]]
-    with pytest.raises(ValueError, match="shape|there are|not tell"):
+    with pytest.raises(ValueError, match=r"shape|there are|not tell"):
         DECODERS[family](outputs, query(person=14))
 
 
