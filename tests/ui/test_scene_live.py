@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -70,11 +70,17 @@ def test_a_picture_that_cannot_be_decoded_leaves_the_one_before(qtbot: QtBot) ->
     assert color_at(bench, 0.5, 0.5).red() > 240
 
 
-def test_an_old_picture_is_pale(qtbot: QtBot) -> None:
+def test_an_old_picture_has_no_colours_and_says_how_old_it_is(qtbot: QtBot) -> None:
     bench = SceneBench(qtbot, picture=a_picture())
+    before = bench.canvas.grab().toImage()
     bench.clock.forward(30)
     bench.editor.live.look()
-    assert color_at(bench, 0.5, 0.5).red() < 200
+    shown = color_at(bench, 0.5, 0.5)
+    assert shown.saturation() < 20
+    assert shown.lightness() > 60
+    words = bench.canvas.picture_rect().bottomLeft().toPoint() + QPoint(30, -14)
+    area = QRect(words - QPoint(20, 6), words + QPoint(30, 6))
+    assert bench.canvas.grab(area).toImage() != before.copy(area)
 
 
 def test_each_zone_says_how_many_it_would_hold_before_it_is_saved(qtbot: QtBot) -> None:
@@ -247,6 +253,22 @@ def test_crosses_mark_where_walks_break_off() -> None:
     assert layer is not None
     assert layer.broken == ((24.5 / COLUMNS, 13.5 / ROWS),)
     assert heat_layer(Heat.empty()) is None
+
+
+@pytest.mark.parametrize(("small", "words"), [(0, "hardly worth it"), (200, "worth it here")])
+def test_how_many_people_are_small_is_said_where_far_people_are_looked_for(
+    qtbot: QtBot, small: int, words: str
+) -> None:
+    desk = CommandDesk()
+    heights = walkers(70).heights.copy()
+    heights[1] = small
+    desk.heat_seen = replace(walkers(70), heights=heights)
+    bench = SceneBench(qtbot, desk=desk, picture=a_picture())
+    bench.panel.show_counting()
+    advice = bench.panel.counting.far_advice
+    assert advice.isVisible()
+    assert words in advice.text()
+    assert f"{100 * small / (small + 700):.0f} % of the people" in advice.text()
 
 
 def test_that_nobody_was_seen_is_said(qtbot: QtBot) -> None:

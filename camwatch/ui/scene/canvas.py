@@ -46,6 +46,7 @@ from camwatch.ui.scene.tools import (
 from camwatch.ui.scene.words import position, shape_sentence
 
 _DRAWING = {tool.kind: tool for tool in (LineTool, GateTool, ZoneTool, MaskTool)}
+_OLD_OPACITY = 0.7
 _USUAL_WH = 16, 9
 """Shape of the sheet that is drawn on while there is no picture."""
 
@@ -83,6 +84,7 @@ class SceneCanvas(QWidget):
         super().__init__(parent)
         self._model = model
         self._image: QImage | None = None
+        self._grey: QImage | None = None
         self._is_old = False
         self._age = ""
         self._heat: HeatLayer | None = None
@@ -164,7 +166,7 @@ class SceneCanvas(QWidget):
 
     def show_picture(self, image: QImage) -> None:
         """Show another picture."""
-        self._image = image
+        self._image, self._grey = image, None
         self._place_button()
         self.update()
 
@@ -328,7 +330,7 @@ class SceneCanvas(QWidget):
         picture = self.picture_rect()
         painter.fillRect(self.rect(), QColor(tokens.picture))
         if self._image is not None:
-            draw_picture(painter, picture, self._image, is_greyed=self._is_old)
+            self._paint_picture(painter, picture, self._image)
         else:
             self._paint_sheet(painter, picture)
         painter.save()
@@ -352,6 +354,15 @@ class SceneCanvas(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.line), 2))
         painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _paint_picture(self, painter: QPainter, picture: QRectF, image: QImage) -> None:
+        """Paint the picture; an old one without colours, but clear enough to draw on."""
+        if self._is_old and self._grey is None:
+            self._grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        painter.setOpacity(_OLD_OPACITY if self._is_old else 1.0)
+        shown = self._grey if self._is_old and self._grey is not None else image
+        draw_picture(painter, picture, shown, is_greyed=False)
+        painter.setOpacity(1.0)
 
     def _paint_sheet(self, painter: QPainter, picture: QRectF) -> None:
         tokens = theme.current()

@@ -22,6 +22,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.scene import Scene, SceneRecord
+from camwatch.scene.heat import Heat
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -36,7 +37,7 @@ from camwatch.ui.scene.model import Choice, SceneModel
 from camwatch.ui.scene.panel import ScenePanel
 from camwatch.ui.scene.toolbar import SceneToolbar
 from camwatch.ui.scene.undo_keys import UndoKeys
-from camwatch.ui.scene.words import found_sentence, problem_sentence
+from camwatch.ui.scene.words import far_sentences, found_sentence, problem_sentence
 
 _WIDTH, _HEIGHT = 1400, 900
 
@@ -171,6 +172,7 @@ class SceneEditor(QDialog):
         canvas.hint_changed.connect(self._show_hint)
         model.changed.connect(self._show_state)
         self.advisor.advised.connect(self.panel.form.show_advice)
+        self.advisor.heat_read.connect(self._on_heat)
         for keys, call in (
             (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence("Ctrl+Shift+Z"), model.redo),
@@ -229,6 +231,10 @@ class SceneEditor(QDialog):
         problem = self.model.problems.get(chosen) if chosen is not None else None
         set_role(self.hint, "muted" if problem is None else "error")
         self.hint.setText(self.canvas.hint if problem is None else problem_sentence(problem))
+
+    @Slot(object)
+    def _on_heat(self, heat: Heat) -> None:
+        self.set_far_advice(far_sentences(heat))
 
     @Slot(object)
     def _take_tool(self, kind: ShapeKind | None) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from camwatch.errors import InvalidSetting
 from camwatch.scene import Point
+from camwatch.scene.heat import HEIGHT_BINS, Heat
 from camwatch.scene.line_advice import LineProblem, LineSuggestion, LineWarning
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.scene.draft import Shape, ShapeKind
@@ -50,6 +51,14 @@ NO_HEAT = (
     "Come back when people have walked by for an hour or more.",
 )
 
+_FAR = 0.15
+"""Of the picture's height; smaller people are hard to find in the picture as a whole."""
+
+_WORTH_IT = 0.12
+"""From this share of small people on, about 5 % more people are found."""
+
+_FEWEST_SEEN = 20
+
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "start": "The start of the line",
@@ -75,6 +84,19 @@ def problem_sentence(problem: InvalidSetting) -> str:
     if problem.field.startswith("point "):
         name = f"Corner {problem.field.removeprefix('point ')}"
     return f"{name} {problem.reason}." if name else field_sentence(problem)
+
+
+def far_sentences(heat: Heat) -> str:
+    """Say whether it is worth looking for far people; empty while too few were seen to tell."""
+    seen = float(heat.heights.sum())
+    if seen < _FEWEST_SEEN:
+        return ""
+    share = float(heat.heights[: round(_FAR * HEIGHT_BINS)].sum()) / seen
+    worth = "worth it here" if share >= _WORTH_IT else "hardly worth it here"
+    return (
+        f"{100 * share:.0f} % of the people found here in the last 7 days are less than "
+        f"{100 * _FAR:.0f} % of the picture high: {worth}. A picture takes up to 3 times as long."
+    )
 
 
 def corner_name(kind: ShapeKind, corner: int) -> str:
