@@ -77,6 +77,19 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "username": "The user name",
         "password": "The password",
         "interval_s": "The time between two pictures",
+        "start": "The start of the line",
+        "end": "The end of the line",
+        "points": "The corners",
+        "within_s": "The time between both lines",
+        "u_turn_s": "The time for turning back",
+        "threshold": "The certainty",
+        "recheck_s": "The time after which still pictures are searched",
+        "smoothing_s": "The time of the median",
+        "lines": "Lines",
+        "gates": "Gates",
+        "zones": "Zones",
+        "masks": "Masks",
+        "never": "Spots at which there is never a person",
     }
 )
 """Fields of forms as they stand in a sentence; settings of the file keep their own names."""
@@ -88,6 +101,10 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.VIEW_CAMERA_STATES: "see what happened to the cameras",
         Permission.EDIT_CAMERAS: "add, change or remove cameras",
         Permission.VIEW_AUDIT: "see who did what",
+        Permission.EDIT_SCENES: "draw lines and zones",
+        Permission.VIEW_ACCURACY: "see how right the counts are",
+        Permission.AUDIT_ACCURACY: "audit how right the counts are",
+        Permission.CHOOSE_MODEL: "choose the model that counts",
     }
 )
 

@@ -417,7 +417,7 @@ def test_saving_leads_to_what_is_wrong(qtbot: QtBot) -> None:
     ("error", "title"),
     [
         (DatabaseBusy("locked"), "The database is in use"),
-        (PermissionDenied("view_counts"), "Your role does not allow this"),
+        (PermissionDenied("edit_scenes"), "Your role does not allow this"),
     ],
 )
 def test_all_is_kept_when_saving_fails(qtbot: QtBot, error: Exception, title: str) -> None:
@@ -453,6 +453,7 @@ def test_a_refusal_from_behind_stands_at_its_field(qtbot: QtBot) -> None:
         "The certainty is too low for this model."
     )
     assert bench.panel.counting.isVisible()
+    assert "The certainty is too low" in bench.editor.notice.text.text()
     assert bench.editor.isVisible()
 
 

@@ -59,31 +59,12 @@ _WORTH_IT = 0.12
 
 _FEWEST_SEEN = 20
 
-_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "start": "The start of the line",
-        "end": "The end of the line",
-        "points": "The corners",
-        "within_s": "The time between both lines",
-        "u_turn_s": "The time for turning back",
-        "threshold": "The certainty",
-        "recheck_s": "The time after which still pictures are searched",
-        "smoothing_s": "The time of the median",
-        "lines": "Lines",
-        "gates": "Gates",
-        "zones": "Zones",
-        "masks": "Masks",
-        "never": "Spots at which there is never a person",
-    }
-)
-
 
 def problem_sentence(problem: InvalidSetting) -> str:
     """Say what is wrong with something drawn, or with how it is counted."""
-    name = _FIELDS.get(problem.field, "")
     if problem.field.startswith("point "):
-        name = f"Corner {problem.field.removeprefix('point ')}"
-    return f"{name} {problem.reason}." if name else field_sentence(problem)
+        return f"Corner {problem.field.removeprefix('point ')} {problem.reason}."
+    return field_sentence(problem)
 
 
 def far_sentences(heat: Heat) -> str:
