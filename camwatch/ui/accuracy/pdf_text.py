@@ -1,0 +1,315 @@
+"""The words of a printed report, as the HTML that Qt's text documents know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from camwatch.accuracy import (
+    FEWEST_INTERVALS,
+    AuditKind,
+    AuditReport,
+    Estimate,
+    GroupResult,
+    PassageMatch,
+    TruePassage,
+)
+from camwatch.auth.signing import SigningKey
+from camwatch.scene import Direction
+from camwatch.ui.accuracy.pdf_chart import CHART, CHART_WH
+from camwatch.ui.accuracy.wording import (
+    CROWDINGS,
+    KINDS,
+    LIGHTS,
+    between,
+    clock,
+    day,
+    listed,
+    percent,
+    result_sentence,
+    signed,
+    tendency,
+    time_left,
+)
+from camwatch.ui.words import sentence
+
+_MOST_LISTED = 40
+
+_STYLE = """
+<style>
+body, td, th, p { color: #1a1a1a; }
+h1 { font-size: 17pt; font-weight: 600; margin: 0 0 4px 0; }
+h2 { font-size: 11.5pt; font-weight: 600; margin: 20px 0 6px 0; }
+p { margin: 0 0 6px 0; }
+.muted { color: #555555; }
+.number { font-size: 30pt; font-weight: 600; color: #0b5cad; }
+.warning { color: #8a3b00; font-weight: 600; }
+th { font-weight: 600; text-align: left; color: #555555; }
+</style>
+"""
+
+_NEW_PAGE = ' style="page-break-before: always"'
+
+_METHOD = {
+    AuditKind.PASSAGES: (
+        "The operator watched the recording without seeing the program's numbers, and pressed a "
+        "key for each person who passed. The recording was cut into intervals, and in each the "
+        "numbers in and out were compared; errors in both directions add up. A counted and a "
+        "real passage less than {tolerance} apart were taken for the same one."
+    ),
+    AuditKind.OCCUPANCY: (
+        "The operator watched the recording without seeing the program's numbers, and kept "
+        "count of the people in view. The recording was cut into intervals, and in each the "
+        "average number of people was compared with the average number that the program showed."
+    ),
+    AuditKind.PICTURES: (
+        "The operator counted the people in pictures that had been chosen at random, without "
+        "seeing the program's numbers. Each picture was compared by itself."
+    ),
+}
+
+_INTERVALS = (
+    "“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands "
+    "in brackets is the range in which the real value lies with a certainty of 95 %, if this "
+    "audit stands for other times. The range widens where errors come in heaps or last for "
+    "several intervals, and it never claims that there are no errors where none was found."
+)
+
+_LIMITS = (
+    "The result holds for the light and the number of people that were recorded, for this view, "
+    "and for the settings above. The operator may err as well: where people are close together, "
+    "two operators seldom agree completely."
+)
+
+_SIGNED = (
+    "This file is signed: a reader of PDF files that checks signatures tells whether it was "
+    "changed since. The key belongs to this installation of CamWatch, which certifies itself, so "
+    "the reader may call it unknown. The fingerprint of its certificate (SHA-256) is"
+)
+
+
+def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> str:
+    """Return the text of a report; all that comes from outside is escaped.
+
+    Args:
+        report: What the audit found.
+        zone: Whose days and hours are meant.
+        key: What the file will be signed with; None if it will not be signed.
+    """
+    parts = [
+        _STYLE,
+        *_head(report, zone),
+        f'<p style="margin-top: 14px"><img src="{CHART}" width="{CHART_WH[0]}" height="{CHART_WH[1]}"></p>',
+        _groups(report),
+    ]
+    if report.passages is not None:
+        parts += _passages(report.passages)
+    parts += [
+        f"<h2{'' if report.passages else _NEW_PAGE}>What counted</h2>",
+        _facts(_setup(report)),
+        "<h2>How it was compared</h2>",
+        f"<p>{_method(report)}</p><p>{_INTERVALS}</p>",
+        f"<h2>What it does not tell</h2><p>{_LIMITS}</p>",
+        *_signature(key),
+    ]
+    return "".join(parts)
+
+
+def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
+    about = KINDS[report.kind]
+    place = f" at “{escape(report.place)}”" if report.place is not None else ""
+    result = report.overall
+    parts = [
+        f"<h1>How right are the counts of “{escape(report.camera_name)}”?</h1>",
+        f'<p class="muted">Audit of {about}{place}, {_day(report.made_at, zone)}</p>',
+    ]
+    if result.accuracy is not None:
+        parts.append(
+            f'<p style="margin-top: 14px"><span class="number">{percent(result.accuracy)}</span> '
+            f"&nbsp; right; with a certainty of 95 % it is {between(result.accuracy)}.</p>"
+        )
+    parts.append(f"<p>{escape(result_sentence(report))} {tendency(result)}</p>")
+    if result.intervals < FEWEST_INTERVALS:
+        parts.append(
+            f'<p class="warning">Only {_number(result.intervals, report.kind)} were compared. That '
+            "is too few to rely on.</p>"
+        )
+    started = report.started_at.astimezone(zone)
+    facts = [
+        ("Camera", report.camera_name),
+        ("Recorded", f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
+        ("Light", listed([LIGHTS[light] for light in report.lights])),
+        ("Compared", _compared(report)),
+        ("Counted by", f"{report.made_by}, {_moment(report.made_at, zone)}"),
+    ]
+    if report.comment:
+        facts.append(("Comment", report.comment))
+    parts.append(_facts(facts))
+    return parts
+
+
+def _number(count: int, kind: AuditKind) -> str:
+    word = "picture" if kind is AuditKind.PICTURES else "interval"
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _compared(report: AuditReport) -> str:
+    number = _number(report.overall.intervals, report.kind)
+    return number if report.kind is AuditKind.PICTURES else f"{number} of {report.interval_s:g} s"
+
+
+def _length(report: AuditReport) -> str:
+    if report.kind is AuditKind.PICTURES:
+        return f"over {report.duration_s / 3600:.1f} hours"
+    return time_left(report.duration_s)
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return f"{day(at, zone)} {at.astimezone(zone).year}"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return f"{_day(at, zone)}, {at.astimezone(zone):%H:%M}"
+
+
+def _groups(report: AuditReport) -> str:
+    unit = "pictures" if report.kind is AuditKind.PICTURES else "intervals"
+    is_sum = report.kind is not AuditKind.OCCUPANCY
+    rows = [("All", report.overall)]
+    rows += [(sentence(LIGHTS[one.light]), one) for one in report.by_light if one.light]
+    rows += [(sentence(CROWDINGS[one.crowding]), one) for one in report.by_crowding if one.crowding]
+    cells = [
+        [
+            escape(name.rstrip(".")),
+            str(one.intervals),
+            f"{one.truth if is_sum else one.mean_truth:.{0 if is_sum else 1}f}",
+            f"{one.counted if is_sum else one.mean_counted:.{0 if is_sum else 1}f}",
+            _range(one.signed, is_signed=True),
+            _range(one.absolute, is_signed=False),
+            _right(one),
+        ]
+        for name, one in rows
+    ]
+    one_of = unit.removesuffix("s")
+    heads = [
+        "",
+        sentence(unit).rstrip("."),
+        "Really there",
+        "Counted",
+        f"Too many or few, each {one_of}",
+        f"Size of the error, each {one_of}",
+        "Right",
+    ]
+    return f"<h2>By light and number of people</h2>{_table(heads, cells)}"
+
+
+def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
+    if estimate is None:
+        return "too few"
+    if is_signed:
+        low, high = signed(estimate.low), signed(estimate.high)
+        return _kept_together(signed(estimate.value), f"{low} to {high}")
+    return _kept_together(f"{estimate.value:.1f}", f"{estimate.low:.1f} to {estimate.high:.1f}")
+
+
+def _right(one: GroupResult) -> str:
+    if one.nobody_came:
+        return "nobody came"
+    if one.accuracy is None:
+        return "too few"
+    return _share(one.accuracy)
+
+
+def _share(estimate: Estimate) -> str:
+    return _kept_together(percent(estimate), between(estimate))
+
+
+def _kept_together(value: str, limits: str) -> str:
+    """Say "96 % (93 to 98 %)", with one place only at which the line may break."""
+    return " ".join(text.replace(" ", "&nbsp;") for text in (value, f"({limits})"))
+
+
+def _passages(match: PassageMatch) -> list[str]:
+    rows = [
+        ["In", str(match.inwards[0]), str(match.inwards[1])],
+        ["Out", str(match.outwards[0]), str(match.outwards[1])],
+    ]
+    shares = []
+    if match.recall is not None:
+        shares.append(f"Of those who passed, {_share(match.recall)} were counted.")
+    if match.precision is not None:
+        shares.append(f"Of the counted passages, {_share(match.precision)} were real.")
+    return [
+        f"<h2{_NEW_PAGE}>Passages one by one</h2>",
+        _table(["", "Really", "Counted"], rows),
+        f'<p style="margin-top: 8px">{" ".join(shares)}</p>',
+        f"<p>Missed: {_times(match.missed)}</p>",
+        f"<p>Counted, but not real: {_times(match.false)}</p>",
+    ]
+
+
+def _times(passages: Sequence[TruePassage]) -> str:
+    if not passages:
+        return "none."
+    words = {Direction.IN: "in", Direction.OUT: "out"}
+    shown = [f"{clock(one.t_s)} {words[one.direction]}" for one in passages[:_MOST_LISTED]]
+    rest = len(passages) - len(shown)
+    return ", ".join(shown) + (f", and {rest} more." if rest else ".")
+
+
+def _setup(report: AuditReport) -> list[tuple[str, str]]:
+    setup = report.setup
+    width, height = setup.picture_wh
+    return [
+        ("Model", f"{setup.model}, {setup.precision}, run by {setup.runtime}"),
+        ("Model's fingerprint", setup.fingerprint or "none"),
+        ("Threshold", f"{setup.threshold:g}"),
+        ("Far people", "searched for" if setup.far_people else "not searched for"),
+        ("Smoothing", f"{setup.smoothing_s:g} s" if setup.smoothing_s else "none"),
+        ("Pictures", f"{width} × {height} pixels"),  # noqa: RUF001 - a multiplication sign
+        ("Lines, zones and masks", f"fingerprint {setup.scene_key[:16]}"),
+    ]
+
+
+def _method(report: AuditReport) -> str:
+    tolerance = f"{report.passages.tolerance_s:g} s" if report.passages else ""
+    return _METHOD[report.kind].format(tolerance=tolerance)
+
+
+def _signature(key: SigningKey | None) -> list[str]:
+    if key is None:
+        return ['<p class="warning" style="margin-top: 18px">This report is not signed.</p>']
+    parts = [f"<h2>Signature</h2><p>{_SIGNED}</p><p>{_spaced(key.fingerprint)}</p>"]
+    if not key.is_lasting:
+        parts.append(
+            '<p class="warning">This computer has no keyring that keeps the key, so it is made '
+            "anew each time CamWatch starts. Note the fingerprint now: it cannot be compared "
+            "later.</p>"
+        )
+    return parts
+
+
+def _spaced(digits: str) -> str:
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    rows = "".join(
+        f'<tr><td class="muted" style="padding-right: 18px">{escape(name)}</td>'
+        f"<td>{escape(value)}</td></tr>"
+        for name, value in facts
+    )
+    return f'<table cellspacing="0" cellpadding="2" style="margin-top: 6px">{rows}</table>'
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; the cells are HTML already."""
+    head = "".join(f"<th>{one}</th>" for one in heads)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        '<table width="100%" cellspacing="0" cellpadding="4" border="1" '
+        'style="border-collapse: collapse; border-color: #c8d0d8; border-style: solid; margin-top: 6px">'
+        f"<tr>{head}</tr>{body}</table>"
+    )
