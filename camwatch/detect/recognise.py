@@ -121,10 +121,9 @@ def _tensorflow(seen: Sequence[Seen], _wh: tuple[int, int]) -> Head | None:
 
 
 def _detection_output(seen: Sequence[Seen], _wh: tuple[int, int]) -> Head | None:
-    match seen:
-        case [Seen(shape=(1, 1, _, 7)) as only]:
-            return Head(Family.DETECTION_OUTPUT, (only.name,), None)
-    return None
+    """Beside it, OpenCV leaves over what a TensorFlow graph was rewritten from."""
+    rows = [one for one in seen if one.shape[:2] == (1, 1) and one.shape[3:] == (7,)]
+    return Head(Family.DETECTION_OUTPUT, (rows[0].name,), None) if len(rows) == 1 else None
 
 
 def _labelled(seen: Sequence[Seen], _wh: tuple[int, int]) -> Head | None:

@@ -74,6 +74,12 @@ CASES: list[tuple[str, list[Seen], tuple[int, int], Head]] = [
     ),
     ("Caffe", one(1, 1, 100, 7), (300, 300), Head(Family.DETECTION_OUTPUT, ("output0",), None)),
     (
+        "TensorFlow in OpenCV, with its left-overs",
+        [Seen("PriorBox_5/4d/nchw", (1, 1, 2, 24)), Seen("detection_out", (1, 1, 100, 7))],
+        (300, 300),
+        Head(Family.DETECTION_OUTPUT, ("detection_out",), None),
+    ),
+    (
         "RT-DETR by Hugging Face",
         [Seen("logits", (1, 300, 80), **LOGITS), Seen("pred_boxes", (1, 300, 4))],
         SQUARE,
