@@ -3,21 +3,24 @@
     python benchmarks/crossings.py                     # walkers on paper, and the simulated site
     python benchmarks/crossings.py --footage FOLDER    # also recorded footage
     python benchmarks/crossings.py --movement          # also by how far people move
+    python benchmarks/crossings.py --seed 1000         # other people than those it was tuned on
 
 FOLDER holds a video and `NAME-truth.json` beside it, which names the video, its pictures a
 second, and for lines named `line_x…` at which picture somebody passes. Walkers are those
-of `walkers.py`; the site is the simulator's, looked at through the default detector. A
-crossing counts as found if one of the same direction is counted at its time, give or take a
-second and a picture; each counted one is used once. `mode` is what the program would say.
+of `walkers.py`; the site is the simulator's, with one to eight people, looked at through the
+default detector. A crossing counts as found if one of the same direction is counted at its
+time, give or take a second and a picture; each counted one is used once. `modes` is what the
+program would say; `shown` is over the recordings alone of which it would show in and out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,12 +37,13 @@ from camwatch.detect.flow import FlowCounter
 from camwatch.detect.tracker import WEAK_SHARE
 from camwatch.domain import Detections
 from camwatch.paths import bundled_models
-from camwatch.scene import Crossing, Direction, Line
+from camwatch.scene import Crossing, Direction, Line, Mode
 
 THRESHOLD = Detection().threshold
 WALKER_RATES = (25.0, 10.0, 5.0, 3.0, 2.0, 1.0)
 MOVEMENT_RATES = (1.0, 2.0, 5.0)
 MOVEMENTS = (0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.5)  # box widths from picture to picture
+MOST_PEOPLE = 8
 FOOTAGE_STEPS = (1, 2, 3, 5, 10)
 SITE_FILMS = ((25.0, (1,)), (10.0, (1, 2, 5, 10)))  # pictures a second; of which each n-th
 SITE_WH = (1280, 720)
@@ -64,17 +68,18 @@ class Outcome:
     found: int
     inwards: int
     outwards: int
-    mode: str
+    mode: Mode
 
 
-def counted(recording: Recording, line_x: float) -> tuple[list[Crossing], str]:
+def counted(recording: Recording, line_x: float) -> tuple[list[Crossing], Mode]:
     """Count who passes an upright line in a recording; return the crossings and the mode."""
-    flow = FlowCounter(THRESHOLD, [Line("line", (line_x, 0), (line_x, 1))])
+    line = Line("line", (line_x, 0), (line_x, 1))
+    flow = FlowCounter(THRESHOLD, [line], window_s=math.inf)
     crossings: list[Crossing] = []
     for t_s, found in recording:
         crossings += flow.add(t_s, found, (1, 1)).crossings
     crossings += flow.finish()
-    return crossings, flow.pace.mode.value
+    return crossings, flow.pace.mode
 
 
 def judged(
@@ -104,8 +109,8 @@ def judged(
     return Outcome(len(passages), found, inwards, len(crossings) - inwards, mode)
 
 
-def summed(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return recall and precision over several recordings."""
+def shares(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return how many crossings there were, and recall and precision, over several recordings."""
     truth, found = sum(one.truth for one in outcomes), sum(one.found for one in outcomes)
     given = sum(one.inwards + one.outwards for one in outcomes)
     return {
@@ -113,74 +118,85 @@ def summed(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "counted": given,
         "recall": round(found / truth, 4) if truth else None,
         "precision": round(found / given, 4) if given else None,
-        "modes": dict(Counter(one.mode for one in outcomes)),
     }
 
 
-def paper(rates: Sequence[float], worlds: int, seconds: float) -> Iterator[dict[str, Any]]:
+def summed(by_people: Mapping[int, Sequence[Outcome]]) -> dict[str, Any]:
+    """Return the shares of all recordings, of those that are shown, and by number of people."""
+    everything = [one for outcomes in by_people.values() for one in outcomes]
+    return {
+        **shares(everything),
+        "modes": modes(everything),
+        "shown": shares([one for one in everything if one.mode is Mode.IN_OUT]),
+        "by_people": {
+            str(people): {**shares(outcomes), "modes": modes(outcomes)}
+            for people, outcomes in by_people.items()
+        },
+    }
+
+
+def modes(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return of how many recordings the program would say what."""
+    return dict(Counter(one.mode.value for one in outcomes))
+
+
+def walked(world: World, rate: float) -> Outcome:
+    """Count the walkers of one world at one rate."""
+    recording = [(t_s, Detections(boxes, scores)) for t_s, boxes, scores in world.pictures(rate)]
+    return judged(recording, LINE_X, world.passages(), 1 / rate)
+
+
+def paper(rates: Sequence[float], seeds: Sequence[int], seconds: float) -> Iterator[dict[str, Any]]:
     """Measure the walkers on paper: 1 to 8 people at once, several worlds of each."""
     for rate in rates:
-        by_people: dict[str, list[Outcome]] = {}
-        for people in range(1, 9):
-            for seed in range(worlds):
-                world = World(seed, people, seconds)
-                recording = [
-                    (t_s, Detections(boxes, scores)) for t_s, boxes, scores in world.pictures(rate)
-                ]
-                outcome = judged(recording, LINE_X, world.passages(), 1 / rate)
-                by_people.setdefault(str(people), []).append(outcome)
-        everything = [one for outcomes in by_people.values() for one in outcomes]
-        yield {
-            "pictures_per_s": rate,
-            **summed(everything),
-            "recall_by_people": {
-                people: summed(outcomes)["recall"] for people, outcomes in by_people.items()
-            },
+        by_people = {
+            people: [walked(World(seed, people, seconds), rate) for seed in seeds]
+            for people in range(1, MOST_PEOPLE + 1)
         }
+        yield {"pictures_per_s": rate, **summed(by_people)}
 
 
-def movement(worlds: int, seconds: float) -> Iterator[dict[str, Any]]:
+def movement(seeds: Sequence[int], seconds: float) -> Iterator[dict[str, Any]]:
     """Measure walkers on paper who all move equally far from picture to picture."""
     for rate in MOVEMENT_RATES:
         for people in (2, 4, 8):
-            recall: dict[str, float | None] = {}
+            by_movement: dict[str, Any] = {}
             for step in MOVEMENTS:
                 speeds = (step * rate * 0.98, step * rate * 1.02)
-                outcomes = []
-                for seed in range(worlds):
-                    world = World(seed, people, seconds, speeds)
-                    recording = [
-                        (t_s, Detections(boxes, scores))
-                        for t_s, boxes, scores in world.pictures(rate)
-                    ]
-                    outcomes.append(judged(recording, LINE_X, world.passages(), 1 / rate))
-                recall[str(step)] = summed(outcomes)["recall"]
-            yield {"pictures_per_s": rate, "people": people, "recall_by_movement": recall}
+                outcomes = [walked(World(seed, people, seconds, speeds), rate) for seed in seeds]
+                by_movement[str(step)] = {**shares(outcomes), "modes": modes(outcomes)}
+            yield {"pictures_per_s": rate, "people": people, "by_movement": by_movement}
 
 
-def site(detector: Detector, scenes: int, seconds: float) -> Iterator[dict[str, Any]]:
-    """Measure the simulated site through the detector, from several first pictures."""
+def site(detector: Detector, seed: int, seconds: float) -> Iterator[dict[str, Any]]:
+    """Measure the simulated site through the detector, from each possible first picture."""
     for fps, steps in SITE_FILMS:
-        film = Film(scenes, SITE_WH, fps=fps, seed=5, cache_bytes=0)
-        recordings = [recorded(film, detector, scene, seconds) for scene in range(scenes)]
+        recordings = {
+            people: recorded(
+                Film(1, SITE_WH, fps=fps, seed=seed + people, cache_bytes=0, most_people=people),
+                detector,
+                seconds,
+            )
+            for people in range(1, MOST_PEOPLE + 1)
+        }
         for step in steps:
-            outcomes = [
-                judged(recording[start::step], LINE_X, truth, step / fps)
-                for recording, truth in recordings
-                for start in range(step)
-            ]
-            yield {"pictures_per_s": fps / step, **summed(outcomes)}
+            by_people = {
+                people: [
+                    judged(recording[start::step], LINE_X, truth, step / fps)
+                    for start in range(step)
+                ]
+                for people, (recording, truth) in recordings.items()
+            }
+            yield {"pictures_per_s": fps / step, **summed(by_people)}
 
 
-def recorded(
-    film: Film, detector: Detector, scene: int, seconds: float
-) -> tuple[Recording, Sequence[Passage]]:
-    """Look at one place of the site; return what was seen, and who passed the line."""
+def recorded(film: Film, detector: Detector, seconds: float) -> tuple[Recording, Sequence[Passage]]:
+    """Look at the site's first camera; return what was seen, and who passed the line."""
     seen, truth = [], []
-    before = film.moment(scene, 0).crossings
+    before = film.moment(0, 0).crossings
     for frame in range(int(seconds * film.fps)):
-        moment = film.moment(scene, frame)
-        pixels = decode_bytes(film.picture(scene, frame), (SITE_WH[0] // 2, SITE_WH[1] // 2))
+        moment = film.moment(0, frame)
+        pixels = decode_bytes(film.picture(0, frame), (SITE_WH[0] // 2, SITE_WH[1] // 2))
         seen.append((moment.t, relative(detector, pixels)))
         since, before = moment.crossings.since(before), moment.crossings
         truth += [Passage(moment.t, moment.t, True)] * since.inwards
@@ -218,7 +234,7 @@ def footage(detector: Detector, truth_file: Path) -> Iterator[dict[str, Any]]:
                 "out": [one.outwards for one in outcomes],
                 "right": [one.found for one in outcomes],
                 "mean_in": round(float(np.mean([one.inwards for one in outcomes])), 2),
-                "modes": dict(Counter(one.mode for one in outcomes)),
+                "modes": modes(outcomes),
             }
 
 
@@ -238,16 +254,16 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=4, help="for each number of people (4)")
     parser.add_argument("--seconds", type=float, default=120, help="of each recording (120)")
     parser.add_argument("--rates", type=float, nargs="*", default=WALKER_RATES, help="of walkers")
-    parser.add_argument("--scenes", type=int, default=3, help="of the simulated site; 0 for none")
+    parser.add_argument("--no-site", action="store_true", help="leave out the simulated site")
+    parser.add_argument("--seed", type=int, default=0, help="of the first world and place (0)")
     arguments = parser.parse_args()
     detector = open_detector(Detection(), bundled_models())
-    result: dict[str, Any] = {
-        "walkers": list(paper(arguments.rates, arguments.worlds, arguments.seconds))
-    }
+    seeds = range(arguments.seed, arguments.seed + arguments.worlds)
+    result: dict[str, Any] = {"walkers": list(paper(arguments.rates, seeds, arguments.seconds))}
     if arguments.movement:
-        result["movement"] = list(movement(arguments.worlds, arguments.seconds))
-    if arguments.scenes:
-        result["site"] = list(site(detector, arguments.scenes, arguments.seconds))
+        result["movement"] = list(movement(seeds, arguments.seconds))
+    if not arguments.no_site:
+        result["site"] = list(site(detector, arguments.seed, arguments.seconds))
     if arguments.footage:
         truths = sorted(arguments.footage.glob("*-truth.json"))
         if not truths:

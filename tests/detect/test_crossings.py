@@ -11,7 +11,7 @@ BENCHMARK = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "cros
 
 
 def test_walkers_who_hide_each_other_are_counted_nearly_all() -> None:
-    options = ["--worlds", "1", "--seconds", "60", "--rates", "5", "2", "1", "--scenes", "0"]
+    options = ["--worlds", "1", "--seconds", "60", "--rates", "5", "2", "1", "--no-site"]
     run = subprocess.run(
         [sys.executable, str(BENCHMARK), *options], capture_output=True, text=True, check=False
     )
@@ -22,5 +22,8 @@ def test_walkers_who_hide_each_other_are_counted_nearly_all() -> None:
     assert fast["precision"] >= 0.96
     assert slow["recall"] >= 0.93
     assert slow["precision"] >= 0.95
-    assert fast["modes"] == slow["modes"] == {"in_out": 8}
+    assert fast["modes"] == {"in_out": 8}
     assert too_slow["modes"] == {"occupancy": 8}
+    # What is shown is as right as is claimed.
+    assert slow["modes"]["in_out"] >= 4
+    assert min(slow["shown"]["recall"], slow["shown"]["precision"]) >= 0.95

@@ -56,6 +56,19 @@ def test_six_people_come_together_somewhere() -> None:
     assert most == MOST_AT_ONCE
 
 
+@pytest.mark.parametrize("most_people", range(1, 9))
+def test_a_scene_is_as_crowded_as_it_is_asked_to_be(most_people: int) -> None:
+    scenes = [Scene(seed, SIZE, most_people=most_people) for seed in range(3)]
+    most = [max(scene.occupancy_at(t / 2) for t in range(240)) for scene in scenes]
+    assert max(most) <= most_people
+    assert max(most) >= min(most_people, 7)
+
+
+def test_without_people_there_is_no_scene() -> None:
+    with pytest.raises(ValueError, match="most_people 0"):
+        Scene(0, SIZE, most_people=0)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_boxes_lie_in_the_picture_and_are_of_the_size_they_say(seed: int) -> None:
     for people in walk(Scene(seed, SIZE), 2.0, 120.0):
