@@ -307,7 +307,13 @@ class Application(QObject):
             time_zone=self._settings.display.time_zone,
         )
         self.window = MainWindow(
-            self._system.commands, session, self._queries, self._feed, self._bridge, options
+            self._system.commands,
+            session,
+            self._queries,
+            self._feed,
+            self._bridge,
+            options,
+            pictures=self._shelf,
         )
         self.window.closed.connect(self.stop)
         self.window.sign_out_requested.connect(partial(self._sign_out, session))

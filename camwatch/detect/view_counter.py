@@ -19,6 +19,7 @@ from camwatch.detect.flow import FlowCounter, Movement
 from camwatch.detect.modes import Pace
 from camwatch.detect.motion import Grey, MotionGate
 from camwatch.detect.smoothing import Smoother
+from camwatch.detect.tiles import also_seen
 from camwatch.detect.trails import TrailKeeper
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, Scores
 from camwatch.events import CountMeasured, PassageSeen, Passing, ZoneCount
@@ -40,8 +41,8 @@ class Eyes:
         grey: Gives the small picture for the motion gate: uint8, shape (height, width), of
             about `motion.GREY_WH`.
         search: Finds the people: boxes in parts of the picture, 0 to 1, from the given score
-            on. It is told the score and the regions that moved: float32, shape (n, 4), in
-            parts of the picture; None for the whole picture.
+            on. It is told the score and where small people may be: float32, shape (n, 4), in
+            parts of the picture; None for anywhere.
 
     Raises:
         CameraError: From both: the picture cannot be decoded.
@@ -150,6 +151,9 @@ class ViewCounter:
     def _search(self, eyes: Eyes) -> None:
         """Find the people, leave out who is not to be counted, and tell the gate."""
         where = None if self._gate is None else self._gate.moved
+        if where is not None:
+            # Who stands still and far away is looked for again where they were.
+            where = also_seen(where, self._people.boxes)
         found = eyes.search(self._flow.lowest_score, where)
         if self._gate is not None:
             # The gate is told of everybody, for those under a mask move as well.

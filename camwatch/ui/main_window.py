@@ -33,6 +33,7 @@ from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
@@ -101,6 +102,9 @@ class _Site:
 class MainWindow(QMainWindow):
     """What a signed-in operator works with. It starts and stops no worker.
 
+    Args:
+        pictures: Where the newest pictures are; without it, no view can be drawn on.
+
     Signals:
         sign_out_requested: The operator wants to sign out, or the session has ended.
         closed: The window was closed; the program may end.
@@ -117,6 +121,8 @@ class MainWindow(QMainWindow):
         feed: PictureFeed,
         bridge: EventBridge,
         options: WindowOptions,
+        *,
+        pictures: LatestPictures | None = None,
     ) -> None:
         super().__init__()
         self._commands = commands
@@ -146,7 +152,9 @@ class MainWindow(QMainWindow):
         self.live_page = LivePage(feed, bridge, self._chart, can_add=may_edit)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
-        self.cameras_page = CamerasPage(commands, session, background, bridge)
+        self.cameras_page = CamerasPage(
+            commands, session, background, bridge, pictures=pictures, zone=zone
+        )
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
         for page in (self.live_page, self.history_page, self.cameras_page):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from camwatch.cameras.decode import decode, decode_grey
 from camwatch.detect.detector import Detector
-from camwatch.detect.motion import GREY_WH
+from camwatch.detect.motion import GREY_WH, Grey
+from camwatch.detect.tiles import TiledDetector
 from camwatch.detect.view_counter import Eyes, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
 from camwatch.errors import CameraError, CamWatchError, ModelError, ModelUnfit
@@ -42,6 +43,7 @@ class SharedDetector:
         self._bus = bus
         self._lock = threading.Lock()
         self._detector: Detector | None = None
+        self._far: TiledDetector | None = None
         self._is_off = False
         self._failed_s: deque[float] = deque(maxlen=_FAILURES)
 
@@ -55,17 +57,28 @@ class SharedDetector:
                     self._turn_off(error)
                 else:
                     found = self._detector
+                    self._far = TiledDetector(found)
                     log.info("counting with %s on %s", found.name, found.runtime)
                     self._bus.publish(
                         DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
                     )
             return self._detector
 
+    @property
+    def present(self) -> Detector | None:
+        """The detector that counts now; None if none was opened, or it is off."""
+        return self._detector
+
+    @property
+    def far(self) -> TiledDetector | None:
+        """The same for views in which small people are looked for as well."""
+        return self._far
+
     def change(self, open_detector: Callable[[], Detector]) -> None:
         """Count with another detector from the next picture on; it is opened by who needs it."""
         with self._lock:
             self._open = open_detector
-            self._detector = None
+            self._detector = self._far = None
             self._is_off = False
             self._failed_s.clear()
 
@@ -81,7 +94,7 @@ class SharedDetector:
 
     def _turn_off(self, error: CamWatchError) -> None:
         self._is_off = True
-        self._detector = None
+        self._detector = self._far = None
         log.error("counting is off: %s [%s]", error, error.error_id)
         self._bus.publish(DetectorChanged(utc_now(), "", "", is_poor=False, error=error))
 
@@ -140,7 +153,10 @@ class AnalysisWorker(Worker):
         counter, left = self._counters.take(camera_id, utc_now())
         self._tell(left)
         try:
-            measured = counter.count(sight.picture, _eyes(sight, detector), detector.name)
+            eyes = _eyes(sight, detector)
+            if counter.record.scene.far_people and (far := self._detector.far) is not None:
+                eyes = _far_eyes(sight, far)
+            measured = counter.count(sight.picture, eyes, detector.name)
         except CameraError as error:
             self._undecodable(sight.picture, error)
             return
@@ -166,4 +182,22 @@ def _eyes(sight: Sight, detector: Detector) -> Eyes:
         frame = sight.frame or decode(sight.picture, DETECTOR_WH)
         return relative(detector.detect(frame.pixels, lowest_score), frame.pixels)
 
-    return Eyes(lambda: decode_grey(sight.picture.data, GREY_WH), search)
+    return Eyes(_grey(sight), search)
+
+
+def _far_eyes(sight: Sight, detector: TiledDetector) -> Eyes:
+    """Look for small people as well, in a picture with more detail than a tile may need."""
+    needed_wh = detector.needed_wh(sight.picture.wh)
+
+    def search(lowest_score: float, where: Boxes | None) -> Detections:
+        frame = sight.frame
+        if frame is None or frame.pixels.shape[1] < needed_wh[0]:
+            frame = decode(sight.picture, needed_wh)
+        found = detector.detect(frame.pixels, lowest_score, where=where)
+        return relative(found, frame.pixels)
+
+    return Eyes(_grey(sight), search)
+
+
+def _grey(sight: Sight) -> Callable[[], Grey]:
+    return lambda: decode_grey(sight.picture.data, GREY_WH)
