@@ -179,7 +179,8 @@ class SceneModel(QObject):
         """Leave out whoever is found just where the chosen person is."""
         person = self._choice.person
         if person is not None:
-            spots = (*self._draft.never, person)
+            x1, y1, x2, y2 = (round(side, 5) for side in person)
+            spots = (*self._draft.never, (x1, y1, x2, y2))
             self.apply(replace(self._draft, never=spots), Choice(spot=len(spots) - 1))
 
     def _go_to(self, draft: Draft) -> None:
