@@ -93,9 +93,18 @@ class LiveView(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Fetch the newest picture if there is a newer one."""
+        """Bring ages up to now; fetch the newest picture unless a count will bring its own.
+
+        While people are counted, picture and boxes come together: a picture that is half a
+        second newer than the boxes shows them beside the people.
+        """
         self._show_age()
         self.show_people()
+        if self._present_boxes() is None:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        """Fetch the newest picture if there is a newer one."""
         if self._is_reading:
             return
         self._is_reading = True
@@ -127,6 +136,7 @@ class LiveView(QObject):
             self._shown = answer
             self._canvas.show_picture(answer.image)
             self._show_age()
+            self.show_people()
 
     def _on_failed(self, _error: CamWatchError) -> None:
         # The next look tries again; what is missing is seen by the picture's age.
@@ -144,7 +154,9 @@ class LiveView(QObject):
         """Take in who was found."""
         if event.camera_id == self._camera_id:
             self._count = event
-            self.show_people()
+            self._fetch()
+            if not self._is_reading:
+                self.show_people()
 
     @Slot()
     def show_people(self) -> None:
