@@ -86,9 +86,11 @@ def boxes_in_frame(boxes: Boxes, fit: Letterbox) -> Boxes:
     """
     if boxes.ndim != 2 or boxes.shape[1] != 4:
         raise ValueError(f"boxes: {boxes.shape}")
-    scale = np.divide(fit.frame_wh, fit.content_wh, dtype=np.float32)
-    edge = np.array([*fit.frame_wh, *fit.frame_wh], np.float32)
-    mapped: Boxes = np.clip(boxes * np.tile(scale, 2), 0, edge)
+    (width, height), (inner_width, inner_height) = fit.frame_wh, fit.content_wh
+    across, down = width / inner_width, height / inner_height
+    mapped: Boxes = boxes * np.array([across, down, across, down], np.float32)
+    np.maximum(mapped, 0, out=mapped)
+    np.minimum(mapped, np.array([width, height, width, height], np.float32), out=mapped)
     return mapped
 
 
@@ -102,16 +104,27 @@ def overlaps(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
     Returns:
         float32, shape (n, m), 0 to 1; 0 where both boxes are empty.
     """
-    upper_left = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    lower_right = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(lower_right - upper_left, 0, None).prod(axis=2)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    other_areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-    united = areas[:, None] + other_areas[None, :] - shared
+    shared, united = _shared_and_united(boxes, others)
     ratio: npt.NDArray[np.float32] = np.divide(
         shared, united, out=np.zeros_like(shared), where=united > 0
     )
     return ratio
+
+
+def _shared_and_united(
+    boxes: Boxes, others: Boxes
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the areas of intersection and union of each pair; float32, shape (n, m)."""
+    # Columns of their own and few calls: for a few boxes each call costs more than its work.
+    x1, y1, x2, y2 = boxes.T[:, :, None]
+    left, top, right, bottom = others.T[:, None, :]
+    width = np.minimum(x2, right)
+    width -= np.maximum(x1, left)
+    height = np.minimum(y2, bottom)
+    height -= np.maximum(y1, top)
+    shared = np.maximum(width, 0, out=width)
+    shared *= np.maximum(height, 0, out=height)
+    return shared, (x2 - x1) * (y2 - y1) + (right - left) * (bottom - top) - shared
 
 
 def best_of_each(
@@ -129,9 +142,11 @@ def best_of_each(
         Indices of the boxes to keep, best first; equal scores keep their order.
     """
     order = np.argsort(-scores, kind="stable")[:limit]
+    if len(order) < 2:
+        return order
     ranked = boxes[order]
-    covers = overlaps(ranked, ranked) > most_overlap
-    return order[~dropped_by_better(covers)]
+    shared, united = _shared_and_united(ranked, ranked)
+    return order[~dropped_by_better(shared > most_overlap * united)]
 
 
 def dropped_by_better(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -144,12 +159,11 @@ def dropped_by_better(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     Returns:
         Shape (n,), True for boxes that are dropped. A dropped box drops no other.
     """
-    worse = np.triu(covers, 1)
-    is_dropped = np.zeros(len(worse), np.bool_)
-    # Boxes that cover no other need no turn; they are the most.
-    for place in np.flatnonzero(worse.any(axis=1)):
+    is_dropped = np.zeros(len(covers), np.bool_)
+    # Boxes that cover no other than perhaps themselves need no turn; they are the most.
+    for place in (covers.sum(axis=1) > covers.diagonal()).nonzero()[0].tolist():
         if not is_dropped[place]:
-            is_dropped |= worse[place]
+            is_dropped[place + 1 :] |= covers[place, place + 1 :]
     return is_dropped
 
 

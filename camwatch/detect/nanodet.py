@@ -12,6 +12,7 @@ Source:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,28 +62,36 @@ def decode(outputs: Sequence[Tensor], threshold: float) -> tuple[Boxes, Scores]:
     Raises:
         ValueError: A score or a box is not a number.
     """
-    boxes = [np.empty((0, 4), np.float32)]
-    scores = [np.empty(0, np.float32)]
+    # All levels go through the softmax together: each call of numpy costs more than its work.
+    logits, scores, cells, grids = [], [], [], []
     for output, stride in zip(outputs, _STRIDES, strict=True):
-        columns = output.shape[3]
         values = output.reshape(1 + 4 * BINS, -1)
-        if not np.isfinite(values[0]).all():
+        # A sum is a number only if all of its terms are.
+        if not math.isfinite(values[0].sum()):
             raise ValueError(f"s{stride}: a score is not a number")
-        cells = np.flatnonzero(values[0] >= threshold)
-        if not len(cells):
-            continue
-        # Only the cells that count go through the softmax. Shape (n, 4, BINS).
-        logits = values[1:, cells].T.reshape(-1, 4, BINS)
-        weights = np.exp(logits - logits.max(axis=2, keepdims=True))
-        reach = weights @ _DISTANCES / weights.sum(axis=2)
-        x, y = cells % columns, cells // columns
-        centres = np.stack([x, y, x, y], axis=1).astype(np.float32) + np.float32(0.5)
-        found = (centres + reach * _SIDES) * np.float32(stride)
-        if not np.isfinite(found).all():
-            raise ValueError(f"s{stride}: a box is not a number")
-        boxes.append(found)
-        scores.append(values[0, cells])
-    return np.concatenate(boxes), np.concatenate(scores)
+        found = (values[0] >= threshold).nonzero()[0]
+        if len(found):
+            logits.append(values[1:, found].T)
+            scores.append(values[0, found])
+            cells.append(found)
+            grids += [(output.shape[3], stride)] * len(found)
+    if not cells:
+        return np.empty((0, 4), np.float32), np.empty(0, np.float32)
+    weights = np.concatenate(logits).reshape(-1, 4, BINS)
+    weights -= weights.max(axis=2, keepdims=True)
+    np.exp(weights, out=weights)
+    reach = weights @ _DISTANCES
+    reach /= weights.sum(axis=2)
+    columns, strides = np.array(grids).T
+    rows, places = np.divmod(np.concatenate(cells), columns)
+    boxes: Boxes = reach * _SIDES
+    boxes[:, 0::2] += (places + 0.5)[:, None]
+    boxes[:, 1::2] += (rows + 0.5)[:, None]
+    boxes *= strides[:, None]
+    if not math.isfinite(boxes.sum()):
+        bad = strides[~np.isfinite(boxes).all(axis=1)][0]
+        raise ValueError(f"s{bad}: a box is not a number")
+    return boxes, np.concatenate(scores)
 
 
 class NanoDet:
