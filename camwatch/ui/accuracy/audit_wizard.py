@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,13 +24,13 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.ui import theme
+from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.accuracy.film_step import FilmStep
 from camwatch.ui.accuracy.picture_step import PictureStep
 from camwatch.ui.accuracy.plan_step import PlanStep
 from camwatch.ui.accuracy.recording_step import RecordingStep
 from camwatch.ui.accuracy.result_step import ResultStep
 from camwatch.ui.accuracy.wizard_commands import TruthKeeper, WizardCommands
-from camwatch.ui.accuracy.wording import clock as clock_words
 from camwatch.ui.accuracy.wording import subject
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -241,22 +240,13 @@ class AuditWizard(QDialog):
     @Slot()
     def ask_to_discard(self) -> None:
         """Ask whether to delete recording and count, and do it."""
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Discard")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText("Discard this recording?")
-        question.setInformativeText(
-            "Its pictures and what you counted are deleted. Audits that were stored stay."
+        ask(
+            self,
+            "Discard this recording?",
+            "Its pictures and what you counted are deleted. Audits that were stored stay.",
+            ("Discard", "Keep it"),
+            self._discard,
         )
-        yes = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-        set_role(yes, "danger")
-        no = question.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(no)
-        question.setEscapeButton(no)
-        yes.clicked.connect(self._discard)
-        question.open()
 
     @Slot()
     def _discard(self) -> None:
@@ -320,16 +310,13 @@ class AuditWizard(QDialog):
     def _update_counted(self) -> None:
         step = self.step
         if isinstance(step, FilmStep):
-            whole = clock_words(step.playback.duration_s)
-            said = f"{clock_words(step.counted_s)} of {whole} counted."
-            rest = "the rest is left out"
+            rest = "the rest of the recording is left out"
         elif isinstance(step, PictureStep):
-            said = f"{step.draft.done} pictures counted."
-            rest = "the others are left out"
+            rest = "the other pictures are left out"
         else:
             return
         is_whole = step.is_whole
-        self.counted.setText("All is counted." if is_whole else f"{said} If you stop here, {rest}.")
+        self.counted.setText("All is counted." if is_whole else f"If you stop here, {rest}.")
         self.result_button.setText(
             "Show the &result" if is_whole else "Stop here, show the &result"
         )

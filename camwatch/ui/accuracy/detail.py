@@ -27,7 +27,8 @@ from camwatch.ui.accuracy.report_view import ReportView
 from camwatch.ui.accuracy.wording import moment, percent, size, spread, subject
 from camwatch.ui.forms import plain_label
 
-_HISTORY_WIDTH = 340
+_HISTORY_WIDTH = 300
+_TEXT_WIDTH = 560
 
 WHAT_IS_AN_AUDIT = (
     "An audit tells how right the numbers of a camera are. You record it for some minutes and "
@@ -89,7 +90,7 @@ class CameraDetail(QWidget):
             button.setVisible(self._can_audit)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._content())
-        self._stack.addWidget(self._empty())
+        self._stack.addWidget(explanation_page("Not audited yet", self))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space, 0, 0)
         column.setSpacing(space + space // 2)
@@ -99,7 +100,7 @@ class CameraDetail(QWidget):
     def _content(self) -> QWidget:
         space = theme.current().space
         page = QWidget(self)
-        self.report_view = ReportView(page)
+        self.report_view = ReportView(page, is_wide=True)
         scroll = QScrollArea(page)
         scroll.setWidget(self.report_view)
         scroll.setWidgetResizable(True)
@@ -112,6 +113,9 @@ class CameraDetail(QWidget):
         side.setFixedWidth(_HISTORY_WIDTH)
         self.history = QListWidget(side)
         self.history.setAccessibleName("Audits of this camera")
+        self.history.setWordWrap(True)
+        self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.history.setSpacing(space // 4)
         self.history.currentRowChanged.connect(self._show_report)
         self.facts = plain_label("", "muted", side)
         self.kept = plain_label("", "muted", side)
@@ -130,32 +134,6 @@ class CameraDetail(QWidget):
         row.setSpacing(3 * space)
         row.addWidget(scroll, 1)
         row.addWidget(side)
-        return page
-
-    def _empty(self) -> QWidget:
-        space = theme.current().space
-        page = QWidget(self)
-        sign = QLabel(page)
-        sign.setPixmap(
-            icons.pixmap("badge-check", 48, theme.current().muted, self.devicePixelRatioF())
-        )
-        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty_title = plain_label("Not audited yet", "heading", page)
-        self.empty_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty_text = plain_label(WHAT_IS_AN_AUDIT, "muted", page)
-        self.empty_text.setMaximumWidth(560)
-        self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(page)
-        column.setSpacing(space)
-        column.addStretch(1)
-        column.addWidget(sign)
-        column.addWidget(self.empty_title)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.empty_text, 2)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(2)
         return page
 
     @property
@@ -223,10 +201,30 @@ class CameraDetail(QWidget):
             self.pdf_requested.emit(self.report)
 
 
+def explanation_page(title: str, parent: QWidget) -> QWidget:
+    """Return what stands where there is no audit: what one is."""
+    space = theme.current().space
+    page = QWidget(parent)
+    sign = QLabel(page)
+    sign.setPixmap(
+        icons.pixmap("badge-check", 48, theme.current().muted, parent.devicePixelRatioF())
+    )
+    text = plain_label(WHAT_IS_AN_AUDIT, "muted", page)
+    text.setFixedWidth(_TEXT_WIDTH)
+    column = QVBoxLayout(page)
+    column.setSpacing(space)
+    column.addStretch(1)
+    for part in (sign, plain_label(title, "heading", page), text):
+        part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(2)
+    return page
+
+
 def _history_line(report: AuditReport, zone: ZoneInfo) -> str:
     accuracy = report.overall.accuracy
     if accuracy is not None:
         found = f"{percent(accuracy)} {spread(accuracy)}"
     else:
         found = "nobody came" if report.overall.nobody_came else "too little to say"
-    return f"{moment(report.made_at, zone)}  ·  {found}  ·  {subject(report.kind, report.place)}"
+    return f"{moment(report.made_at, zone)}  ·  {found}\n{subject(report.kind, report.place)}"

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, QSortFilterProxyModel, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QMessageBox,
     QPushButton,
     QSplitter,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -28,32 +25,35 @@ from camwatch.accuracy.plan import RecordingState, RecordingStatus
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
-from camwatch.errors import CamWatchError
-from camwatch.ui import icons, theme
+from camwatch.errors import CamWatchError, StorageError
+from camwatch.ui import theme
+from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.accuracy.audit_wizard import AuditWizard
-from camwatch.ui.accuracy.detail import WHAT_IS_AN_AUDIT, CameraDetail
+from camwatch.ui.accuracy.detail import CameraDetail, explanation_page
+from camwatch.ui.accuracy.report_saving import ReportSaver, SavingCommands
 from camwatch.ui.accuracy.table_model import (
     CAMERA_ROLE,
     SORT_ROLE,
     AccuracyTableModel,
     Column,
 )
+from camwatch.ui.accuracy.table_view import AccuracyTable
 from camwatch.ui.accuracy.threshold_dialog import ThresholdCommands, ThresholdDialog
 from camwatch.ui.accuracy.wizard_commands import WizardCommands
 from camwatch.ui.accuracy.wording import KINDS, day
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
+from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.words import cameras as cameras_words
 
-_ROW_HEIGHT = 40
 _REFRESH_MS = 1000
+_TABLE_HEIGHT = 198  # the heading and four cameras
 _MAY_NOT = "Your role lets you see the audits. Only a supervisor or administrator can make them."
 _LEFT_OVER = "The audit is stored, but its pictures could not be deleted or kept as you wished."
 
 
-class AccuracyPageCommands(WizardCommands, ThresholdCommands, Protocol):
+class AccuracyPageCommands(WizardCommands, ThresholdCommands, SavingCommands, Protocol):
     """What this page asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -81,7 +81,6 @@ class AccuracyPage(QWidget):
     Signals:
         badges_changed: Mapping of CameraId to Badge: as they are now.
         models_requested: Show the models.
-        pdf_requested: Save this AuditReport as a signed PDF.
 
     Args:
         zone: Whose days are meant.
@@ -90,7 +89,6 @@ class AccuracyPage(QWidget):
 
     badges_changed = Signal(object)
     models_requested = Signal()
-    pdf_requested = Signal(object)
 
     def __init__(
         self,
@@ -142,22 +140,25 @@ class AccuracyPage(QWidget):
         explanation.setVisible(not self._can_audit)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
-        self.notice.action_requested.connect(self.reload)
-        self._build_table()
+        self.notice.action_requested.connect(self._on_notice)
+        self.table = AccuracyTable(self.shown, self)
+        self.table.setColumnHidden(Column.RECORDING, not self._can_audit)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.activated.connect(lambda _index: self.open_audit())
         self.detail = CameraDetail(self._zone, can_audit=self._can_audit, parent=self)
         self.detail.audit_requested.connect(self.open_audit)
         self.detail.threshold_requested.connect(self.open_threshold)
-        self.detail.pdf_requested.connect(self.pdf_requested)
+        self.detail.pdf_requested.connect(self.save_report)
         self.detail.delete_kept_requested.connect(self.ask_to_delete_kept)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.detail)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 5)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([_TABLE_HEIGHT, 10 * _TABLE_HEIGHT])
         self._stack = QStackedLayout()
         self._stack.addWidget(self.splitter)
-        self._stack.addWidget(self._empty())
+        self._stack.addWidget(explanation_page("No cameras yet", self))
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -166,56 +167,6 @@ class AccuracyPage(QWidget):
         column.addWidget(self.busy)
         column.addWidget(self.notice)
         column.addLayout(self._stack, 1)
-
-    def _build_table(self) -> None:
-        self.table = QTableView(self)
-        self.table.setModel(self.shown)
-        self.table.setAccessibleName("Cameras and their accuracy")
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(3 * _ROW_HEIGHT)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(Column.SINCE, QHeaderView.ResizeMode.Stretch)
-        widths = {Column.NAME: 200, Column.ACCURACY: 320, Column.LAST: 140, Column.RECORDING: 220}
-        for column, width in widths.items():
-            self.table.setColumnWidth(column, width)
-        self.table.setColumnHidden(Column.RECORDING, not self._can_audit)
-        self.table.setIconSize(QSize(16, 16))
-        self.table.setSortingEnabled(True)
-        self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
-        self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        self.table.activated.connect(lambda _index: self.open_audit())
-
-    def _empty(self) -> QWidget:
-        space = theme.current().space
-        page = QWidget(self)
-        sign = QLabel(page)
-        sign.setPixmap(
-            icons.pixmap("badge-check", 48, theme.current().muted, self.devicePixelRatioF())
-        )
-        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = plain_label("No cameras yet", "heading", page)
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text = plain_label(WHAT_IS_AN_AUDIT, "muted", page)
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setFixedWidth(560)
-        column = QVBoxLayout(page)
-        column.setSpacing(space)
-        column.addStretch(1)
-        column.addWidget(sign)
-        column.addWidget(title)
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return page
 
     # ---------------------------------------------------------------- reading
 
@@ -257,6 +208,11 @@ class AccuracyPage(QWidget):
         self._follow_time()
         self.badges_changed.emit(badges)
 
+    @Slot()
+    def _on_notice(self) -> None:
+        self.notice.hide()
+        self.reload()
+
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
         self.notice.show_error(text_for(error), action="Read again")
@@ -279,6 +235,7 @@ class AccuracyPage(QWidget):
             "info",
             "Recordings that nobody counted for 7 days were deleted, with their pictures",
             "\n".join(lines),
+            action="Understood",
         )
 
     def _choose(self, camera_id: CameraId | None) -> None:
@@ -399,6 +356,27 @@ class AccuracyPage(QWidget):
         dialog.applied.connect(self.reload)
         dialog.open()
 
+    @Slot(object)
+    def save_report(self, report: AuditReport) -> None:
+        """Ask where to save a report as a signed PDF file, and save it."""
+        saver = ReportSaver(
+            self._commands, self._session, self._background, report, self._zone, self
+        )
+        saver.saved.connect(self._on_saved)
+        saver.not_saved.connect(self._on_not_saved)
+        saver.open()
+
+    @Slot(object)
+    def _on_saved(self, file: Path) -> None:
+        self.notice.show_text("ok", "The signed report is saved", str(file), action="Close")
+
+    @Slot(object)
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        if isinstance(error, StorageError):
+            self.notice.show_text("error", "The report was not saved", str(error), action="Close")
+        else:
+            self.notice.show_error(text_for(error), action="Close")
+
     @Slot()
     def ask_to_delete_kept(self) -> None:
         """Ask whether to delete the pictures that were kept, and do it."""
@@ -406,20 +384,13 @@ class AccuracyPage(QWidget):
         if camera is None:
             return
         uids = [one.uid for one in self.model.kept_of(camera.id)]
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Delete pictures")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"Delete the kept pictures of “{camera.name}”?")
-        question.setInformativeText("The results of the audits stay.")
-        yes = question.addButton("Delete pictures", QMessageBox.ButtonRole.DestructiveRole)
-        set_role(yes, "danger")
-        no = question.addButton("Keep them", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(no)
-        question.setEscapeButton(no)
-        yes.clicked.connect(lambda: self._delete_kept(uids))
-        question.open()
+        ask(
+            self,
+            f"Delete the kept pictures of “{camera.name}”?",
+            "The results of the audits stay.",
+            ("Delete pictures", "Keep them"),
+            lambda: self._delete_kept(uids),
+        )
 
     def _delete_kept(self, uids: Sequence[str]) -> None:
         def job() -> None:

@@ -27,7 +27,7 @@ _MIDDLE = 44
 
 _COMMON_KEYS = (
     ("Space", "play and pause"),
-    (", .", "picture before, next picture"),
+    (", .", "picture back, next"),
     ("B", "5 seconds back"),
     ("↑ ↓", "faster, slower"),
     ("Backspace", "take back the last"),

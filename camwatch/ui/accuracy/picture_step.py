@@ -24,7 +24,7 @@ class PicturePanel(Panel):
     """The number that is being typed for a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        hint = "Count everybody of whom you see at least the half, then press Enter."
+        hint = "Count everybody of whom you see at least half, then press Enter."
         super().__init__("People in this picture", hint, parent)
         self.number = large_number(_LARGE, self)
         self.middle.addWidget(self.number)
@@ -41,7 +41,7 @@ class PicturePanel(Panel):
             [
                 ("0 … 9", "the number of people"),
                 ("Enter", "confirm, next picture"),
-                ("←  →", "picture before, next picture"),
+                ("←  →", "picture back, next"),
                 ("Backspace", "delete a digit"),
                 ("S", "cannot tell: pass over"),
             ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QPushButton,
     QRadioButton,
@@ -47,6 +48,12 @@ _NO_LINE = "This camera has no line and no gate. Draw one on its picture first."
 _PRIVACY = (
     "The recorded pictures show people. They stay on this computer, in a folder that only "
     "CamWatch's account can read, and are deleted once the audit is stored, or after 7 days."
+)
+_COURSE = (
+    ("Record", "CamWatch keeps the camera's pictures and, hidden from you, its own counts."),
+    ("Count", "You watch the recording as slowly as you like and count by keys."),
+    ("Compare", "You see how right the numbers were, and where they were wrong."),
+    ("Store", "The result becomes the badge beside the camera's numbers."),
 )
 _LITTLE_ROOM = (
     "A recording needs 500 MB of free room, so that the history never runs out of it. "
@@ -99,15 +106,23 @@ class PlanStep(QWidget):
             column.addSpacing(space)
         self.radios[AuditKind.OCCUPANCY].setChecked(True)
         self.kinds.idToggled.connect(self._update)
+        column.addSpacing(space)
         column.addWidget(plain_label("How long?", "heading", form))
+        column.addSpacing(space // 2)
         column.addLayout(self._lengths(form))
         self.estimate = plain_label("", "", form)
         column.addWidget(self.estimate)
+        column.addSpacing(space)
         column.addWidget(plain_label(_PRIVACY, "muted", form))
         self.notice = Notice(form)
         column.addSpacing(space)
         column.addWidget(self.notice)
         column.addStretch(1)
+        self._lay_out(form)
+
+    def _lay_out(self, form: QWidget) -> None:
+        """Put the form, what it means, and the button into their places."""
+        space = theme.current().space
         self.start_button = QPushButton("Start &recording", self)
         self.start_button.setProperty("role", "primary")
         self.start_button.setDefault(True)
@@ -115,9 +130,13 @@ class PlanStep(QWidget):
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.start_button)
+        middle = QHBoxLayout()
+        middle.setSpacing(4 * space)
+        middle.addWidget(form, 3)
+        middle.addWidget(_course(self), 2, Qt.AlignmentFlag.AlignTop)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(form, 1)
+        whole.addLayout(middle, 1)
         whole.addLayout(foot)
 
     def _lengths(self, form: QWidget) -> QHBoxLayout:
@@ -209,6 +228,22 @@ def _settle_s(place: Line | Gate) -> float:
     """Return how much later than it happened a passage may become certain, seconds."""
     lines: Sequence[Line] = (place,) if isinstance(place, Line) else (place.outer, place.inner)
     return SETTLE_S + max(line.u_turn_s for line in lines)
+
+
+def _course(parent: QWidget) -> QFrame:
+    """Return a card that tells how an audit goes."""
+    space = theme.current().space
+    card = QFrame(parent)
+    card.setProperty("role", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+    column.setSpacing(space)
+    column.addWidget(plain_label("How an audit goes", "heading", card))
+    for number_, (what, how) in enumerate(_COURSE, 1):
+        column.addSpacing(space // 2)
+        column.addWidget(plain_label(f"{number_}  {what}", "", card))
+        column.addLayout(_indented(plain_label(how, "muted", card)))
+    return card
 
 
 def _spin(value: int, least: int, most: int, unit: str, parent: QWidget) -> CalmSpinBox:

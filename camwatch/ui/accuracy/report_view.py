@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from camwatch.accuracy import AuditKind, AuditReport, Estimate, GroupResult
 from camwatch.ui import theme
@@ -19,19 +19,24 @@ from camwatch.ui.accuracy.wording import (
     signed,
     spread,
     tendency,
+    time_left,
 )
 from camwatch.ui.forms import plain_label
 from camwatch.ui.words import sentence
 
 _TOO_FEW = "too few to say"
-_HEAD = ("", "Right", "Too many (+) or too few (−)", "Size of the error", "Compared")  # noqa: RUF001
+_HEAD = ("", "Right", "Too many (+), too few (−)", "Size of the error", "Compared")  # noqa: RUF001
 _BIG = 40
 
 
 class ReportView(QWidget):
-    """Shows a report."""
+    """Shows a report.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        is_wide: The chart stands beside the numbers, not below them.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
         super().__init__(parent)
         space = theme.current().space
         self.number = QLabel(self)
@@ -41,21 +46,21 @@ class ReportView(QWidget):
         self._table = QWidget(self)
         self._grid = QGridLayout(self._table)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(2 * space)
+        self._grid.setHorizontalSpacing(space + space // 2)
         self._grid.setVerticalSpacing(space // 2)
         self.unit = plain_label("", "muted", self)
         self.chart = IntervalChart(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space)
-        column.addWidget(self.number)
-        column.addWidget(self.certainty)
-        column.addWidget(self.summary)
-        column.addSpacing(space // 2)
-        column.addWidget(self._table)
-        column.addWidget(self.unit)
-        column.addSpacing(space // 2)
-        column.addWidget(self.chart, 1)
+        words = QVBoxLayout()
+        words.setSpacing(space)
+        for part in (self.number, self.certainty, self.summary, self._table, self.unit):
+            words.addWidget(part)
+        whole = QHBoxLayout(self) if is_wide else QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3 * space)
+        whole.addLayout(words, 5 if is_wide else 0)
+        whole.addWidget(self.chart, 4 if is_wide else 1)
+        if is_wide:
+            words.addStretch(1)
 
     def show_report(self, report: AuditReport) -> None:
         """Show this report."""
@@ -71,12 +76,14 @@ class ReportView(QWidget):
         self.certainty.setVisible(bool(self.certainty.text()))
         said = [result_sentence(report), tendency(report.overall), _passages(report)]
         self.summary.setText(" ".join(one for one in said if one))
-        unit = {
-            AuditKind.OCCUPANCY: f"Errors in people, on average over {report.interval_s:.0f} s.",
-            AuditKind.PASSAGES: f"Errors in people in {report.interval_s:.0f} s.",
-            AuditKind.PICTURES: "Errors in people in a picture.",
-        }[report.kind]
-        self.unit.setText(f"{unit} In brackets: where the real value is, with 95 % certainty.")
+        if report.kind is AuditKind.PICTURES:
+            compared = "picture by picture"
+        else:
+            compared = f"every {time_left(report.interval_s)}"
+        self.unit.setText(
+            f"Errors in people, compared {compared}. In brackets: where the real value is, with a "
+            "certainty of 95 %."
+        )
         self._fill(report)
         self.chart.show_report(report)
 
@@ -95,8 +102,7 @@ class ReportView(QWidget):
         for column, text in enumerate(cells):
             label = plain_label(text, role or ("muted" if text == _TOO_FEW else ""), self._table)
             label.setWordWrap(row == 0)
-            if column:
-                label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label, row, column)
 
 
@@ -108,7 +114,7 @@ def _cells(group: GroupResult) -> tuple[str, ...]:
     else:
         name = "All"
     if group.accuracy is not None:
-        right = f"{percent(group.accuracy)} {spread(group.accuracy)}"
+        right = f"{percent(group.accuracy)} ({between(group.accuracy)})"
     else:
         right = "nobody there" if group.nobody_came else _TOO_FEW
     return (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.accuracy import Doubt, Estimate, ThresholdAdvice
 from camwatch.auth.permissions import Permission, allows
@@ -16,6 +16,7 @@ from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
 from camwatch.scene import SceneRecord
 from camwatch.ui import theme
+from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.accuracy.wording import signed
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -163,24 +164,15 @@ class ThresholdDialog(QDialog):
         """Ask whether to change the threshold, and do it."""
         if self._advice is None or self._advice.suggested is None:
             return
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle("Change the threshold")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(
-            f"Count “{self._camera.name}” with a threshold of {self._advice.suggested:.2f}?"
-        )
-        question.setInformativeText(
+        ask(
+            self,
+            f"Count “{self._camera.name}” with a threshold of {self._advice.suggested:.2f}?",
             "It holds from the next picture on; numbers that are stored already stay as they "
-            "are. Until the next audit, the badge says that the threshold has changed."
+            "are. Until the next audit, the badge says that the threshold has changed.",
+            ("Change it", "Leave it"),
+            self._apply,
+            is_deletion=False,
         )
-        yes = question.addButton("Change it", QMessageBox.ButtonRole.AcceptRole)
-        no = question.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(no)
-        question.setEscapeButton(no)
-        yes.clicked.connect(self._apply)
-        question.open()
 
     @Slot()
     def _apply(self) -> None:
