@@ -19,8 +19,20 @@ from camwatch.commands.model_desk import (
     TriedModel,
     desk_for,
 )
-from camwatch.errors import CameraError, CamWatchError, OwnModelMissing, UserError
+from camwatch.detect.model_files import files_of, read
+from camwatch.detect.opening import open_own
+from camwatch.errors import (
+    CameraError,
+    CamWatchError,
+    ModelError,
+    OwnModelMissing,
+    OwnModelUnfit,
+    UserError,
+)
 from camwatch.paths import profile_at
+
+_MOST_MEMORY = 8 << 30
+"""Of addresses, most of which are never used: an engine reserves more than it takes."""
 
 _STATES = {
     ModelState.READY: "ready",
@@ -59,6 +71,11 @@ def add_parser(commands: Any) -> None:
         type=Path,
         help="a JPEG or PNG file of your own to try it on; nothing is recorded then",
     )
+    checked = actions.add_parser(
+        "check", help="look whether a model file can be used, without adding it"
+    )
+    checked.add_argument("file", metavar="FILE", type=Path)
+    checked.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     used = actions.add_parser("use", help="write a model and its threshold into the settings")
     used.add_argument("name", metavar="NAME", help="auto, nanodet, hog, or a model of your own")
     for action in (added, tested, used):
@@ -67,7 +84,7 @@ def add_parser(commands: Any) -> None:
             action="store_true",
             help="accept it although it does not find exactly the people of the test picture",
         )
-    for action in (shown, added, tested, used):
+    for action in (shown, added, tested, checked, used):
         action.add_argument(
             "--json", action="store_true", help="print one JSON object and nothing else"
         )
@@ -77,6 +94,8 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; return the exit code: 0 done, 1 failed, 2 bad usage."""
+    if arguments.action == "check":
+        return _check(arguments)
     desk = desk_for(profile_at(arguments.profile))
     actions = {"list": _list, "add": _add, "test": _test, "use": _use}
     try:
@@ -115,6 +134,39 @@ def _use(desk: ModelDesk, arguments: argparse.Namespace) -> int:
     if chosen.is_overridden:
         print(f"But {VARIABLE} is set, and wins: it names another model.")
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Open a model file; `preflight` has this done in a process of its own."""
+    if arguments.alone:
+        _limit_memory()
+    try:
+        files = files_of(arguments.file)
+        contents = read(files)
+        detector = open_own(files, contents=contents)
+    except ModelError as error:
+        reason = error.reason if isinstance(error, OwnModelUnfit) else str(error)
+        if arguments.json:
+            _print_json({"path": str(error.path or arguments.file), "reason": reason})
+        else:
+            print(f"camwatch models: {error}.", file=sys.stderr)
+        return 1
+    if arguments.json:
+        _print_json({"family": detector.recipe.family, "sha256": dict(contents.sha256)})
+    else:
+        print(f"{detector.name}: {detector.recipe.family}, can be used.")
+    return 0
+
+
+def _limit_memory() -> None:
+    """Let this process have no more memory than any detector needs."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - Windows has none
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MOST_MEMORY if most == resource.RLIM_INFINITY else min(most, _MOST_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def _tell(tried: TriedModel, arguments: argparse.Namespace) -> int:

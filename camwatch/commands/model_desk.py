@@ -13,6 +13,7 @@ import numpy as np
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.simulator.sample import known_picture
+from camwatch.commands.preflight import preflight
 from camwatch.commands.settings_file import write_values
 from camwatch.config import BUILT_IN_MODELS, CameraPolicy, Detection, load_settings
 from camwatch.detect.catalogue import read_catalogue
@@ -41,6 +42,8 @@ __all__ = [
 VARIABLE = "CAMWATCH_DETECTION_MODEL"
 
 _MOST_PICTURE_BYTES = int(CameraPolicy().max_picture_mib * (1 << 20))
+
+Preflight = Callable[[ModelFiles, Contents, threading.Event | None], None]
 
 Note = Callable[[str, Mapping[str, str]], None]
 """Is told the model's name and the details, just before anything is changed."""
@@ -118,6 +121,7 @@ class ModelDesk:
         library: The models there are.
         settings_file: Where the chosen one is written.
         environ: Variables of this process.
+        preflight: Opens a model that was never tested where it can do no harm.
     """
 
     def __init__(
@@ -125,8 +129,10 @@ class ModelDesk:
         library: ModelLibrary,
         settings_file: Path,
         environ: Mapping[str, str] = os.environ,
+        preflight: Preflight = preflight,
     ) -> None:
         self._library = library
+        self._preflight = preflight
         self._settings_file = settings_file
         self._environ = environ
 
@@ -180,6 +186,8 @@ class ModelDesk:
             return _tried(detector, trial, pixels, is_accepted=True)
         files = self._library.find(name)
         contents = read(files)
+        if not self._library.is_tested(name, contents):
+            self._preflight(files, contents, cancel)
         own = open_own(files, contents=contents)
         trial = try_detector(own, pixels, own.recipe.threshold, people, cancel)
         if people is None:
@@ -214,6 +222,7 @@ class ModelDesk:
         """
         pixels, people = known_picture()
         files, contents = self._library.incoming(file)
+        self._preflight(files, contents, cancel)
         detector = open_own(files, contents=contents)
         trial = try_detector(detector, pixels, detector.recipe.threshold, people, cancel)
         return self._recorded(

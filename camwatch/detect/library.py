@@ -213,6 +213,15 @@ class ModelLibrary:
             raise OwnModelUnfit(files.main, _CHANGED)
         return open_own(files, runtime=runtime, contents=contents)
 
+    def is_tested(self, name: str, contents: Contents) -> bool:
+        """Tell whether a model was tested with exactly these files.
+
+        Raises:
+            ModelUnfit: The record is damaged.
+        """
+        record = read_records(self.own).get(name)
+        return record is not None and record.fits(contents.sha256)
+
     def incoming(self, file: Path) -> tuple[ModelFiles, Contents]:
         """Read a model file that shall be added, with what belongs to it.
 

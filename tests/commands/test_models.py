@@ -50,8 +50,9 @@ def profile(tmp_path: Path) -> Profile:
 
 @pytest.fixture
 def desk(profile: Profile) -> ModelDesk:
+    """Return a desk whose models are opened here only; test_preflight.py has the other way."""
     library = ModelLibrary(bundled_models(), profile.models_folder)
-    return ModelDesk(library, profile.settings_file, environ={})
+    return ModelDesk(library, profile.settings_file, environ={}, preflight=lambda *_: None)
 
 
 @pytest.fixture
