@@ -57,6 +57,8 @@ class OrtNetwork:
 
         # They share no base class but Exception.
         self._errors: tuple[type[Exception], ...] = (
+            ort.EngineError,
+            ort.EPFail,
             ort.Fail,
             ort.InvalidArgument,
             ort.InvalidGraph,

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from camwatch.cameras.simulator.painter import Painter
+from camwatch.cameras.simulator.scene import Scene
 from camwatch.config import Detection
 from camwatch.detect.accuracy import average_precision, evaluate, labelled_pictures
+from camwatch.detect.bench import agreement, opencv_threads
+from camwatch.detect.catalogue import Precision, Runtime
 from camwatch.detect.detector import Detector, open_detector, open_nanodet
 from camwatch.domain import Boxes, Detections
 from camwatch.paths import bundled_models
@@ -126,3 +131,60 @@ def test_real_people_are_counted_as_well_as_promised(
     assert (result.pictures, result.people) == (128, 254)
     assert result.ap50 >= least_ap50
     assert result.mean_count_error <= largest_error
+
+
+Run = tuple[Runtime, Precision, int]
+
+
+@cache
+def ap50_on_real_people(folder: Path, run: Run) -> float:
+    runtime, precision, threads = run
+    detector = open_nanodet(bundled_models(), runtime, precision, threads)
+    with opencv_threads(threads):
+        (result,) = evaluate(detector, folder, [Detection().threshold])
+    return result.ap50
+
+
+@pytest.mark.needs_shared
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("onnxruntime", "int8", 1), ("onnxruntime", "int8", 2)),
+        (("onnxruntime", "float32", 1), ("onnxruntime", "float32", 2)),
+        (("onnxruntime", "float32", 1), ("opencv", "float32", 1)),
+        (("onnxruntime", "float32", 1), ("opencv", "float32", 2)),
+    ],
+)
+def test_threads_and_runtimes_agree_on_real_people(shared_data: Path, one: Run, other: Run) -> None:
+    people = shared_data / "people"
+    assert abs(ap50_on_real_people(people, one) - ap50_on_real_people(people, other)) < 0.005
+
+
+def test_threads_and_runtimes_agree_on_simulated_people() -> None:
+    painter = Painter(Scene(1, (1280, 720)), "Agreement")
+    pictures = [painter.pixels(at_s) for at_s in range(0, 60, 10)]
+    runs: list[Run] = [
+        ("onnxruntime", "float32", 1),
+        ("onnxruntime", "float32", 2),
+        ("opencv", "float32", 1),
+    ]
+    first, *others = (open_nanodet(bundled_models(), *run) for run in runs)
+    assert sum(first.detect(one, Detection().threshold).count for one in pictures) > 5
+    for other in others:
+        found = agreement(first, other, pictures, Detection().threshold)
+        assert found.same_counts == len(pictures)
+        assert found.score_difference < 0.005
+        assert found.least_overlap > 0.99
+
+
+def test_the_found_are_told_by_their_height(tmp_path: Path) -> None:
+    # Two of three tall people and nobody else is found at so strict a threshold.
+    labelled(tmp_path, "three", (1280, 720), THREE)
+    labelled(tmp_path, "far", (1280, 720), ((0, 300, 60),))
+    detector = open_detector(Detection(), bundled_models())
+    scores = detector.detect(scene((1280, 720), THREE)[0], 0.3).scores
+    strict = float(scores[1] + scores[2]) / 2
+    (result,) = evaluate(detector, tmp_path, [strict])
+    far, middle, near = result.found_share
+    assert (far, middle) == (0.0, None)
+    assert near == pytest.approx(2 / 3)

@@ -5,6 +5,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,13 @@ import pytest
 
 from camwatch.config import Detection
 from camwatch.detect.catalogue import ModelEntry, Runtime, read_catalogue
+from camwatch.detect.counting import count_source
 from camwatch.detect.detector import Detector, open_detector, open_nanodet, open_network
 from camwatch.detect.geometry import overlaps
 from camwatch.detect.nanodet import NanoDet
 from camwatch.detect.networks import OpenCvNetwork, OrtNetwork, Tensor
-from camwatch.domain import Detections
+from camwatch.detect.tiles import TiledDetector
+from camwatch.domain import Detections, Pixels
 from camwatch.errors import ModelMissing, ModelUnfit
 from camwatch.paths import bundled_models
 from tests.detect.scene import THREE, Person, scene
@@ -266,6 +269,63 @@ def test_a_result_that_is_no_number_is_unfit_and_never_zero_people() -> None:
     opened = _opened(network)
     network.value = float("nan")
     with pytest.raises(ModelUnfit, match="no usable result"):
+        opened.detect(np.zeros((64, 64, 3), np.uint8), THRESHOLD)
+
+
+class BreakingNetwork(BadNetwork):
+    """Works until it is broken."""
+
+    is_broken = False
+
+    def run(self, tensor: Tensor) -> Sequence[Tensor]:
+        if self.is_broken:
+            raise ModelUnfit(Path("bad.onnx"), "the network cannot be run")
+        return super().run(tensor)
+
+
+@dataclass(frozen=True)
+class OnePicture:
+    """A picture of a row."""
+
+    pixels: Pixels
+    index: int = 0
+    name: str | None = None
+    t_s: float = 0.0
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf"), None])
+@pytest.mark.parametrize("with_tiles", [False, True])
+def test_who_fails_or_gives_no_numbers_gives_no_count(bad: float | None, with_tiles: bool) -> None:
+    network = BreakingNetwork()
+    opened = _opened(network)
+    detector: Detector = TiledDetector(opened) if with_tiles else opened
+    picture = OnePicture(np.zeros((64, 64, 3), np.uint8))
+    (counted,) = count_source(detector, [picture], THRESHOLD)
+    assert counted.people.count == 0
+    if bad is None:
+        network.is_broken = True
+    else:
+        network.value = bad
+    with pytest.raises(ModelUnfit):
+        detector.detect(picture.pixels, THRESHOLD)
+    with pytest.raises(ModelUnfit):
+        list(count_source(detector, [picture], THRESHOLD))
+
+
+def test_one_bad_number_among_thousands_is_noticed() -> None:
+    class OneBadCell(BadNetwork):
+        is_bad = False
+
+        def run(self, tensor: Tensor) -> Sequence[Tensor]:
+            outputs = super().run(tensor)
+            if self.is_bad:
+                outputs[0][0, 0, -1, -1] = np.nan
+            return outputs
+
+    network = OneBadCell()
+    opened = _opened(network)
+    network.is_bad = True
+    with pytest.raises(ModelUnfit, match="s8: a score"):
         opened.detect(np.zeros((64, 64, 3), np.uint8), THRESHOLD)
 
 
