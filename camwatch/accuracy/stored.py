@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, NoReturn, Self, Union, get_args, get_origin, get_type_hints
 
 from camwatch.errors import InvalidSetting
 
 _UNIONS = (Union, UnionType)
+_LARGEST_WHOLE = 2**53  # larger ones are not told apart by a broken number
 
 
 class Stored:
@@ -56,7 +57,11 @@ class Stored:
         version = found.pop("version", None)
         if version != cls.VERSION or isinstance(version, bool):
             raise InvalidSetting(cls.FORMAT, f"has version {version!r}, not {cls.VERSION}")
-        value: Self = _read(cls, found, cls.FORMAT)
+        kind: Any = cls
+        try:
+            value: Self = _reader(kind)(found)
+        except _Misfit as error:
+            raise InvalidSetting(f"{cls.FORMAT}{error.place}", error.reason) from None
         return value
 
 
@@ -76,79 +81,118 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _read(wanted: Any, found: Any, where: str) -> Any:
-    """Make a value of the wanted type of what JSON gave, or say what is wrong with it."""
+class _Misfit(Exception):
+    """A part is not what it should be.
+
+    Attributes:
+        reason: Why, as a sentence without a full stop.
+        place: Where it is, put together on the way out: nothing is spent on it in good parts.
+    """
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
+
+
+_Reader = Callable[[Any], Any]
+"""Makes a value of what JSON gave; raises _Misfit, and InvalidSetting from the value itself."""
+
+
+@cache
+def _reader(wanted: Any) -> _Reader:
+    """Return what reads a type; worked out once, for that takes far longer than to read one."""
     wanted = getattr(wanted, "__supertype__", wanted)  # CameraId is an int
     if get_origin(wanted) in _UNIONS:
-        return _read_optional(wanted, found, where)
+        (other,) = (_reader(one) for one in get_args(wanted) if one is not NoneType)
+        return lambda found: None if found is None else other(found)
     if get_origin(wanted) is tuple:
-        return _read_tuple(wanted, found, where)
+        return _tuple_reader(get_args(wanted))
     if is_dataclass(wanted):
-        return _read_dataclass(wanted, found, where)
+        return _dataclass_reader(wanted)
     if isinstance(wanted, type) and issubclass(wanted, Enum):
-        return _checked(wanted, found, where, f"is {found!r}, which is unknown")
+        return _member_reader(wanted)
     if wanted is datetime:
-        return _read_moment(found, where)
-    if wanted is float and type(found) is int:
-        found = float(found)
-    if type(found) is not wanted or (wanted is float and not math.isfinite(found)):
-        raise InvalidSetting(where, f"is not of the kind {wanted.__name__}")
-    return found
+        return _read_moment
+    return _plain_reader(wanted)
 
 
-def _read_optional(wanted: Any, found: Any, where: str) -> Any:
-    if found is None:
-        return None
-    (other,) = (one for one in get_args(wanted) if one is not NoneType)
-    return _read(other, found, where)
+def _tuple_reader(kinds: tuple[Any, ...]) -> _Reader:
+    is_open = kinds[-1] is Ellipsis
+    readers = [_reader(kind) for kind in kinds if kind is not Ellipsis]
+
+    def read(found: Any) -> Any:
+        if not isinstance(found, list):
+            raise _Misfit("is not a list")
+        if not is_open and len(readers) != len(found):
+            raise _Misfit(f"has {len(found)} parts, not {len(readers)}")
+        values = []
+        for index, one in enumerate(found):
+            try:
+                values.append(readers[0 if is_open else index](one))
+            except _Misfit as error:
+                raise _Misfit(error.reason, f"[{index}]{error.place}") from None
+        return tuple(values)
+
+    return read
 
 
-def _read_tuple(wanted: Any, found: Any, where: str) -> Any:
-    if not isinstance(found, list):
-        raise InvalidSetting(where, "is not a list")
-    kinds = get_args(wanted)
-    if kinds[-1] is Ellipsis:
-        kinds = (kinds[0],) * len(found)
-    if len(kinds) != len(found):
-        raise InvalidSetting(where, f"has {len(found)} parts, not {len(kinds)}")
-    pairs = zip(kinds, found, strict=True)
-    return tuple(_read(kind, one, f"{where}[{at}]") for at, (kind, one) in enumerate(pairs))
-
-
-def _read_dataclass(wanted: Any, found: Any, where: str) -> Any:
-    if not isinstance(found, Mapping):
-        raise InvalidSetting(where, "is not an object")
-    kinds = _kinds(wanted)
-    for name in kinds:
-        if name not in found:
-            raise InvalidSetting(f"{where}.{name}", "is missing")
-    for name in found:
-        if name not in kinds:
-            raise InvalidSetting(f"{where}.{name}", "is unknown")
-    return wanted(
-        **{name: _read(kind, found[name], f"{where}.{name}") for name, kind in kinds.items()}
-    )
-
-
-@lru_cache
-def _kinds(wanted: Any) -> dict[str, Any]:
-    """Return the type of each field, worked out once: that takes far longer than to read one."""
+def _dataclass_reader(wanted: Any) -> _Reader:
     hints = get_type_hints(wanted)
-    return {one.name: hints[one.name] for one in fields(wanted)}
+    readers = {one.name: _reader(hints[one.name]) for one in fields(wanted)}
+
+    def read(found: Any) -> Any:
+        if not isinstance(found, Mapping):
+            raise _Misfit("is not an object")
+        if found.keys() != readers.keys():
+            name = min(found.keys() ^ readers.keys())
+            raise _Misfit("is missing" if name in readers else "is unknown", f".{name}")
+        values = {}
+        for name, reader in readers.items():
+            try:
+                values[name] = reader(found[name])
+            except _Misfit as error:
+                raise _Misfit(error.reason, f".{name}{error.place}") from None
+        return wanted(**values)
+
+    return read
 
 
-def _read_moment(found: Any, where: str) -> datetime:
+def _member_reader(wanted: type[Enum]) -> _Reader:
+    members = {one.value: one for one in wanted}
+
+    def read(found: Any) -> Any:
+        if not isinstance(found, str) or found not in members:
+            raise _Misfit(f"is {found!r}, which is unknown")
+        return members[found]
+
+    return read
+
+
+def _plain_reader(wanted: type) -> _Reader:
+    def read(found: Any) -> Any:
+        if type(found) is not wanted:
+            raise _Misfit(f"is not of the kind {wanted.__name__}")
+        return found
+
+    return _read_number if wanted is float else read
+
+
+def _read_number(found: Any) -> float:
+    is_whole = type(found) is int and abs(found) < _LARGEST_WHOLE
+    if not (is_whole or type(found) is float) or not math.isfinite(found):
+        raise _Misfit("is not of the kind float")
+    return float(found)
+
+
+def _read_moment(found: Any) -> datetime:
     reason = "is not a moment with a time zone"
-    moment: datetime = _checked(datetime.fromisoformat, found, where, reason)
-    if moment.tzinfo is None:
-        raise InvalidSetting(where, reason)
-    return moment.astimezone(UTC)
-
-
-def _checked(make: Callable[[str], Any], found: Any, where: str, reason: str) -> Any:
     if not isinstance(found, str):
-        raise InvalidSetting(where, "is not a text")
+        raise _Misfit(reason)
     try:
-        return make(found)
-    except (ValueError, OverflowError) as error:
-        raise InvalidSetting(where, reason) from error
+        moment = datetime.fromisoformat(found)
+        if moment.tzinfo is None:
+            raise _Misfit(reason)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _Misfit(reason) from None
