@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 from camwatch.cameras.simulator.sample import known_picture
 from camwatch.config import Detection
 from camwatch.detect import library as library_module
+from camwatch.detect.catalogue import read_catalogue
 from camwatch.detect.detector import open_detector
 from camwatch.detect.library import ModelInfo, ModelLibrary, ModelState
 from camwatch.detect.model_files import CAFFE_PAIR
-from camwatch.detect.opening import open_own
+from camwatch.detect.opening import WantedRuntime, open_own
 from camwatch.detect.records import FILE, Record, read_records, write_aside
 from camwatch.detect.trial import Trial, try_detector
 from camwatch.domain import Detections
@@ -292,3 +294,17 @@ def test_two_boxes_of_one_person_are_one_found_and_one_false() -> None:
 
     trial = try_detector(Double(), PIXELS, 0.4, PEOPLE)
     assert (trial.found, trial.false_alarms) == (1, 1)
+
+
+# ---------------------------------------------------------------- fingerprints
+
+
+@pytest.mark.parametrize(("runtime", "entry"), [("onnxruntime", 0), ("opencv", 1)])
+def test_the_fingerprint_is_that_of_the_file(runtime: WantedRuntime, entry: int) -> None:
+    detector = open_detector(Detection(), bundled_models(), runtime=runtime)
+    file = bundled_models() / read_catalogue(bundled_models()).models[entry].file
+    assert detector.fingerprint == hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+
+def test_what_has_no_file_has_a_fingerprint_all_the_same() -> None:
+    assert open_detector(Detection(model="hog"), bundled_models()).fingerprint == "opencv-hog"

@@ -16,12 +16,12 @@ import pytest
 from camwatch.cameras.simulator.sample import known_picture
 from camwatch.detect.geometry import boxes_in_frame
 from camwatch.detect.heads import Family
-from camwatch.detect.model_files import CAFFE_PAIR, Kind, files_of, models_in
+from camwatch.detect.model_files import CAFFE_PAIR, SUFFIXES, Kind, files_of, models_in
 from camwatch.detect.opening import open_own
 from camwatch.detect.own import OwnDetector
 from camwatch.detect.preparing import as_tensor, fit_input
 from camwatch.detect.recipe import USUAL, Preparation, Recipe
-from camwatch.detect.sidecar import EXAMPLE, read_sidecar
+from camwatch.detect.sidecar import EXAMPLE, Sidecar, read_sidecar
 from camwatch.domain import Boxes
 from camwatch.errors import ModelUnfit, OwnModelMissing, OwnModelUnfit
 from camwatch.paths import bundled_models
@@ -608,3 +608,14 @@ def test_a_result_that_means_nothing_is_unfit_and_never_zero_people(answer: Arra
 
 def test_a_blind_model_is_a_model_all_the_same(tmp_path: Path) -> None:
     assert opened(save(blind_model(), tmp_path / "blind.onnx")).detect(PIXELS, 0.4).count == 3
+
+
+def test_the_document_tells_of_every_family_and_every_line_of_a_sidecar() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "models.md").read_text("utf-8")
+    section = text[text.index("## Your own model") : text.index("## Measuring again")]
+    for family in Family:
+        assert f"| `{family}` |" in section
+    example = section.split("```toml\n")[1].split("```")[0]
+    said = read_sidecar(example.encode())
+    assert said.model_fields_set == set(Sidecar.model_fields)
+    assert all(suffix in section for suffix in SUFFIXES)
