@@ -1,7 +1,7 @@
 """How right a camera's numbers are: audits, what they found, and the badge, as values."""
 
 from camwatch.accuracy.badge import FEWEST_INTERVALS, OLD_AFTER, Badge, badge_of
-from camwatch.accuracy.folder import list_recordings, read_recording, write_recording
+from camwatch.accuracy.folder import read_recording, write_recording
 from camwatch.accuracy.light import brightness_and_colour
 from camwatch.accuracy.recording import (
     AuditKind,
@@ -49,7 +49,6 @@ __all__ = [
     "Truth",
     "badge_of",
     "brightness_and_colour",
-    "list_recordings",
     "read_recording",
     "scene_key",
     "write_recording",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-import logging
 from pathlib import Path
 
 from camwatch.accuracy.recording import Recording
-from camwatch.errors import CamWatchError, DiskFull, InvalidSetting, StorageError
-
-log = logging.getLogger(__name__)
+from camwatch.errors import DiskFull, InvalidSetting, StorageError
 
 DESCRIPTION = "recording.json"
 _LARGEST_DESCRIPTION = 64 * 2**20
@@ -74,25 +71,3 @@ def _check_picture(file: Path) -> None:
         stream.seek(max(size - 2, 0))
         if start != _JPEG_START or stream.read(2) != _JPEG_END:
             raise InvalidSetting(file.name, "is not a whole JPEG file")
-
-
-def list_recordings(folder: Path) -> list[Recording]:
-    """Return the sound recordings in the folders of a folder, newest first.
-
-    Unfinished ones, which have no description yet, are left out; so are damaged ones,
-    which are named in the log.
-
-    Raises:
-        StorageError: The folder cannot be read.
-    """
-    found = []
-    try:
-        places = [one.parent for one in folder.glob(f"*/{DESCRIPTION}")]
-    except OSError as error:
-        raise StorageError(f"{folder}: {error}") from error
-    for place in places:
-        try:
-            found.append(read_recording(place))
-        except CamWatchError as error:
-            log.warning("the recording %s cannot be used: %s", place.name, error)
-    return sorted(found, key=lambda one: one.started_at, reverse=True)

@@ -28,7 +28,7 @@ class Setup:
 
     Attributes:
         model: Name of the model.
-        fingerprint: SHA-256 of the model's file in hexadecimal digits; "" if it has none.
+        fingerprint: Of the model's file, as the detector tells it.
         runtime: What ran it, such as "onnxruntime".
         precision: Such as "int8".
         threshold: Lowest score of a person who was counted, 0 to 1.

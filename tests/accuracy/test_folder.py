@@ -6,8 +6,6 @@ import pytest
 
 from camwatch.accuracy import (
     AuditKind,
-    Recording,
-    list_recordings,
     read_recording,
     write_recording,
 )
@@ -56,23 +54,3 @@ def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "recording.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InvalidSetting, match="not text"):
         read_recording(tmp_path)
-
-
-@pytest.mark.expects_warning
-def test_the_list_leaves_out_what_is_unfinished_or_damaged(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "unfinished").mkdir()
-    damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    (damaged / "recording.json").write_text("{}")
-    later = Recording.from_json(
-        RECORDING.to_json().replace("2026-11-12T09:00:0", "2026-11-13T09:00:0")
-    )
-    write_recording(tmp_path / "later", later)
-    (tmp_path / "later" / "a.jpg").write_bytes(JPEG)
-    assert list_recordings(tmp_path) == [later, RECORDING]
-    assert [record.args for record in caplog.records if record.args] != []
-    assert "damaged" in caplog.text
-    assert "unfinished" not in caplog.text
-    assert list_recordings(tmp_path / "nowhere") == []
