@@ -14,8 +14,10 @@ Source:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from camwatch.detect.protobuf import Budget, DamagedMessage, fields, message, text, varints
 
@@ -29,13 +31,16 @@ MOST_VALUES = 1 << 28
 """Values a tensor or an output may have: 1 GiB of float32."""
 
 _DEEPEST = 24
+_LONGEST_NAMES = 1 << 16
+_CLASS_NAME = re.compile(r"""(\d{1,4})\s*:\s*["']([^"']{1,80})["']""")
 _NOWHERE = 1 << 32
 
 _HERE = 0  # TensorProto.DataLocation
 _FLOAT16 = 10
 
 # Fields by message; what is named nowhere here is only stepped over.
-_MODEL_IR, _MODEL_GRAPH, _MODEL_TRAINING, _MODEL_FUNCTION = 1, 7, 20, 25
+_MODEL_IR, _MODEL_GRAPH, _MODEL_METADATA, _MODEL_TRAINING, _MODEL_FUNCTION = 1, 7, 14, 20, 25
+_ENTRY_KEY, _ENTRY_VALUE = 1, 2
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 5, 11, 12
 _GRAPH_SPARSE = 15
 _FUNCTION_NODE, _FUNCTION_ATTRIBUTE = 7, 11
@@ -79,11 +84,14 @@ class OnnxSummary:
         inputs: Those that must be fed, in order.
         outputs: In order.
         precision: "int8", "float16" or "float32".
+        classes: Names of the classes by number, as the exporters of YOLO note them; empty
+            if nothing is noted.
     """
 
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     precision: str
+    classes: Mapping[int, str]
 
 
 @dataclass(slots=True)
@@ -95,6 +103,7 @@ class _Finds:
     outputs: list[Port] = field(default_factory=list)
     initialisers: set[str] = field(default_factory=set)
     operators: set[str] = field(default_factory=set)
+    classes: dict[int, str] = field(default_factory=dict)
 
 
 def examine(data: bytes) -> OnnxSummary:
@@ -112,6 +121,8 @@ def examine(data: bytes) -> OnnxSummary:
         elif number == _MODEL_GRAPH:
             has_graph = True
             _graph(message(value), finds, depth=0)
+        elif number == _MODEL_METADATA:
+            _metadata(message(value), finds)
         elif number == _MODEL_TRAINING:
             _training(message(value), finds)
         elif number == _MODEL_FUNCTION:
@@ -131,7 +142,12 @@ def _summary(finds: _Finds) -> OnnxSummary:
             raise DamagedMessage(f"asks for an input of {dimensions(port.shape)}")
     for port in finds.outputs:
         _check_size(port.shape)
-    return OnnxSummary(inputs, tuple(finds.outputs), _precision(inputs, finds.operators))
+    return OnnxSummary(
+        inputs,
+        tuple(finds.outputs),
+        _precision(inputs, finds.operators),
+        MappingProxyType(finds.classes),
+    )
 
 
 def dimensions(shape: tuple[int | None, ...]) -> str:
@@ -162,6 +178,14 @@ def _graph(data: memoryview, finds: _Finds, depth: int) -> None:
         elif number in (_GRAPH_INPUT, _GRAPH_OUTPUT) and depth == 0:
             port = _port(message(value), finds)
             (finds.inputs if number == _GRAPH_INPUT else finds.outputs).append(port)
+
+
+def _metadata(data: memoryview, finds: _Finds) -> None:
+    """Read one note: a name and its text."""
+    said = {number: value for number, _, value in fields(data, finds.budget)}
+    if set(said) >= {_ENTRY_KEY, _ENTRY_VALUE} and text(said[_ENTRY_KEY]) == "names":
+        names = text(said[_ENTRY_VALUE])[:_LONGEST_NAMES]
+        finds.classes.update((int(number), name) for number, name in _CLASS_NAME.findall(names))
 
 
 def _training(data: memoryview, finds: _Finds) -> None:

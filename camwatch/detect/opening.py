@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -31,6 +31,10 @@ _FOLDED_OUTPUTS = ("s8", "s16", "s32")
 
 _GREY = 114
 
+_PEOPLE = ("person", "people", "pedestrian", "human")
+_NOTED_CLASSES = (Family.YOLOV5, Family.YOLOV8, Family.YOLO_END_TO_END)
+"""Families whose exporters note the names of the classes as the outputs count them."""
+
 
 def open_own(
     files: ModelFiles, *, runtime: WantedRuntime = "auto", contents: Contents | None = None
@@ -51,10 +55,10 @@ def open_own(
     contents = contents or read(files)
     told = _told(files, contents)
     try:
-        network, precision = _loaded(files, contents, runtime)
+        network, precision, classes = _loaded(files, contents, runtime)
     except DamagedMessage as error:
         raise OwnModelUnfit(files.main, str(error)) from error
-    recipe, probed_wh = _recipe(files, network, told)
+    recipe, probed_wh = _recipe(files, network, told, classes)
 
     def made(recipe: Recipe) -> OwnDetector:
         fingerprint = contents.sha256[files.main.name][:16]
@@ -83,33 +87,42 @@ def _told(files: ModelFiles, contents: Contents) -> Sidecar:
 
 def _loaded(
     files: ModelFiles, contents: Contents, runtime: WantedRuntime
-) -> tuple[OwnNetwork, str]:
-    """Check the files as their kind needs it, load them, and say what they compute in."""
+) -> tuple[OwnNetwork, str, Mapping[int, str]]:
+    """Check the files as their kind needs it, and load them.
+
+    Returns:
+        The network, what it computes in, and what it notes about its classes.
+    """
+    network: OwnNetwork
     if files.kind is Kind.ONNX:
         summary = onnx_file.examine(contents.main)
         if runtime != "opencv":
             try:
-                return OnnxNetwork(contents.main, summary, files.main), summary.precision
+                network = OnnxNetwork(contents.main, summary, files.main)
             except ImportError as error:
                 if runtime == "onnxruntime":
                     reason = "needs ONNX Runtime, which is not installed"
                     raise OwnModelUnfit(files.main, reason) from error
+            else:
+                return network, summary.precision, summary.classes
         network = own_networks.load_onnx_in_opencv(contents.main, summary, files.main)
-        return network, summary.precision
+        return network, summary.precision, summary.classes
     if files.kind is Kind.CAFFE:
         description = contents.description or b""
         graph_files.check_caffe_weights(contents.main)
         input_wh = graph_files.caffe_input(description.decode("utf-8"))
-        return own_networks.load_caffe(contents.main, description, input_wh, files.main), "-"
-    graph_files.check_graph(contents.main)
-    return own_networks.load_tensorflow(contents.main, contents.description, files.main), "-"
+        network = own_networks.load_caffe(contents.main, description, input_wh, files.main)
+    else:
+        graph_files.check_graph(contents.main)
+        network = own_networks.load_tensorflow(contents.main, contents.description, files.main)
+    return network, "-", {}
 
 
 # ---------------------------------------------------------------- how it is used
 
 
 def _recipe(
-    files: ModelFiles, network: OwnNetwork, told: Sidecar
+    files: ModelFiles, network: OwnNetwork, told: Sidecar, classes: Mapping[int, str]
 ) -> tuple[Recipe, tuple[int, int]]:
     """Return how it is used, and the input's width and height with which it was tried."""
     input_wh, seen = _probed(files, network, told)
@@ -118,6 +131,9 @@ def _recipe(
     person = usual_person(head, is_told_size=network.is_told_size)
     if files.kind is Kind.TENSORFLOW and head.family is Family.DETECTION_OUTPUT:
         person = 1  # COCO's numbers, as TensorFlow's detectors have them
+    people = [number for number, name in classes.items() if name.lower() in _PEOPLE]
+    if len(people) == 1 and head.family in _NOTED_CLASSES:
+        person = people[0]
     if told.person is not None:
         person = told.person
     if person is None:

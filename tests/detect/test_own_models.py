@@ -392,6 +392,21 @@ def test_a_sidecar_says_what_the_model_does_not(tmp_path: Path) -> None:
     assert (detector.recipe.threshold, detector.recipe.licence) == (0.55, "CC0-1.0")
 
 
+def test_the_person_is_found_by_the_names_of_the_classes(tmp_path: Path) -> None:
+    rows = np.zeros((1, 7, 8400), np.float32)
+    rows[0, :4, :4], rows[0, 4 + 2, :4] = centred(people_in_input()).T, 0.9
+    model = onnx_model({"output0": rows})
+    file = save(model, tmp_path / "own.onnx")
+    assert "tells 3 classes apart" in reason(file)
+    model.metadata_props.add(key="names", value="{0: 'car', 1: 'bus', 2: 'Person'}")
+    detector = opened(save(model, file))
+    assert detector.recipe.person == 2
+    same_people(detector.detect(PIXELS, 0.4).boxes)
+    model.metadata_props[0].value = "{0: 'car', 1: 'person', 2: 'human'}"  # which of them?
+    save(model, file)
+    assert "tells 3 classes apart" in reason(file)
+
+
 def test_a_family_can_be_named_where_it_is_not_recognised(tmp_path: Path) -> None:
     rows = np.zeros((1, 700, 6), np.float32)
     rows[0, :4, :4], rows[0, :4, 4:] = centred(people_in_input()), [0.9, 1.0]
