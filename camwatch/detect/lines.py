@@ -12,7 +12,8 @@ from camwatch.scene import Crossing, Direction, Line
 _BAND = 0.01  # nearer to the line nobody is on either side of it …
 _DEPTH = 0.10  # … and who has passed it must also be so many widths of their box beyond
 _STILL = 0.5  # … and the second time still this share of it
-_COMING = 0.25  # who is on their way goes this share of a step's speed before it, or faster
+_STEP = 0.25  # a smaller move, in box sizes, leads nowhere
+_COMING = 0.1  # who is on their way goes this share of a step's speed before it, or faster
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class _Passer:
         approach: How fast they came nearer to the inside before, depth a second; None if they
             were seen only once.
         is_beyond: They were seen beyond the line once; a second time, and it counts.
-        is_coming: They had been on their way when that was.
+        is_coming: That step was part of a way, as far as could be seen.
     """
 
     last: Waypoint
@@ -46,8 +47,9 @@ class LineFollower:
 
     The middle of the box decides. Nobody is on a side while they are nearer to the line than
     1 % of the picture; who has come over must get a tenth of their box's width beyond it,
-    and be seen there in two pictures, or in the last one of all while on their way there. So
-    a box that jitters, that is wrong for one picture, or that stands on the line passes nothing.
+    and be seen there in two pictures, or in the last one of all, if they were on their way
+    there or out of the picture. So a box that jitters, that is wrong for one picture, or that
+    stands on the line passes nothing.
     """
 
     def __init__(self, line: Line) -> None:
@@ -110,10 +112,15 @@ class LineFollower:
 
     @staticmethod
     def _is_coming(passer: _Passer, place: Waypoint, depth: float) -> bool:
-        """Tell whether a step over the line goes on from the one before, and is no mere jump."""
-        step = (depth - passer.last_depth) / max(place.t_s - passer.last.t_s, 1e-9)
-        before = passer.approach or 0.0
-        return before * step > 0 and abs(before) >= _COMING * abs(step)
+        """Tell whether a step over the line goes on from the one before, or leads out of view.
+
+        A box that jumps does neither.
+        """
+        last, before = passer.last, passer.approach or 0.0
+        step = (depth - passer.last_depth) / max(place.t_s - last.t_s, 1e-9)
+        if before * step > 0 and abs(before) >= _COMING * abs(step):
+            return True
+        return _leaves(last.x, place.x, place.width) or _leaves(last.y, place.y, place.height)
 
     def _on_the_line(self, passer: _Passer, place: Waypoint, depth: float) -> None:
         """Note when and where somebody was on the line between two pictures."""
@@ -130,6 +137,12 @@ class LineFollower:
             return None
         direction = Direction.IN if passer.side > 0 else Direction.OUT
         return Crossing(self.line.name, passer.passed_s, direction, track)
+
+
+def _leaves(before: float, now: float, size: float) -> bool:
+    """Tell whether one more step like the last, along one axis, leads out of the picture."""
+    is_step = abs(now - before) > _STEP * size
+    return is_step and not size / 2 <= 2 * now - before <= 1 - size / 2
 
 
 class LineCounter:

@@ -23,10 +23,10 @@ LOWEST_RATE = 1.75
 """Pictures a second from which in and out are counted.
 
 Below, people who pass each other are hidden in all the pictures there are: at 1.5 a second,
-one crossing in fourteen is missed with four people at once, however slowly they walk.
+one crossing in thirteen is missed with four people at once, however slowly they walk.
 """
 
-MOST_UNSEEN = 0.085
+MOST_UNSEEN = 0.07
 """Box sizes that people move unseen from picture to picture, up to which in and out are counted.
 
 It is how far they move, times the share of the pictures in which they are not found. This is

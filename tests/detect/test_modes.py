@@ -54,9 +54,9 @@ def test_where_people_hide_each_other_more_pictures_are_needed() -> None:
     assert pace.mode is Mode.OCCUPANCY
     assert pace.advice is not None
     assert "not found in 15% of the pictures" in pace.advice
-    # 0.15 x 1.34 / 0.085 is 2.36: rounded up, so that it is enough.
-    assert "need 2.4 pictures a second or more, and there are 2.0" in pace.advice
-    assert Pace(2.4, 1.34, hidden=0.15).mode is Mode.IN_OUT
+    # 0.15 x 1.34 / 0.07 is 2.87: rounded up, so that it is enough.
+    assert "need 2.9 pictures a second or more, and there are 2.0" in pace.advice
+    assert Pace(2.9, 1.34, hidden=0.15).mode is Mode.IN_OUT
     assert Pace(2.0, 0.6, hidden=0.15).mode is Mode.IN_OUT
     # Who would be fast enough needs no word about hiding.
     assert "not found" not in str(Pace(1.0, 1.5, hidden=0.05).advice)
