@@ -19,7 +19,10 @@ _LARGEST_KEY = 0xFFFF_FFFF
 
 
 class DamagedMessage(ValueError):
-    """The bytes are no protocol buffer."""
+    """The bytes are no protocol buffer, or not one that is wanted.
+
+    Its text says what is wrong, to go after the file's name: "is cut off".
+    """
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Budget:
         """
         self.fields -= 1
         if self.fields < 0:
-            raise DamagedMessage("it consists of too many parts")
+            raise DamagedMessage("consists of too many parts")
 
 
 def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryview | int]]:
@@ -54,7 +57,7 @@ def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryv
         number, wire = key >> 3, key & 7
         # Others cut a longer key to 32 bits, and would see another field than we do.
         if number == 0 or key > _LARGEST_KEY:
-            raise DamagedMessage("a field has no proper number")
+            raise DamagedMessage("has a field without a proper number")
         if wire == VARINT:
             value, at = _varint(data, at)
             yield number, wire, value
@@ -64,9 +67,9 @@ def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryv
         elif wire in (FIXED64, FIXED32):
             length = 8 if wire == FIXED64 else 4
         else:
-            raise DamagedMessage("a field is of an unknown kind")
+            raise DamagedMessage("is damaged or of another kind: a field is unknown")
         if length > end - at:
-            raise DamagedMessage("it is cut off")
+            raise DamagedMessage("is cut off")
         yield number, wire, data[at : at + length]
         at += length
 
@@ -93,11 +96,11 @@ def text(value: memoryview | int) -> str:
         DamagedMessage: It is none.
     """
     if isinstance(value, int):
-        raise DamagedMessage("a name is a number")
+        raise DamagedMessage("has a name that is a number")
     try:
         return str(value, "utf-8")
     except UnicodeDecodeError:
-        raise DamagedMessage("a name is not text") from None
+        raise DamagedMessage("has a name that is not text") from None
 
 
 def message(value: memoryview | int) -> memoryview:
@@ -107,7 +110,7 @@ def message(value: memoryview | int) -> memoryview:
         DamagedMessage: It is none.
     """
     if isinstance(value, int):
-        raise DamagedMessage("a part is a number")
+        raise DamagedMessage("has a part that is a number")
     return value
 
 
@@ -119,4 +122,4 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return result, at + step
         shift += 7
-    raise DamagedMessage("a number is cut off")
+    raise DamagedMessage("is damaged: a number is cut off")
