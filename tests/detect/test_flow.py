@@ -8,7 +8,7 @@ import pytest
 from camwatch.detect.flow import FlowCounter, sure_people
 from camwatch.detect.tracker import WEAK_SHARE
 from camwatch.domain import Detections
-from camwatch.scene import Direction, Gate, Line, Zone
+from camwatch.scene import Direction, Gate, Line, Mode, Zone
 from tests.detect.paths import THRESHOLD, UNSURE, Picture, flowed, found, person, walk
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -98,6 +98,21 @@ def test_boxes_come_in_pixels_of_the_picture() -> None:
     box = np.array([[left * 1920, top * 1080, right * 1920, bottom * 1080]], np.float32)
     movement = flow().add(0.0, Detections(box, np.array([score], np.float32)), (1920, 1080))
     assert list(movement.zones) == [1, 0]
+
+
+def test_the_mode_that_is_settled_on_follows_slowly() -> None:
+    counter = flow()
+    assert counter.steady_pace.mode is Mode.OCCUPANCY  # nothing is known yet
+    flowed(counter, [(index / 5, []) for index in range(40)])
+    modes = []
+    for second in range(8, 60):
+        counter.add(float(second), found([]), (1, 1))
+        modes.append((counter.pace.mode, counter.steady_pace.mode))
+    # A fifth of the pictures is late after 10 s, and that holds for 20 s.
+    measured, settled = (list(column) for column in zip(*modes, strict=True))
+    assert 8 <= measured.index(Mode.OCCUPANCY) <= 12
+    assert measured.index(Mode.OCCUPANCY) + 20 <= settled.index(Mode.OCCUPANCY) <= 34
+    assert counter.steady_pace.advice is not None
 
 
 def test_a_day_of_visitors_leaves_nothing_behind() -> None:
