@@ -30,13 +30,15 @@ from camwatch.app import Application, make_qt_application
 from camwatch.auth.secrets import SecretStore
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cli.application import has_screen
-from camwatch.commands import Commands
+from camwatch.commands import Commands, Counting
+from camwatch.commands.model_desk import desk_for
 from camwatch.config import CameraPolicy, Settings
 from camwatch.data.engine import Database
 from camwatch.domain import CameraSettings
 from camwatch.events import Bus, CountMeasured
 from camwatch.paths import Profile
 from camwatch.ui.live.tile import CameraTile
+from camwatch.workers.audit_recordings import AuditRecordings
 
 WARM_UP_S = 15
 NAME, PASSWORD = "bench", "benchmark-of-the-wall"
@@ -58,7 +60,10 @@ def start_simulator(arguments: argparse.Namespace) -> tuple[subprocess.Popen[str
 def fill_profile(profile: Profile, addresses: list[str], interval_s: float) -> None:
     """Make the administrator and the cameras."""
     database = Database.open(profile.database_file)
-    commands = Commands(database, SecretStore(), CameraPolicy(), Bus())
+    bus = Bus()
+    recordings = AuditRecordings(profile.audits_folder, bus)
+    counting = Counting(desk_for(profile), recordings, lambda _camera: None, lambda: 0.33)
+    commands = Commands(database, SecretStore(), CameraPolicy(), bus, counting)
     session = commands.create_first_administrator(NAME, PASSWORD)
     for number, address in enumerate(addresses, 1):
         where = parse_camera_url(address)

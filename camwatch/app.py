@@ -24,26 +24,24 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
-from camwatch.commands import Commands
+from camwatch.commands import Commands, Counting
+from camwatch.commands.model_desk import desk_for
 from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
+from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.detect.detector import open_detector
-from camwatch.detect.view_counter import ViewCounters
-from camwatch.domain import Camera, CameraId, Picture, Sight
+from camwatch.domain import Camera, Picture
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
-from camwatch.mailbox import LatestByKey
-from camwatch.paths import Profile, bundled_models
+from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
-from camwatch.workers.analysis import AnalysisWorker, SharedDetector
 from camwatch.workers.base import Worker
-from camwatch.workers.pictures import PictureShelf, PictureWorker, TileFeed
+from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
@@ -106,10 +104,9 @@ class Application(QObject):
         self._feed = TileFeed(self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
-        self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
-        self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
-        self._shelf = PictureShelf()
-        self._counters = ViewCounters(settings.detection.threshold)
+        self._counting = CountingRoom(
+            profile, settings, self._feed, self._on_undecodable, self.bus, self
+        )
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
@@ -144,7 +141,14 @@ class Application(QObject):
         database = Database.open(None if url else self._profile.database_file, url)
         secrets = SecretStore()
         access = SystemAccess(database, secrets)
-        commands = Commands(database, secrets, self._settings.cameras, self.bus)
+        room = self._counting
+        counting = Counting(
+            desk_for(self._profile),
+            room.recordings,
+            room.setup_of,
+            lambda: room.usual_threshold,
+        )
+        commands = Commands(database, secrets, self._settings.cameras, self.bus, counting)
         return _System(database, commands, access)
 
     def _on_open_failed(self, error: CamWatchError) -> None:
@@ -169,41 +173,17 @@ class Application(QObject):
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
-        detection = self._settings.detection
-        detector = SharedDetector(partial(open_detector, detection, bundled_models()), self.bus)
         add = self._supervisor.add
         add(
             lambda: RecorderWorker(
                 system.database.counts.save, self.bus, self._settings.history.queue_rows
             )
         )
-        cores = os.cpu_count() or 1
-        for number in range(1, (detection.threads or max(1, cores - 1)) + 1):
-            add(
-                partial(
-                    AnalysisWorker,
-                    f"analysis-{number}",
-                    self._sights,
-                    self._counters,
-                    detector,
-                    self._on_undecodable,
-                    self.bus,
-                )
-            )
-        for number in range(1, max(1, cores // 2) + 1):
-            add(partial(self._make_picture_worker, f"pictures-{number}"))
+        for make in self._counting.posts():
+            add(make)
         add(partial(self._make_poller, system))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
-
-    def _make_picture_worker(self, name: str) -> Worker:
-        return PictureWorker(
-            name,
-            self._pictures,
-            self._feed,
-            lambda sight: self._sights.put(sight.picture.camera_id, sight),
-            self._on_undecodable,
-        )
 
     def _on_undecodable(self, picture: Picture, error: CameraError) -> None:
         """Tell the poller of a picture that its decoder refused, in a picture thread."""
@@ -225,8 +205,7 @@ class Application(QObject):
     def _deliver(self, picture: Picture) -> None:
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
-        self._shelf.put(picture)
-        self._pictures.put(picture.camera_id, picture)
+        self._counting.take(picture)
 
     # ---------------------------------------------------------------- cameras
 
@@ -246,8 +225,7 @@ class Application(QObject):
     def _on_cameras(self, answer: tuple[Sequence[Camera], Sequence[SceneRecord]]) -> None:
         cameras, scenes = answer
         self._cameras = cameras
-        self._counters.set_scenes(scenes)
-        self._shelf.keep_only([camera.id for camera in cameras])
+        self._counting.set_cameras(cameras, scenes)
         if self._poller is not None:
             self._poller.set_cameras(cameras)
         self._end_reading()
@@ -313,7 +291,7 @@ class Application(QObject):
             self._feed,
             self._bridge,
             options,
-            pictures=self._shelf,
+            pictures=self._counting.shelf,
         )
         self.window.closed.connect(self.stop)
         self.window.sign_out_requested.connect(partial(self._sign_out, session))

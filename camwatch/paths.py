@@ -38,6 +38,11 @@ class Profile:
         return self.folder / "models"
 
     @property
+    def audits_folder(self) -> Path:
+        """Recordings for audits of the accuracy; need not exist."""
+        return self.folder / "audits"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

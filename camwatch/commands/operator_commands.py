@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
+from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.http import ConnectionTest
+from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.model_commands import ModelCommands
+from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
 from camwatch.commands.trail import Trail
@@ -34,7 +40,24 @@ from camwatch.domain import (
 from camwatch.events import Bus, CamerasChanged
 
 
-class Commands(SceneCommands, TrailCommands):
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts people in this run, as far as commands ask for it.
+
+    Attributes:
+        models: The models there are.
+        recorder: Records pictures and counts for audits.
+        setup_of: Tells what counts the people of a camera now.
+        usual_threshold: Tells the lowest score of a person, where a view has none of its own.
+    """
+
+    models: ModelDesk
+    recorder: Recorder
+    setup_of: PresentSetup
+    usual_threshold: Callable[[], float]
+
+
+class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, AccuracyCommands):
     """What operators may ask for. All methods block, and may be called from any thread.
 
     Every command that takes a session can also raise SessionExpired, PermissionDenied
@@ -45,18 +68,20 @@ class Commands(SceneCommands, TrailCommands):
         secrets: Where camera passwords are kept.
         limits: How cameras are asked.
         bus: Told when cameras change.
+        counting: What counts people.
         clock: The wall clock, aware UTC.
 
     Attributes:
         guard: Checks the session before each command.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that commands stand on
         self,
         database: Database,
         secrets: SecretStore,
         limits: CameraPolicy,
         bus: Bus,
+        counting: Counting,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         trail = Trail(database.audit)
@@ -65,6 +90,18 @@ class Commands(SceneCommands, TrailCommands):
         self._signing_in = SigningIn(database.operators, sessions, trail, clock)
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
+        self._init_models(counting.models, trail)
+        self._init_recordings(counting.recorder, counting.setup_of, trail)
+        self._init_accuracy(
+            AuditDesk(
+                results=database.accuracy,
+                signer=ReportSigner(secrets, clock),
+                trail=trail,
+                setup_of=counting.setup_of,
+                usual_threshold=counting.usual_threshold,
+                clock=clock,
+            )
+        )
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._database = database
         self._bus = bus

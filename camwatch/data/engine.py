@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.audit import AuditRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.connections import Connections, create_if_missing
@@ -36,6 +37,7 @@ class Database:
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
+        accuracy: What came of audits.
         operators: Who may sign in.
         audit: Who did what.
     """
@@ -47,6 +49,7 @@ class Database:
         self.counts = CountRepository(connections, clock)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
+        self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)

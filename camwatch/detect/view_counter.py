@@ -64,6 +64,7 @@ class ViewCounter:
     def __init__(self, record: SceneRecord, threshold: float) -> None:
         scene = record.scene
         self.record = record
+        self.usual = threshold
         self.threshold = threshold if scene.threshold is None else scene.threshold
         self._flow = FlowCounter(
             self.threshold, scene.lines, scene.zones, scene.gates, follows_all=True
@@ -208,6 +209,16 @@ class ViewCounters:
         with self._lock:
             self._records = {record.camera_id: record for record in records}
 
+    def set_usual(self, threshold: float) -> None:
+        """Count people from another score on, where a scene does not name one."""
+        with self._lock:
+            self._threshold = threshold
+
+    def record_of(self, camera_id: CameraId) -> SceneRecord:
+        """Return what is counted in a camera's view."""
+        with self._lock:
+            return self._records.get(camera_id) or SceneRecord(camera_id)
+
     def take(self, camera_id: CameraId, now: datetime) -> tuple[ViewCounter, Sequence[HourTrails]]:
         """Return the counter of a camera, for a thread that has the camera's turn.
 
@@ -217,7 +228,8 @@ class ViewCounters:
         with self._lock:
             record = self._records.get(camera_id) or SceneRecord(camera_id)
             present = self._counters.get(camera_id)
-            if present is not None and present.record == record:
+            wanted = record, self._threshold
+            if present is not None and (present.record, present.usual) == wanted:
                 return present, ()
             new = self._counters[camera_id] = ViewCounter(record, self._threshold)
         return new, () if present is None else present.finish(now)

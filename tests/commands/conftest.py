@@ -10,14 +10,14 @@ import pytest
 from camwatch.auth.passwords import hash_password
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
-from camwatch.commands import Commands
+from camwatch.commands import Commands, Counting
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import Role
 from camwatch.events import Bus, CamerasChanged
 from tests.auth.conftest import log_file, no_keyring, secret_service
 from tests.auth.keyrings import MemoryKeyring
-from tests.commands.values import PASSWORD, Clock
+from tests.commands.values import PASSWORD, Clock, counting_in
 
 __all__ = ["log_file", "no_keyring", "secret_service"]
 
@@ -64,8 +64,17 @@ def changes(bus: Bus) -> list[CamerasChanged]:
 
 
 @pytest.fixture
-def commands(database: Database, secrets: SecretStore, bus: Bus, clock: Clock) -> Commands:
-    return Commands(database, secrets, CameraPolicy(snapshot_timeout_s=5.0), bus, clock)
+def counting(tmp_path: Path, bus: Bus) -> Counting:
+    """Return what counts people: nothing, since no camera has sent a picture."""
+    return counting_in(tmp_path, bus)
+
+
+@pytest.fixture
+def commands(
+    database: Database, secrets: SecretStore, bus: Bus, counting: Counting, clock: Clock
+) -> Commands:
+    policy = CameraPolicy(snapshot_timeout_s=5.0)
+    return Commands(database, secrets, policy, bus, counting, clock)
 
 
 @pytest.fixture
@@ -86,10 +95,12 @@ def sessions(database: Database, commands: Commands, boss: Session) -> dict[Role
 
 
 @pytest.fixture
-def make_again(secrets: SecretStore, bus: Bus, clock: Clock) -> Callable[[Database], Commands]:
+def make_again(
+    secrets: SecretStore, bus: Bus, counting: Counting, clock: Clock
+) -> Callable[[Database], Commands]:
     """Return what makes the commands anew on a history, as the next start does."""
 
     def make(database: Database) -> Commands:
-        return Commands(database, secrets, CameraPolicy(), bus, clock)
+        return Commands(database, secrets, CameraPolicy(), bus, counting, clock)
 
     return make

@@ -13,7 +13,7 @@ import pytest
 from camwatch.auth.backends import KeyringAbsent, trusted_backend
 from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
-from camwatch.commands import Commands, KeepPassword
+from camwatch.commands import Commands, Counting, KeepPassword
 from camwatch.commands.system import SystemAccess
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
@@ -354,12 +354,18 @@ def test_it_does_not_move_while_the_old_password_cannot_be_removed(
 @pytest.mark.expects_warning
 @pytest.mark.usefixtures("no_keyring")
 def test_it_moves_where_there_is_no_keyring_at_all(
-    database: Database, boss: Session, commands: Commands, bus: Bus, clock: Clock
+    *,
+    database: Database,
+    boss: Session,
+    commands: Commands,
+    bus: Bus,
+    counting: Counting,
+    clock: Clock,
 ) -> None:
     with pytest.raises(KeyringAbsent):
         trusted_backend()
     store = SecretStore()
-    here = Commands(database, store, CameraPolicy(), bus, clock)
+    here = Commands(database, store, CameraPolicy(), bus, counting, clock)
     session = here.sign_in("boss", "brown kettle sings")
     camera = here.add_camera(session, settings(), OLD, keep_in_memory=True)
     moved = here.edit_camera(
@@ -383,11 +389,12 @@ def test_a_password_in_memory_is_forgotten_where_there_is_no_keyring(
     boss: Session,
     commands: Commands,
     bus: Bus,
+    counting: Counting,
     clock: Clock,
     is_removed: bool,
 ) -> None:
     store = SecretStore()
-    here = Commands(database, store, CameraPolicy(), bus, clock)
+    here = Commands(database, store, CameraPolicy(), bus, counting, clock)
     session = here.sign_in("boss", "brown kettle sings")
     camera = here.add_camera(session, settings(), OLD, keep_in_memory=True)
     assert store.get(camera.uid) == OLD

@@ -20,13 +20,13 @@ from camwatch.errors import CamWatchError
 from camwatch.events import Bus
 from tests.auth.conftest import wait_for
 from tests.auth.secret_service import SecretService
-from tests.commands.values import Clock, settings
+from tests.commands.values import Clock, counting_in, settings
 
 
 @pytest.mark.expects_warning
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_password_is_anywhere_but_in_the_keyring(
-    secret_service: SecretService, file: Path, log_file: Path, clock: Clock
+    secret_service: SecretService, tmp_path: Path, file: Path, log_file: Path, clock: Clock
 ) -> None:
     canaries = {
         name: f"canary-{name}-{random_secrets.token_hex(8)}"
@@ -46,7 +46,9 @@ def test_no_password_is_anywhere_but_in_the_keyring(
         logging.getLogger("camwatch.test").error("refused: %s", seen[-1])
 
     with Database.open(file, clock=clock) as database:
-        commands = Commands(database, store, CameraPolicy(snapshot_timeout_s=0.2), Bus(), clock)
+        bus, policy = Bus(), CameraPolicy(snapshot_timeout_s=0.2)
+        counting = counting_in(tmp_path, bus)
+        commands = Commands(database, store, policy, bus, counting, clock)
         boss = commands.create_first_administrator("boss", canaries["operator"])
         boss = commands.sign_in("boss", canaries["operator"])
         for name, password in (("boss", "guess"), ("nobody", "guess")):

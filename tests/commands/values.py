@@ -7,7 +7,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from camwatch.commands import Counting
+from camwatch.commands.model_desk import desk_for
 from camwatch.domain import CameraSettings
+from camwatch.events import Bus
+from camwatch.paths import Profile
+from camwatch.workers.audit_recordings import AuditRecordings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "brown kettle sings"
@@ -30,6 +35,13 @@ def settings(
     name: str = "Gate", username: str = "viewer", host: str = "10.0.0.7"
 ) -> CameraSettings:
     return CameraSettings(name=name, location="Ground floor", host=host, username=username)
+
+
+def counting_in(folder: Path, bus: Bus) -> Counting:
+    """Return what counts people in a profile where no camera has sent a picture yet."""
+    profile = Profile(folder)
+    recordings = AuditRecordings(profile.audits_folder, bus)
+    return Counting(desk_for(profile), recordings, lambda _camera: None, lambda: 0.33)
 
 
 def sql(file: Path, statement: str, *values: object) -> list[tuple[object, ...]]:

@@ -1,0 +1,133 @@
+"""The part of the composition root in which people are counted, from pictures to numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from camwatch.accuracy import Setup
+from camwatch.accuracy.setup import scene_key
+from camwatch.config import Detection, Settings, load_settings
+from camwatch.detect.detector import Detector, open_detector
+from camwatch.detect.view_counter import ViewCounters
+from camwatch.domain import Camera, CameraId, Picture, Sight
+from camwatch.errors import CameraError
+from camwatch.events import Bus
+from camwatch.mailbox import LatestByKey
+from camwatch.paths import Profile, bundled_models
+from camwatch.scene import SceneRecord
+from camwatch.workers.analysis import AnalysisWorker, SharedDetector
+from camwatch.workers.audit_recorder import AuditRecorder
+from camwatch.workers.audit_recordings import AuditRecordings
+from camwatch.workers.base import Worker
+from camwatch.workers.pictures import PictureShelf, PictureWorker, TileFeed
+
+
+class CountingRoom:
+    """Makes what counts people, and tells what counts them now.
+
+    Args:
+        profile: Where own models and recordings are.
+        settings: As loaded.
+        feed: Gets a picture for each visible tile.
+        undecodable: Told of a picture that its decoder refused; called in any thread.
+        bus: Gets the counts.
+        parent: Owns the recordings.
+    """
+
+    def __init__(  # noqa: PLR0917 - all that counting stands on
+        self,
+        profile: Profile,
+        settings: Settings,
+        feed: TileFeed,
+        undecodable: Callable[[Picture, CameraError], None],
+        bus: Bus,
+        parent: QObject,
+    ) -> None:
+        self._profile = profile
+        self._detection = settings.detection
+        self._feed = feed
+        self._undecodable = undecodable
+        self._bus = bus
+        self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
+        self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
+        self._counters = ViewCounters(self._detection.threshold)
+        self._detector = SharedDetector(self._opening(self._detection), bus)
+        self.shelf = PictureShelf()
+        """The newest picture of each camera."""
+        self.recordings = AuditRecordings(profile.audits_folder, bus, parent=parent)
+        """Recordings for audits."""
+
+    def _opening(self, detection: Detection) -> Callable[[], Detector]:
+        return partial(open_detector, detection, bundled_models(), own=self._profile.models_folder)
+
+    def posts(self) -> list[Callable[[], Worker]]:
+        """Return what makes each worker, consumers before producers."""
+        cores = os.cpu_count() or 1
+        analyses = self._detection.threads or max(1, cores - 1)
+        return [
+            lambda: AuditRecorder(self.recordings),
+            *(partial(self._make_analysis, f"analysis-{n}") for n in range(1, analyses + 1)),
+            *(partial(self._make_pictures, f"pictures-{n}") for n in range(1, max(1, cores // 2) + 1)),
+        ]
+
+    def _make_analysis(self, name: str) -> Worker:
+        return AnalysisWorker(
+            name, self._sights, self._counters, self._detector, self._undecodable, self._bus
+        )
+
+    def _make_pictures(self, name: str) -> Worker:
+        return PictureWorker(
+            name,
+            self._pictures,
+            self._feed,
+            lambda sight: self._sights.put(sight.picture.camera_id, sight),
+            self._undecodable,
+        )
+
+    def take(self, picture: Picture) -> None:
+        """Take a good picture from the poller; never waits."""
+        self.shelf.put(picture)
+        self.recordings.offer(picture)
+        self._pictures.put(picture.camera_id, picture)
+
+    def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
+        """Count like this from now on."""
+        self._counters.set_scenes(scenes)
+        self.shelf.keep_only([camera.id for camera in cameras])
+
+    def change_model(self) -> None:
+        """Count with the model that the settings name now. Reads their file.
+
+        Raises:
+            InvalidSettings: They cannot be used.
+        """
+        self._detection = load_settings(self._profile.settings_file).detection
+        self._counters.set_usual(self._detection.threshold)
+        self._detector.change(self._opening(self._detection))
+
+    @property
+    def usual_threshold(self) -> float:
+        """Lowest score of a person who is counted, where a view has no threshold of its own."""
+        return self._detection.threshold
+
+    def setup_of(self, camera_id: CameraId) -> Setup | None:
+        """Return what counts the people of a camera now; None if nothing does."""
+        detector, picture = self._detector.present, self.shelf.latest(camera_id)
+        if detector is None or picture is None:
+            return None
+        scene = self._counters.record_of(camera_id).scene
+        return Setup(
+            model=detector.name,
+            fingerprint=detector.fingerprint,
+            runtime=detector.runtime,
+            precision=detector.precision,
+            threshold=self.usual_threshold if scene.threshold is None else scene.threshold,
+            far_people=scene.far_people,
+            scene_key=scene_key(scene),
+            smoothing_s=scene.smoothing_s,
+            picture_wh=picture.wh,
+        )
