@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from camwatch.cameras.decode import decode_bytes
@@ -34,6 +35,7 @@ _MOMENTS_S = tuple(range(0, 60, 10))
 _ROUNDS = 5
 _ROUND_S = 0.8
 _RUN_S = 0.02  # a round is no longer than the runs asked for would take, about
+_MOST_OF = 0.9
 _THRESHOLDS = tuple(round(0.25 + 0.01 * step, 2) for step in range(16))
 
 
@@ -179,16 +181,11 @@ def _speed(
         threads[str(count)] = {"ms": _times(steps.whole), "stages_ms": _stages(steps)}
         if count == 1:
             first = steps
-    rates = sorted(
-        bench.pictures_per_s(
-            variant.first,
-            decode,
-            threshold,
-            threads=bench.cores(),
-            seconds=min(_ROUND_S, runs * _RUN_S),
-        )
+    seconds = min(_ROUND_S, runs * _RUN_S)
+    rates = [
+        bench.rate(variant.first, decode, threshold, threads=bench.cores(), seconds=seconds)
         for _ in range(_ROUNDS)
-    )
+    ]
     input_wh = first.input_wh
     return variant.label | {
         "input": [input_wh[1], input_wh[0]] if input_wh else None,
@@ -196,8 +193,9 @@ def _speed(
         "stages_ms": {
             name: times and times["median"] for name, times in threads["1"]["stages_ms"].items()
         },
-        "pictures_per_s": round(rates[len(rates) // 2], 1),
-        "pictures_per_s_best": round(rates[-1], 1),
+        "pictures_per_s": round(median(rate.pictures_per_s for rate in rates), 1),
+        "pictures_per_s_best": round(max(rate.pictures_per_s for rate in rates), 1),
+        "cores_got": round(median(rate.cores_got for rate in rates), 2),
     }
 
 
@@ -341,6 +339,12 @@ def _print(result: dict[str, Any]) -> None:
         f"\nPictures a second are those of {result['cores']} cores together. Searching for far people "
         f"takes {tiles['cost_times']:.1f} times as long."
     )
+    got = min(one["cores_got"] for one in result["variants"])
+    if got < _MOST_OF * result["cores"]:
+        print(
+            f"Other programs were at work: at times only {got:.1f} of {result['cores']} cores were to "
+            "be had. Close them, and measure again."
+        )
     for row in result.get("accuracy", ()):
         name = f"{row['model']} {row['precision']} in {row['runtime']}"
         with_tiles = ", far people" if row["tiles"] else ""

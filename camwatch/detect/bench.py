@@ -69,6 +69,19 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How fast several threads were together.
+
+    Attributes:
+        pictures_per_s: Pictures decoded and searched in a second.
+        cores_got: How many cores' time this process had meanwhile; other programs had the rest.
+    """
+
+    pictures_per_s: float
+    cores_got: float
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How far two detectors agree on the same pictures.
 
@@ -180,15 +193,15 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def pictures_per_s(
+def rate(
     detector: Detector,
     decode: Callable[[], Pixels],
     threshold: float,
     *,
     threads: int,
     seconds: float,
-) -> float:
-    """Return how many pictures threads that share a detector decode and search in a second.
+) -> Rate:
+    """Let threads that share a detector decode and search pictures for a while.
 
     Raises:
         ModelUnfit: The detector cannot be run.
@@ -203,11 +216,12 @@ def pictures_per_s(
             count += 1
         return count
 
-    started_s = time.perf_counter()
+    started_s, computed_s = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(threads, "bench") as pool:
         done = [pool.submit(analyse) for _ in range(threads)]
         total = sum(one.result() for one in done)
-    return total / (time.perf_counter() - started_s)
+    elapsed_s = time.perf_counter() - started_s
+    return Rate(total / elapsed_s, (time.process_time() - computed_s) / elapsed_s)
 
 
 def agreement(

@@ -51,6 +51,7 @@ def test_the_json_tells_times_rates_agreement_and_accuracy(
     assert set(result["stages_ms"]) == {"decode", "prepare", "network", "decode_output"}
     assert result["stages_ms"]["network"] > result["stages_ms"]["decode_output"] > 0
     assert 0 < result["pictures_per_s"] <= result["pictures_per_s_best"]
+    assert result["cores_got"] > 0
     assert result["picture"]["wh"] == [1920, 1080]
     assert 150_000 < result["picture"]["bytes"] < 300_000
     assert result["tiles"]["cost_times"] > 1

@@ -15,7 +15,7 @@ from camwatch.detect.bench import (
     alternating,
     bundled_variants,
     opencv_threads,
-    pictures_per_s,
+    rate,
     step_times,
 )
 from camwatch.detect.detector import Detector, open_detector
@@ -97,14 +97,15 @@ class Counts:
 
 def test_all_threads_search_pictures_through_one_detector() -> None:
     counts = Counts()
-    rate = pictures_per_s(counts, picture, THRESHOLD, threads=2, seconds=0.05)
-    assert rate > 0
+    found = rate(counts, picture, THRESHOLD, threads=2, seconds=0.05)
+    assert found.pictures_per_s > 0
+    assert 0 < found.cores_got < 2.5
     assert len(counts.threads) == 2
 
 
 def test_a_detector_that_fails_gives_no_rate() -> None:
     with pytest.raises(ModelUnfit):
-        pictures_per_s(Counts(fails_after=1), picture, THRESHOLD, threads=2, seconds=0.05)
+        rate(Counts(fails_after=1), picture, THRESHOLD, threads=2, seconds=0.05)
 
 
 def test_a_detector_agrees_with_itself_and_hog_does_not_agree(detector: Detector) -> None:
