@@ -30,7 +30,7 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, Picture
+from camwatch.domain import Camera, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.paths import Profile
@@ -294,8 +294,22 @@ class Application(QObject):
             pictures=self._counting.shelf,
         )
         self.window.closed.connect(self.stop)
+        self.window.model_chosen.connect(self._on_model_chosen)
+        self._counting.recordings.changed.connect(
+            self.window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
+        )
         self.window.sign_out_requested.connect(partial(self._sign_out, session))
         self.window.show()
+
+    def _on_model_chosen(self, _name: str) -> None:
+        """Count with the model that the settings name from now on."""
+        self._queries.run(
+            self._counting.change_model, self._on_model_changed, self._on_trouble, owner=self
+        )
+
+    def _on_model_changed(self, _none: None) -> None:
+        # The badges say whether their audits still hold.
+        self.bus.publish(CamerasChanged(utc_now()))
 
     def _sign_out(self, session: Session) -> None:
         if self._system is None or self.window is None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch import __version__
+from camwatch.accuracy import Badge
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
@@ -21,6 +22,8 @@ from camwatch.errors import CamWatchError, SessionExpired
 from camwatch.events import DetectorChanged, StorageTroubled, WorkerStopped
 from camwatch.scene import SceneRecord
 from camwatch.ui import icons, words
+from camwatch.ui.accuracy.badge import badge_text
+from camwatch.ui.accuracy.page import AccuracyPage, AccuracyPageCommands
 from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
@@ -33,6 +36,8 @@ from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.models_dialog import ModelsDialog
+from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
@@ -40,11 +45,12 @@ from camwatch.ui.tray import Tray
 
 log = logging.getLogger(__name__)
 
-LIVE, CHARTS, CAMERAS = range(3)
+LIVE, CHARTS, CAMERAS, ACCURACY = range(4)
 _PAGES = (
     ("Live", "layout-grid", Key.LIVE_PAGE),
     ("Charts", "chart-line", Key.CHARTS_PAGE),
     ("Cameras", "cctv", Key.CAMERAS_PAGE),
+    ("Accuracy", "badge-check", Key.ACCURACY_PAGE),
 )
 _CHART_SLOT_S = 5
 _CHART_SPAN = timedelta(hours=1)
@@ -56,7 +62,14 @@ It works on this computer alone: no picture leaves it.
 Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 
 
-class WindowCommands(CamerasCommands, HistoryCommands, PassedCommands, Protocol):
+class WindowCommands(
+    CamerasCommands,
+    HistoryCommands,
+    PassedCommands,
+    AccuracyPageCommands,
+    DialogCommands,
+    Protocol,
+):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
 
     def scenes(self, session: Session) -> list[SceneRecord]:
@@ -92,11 +105,12 @@ class WindowOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What the live page shows: cameras, names of the sites, and what is counted where."""
+    """What the live page shows: cameras, sites' names, what is counted where, and how right."""
 
     cameras: Sequence[Camera]
     sites: Mapping[SiteId, str]
     scenes: Sequence[SceneRecord]
+    badges: Mapping[CameraId, Badge]
 
 
 class MainWindow(QMainWindow):
@@ -106,10 +120,12 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
 
     Signals:
+        model_chosen: Name of the model that shall count from now on.
         sign_out_requested: The operator wants to sign out, or the session has ended.
         closed: The window was closed; the program may end.
     """
 
+    model_chosen = Signal(str)
     sign_out_requested = Signal()
     closed = Signal()
 
@@ -135,7 +151,7 @@ class MainWindow(QMainWindow):
         self._load_timer = QTimer(self)
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self.load_cameras)
-        zone = site_zone(options.time_zone)
+        zone = self._zone = site_zone(options.time_zone)
         may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
 
         self.setWindowTitle("CamWatch: demonstration" if options.is_demo else "CamWatch")
@@ -155,9 +171,10 @@ class MainWindow(QMainWindow):
         self.cameras_page = CamerasPage(
             commands, session, background, bridge, pictures=pictures, zone=zone
         )
+        self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
-        for page in (self.live_page, self.history_page, self.cameras_page):
+        for page in (self.live_page, self.history_page, self.cameras_page, self.accuracy_page):
             self._stack.addWidget(page)
         self._lay_out()
         self._tray = Tray(self)
@@ -200,6 +217,8 @@ class MainWindow(QMainWindow):
         self.header.about_requested.connect(self.show_about)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.accuracy_page.badges_changed.connect(self._show_badges)
+        self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)
         bridge.cameras_changed.connect(self.load_cameras)
         bridge.detector_changed.connect(self._on_detector_changed)
@@ -219,6 +238,7 @@ class MainWindow(QMainWindow):
         bind(self, Key.LIVE_PAGE, lambda: self.show_page(LIVE))
         bind(self, Key.CHARTS_PAGE, lambda: self.show_page(CHARTS))
         bind(self, Key.CAMERAS_PAGE, lambda: self.show_page(CAMERAS))
+        bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.QUIT, self.close)
@@ -229,7 +249,7 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def show_page(self, index: int) -> None:
-        """Show the live page, the charts or the cameras."""
+        """Show the live page, the charts, the cameras or their accuracy."""
         self._stack.setCurrentIndex(index)
         self.header.show_page(index)
         if index == LIVE:
@@ -252,6 +272,28 @@ class MainWindow(QMainWindow):
         dialog = KeysDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    @Slot()
+    def show_models(self) -> None:
+        """List the models that find people; an administrator chooses one."""
+        dialog = ModelsDialog(
+            self._commands, self._session, self._background, is_live=True, parent=self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.model_chosen.connect(self.model_chosen)
+        dialog.open()
+
+    @Slot(object)
+    def _show_badges(self, badges: Mapping[CameraId, Badge]) -> None:
+        """Tell at each camera how right its numbers are."""
+        texts = {camera_id: badge_text(one, self._zone) for camera_id, one in badges.items()}
+        self.live_page.set_badges(
+            {
+                camera_id: f"{text.short}. {text.warning}".strip()
+                for camera_id, text in texts.items()
+            }
+        )
+        self.history_page.set_badges(texts)
 
     @Slot()
     def show_about(self) -> None:
@@ -286,7 +328,12 @@ class MainWindow(QMainWindow):
 
         def read() -> _Site:
             sites = {site.id: site.name for site in commands.sites(session)}
-            return _Site(commands.cameras(session), sites, commands.scenes(session))
+            return _Site(
+                commands.cameras(session),
+                sites,
+                commands.scenes(session),
+                commands.badges(session),
+            )
 
         self._background.run(read, self._on_cameras, self._on_load_failed, owner=self)
 
@@ -294,6 +341,7 @@ class MainWindow(QMainWindow):
         self.trouble_banner.say("")
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
+        self._show_badges(found.badges)
         # States that were told before this window or this camera was there.
         self._bridge.replay()
         if self.live_page.counts_passages:

@@ -28,6 +28,7 @@ class Key(StrEnum):
     LIVE_PAGE = "Live"
     CHARTS_PAGE = "Charts"
     CAMERAS_PAGE = "Cameras"
+    ACCURACY_PAGE = "Accuracy"
     ADD_CAMERA = "Add a camera"
     FULL_SCREEN = "Full screen, and back"
     SHOW_KEYS = "Show these keys"
@@ -57,6 +58,7 @@ _EVERYWHERE = {
     Key.LIVE_PAGE: _Binding(("Ctrl+1",), "Ctrl+1"),
     Key.CHARTS_PAGE: _Binding(("Ctrl+2",), "Ctrl+2"),
     Key.CAMERAS_PAGE: _Binding(("Ctrl+3",), "Ctrl+3"),
+    Key.ACCURACY_PAGE: _Binding(("Ctrl+4",), "Ctrl+4"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
     Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),

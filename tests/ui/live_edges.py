@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from camwatch.accuracy import Badge
 from camwatch.auth.session import Session
 from camwatch.domain import (
     Camera,
@@ -116,6 +117,7 @@ class CameraShelf:
     drawn: list[SceneRecord] = field(default_factory=list)
     passed: dict[PlaceId, Passed] = field(default_factory=dict)
     asked_since: list[datetime] = field(default_factory=list)
+    audited: dict[CameraId, Badge] = field(default_factory=dict)
 
     def cameras(self, _session: Session) -> list[Camera]:
         if self.error is not None:
@@ -127,6 +129,9 @@ class CameraShelf:
 
     def scenes(self, _session: Session) -> list[SceneRecord]:
         return list(self.drawn)
+
+    def badges(self, _session: Session) -> Mapping[CameraId, Badge]:
+        return self.audited
 
     def places(self, _session: Session) -> list[PlaceRecord]:
         return []

@@ -332,7 +332,14 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
         assert interface is not None
         names.append(interface.text(QAccessible.Text.Name))
 
-    assert names == ["Live", "Charts", "Cameras", "Operator menu", "Close this message"]
+    assert names == [
+        "Live",
+        "Charts",
+        "Cameras",
+        "Accuracy",
+        "Operator menu",
+        "Close this message",
+    ]
 
 
 def test_a_window_that_is_gone_gets_no_events(room: Room) -> None:

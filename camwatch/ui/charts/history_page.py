@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -36,6 +36,7 @@ from camwatch.domain import (
 from camwatch.errors import CamWatchError
 from camwatch.scene import PlaceKind, PlaceRecord
 from camwatch.ui import icons, theme, words
+from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.custom_range import CustomRange
@@ -47,7 +48,7 @@ from camwatch.ui.charts.ranges import Preset, Range, aligned, best_size, preset_
 from camwatch.ui.charts.series import Totals, percent
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 
 _REFRESH_MS = 30_000
 _ALL_CAMERAS = "All cameras"
@@ -175,6 +176,8 @@ class HistoryPage(QWidget):
         self._shown = preset_range(Preset.LAST_7_DAYS, clock(), self._zone)
         self._has_news = False
         self._is_loaded = False
+        self._badges: Mapping[CameraId, BadgeText] = {}
+        self._not_audited = badge_text(None, self._zone)
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
@@ -208,7 +211,9 @@ class HistoryPage(QWidget):
 
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
+        self.badge = plain_label("", "muted", self)
         head.addWidget(title)
+        head.addWidget(self.badge)
         head.addStretch(1)
         for figure in (self.mean, self.peak, self.coverage):
             head.addWidget(figure)
@@ -343,12 +348,14 @@ class HistoryPage(QWidget):
             self.camera_box.setCurrentIndex(max(self.camera_box.findData(before), 0))
         self.place_box.show_camera(self.camera_box.currentData())
         self.place_box.set_places(places)
+        self._show_badge()
         if (self.camera_box.currentData(), self.place_box.chosen) != (before, place_before):
             self.reload()
 
     @Slot()
     def _on_camera(self) -> None:
         self.place_box.show_camera(self.camera_box.currentData())
+        self._show_badge()
         self.reload()
 
     @Slot()
@@ -438,6 +445,21 @@ class HistoryPage(QWidget):
         self.mean.value.setText("–" if found.mean is None else f"{found.mean:.1f}")  # noqa: RUF001
         self.peak.value.setText("–" if found.peak is None else str(found.peak))  # noqa: RUF001
         self.coverage.value.setText(percent(found.coverage))
+
+    def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
+        """Say beside the numbers how right they are."""
+        self._badges = badges
+        self._show_badge()
+
+    def _show_badge(self) -> None:
+        camera_id = self.camera_box.currentData()
+        if camera_id is None:
+            self.badge.setText("")
+            return
+        text = self._badges.get(CameraId(camera_id), self._not_audited)
+        warned = f"{text.short} · may not hold any more" if text.warning else text.short
+        self.badge.setText(warned)
+        self.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
 
     # ---------------------------------------------------------------- keeping up
 
