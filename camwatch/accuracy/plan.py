@@ -83,7 +83,7 @@ class RecordingEnd(StrEnum):
     STOPPED = "stopped"  # by the operator
     TOO_LARGE = "too_large"
     DISK_FULL = "disk_full"
-    SETUP_CHANGED = "setup_changed"  # another model or picture size
+    SETUP_CHANGED = "setup_changed"  # what counts is no longer the same
     INTERRUPTED = "interrupted"  # CamWatch ended
 
 

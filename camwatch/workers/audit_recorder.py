@@ -89,6 +89,10 @@ class AuditRecorder(Worker):
             return
         if now_s - intake.told_s >= _TELL_EVERY_S:
             intake.told_s = now_s
+            present = self._recordings.setup_of(writer.plan.camera_id)
+            if present is not None and writer.differs(present):
+                self._end(intake, RecordingEnd.SETUP_CHANGED)
+                return
             self._recordings.tell(writer.status)
         is_first = writer.status.pictures > 0 and not writer.is_described
         if is_first or now_s - intake.described_s >= _DESCRIBE_EVERY_S:

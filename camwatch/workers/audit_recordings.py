@@ -72,6 +72,9 @@ class AuditRecordings(QObject):
         folder: Each recording gets a folder in it.
         bus: Where the counts come from.
         limits: How much they may take.
+        setup_of: Tells what counts the people of a camera now, None if nothing does; a recording
+            ends when that has changed, for an audit is about one setup. Without it only another
+            model or picture size is noticed.
         clock: The wall clock, aware UTC.
 
     Signals:
@@ -86,12 +89,14 @@ class AuditRecordings(QObject):
         bus: Bus,
         *,
         limits: RecordingLimits | None = None,
+        setup_of: Callable[[CameraId], Setup | None] = lambda _camera_id: None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._folder = folder
         self._limits = limits or RecordingLimits()
+        self.setup_of = setup_of
         self.clock = clock
         self._lock = threading.Lock()
         self._recorded: frozenset[CameraId] = frozenset()

@@ -220,6 +220,10 @@ class RecordingWriter:
         self._first_model = self._first_model or item.model
         return item.model == self._first_model
 
+    def differs(self, present: Setup) -> bool:
+        """Tell whether something else counts now, or counts otherwise."""
+        return bool(self._setup.differences(present))
+
     def reason_to_stop(self) -> RecordingEnd | None:
         """Tell why the recording must end, None if it need not.
 

@@ -328,6 +328,19 @@ def test_another_picture_size_or_model_ends_it(qtbot: QtBot, tmp_path: Path) -> 
         assert len(read_recording(tmp_path / uid).pictures) == 1
 
 
+def test_another_threshold_ends_it(qtbot: QtBot, tmp_path: Path) -> None:
+    present = [a_setup()]
+    with running(qtbot, tmp_path) as desk:
+        desk.recordings.setup_of = lambda _camera: present[0]
+        uid = desk.recordings.start_recording(a_plan(), a_setup())
+        desk.feed(0)
+        qtbot.waitUntil(lambda: desk.pictures(uid) == 1)
+        present[0] = a_setup(threshold=0.5)
+        qtbot.waitUntil(lambda: desk.state(uid) is RecordingState.READY)
+        assert desk.recordings.progress(uid).end is RecordingEnd.SETUP_CHANGED
+        assert read_recording(tmp_path / uid).setup.threshold == 0.4
+
+
 def test_what_comes_too_fast_is_dropped_counted_and_told(qtbot: QtBot, tmp_path: Path) -> None:
     limits = RecordingLimits(start_free=1, stop_free=1, waiting_pictures=4)
     with running(qtbot, tmp_path, limits) as desk:

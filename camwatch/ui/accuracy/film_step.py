@@ -246,6 +246,7 @@ class FilmStep(QWidget):
         self.playback.step(pictures)
         self._timer.stop()
         self._see()
+        self._keep()
         self._show()
 
     @Slot(int)

@@ -61,7 +61,8 @@ ENDS: Mapping[RecordingEnd, str] = MappingProxyType(
         RecordingEnd.TOO_LARGE: "It was ended because it became too large.",
         RecordingEnd.DISK_FULL: "It was ended because the disk is nearly full.",
         RecordingEnd.SETUP_CHANGED: (
-            "It was ended because another model counts now, or the pictures have another size."
+            "It was ended because people are counted otherwise now: the model, the threshold, a "
+            "line or the size of the pictures was changed."
         ),
         RecordingEnd.INTERRUPTED: "It was interrupted because CamWatch was closed.",
     }
