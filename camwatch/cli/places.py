@@ -118,16 +118,7 @@ def _gate(name: str, text: str, *, once: bool, u_turn_s: float) -> Gate:
         are = "is 1 line" if len(texts) == 1 else f"are {len(texts)} lines"
         raise InvalidSetting("--gate", f"{are}, not the 2 of x1,y1,x2,y2;x1,y1,x2,y2{hint}")
     outer, inner = (_line("--gate", name, one, once=once, u_turn_s=u_turn_s) for one in texts)
-    # Whichever way each was drawn: who passes the first and then the second comes in.
-    if sum(outer.depth(*end) for end in (inner.start, inner.end)) < 0:
-        outer = outer.swapped
-    if sum(inner.depth(*end) for end in (outer.start, outer.end)) > 0:
-        inner = inner.swapped
-    beyond = [outer.depth(*end) for end in (inner.start, inner.end)]
-    before = [inner.depth(*end) for end in (outer.start, outer.end)]
-    if min(beyond) <= 0 and max(before) >= 0:
-        raise InvalidSetting("--gate", "has lines that cross or touch each other")
-    return Gate(name, outer, inner)
+    return Gate.between(name, outer, inner)
 
 
 def _zone(name: str, text: str) -> Zone:

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from camwatch.detect.flow import FlowCounter, Movement
-from camwatch.detect.modes import Pace
 from camwatch.detect.motion import Grey, MotionGate
 from camwatch.detect.smoothing import Smoother
 from camwatch.detect.tiles import also_seen
@@ -25,9 +24,6 @@ from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, Scores
 from camwatch.events import CountMeasured, PassageSeen, Passing, ZoneCount
 from camwatch.scene import Direction, Mode, SceneRecord
 from camwatch.scene.dwell import HourTrails
-
-_PACE_EVERY_S = 2.0
-"""The pace changes slowly, and finding it takes as long as following the people."""
 
 _LONGEST_PAUSE_S = 10.0
 _NOBODY = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
@@ -77,8 +73,6 @@ class ViewCounter:
         self._gate = self._new_gate()
         self._people = _NOBODY
         self._last_s = -np.inf
-        self._pace = Pace(None)
-        self._pace_s = -np.inf
 
     def _new_gate(self) -> MotionGate | None:
         recheck_s = self.record.scene.recheck_s
@@ -172,9 +166,8 @@ class ViewCounter:
         """Tell who passed, unless in and out cannot be right at this pace."""
         if not self.record.scene.counts_passages:
             return None
-        if t_s - self._pace_s >= _PACE_EVERY_S or t_s < self._pace_s:
-            self._pace, self._pace_s = self._flow.pace, t_s
-        mode, advice = self._pace.mode, self._pace.advice
+        pace = self._flow.steady_pace
+        mode, advice = pace.mode, pace.advice
         if mode is not Mode.IN_OUT:
             return Passing(mode, advice)
         passages = tuple(

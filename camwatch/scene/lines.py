@@ -100,7 +100,7 @@ class Gate:
         within_s: Longest time from the one to the other, seconds.
 
     Raises:
-        InvalidSetting: A value is refused; the field is "name" or "within_s".
+        InvalidSetting: A value is refused; the field is "name", "within_s" or "inner".
     """
 
     name: str
@@ -108,11 +108,36 @@ class Gate:
     inner: Line
     within_s: float = 10.0
 
+    @classmethod
+    def between(cls, name: str, first: Line, second: Line, within_s: float = 10.0) -> Gate:
+        """Make a gate of two lines, whichever way each was drawn.
+
+        Who passes the first and then the second comes in.
+
+        Raises:
+            InvalidSetting: As for the gate itself.
+        """
+        if sum(first.depth(*end) for end in (second.start, second.end)) < 0:
+            first = first.swapped
+        if sum(second.depth(*end) for end in (first.start, first.end)) > 0:
+            second = second.swapped
+        return cls(name, first, second, within_s)
+
     def __post_init__(self) -> None:
-        """Check the name and the time."""
+        """Check the name, the time, and that somebody can pass both lines."""
         check_name(self.name)
         if not 0 < self.within_s <= 3600:
             raise InvalidSetting("within_s", f"{self.within_s:g} is not above 0 and up to 3600")
+        beyond = [self.outer.depth(*end) for end in (self.inner.start, self.inner.end)]
+        before = [self.inner.depth(*end) for end in (self.outer.start, self.outer.end)]
+        if min(beyond) <= 0 <= max(beyond) and min(before) <= 0 <= max(before):
+            raise InvalidSetting("inner", "crosses or touches the outer line")
+        if sum(beyond) <= 0 or sum(before) >= 0:
+            raise InvalidSetting(
+                "inner",
+                "does not lie behind the outer line, as its arrow points; swap in and out of one "
+                "of the two lines",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,3 +125,22 @@ def test_a_wrong_gate_is_refused() -> None:
         Gate("gate", GATE.outer, GATE.inner, within_s=0)
     with pytest.raises(InvalidSetting, match="name"):
         Gate(" ", GATE.outer, GATE.inner)
+
+
+def test_a_gate_that_nobody_could_pass_is_refused() -> None:
+    outer, inner = Line("outer", (0.4, 0), (0.4, 1)), Line("inner", (0.6, 0), (0.6, 1))
+    with pytest.raises(InvalidSetting, match="behind the outer line"):
+        Gate("gate", outer, inner.swapped)
+    with pytest.raises(InvalidSetting, match="behind the outer line"):
+        Gate("gate", inner, outer)
+    with pytest.raises(InvalidSetting, match="crosses or touches"):
+        Gate("gate", outer, Line("inner", (0.3, 0.2), (0.6, 0.8)))
+
+
+def test_whichever_way_its_lines_were_drawn_the_first_is_passed_first() -> None:
+    left, right = Line("left", (0.4, 0), (0.4, 1)), Line("right", (0.6, 0), (0.6, 1))
+    to_the_right = Gate("gate", left, right)
+    for first in (left, left.swapped):
+        for second in (right, right.swapped):
+            assert Gate.between("gate", first, second) == to_the_right
+    assert Gate.between("gate", right, left) == Gate("gate", right.swapped, left.swapped)

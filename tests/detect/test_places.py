@@ -56,9 +56,9 @@ def test_a_line_and_a_zone_may_share_a_name() -> None:
         (["gate:0.4,0,0.4,1;0.6,0,0.6,1;0.7,0,0.7,1"], "are 3 lines, not the 2"),
         (["gate:0.4,0,0.4,1;0.6,0,0.6"], "has 3 coordinates, not the 4"),
         (["gate:0.4,0,0.4,1;0.6,0,0.6,2"], "y2 is 2, not from 0 to 1"),
-        (["gate:0.4,0,0.6,1;0.6,0,0.4,1"], "cross or touch"),
-        (["gate:0.4,0,0.4,1;0.4,0,0.4,1"], "cross or touch"),
-        (["gate:0.4,0,0.4,1;0.4,0.5,0.6,0.5"], "cross or touch"),
+        (["gate:0.4,0,0.6,1;0.6,0,0.4,1"], "crosses or touches"),
+        (["gate:0.4,0,0.4,1;0.4,0,0.4,1"], "crosses or touches"),
+        (["gate:0.4,0,0.4,1;0.4,0.5,0.6,0.5"], "crosses or touches"),
         (["door:0.4,0,0.4,1;0.6,0,0.6,1"], "name is there twice"),
     ],
 )
