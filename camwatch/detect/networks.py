@@ -94,7 +94,7 @@ class OrtNetwork:
 
 
 class OpenCvNetwork:
-    """A network in OpenCV; its nets are not safe for threads, so runs wait for each other."""
+    """A network in OpenCV; its nets are not safe for threads, so each thread loads its own."""
 
     runtime: Runtime = "opencv"
 
@@ -111,18 +111,31 @@ class OpenCvNetwork:
         """
         self._outputs = list(outputs)
         self._file = file
-        self._lock = threading.Lock()
-        try:
-            self._net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
-        except cv2.error as error:
-            raise ModelUnfit(file, f"OpenCV refuses the model: {error}") from error
+        self._data = data
+        self._local = threading.local()
+        self._net()  # so that trouble shows now
 
     def run(self, tensor: Tensor) -> Sequence[Tensor]:
         """Run the network; see `Network.run`."""
+        net = self._net()
         try:
-            with self._lock:
-                self._net.setInput(tensor)
-                outputs: Sequence[Tensor] = self._net.forward(self._outputs)
+            net.setInput(tensor)
+            outputs: Sequence[Tensor] = net.forward(self._outputs)
         except cv2.error as error:
             raise ModelUnfit(self._file, f"OpenCV cannot run the model: {error}") from error
         return outputs
+
+    def _net(self) -> Any:
+        """Return this thread's net.
+
+        Raises:
+            ModelUnfit: OpenCV cannot load it.
+        """
+        net = getattr(self._local, "net", None)
+        if net is None:
+            try:
+                net = cv2.dnn.readNetFromONNX(np.frombuffer(self._data, np.uint8))
+            except cv2.error as error:
+                raise ModelUnfit(self._file, f"OpenCV refuses the model: {error}") from error
+            self._local.net = net
+        return net
