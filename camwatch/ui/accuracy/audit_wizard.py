@@ -10,9 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +19,7 @@ from camwatch.accuracy.keeping import OpenedRecording
 from camwatch.accuracy.plan import RecordingPlan, RecordingState, RecordingStatus
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, utc_now
-from camwatch.errors import CamWatchError
+from camwatch.errors import CamWatchError, InvalidSetting, StorageError
 from camwatch.ui import theme
 from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.accuracy.film_step import FilmStep
@@ -31,13 +28,16 @@ from camwatch.ui.accuracy.plan_step import PlanStep
 from camwatch.ui.accuracy.recording_step import RecordingStep
 from camwatch.ui.accuracy.result_step import ResultStep
 from camwatch.ui.accuracy.wizard_commands import TruthKeeper, WizardCommands
+from camwatch.ui.accuracy.wizard_head import CountFoot, WizardHead
 from camwatch.ui.accuracy.wording import subject
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
+from camwatch.ui.forms import BusyBar, Notice
 
 _WIDTH, _HEIGHT = 1400, 900
-_STEPS = ("1  What to check", "2  Record", "3  Count", "4  Result")
+_STILL_HERE = (
+    "It is still in this window, and is saved with the next key you press once the disk works."
+)
 
 
 _Step = PlanStep | RecordingStep | FilmStep | PictureStep | ResultStep
@@ -93,41 +93,23 @@ class AuditWizard(QDialog):
 
     def _build(self) -> None:
         space = theme.current().space
-        self.title = plain_label(f"Audit of {self._camera.name}", "title", self)
-        self._signs = []
-        head = QHBoxLayout()
-        head.setSpacing(2 * space)
-        head.addWidget(self.title, 1)
-        for words in _STEPS:
-            sign = QLabel(words, self)
-            self._signs.append(sign)
-            head.addWidget(sign)
+        self.head = WizardHead(f"Audit of {self._camera.name}", self)
         self.notice = Notice(self)
+        self.notice.action_requested.connect(self.ask_to_discard)
         self.busy = BusyBar(self)
         self._body = QVBoxLayout()
-        self._foot = QWidget(self)
-        self.counted = plain_label("", "muted", self._foot)
-        self.later_button = QPushButton("Close and go on &later", self._foot)
-        self.later_button.setAutoDefault(False)
-        self.later_button.clicked.connect(self.reject)
-        self.result_button = QPushButton("Show the &result", self._foot)
-        self.result_button.setAutoDefault(False)
-        self.result_button.clicked.connect(self.show_result)
-        row = QHBoxLayout(self._foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space + space // 2)
-        row.addWidget(self.counted, 1)
-        row.addWidget(self.later_button)
-        row.addWidget(self.result_button)
-        self._foot.hide()
+        self.foot = CountFoot(self)
+        self.foot.later_button.clicked.connect(self.reject)
+        self.foot.result_button.clicked.connect(self.show_result)
+        self.foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
         column.addLayout(self._body, 1)
-        column.addWidget(self._foot)
+        column.addWidget(self.foot)
         room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
         self.resize(min(_WIDTH, room.width() - 4 * space), min(_HEIGHT, room.height() - 6 * space))
 
@@ -140,9 +122,8 @@ class AuditWizard(QDialog):
             old.hide()
             old.deleteLater()
         self._body.addWidget(step)
-        for index, sign in enumerate(self._signs):
-            set_role(sign, "heading" if index == number else "muted")
-        self._foot.setVisible(isinstance(step, FilmStep | PictureStep))
+        self.head.show_step(number)
+        self.foot.setVisible(isinstance(step, FilmStep | PictureStep))
         self.notice.hide()
         self.busy.hide()
         step.show()
@@ -153,6 +134,27 @@ class AuditWizard(QDialog):
         self.notice.show_error(text_for(error))
         if isinstance(self.step, ResultStep):
             self.step.set_busy(False)
+
+    def _on_kept(self, _none: None) -> None:
+        self.notice.hide()
+
+    def _on_not_kept(self, error: CamWatchError) -> None:
+        """Say that the count is on the screen only; the next entry tries again."""
+        if isinstance(error, StorageError):
+            self.notice.show_text(
+                "error", "What you counted is not saved", f"{error}. {_STILL_HERE}"
+            )
+        else:
+            self._failed(error)
+
+    def _on_unreadable(self, error: CamWatchError) -> None:
+        """Say that the recording cannot be counted, and let it be deleted."""
+        self.busy.hide()
+        if isinstance(error, StorageError | InvalidSetting):
+            title = "The recording cannot be read"
+            self.notice.show_text("error", title, f"{error}.", action="Discard it")
+        else:
+            self._failed(error)
 
     # ---------------------------------------------------------------- what to check
 
@@ -275,7 +277,7 @@ class AuditWizard(QDialog):
         self._background.run(
             lambda: self._commands.open_recording(self._session, uid),
             self._on_opened,
-            self._failed,
+            self._on_unreadable,
             owner=self,
         )
 
@@ -292,7 +294,7 @@ class AuditWizard(QDialog):
         self._show_step(step, 2)
         self._update_counted()
         about = subject(recording.kind, recording.place)
-        self.title.setText(f"Audit of {self._camera.name}: {about}")
+        self.head.title.setText(f"Audit of {self._camera.name}: {about}")
 
     @Slot()
     def _on_draft_changed(self) -> None:
@@ -304,24 +306,15 @@ class AuditWizard(QDialog):
         step = self.step
         if isinstance(step, FilmStep | PictureStep) and self._uid and step.has_truth:
             self._keeper.put(step.truth())
-            self._background.run(self._keeper.write, lambda _none: None, self._failed, owner=self)
+            self._background.run(self._keeper.write, self._on_kept, self._on_not_kept, owner=self)
 
     @Slot()
     def _update_counted(self) -> None:
         step = self.step
-        if isinstance(step, FilmStep):
-            rest = "the rest of the recording is left out"
-        elif isinstance(step, PictureStep):
-            rest = "the other pictures are left out"
-        else:
-            return
-        is_whole = step.is_whole
-        self.counted.setText("All is counted." if is_whole else f"If you stop here, {rest}.")
-        self.result_button.setText(
-            "Show the &result" if is_whole else "Stop here, show the &result"
-        )
-        self.result_button.setEnabled(step.has_truth)
-        set_role(self.result_button, "primary" if is_whole else "")
+        if isinstance(step, FilmStep | PictureStep):
+            is_film = isinstance(step, FilmStep)
+            rest = "the rest of the recording is" if is_film else "the other pictures are"
+            self.foot.show_state(rest, is_whole=step.is_whole, has_truth=step.has_truth)
 
     # ---------------------------------------------------------------- result
 
@@ -348,7 +341,9 @@ class AuditWizard(QDialog):
         step.discard_requested.connect(self.ask_to_discard)
         step.recount_requested.connect(self.count)
         self._show_step(step, 3)
-        step.store_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Not the button that stores: a second Enter must not store what nobody has looked at.
+        first = step.list if step.differences else step.comment
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def store(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from camwatch.accuracy.keeping import OpenedRecording
 from camwatch.scene import Direction
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import OccupancyDraft, PassageDraft
-from camwatch.ui.accuracy.panels import OccupancyPanel, PassagePanel
+from camwatch.ui.accuracy.panels import OccupancyPanel, PassagePanel, mouse_button
 from camwatch.ui.accuracy.picture_view import PictureView
 from camwatch.ui.accuracy.playback import SPEEDS, Playback
 from camwatch.ui.accuracy.timeline import Timeline
@@ -136,7 +135,7 @@ class FilmStep(QWidget):
 
     def _transport(self) -> QHBoxLayout:
         space = theme.current().space
-        self.play_button = QPushButton(icons.icon("play", theme.current().on_accent), "Play", self)
+        self.play_button = mouse_button("Play", self)
         self.play_button.setProperty("role", "primary")
         self.play_button.setMinimumWidth(14 * space)
         self.play_button.clicked.connect(self.toggle)
@@ -166,7 +165,6 @@ class FilmStep(QWidget):
         self.place = plain_label("", "muted", self)
         self.place.setWordWrap(False)
         row.addWidget(self.place)
-        self.play_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return row
 
     def _tool(self, icon: str, words: str, move: Callable[[], None]) -> QToolButton:

@@ -120,7 +120,7 @@ class AccuracyPage(QWidget):
         bridge.cameras_changed.connect(self._on_cameras_changed)
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
-        self._timer.timeout.connect(self._on_second)
+        self._timer.timeout.connect(self.model.refresh)
 
     # ---------------------------------------------------------------- building
 
@@ -300,10 +300,6 @@ class AccuracyPage(QWidget):
             self._timer.start()
         else:
             self._timer.stop()
-
-    @Slot()
-    def _on_second(self) -> None:
-        self.model.refresh()
 
     # ---------------------------------------------------------------- doing
 

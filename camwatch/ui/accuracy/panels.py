@@ -41,8 +41,8 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         space = theme.current().space
-        self.undo = QPushButton(icons.icon("undo-2"), "Take back the last", self)
-        self.undo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.undo = mouse_button("Take back the last", self)
+        self.undo.setIcon(icons.icon("undo-2"))
         self.middle = QVBoxLayout()
         self.middle.setSpacing(space)
         self._keys = QGridLayout()
@@ -96,8 +96,7 @@ class PassagePanel(Panel):
         ):
             number = large_number(_MIDDLE, self)
             number.setStyleSheet(f"color: {color}; font-size: {_MIDDLE}px; font-weight: 600;")
-            button = QPushButton(words, self)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button = mouse_button(words, self)
             button.clicked.connect(lambda _checked, way=direction: self.passed.emit(way))
             part = QVBoxLayout()
             part.addWidget(number)
@@ -143,10 +142,9 @@ class OccupancyPanel(Panel):
         )
 
     def _changer(self, sign: str, words: str, by: int) -> QPushButton:
-        button = QPushButton(sign, self)
+        button = mouse_button(sign, self)
         button.setAccessibleName(words)
         button.setToolTip(words)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.change_requested.emit(by))
         return button
 
@@ -154,6 +152,14 @@ class OccupancyPanel(Panel):
         """Show the number that holds now; None if none was entered yet."""
         self.number.setText("?" if people is None else str(people))
         self.undo.setEnabled(people is not None)
+
+
+def mouse_button(words: str, parent: QWidget) -> QPushButton:
+    """Return a button that leaves the keyboard where it is: a key does the same."""
+    button = QPushButton(words, parent)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setAutoDefault(False)
+    return button
 
 
 def large_number(height: int, parent: QWidget) -> QLabel:

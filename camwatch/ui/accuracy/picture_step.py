@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from camwatch.accuracy import Truth
 from camwatch.accuracy.keeping import OpenedRecording
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import PictureDraft
-from camwatch.ui.accuracy.panels import Panel, large_number
+from camwatch.ui.accuracy.panels import Panel, large_number, mouse_button
 from camwatch.ui.accuracy.picture_view import PictureView
 from camwatch.ui.forms import plain_label
 
@@ -28,11 +28,9 @@ class PicturePanel(Panel):
         super().__init__("People in this picture", hint, parent)
         self.number = large_number(_LARGE, self)
         self.middle.addWidget(self.number)
-        self.confirm = QPushButton("Next picture", self)
+        self.confirm = mouse_button("Next picture", self)
         self.confirm.setProperty("role", "primary")
-        self.confirm.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pass_over = QPushButton("Cannot tell: pass over", self)
-        self.pass_over.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.pass_over = mouse_button("Cannot tell: pass over", self)
         self.middle.addWidget(self.confirm)
         self.middle.addWidget(self.pass_over)
         self.undo.setText("Picture before")
