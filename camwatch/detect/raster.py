@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from camwatch.domain import Boxes
 
@@ -121,8 +122,7 @@ class Raster:
         grown = np.clip(where * size + reach, 0, size) / self.cell
         for x1, y1, x2, y2 in grown.tolist():
             mask[math.floor(y1) : math.ceil(y2), math.floor(x1) : math.ceil(x2)] = 1
-        found = cv2.connectedComponentsWithStats(mask)[2][1:, :4].tolist()
-        tiles = _united([Tile(x, y, x + wide, y + high) for x, y, wide, high in found])
+        tiles = _united(_heaps(mask))
         cells = sum(tile.cells + _RUN_CELLS for tile in tiles)
         return [self.whole] if cells >= _NEARLY_ALL * self.whole.cells else tiles
 
@@ -131,6 +131,27 @@ class Raster:
         for top, bottom in _spans(tile.top, tile.bottom, most, self.overlap):
             for left, right in _spans(tile.left, tile.right, most, self.overlap):
                 yield Tile(left, top, right, bottom)
+
+
+def regions_of(mask: npt.NDArray[np.bool_]) -> Boxes:
+    """Return what is marked in a mask over the picture, as regions for `Raster.around`.
+
+    Args:
+        mask: Shape (rows, columns), blocks of any size that cover the picture evenly.
+
+    Returns:
+        float32, shape (n, 4), x1 y1 x2 y2 relative to the picture, one for all blocks that
+        touch each other; n is 0 if none is marked.
+    """
+    rows, columns = mask.shape
+    heaps = np.array(_heaps(mask.astype(np.uint8)), np.float32).reshape(-1, 4)
+    return heaps / np.array([columns, rows, columns, rows], np.float32)
+
+
+def _heaps(mask: npt.NDArray[np.uint8]) -> list[Tile]:
+    """Return the least tile around each heap of marked cells that touch each other."""
+    found = cv2.connectedComponentsWithStats(mask)[2][1:, :4].tolist()
+    return [Tile(x, y, x + wide, y + high) for x, y, wide, high in found]
 
 
 def _united(tiles: list[Tile]) -> list[Tile]:

@@ -13,7 +13,7 @@ from camwatch.config import Detection
 from camwatch.detect.accuracy import evaluate
 from camwatch.detect.detector import open_detector
 from camwatch.detect.geometry import fit_letterbox, overlaps
-from camwatch.detect.raster import TALLEST, Raster, Tile
+from camwatch.detect.raster import TALLEST, Raster, Tile, regions_of
 from camwatch.detect.tiles import ScalableDetector, TiledDetector, also_seen
 from camwatch.domain import Boxes, Detections, Pixels
 from camwatch.errors import ModelUnfit
@@ -289,6 +289,18 @@ def test_small_people_are_looked_for_where_they_were() -> None:
     where = also_seen(moved, people)
     assert where.tolist() == [*moved.tolist(), people[0].tolist()]
     assert also_seen(NOWHERE, NOWHERE).shape == (0, 4)
+
+
+def test_what_moved_becomes_regions() -> None:
+    mask = np.zeros((27, 48), np.bool_)
+    mask[3:5, 10:12] = True
+    mask[5, 12] = True  # touches the first by a corner
+    mask[20:, 40:] = True
+    regions = regions_of(mask)
+    expected = [[10 / 48, 3 / 27, 13 / 48, 6 / 27], [40 / 48, 20 / 27, 1, 1]]
+    np.testing.assert_allclose(regions, expected, rtol=1e-6)
+    assert regions.dtype == np.float32
+    assert regions_of(np.zeros((27, 48), np.bool_)).shape == (0, 4)
 
 
 # ---------------------------------------------------------------- with the real model
