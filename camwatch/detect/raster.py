@@ -145,7 +145,8 @@ def regions_of(mask: npt.NDArray[np.bool_]) -> Boxes:
     """
     rows, columns = mask.shape
     heaps = np.array(_heaps(mask.astype(np.uint8)), np.float32).reshape(-1, 4)
-    return heaps / np.array([columns, rows, columns, rows], np.float32)
+    regions: Boxes = np.divide(heaps, (columns, rows, columns, rows), dtype=np.float32)
+    return regions
 
 
 def _heaps(mask: npt.NDArray[np.uint8]) -> list[Tile]:
