@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from camwatch.detect.raster import regions_of
 from camwatch.domain import Boxes
 
 Grey = npt.NDArray[np.uint8]
@@ -337,16 +338,7 @@ class MotionGate:
             float32, shape (n, 4), x1 y1 x2 y2 in parts of the picture, a box around each
             region; None where the whole picture is to be searched.
         """
-        if self._verdict is not Verdict.MOTION:
-            return None
-        rows, columns = self._is_news.shape
-        # What moved and its surroundings: a person moves with all of the body.
-        near = cv2.dilate(self._is_news.astype(np.uint8), _NEAR)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
-        left, top, width, height = np.asarray(stats)[1:, :4].T.astype(np.float32)
-        return np.stack(
-            [left / columns, top / rows, (left + width) / columns, (top + height) / rows], axis=1
-        ).astype(np.float32)
+        return regions_of(self._is_changed) if self._verdict is Verdict.MOTION else None
 
     def _judge(self, view: _View, *, is_due: bool) -> Verdict:
         """Compare the picture with the one analysed last."""

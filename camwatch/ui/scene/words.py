@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from camwatch.errors import InvalidSetting
 from camwatch.scene import Point
-from camwatch.scene.heat import HEIGHT_BINS, Heat
+from camwatch.scene.far_people import FAR, advise_far_people
+from camwatch.scene.heat import Heat
 from camwatch.scene.line_advice import LineProblem, LineSuggestion, LineWarning
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.scene.draft import Shape, ShapeKind
@@ -51,14 +52,6 @@ NO_HEAT = (
     "Come back when people have walked by for an hour or more.",
 )
 
-_FAR = 0.15
-"""Of the picture's height; smaller people are hard to find in the picture as a whole."""
-
-_WORTH_IT = 0.12
-"""From this share of small people on, about 5 % more people are found."""
-
-_FEWEST_SEEN = 20
-
 
 def problem_sentence(problem: InvalidSetting) -> str:
     """Say what is wrong with something drawn, or with how it is counted."""
@@ -69,14 +62,14 @@ def problem_sentence(problem: InvalidSetting) -> str:
 
 def far_sentences(heat: Heat) -> str:
     """Say whether it is worth looking for far people; empty while too few were seen to tell."""
-    seen = float(heat.heights.sum())
-    if seen < _FEWEST_SEEN:
+    advice = advise_far_people(heat)
+    if advice is None:
         return ""
-    share = float(heat.heights[: round(_FAR * HEIGHT_BINS)].sum()) / seen
-    worth = "worth it here" if share >= _WORTH_IT else "hardly worth it here"
+    worth = "worth it here" if advice.would_help else "hardly worth it here"
     return (
-        f"{100 * share:.0f} % of the people found here in the last 7 days are less than "
-        f"{100 * _FAR:.0f} % of the picture high: {worth}. A picture takes up to 3 times as long."
+        f"{100 * advice.far_share:.0f} % of the people found here in the last 7 days are less than "
+        f"{100 * FAR:.0f} % of the picture high: {worth}. A picture takes up to "
+        f"{advice.cost_times:.0f} times as long."
     )
 
 
