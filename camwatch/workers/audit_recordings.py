@@ -41,7 +41,8 @@ class Intake:
 
     Attributes:
         writer: Writes it; used by the recorder's thread alone.
-        ends_s: No picture after this is wanted, monotonic clock.
+        begins_s: No picture before this is wanted, monotonic clock.
+        ends_s: No picture after this is wanted, likewise.
         moments_s: The random moments for which a picture is still wanted, monotonic clock;
             None takes every picture.
         dropped: Pictures that found no room since the recorder last asked.
@@ -52,6 +53,7 @@ class Intake:
     """
 
     writer: RecordingWriter
+    begins_s: float
     ends_s: float
     moments_s: deque[float] | None
     dropped: int = 0
@@ -140,7 +142,9 @@ class AuditRecordings(QObject):
             moments_s = deque(begins_s + moment for moment in sorted(drawn))
         with self._lock:
             self._check_can_start(plan.camera_id)
-            self._intakes[plan.camera_id] = Intake(writer, begins_s + plan.seconds, moments_s)
+            self._intakes[plan.camera_id] = Intake(
+                writer, begins_s, begins_s + plan.seconds, moments_s
+            )
             self._statuses[uid] = status
             self._recorded = frozenset(self._intakes)
         log.info("a recording of camera %d begins", plan.camera_id)
@@ -339,7 +343,7 @@ class AuditRecordings(QObject):
 
 def _is_wanted(intake: Intake, captured_s: float) -> bool:
     """Tell whether a picture is wanted; a random moment is used up by the first one after it."""
-    if intake.is_discarded or captured_s > intake.ends_s:
+    if intake.is_discarded or not intake.begins_s <= captured_s <= intake.ends_s:
         return False
     if intake.moments_s is None:
         return True

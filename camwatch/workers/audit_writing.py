@@ -133,6 +133,7 @@ class RecordingWriter:
             StorageError: It cannot be written.
         """
         if not self.status.started_at <= picture.captured_at <= self.ends_at:
+            self._count_missing()  # the wall clock was set meanwhile
             return
         try:
             brightness, colour = brightness_and_colour(decode_bytes(picture.data, _LOOK_WH))

@@ -15,6 +15,7 @@ from camwatch.accuracy import (
     Recording,
     Setup,
     Truth,
+    scene_key,
     write_recording,
 )
 from camwatch.accuracy.keeping import BOXES, OpenedRecording, box_line, write_status
@@ -42,6 +43,12 @@ START = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 DOOR = Line("Door", (0.5, 0.1), (0.5, 0.9))
 
 
+def audit_setup(threshold: float = 0.4, scene: Scene | None = None) -> Setup:
+    """What counts the people of a camera with this scene, or with a line at its door."""
+    key = scene_key(scene or Scene(lines=(DOOR,)))
+    return dataclasses.replace(a_setup(threshold), scene_key=key)
+
+
 class AuditBench:
     """Everything between the screens and the disk, as the program joins it."""
 
@@ -55,7 +62,7 @@ class AuditBench:
         self.recordings = AuditRecordings(
             self.folder, self.bus, limits=RecordingLimits(start_free=1, stop_free=1)
         )
-        self.setup: Setup | None = a_setup()
+        self.setup: Setup | None = audit_setup()
         counting = Counting(
             desk_for(Profile(folder)), self.recordings, lambda _camera: self.setup, lambda: 0.4
         )
@@ -100,6 +107,7 @@ class AuditBench:
         duration_s: float | None = None,
         camera: CameraId | None = None,
         started_at: datetime | None = None,
+        scene: Scene | None = None,
     ) -> OpenedRecording:
         """Leave a finished recording as an earlier run did; before `start`."""
         return a_recording(
@@ -111,6 +119,7 @@ class AuditBench:
             duration_s=duration_s,
             camera=self.camera.id if camera is None else camera,
             started_at=started_at or utc_now() - timedelta(hours=1),
+            scene=scene,
         )
 
 
@@ -125,6 +134,7 @@ def a_recording(
     camera: CameraId,
     started_at: datetime = START,
     truth: Truth | None = None,
+    scene: Scene | None = None,
 ) -> OpenedRecording:
     """Write a recording whose pictures are those of the simulated camera."""
     uid = str(uuid.uuid4())
@@ -151,7 +161,7 @@ def a_recording(
         place="Door" if is_passing else None,
         started_at=started_at,
         ended_at=started_at + timedelta(seconds=lasts_s),
-        setup=a_setup(),
+        setup=audit_setup(scene=scene),
         pictures=tuple(pictures),
         passages=tuple(
             RecordedPassage(started_at + timedelta(seconds=t_s), "Door", way)

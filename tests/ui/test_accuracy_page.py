@@ -27,8 +27,8 @@ from camwatch.ui.accuracy.recording_step import RecordingStep
 from camwatch.ui.accuracy.report_saving import ReportSaver, file_name
 from camwatch.ui.accuracy.table_model import Column
 from camwatch.ui.accuracy.threshold_dialog import ThresholdDialog
-from tests.ui.audit_bench import AuditBench
-from tests.workers.audit_site import a_plan, a_setup
+from tests.ui.audit_bench import AuditBench, audit_setup
+from tests.workers.audit_site import a_plan
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -126,7 +126,7 @@ def test_the_badges_are_in_the_table(qtbot: QtBot, bench: AuditBench, open_page:
 
 def test_what_changed_since_is_named(qtbot: QtBot, bench: AuditBench, open_page: Open) -> None:
     audit(bench, bench.camera, [1] * 60)
-    bench.setup = replace(a_setup(), threshold=0.5, model="other")
+    bench.setup = replace(audit_setup(), threshold=0.5, model="other")
     page = open_page()
     assert cell(page, "Gate", Column.SINCE) == "The model and the threshold"
     assert "the model and the threshold" in page.detail.warning.text()
@@ -195,7 +195,9 @@ def test_the_page_says_how_a_recording_is_and_goes_on_with_it(
     qtbot: QtBot, bench: AuditBench, open_page: Open
 ) -> None:
     page = open_page()
-    uid = bench.recordings.start_recording(a_plan(seconds=600, camera=bench.camera.id), a_setup())
+    uid = bench.recordings.start_recording(
+        a_plan(seconds=600, camera=bench.camera.id), audit_setup()
+    )
     qtbot.waitUntil(lambda: cell(page, "Gate", Column.RECORDING) == "Recording, 10 min left")
     assert page.detail.audit_button.text() == "See the &recording …"
     click(page.detail.audit_button)
@@ -298,9 +300,9 @@ def test_a_better_threshold_is_suggested_and_applied(
     qtbot: QtBot, bench: AuditBench, open_page: Open
 ) -> None:
     # Everybody is seen with 0.9 and everything else with 0.3, which counts as well at 0.25.
-    bench.setup = a_setup(threshold=0.25)
+    bench.setup = audit_setup(threshold=0.25)
     opened = bench.record(AuditKind.PICTURES, counts=[2] * 150, every_s=30.0)
-    setup = a_setup(threshold=0.25)
+    setup = audit_setup(threshold=0.25)
     recording = replace(
         opened.recording,
         setup=setup,
@@ -366,7 +368,7 @@ def test_a_recording_that_ends_while_nobody_looks_is_there_afterwards(
     page = open_page()
     page.hide()
     plan = a_plan(seconds=0.4, camera=bench.camera.id)
-    uid = bench.recordings.start_recording(plan, a_setup())
+    uid = bench.recordings.start_recording(plan, audit_setup())
     qtbot.waitUntil(lambda: bench.recordings.progress(uid).state is RecordingState.READY)
     page.show()
     qtbot.waitUntil(lambda: "no pictures" in cell(page, "Gate", Column.RECORDING))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,7 +23,8 @@ from pytestqt.qtbot import QtBot
 from camwatch.accuracy import AuditKind, AuditReport, Step, Truth
 from camwatch.accuracy.keeping import open_recording
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
-from camwatch.scene import Direction, Scene
+from camwatch.scene import Direction, Scene, Zone
+from camwatch.ui import theme
 from camwatch.ui.accuracy.audit_wizard import AuditWizard
 from camwatch.ui.accuracy.film_step import FilmStep
 from camwatch.ui.accuracy.panels import OccupancyPanel, PassagePanel
@@ -31,7 +33,7 @@ from camwatch.ui.accuracy.plan_step import PlanStep
 from camwatch.ui.accuracy.recording_step import RecordingStep
 from camwatch.ui.accuracy.result_step import ResultStep
 from tests.data.disks import small_disk
-from tests.ui.audit_bench import AuditBench
+from tests.ui.audit_bench import DOOR, AuditBench
 from tests.workers.audit_site import a_count, a_picture, people
 
 STEP = TypeVar("STEP", bound=QWidget)
@@ -420,6 +422,44 @@ def test_pictures_are_counted_one_by_one(
         click(result.store_button)
     (report,) = stored(bench)
     assert [(one.truth, one.counted) for one in report.intervals] == [(1, 1), (12, 12), (0, 0)]
+
+
+def test_the_audited_line_is_drawn_over_the_pictures(
+    qtbot: QtBot, bench: AuditBench, open_wizard: Open
+) -> None:
+    opened = bench.record(AuditKind.PASSAGES, counts=(1,) * 20)
+    wizard = open_wizard(opened.status)
+    film = at_step(qtbot, wizard, FilmStep)
+    qtbot.waitUntil(lambda: not film.view.image.isNull())
+    assert film.view.scene == Scene(lines=(DOOR,))
+    assert wizard.notice.isHidden()
+    view = film.view
+    accent = QColor(theme.current().accent)
+    drawn = view.grab().toImage().pixelColor(view.width() // 2, round(view.height() * 0.3))
+    assert drawn.blue() > 200
+    assert abs(drawn.hue() - accent.hue()) < 12
+
+
+def test_masks_are_drawn_and_explained_where_people_are_counted(
+    qtbot: QtBot, bench: AuditBench, open_wizard: Open
+) -> None:
+    mask = Zone("Poster", ((0.0, 0.0), (0.2, 0.0), (0.2, 0.3)))
+    scene = bench.database.scenes.save(bench.camera.id, Scene(lines=(DOOR,), masks=(mask,))).scene
+    opened = bench.record(counts=(1,) * 20, scene=scene)
+    film = at_step(qtbot, open_wizard(opened.status), FilmStep)
+    assert film.view.scene == Scene(masks=scene.masks)
+    assert any("hatched area" in text for text in visible_texts(film.panel))
+
+
+def test_a_line_that_was_moved_since_is_not_drawn_in_the_wrong_place(
+    qtbot: QtBot, bench: AuditBench, open_wizard: Open
+) -> None:
+    opened = bench.record(AuditKind.PASSAGES, counts=(1,) * 20)
+    bench.database.scenes.save(bench.camera.id, Scene(lines=(DOOR.swapped,)))
+    wizard = open_wizard(opened.status)
+    film = at_step(qtbot, wizard, FilmStep)
+    assert film.view.scene is None
+    assert wizard.notice.title.text() == "The lines are not drawn"
 
 
 # -------------------------------------------------------------------- nothing is lost

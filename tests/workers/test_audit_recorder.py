@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -192,6 +193,20 @@ def test_other_cameras_and_other_times_are_not_recorded(qtbot: QtBot, tmp_path: 
         qtbot.waitUntil(lambda: desk.pictures(uid) == 1)
         recording = finished(qtbot, desk, uid)
     assert [one.raw for one in recording.pictures] == [people(2)]
+
+
+def test_pictures_of_a_clock_that_was_set_back_are_told_to_be_missing(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with running(qtbot, tmp_path) as desk:
+        uid = desk.recordings.start_recording(a_plan(), a_setup())
+        early = dataclasses.replace(a_picture(0), captured_at=utc_now() - timedelta(hours=1))
+        desk.recordings.offer(early)
+        desk.feed(1)
+        qtbot.waitUntil(lambda: desk.pictures(uid) == 1)
+        recording = finished(qtbot, desk, uid)
+    assert [one.raw for one in recording.pictures] == [people(1)]
+    assert desk.recordings.progress(uid).uncounted == 1
 
 
 def test_one_camera_is_recorded_once_at_a_time(qtbot: QtBot, tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from camwatch.accuracy.plan import RecordingPlan, RecordingState, RecordingStatu
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, StorageError
+from camwatch.scene import Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.asking import ask
+from camwatch.ui.accuracy.audited import audited_part
 from camwatch.ui.accuracy.film_step import FilmStep
 from camwatch.ui.accuracy.picture_step import PictureStep
 from camwatch.ui.accuracy.plan_step import PlanStep
@@ -35,6 +37,11 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice
 
 _WIDTH, _HEIGHT = 1400, 900
+_OTHER_SCENE = (
+    "Lines, gates or masks of this camera were changed since it was recorded, so they cannot be "
+    "shown where they were. Count as they were then, or discard the recording and begin anew."
+)
+_NOT_SAVED = "What you counted is not saved"
 _STILL_HERE = (
     "It is still in this window, and is saved with the next key you press once the disk works."
 )
@@ -136,14 +143,13 @@ class AuditWizard(QDialog):
             self.step.set_busy(False)
 
     def _on_kept(self, _none: None) -> None:
-        self.notice.hide()
+        if self.notice.title.text() == _NOT_SAVED:
+            self.notice.hide()
 
     def _on_not_kept(self, error: CamWatchError) -> None:
-        """Say that the count is on the screen only; the next entry tries again."""
+        """Say that the count is on the screen only."""
         if isinstance(error, StorageError):
-            self.notice.show_text(
-                "error", "What you counted is not saved", f"{error}. {_STILL_HERE}"
-            )
+            self.notice.show_text("error", _NOT_SAVED, f"{error}. {_STILL_HERE}")
         else:
             self._failed(error)
 
@@ -275,24 +281,30 @@ class AuditWizard(QDialog):
         uid = self._uid
         self.busy.show()
         self._background.run(
-            lambda: self._commands.open_recording(self._session, uid),
+            lambda: (
+                self._commands.open_recording(self._session, uid),
+                self._commands.scene(self._session, self._camera.id).scene,
+            ),
             self._on_opened,
             self._on_unreadable,
             owner=self,
         )
 
-    def _on_opened(self, opened: OpenedRecording) -> None:
-        self._opened = opened
+    def _on_opened(self, answer: tuple[OpenedRecording, Scene]) -> None:
+        self._opened = opened = answer[0]
+        scene = audited_part(answer[1], opened.recording)
         recording = opened.recording
         step: FilmStep | PictureStep
         if recording.kind is AuditKind.PICTURES:
-            step = PictureStep(opened, self)
+            step = PictureStep(opened, scene, self)
         else:
-            step = FilmStep(opened, parent=self)
+            step = FilmStep(opened, scene, parent=self)
         step.draft_changed.connect(self._on_draft_changed)
         step.watched.connect(self._update_counted)
         self._show_step(step, 2)
         self._update_counted()
+        if scene is None:
+            self.notice.show_text("warning", "The lines are not drawn", _OTHER_SCENE)
         about = subject(recording.kind, recording.place)
         self.head.title.setText(f"Audit of {self._camera.name}: {about}")
 

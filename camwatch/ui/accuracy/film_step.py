@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.keeping import OpenedRecording
-from camwatch.scene import Direction
+from camwatch.scene import Direction, Scene
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import OccupancyDraft, PassageDraft
 from camwatch.ui.accuracy.panels import OccupancyPanel, PassagePanel, mouse_button
@@ -65,6 +65,7 @@ class FilmStep(QWidget):
 
     Args:
         opened: The recording, of people in view or passing.
+        scene: Drawn over the pictures; None draws nothing.
         clock: Monotonic, seconds.
     """
 
@@ -74,6 +75,7 @@ class FilmStep(QWidget):
     def __init__(
         self,
         opened: OpenedRecording,
+        scene: Scene | None = None,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -102,6 +104,9 @@ class FilmStep(QWidget):
         self._was_watched = was_whole
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build(opened)
+        if scene is not None:
+            self.view.show_scene(scene)
+            self.panel.explain_masks(has_masks=bool(scene.masks))
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)

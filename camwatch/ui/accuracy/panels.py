@@ -22,6 +22,8 @@ from camwatch.ui.forms import plain_label
 
 BLIND = "What the program counted stays hidden until you are done."
 
+_MASKS = "Leave out who stands in a hatched area, as the program does."
+
 _LARGE = 84
 _MIDDLE = 44
 
@@ -54,12 +56,19 @@ class Panel(QFrame):
         column.setSpacing(space)
         column.addWidget(plain_label(heading, "heading", self))
         column.addWidget(plain_label(hint, "muted", self))
+        self._masks = plain_label(_MASKS, "muted", self)
+        self._masks.hide()
+        column.addWidget(self._masks)
         column.addLayout(self.middle)
         column.addWidget(self.undo)
         column.addStretch(1)
         column.addLayout(self._keys)
         column.addSpacing(space)
         column.addWidget(_hidden_note(self))
+
+    def explain_masks(self, *, has_masks: bool) -> None:
+        """Say that nobody is counted in the hatched areas, if there are any."""
+        self._masks.setVisible(has_masks)
 
     def explain(self, keys: Sequence[tuple[str, str]]) -> None:
         """Say what these keys do, and those for playing."""

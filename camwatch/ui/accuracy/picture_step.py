@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from camwatch.accuracy import Truth
 from camwatch.accuracy.keeping import OpenedRecording
+from camwatch.scene import Scene
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import PictureDraft
 from camwatch.ui.accuracy.panels import Panel, large_number, mouse_button
@@ -55,12 +56,18 @@ class PictureStep(QWidget):
 
     Args:
         opened: The recording, of single pictures.
+        scene: Drawn over the pictures; None draws nothing.
     """
 
     draft_changed = Signal()
     watched = Signal()
 
-    def __init__(self, opened: OpenedRecording, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        opened: OpenedRecording,
+        scene: Scene | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._files = [one.file for one in opened.recording.pictures]
         self.draft = PictureDraft(len(self._files), opened.truth)
@@ -74,6 +81,9 @@ class PictureStep(QWidget):
         self.panel.confirm.clicked.connect(self.confirm)
         self.panel.pass_over.clicked.connect(self.pass_over)
         self.panel.undo.clicked.connect(lambda: self.go(-1))
+        if scene is not None:
+            self.view.show_scene(scene)
+            self.panel.explain_masks(has_masks=bool(scene.masks))
         self.bar = QProgressBar(self)
         self.bar.setRange(0, len(self._files))
         self.bar.setTextVisible(False)

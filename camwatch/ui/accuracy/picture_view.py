@@ -10,8 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.accuracy.keeping import RecordedBox
+from camwatch.scene import Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.loader import PictureLoader
+from camwatch.ui.scene.overlay import draw_scene
 
 _LEAST = QSize(320, 180)
 
@@ -39,6 +41,7 @@ class PictureView(QWidget):
         self._shown = ""
         self._image = QImage()
         self._boxes: Sequence[RecordedBox] = ()
+        self._scene: Scene | None = None
         self._note = ""
         self.setMinimumSize(_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -65,6 +68,16 @@ class PictureView(QWidget):
         self._boxes = boxes
         self._loader.want(files, self._wh())
         self._take()
+
+    def show_scene(self, scene: Scene) -> None:
+        """Draw these lines and masks over each picture."""
+        self._scene = scene
+        self.update()
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is drawn over each picture, None if nothing is."""
+        return self._scene
 
     def say(self, note: str) -> None:
         """Put a few words over the picture; "" takes them away."""
@@ -114,6 +127,8 @@ class PictureView(QWidget):
                 is_exact = whole.size() / self.devicePixelRatioF() == frame.size()
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=not is_exact)
                 painter.drawImage(frame, self._image, whole)
+                if self._scene is not None:
+                    draw_scene(painter, frame, self._scene, compact=False)
                 self._draw_boxes(painter, frame)
             note = self._note
             if self._shown and self._image.isNull():

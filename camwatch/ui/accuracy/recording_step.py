@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
 from camwatch.ui import theme
 from camwatch.ui.accuracy.picture_view import PictureView
-from camwatch.ui.accuracy.wording import missing_words, recording_words, size
+from camwatch.ui.accuracy.wording import missing_words, pictures, recording_words, size
 from camwatch.ui.forms import Notice, plain_label
 from camwatch.ui.words import number, sentence
 
@@ -118,8 +118,10 @@ class RecordingStep(QWidget):
         if status.plan.pictures is not None and is_running:
             share = status.pictures / status.plan.pictures
         self.bar.setValue(round(1000 * share))
-        wanted = "" if status.plan.pictures is None else f" of {status.plan.pictures}"
-        self.facts.setText(f"{number(status.pictures)}{wanted} pictures, {size(status.size)}")
+        so_far = pictures(status.pictures)
+        if status.plan.pictures is not None:
+            so_far = f"{number(status.pictures)} of {pictures(status.plan.pictures)}"
+        self.facts.setText(f"{so_far}, {size(status.size)}")
         self.stop_button.setVisible(is_running)
         self.count_button.setVisible(not is_running)
         self.count_button.setEnabled(status.pictures > 0)

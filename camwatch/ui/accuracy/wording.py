@@ -17,7 +17,7 @@ from camwatch.accuracy import (
     SetupPart,
 )
 from camwatch.accuracy.plan import RecordingEnd, RecordingState, RecordingStatus
-from camwatch.ui.words import sentence
+from camwatch.ui.words import number, sentence
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -149,7 +149,7 @@ def result_sentence(report: AuditReport) -> str:
             f"{result.truth:.0f} people passed, and the program counted {result.counted:.0f}."
         ),
         AuditKind.PICTURES: (
-            f"There were {result.truth:.0f} people in {result.intervals} pictures, "
+            f"There were {result.truth:.0f} people in {pictures(result.intervals)}, "
             f"and the program counted {result.counted:.0f}."
         ),
     }
@@ -190,13 +190,18 @@ def size(of_bytes: float) -> str:
     return f"{max(round(of_bytes / 10**6), 1)} MB"
 
 
+def pictures(count: int) -> str:
+    """Say "1 picture" or "12 pictures"."""
+    return "1 picture" if count == 1 else f"{number(count)} pictures"
+
+
 def missing_words(status: RecordingStatus) -> str:
     """Say which pictures a recording lacks, in whole sentences; "" if none."""
     told = []
     if status.dropped:
-        told.append(f"{status.dropped} pictures came too fast to be recorded and are missing.")
+        told.append(f"Came too fast to be recorded, so missing: {pictures(status.dropped)}.")
     if status.uncounted:
-        told.append(f"{status.uncounted} pictures were not counted in time and are left out.")
+        told.append(f"Not counted in time, so left out: {pictures(status.uncounted)}.")
     if status.end is not None and ENDS[status.end]:
         told.append(ENDS[status.end])
     return sentence(" ".join(told))
