@@ -399,6 +399,8 @@ class Bucket:
         lowest: Lowest single count; None if none was measured.
         samples: How many measurements there are.
         coverage: Measured time divided by the bucket's time so far, 0 to 1.
+        still: Share of the measured time in which the view was still, so that people were
+            taken over and not searched for again, 0 to 1.
     """
 
     start: datetime
@@ -408,6 +410,7 @@ class Bucket:
     lowest: int | None
     samples: int
     coverage: float
+    still: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Cell:
         covered_ms: Time that was measured; may exceed the stretch.
         lowest: Lowest count.
         peak: Highest count.
+        carried_ms: Of the measured time, that in which the view was still.
     """
 
     camera_id: int
@@ -34,6 +35,7 @@ class Cell:
     covered_ms: int
     lowest: int
     peak: int
+    carried_ms: int = 0
 
     @property
     def mean(self) -> float:
@@ -84,7 +86,10 @@ def _held(cell: Cell, stretch_ms: int, stop: int) -> Iterator[Cell]:
             return
         covered_ms = min(rest_ms, stretch_ms)
         people_ms = cell.mean * covered_ms
-        yield Cell(cell.camera_id, index, 0, people_ms, covered_ms, cell.lowest, cell.peak)
+        carried_ms = round(cell.carried_ms / cell.covered_ms * covered_ms)
+        yield Cell(
+            cell.camera_id, index, 0, people_ms, covered_ms, cell.lowest, cell.peak, carried_ms
+        )
         rest_ms -= covered_ms
 
 
@@ -111,6 +116,8 @@ def add_up(
         total = totals[index]
         total.people += cell.people_ms / cell.covered_ms
         total.covered_ms += min(cell.covered_ms, so_far_ms[index])
+        total.counted_ms += cell.covered_ms
+        total.carried_ms += cell.carried_ms
         total.samples += cell.samples
         total.lowest += cell.lowest
         total.peak += cell.peak
@@ -153,6 +160,8 @@ class _Total:
     cameras: int
     people: float = 0.0
     covered_ms: int = 0
+    counted_ms: int = 0
+    carried_ms: int = 0
     samples: int = 0
     lowest: int = 0
     peak: int = 0
@@ -168,4 +177,5 @@ class _Total:
             lowest=self.lowest if self.is_measured else None,
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
+            still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
         )

@@ -298,6 +298,7 @@ def _minute_cells(
             minute.c.covered_ms,
             minute.c.count_min,
             minute.c.count_max,
+            minute.c.carried_ms,
         )
         .where(minute.c.camera_id.in_(_chosen(camera_ids)))
         .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
@@ -339,6 +340,7 @@ def _summed_cells(
             func.sum(minute.c.covered_ms),
             func.min(minute.c.count_min),
             func.max(minute.c.count_max),
+            func.sum(minute.c.carried_ms),
         )
         .select_from(camera.join(stretch, true()).join(minute, within))
         .where(camera.c.id.in_(_chosen(camera_ids)))

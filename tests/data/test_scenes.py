@@ -159,6 +159,10 @@ def test_carried_over_time_is_told_from_searched_time(database: Database, file: 
         for n in range(60)
     ]
     database.counts.save(samples, [])
+    minute = timedelta(minutes=1)
+    for size in (BucketSize.MINUTE, BucketSize.HOUR):
+        (bucket,) = database.counts.buckets(None, size, NOON, NOON + minute, ZoneInfo("UTC"))
+        assert bucket.still == pytest.approx(2 / 3)
     database.close()
     with Database.open(file) as again, again._connections.reading() as connection:
         row = connection.exec_driver_sql("SELECT covered_ms, carried_ms FROM minute").one()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,13 +10,15 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import BucketSize, CameraId, FlowBucket, PlaceId
-from camwatch.scene import PlaceKind, PlaceRecord
+from camwatch.events import Passing
+from camwatch.scene import Mode, PlaceKind, PlaceRecord
 from camwatch.ui.charts.flow import FlowTotals, flow_line, flow_totals
 from camwatch.ui.charts.flow_chart import FlowChart
 from camwatch.ui.charts.place_box import PlaceBox
 from camwatch.ui.charts.ranges import Preset
+from tests.ui.live_edges import counted
 from tests.ui.screen_edges import NOON
-from tests.ui.test_history_page import Bench
+from tests.ui.test_history_page import Bench, steady
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -133,3 +136,30 @@ def test_a_line_is_charted_as_in_and_out_and_a_zone_as_people(qtbot: QtBot) -> N
     page.camera_box.setCurrentIndex(0)
     assert bench.desk.asked[-1][0] == "history"
     assert not page.place_box.isEnabled()
+
+
+def test_it_says_above_a_line_s_chart_why_nobody_is_counted_now(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.desk.drawn = PLACES
+    page = bench.show().page
+    page.camera_box.setCurrentIndex(1)
+    slow = Passing(Mode.OCCUPANCY, "in and out are not counted: people need 2 pictures a second")
+    for passing in (slow, Passing(Mode.IN_OUT)):
+        with qtbot.waitSignal(bench.bridge.count_measured):
+            bench.bus.publish(replace(counted(1), passing=passing))
+        page.place_box.setCurrentIndex(1)
+        is_slow = passing is slow
+        assert page.advice.isVisible() is is_slow
+        assert ("need 2 pictures a second." in page.advice.text()) is is_slow
+        page.place_box.setCurrentIndex(2)
+        assert not page.advice.isVisible()
+
+
+def test_the_pointer_tells_how_much_was_taken_over_from_still_views(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.desk.buckets = lambda size, start, end: [
+        replace(bucket, still=0.4) for bucket in steady(size, start, end)
+    ]
+    chart = bench.show().page.chart
+    chart.plot.pointed.emit(0)
+    assert "coverage 100 %, 40 % of it still" in chart.plot.accessibleDescription()

@@ -130,5 +130,7 @@ class HistoryChart(QWidget):
             most = "at most " if self._is_sum else ""
             said = f"mean {mean:.1f}, peak {most}{peak:.0f}"
             said += f", coverage {percent(float(self.line.coverage[index]))}"
+            if (still := float(self.line.still[index])) >= 0.01:
+                said += f", {percent(still)} of it still"
         when = step_text(self.line.edges, index, self._size, self._zone)
         self.plot.show_hint(f"{when}   {said}")

@@ -34,6 +34,7 @@ from camwatch.domain import (
     utc_now,
 )
 from camwatch.errors import CamWatchError
+from camwatch.events import CountMeasured
 from camwatch.scene import PlaceKind, PlaceRecord
 from camwatch.ui import icons, theme, words
 from camwatch.ui.accuracy.badge import BadgeText, badge_text
@@ -52,7 +53,10 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 
 _REFRESH_MS = 30_000
 _ALL_CAMERAS = "All cameras"
-_COVERAGE = "The share of this time in which people were counted."
+_COVERAGE = (
+    "The share of this time in which people were counted. Still views, whose people were taken "
+    "over from the picture before, count as well."
+)
 _SIZES = {
     BucketSize.MINUTE: "By minute",
     BucketSize.HOUR: "By hour",
@@ -178,12 +182,14 @@ class HistoryPage(QWidget):
         self._is_loaded = False
         self._badges: Mapping[CameraId, BadgeText] = {}
         self._not_audited = badge_text(None, self._zone)
+        self._advice: dict[CameraId, str] = {}
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self._on_time)
         bridge.cameras_changed.connect(self._load_cameras)
         bridge.history_saved.connect(self._on_saved)
+        bridge.count_measured.connect(self._on_count)
 
     # ---------------------------------------------------------------- building
 
@@ -225,6 +231,9 @@ class HistoryPage(QWidget):
         column.addWidget(self.custom)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
+        self.advice = plain_label("", "muted", self)
+        self.advice.hide()
+        column.addWidget(self.advice)
         column.addWidget(self.charts, 1)
         presets = self.preset_buttons.buttons()
         in_tab_order(
@@ -406,6 +415,7 @@ class HistoryPage(QWidget):
         now, size = self._clock(), question.size
         flow = [bucket for bucket in buckets if isinstance(bucket, FlowBucket)]
         people = [bucket for bucket in buckets if isinstance(bucket, Bucket)]
+        self._show_advice()
         if question.place is not None and question.place.kind is not PlaceKind.ZONE:
             self.charts.setCurrentWidget(self.flow_chart)
             self._show_flow_totals(self.flow_chart.show_buckets(flow, size, now))
@@ -461,11 +471,26 @@ class HistoryPage(QWidget):
         self.badge.setText(warned)
         self.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
 
+    def _show_advice(self) -> None:
+        """Say above a line's chart why in and out are not counted now, and what would help."""
+        place = self.place_box.chosen
+        is_passed = place is not None and place.kind is not PlaceKind.ZONE
+        text = self._advice.get(place.camera_id, "") if place is not None and is_passed else ""
+        self.advice.setText(f"Now {text}." if text else "")
+        self.advice.setVisible(bool(text))
+
     # ---------------------------------------------------------------- keeping up
 
     @Slot()
     def _on_saved(self) -> None:
         self._has_news = True
+
+    @Slot(object)
+    def _on_count(self, event: CountMeasured) -> None:
+        advice = (event.passing.advice if event.passing else None) or ""
+        if advice != self._advice.get(event.camera_id, ""):
+            self._advice[event.camera_id] = advice
+            self._show_advice()
 
     @Slot()
     def _on_time(self) -> None:

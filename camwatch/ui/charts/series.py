@@ -254,6 +254,7 @@ class HistoryLine:
         mean: Mean occupancy, NaN where nothing was measured.
         peak: Highest count, NaN where nothing was measured.
         coverage: Measured time divided by time so far, 0 to 1.
+        still: Of the measured time, the share in which the view was still, 0 to 1.
         seconds: How long each bucket is, or was until now.
     """
 
@@ -261,6 +262,7 @@ class HistoryLine:
     mean: Values
     peak: Values
     coverage: Values
+    still: Values
     seconds: Values
 
     @property
@@ -299,6 +301,7 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         mean=np.array([np.nan if b.mean is None else b.mean for b in begun], np.float64),
         peak=np.array([np.nan if b.peak is None else b.peak for b in begun], np.float64),
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
+        still=np.array([bucket.still for bucket in begun], np.float64),
         seconds=np.minimum(lengths, now.timestamp() - starts),
     )
 
