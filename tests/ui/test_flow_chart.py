@@ -122,7 +122,7 @@ def test_a_line_is_charted_as_in_and_out_and_a_zone_as_people(qtbot: QtBot) -> N
     assert not page.chart.isVisible()
     shown = [
         (figure.name.text(), figure.value.text())
-        for figure in (page.mean, page.peak, page.coverage)
+        for figure in (page.figures.mean, page.figures.peak, page.figures.coverage)
     ]
     assert shown == [("In", "3"), ("Out", "3"), ("Coverage", "75 %")]
     bench.choose(Preset.LAST_30_DAYS)
@@ -131,7 +131,7 @@ def test_a_line_is_charted_as_in_and_out_and_a_zone_as_people(qtbot: QtBot) -> N
     page.place_box.setCurrentIndex(2)
     assert bench.desk.asked[-1][:2] == ("zone_history", PlaceId(3))
     assert page.chart.isVisible()
-    assert (page.mean.name.text(), page.mean.value.text()) == ("Mean", "2.0")
+    assert (page.figures.mean.name.text(), page.figures.mean.value.text()) == ("Mean", "2.0")
 
     page.camera_box.setCurrentIndex(0)
     assert bench.desk.asked[-1][0] == "history"

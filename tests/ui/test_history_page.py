@@ -161,13 +161,13 @@ def test_totals_say_mean_peak_and_coverage(qtbot: QtBot) -> None:
     bench = Bench(qtbot).show()
     page = bench.page
     # 14 hours, one of them not measured.
-    assert page.mean.value.text() == "2.0"
-    assert page.peak.value.text() == "5"
-    assert page.peak.name.text() == "Peak, at most"
-    assert page.coverage.value.text() == "92 %"
+    assert page.figures.mean.value.text() == "2.0"
+    assert page.figures.peak.value.text() == "5"
+    assert page.figures.peak.name.text() == "Peak, at most"
+    assert page.figures.coverage.value.text() == "92 %"
     page.camera_box.setCurrentIndex(2)
     assert bench.questions()[-1][0] == [CameraId(2)]
-    assert page.peak.name.text() == "Peak"
+    assert page.figures.peak.name.text() == "Peak"
 
 
 def test_the_names_of_the_cameras_are_read_again_when_they_change(qtbot: QtBot) -> None:
@@ -218,8 +218,8 @@ def test_an_empty_time_says_so(qtbot: QtBot) -> None:
     plot = bench.page.chart.plot
     assert plot._empty.text() == "Nothing was recorded in this time."
     assert plot._empty.isVisible()
-    assert bench.page.mean.value.text() == "–"  # noqa: RUF001
-    assert bench.page.coverage.value.text() == "0 %"
+    assert bench.page.figures.mean.value.text() == "–"  # noqa: RUF001
+    assert bench.page.figures.coverage.value.text() == "0 %"
 
 
 def test_no_bucket_at_all_is_an_empty_time_too(qtbot: QtBot) -> None:
@@ -237,7 +237,7 @@ def test_a_failure_is_told_and_can_be_tried_again(qtbot: QtBot) -> None:
     assert not bench.page.busy.isVisible()
     bench.page.notice.button.click()
     assert not bench.page.notice.isVisible()
-    assert bench.page.mean.value.text() == "2.0"
+    assert bench.page.figures.mean.value.text() == "2.0"
 
 
 def test_a_time_of_ones_own_is_the_sites_clock_and_ends_now(qtbot: QtBot) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QStackedWidget,
@@ -41,22 +40,17 @@ from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.custom_range import CustomRange
-from camwatch.ui.charts.flow import FlowTotals
+from camwatch.ui.charts.figures import Figures
 from camwatch.ui.charts.flow_chart import FlowChart
 from camwatch.ui.charts.history_chart import HistoryChart
 from camwatch.ui.charts.place_box import PlaceBox
 from camwatch.ui.charts.ranges import Preset, Range, aligned, best_size, preset_range, sizes_for
-from camwatch.ui.charts.series import Totals, percent
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 
 _REFRESH_MS = 30_000
 _ALL_CAMERAS = "All cameras"
-_COVERAGE = (
-    "The share of this time in which people were counted. Still views, whose people were taken "
-    "over from the picture before, count as well."
-)
 _SIZES = {
     BucketSize.MINUTE: "By minute",
     BucketSize.HOUR: "By hour",
@@ -129,24 +123,6 @@ class _Question:
     place: PlaceRecord | None
 
 
-class _Figure(QFrame):
-    """One number of the totals with its name."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        space = theme.current().space
-        self.name = QLabel(name, self)
-        self.name.setProperty("role", "muted")
-        self.value = QLabel(self)
-        self.value.setProperty("role", "title")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * space, space, 2 * space, space)
-        column.setSpacing(0)
-        column.addWidget(self.name)
-        column.addWidget(self.value)
-
-
 class HistoryPage(QWidget):
     """Shows the history of one camera or of all, over a chosen time.
 
@@ -205,12 +181,7 @@ class HistoryPage(QWidget):
         self.charts = QStackedWidget(self)
         self.charts.addWidget(self.chart)
         self.charts.addWidget(self.flow_chart)
-        self.mean, self.peak, self.coverage = (
-            _Figure("Mean", self),
-            _Figure("Peak", self),
-            _Figure("Coverage", self),
-        )
-        self.coverage.setToolTip(_COVERAGE)
+        self.figures = Figures(self)
         self.custom = CustomRange(self._zone, self)
         self.custom.hide()
         self.custom.chosen.connect(self.reload)
@@ -221,8 +192,7 @@ class HistoryPage(QWidget):
         head.addWidget(title)
         head.addWidget(self.badge)
         head.addStretch(1)
-        for figure in (self.mean, self.peak, self.coverage):
-            head.addWidget(figure)
+        head.addWidget(self.figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -418,43 +388,18 @@ class HistoryPage(QWidget):
         self._show_advice()
         if question.place is not None and question.place.kind is not PlaceKind.ZONE:
             self.charts.setCurrentWidget(self.flow_chart)
-            self._show_flow_totals(self.flow_chart.show_buckets(flow, size, now))
+            self.figures.show_flow(self.flow_chart.show_buckets(flow, size, now))
             return
         self.charts.setCurrentWidget(self.chart)
         is_sum = question.is_all and self.camera_box.count() > 2
-        self._show_totals(self.chart.show_buckets(people, size, now, is_sum=is_sum), is_sum=is_sum)
+        found = self.chart.show_buckets(people, size, now, is_sum=is_sum)
+        self.figures.show_occupancy(found, is_sum=is_sum)
 
     def _on_failed(self, error: CamWatchError, question: int | None = None) -> None:
         if question is not None and question != self._question:
             return
         self.busy.hide()
         self.notice.show_error(text_for(error), action="Try again")
-
-    def _show_flow_totals(self, found: FlowTotals) -> None:
-        for figure, name, value in (
-            (self.mean, "In", found.inwards),
-            (self.peak, "Out", found.outwards),
-        ):
-            figure.name.setText(name)
-            figure.value.setText("–" if value is None else words.number(value))  # noqa: RUF001
-            figure.setToolTip("How many passed in the time in which passing could be counted.")
-        self.coverage.setToolTip("The share of this time in which passing could be counted.")
-        self.coverage.value.setText(percent(found.coverage))
-
-    def _show_totals(self, found: Totals, *, is_sum: bool) -> None:
-        self.mean.name.setText("Mean")
-        self.mean.setToolTip("The mean number of people over the measured time.")
-        self.coverage.setToolTip(_COVERAGE)
-        most = "Peak, at most" if is_sum else "Peak"
-        self.peak.name.setText(most)
-        self.peak.setToolTip(
-            "The peaks of the cameras added up; they need not have been at the same time."
-            if is_sum
-            else "The highest single count."
-        )
-        self.mean.value.setText("–" if found.mean is None else f"{found.mean:.1f}")  # noqa: RUF001
-        self.peak.value.setText("–" if found.peak is None else str(found.peak))  # noqa: RUF001
-        self.coverage.value.setText(percent(found.coverage))
 
     def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
         """Say beside the numbers how right they are."""
