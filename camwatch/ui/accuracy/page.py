@@ -173,6 +173,7 @@ class AccuracyPage(QWidget):
     def showEvent(self, event: QShowEvent, /) -> None:
         """Read anew whenever somebody looks."""
         super().showEvent(event)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reload()
 
     @Slot()

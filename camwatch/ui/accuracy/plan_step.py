@@ -40,7 +40,7 @@ _CHOICES = {
         "You press a key each time somebody passes, in or out.",
     ),
     AuditKind.PICTURES: (
-        "Single pictures at &random moments",
+        "&Single pictures at random moments",
         "You count people in pictures spread over hours: little work, and all kinds of light.",
     ),
 }
