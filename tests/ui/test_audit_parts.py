@@ -13,6 +13,7 @@ from camwatch.accuracy import (
     AuditKind,
     Badge,
     Estimate,
+    GroupResult,
     Light,
     SetupPart,
     Step,
@@ -27,7 +28,7 @@ from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.differences import differences
 from camwatch.ui.accuracy.draft import OccupancyDraft, PassageDraft, PictureDraft
 from camwatch.ui.accuracy.playback import Playback
-from camwatch.ui.accuracy.wording import recording_words, time_left
+from camwatch.ui.accuracy.wording import recording_words, tendency, time_left
 from tests.ui.audit_bench import START, a_recording
 from tests.workers.audit_site import a_plan
 
@@ -279,6 +280,16 @@ def test_a_badge_without_a_number_claims_none() -> None:
     assert badge_text(None, BERLIN, NOW).short == "Not audited yet"
     for badge in (nobody, unsure, None):
         assert "%" not in badge_text(badge, BERLIN, NOW).short
+
+
+def test_a_tendency_is_claimed_only_where_it_is_sure() -> None:
+    result = GroupResult(None, None, 20, 20.0, 30.0, Estimate(0.5, -0.2, 1.2), None, None)
+    assert "cannot be told" in tendency(result)
+    many = replace(result, signed=Estimate(0.5, 0.1, 0.9))
+    assert tendency(many) == "It counts too many people on the whole."
+    few = replace(result, signed=Estimate(-0.5, -0.9, -0.1))
+    assert tendency(few) == "It counts too few people on the whole."
+    assert tendency(replace(result, signed=None)) == ""
 
 
 def test_a_recording_says_how_long_it_still_takes() -> None:

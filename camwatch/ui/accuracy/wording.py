@@ -117,7 +117,7 @@ def tendency(result: GroupResult) -> str:
         return ""
     value = result.signed.value
     if result.signed.low <= 0 <= result.signed.high:
-        return "It counts neither too many nor too few people on the whole."
+        return "Whether it counts too many or too few on the whole cannot be told from this."
     return f"It counts too {'many' if value > 0 else 'few'} people on the whole."
 
 
