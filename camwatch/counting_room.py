@@ -58,7 +58,9 @@ class CountingRoom:
         self._detector = SharedDetector(self._opening(self._detection), bus)
         self.shelf = PictureShelf()
         """The newest picture of each camera."""
-        self.recordings = AuditRecordings(profile.audits_folder, bus, parent=parent)
+        self.recordings = AuditRecordings(
+            profile.audits_folder, bus, setup_of=self.setup_of, parent=parent
+        )
         """Recordings for audits."""
 
     def _opening(self, detection: Detection) -> Callable[[], Detector]:
@@ -115,7 +117,7 @@ class CountingRoom:
         return self._detection.threshold
 
     def setup_of(self, camera_id: CameraId) -> Setup | None:
-        """Return what counts the people of a camera now; None if nothing does."""
+        """Return what counts the people of a camera now; None if nothing does. Any thread."""
         detector, picture = self._detector.present, self.shelf.latest(camera_id)
         if detector is None or picture is None:
             return None

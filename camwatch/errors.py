@@ -239,6 +239,16 @@ class DiskFull(StorageError):
     """There is no room on the disk."""
 
 
+class FilesTroubled(StorageError):
+    """Files beside the history, such as recordings, cannot be read or written."""
+
+    type = "storage_error"
+
+
+class FilesDiskFull(DiskFull, FilesTroubled):
+    """There is no room on the disk for files beside the history."""
+
+
 class UnexpectedError(CamWatchError):
     """A bug, brought to the operator as an error; its id leads to the traceback in the log."""
 

@@ -14,7 +14,7 @@ from camwatch.accuracy.folder import read_recording
 from camwatch.accuracy.plan import RecordingStatus
 from camwatch.accuracy.recording import Recording
 from camwatch.accuracy.truth import Truth
-from camwatch.errors import DiskFull, InvalidSetting, StorageError
+from camwatch.errors import FilesDiskFull, FilesTroubled, InvalidSetting
 
 STATUS = "status.json"
 TRUTH = "truth.json"
@@ -50,7 +50,7 @@ def open_recording(folder: Path) -> OpenedRecording:
 
     Raises:
         InvalidSetting: It is damaged, or is something else.
-        StorageError: It cannot be read.
+        FilesTroubled: It cannot be read.
     """
     recording = read_recording(folder)
     status = read_status(folder)
@@ -68,7 +68,7 @@ def read_status(folder: Path) -> RecordingStatus:
 
     Raises:
         InvalidSetting: It is damaged, or of another recording.
-        StorageError: It cannot be read.
+        FilesTroubled: It cannot be read.
     """
     status = RecordingStatus.from_json(_read(folder / STATUS))
     if status.uid != folder.name:
@@ -80,8 +80,8 @@ def write_status(folder: Path, status: RecordingStatus) -> None:
     """Keep how far a recording is.
 
     Raises:
-        DiskFull: There is no room.
-        StorageError: It cannot be written.
+        FilesDiskFull: There is no room.
+        FilesTroubled: It cannot be written.
     """
     _write(folder / STATUS, status.to_json())
 
@@ -90,8 +90,8 @@ def write_truth(folder: Path, truth: Truth) -> None:
     """Keep what the operator has counted so far.
 
     Raises:
-        DiskFull: There is no room; what was kept before is still there.
-        StorageError: It cannot be written; likewise.
+        FilesDiskFull: There is no room; what was kept before is still there.
+        FilesTroubled: It cannot be written; likewise.
     """
     _write(folder / TRUTH, truth.to_json())
 
@@ -103,12 +103,12 @@ def box_line(file: str, boxes: tuple[RecordedBox, ...]) -> str:
 
 @contextmanager
 def disk_errors(place: Path) -> Iterator[None]:
-    """Turn trouble with the disk into DiskFull or StorageError."""
+    """Turn trouble with the disk into FilesDiskFull or FilesTroubled."""
     try:
         yield
     except OSError as error:
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        kind = DiskFull if is_full else StorageError
+        kind = FilesDiskFull if is_full else FilesTroubled
         raise kind(f"{place}: {error.strerror or error}") from error
 
 

@@ -20,6 +20,8 @@ from camwatch.errors import (
     DatabaseTooNew,
     DiskFull,
     ExternalError,
+    FilesDiskFull,
+    FilesTroubled,
     GivenUp,
     InvalidSetting,
     InvalidSettings,
@@ -89,6 +91,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "gates": "Gates",
         "zones": "Zones",
         "masks": "Masks",
+        "inner": "The second line",
+        "camera": "The camera",
+        "comment": "The comment",
         "never": "Spots at which there is never a person",
     }
 )
@@ -267,6 +272,16 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "The disk is full",
             "There is no room left for the history.",
             "Make room on the disk. CamWatch goes on by itself then.",
+        ),
+        FilesDiskFull: _plain(
+            "The disk is full",
+            "There is no room left for the pictures of an audit.",
+            "Make room on the disk, or delete recordings that nobody needs.",
+        ),
+        FilesTroubled: _plain(
+            "The files of an audit cannot be used",
+            "They cannot be read or written.",
+            f"Look at the disk and the folder “audits” of the profile. {_LOG}",
         ),
         StorageError: _plain(
             "The database cannot be used",

@@ -24,7 +24,7 @@ from camwatch.accuracy.plan import (
     RecordingStatus,
 )
 from camwatch.domain import CameraId, Picture, utc_now
-from camwatch.errors import DiskFull, InvalidSetting, NotFound, StorageError
+from camwatch.errors import FilesDiskFull, FilesTroubled, InvalidSetting, NotFound
 from camwatch.events import Bus, CountMeasured
 from camwatch.mailbox import Backlog
 from camwatch.workers.audit_leftovers import delete_recording, find_recordings
@@ -130,7 +130,7 @@ class AuditRecordings(QObject):
             self._folder.chmod(0o700)
             free = shutil.disk_usage(self._folder).free
             if free < self._limits.start_free:
-                raise DiskFull(f"{self._folder}: only {free // 10**6} MB are free")
+                raise FilesDiskFull(f"{self._folder}: only {free // 10**6} MB are free")
             folder.mkdir(mode=0o700)
         status = RecordingStatus(uid, plan, RecordingState.RUNNING, self.clock())
         writer = RecordingWriter(folder, status, setup, self._limits)
@@ -153,7 +153,7 @@ class AuditRecordings(QObject):
 
     def _check_can_start(self, camera_id: CameraId) -> None:
         if not self._is_open:
-            raise StorageError("nothing can be recorded now")
+            raise FilesTroubled("nothing can be recorded now")
         if camera_id in self._intakes:
             raise InvalidSetting("camera", "is being recorded already")
 

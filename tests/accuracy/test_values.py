@@ -92,7 +92,7 @@ def test_a_scene_has_another_key_when_a_number_may_change() -> None:
         replace(scene, lines=(replace(line, once=True), scene.lines[1])),
         replace(scene, zones=(), masks=(zone,)),
         replace(scene, never=((0.1, 0.1, 0.2, 0.2),)),
-        replace(scene, lines=(), gates=(Gate("g", line, scene.lines[1]),)),
+        replace(scene, lines=(), gates=(Gate.between("g", line, scene.lines[1]),)),
     ]
     assert len({key, *(scene_key(one) for one in others)}) == len(others) + 1
 
