@@ -214,9 +214,16 @@ def explanation_page(title: str, parent: QWidget) -> QWidget:
     column = QVBoxLayout(page)
     column.setSpacing(space)
     column.addStretch(1)
-    for part in (sign, plain_label(title, "heading", page), text):
+    text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    for part in (sign, plain_label(title, "heading", page)):
         part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+    # In a row of its own: an aligned widget gets no height for the width of its text.
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(text)
+    row.addStretch(1)
+    column.addLayout(row)
     column.addStretch(2)
     return page
 
