@@ -112,30 +112,35 @@ def _replace_settings(camera_id: CameraId, wanted: Scene, now: datetime) -> Any:
 def _replace_places(
     connection: Connection, camera_id: CameraId, wanted: Scene, now: datetime
 ) -> None:
-    present = {
-        (row.kind, row.shape): row for row in connection.execute(_present_places(camera_id)).all()
-    }
-    kept = set()
+    left = list(connection.execute(_present_places(camera_id)))
     for kind, one in wanted.places():
-        shape = _shape_text(one)
-        row = present.get((kind.value, shape))
-        if row is None or row.id in kept:
+        row = _same_place(left, kind, one)
+        if row is None:
             connection.execute(
                 insert(place).values(
                     camera_id=camera_id,
                     kind=kind.value,
                     name=one.name,
-                    shape=shape,
+                    shape=json.dumps(_shape(one), sort_keys=True),
                     created_at=now,
                 )
             )
             continue
-        kept.add(row.id)
+        left.remove(row)
         if row.name != one.name:
             connection.execute(update(place).where(place.c.id == row.id).values(name=one.name))
-    for row in present.values():
-        if row.id not in kept:
-            connection.execute(update(place).where(place.c.id == row.id).values(retired_at=now))
+    for row in left:
+        connection.execute(update(place).where(place.c.id == row.id).values(retired_at=now))
+
+
+def _same_place(
+    present: Sequence[Row[Any]], kind: PlaceKind, one: Line | Gate | Zone
+) -> Row[Any] | None:
+    """Return the place of this shape, of several the one of the same name; None without one."""
+    # Compared as numbers, not as text: 0 and 0.0 are the same place.
+    shape = _shape(one)
+    same = [row for row in present if row.kind == kind.value and json.loads(row.shape) == shape]
+    return next((row for row in same if row.name == one.name), same[0] if same else None)
 
 
 def _present_places(camera_id: CameraId) -> Select[Any]:
@@ -172,12 +177,8 @@ def _read(connection: Connection, camera_id: CameraId) -> SceneRecord:
     return SceneRecord(camera_id, Scene(**parts), {row.name: PlaceId(row.id) for row in rows})
 
 
-def _shape_text(one: Line | Gate | Zone) -> str:
-    """Return the shape without its name, the same text for the same shape."""
-    return json.dumps(_shape(one), sort_keys=True)
-
-
 def _shape(one: Line | Gate | Zone) -> dict[str, Any]:
+    """Return the shape without its name, as JSON holds it."""
     match one:
         case Line():
             return {
