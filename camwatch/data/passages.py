@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Select, case, func, insert, select, true
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from camwatch.data.buckets import Cell, Life, add_up
+from camwatch.data.buckets import Cell, Life, add_up, hold
 from camwatch.data.connections import Connections
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.rollup import IntRow
-from camwatch.data.schema import passage, passage_minute, place, stretch, zone_minute
+from camwatch.data.schema import camera, passage, passage_minute, place, stretch, zone_minute
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -239,21 +239,56 @@ class PassageRepository:
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
             life = _life(connection, place_id)
-            query = _by_stretch(
-                connection,
-                edges,
-                zone_minute.c.place_id == place_id,
-                zone_minute.c.minute,
-                (
-                    func.sum(zone_minute.c.samples),
-                    func.sum(zone_minute.c.people_ms),
-                    func.sum(zone_minute.c.covered_ms),
-                    func.min(zone_minute.c.count_min),
-                    func.max(zone_minute.c.count_max),
-                ),
-            )
-            cells = [Cell(place_id, *row) for row in connection.execute(query)]
+            if size is BucketSize.MINUTE:
+                cells = _zone_minutes(connection, place_id, edges, life, now_ms)
+            else:
+                cells = _zone_stretches(connection, place_id, edges)
         return add_up(edges, cells, {place_id: life}, now_ms)
+
+
+def _zone_minutes(
+    connection: Connection, place_id: PlaceId, edges: Sequence[int], life: Life, now_ms: int
+) -> list[Cell]:
+    """Return the minutes of a zone, those too for which the sample of a slow camera stands."""
+    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
+    interval = select(camera.c.interval_ms).join(place).where(place.c.id == place_id)
+    look_back = (connection.execute(interval).scalar() or 0) // MINUTE_MS
+    query = (
+        select(
+            zone_minute.c.place_id,
+            (zone_minute.c.minute - first).label("index"),
+            zone_minute.c.samples,
+            zone_minute.c.people_ms,
+            zone_minute.c.covered_ms,
+            zone_minute.c.count_min,
+            zone_minute.c.count_max,
+        )
+        .where(zone_minute.c.place_id == place_id)
+        .where(zone_minute.c.minute >= first - look_back, zone_minute.c.minute < last)
+        .order_by(zone_minute.c.minute)
+    )
+    ends_ms = now_ms if life.removed_ms is None else min(now_ms, life.removed_ms)
+    stop = min(last, -(-ends_ms // MINUTE_MS)) - first
+    measured = (Cell(*row) for row in connection.execute(query))
+    return [cell for cell in hold(measured, MINUTE_MS, stop) if cell.index >= 0]
+
+
+def _zone_stretches(connection: Connection, place_id: PlaceId, edges: Sequence[int]) -> list[Cell]:
+    """Let the database add up the minutes of a zone to longer stretches."""
+    query = _by_stretch(
+        connection,
+        edges,
+        zone_minute.c.place_id == place_id,
+        zone_minute.c.minute,
+        (
+            func.sum(zone_minute.c.samples),
+            func.sum(zone_minute.c.people_ms),
+            func.sum(zone_minute.c.covered_ms),
+            func.min(zone_minute.c.count_min),
+            func.max(zone_minute.c.count_max),
+        ),
+    )
+    return [Cell(place_id, *row) for row in connection.execute(query)]
 
 
 def _life(connection: Connection, place_id: PlaceId) -> Life:

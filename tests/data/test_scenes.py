@@ -74,6 +74,36 @@ def test_a_moved_line_begins_anew_and_a_renamed_one_goes_on(
     assert fourth.ids["Main door"] not in {*first.ids.values(), *third.ids.values()}
 
 
+def test_two_zones_of_the_same_shape_are_two_places(database: Database) -> None:
+    gate = database.cameras.add(settings())
+    both = Scene(zones=(QUEUE, replace(QUEUE, name="Counter")))
+    first = database.scenes.save(gate.id, both)
+    assert len(set(first.ids.values())) == 2
+    assert database.scenes.save(gate.id, both) == first
+    # Either one goes without the other.
+    left = database.scenes.save(gate.id, Scene(zones=both.zones[1:]))
+    assert dict(left.ids) == {"Counter": first.ids["Counter"]}
+    assert database.scenes.get(gate.id) == left
+
+
+def test_names_that_are_exchanged_stay_with_their_shapes(database: Database) -> None:
+    gate = database.cameras.add(settings())
+    door, back = DOOR, Line("Back", (0.6, 0), (0.6, 1))
+    first = database.scenes.save(gate.id, Scene(lines=(door, back))).ids
+    turned = Scene(lines=(replace(door, name="Back"), replace(back, name="Door")))
+    second = database.scenes.save(gate.id, turned).ids
+    assert dict(second) == {"Back": first["Door"], "Door": first["Back"]}
+
+
+def test_the_edge_of_the_picture_is_the_same_place_as_whole_number_or_not(
+    database: Database,
+) -> None:
+    gate = database.cameras.add(settings())
+    first = database.scenes.save(gate.id, Scene(lines=(Line("Door", (0, 0), (1, 1)),)))
+    again = database.scenes.save(gate.id, Scene(lines=(Line("Door", (0.0, 0.0), (1.0, 1.0)),)))
+    assert again.ids == first.ids
+
+
 def test_only_a_camera_that_is_there_has_a_scene(database: Database) -> None:
     with pytest.raises(NotFound):
         database.scenes.save(CameraId(7), Scene())
@@ -150,6 +180,33 @@ def test_the_hours_of_a_line_begin_and_end_with_it(database: Database, clock: Cl
         (None, None, 0.0),
     ]
     assert database.passages.since(NOON) == {}
+
+
+def test_a_zone_of_a_slow_camera_is_known_as_long_as_its_view_is(
+    database: Database, clock: Clock
+) -> None:
+    gate = database.cameras.add(settings(interval_s=300.0))
+    queue = database.scenes.save(gate.id, Scene(zones=(QUEUE,))).ids["Queue"]
+    # The one at 10 minutes is missing.
+    samples = [
+        Sample(gate.id, NOON + timedelta(minutes=n), 2, 0.5, 0.01, 300.0, zones=((queue, n),))
+        for n in (0, 5, 15)
+    ]
+    clock.now = NOON + timedelta(minutes=18)
+    database.counts.save(samples, [])
+    stretch = BucketSize.MINUTE, NOON + timedelta(minutes=3), clock.now, ZoneInfo("UTC")
+    zone = database.passages.occupancy(queue, *stretch)
+    means = [0.0] * 2 + [5.0] * 5 + [None] * 5 + [15.0] * 3
+    assert [one.mean for one in zone] == means
+    view = database.counts.buckets([gate.id], *stretch)
+    assert [one.coverage for one in zone] == [one.coverage for one in view]
+    # A zone that is gone stands for nothing any more.
+    database.scenes.save(gate.id, Scene())
+    clock.now += timedelta(minutes=5)
+    later = database.passages.occupancy(
+        queue, BucketSize.MINUTE, NOON + timedelta(minutes=15), clock.now, ZoneInfo("UTC")
+    )
+    assert [one.mean for one in later] == [15.0] * 3 + [None] * 5
 
 
 def test_carried_over_time_is_told_from_searched_time(database: Database, file: Path) -> None:
