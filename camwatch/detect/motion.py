@@ -227,7 +227,7 @@ class MotionGate:
 
     For each picture `look` is asked first. If the picture must be analysed and was,
     `analysed` is told what was found in it. If that failed, nothing is told, and the next
-    picture is compared with the same one as before.
+    picture is compared with the same one as before, or is the first if the size changed.
 
     After motion, analyses go on until two in a row agree, three at most, so that the count
     that is carried over is that of the still scene.
@@ -343,6 +343,9 @@ class MotionGate:
     def _judge(self, view: _View, *, is_due: bool) -> Verdict:
         """Compare the picture with the one analysed last."""
         if self._reference is None or self._reference.grey.shape != view.grey.shape:
+            # Should this one not be analysed, the next may be of the old shape again: what was
+            # learned of that is gone, so that it is the first, too.
+            self._reference = None
             self._start_over(view.means.shape)
             return Verdict.FIRST
         difference = _difference(self._reference, view)

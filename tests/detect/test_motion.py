@@ -650,6 +650,20 @@ def gated(detector: Detector, pictures: Iterable[tuple[float, Pixels]]) -> Run:
     return run
 
 
+def test_a_picture_of_another_size_that_is_not_analysed_harms_nothing() -> None:
+    gate = MotionGate(NEVER_S)
+    chance = np.random.default_rng(2)
+    usual = [chance.integers(0, 255, (HEIGHT, WIDTH), dtype=np.uint8) for _ in range(2)]
+    other = chance.integers(0, 255, (180, 240), dtype=np.uint8)
+    assert gate.look(b"a", lambda: usual[0], 0.0) is Verdict.FIRST
+    gate.analysed(NOBODY)
+    # Cut off, say: small it can be decoded, large it cannot.
+    assert gate.look(b"b", lambda: other, 1.0) is Verdict.FIRST
+    assert gate.look(b"c", lambda: usual[1], 2.0) is Verdict.FIRST
+    gate.analysed(NOBODY)
+    assert gate.look(b"d", lambda: usual[0], 3.0) is Verdict.MOTION
+
+
 def simulated(size: tuple[int, int]) -> Iterable[tuple[float, Pixels]]:
     """Yield two pictures a second: people walk, stand still for long, walk on, are gone."""
     painter = Painter(Scene(3, size), "Hall")
