@@ -8,11 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelectionModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSize,
     Qt,
 )
@@ -21,9 +18,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from camwatch.commands.model_commands import ModelInfo, ModelState
 from camwatch.ui import icons, theme
+from camwatch.ui.rows_model import Index, RowsModel
 
-_Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
 _ROW_HEIGHT, _ICON = 36, 16
 
 
@@ -131,7 +127,7 @@ def state_color(state: ModelState) -> str:
             return tokens.critical
 
 
-class ModelTable(QAbstractTableModel):
+class ModelTable(RowsModel):
     """All models, the chosen one in bold.
 
     Args:
@@ -139,7 +135,7 @@ class ModelTable(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None, *, ratio: float = 1.0) -> None:
-        super().__init__(parent)
+        super().__init__([_HEADINGS[column][0] for column in Column], parent)
         self._ratio = ratio
         self._rows: Sequence[ModelInfo] = ()
         self._chosen = ""
@@ -168,13 +164,9 @@ class ModelTable(QAbstractTableModel):
         """Tell whether the settings ask for this model."""
         return model.name == self._chosen
 
-    def rowCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many models there are; a cell has no rows of its own."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(Column)
+    def rows(self) -> int:
+        """Return how many models there are."""
+        return len(self._rows)
 
     def headerData(
         self,
@@ -195,7 +187,7 @@ class ModelTable(QAbstractTableModel):
                 return _alignment(Column(section))
         return None
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> Any:
         """Return what stands in a cell."""
         model = self.model_at(index.row()) if index.isValid() else None
         if model is None:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from camwatch.accuracy import Badge
@@ -17,13 +17,12 @@ from camwatch.domain import Camera, CameraId
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.badge import badge_text, changed_words
 from camwatch.ui.accuracy.wording import moment, recording_words
+from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import sentence, tooltip
 
 CAMERA_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 
-_Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
 _ICON = 16
 _ORDER = {RecordingState.RUNNING: 0, RecordingState.READY: 1}
 
@@ -47,7 +46,7 @@ _HEADINGS = {
 }
 
 
-class AccuracyTableModel(QAbstractTableModel):
+class AccuracyTableModel(RowsModel):
     """All cameras with their badges and recordings.
 
     Args:
@@ -64,7 +63,7 @@ class AccuracyTableModel(QAbstractTableModel):
         *,
         ratio: float = 1.0,
     ) -> None:
-        super().__init__(parent)
+        super().__init__([_HEADINGS[column] for column in Column], parent)
         self._zone = zone
         self._clock = clock
         self._ratio = ratio
@@ -128,28 +127,12 @@ class AccuracyTableModel(QAbstractTableModel):
         ids = [camera.id for camera in self._cameras]
         return ids.index(camera_id) if camera_id in ids else None
 
-    def rowCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many cameras there are; a cell has no rows of its own."""
-        return 0 if parent.isValid() else len(self._cameras)
-
-    def columnCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-        /,
-    ) -> Any:
-        """Return what stands above a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADINGS[Column(section)]
-        return None
+    def rows(self) -> int:
+        """Return how many cameras there are."""
+        return len(self._cameras)
 
     def data(  # noqa: PLR0911 - one a role
-        self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole, /
+        self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /
     ) -> Any:
         """Return what a cell shows."""
         if not index.isValid():

@@ -7,21 +7,18 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from camwatch.domain import Camera, CameraId, CameraState, Reason, SiteId, utc_now
 from camwatch.events import CameraStateChanged
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.marks import mark_icon
+from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import tooltip
 
 CAMERA_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
-
-_Index = QModelIndex | QPersistentModelIndex
-
-_NO_INDEX = QModelIndex()
 
 
 class Column(IntEnum):
@@ -62,7 +59,7 @@ def since_text(at: datetime, now: datetime) -> str:
     return f"{day_text(local.date())}, {local:%H:%M}"
 
 
-class CameraListModel(QAbstractTableModel):
+class CameraListModel(RowsModel):
     """All cameras with the newest state of each.
 
     Args:
@@ -70,7 +67,7 @@ class CameraListModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None, *, ratio: float = 1.0) -> None:
-        super().__init__(parent)
+        super().__init__([_HEADINGS[column] for column in Column], parent)
         self._ratio = ratio
         self._rows: list[CameraCondition] = []
         self._sites: Mapping[SiteId, str] = {}
@@ -114,28 +111,12 @@ class CameraListModel(QAbstractTableModel):
         ids = [condition.camera.id for condition in self._rows]
         return ids.index(camera_id) if camera_id in ids else None
 
-    def rowCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many cameras there are; a cell has no rows of its own."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _NO_INDEX, /) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-        /,
-    ) -> Any:
-        """Return what stands above a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADINGS[Column(section)]
-        return None
+    def rows(self) -> int:
+        """Return how many cameras there are."""
+        return len(self._rows)
 
     def data(  # noqa: PLR0911 - one a role
-        self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole, /
+        self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /
     ) -> Any:
         """Return what a cell shows."""
         if not index.isValid():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -158,8 +159,9 @@ class _DragTool(Tool):
     def _clicked(self) -> None:
         """Take a press without a drag."""
 
+    @abstractmethod
     def _drawn(self, start: Point, end: Point) -> None:
-        raise NotImplementedError
+        """Take a finished drag."""
 
 
 class LineTool(_DragTool):
