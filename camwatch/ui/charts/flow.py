@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from camwatch.domain import FlowBucket
-from camwatch.ui.charts.series import Values, gaps
+from camwatch.ui.charts.series import Values, begun_until, gaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,15 +58,13 @@ def flow_line(buckets: Sequence[FlowBucket], now: datetime) -> FlowLine:
         buckets: In the order of time, without holes between them.
         now: The running bucket counts until here, UTC.
     """
-    begun = [bucket for bucket in buckets if bucket.start < now]
-    starts = np.array([bucket.start.timestamp() for bucket in begun])
-    lengths = np.array([bucket.seconds for bucket in begun])
+    begun, edges, seconds = begun_until(buckets, now)
     return FlowLine(
-        edges=np.append(starts, starts[-1:] + lengths[-1:]),
+        edges=edges,
         inwards=_values([bucket.inwards for bucket in begun]),
         outwards=_values([bucket.outwards for bucket in begun]),
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
-        seconds=np.minimum(lengths, now.timestamp() - starts),
+        seconds=seconds,
     )
 
 

@@ -10,11 +10,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from camwatch.domain import Bucket, CameraId
+from camwatch.domain import Bucket, CameraId, FlowBucket
 
 Values = npt.NDArray[np.float64]
 """float64, shape (n,); NaN where nothing is known."""
@@ -286,6 +287,27 @@ class Totals:
     coverage: float
 
 
+B = TypeVar("B", Bucket, FlowBucket)
+
+
+def begun_until(buckets: Sequence[B], now: datetime) -> tuple[list[B], Values, Values]:
+    """Leave out the buckets that have not begun yet.
+
+    Args:
+        buckets: In the order of time, without holes between them.
+        now: The running bucket counts until here, UTC.
+
+    Returns:
+        The others; the start of each and the end of the last one, seconds since 1970; and how
+        long each is, or was until now.
+    """
+    begun = [bucket for bucket in buckets if bucket.start < now]
+    starts = np.array([bucket.start.timestamp() for bucket in begun])
+    lengths = np.array([bucket.seconds for bucket in begun])
+    edges = np.append(starts, starts[-1:] + lengths[-1:])
+    return begun, edges, np.minimum(lengths, now.timestamp() - starts)
+
+
 def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
     """Put buckets into arrays; those that have not begun yet are left out.
 
@@ -293,16 +315,14 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         buckets: In the order of time, without holes between them.
         now: The running bucket counts until here, UTC.
     """
-    begun = [bucket for bucket in buckets if bucket.start < now]
-    starts = np.array([bucket.start.timestamp() for bucket in begun])
-    lengths = np.array([bucket.seconds for bucket in begun])
+    begun, edges, seconds = begun_until(buckets, now)
     return HistoryLine(
-        edges=np.append(starts, starts[-1:] + lengths[-1:]),
+        edges=edges,
         mean=np.array([np.nan if b.mean is None else b.mean for b in begun], np.float64),
         peak=np.array([np.nan if b.peak is None else b.peak for b in begun], np.float64),
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
         still=np.array([bucket.still for bucket in begun], np.float64),
-        seconds=np.minimum(lengths, now.timestamp() - starts),
+        seconds=seconds,
     )
 
 
