@@ -22,6 +22,7 @@ promised again, seconds."""
 
 _FEW_PEOPLE = 8  # so many are kept beyond the window, until others come …
 _LONGEST_S = 3600.0  # … or so long
+_RATE_S, _RATE_PICTURES = 60.0, 10  # the camera's rate is that of now: so long, so many at least
 _PERCENTILE = 80  # of speeds and of times between pictures: most are within it
 _STANDING = 0.25  # box sizes a second; slower people are taken to stand
 _PEOPLE, _PICTURES = 200, 3000  # more are not looked at, however many there are in the window
@@ -61,12 +62,14 @@ class PaceMeter:
     Args:
         window_s: What is older is forgotten, seconds: a camera that was too slow, or a rush
             that is over, does not decide for ever. Of people at least a few are kept for up
-            to an hour, since nothing is learnt while nobody comes. inf keeps all of a recording.
+            to an hour, since nothing is learnt while nobody comes. The rate is that of the last
+            minute. inf keeps all of a recording.
     """
 
     def __init__(self, window_s: float = WINDOW_S) -> None:
         is_bounded = math.isfinite(window_s)
         self._window_s = window_s
+        self._rate_s = _RATE_S if is_bounded else math.inf
         self._longest_s = max(_LONGEST_S, window_s)
         self._pictures: deque[tuple[float, int, int]] = deque(
             maxlen=_PICTURES if is_bounded else None
@@ -112,7 +115,13 @@ class PaceMeter:
         )
 
     def _rate(self) -> float | None:
-        gaps_s = np.diff(np.array([t_s for t_s, _, _ in self._pictures]))
+        if not self._pictures:
+            return None
+        times_s = np.array([t_s for t_s, _, _ in self._pictures])
+        # Of a camera that has become slow, the many pictures of before must not outvote the few
+        # of now.
+        first = int(np.searchsorted(times_s, times_s[-1] - self._rate_s))
+        gaps_s = np.diff(times_s[min(first, max(0, len(times_s) - _RATE_PICTURES)) :])
         gap_s = float(np.percentile(gaps_s, _PERCENTILE)) if len(gaps_s) else 0.0
         return 1 / gap_s if gap_s > 0 else None
 

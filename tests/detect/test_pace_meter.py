@@ -125,6 +125,24 @@ def test_while_nobody_comes_the_last_few_people_are_remembered_but_not_for_ever(
     assert (meter.remembered, meter.pace.speed) == (0, USUAL_SPEED)
 
 
+@pytest.mark.parametrize("slow_s", [1.0, 60.0])
+def test_a_camera_that_becomes_slow_is_noticed_soon(slow_s: float) -> None:
+    meter, nobody = PaceMeter(), Progress([], [], 0, 0)
+    for index in range(6000):
+        meter.add(index / 10, nobody)
+    assert rate(meter) == pytest.approx(10.0)
+    t_s = 600.0
+    # Within a minute, or with the third picture.
+    for _ in range(max(3, round(60 / slow_s))):
+        t_s += slow_s
+        meter.add(t_s, nobody)
+    assert meter.pace.mode is not Mode.IN_OUT
+    for _ in range(max(10, round(60 / slow_s))):
+        t_s += slow_s
+        meter.add(t_s, nobody)
+    assert rate(meter) == pytest.approx(1 / slow_s)
+
+
 def test_a_recording_is_measured_as_a_whole() -> None:
     meter = PaceMeter(math.inf)
     t_s = passing(meter, 600, 0.0, speed=4.0, every_s=10.0)
