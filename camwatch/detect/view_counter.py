@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -72,6 +72,7 @@ class ViewCounter:
         self._passages = tuple(record.ids[one.name] for one in scene.passages)
         self._gate = self._new_gate()
         self._people = _NOBODY
+        self._model = ""
         self._last_s = -np.inf
 
     def _new_gate(self) -> MotionGate | None:
@@ -92,8 +93,9 @@ class ViewCounter:
         """
         t_s = picture.captured_s
         pause_s = max(_LONGEST_PAUSE_S, 3 * picture.interval_s)
-        if not 0 <= t_s - self._last_s <= pause_s:
-            # The camera was away: what was seen before says nothing about now.
+        if not 0 <= t_s - self._last_s <= pause_s or model != self._model:
+            # The camera was away: what was seen before says nothing about now. Nor does what
+            # another model saw, whose people must not bear the name of this one.
             self._gate = self._new_gate()
             self._smoother.forget()
         is_carried = (
@@ -104,7 +106,7 @@ class ViewCounter:
         if not is_carried:
             self._search(eyes)
         processing_s = 0.0 if is_carried else time.perf_counter() - started_s
-        self._last_s = t_s
+        self._last_s, self._model = t_s, model
 
         people = self._people
         is_sure = np.asarray(people.scores >= self.threshold)
@@ -127,7 +129,7 @@ class ViewCounter:
             is_carried=is_carried,
             weak_scores=people.scores[~is_sure],
             zones=self._zone_counts(movement),
-            passing=self._passing(picture.captured_at, t_s, movement),
+            passing=self._passing(picture, movement),
         )
 
     def take_trails(self, now: datetime) -> Sequence[HourTrails]:
@@ -162,14 +164,18 @@ class ViewCounter:
             for zone, count in zip(self.record.scene.zones, movement.zones, strict=True)
         )
 
-    def _passing(self, at: datetime, t_s: float, movement: Movement) -> Passing | None:
+    def _passing(self, picture: Picture, movement: Movement) -> Passing | None:
         """Tell who passed, unless in and out cannot be right at this pace."""
         if not self.record.scene.counts_passages:
             return None
         pace = self._flow.steady_pace
+        if pace.rate is not None:
+            # A camera that is asked less often from now on is slow at once, not when that shows.
+            pace = replace(pace, rate=min(pace.rate, 1 / picture.interval_s))
         mode, advice = pace.mode, pace.advice
         if mode is not Mode.IN_OUT:
             return Passing(mode, advice)
+        at, t_s = picture.captured_at, picture.captured_s
         passages = tuple(
             PassageSeen(
                 place_id=self.record.ids[one.line],
@@ -198,9 +204,15 @@ class ViewCounters:
         self._threads = 0
 
     def set_scenes(self, records: Sequence[SceneRecord]) -> None:
-        """Count like this from now on; views that did not change go on undisturbed."""
+        """Count like this from now on; views that did not change go on undisturbed.
+
+        The counter of a camera that is not named any more is let go, with what it gathered in
+        its last minute: a thread may be using it just now.
+        """
         with self._lock:
             self._records = {record.camera_id: record for record in records}
+            for camera_id in self._counters.keys() - self._records.keys():
+                del self._counters[camera_id]
 
     def set_usual(self, threshold: float) -> None:
         """Count people from another score on, where a scene does not name one."""

@@ -181,3 +181,43 @@ def test_masked_people_are_in_no_number(film: Film) -> None:
     assert not any(one.passing.passages for one in measured if one.passing)
     trails = counter.finish(measured[-1].at)
     assert float(np.sum([hour.heat.presence_s.sum() for hour in trails])) == 0.0
+
+
+def test_the_counter_of_a_removed_camera_is_let_go() -> None:
+    counters = ViewCounters(0.33)
+    hall = CameraId(4)
+    counters.set_scenes([SceneRecord(GATE), SceneRecord(hall)])
+    first, stays = counters.take(GATE, NOON)[0], counters.take(hall, NOON)[0]
+    counters.set_scenes([SceneRecord(hall)])
+    assert counters.take(GATE, NOON)[0] is not first
+    assert counters.take(hall, NOON)[0] is stays
+
+
+def test_what_one_model_saw_is_not_taken_over_by_another(film: Film) -> None:
+    counter = ViewCounter(SceneRecord(GATE, Scene(recheck_s=600)), 0.33)
+    data = film.picture(0, 0)
+    models = ("old", "old", "new", "new")
+    measured = [
+        counter.count(picture(data, n / 2, 0.5), eyes(data), model)
+        for n, model in enumerate(models)
+    ]
+    assert [(one.model, one.is_carried) for one in measured] == [
+        ("old", False),
+        ("old", True),
+        ("new", False),
+        ("new", True),
+    ]
+
+
+def test_a_camera_that_is_asked_less_often_counts_nobody_in_and_out_at_once(film: Film) -> None:
+    counter = ViewCounter(SceneRecord(GATE, Scene(lines=(DOOR,)), IDS), 0.33)
+    before = counted(counter, film, 0, 60)[-1].passing
+    assert before is not None
+    assert before.mode is Mode.IN_OUT
+    data = film.picture(0, 0)
+    slow = counter.count(picture(data, 70, 10.0), eyes(data), "nanodet-g").passing
+    assert slow is not None
+    assert slow.mode is not Mode.IN_OUT
+    assert (slow.watched, slow.passages) == ((), ())
+    assert slow.advice is not None
+    assert "there are 0.1" in slow.advice
