@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from camwatch.detect import graph_files, onnx_file, own_networks
-from camwatch.detect.heads import Family
+from camwatch.detect.heads import EITHER_UNIT, FEWEST_OUTPUTS, Family
 from camwatch.detect.heads.query import Tensor
+from camwatch.detect.heads.units import Unit, unit_of
 from camwatch.detect.model_files import Contents, Kind, ModelFiles, read
-from camwatch.detect.own import OwnDetector
+from camwatch.detect.own import OwnDetector, ScalableOwnDetector
 from camwatch.detect.own_networks import OnnxNetwork, OwnNetwork
 from camwatch.detect.preparing import as_tensor
 from camwatch.detect.protobuf import DamagedMessage
@@ -20,6 +23,8 @@ from camwatch.detect.recipe import FOLDED, FROZEN_GRAPH, IMAGENET, USUAL, Prepar
 from camwatch.detect.recognise import Head, Seen, outputs_said, recognise, usual_person
 from camwatch.detect.sidecar import SUFFIX, Sidecar, read_sidecar
 from camwatch.errors import OwnModelUnfit
+
+log = logging.getLogger(__name__)
 
 WantedRuntime = Literal["auto", "onnxruntime", "opencv"]
 
@@ -60,19 +65,25 @@ def open_own(
         raise OwnModelUnfit(files.main, str(error)) from error
     recipe, probed_wh = _recipe(files, network, told, classes)
 
-    def made(recipe: Recipe) -> OwnDetector:
+    def made(kind: type[OwnDetector], recipe: Recipe) -> OwnDetector:
         fingerprint = contents.sha256[files.main.name][:16]
-        return OwnDetector(
+        return kind(
             files.name, network, recipe, files.main, precision=precision, fingerprint=fingerprint
         )
 
+    if recipe.input_wh is not None:
+        return made(OwnDetector, recipe)
     try:
-        return made(recipe)
-    except OwnModelUnfit:
-        if recipe.input_wh is not None or told.input == "dynamic":
-            raise
+        return made(ScalableOwnDetector, recipe)
+    except OwnModelUnfit as error:
         # It says that it takes any size, but it does not.
-        return made(replace(recipe, input_wh=probed_wh))
+        log.info("%s cannot be searched at several scales: %s", files.name, error.reason)
+    if told.input == "dynamic":
+        return made(OwnDetector, recipe)
+    try:
+        return made(OwnDetector, recipe)
+    except OwnModelUnfit:
+        return made(OwnDetector, replace(recipe, input_wh=probed_wh))
 
 
 def _told(files: ModelFiles, contents: Contents) -> Sidecar:
@@ -156,8 +167,26 @@ def _recipe(
         told.nms or usual.most_overlap,
         told.bins or head.bins,
         told.licence or "",
+        _unit(files, head, seen, told),
     )
     return recipe, input_wh
+
+
+def _unit(files: ModelFiles, head: Head, seen: Sequence[Seen], told: Sidecar) -> Unit | None:
+    """Return what the boxes are in, None if it does not show without somebody to see."""
+    if head.family not in EITHER_UNIT:
+        if told.boxes is not None:
+            raise OwnModelUnfit(
+                files.main, f"is of the family {head.family}, whose boxes are always in one unit"
+            )
+        return None
+    if told.boxes is not None:
+        return told.boxes
+    boxes = next(one for one in seen if one.name == head.outputs[0])
+    if head.family in (Family.YOLOV5, Family.YOLOV8):
+        # They have a box for each cell, so that some are at the far edge; scores are small.
+        return unit_of(boxes.high)
+    return unit_of(boxes.reach)
 
 
 def _preparation(files: ModelFiles, head: Head, told: Sidecar) -> Preparation:
@@ -203,7 +232,7 @@ def _probed(
     failure: OwnModelUnfit | None = None
     for input_wh in sizes:
         try:
-            return input_wh, _seen(network, _run_on_grey(network, input_wh))
+            return input_wh, _seen(network, _run_on_grey(network, input_wh), files.main)
         except OwnModelUnfit as error:
             failure = failure or error
     raise failure or OwnModelUnfit(files.main, "cannot be run")
@@ -214,13 +243,16 @@ def _run_on_grey(network: OwnNetwork, input_wh: tuple[int, int]) -> Sequence[Ten
     return network.run(as_tensor(canvas, Preparation(), network.layout, network.element))
 
 
-def _seen(network: OwnNetwork, outputs: Sequence[Tensor]) -> list[Seen]:
+def _seen(network: OwnNetwork, outputs: Sequence[Tensor], file: Path) -> list[Seen]:
+    if any(output.dtype.kind not in "fiub" for output in outputs):
+        raise OwnModelUnfit(file, "gives text instead of numbers")
     return [
         Seen(
             name,
             tuple(output.shape),
             float(output.min()) if output.size else 0.0,
             float(output.max()) if output.size else 0.0,
+            float(np.abs(output[..., :4]).max()) if output.ndim and output.size else 0.0,
         )
         for name, output in zip(network.outputs, outputs, strict=True)
     ]
@@ -230,6 +262,20 @@ def _head(
     files: ModelFiles, seen: Sequence[Seen], input_wh: tuple[int, int], told: Sidecar
 ) -> Head:
     """Return the head that the sidecar names, else the one that is recognised."""
+    head = _named_or_seen(files, seen, input_wh, told)
+    fewest = FEWEST_OUTPUTS.get(head.family, 1)
+    if len(head.outputs) < fewest:
+        raise OwnModelUnfit(
+            files.main,
+            f"has too few outputs for the family {head.family}, which needs {fewest}: "
+            f"{outputs_said(seen)}",
+        )
+    return head
+
+
+def _named_or_seen(
+    files: ModelFiles, seen: Sequence[Seen], input_wh: tuple[int, int], told: Sidecar
+) -> Head:
     head = recognise(seen, input_wh)
     if told.outputs is not None:
         names = [one.name for one in seen]

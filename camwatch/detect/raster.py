@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import NamedTuple
 
 import cv2
@@ -126,11 +127,22 @@ class Raster:
         cells = sum(tile.cells + _RUN_CELLS for tile in tiles)
         return [self.whole] if cells >= _NEARLY_ALL * self.whole.cells else tiles
 
-    def split(self, tile: Tile, most: int) -> Iterator[Tile]:
-        """Cut a tile into overlapping ones whose sides are at most so many cells."""
-        for top, bottom in _spans(tile.top, tile.bottom, most, self.overlap):
-            for left, right in _spans(tile.left, tile.right, most, self.overlap):
-                yield Tile(left, top, right, bottom)
+    def windows(self, wanted: Sequence[Tile], columns: int, rows: int) -> Iterator[Tile]:
+        """Cover tiles with windows of one size: with a single one if it holds them all.
+
+        All windows have one size, so that a person is not found or lost by how much else moved.
+
+        Args:
+            wanted: At least one tile.
+            columns: Of a window; two of them cover the picture from left to right.
+            rows: Likewise from top to bottom.
+        """
+        held = reduce(Tile.united, wanted)
+        across = _stretches(held.left, held.right, min(columns, self.columns), self.columns)
+        down = _stretches(held.top, held.bottom, min(rows, self.rows), self.rows)
+        for top in down:
+            for left in across:
+                yield Tile(left, top, left + min(columns, self.columns), top + min(rows, self.rows))
 
 
 def regions_of(mask: npt.NDArray[np.bool_]) -> Boxes:
@@ -171,14 +183,16 @@ def _united(tiles: list[Tile]) -> list[Tile]:
     return tiles
 
 
-def _spans(start: int, end: int, most: int, overlap: int) -> list[tuple[int, int]]:
-    """Cover a stretch evenly by spans of one length, at most so long."""
-    length = end - start
-    if length <= most:
-        return [(start, end)]
-    step = max(1, most - overlap)
-    count = math.ceil((length - most) / step) + 1
-    # Even, and no longer than the overlap asks for.
-    span = min(most, math.ceil((length + (count - 1) * overlap) / count))
-    starts = [start + round(number * (length - span) / (count - 1)) for number in range(count)]
-    return [(first, first + span) for first in starts]
+def _stretches(start: int, end: int, length: int, most: int) -> tuple[int, ...]:
+    """Return where stretches of one length begin that hold what is between start and end.
+
+    Args:
+        start: Of what must be held.
+        end: Of what must be held.
+        length: Of a stretch, half of most at least.
+        most: Where the last one ends at the latest.
+    """
+    if end - start <= length:
+        middle = (start + end - length) // 2
+        return (min(max(middle, 0), most - length),)
+    return (0, most - length)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from camwatch.detect.heads import Family
+from camwatch.detect.heads.units import Unit
 
 Order = Literal["rgb", "bgr"]
 Fit = Literal["letterbox", "stretch"]
@@ -51,6 +52,8 @@ class Recipe:
         most_overlap: A box that shares more with a better one is dropped; 1 drops none.
         bins: Of NanoDet's distances.
         licence: Of its weights, as far as it was told.
+        boxes: What its boxes are in, of a family in EITHER_UNIT; None if that shows only
+            when it sees somebody.
     """
 
     family: Family
@@ -63,6 +66,7 @@ class Recipe:
     most_overlap: float
     bins: int
     licence: str
+    boxes: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,15 @@ class Seen:
         name: As the network calls it; matters little, for names are a matter of taste.
         shape: All directions, the picture first where it has one.
         low, high: Least and greatest value; 0 where there is none.
+        reach: Greatest distance from nought among the first four values of a row, which are
+            a box in most outputs; 0 where there is none.
     """
 
     name: str
     shape: tuple[int, ...]
     low: float = 0.0
     high: float = 1.0
+    reach: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camwatch.detect.heads import Family
+from camwatch.detect.heads.units import Unit
 from camwatch.detect.onnx_file import LONGEST_SIDE
 from camwatch.detect.recipe import Fit, Order
 
@@ -30,6 +31,7 @@ fit = "letterbox"          # or "stretch"
 person = 0                 # number of the class that is a person, from 0
 threshold = 0.4
 nms = 0.55                 # 1.0 drops no box
+boxes = "pixels"           # or "relative": parts of the input
 licence = "Apache-2.0"
 """.format(families=", ".join(family for family in Family if family != Family.YOLOV8))
 
@@ -50,6 +52,7 @@ class Sidecar(BaseModel):
         person: Number of the class that is a person, from 0.
         threshold: Lowest score to count.
         nms: A box that shares more with a better one is dropped; 1 drops none.
+        boxes: What boxes are in, where a family is exported both ways.
         bins: Of NanoDet's distances.
         licence: Of the weights, as its author names it.
     """
@@ -68,6 +71,7 @@ class Sidecar(BaseModel):
     person: Annotated[int, Field(ge=0, le=10_000)] | None = None
     threshold: Annotated[float, Field(ge=0.05, le=0.95)] | None = None
     nms: Annotated[float, Field(gt=0, le=1)] | None = None
+    boxes: Unit | None = None
     bins: Annotated[int, Field(ge=2, le=64)] | None = None
     licence: Annotated[str, Field(max_length=100)] | None = None
 

@@ -3,10 +3,11 @@
 The whole finds everybody who is tall enough. The parts, *tiles*, are searched at almost one and
 a half times its scale for people who are too small in the whole, only where something moved if
 that is known. A model whose input may have any size searches one stretch of the picture as
-one tile, without a seam; for any other the stretch is cut into tiles that overlap by more
-than the tallest person they are asked for. So a person on a seam is whole in at least one
-tile, and a box that ends at a tile's inner edge is dropped: it is part of a person whom the
-neighbour, or the whole, has entirely.
+one tile, without a seam. For a model whose input has one size every tile costs as much as the
+whole, however small it is: it gets two at most, that overlap by more than the tallest person
+they are asked for. So a person on a seam is whole in at least one tile, and a box that ends
+at a tile's inner edge is dropped: it is part of a person whom the neighbour, or the whole, has
+entirely.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ one stays a person of her own."""
 _EDGE = 4
 """A box that ends so near a tile's inner edge was cut there; pixels of the finer search."""
 
+_WORTH = 1.15
+"""Two tiles that enlarge the picture by less find nobody new and are not searched."""
+
+_FIXED_CELLS = 2
+"""So many times finer are the cells where tiles need not be multiples of what a model takes."""
+
 _USUAL_SIDE = 416
 
 _HIGHEST = 0.999
@@ -61,10 +68,25 @@ class ScalableDetector(Detector, Protocol):
         long_side: Longer side of its usual input, pixels.
     """
 
-    long_side: int
+    @property
+    def long_side(self) -> int:
+        """See the attributes."""
 
     def detect_at(self, pixels: Pixels, threshold: float, long_side: int) -> Detections:
         """Do as `detect` at another scale: the picture's longer side gets so many pixels."""
+
+
+@runtime_checkable
+class FixedDetector(Detector, Protocol):
+    """A detector that may tell the one size of its model's input.
+
+    Attributes:
+        fixed_wh: Width and height in pixels; None where the input follows the picture.
+    """
+
+    @property
+    def fixed_wh(self) -> tuple[int, int] | None:
+        """See the attributes."""
 
 
 class TiledDetector:
@@ -86,8 +108,11 @@ class TiledDetector:
         self.is_poor = detector.is_poor
         self.fingerprint = f"{detector.fingerprint}+tiles"
         self._scalable = detector if isinstance(detector, ScalableDetector) else None
-        # Of the others nothing is known; cells of the usual size do for the layout.
-        self._coarse = self._scalable.long_side if self._scalable else _USUAL_SIDE
+        # Of some nothing is known; a square of the usual size does for the layout.
+        fixed_wh = detector.fixed_wh if isinstance(detector, FixedDetector) else None
+        self._input_wh = fixed_wh or (_USUAL_SIDE, _USUAL_SIDE)
+        self._coarse = self._scalable.long_side if self._scalable else max(self._input_wh)
+        self._cells = 1 if self._scalable else _FIXED_CELLS
 
     def needed_wh(self, frame_wh: tuple[int, int]) -> tuple[int, int]:
         """Return the least width and height in which a picture must be decoded, pixels.
@@ -99,13 +124,13 @@ class TiledDetector:
         return (math.ceil(frame_wh[0] * scale), math.ceil(frame_wh[1] * scale))
 
     def tiles(self, frame_wh: tuple[int, int], where: Boxes | None = None) -> list[Tile]:
-        """Return the tiles that `detect` would search beside the whole."""
-        raster = Raster.over(frame_wh, _finer_side(frame_wh, self._coarse))
+        """Return the tiles that `detect` would search beside the whole; there may be none."""
+        raster = self._raster(frame_wh)
         wanted = [raster.whole] if where is None else raster.around(where)
-        if self._scalable:
+        if self._scalable or not wanted:
             return wanted
-        most = _longest_tile(raster)
-        return [part for tile in wanted for part in raster.split(tile, most)]
+        window = _window(raster, self._input_wh)
+        return list(raster.windows(wanted, *window)) if window else []
 
     def detect(self, pixels: Pixels, threshold: float, *, where: Boxes | None = None) -> Detections:
         """Find the people in a picture, each once.
@@ -128,13 +153,17 @@ class TiledDetector:
         if where is not None and (where.shape != (len(where), 4) or not np.isfinite(where).all()):
             raise ValueError(f"where: {where.shape}, or not all of it numbers")
         height, width = pixels.shape[:2]
-        raster = Raster.over((width, height), _finer_side((width, height), self._coarse))
+        raster = self._raster((width, height))
         found = [self._detector.detect(pixels, threshold)]
         found += [
             self._in_tile(pixels, raster, tile, threshold)
             for tile in self.tiles((width, height), where)
         ]
         return _each_once(found)
+
+    def _raster(self, frame_wh: tuple[int, int]) -> Raster:
+        """Divide a picture into the cells of which its tiles are made."""
+        return Raster.over(frame_wh, self._cells * _finer_side(frame_wh, self._coarse))
 
     def _in_tile(self, pixels: Pixels, raster: Raster, tile: Tile, threshold: float) -> Detections:
         """Return the small people in a tile, in pixels of the picture."""
@@ -148,7 +177,8 @@ class TiledDetector:
             found = self._scalable.detect_at(part, strict, long_side)
         boxes = found.boxes + np.array([x1, y1, x1, y1], np.float32)
         is_kept = (boxes[:, 3] - boxes[:, 1]) <= TALLEST * raster.frame_wh[1]
-        is_kept &= ~_is_cut(boxes, (x1, y1, x2, y2), raster)
+        near = _EDGE * self._cells * raster.cell / CELL
+        is_kept &= ~_is_cut(boxes, (x1, y1, x2, y2), raster.frame_wh, near)
         return Detections(boxes[is_kept], found.scores[is_kept] * np.float32(_TRUST))
 
 
@@ -167,25 +197,38 @@ def _finer_side(frame_wh: tuple[int, int], coarse: int) -> int:
     return coarse
 
 
-def _longest_tile(raster: Raster) -> int:
-    """Return the longest side of a tile for a model with an input of its own size, in cells.
+def _window(raster: Raster, input_wh: tuple[int, int]) -> tuple[int, int] | None:
+    """Return columns and rows of the two tiles for a model whose input has one size.
 
-    A wide picture becomes two tiles as wide as it is high, which is fine enough; one that is
-    nearly square becomes four.
+    They stand side by side or one above the other, whatever enlarges more.
+
+    Args:
+        raster: Over the picture.
+        input_wh: Width and height of the input in pixels.
+
+    Returns:
+        None where two tiles would enlarge the picture by too little to be worth them: it is
+        nearly square, or not much wider than the input.
     """
-    long, short = max(raster.columns, raster.rows), min(raster.columns, raster.rows)
-    finer = math.ceil(long / FINER)
-    at_most_two = math.ceil((long + raster.overlap) / 2)
-    return max(finer, at_most_two, short if long >= 1.3 * short else 0)
+    (across, down), (columns, rows) = input_wh, (raster.columns, raster.rows)
+    # As large as the input's shape lets a tile be without enlarging it less.
+    wide = max(math.ceil((columns + raster.overlap) / 2), math.floor(rows * across / down))
+    high = max(math.ceil((rows + raster.overlap) / 2), math.floor(columns * down / across))
+    whole = min(across / columns, down / rows)
+    gains = {
+        (wide, rows): min(across / wide, down / rows) / whole,
+        (columns, high): min(across / columns, down / high) / whole,
+    }
+    best = max(gains, key=lambda window: gains[window])
+    return best if gains[best] >= _WORTH else None
 
 
 def _is_cut(
-    boxes: Boxes, corners: tuple[int, int, int, int], raster: Raster
+    boxes: Boxes, corners: tuple[int, int, int, int], frame_wh: tuple[int, int], near: float
 ) -> npt.NDArray[np.bool_]:
-    """Tell which boxes end at an inner edge of their tile; both in pixels of the picture."""
+    """Tell which boxes end near an inner edge of their tile; all in pixels of the picture."""
     x1, y1, x2, y2 = corners
-    width, height = raster.frame_wh
-    near = _EDGE * raster.cell / CELL
+    width, height = frame_wh
     is_cut = np.zeros(len(boxes), np.bool_)
     if x1 > 0:
         is_cut |= boxes[:, 0] <= x1 + near

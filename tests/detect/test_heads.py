@@ -99,7 +99,7 @@ def test_end_to_end_rows_carry_score_and_class() -> None:
 def test_ssd_scores_each_box_for_each_class() -> None:
     boxes = np.array([[[0.25, 0.5, 0.5, 1.0], [0, 0, 1, 1]]], np.float32)
     scores = np.array([[[0.1, 0.2, 0.7], [0.5, 0.4, 0.1]]], np.float32)
-    check(ssd.decode_scored([boxes, scores], query(person=2)), [[16, 16, 32, 32]], [0.7])
+    check(ssd.decode_scored([boxes, scores], query(person=2)), [[0.25, 0.5, 0.5, 1]], [0.7])
 
 
 def test_tensorflow_turns_x_and_y_round_and_says_how_many_there_are() -> None:

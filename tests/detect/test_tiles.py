@@ -23,7 +23,8 @@ from tests.detect.scene import THREE, Person, scene
 THRESHOLD = Detection().threshold
 NOWHERE = np.empty((0, 4), np.float32)
 NOBODY = Detections(NOWHERE, np.empty(0, np.float32))
-SIZES = [(960, 540), (640, 480), (600, 600), (540, 960), (1200, 300), (641, 427)]
+OBLONG = [(960, 540), (640, 480), (540, 960), (1200, 300), (641, 427)]
+SIZES = [*OBLONG, (600, 600)]
 
 
 class Box(NamedTuple):
@@ -102,7 +103,7 @@ Crowd = tuple[tuple[int, int], list[Box]]
 @st.composite
 def crowds(draw: st.DrawFn, tallest: float = TALLEST) -> Crowd:
     """Draw a picture's size and people anywhere in it who do not overlap."""
-    width, height = draw(st.sampled_from(SIZES))
+    width, height = draw(st.sampled_from(OBLONG))
     people: list[Box] = []
     for _ in range(draw(st.integers(1, 6))):
         high = draw(st.integers(8, math.floor(tallest * height)))
@@ -148,17 +149,91 @@ def test_whoever_moved_a_limb_is_found_once_wherever_the_tiles_are(
         assert_each_once(found, people)
 
 
-def test_the_seams_are_there_and_people_stand_on_them() -> None:
-    # A square picture is cut both ways; around its middle all four tiles meet.
-    wh = (600, 600)
+@pytest.mark.parametrize("wh", [(800, 500), (500, 800)])
+def test_the_seams_are_there_and_people_stand_on_them(wh: tuple[int, int]) -> None:
     tiles = TiledDetector(SeesRectangles()).tiles(wh)
-    assert len(tiles) == 4
+    assert len(tiles) == 2
     detector = SeesRectangles(overlooks=wh)
     for left in range(150, 420, 20):
-        for top in range(120, 360, 20):
-            people = [Box(left, top, left + 60, top + 170)]
+        for top in range(120, 300, 20):
+            people = [Box(left, top, left + 60, top + 150)]
             found = TiledDetector(detector).detect(painted(wh, people), THRESHOLD)
             assert_each_once(found, people)
+
+
+class SeesInputsOfOneSize(SeesRectangles):
+    """The same, for a model that tells the one size of its input."""
+
+    def __init__(self, fixed_wh: tuple[int, int] | None) -> None:
+        super().__init__()
+        self.fixed_wh = fixed_wh
+
+
+@st.composite
+def regions(draw: st.DrawFn) -> Boxes:
+    """Draw what moved: none to four regions of any size, relative to the picture."""
+    moved = []
+    for _ in range(draw(st.integers(0, 4))):
+        left, right = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
+        top, bottom = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
+        moved.append((left, top, right, bottom))
+    return np.array(moved, np.float32).reshape(-1, 4) / 100
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.tuples(st.integers(1, 2000), st.integers(1, 2000)),
+    regions(),
+    st.sampled_from([None, (640, 640), (640, 384), (320, 640)]),
+)
+def test_a_model_of_one_size_is_run_three_times_at_most(
+    wh: tuple[int, int], where: Boxes, fixed_wh: tuple[int, int] | None
+) -> None:
+    tiled = TiledDetector(SeesInputsOfOneSize(fixed_wh))
+    everywhere, some = tiled.tiles(wh), tiled.tiles(wh, where)
+    assert len(everywhere) in (0, 2)
+    assert len(some) <= (len(everywhere) if len(where) else 0)
+    sizes = {(right - left, bottom - top) for left, top, right, bottom in [*everywhere, *some]}
+    assert len(sizes) <= 1  # or a person would come and go with what else moves
+    if everywhere:
+        both = everywhere[0].united(everywhere[1])
+        assert all(both.united(tile) == both for tile in some)
+
+
+@settings(max_examples=60, deadline=None)
+@given(crowds(0.15), st.data())
+def test_one_window_holds_all_that_moved_if_it_can(crowd: Crowd, data: st.DataObject) -> None:
+    (width, height), people = crowd
+    person = data.draw(st.sampled_from(people))
+    where = as_boxes(person) / np.array([width, height, width, height], np.float32)
+    detector = SeesRectangles(overlooks=(width, height))
+    found = TiledDetector(detector).detect(painted((width, height), people), THRESHOLD, where=where)
+    assert len(detector.searched) == 2
+    assert (overlaps(as_boxes(person), found.boxes) == 1).any()
+
+
+@pytest.mark.parametrize(
+    ("wh", "fixed_wh", "count"),
+    [
+        ((1920, 1080), (640, 640), 2),
+        ((640, 480), (640, 640), 2),
+        ((1080, 1920), (640, 640), 2),
+        ((1080, 1920), (640, 384), 2),
+        ((1920, 1080), (320, 640), 2),
+        ((600, 600), (640, 640), 0),  # two halves of a square are as high as it is
+        ((1920, 1080), (640, 384), 0),  # and these as high as the input, which is as wide
+        ((1920, 1080), None, 2),
+    ],
+)
+def test_two_tiles_are_searched_where_they_enlarge_the_picture(
+    wh: tuple[int, int], fixed_wh: tuple[int, int] | None, count: int
+) -> None:
+    assert len(TiledDetector(SeesInputsOfOneSize(fixed_wh)).tiles(wh)) == count
+
+
+def test_a_picture_is_decoded_as_large_as_a_model_of_one_size_can_use() -> None:
+    assert TiledDetector(SeesInputsOfOneSize((640, 640))).needed_wh((1920, 1080))[0] > 800
+    assert TiledDetector(SeesInputsOfOneSize((320, 320))).needed_wh((1920, 1080))[0] < 500
 
 
 def test_a_tall_person_is_left_to_the_whole_and_not_counted_in_parts() -> None:

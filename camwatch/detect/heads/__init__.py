@@ -1,7 +1,8 @@
 """From what a network puts out to boxes of people: one module a family of networks.
 
 Each decoder is a pure function of the outputs and a `Query`. It returns the boxes whose
-person score reaches the threshold, in input pixels, without dropping those that overlap.
+person score reaches the threshold, in input pixels, without dropping those that overlap. Only
+of the families in EITHER_UNIT they come as the network has them, see `units`.
 """
 
 from __future__ import annotations
@@ -50,4 +51,21 @@ DECODERS: Mapping[Family, Decoder] = MappingProxyType(
     }
 )
 
-__all__ = ["DECODERS", "Decoder", "Family"]
+EITHER_UNIT = frozenset(
+    {Family.YOLOV5, Family.YOLOV8, Family.YOLO_END_TO_END, Family.SSD, Family.LABELLED}
+)
+"""Families of which there are exports with boxes in pixels and such with parts of the input."""
+
+FEWEST_OUTPUTS: Mapping[Family, int] = MappingProxyType(
+    {
+        Family.SSD: 2,
+        Family.TENSORFLOW: 3,
+        Family.DETR: 2,
+        Family.DETR_SOFTMAX: 2,
+        Family.LABELLED: 2,
+        Family.CENTERNET: 3,
+    }
+)
+"""So many outputs a decoder reads at least; those left out read at least one."""
+
+__all__ = ["DECODERS", "EITHER_UNIT", "FEWEST_OUTPUTS", "Decoder", "Family"]

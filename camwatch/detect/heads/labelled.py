@@ -1,7 +1,8 @@
-"""Finished boxes in input pixels with a score and a class each, in outputs of their own.
+"""Finished boxes with a score and a class each, in outputs of their own.
 
 RT-DETR and D-FINE as their authors export them (they are told the size to answer in),
-torchvision's detectors, and detectors whose boxes carry their score as a fifth value.
+torchvision's detectors, detectors whose boxes carry their score as a fifth value, and SSD
+of the ONNX model zoo, whose boxes are parts of the input.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from camwatch.domain import Boxes, Scores
 def decode_scored(outputs: Sequence[Tensor], query: Query) -> tuple[Boxes, Scores]:
     """Decode two outputs: boxes, shape (1, n, 4), and scores, shape (1, n, classes).
 
-    Boxes are x1 y1 x2 y2 in parts of the input; class 0 is the background.
+    Boxes are x1 y1 x2 y2, mostly in parts of the input; class 0 is the background.
 
     Raises:
         ValueError: The outputs are of other shapes, or not of numbers.
@@ -33,7 +33,7 @@ def decode_scored(outputs: Sequence[Tensor], query: Query) -> tuple[Boxes, Score
         raise ValueError(f"there are {len(scores)} scores for {len(boxes)} boxes")
     person = scores[:, query.person]
     kept = at_least(person, query.threshold)
-    return checked(scaled(boxes[kept, :4], query.input_wh), person[kept])
+    return checked(boxes[kept, :4], person[kept])
 
 
 def decode_tensorflow(outputs: Sequence[Tensor], query: Query) -> tuple[Boxes, Scores]:
@@ -47,8 +47,10 @@ def decode_tensorflow(outputs: Sequence[Tensor], query: Query) -> tuple[Boxes, S
     """
     boxes = rows_of(outputs[0], 4)
     classes, scores = (column_of(output, len(boxes)) for output in outputs[1:3])
-    valid = int(outputs[3].reshape(-1)[0]) if len(outputs) > 3 else len(boxes)
-    kept = at_least(scores[:valid], query.threshold)
+    valid = column_of(outputs[3], 1)[0] if len(outputs) > 3 else len(boxes)
+    if not 0 <= valid <= len(boxes):
+        raise ValueError(f"there are {valid} of {len(boxes)} boxes")
+    kept = at_least(scores[: int(valid)], query.threshold)
     kept = kept[classes[kept].round() == query.person]
     return checked(scaled(boxes[kept][:, [1, 0, 3, 2]], query.input_wh), scores[kept])
 

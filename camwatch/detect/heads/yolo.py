@@ -1,4 +1,4 @@
-"""The layouts of YOLOv5 to YOLOv11 and of those that follow them: boxes in input pixels."""
+"""The layouts of YOLOv5 to YOLOv11 and of those that follow them: boxes mostly in input pixels."""
 
 from __future__ import annotations
 
