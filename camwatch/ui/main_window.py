@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -55,6 +56,7 @@ _PAGES = (
 _CHART_SLOT_S = 5
 _CHART_SPAN = timedelta(hours=1)
 _LOAD_AGAIN_MS = 5000
+_PASSED_MS = 10_000
 
 _ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
 
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
         self._options = options
         self._is_closed = False
         self._has_chart = False
+        self._loading = 0
         self._load_timer = QTimer(self)
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self.load_cameras)
@@ -226,7 +229,11 @@ class MainWindow(QMainWindow):
         bridge.history_saved.connect(self.status_bar.show_saved)
         bridge.history_saved.connect(self._on_saved)
         self._passed.changed.connect(self.live_page.set_passed)
-        self._passed.failed.connect(self._on_load_failed)
+        self._passed.failed.connect(self._on_passed_failed)
+        # Also while nothing is saved: the day ends, and less and less of it is covered.
+        self._passed_timer = QTimer(self)
+        self._passed_timer.timeout.connect(self._on_saved)
+        self._passed_timer.start(_PASSED_MS)
         bridge.storage_troubled.connect(self._on_storage_troubled)
         bridge.storage_troubled.connect(self.status_bar.show_storage)
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
@@ -335,9 +342,14 @@ class MainWindow(QMainWindow):
                 commands.badges(session),
             )
 
-        self._background.run(read, self._on_cameras, self._on_load_failed, owner=self)
+        self._loading += 1
+        self._background.run(
+            read, partial(self._on_cameras, self._loading), self._on_load_failed, owner=self
+        )
 
-    def _on_cameras(self, found: _Site) -> None:
+    def _on_cameras(self, number: int, found: _Site) -> None:
+        if number != self._loading:
+            return  # asked before the last change; answers may overtake each other
         self.trouble_banner.say("")
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
@@ -387,6 +399,12 @@ class MainWindow(QMainWindow):
             return
         text = text_for(event.error)
         self.detector_banner.say(f"View only. {text.whole}")
+
+    @Slot(object)
+    def _on_passed_failed(self, error: CamWatchError) -> None:
+        """Show no numbers of an earlier time as those of now."""
+        self.live_page.set_passed({})
+        self._on_load_failed(error)
 
     @Slot()
     def _on_saved(self) -> None:

@@ -114,6 +114,7 @@ class CameraShelf:
 
     stored: list[Camera] = field(default_factory=list)
     error: CamWatchError | None = None
+    passing_error: CamWatchError | None = None
     drawn: list[SceneRecord] = field(default_factory=list)
     passed: dict[PlaceId, Passed] = field(default_factory=dict)
     asked_since: list[datetime] = field(default_factory=list)
@@ -138,6 +139,8 @@ class CameraShelf:
 
     def passed_since(self, _session: Session, start: datetime) -> Mapping[PlaceId, Passed]:
         self.asked_since.append(start)
+        if self.passing_error is not None:
+            raise self.passing_error
         return self.passed
 
     def occupancy_series(

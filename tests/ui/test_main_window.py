@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QToolButton
@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
 from camwatch.auth.session import Session
-from camwatch.domain import CameraId, CameraState, Role, utc_now
-from camwatch.errors import DatabaseBusy, DiskFull, ModelMissing, SessionExpired
+from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Role, utc_now
+from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
 from camwatch.events import (
     Bus,
     CamerasChanged,
@@ -24,6 +24,7 @@ from camwatch.events import (
     StorageTroubled,
     WorkerStopped,
 )
+from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.main_window import (
     CAMERAS,
@@ -45,6 +46,8 @@ from tests.ui.live_edges import (
     session,
 )
 
+DOOR = Line("Door", (0.5, 0), (0.5, 1))
+T = TypeVar("T")
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -106,6 +109,64 @@ def test_it_shows_the_cameras_and_reads_them_again_when_they_change(room: Room) 
         room.bus.publish(CamerasChanged(NOON))
     room.background.finish()
     assert len(window.live_page.conditions) == 5
+
+
+class OvertakingBackground(HeldBackground):
+    """Reads at once, and delivers the newest answer first."""
+
+    def run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CamWatchError], None],
+        *,
+        owner: QObject,
+    ) -> None:
+        value = job()
+        super().run(lambda: value, done, failed, owner=owner)
+        self._jobs.insert(0, self._jobs.pop())
+
+
+def test_an_answer_that_was_overtaken_by_a_newer_one_is_not_shown(room: Room) -> None:
+    room.background = OvertakingBackground()
+    window = room.open()
+    # Two changes one after the other, read by two threads.
+    for count in (4, 5):
+        room.shelf.stored = cameras(count)
+        window.load_cameras()
+    room.background.finish()
+    assert len(window.live_page.conditions) == 5
+
+
+def test_who_passed_today_is_asked_for_though_nothing_is_saved(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("camwatch.ui.main_window._PASSED_MS", 10)
+    monkeypatch.setattr("camwatch.ui.live.passed_today._EVERY_S", 0.0)
+    room.shelf.drawn = [SceneRecord(CameraId(1), Scene(lines=(DOOR,)), {"Door": PlaceId(1)})]
+    room.shelf.passed = {PlaceId(1): Passed(214, 202, 1.0)}
+    window = room.open()
+    known = window.live_page.conditions[0]
+    assert known.readings(NOON) == {"Door": "in 214 out 202"}
+    # No detector: nothing is counted any more, and less and less of the day is known.
+    room.shelf.passed = {PlaceId(1): Passed(214, 202, 0.5)}
+
+    def is_told() -> bool:
+        room.background.finish()
+        return "50" in known.readings(NOON)["Door"]
+
+    room.qtbot.waitUntil(is_told)
+
+
+@pytest.mark.expects_warning
+def test_who_passed_is_unknown_when_the_history_cannot_be_read(room: Room) -> None:
+    room.shelf.drawn = [SceneRecord(CameraId(1), Scene(lines=(DOOR,)), {"Door": PlaceId(1)})]
+    room.shelf.passed = {PlaceId(1): Passed(214, 202, 1.0)}
+    window = room.open()
+    room.shelf.passing_error = DatabaseBusy("locked")
+    window.load_cameras()
+    room.background.finish()
+    assert window.live_page.conditions[0].readings(NOON) == {"Door": "in ? out ?"}
 
 
 def test_it_learns_what_happened_before_it_was_opened(room: Room) -> None:

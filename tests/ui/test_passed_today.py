@@ -44,6 +44,24 @@ def test_it_asks_since_the_site_s_midnight_and_once_at_a_time(qtbot: QtBot) -> N
     assert len(told) == 2
 
 
+def test_a_day_with_two_midnights_begins_with_the_first(qtbot: QtBot) -> None:
+    # Havana's clocks go back from 1:00 to 0:00; it is 0:30 for the second time.
+    now = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    shelf, background, parent = CameraShelf(), HeldBackground(), QObject()
+    asking = PassedToday(
+        shelf,
+        session(),
+        background,
+        zone=ZoneInfo("America/Havana"),
+        clock=lambda: now,
+        parent=parent,
+    )
+    asking.ask()
+    background.finish()
+    (midnight,) = shelf.asked_since
+    assert midnight.astimezone(UTC) == datetime(2026, 11, 1, 4, tzinfo=UTC)
+
+
 def test_a_failure_is_told_and_the_next_question_is_asked(qtbot: QtBot) -> None:
     class Broken(CameraShelf):
         def passed_since(self, _session: object, start: datetime) -> Mapping[PlaceId, Passed]:

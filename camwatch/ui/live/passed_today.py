@@ -71,9 +71,9 @@ class PassedToday(QObject):
             return
         self._is_asking = True
         self._asked_s = time.monotonic()
-        midnight = (
-            self._clock().astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        )
+        # Where clocks are put back over midnight, the day begins with the first of the two.
+        local = self._clock().astimezone(self._zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         self._background.run(
             lambda: self._commands.passed_since(self._session, midnight),
             self._on_answer,
