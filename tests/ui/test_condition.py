@@ -130,6 +130,20 @@ def test_lines_show_who_passed_today_and_zones_who_is_there() -> None:
     assert known.readings(later)["Queue"] == "?"
 
 
+def test_people_of_a_zone_that_was_moved_are_not_known() -> None:
+    known = drawn()
+    known.take_count(replace(counted(3), zones=(ZoneCount(PlaceId(9), "Queue", 2),)))
+    assert known.readings(NOON)["Queue"] == "?"
+
+
+def test_a_clock_that_was_put_back_makes_no_old_count_new() -> None:
+    known = drawn()
+    known.take_count(counted(5))
+    assert known.known_count(NOON - timedelta(seconds=1)) == 5
+    assert known.known_count(NOON - timedelta(hours=1)) is None
+    assert not known.is_count_new(NOON - timedelta(hours=1))
+
+
 def test_the_shown_number_is_the_steady_one() -> None:
     known = drawn()
     known.take_count(replace(counted(5), shown=4, is_carried=True))

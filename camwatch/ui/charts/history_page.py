@@ -153,6 +153,7 @@ class HistoryPage(QWidget):
         self._zone = zone or site_zone()
         self._clock = clock
         self._question = 0
+        self._loading = 0
         self._shown = preset_range(Preset.LAST_7_DAYS, clock(), self._zone)
         self._has_news = False
         self._is_loaded = False
@@ -309,14 +310,17 @@ class HistoryPage(QWidget):
     @Slot()
     def _load_cameras(self) -> None:
         commands, session = self._commands, self._session
+        self._loading += 1
         self._background.run(
             lambda: (commands.cameras(session), commands.places(session)),
-            self._show_cameras,
+            partial(self._show_cameras, self._loading),
             self._on_failed,
             owner=self,
         )
 
-    def _show_cameras(self, found: tuple[list[Camera], list[PlaceRecord]]) -> None:
+    def _show_cameras(self, number: int, found: tuple[list[Camera], list[PlaceRecord]]) -> None:
+        if number != self._loading:
+            return  # asked before the last change; answers may overtake each other
         cameras, places = found
         before, place_before = self.camera_box.currentData(), self.place_box.chosen
         with QSignalBlocker(self.camera_box):

@@ -88,7 +88,8 @@ class CameraCondition:
         if age_s is None or self.count is None or not self.is_live or not self.can_count:
             return None
         expired_s = max(_LEAST_EXPIRED_S, 4 * self.camera.settings.interval_s)
-        return self.count.number if age_s <= expired_s else None
+        # Of a count that is yet to come nobody knows how old it is: the clock was put back.
+        return self.count.number if abs(age_s) <= expired_s else None
 
     def is_count_new(self, now: datetime) -> bool:
         """Tell whether the count is known and of this very moment."""
@@ -143,7 +144,12 @@ class CameraCondition:
         for one in self.record.scene.passages:
             found[one.name] = self._passed_text(self.passed.get(self.record.ids[one.name]))
         if self.count is not None and self.known_count(now) is not None:
-            found |= {zone.name: str(zone.count) for zone in self.count.zones if zone.name in found}
+            # A zone that was moved under its name is another: its people are not known yet.
+            found |= {
+                zone.name: str(zone.count)
+                for zone in self.count.zones
+                if self.record.ids.get(zone.name) == zone.place_id
+            }
         return found
 
     @staticmethod
