@@ -143,10 +143,11 @@ class SceneCommands:
 def _changes(before: Scene, after: Scene) -> dict[str, str]:
     """Say what was changed, in few words."""
     old, new = _texts(before), _texts(after)
+    # Also what is too long is named: a zone that was removed is nowhere else.
     details = {
-        f"{name}_before": old[name]
+        f"{name}_before": old[name] if len(old[name]) <= _LONGEST_DETAIL else "too long to tell"
         for name in old
-        if old[name] != new.get(name) and len(old[name]) <= _LONGEST_DETAIL
+        if old[name] != new.get(name)
     }
     details |= {
         name: new[name] if len(new[name]) <= _LONGEST_DETAIL else "changed"
