@@ -64,15 +64,6 @@ class LatestByKey(Generic[K, T]):
             self._items[key] = item
             self._changed.notify()
 
-    def take(self) -> T | None:
-        """Wait for an item and remove it; None once closed."""
-        with self._changed:
-            while not self._items and not self._is_closed:
-                self._changed.wait()
-            if self._is_closed:
-                return None
-            return self._items.pop(next(iter(self._items)))
-
     def take_turn(self) -> tuple[K, T] | None:
         """Wait for an item of a key whose turn nobody has, and remove it; None once closed.
 

@@ -93,7 +93,8 @@ class PictureWorker(Worker):
     nothing has moved.
 
     Args:
-        inbox: Pictures from the poller; at most one waits a camera.
+        inbox: Pictures from the poller; at most one waits a camera, and each camera is served by
+            one thread at a time: a picture that took longer must not come after a newer one.
         feed: Gets a picture for each visible tile.
         analyse: Gets each picture.
         undecodable: Told of a picture that its decoder refused.
@@ -115,19 +116,26 @@ class PictureWorker(Worker):
 
     def work(self) -> None:
         """Decode until the inbox is closed."""
-        while (picture := self._inbox.take()) is not None:
-            tile_wh = self._feed.wanted(picture.camera_id)
-            if tile_wh is None:
-                self._analyse(Sight(picture))
-                continue
-            wide, high = tile_wh
+        while (turn := self._inbox.take_turn()) is not None:
+            camera_id, picture = turn
             try:
-                frame = decode(picture, (max(wide, DETECTOR_WH[0]), max(high, DETECTOR_WH[1])))
-            except CameraError as error:
-                self._undecodable(picture, error)
-                continue
-            self._analyse(Sight(picture, frame))
-            self._feed.offer(make_tile(frame, tile_wh))
+                self._hand_on(picture)
+            finally:
+                self._inbox.end_turn(camera_id)
+
+    def _hand_on(self, picture: Picture) -> None:
+        tile_wh = self._feed.wanted(picture.camera_id)
+        if tile_wh is None:
+            self._analyse(Sight(picture))
+            return
+        wide, high = tile_wh
+        try:
+            frame = decode(picture, (max(wide, DETECTOR_WH[0]), max(high, DETECTOR_WH[1])))
+        except CameraError as error:
+            self._undecodable(picture, error)
+            return
+        self._analyse(Sight(picture, frame))
+        self._feed.offer(make_tile(frame, tile_wh))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

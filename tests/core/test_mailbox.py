@@ -25,10 +25,11 @@ def test_a_fast_key_cannot_starve_a_slow_one() -> None:
     box.put("slow", 10)
     box.put("fast", 2)
     box.put("fast", 3)
-    assert box.take() == 3
+    assert box.take_turn() == ("fast", 3)
     box.put("fast", 4)
-    assert box.take() == 10
-    assert box.take() == 4
+    box.end_turn("fast")
+    assert box.take_turn() == ("slow", 10)
+    assert box.take_turn() == ("fast", 4)
     assert box.dropped == 2
 
 
@@ -55,8 +56,8 @@ def test_a_key_has_one_turn_at_a_time_and_its_newest_item_waits() -> None:
 
 def test_closing_wakes_every_waiting_reader() -> None:
     box: LatestByKey[str, int] = LatestByKey()
-    taken: list[int | None] = []
-    readers = [threading.Thread(target=lambda: taken.append(box.take())) for _ in range(3)]
+    taken: list[tuple[str, int] | None] = []
+    readers = [threading.Thread(target=lambda: taken.append(box.take_turn())) for _ in range(3)]
     for reader in readers:
         reader.start()
     box.close()

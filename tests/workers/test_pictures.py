@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,6 +52,45 @@ def pipeline(qtbot: QtBot) -> Iterator[Pipeline]:
     yield pipeline
     pipeline.worker.request_stop()
     assert pipeline.worker.wait(5000)
+
+
+def test_pictures_of_a_camera_keep_their_order_though_two_threads_take_them(
+    qtbot: QtBot, orange: bytes
+) -> None:
+    inbox: LatestByKey[CameraId, Picture] = LatestByKey()
+    may_go_on, other = threading.Event(), CameraId(2)
+    begun: list[tuple[CameraId, int]] = []
+    ended: list[tuple[CameraId, int]] = []
+
+    def analyse(sight: Sight) -> None:
+        key = sight.picture.camera_id, sight.picture.seq
+        begun.append(key)
+        if key == (GATE, 1):
+            assert may_go_on.wait(10)
+        ended.append(key)
+
+    workers = [
+        PictureWorker(name, inbox, TileFeed(), analyse, lambda *_: None)
+        for name in ("pictures-1", "pictures-2")
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        inbox.put(GATE, picture(orange, seq=1))
+        qtbot.waitUntil(lambda: begun == [(GATE, 1)])
+        # The first one takes long; the next one waits for it, but not another camera's.
+        inbox.put(GATE, picture(orange, seq=2))
+        inbox.put(other, replace(picture(orange, seq=3), camera_id=other))
+        qtbot.waitUntil(lambda: (other, 3) in ended)
+        assert (GATE, 2) not in begun
+        may_go_on.set()
+        qtbot.waitUntil(lambda: len(ended) == 3)
+        assert ended == [(other, 3), (GATE, 1), (GATE, 2)]
+    finally:
+        may_go_on.set()
+        for worker in workers:
+            worker.request_stop()
+            assert worker.wait(5000)
 
 
 def test_a_visible_tile_gets_the_picture_at_its_size(
