@@ -239,6 +239,11 @@ class ViewCounters:
             new = self._counters[camera_id] = ViewCounter(record, self._threshold)
         return new, () if present is None else present.finish(now)
 
+    def drop(self, camera_id: CameraId) -> None:
+        """Begin anew with the camera's next picture, and forget what its counter gathered."""
+        with self._lock:
+            self._counters.pop(camera_id, None)
+
     def enter(self) -> None:
         """Tell that one more thread counts from now on."""
         with self._lock:

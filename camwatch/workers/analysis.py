@@ -136,6 +136,10 @@ class AnalysisWorker(Worker):
                 camera_id, sight = turn
                 try:
                     self._count(camera_id, sight)
+                except Exception:
+                    # What a bug left half done must not break the next picture as well.
+                    self._counters.drop(camera_id)
+                    raise
                 finally:
                     self._inbox.end_turn(camera_id)
         finally:

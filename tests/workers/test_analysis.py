@@ -37,7 +37,7 @@ class FixedDetector:
     def __init__(self) -> None:
         self.is_broken = False
         self.searched = 0
-        self.scores = (0.9, 0.5)
+        self.scores: tuple[float, ...] = (0.9, 0.5)
 
     def detect(self, pixels: Pixels, threshold: float) -> Detections:
         self.searched += 1
@@ -235,6 +235,28 @@ def test_one_failure_costs_one_picture(bench: Bench, qtbot: QtBot) -> None:
     bench.show(2, scenery(1))
     assert counted(bench, qtbot, 2).count == 2
     assert bench.detector.searched == 2
+
+
+@pytest.mark.expects_warning
+def test_after_a_bug_the_camera_s_next_picture_is_counted_anew(bench: Bench, qtbot: QtBot) -> None:
+    # Another thread goes on meanwhile, and keeps the counters.
+    bench.counters.enter()
+    hall = CameraId(2)
+    hall_before, _ = bench.counters.take(hall, NOON)
+    before, _ = bench.counters.take(GATE, NOON)
+    bench.detector.scores = (0.9,)  # for two boxes
+    with qtbot.waitSignal(bench.worker.crashed):
+        bench.worker.start()
+        bench.look(1)
+    assert bench.worker.wait(5000)
+    assert bench.counters.take(GATE, NOON)[0] is not before
+    assert bench.counters.take(hall, NOON)[0] is hall_before
+    # Its turn is over, so that whoever takes over can go on with it.
+    bench.look(2)
+    turn = bench.inbox.take_turn()
+    assert turn is not None
+    assert (turn[0], turn[1].picture.seq) == (GATE, 2)
+    assert bench.counts == []
 
 
 def test_a_damaged_picture_of_a_hidden_camera_is_told_and_never_counted(
