@@ -115,7 +115,12 @@ def drawn() -> CameraCondition:
 
 def test_lines_and_zones_are_unknown_until_something_is_known() -> None:
     assert drawn().readings(NOON) == {"Door": "in ? out ?", "Queue": "?"}
+    assert drawn().explained(NOON) == [
+        "Door: nobody could be counted today",
+        "Queue: not known now",
+    ]
     assert CameraCondition(camera()).readings(NOON) == {}
+    assert CameraCondition(camera()).explained(NOON) == []
 
 
 def test_lines_show_who_passed_today_and_zones_who_is_there() -> None:
@@ -125,7 +130,11 @@ def test_lines_show_who_passed_today_and_zones_who_is_there() -> None:
     assert known.readings(NOON) == {"Door": "in 1\u202f214 out 7", "Queue": "2"}
     # Half of the day is missing: the number must not pass for the whole.
     known.passed = {IDS["Door"]: Passed(12, 7, 0.5)}
-    assert known.readings(NOON)["Door"] == "in 12 out 7 (50%)"
+    assert known.readings(NOON)["Door"] == "in 12 out 7 (50 %)"
+    assert known.explained(NOON) == [
+        "Door: in 12 out 7 today, counted 50 % of the time",
+        "Queue: 2 people in it now",
+    ]
     later = NOON + timedelta(seconds=60)
     assert known.readings(later)["Queue"] == "?"
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason
@@ -451,3 +452,21 @@ def test_it_says_that_a_view_is_still_and_what_cannot_be_counted(
     assert tile.count_note() == "Only people in view"
     assert "In and out are not counted: people are too fast." in tile.toolTip()
     assert "the number of people was taken over" in tile.toolTip()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_its_tooltip_says_what_passed_by_now_and_of_how_much_of_the_day(
+    tile: CameraTile, desk: PictureDesk, condition: CameraCondition
+) -> None:
+    desk.put(picture(desk.wanted[tile.camera_id]))
+    tile.take_picture()
+    scene = Scene(lines=(PassedLine("Door", (0.25, 0.3), (0.25, 0.9)),))
+    condition.record = SceneRecord(CameraId(1), scene, {"Door": PlaceId(1)})
+    condition.take_count(counted(1))
+    tile.refresh()
+    condition.passed = {PlaceId(1): Passed(3, 2, 0.25)}
+    # What its number of people is has not changed, but it is asked for its words anew.
+    place = tile.rect().center()
+    QApplication.sendEvent(tile, QHelpEvent(QEvent.Type.ToolTip, place, tile.mapToGlobal(place)))
+    assert "Door: in 3 out 2 today, counted 25 % of the time" in tile.toolTip()
+    QToolTip.hideText()

@@ -10,6 +10,7 @@ from camwatch.domain import Camera, CameraState, Passed, PlaceId, Reason
 from camwatch.events import CameraStateChanged, CountMeasured, Passing, PollFailed
 from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import words
+from camwatch.ui.charts.series import percent
 
 _LEAST_OLD_S = 2.0
 _LEAST_EXPIRED_S = 10.0
@@ -158,7 +159,29 @@ class CameraCondition:
             return words.in_out(None, None)
         text = words.in_out(passed.inwards, passed.outwards)
         # A number of which a part is missing must not pass for the whole.
-        return text if passed.coverage >= WHOLE else f"{text} ({passed.coverage:.0%})"
+        return text if passed.coverage >= WHOLE else f"{text} ({percent(passed.coverage)})"
+
+    def explained(self, now: datetime) -> list[str]:
+        """Return what `readings` shows in short, as a line in words for each place."""
+        if self.record is None:
+            return []
+        lines = []
+        short = self.readings(now)
+        for place in self.record.scene.passages:
+            passed = self.passed.get(self.record.ids[place.name])
+            if passed is None:
+                lines.append(f"{place.name}: nobody could be counted today")
+                continue
+            line = f"{place.name}: {words.in_out(passed.inwards, passed.outwards)} today"
+            if passed.coverage < WHOLE:
+                line += f", counted {percent(passed.coverage)} of the time"
+            lines.append(line)
+        for zone in self.record.scene.zones:
+            count = short[zone.name]
+            is_known = count != words.UNKNOWN_COUNT
+            said = f"{words.people(int(count))} in it now" if is_known else "not known now"
+            lines.append(f"{zone.name}: {said}")
+        return lines
 
     @property
     def state_word(self) -> str:

@@ -237,7 +237,7 @@ class CameraTile(QWidget):
         lines = [self._condition.badge]
         if self._condition.is_still(now):
             lines.append("Nothing moves in view: the number of people was taken over.")
-        lines += [f"{name}: {text}" for name, text in self._condition.readings(now).items()]
+        lines += self._condition.explained(now)
         passing = self._condition.passing(now)
         if passing is not None and passing.advice:
             lines.append(f"{words.sentence(passing.advice)}.")
@@ -293,9 +293,12 @@ class CameraTile(QWidget):
         self._tell_feed()
 
     def event(self, event: QEvent, /) -> bool:
-        """Ask for pictures of the new size when the screen's scale changes."""
+        """Ask for pictures of the new size when the screen's scale changes; explain what is now."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._tell_feed()
+        elif event.type() == QEvent.Type.ToolTip:
+            # The numbers change all the time, so that they are put into words only when asked.
+            self.setToolTip(words.tooltip(self._explanation()))
         return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
