@@ -12,6 +12,8 @@ from camwatch.paths import resources
 from camwatch.ui import theme
 
 FOLDER = resources() / "icons"
+BUTTON = QSize(21, 16)
+"""Size of an icon before the words of a push button: Qt leaves too little room between them."""
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +59,10 @@ class _SvgEngine(QIconEngine):
         self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State, /
     ) -> None:
         color = theme.current().disabled if mode == QIcon.Mode.Disabled else self._color
-        _renderer(self._name, color).render(painter, QRectF(rect))
+        # As wide as it is high; what is left of a wider place is empty, at the right.
+        side = min(rect.width(), rect.height())
+        top = rect.top() + (rect.height() - side) / 2
+        _renderer(self._name, color).render(painter, QRectF(rect.left(), top, side, side))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
         drawn = QPixmap(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -181,7 +181,7 @@ class CamerasPage(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.BUTTON)
         button.clicked.connect(slot)
         return button
 

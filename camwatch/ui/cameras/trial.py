@@ -108,6 +108,7 @@ class TrialPanel(QFrame):
         self.busy = BusyBar(self)
         self.button = QPushButton("&Test connection", self)
         self.button.setIcon(icons.icon("plug-zap"))
+        self.button.setIconSize(icons.BUTTON)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.requested)
         self.words = plain_label(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, QSize, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from camwatch.auth.permissions import Permission, allows
@@ -68,7 +68,7 @@ class ViewActions(QObject):
 
     def _button(self, words: str, icon: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self._page)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.BUTTON)
         button.clicked.connect(slot)
         return button
 

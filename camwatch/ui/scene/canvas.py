@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -99,7 +99,7 @@ class SceneCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"Picture of {camera_name}")
         self.never_button = QPushButton(icons.icon("user-x"), "Never a person here", self)
-        self.never_button.setIconSize(QSize(16, 16))
+        self.never_button.setIconSize(icons.BUTTON)
         self.never_button.setAutoDefault(False)
         self.never_button.clicked.connect(self._on_never)
         self.never_button.hide()

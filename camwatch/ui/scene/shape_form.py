@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -136,7 +136,7 @@ class ShapeForm(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.BUTTON)
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         return button
