@@ -55,8 +55,8 @@ class Zone:
         if not is_straight and (crossing := self._crossing_edges()):
             raise InvalidSetting(
                 "points",
-                f"make edges that cross or touch, from point {crossing[0]} and from point "
-                f"{crossing[1]}; go round the zone in order",
+                f"make edges that cross or touch, from corner {crossing[0]} and from corner "
+                f"{crossing[1]}; go round the area in order",
             )
         if self.area < SMALLEST_AREA:
             raise InvalidSetting("points", "enclose (nearly) no area")

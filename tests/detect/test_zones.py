@@ -104,7 +104,7 @@ def test_the_first_point_may_be_repeated_at_the_end() -> None:
         (((0, 0), (1, 0), (1.2, 1)), "point 3", "outside the picture"),
         (((0, 0), (1, 0), (1, math.nan)), "point 3", "outside the picture"),
         (((0, 0), (1, 0), (1, 0), (1, 1)), "point 3", "twice in a row"),
-        (((0, 0), (1, 1), (1, 0), (0, 1)), "points", "from point 1 and from point 3"),
+        (((0, 0), (1, 1), (1, 0), (0, 1)), "points", "from corner 1 and from corner 3"),
         # Two triangles that touch in a corner, and one whose corner lies on an edge.
         (((0, 0), (1, 0), (0.5, 0.5), (1, 1), (0, 1), (0.5, 0.5)), "points", "touch"),
         (((0, 0), (1, 0), (1, 1), (0.5, 0), (0, 1)), "points", "touch"),

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from camwatch.errors import DatabaseBusy, InvalidSetting, PermissionDenied
@@ -369,6 +369,7 @@ def test_corners_are_added_and_removed_by_buttons(qtbot: QtBot) -> None:
 def test_crossing_edges_are_told_and_cannot_be_saved(qtbot: QtBot) -> None:
     bench = opened(qtbot, QUEUE)
     bench.drag((0.2, 0.2), (0.5, 0.5), (0.9, 0.4))
+    place = bench.canvas.picture_rect()
     sentence = bench.editor.hint.text()
     assert "cross or touch" in sentence
     assert bench.panel.form.points_problem.text() == sentence
@@ -379,6 +380,9 @@ def test_crossing_edges_are_told_and_cannot_be_saved(qtbot: QtBot) -> None:
     bench.editor.save()
     assert bench.saved is None
     assert "Queue: The corners make edges" in bench.editor.notice.text.text()
+    assert bench.editor.notice.isVisible()
+    QApplication.sendPostedEvents()
+    assert bench.canvas.picture_rect() == place, "the picture must not move under the pointer"
     bench.key(Qt.Key.Key_Z, CTRL)
     assert bench.editor.notice.isHidden()
     bench.editor.save()

@@ -268,6 +268,7 @@ class HeatDialog(QDialog):
         scale = Scale(top, is_time) if top else None
         self.map.show_values(values, scale)
         self.bar.show_scale(scale)
+        self.bar.setVisible(scale is not None)
         self.hint.setText("" if heat.is_empty else _LOOK_HINTS[self.choices.look])
         self.brightest.setText(_brightest(heat, top, is_time=is_time))
 

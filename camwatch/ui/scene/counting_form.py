@@ -58,10 +58,11 @@ class CountingForm(QWidget):
         self.smoothing.setSpecialValueText("Off: each number as it was found")
         self.smoothing.valueChanged.connect(self._on_smoothing)
         self.smoothing_field = Field(
-            "Show the &median of",
+            "S&teady the shown number over",
             self.smoothing,
             self,
-            hint="Somebody hidden for a moment does not make the number jump. History keeps both.",
+            hint="Shows the middle one of the numbers found in this time, so that somebody hidden "
+            "for a moment does not make it jump. The history keeps both.",
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
