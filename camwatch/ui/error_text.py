@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -86,7 +86,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "u_turn_s": "The time for turning back",
         "threshold": "The certainty",
         "recheck_s": "The time after which still pictures are searched",
-        "smoothing_s": "The time of the median",
+        "smoothing_s": "The time that steadies the shown number",
         "lines": "Lines",
         "gates": "Gates",
         "zones": "Zones",
@@ -115,6 +115,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
 
 _LOG = "If it happens again, tell your administrator the error's number; it stands in the log."
 _NOT_COUNTED = "With this model nobody is counted; pictures are shown all the same."
+_COUNTS_ON = "Put it right, or choose another file. The model in use counts on as before."
 _SIGN_IN_AGAIN = "Please sign in again."
 
 
@@ -308,3 +309,9 @@ def text_for(error: CamWatchError, *, now: datetime | None = None) -> ErrorText:
     """
     words = next(_TEXTS[kind] for kind in type(error).__mro__ if kind in _TEXTS)
     return ErrorText(*words(error, now or utc_now()), error.error_id)
+
+
+def trial_text_for(error: CamWatchError) -> ErrorText:
+    """Return the words for an error of a model that was only tried, and is not the one in use."""
+    text = text_for(error)
+    return replace(text, what_to_do=_COUNTS_ON) if isinstance(error, OwnModelUnfit) else text

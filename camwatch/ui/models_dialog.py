@@ -31,10 +31,10 @@ from camwatch.commands.model_commands import (
 from camwatch.errors import CamWatchError, GivenUp, InvalidSetting
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
-from camwatch.ui.error_text import text_for
+from camwatch.ui.error_text import text_for, trial_text_for
 from camwatch.ui.forms import Notice, in_tab_order, plain_label
 from camwatch.ui.models_protocol import DialogCommands
-from camwatch.ui.models_table import STATES, ModelTable, ModelView
+from camwatch.ui.models_table import STATES, ModelTable, ModelView, certainty
 from camwatch.ui.models_trial import ModelTrialPanel
 
 _WIDTH, _HEIGHT = 1360, 680
@@ -72,6 +72,7 @@ class ModelsDialog(QDialog):
         self._may_choose = allows(session.user.role, Permission.CHOOSE_MODEL)
         self._cancel = threading.Event()
         self._trial = 0
+        self._pressed: QWidget | None = None
         self._is_busy = False
         self._select_next = ""
         self._asked = ""
@@ -159,6 +160,7 @@ class ModelsDialog(QDialog):
         button.setAutoDefault(False)
         if icon:
             button.setIcon(icons.icon(icon))
+            button.setIconSize(icons.BUTTON)
         # A click tells whether the button is checked, which nobody here wants to know.
         button.clicked.connect(lambda _is_checked: slot())
         return button
@@ -222,7 +224,9 @@ class ModelsDialog(QDialog):
     def choose_file(self) -> None:
         """Let the operator choose a model file, then try and add it."""
         pattern = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        name, _ = QFileDialog.getOpenFileName(self, "Add a model file", "", f"Models ({pattern})")
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Add a model file", str(Path.home()), f"Models ({pattern})"
+        )
         if name:
             self.add(Path(name))
 
@@ -230,7 +234,7 @@ class ModelsDialog(QDialog):
     def choose_picture(self) -> None:
         """Let the operator choose a picture, then try the selected model on it."""
         name, _ = QFileDialog.getOpenFileName(
-            self, "Test on a picture", "", "Pictures (*.jpg *.jpeg *.png)"
+            self, "Test on a picture", str(Path.home()), "Pictures (*.jpg *.jpeg *.png)"
         )
         if name:
             self.test_on(Path(name))
@@ -272,7 +276,9 @@ class ModelsDialog(QDialog):
         self._trial += 1
         self._cancel = cancel = threading.Event()
         self.notice.hide()
+        self._pressed = self.focusWidget()
         self.panel.begin(name)
+        self.panel.stop_button.setFocus()
         self._set_busy(True)
         self._background.run(
             lambda: job(cancel),
@@ -281,21 +287,28 @@ class ModelsDialog(QDialog):
             owner=self,
         )
 
+    def _end_trial(self) -> None:
+        """Let buttons be pressed again, and give the keyboard back to the one that was."""
+        self._set_busy(False)
+        if self._pressed is not None and self.focusWidget() is self.panel.stop_button:
+            self._pressed.setFocus()
+        self._pressed = None
+
     @Slot()
     def give_up(self) -> None:
         """Stop waiting for the trial that runs."""
         if self._is_busy:
             self._cancel.set()
             self._trial += 1
+            self._end_trial()
             self.panel.reset()
-            self._set_busy(False)
             self.reload()
 
     def _on_tried(self, number: int, tried: TriedModel) -> None:
         if number != self._trial:
             self.reload()  # it was done before it could be stopped
             return
-        self._set_busy(False)
+        self._end_trial()
         self.panel.show_tried(tried)
         self._select_next = self._listed_name(tried)
         self.reload()
@@ -307,11 +320,11 @@ class ModelsDialog(QDialog):
     def _on_not_tried(self, number: int, error: CamWatchError) -> None:
         if number != self._trial:
             return
-        self._set_busy(False)
+        self._end_trial()
         self.panel.reset()
         self.reload()
         if not isinstance(error, GivenUp):
-            self.notice.show_error(text_for(error))
+            self.notice.show_error(trial_text_for(error))
 
     # ---------------------------------------------------------------- choosing
 
@@ -353,7 +366,7 @@ class ModelsDialog(QDialog):
         self.panel.reset()
         self._select_next = chosen.name
         self.reload()
-        said = f"It counts from a score of {chosen.threshold:g}, as suits it."
+        said = f"It counts from a certainty of {certainty(chosen.threshold)}, as suits it."
         if chosen.is_overridden:
             self.notice.show_text(
                 "warning",

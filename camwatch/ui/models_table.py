@@ -44,7 +44,10 @@ _HEADINGS: Mapping[Column, tuple[str, str]] = MappingProxyType(
         Column.RUNTIME: ("Runs in", "What it computes in, and by which engine"),
         Column.SPEED: ("Time", "Of the test picture, on this computer"),
         Column.SIZE: ("Size", "Of its file"),
-        Column.THRESHOLD: ("From", "The lowest score that is counted as a person"),
+        Column.THRESHOLD: (
+            "Counts from",
+            "The certainty from which it counts somebody as a person",
+        ),
         Column.LICENCE: ("Licence", "Under which its author gives it away"),
     }
 )
@@ -111,6 +114,11 @@ def runtime_words(runtime: str, precision: str) -> str:
     """Say what a model runs in: "int8, ONNX"."""
     engine = _RUNTIMES.get(runtime, runtime)
     return engine if precision in ("", "-") else f"{precision.partition(',')[0]}, {engine}"
+
+
+def certainty(threshold: float) -> str:
+    """Say from which certainty a model counts: "33 %", as the editor of lines and zones has it."""
+    return f"{100 * threshold:.3g} %"
 
 
 def state_color(state: ModelState) -> str:
@@ -217,7 +225,7 @@ class ModelTable(RowsModel):
             Column.RUNTIME: runtime_words(model.runtime, model.precision) or "?",
             Column.SPEED: "" if model.ms is None else f"{model.ms:.0f} ms",
             Column.SIZE: f"{model.size_bytes / 1e6:.1f} MB" if model.size_bytes else "",
-            Column.THRESHOLD: "" if model.threshold is None else f"{model.threshold:g}",
+            Column.THRESHOLD: "" if model.threshold is None else certainty(model.threshold),
             Column.LICENCE: model.licence or "not told",
         }
 

@@ -10,7 +10,7 @@ from camwatch.commands.model_commands import TriedModel
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.live.tile_paint import draw_boxes, draw_picture, picture_box
-from camwatch.ui.models_table import family_words, runtime_words
+from camwatch.ui.models_table import certainty, family_words, runtime_words
 
 _LEAST = QSize(384, 216)
 _WEAK = (
@@ -85,7 +85,7 @@ def facts(tried: TriedModel) -> str:
     if tried.input_wh is not None:
         width, height = tried.input_wh
         lines.append(f"Looks at: {width} × {height} pixels")  # noqa: RUF001 - a times sign
-    lines.append(f"Counts from a score of: {tried.threshold:g}")
+    lines.append(f"Counts from a certainty of: {certainty(tried.threshold)}")
     return "\n".join(lines)
 
 

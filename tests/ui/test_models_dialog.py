@@ -156,7 +156,7 @@ def test_models_are_listed_with_what_one_chooses_by(qtbot: QtBot, desk: ModelDes
         "float32, ONNX",
         "41 ms",
         "36.0 MB",
-        "0.4",
+        "40 %",
         "Apache-2.0",
     ]
     assert cell(dialog, "nanodet", Column.STATE) == "In use"
@@ -289,6 +289,33 @@ def test_a_model_is_tried_on_ones_own_picture(
     dialog.test_on(tmp_path / "none.jpg")
     assert len(desk.asked) == 1
     assert "cannot be read" in dialog.notice.text.text()
+
+
+def test_the_keyboard_is_at_stop_while_a_trial_runs_and_back_after_it(
+    qtbot: QtBot, desk: ModelDeskStandIn
+) -> None:
+    work = HeldWork()
+    dialog = open_dialog(qtbot, desk, work)
+    dialog.activateWindow()
+    work.finish_all()
+    dialog.test_button.setFocus()
+    dialog.test_button.click()
+    assert dialog.focusWidget() is dialog.panel.stop_button
+    work.finish_all()
+    assert dialog.focusWidget() is dialog.test_button
+    dialog.test_button.click()
+    dialog.panel.stop_button.click()
+    assert dialog.focusWidget() is dialog.test_button
+
+
+def test_a_file_that_is_no_model_does_not_stop_the_counting(
+    qtbot: QtBot, desk: ModelDeskStandIn
+) -> None:
+    dialog = open_dialog(qtbot, desk)
+    desk.error = OwnModelUnfit(Path("/download/gate.onnx"), "is a pickle")
+    dialog.add(Path("/download/gate.onnx"))
+    assert "The model in use counts on as before." in dialog.notice.text.text()
+    assert "nobody is counted" not in dialog.notice.text.text()
 
 
 def test_a_file_is_added_and_selected(qtbot: QtBot, desk: ModelDeskStandIn) -> None:
