@@ -104,6 +104,7 @@ def test_what_is_offered_is_the_camera_s_and_former_lines_say_until_when(qtbot: 
     ]
     box.setCurrentIndex(2)
     assert box.chosen == PLACES[2]
+    assert "Queue: people in the zone" in box.toolTip(), "it may be too long for the box"
     box.set_places([*PLACES, place(5, 1, PlaceKind.LINE, "Back")])
     assert box.chosen == PLACES[2]
     box.show_camera(CameraId(2))

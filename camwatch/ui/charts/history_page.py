@@ -230,6 +230,7 @@ class HistoryPage(QWidget):
         self.camera_box.currentIndexChanged.connect(self._on_camera)
         self.place_box = PlaceBox(self._zone, self)
         self.place_box.setMinimumWidth(26 * space)
+        self.place_box.setMaximumWidth(42 * space)
         self.place_box.currentIndexChanged.connect(self.reload)
         self.size_box = QComboBox(self)
         self.size_box.setAccessibleName("Steps of the chart")
@@ -244,7 +245,7 @@ class HistoryPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(space)
         row.addWidget(self.camera_box)
-        row.addWidget(self.place_box)
+        row.addWidget(self.place_box, 4)
         row.addSpacing(space)
         for number, preset in enumerate(Preset):
             button = QToolButton(self)

@@ -55,7 +55,7 @@ class LiveChart(QWidget):
         self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
-            {"line": "measured", "dots": "some cameras missing", "gap": "not measured"}, self
+            {"line": "measured", "dots": "some missing", "gap": "not measured"}, self
         )
         self.plot = TimePlot(self._zone, self)
         self.plot.setAccessibleName("Occupancy of the last hour")

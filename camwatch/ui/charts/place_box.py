@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from camwatch.domain import CameraId
 from camwatch.scene import PlaceKind, PlaceRecord
-from camwatch.ui import icons
+from camwatch.ui import icons, words
 from camwatch.ui.charts.axis import day_text
 
 _IN_VIEW = "People in view"
+_ICON_GAP = 12  # between the icon and the words, and at their end
 _ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "door-open", PlaceKind.ZONE: "pentagon"}
 _WORDS = {
     PlaceKind.LINE: "{name}: in and out",
@@ -37,6 +45,7 @@ class PlaceBox(QComboBox):
         self._places: list[PlaceRecord] = []
         self._camera_id: CameraId | None = None
         self.setAccessibleName("What is charted")
+        self.currentIndexChanged.connect(self._explain)
         self._fill()
 
     @property
@@ -74,7 +83,30 @@ class PlaceBox(QComboBox):
                 self.addItem(icons.icon(_ICONS[place.kind]), text, place.id)
             self.setCurrentIndex(max(self.findData(before), 0))
         self.setEnabled(self.count() > 1)
-        self.setToolTip("" if self.isEnabled() else self._why_not())
+        self._explain()
+
+    @Slot()
+    def _explain(self) -> None:
+        self.setToolTip(words.tooltip(self.currentText()) if self.isEnabled() else self._why_not())
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        """Paint what is chosen; what is too long for its place ends in dots."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        room = field.width() - option.iconSize.width() - _ICON_GAP
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter = QStylePainter(self)
+        with painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def _why_not(self) -> str:
         if self._camera_id is None:
