@@ -142,7 +142,7 @@ def _check(arguments: argparse.Namespace) -> int:
         _limit_memory()
     try:
         files = files_of(arguments.file)
-        contents = read(files)
+        contents = read(files, is_named=True)
         detector = open_own(files, contents=contents)
     except ModelError as error:
         reason = error.reason if isinstance(error, OwnModelUnfit) else str(error)

@@ -24,6 +24,7 @@ from camwatch.detect.model_files import (
     files_of,
     models_in,
     read,
+    real,
 )
 from camwatch.detect.opening import WantedRuntime, open_own
 from camwatch.detect.own import OwnDetector
@@ -225,6 +226,9 @@ class ModelLibrary:
     def incoming(self, file: Path) -> tuple[ModelFiles, Contents]:
         """Read a model file that shall be added, with what belongs to it.
 
+        Args:
+            file: As it was named; if it is a link, it is followed, but in a folder of models.
+
         Raises:
             InvalidSetting: There is another model of its name; the field is "file".
             OwnModelMissing: It is not there.
@@ -236,7 +240,8 @@ class ModelLibrary:
                 raise InvalidSetting(
                     "file", f"has the name of a model that is there already: {other.name}"
                 )
-        return files, read(files)
+        folders = (real(self.own), real(self.bundled))
+        return files, read(files, is_named=real(file.parent) not in folders)
 
     def keep(self, files: ModelFiles, contents: Contents) -> None:
         """Write a model into the folder of one's own: exactly the bytes that were tested.

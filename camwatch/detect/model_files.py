@@ -6,6 +6,7 @@ Nothing that runs code when it is loaded is taken: no pickles, so no .pt and .pt
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -167,17 +168,22 @@ def caffe_pair_in(folder: Path) -> ModelFiles | None:
     return files_of(weights) if description.exists() and weights.exists() else None
 
 
-def read(files: ModelFiles) -> Contents:
+def read(files: ModelFiles, *, is_named: bool = False) -> Contents:
     """Read all files of a model and check what they are, before any engine gets them.
+
+    Args:
+        files: Which ones.
+        is_named: An administrator named this very main file: if it is a link, as the files in a
+            download cache are, it is followed. What stands beside it was not named.
 
     Raises:
         OwnModelMissing: The main file is not there.
         OwnModelUnfit: A file is too large, of another kind than its name says, a link out
-            of its folder, or cannot be read.
+            of its folder that is not followed, or cannot be read.
     """
     if files.kind is Kind.CAFFE and files.description is None:
         raise OwnModelUnfit(files.main, "needs its .prototxt file of the same name beside it")
-    main = _bytes_of(files.main, MOST_BYTES, files.name)
+    main = _bytes_of(files.main, MOST_BYTES, files.name, follows=is_named)
     _check_start(files.main, main)
     description = text = None
     if files.description:
@@ -194,8 +200,13 @@ def read(files: ModelFiles) -> Contents:
     return Contents(main, description, text, MappingProxyType(hashes))
 
 
-def check_plain(file: Path, most_bytes: int = MOST_BYTES) -> int:
+def check_plain(file: Path, most_bytes: int = MOST_BYTES, *, follows: bool = False) -> int:
     """Check that a file is an ordinary one of a fitting size, without reading it.
+
+    Args:
+        file: Which one.
+        most_bytes: It may have.
+        follows: Whether it may be a link out of its folder.
 
     Returns:
         Its size in bytes.
@@ -205,7 +216,7 @@ def check_plain(file: Path, most_bytes: int = MOST_BYTES) -> int:
         OwnModelUnfit: It is too large or empty, no file, or a link out of its folder.
         OSError: It cannot be asked.
     """
-    if file.is_symlink() and file.resolve().parent != file.parent.resolve():
+    if not follows and file.is_symlink() and real(file).parent != real(file.parent):
         raise OwnModelUnfit(file, "is a link to another folder, which is not followed")
     about = file.stat()
     if not stat.S_ISREG(about.st_mode):
@@ -219,9 +230,15 @@ def check_plain(file: Path, most_bytes: int = MOST_BYTES) -> int:
     return about.st_size
 
 
-def _bytes_of(file: Path, most_bytes: int, name: str) -> bytes:
+def real(file: Path) -> Path:
+    """Return where a path leads, as far as it does; links that go round in circles are left."""
+    # Path.resolve raises a RuntimeError for such.
+    return Path(os.path.realpath(file))
+
+
+def _bytes_of(file: Path, most_bytes: int, name: str, *, follows: bool = False) -> bytes:
     try:
-        check_plain(file, most_bytes)
+        check_plain(file, most_bytes, follows=follows)
         with file.open("rb") as stream:
             data = stream.read(most_bytes + 1)
     except FileNotFoundError as error:

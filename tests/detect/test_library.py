@@ -194,6 +194,62 @@ def test_a_model_is_copied_as_it_was_read(library: ModelLibrary, own: Path, tmp_
     assert sorted(one.name for one in own.iterdir()) == ["gate.onnx", "gate.toml"]
 
 
+def in_a_cache(folder: Path, name: str = "gate.onnx") -> Path:
+    """Lay a model down as download caches do; return the link by which it is known."""
+    blob = save(good_model(), folder / "blobs" / "3f1c")
+    link = folder / "snapshots" / "main" / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(Path("..", "..", "blobs", blob.name))
+    return link
+
+
+def test_a_link_that_is_named_is_followed_and_becomes_a_plain_file(
+    library: ModelLibrary, own: Path, tmp_path: Path
+) -> None:
+    link = in_a_cache(tmp_path / "cache")
+    files, contents = library.incoming(link)
+    library.keep(files, contents)
+    kept = own / "gate.onnx"
+    assert not kept.is_symlink()
+    assert contents.sha256 == {"gate.onnx": hashlib.sha256(link.read_bytes()).hexdigest()}
+    link.resolve().unlink()  # the cache is emptied
+    assert remember(library, "gate").files == dict(contents.sha256)
+    assert info(library, "gate").state is ModelState.READY
+
+
+def test_a_link_in_the_folder_of_models_is_refused_also_if_it_is_named(
+    library: ModelLibrary, own: Path, tmp_path: Path
+) -> None:
+    own.mkdir(parents=True)
+    (own / "gate.onnx").symlink_to(in_a_cache(tmp_path / "cache").resolve())
+    assert info(library, "gate").state is ModelState.UNFIT
+    way_round = tmp_path / "alias"
+    way_round.symlink_to(own)
+    for file in (own / "gate.onnx", way_round / "gate.onnx"):
+        with pytest.raises((OwnModelUnfit, InvalidSetting), match=r"link|there already"):
+            library.incoming(file)
+
+
+def test_a_link_beside_a_named_file_is_refused(library: ModelLibrary, tmp_path: Path) -> None:
+    link = in_a_cache(tmp_path / "cache")
+    secret = tmp_path / "secret"
+    secret.write_text('licence = "secret"\n')
+    link.with_suffix(".toml").symlink_to(secret)
+    with pytest.raises(OwnModelUnfit, match="link"):
+        library.incoming(link)
+
+
+def test_links_that_lead_nowhere_are_told(library: ModelLibrary, own: Path) -> None:
+    own.mkdir(parents=True)
+    (own / "circle.onnx").symlink_to(own / "circle.onnx")
+    (own / "gone.onnx").symlink_to(own / "nothing")
+    assert {info(library, name).state for name in ("circle", "gone")} == {ModelState.UNFIT}
+    with pytest.raises(OwnModelUnfit, match="cannot be read"):
+        library.incoming(own / "circle.onnx")
+    with pytest.raises(OwnModelMissing):
+        library.incoming(own / "gone.onnx")
+
+
 def test_a_second_model_of_a_name_is_refused(
     library: ModelLibrary, own: Path, tmp_path: Path
 ) -> None:

@@ -52,6 +52,21 @@ def people(tmp_path: Path) -> Path:
     return file
 
 
+def test_a_link_into_a_download_cache_is_added_as_a_plain_file(
+    shell: Shell, profile: Path, tmp_path: Path
+) -> None:
+    blob = save(good_model(), tmp_path / "cache" / "blobs" / "3f1c")
+    link = tmp_path / "cache" / "snapshots" / "gate.onnx"
+    link.parent.mkdir()
+    link.symlink_to(blob)
+    assert shell.json("models", "add", link)["is_accepted"]
+    blob.unlink()
+    kept = profile / "models" / "gate.onnx"
+    assert kept.is_file()
+    assert not kept.is_symlink()
+    assert shell.json("models", "test", "gate")["is_accepted"]
+
+
 def test_the_way_of_a_model_from_file_to_count(
     shell: Shell, profile: Path, tmp_path: Path, people: Path
 ) -> None:

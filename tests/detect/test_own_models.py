@@ -14,14 +14,17 @@ import numpy.typing as npt
 import pytest
 
 from camwatch.cameras.simulator.sample import known_picture
-from camwatch.detect.geometry import boxes_in_frame
-from camwatch.detect.heads import Family
+from camwatch.detect.detector import open_nanodet
+from camwatch.detect.geometry import boxes_in_frame, overlaps
+from camwatch.detect.heads import FEWEST_OUTPUTS, Family
+from camwatch.detect.heads.units import UnitJudge
 from camwatch.detect.model_files import CAFFE_PAIR, SUFFIXES, Kind, files_of, models_in
 from camwatch.detect.opening import open_own
 from camwatch.detect.own import OwnDetector
 from camwatch.detect.preparing import as_tensor, fit_input
 from camwatch.detect.recipe import USUAL, Preparation, Recipe
 from camwatch.detect.sidecar import EXAMPLE, Sidecar, read_sidecar
+from camwatch.detect.tiles import FixedDetector, ScalableDetector, TiledDetector
 from camwatch.domain import Boxes
 from camwatch.errors import ModelUnfit, OwnModelMissing, OwnModelUnfit
 from camwatch.paths import bundled_models
@@ -43,6 +46,7 @@ from tests.detect.own_models import (
     tensorflow_graph,
     yolov8_outputs,
 )
+from tests.detect.scene import scene
 
 PIXELS, PEOPLE = known_picture()
 
@@ -248,6 +252,208 @@ def test_a_model_that_only_says_it_takes_any_size_gets_the_one_it_takes(tmp_path
     detector = opened(save(model, tmp_path / "any.onnx"))
     # Its output is of 640 x 640 whatever comes in: no error, and the shape is as it was tried.
     assert detector.input_wh((640, 640)) == (640, 640)
+
+
+# ---------------------------------------------------------------- at several scales
+
+
+def bundled(folder: Path, sidecar: str = "threshold = 0.4\n") -> Path:
+    """Return the bundled network as if it were one's own; it takes inputs of any size."""
+    file = folder / "mine.onnx"
+    file.write_bytes((bundled_models() / "nanodet_g_person_float32.onnx").read_bytes())
+    file.with_suffix(".toml").write_text(sidecar)
+    return file
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "opencv"])
+def test_a_model_for_any_size_is_searched_without_seams(runtime: Any, tmp_path: Path) -> None:
+    detector = opened(bundled(tmp_path), runtime=runtime)
+    assert isinstance(detector, ScalableDetector)
+    assert detector.long_side == 416
+    assert len(TiledDetector(detector).tiles((1920, 1080))) == 1
+    # Just as the same network does it that ships with CamWatch.
+    shipped = open_nanodet(bundled_models(), runtime, "float32")
+    pixels, _ = scene((1280, 720), ((0, 300, 100), (1, 900, 90)))
+    for long_side in (224, 416, 608):
+        found = detector.detect_at(pixels, 0.3, long_side)
+        same = shipped.detect_at(pixels, 0.3, long_side)
+        np.testing.assert_allclose(found.boxes, same.boxes, atol=0.5)
+    found = TiledDetector(detector).detect(pixels, 0.3)
+    same = TiledDetector(shipped).detect(pixels, 0.3)
+    assert found.count == same.count == 2
+    np.testing.assert_allclose(found.boxes, same.boxes, atol=0.5)
+
+
+def test_a_model_of_one_size_is_searched_in_two_tiles(tmp_path: Path) -> None:
+    detector = opened(bundled(tmp_path, "input = [416, 416]\n"))
+    assert not isinstance(detector, ScalableDetector)
+    assert isinstance(detector, FixedDetector)
+    assert detector.fixed_wh == (416, 416)
+    tiled = TiledDetector(detector)
+    assert len(tiled.tiles((1280, 720))) == 2
+    pixels, truth = scene((1280, 720), ((0, 300, 100), (1, 900, 90)))
+    found = tiled.detect(pixels, 0.33)
+    assert found.count == 2
+    assert (overlaps(truth, found.boxes).max(axis=1) > 0.6).all()
+
+
+def only_so_wide(wide: int) -> Any:
+    """Return a model that says it takes any size, but takes one width only."""
+    row = numpy_helper.from_array(np.zeros((1, 1, 1, wide), np.float32), "row")
+    nodes = [
+        helper.make_node("Add", ["images", "row"], ["summed"]),
+        helper.make_node("ReduceMax", ["summed"], ["most"], keepdims=0),
+    ]
+    model = onnx_model(yolov8(), shape=(1, 3, "h", "w"), more_nodes=nodes)
+    model.graph.initializer.append(row)
+    model.graph.output.append(helper.make_tensor_value_info("most", TensorProto.FLOAT, ()))
+    return model
+
+
+def test_a_model_that_takes_one_scale_only_is_not_searched_at_others(tmp_path: Path) -> None:
+    detector = opened(save(only_so_wide(SIDE), tmp_path / "wide.onnx"))
+    assert type(detector) is OwnDetector
+    assert not isinstance(detector, ScalableDetector)
+    assert detector.fixed_wh is None
+    assert detector.input_wh((1280, 720)) == (640, 384)
+    assert detector.detect(PIXELS, 0.4).count == 4
+
+
+def test_the_scale_follows_what_is_asked_for(tmp_path: Path) -> None:
+    """Its boxes are of the same size in the input, so that they shrink as that grows."""
+    detector = opened(save(onnx_model(yolov8(), shape=(1, 3, "h", "w")), tmp_path / "any.onnx"))
+    assert isinstance(detector, ScalableDetector)
+    assert detector.long_side == SIDE
+    usual = detector.detect(PIXELS, 0.4).boxes
+    same_people(usual)
+    finer = detector.detect_at(PIXELS, 0.4, 2 * SIDE).boxes
+    np.testing.assert_allclose(finer, usual / 2, atol=1)
+
+
+# ---------------------------------------------------------------- pixels or parts
+
+
+def listed(boxes: Boxes) -> dict[str, Array]:
+    """Return what SSD of the ONNX model zoo gives: boxes, labels from 1, scores."""
+    rows = np.zeros((1, 200, 4), np.float32)
+    scores, labels = np.zeros((1, 200), np.float32), np.ones((1, 200), np.int64)
+    rows[0, :4], scores[0, :4] = boxes, 0.9
+    return {"bboxes": rows, "labels": labels, "scores": scores}
+
+
+def parts_of_input() -> Boxes:
+    boxes: Boxes = people_in_input(is_stretched=True) / np.float32(SIDE)
+    return boxes
+
+
+def end_to_end_in_parts() -> dict[str, Array]:
+    outputs = end_to_end()
+    outputs["output0"][0, :, :4] /= SIDE
+    return outputs
+
+
+def yolov8_in_parts() -> dict[str, Array]:
+    return yolov8_outputs(people_in_input() / np.float32(SIDE))
+
+
+def yolov5_in_parts() -> dict[str, Array]:
+    outputs = yolov5()
+    outputs["output0"][0, :, :4] /= SIDE
+    return outputs
+
+
+def ssd_in_pixels() -> dict[str, Array]:
+    outputs = ssd()
+    return outputs | {"boxes": outputs["boxes"] * SIDE}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "family", "unit"),
+    [
+        (lambda: listed(parts_of_input()), Family.LABELLED, "relative"),
+        (lambda: listed(parts_of_input() * SIDE), Family.LABELLED, "pixels"),
+        (end_to_end_in_parts, Family.YOLO_END_TO_END, "relative"),
+        (end_to_end, Family.YOLO_END_TO_END, "pixels"),
+        (yolov8_in_parts, Family.YOLOV8, "relative"),
+        (yolov8, Family.YOLOV8, "pixels"),
+        (yolov5_in_parts, Family.YOLOV5, "relative"),
+        (yolov5, Family.YOLOV5, "pixels"),
+        (ssd, Family.SSD, "relative"),
+        (ssd_in_pixels, Family.SSD, "pixels"),
+    ],
+)
+def test_boxes_in_parts_of_the_input_are_told_from_pixels(
+    outputs: Callable[[], dict[str, Array]], family: Family, unit: str, tmp_path: Path
+) -> None:
+    detector = opened(save(onnx_model(outputs()), tmp_path / "m.onnx"))
+    assert (detector.recipe.family, detector.recipe.boxes) == (family, unit)
+    same_people(detector.detect(PIXELS, 0.4).boxes)
+
+
+def bright_only(outputs: dict[str, Array], name: str) -> Any:
+    """Return a model that gives nought for this output on grey, and all of it for a bright picture."""
+    nodes = [
+        helper.make_node("ReduceMax", ["as_float"], ["most"], keepdims=0),
+        helper.make_node("Greater", ["most", "limit"], ["is_bright"]),
+        helper.make_node("Cast", ["is_bright"], ["factor"], to=TensorProto.FLOAT),
+    ]
+    model = onnx_model(outputs, more_nodes=nodes)
+    model.graph.initializer.append(numpy_helper.from_array(np.float32(0.6).reshape(()), "limit"))
+    (add,) = (node for node in model.graph.node if f"{name}_sum" in node.output)
+    add.output[0] = f"{name}_all"
+    place = list(model.graph.node).index(add) + 1
+    model.graph.node.insert(
+        place, helper.make_node("Mul", [f"{name}_all", "factor"], [f"{name}_sum"])
+    )
+    return model
+
+
+@pytest.mark.parametrize("factor", [1, SIDE])
+def test_a_model_that_shows_no_box_on_grey_is_judged_by_the_first_person(
+    factor: int, tmp_path: Path
+) -> None:
+    outputs = listed(parts_of_input() * np.float32(factor))
+    detector = opened(save(bright_only(outputs, "bboxes"), tmp_path / "m.onnx"))
+    assert detector.recipe.boxes is None
+    same_people(detector.detect(PIXELS, 0.4).boxes)
+
+
+@pytest.mark.parametrize(("told", "factor"), [("pixels", 1), ("relative", SIDE)])
+def test_a_wrong_unit_is_told_and_never_nobody(told: str, factor: int, tmp_path: Path) -> None:
+    file = save(onnx_model(listed(parts_of_input() * np.float32(factor))), tmp_path / "m.onnx")
+    (tmp_path / "m.toml").write_text(f'boxes = "{told}"\n')
+    right = {"pixels": "relative", "relative": "pixels"}[told]
+    assert f'boxes = "{right}"' in reason(file)
+    (tmp_path / "m.toml").write_text(f'boxes = "{right}"\n')
+    same_people(opened(file).detect(PIXELS, 0.4).boxes)
+
+
+def test_a_unit_is_refused_where_there_is_only_one(tmp_path: Path) -> None:
+    file = save(onnx_model(yolox()), tmp_path / "m.onnx")
+    (tmp_path / "m.toml").write_text('boxes = "relative"\n')
+    assert "always in one unit" in reason(file)
+
+
+def test_one_sure_person_settles_the_unit_for_good() -> None:
+    judge = UnitJudge(None, sure=0.5)
+    person = np.array([[0.1, 0.2, 0.3, 0.4]], np.float32)
+    speck = np.array([[0.2, 0.2, 1, 1]], np.float32)
+    sure, unsure = np.array([0.9], np.float32), np.array([0.1], np.float32)
+    # An odd, unsure box settles nothing.
+    np.testing.assert_allclose(judge.in_pixels(90 * speck, unsure, (100, 50)), 90 * speck)
+    np.testing.assert_allclose(judge.in_pixels(person, sure, (100, 50)), [[10, 10, 30, 20]])
+    np.testing.assert_allclose(judge.in_pixels(person, unsure, (100, 50)), [[10, 10, 30, 20]])
+    with pytest.raises(ValueError, match="not parts of the picture but in pixels"):
+        judge.in_pixels(90 * speck, sure, (100, 50))
+    nobody = np.empty((0, 4), np.float32)
+    assert judge.in_pixels(nobody, sure[:0], (100, 50)).shape == (0, 4)
+
+
+def test_too_few_outputs_for_a_family_are_told(tmp_path: Path) -> None:
+    file = save(onnx_model({"rows": np.zeros((1, 9, 4))}), tmp_path / "m.onnx")
+    for family in FEWEST_OUTPUTS:
+        (tmp_path / "m.toml").write_text(f'family = "{family}"\nperson = 0\n')
+        assert "too few outputs" in reason(file)
 
 
 # ---------------------------------------------------------------- Caffe and TensorFlow

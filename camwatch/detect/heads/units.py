@@ -60,10 +60,11 @@ class UnitJudge:
         Raises:
             ValueError: They are not in the unit that was told or seen before.
         """
-        if not len(boxes):
-            return boxes
-        is_sure = scores >= self._sure
-        best = boxes[is_sure] if is_sure.any() else boxes[scores.argmax()]
+        has_area = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        is_sure = has_area & (scores >= self._sure)
+        if not has_area.any():
+            return boxes  # nobody, or rows that fill up an output
+        best = boxes[is_sure] if is_sure.any() else boxes[has_area][scores[has_area].argmax()]
         seen: Unit = "relative" if np.abs(best).max() <= FARTHEST else "pixels"
         unit = self._unit or seen
         if is_sure.any():
