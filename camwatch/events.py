@@ -65,7 +65,8 @@ class Passing:
         advice: Why in and out are not counted and what would help, as a sentence without its
             full stop; None if they are counted.
         watched: The lines and gates that were watched; none unless in and out can be right.
-        passages: Who passed; none unless in and out can be right.
+        passages: Who passed; none unless in and out could be right then. After a change of the
+            scene, those too who had passed lines and gates that are not watched any more.
     """
 
     mode: Mode

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from camwatch.detect.flow import FlowCounter, Movement
+from camwatch.detect.modes import Pace
 from camwatch.detect.motion import Grey, MotionGate
 from camwatch.detect.smoothing import Smoother
 from camwatch.detect.tiles import also_seen
 from camwatch.detect.trails import TrailKeeper
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, Scores
 from camwatch.events import CountMeasured, PassageSeen, Passing, ZoneCount
-from camwatch.scene import Direction, Mode, SceneRecord
+from camwatch.scene import Crossing, Direction, Mode, SceneRecord
 from camwatch.scene.dwell import HourTrails
 
 _LONGEST_PAUSE_S = 10.0
@@ -55,9 +56,12 @@ class ViewCounter:
     Args:
         record: What is counted, and how.
         threshold: Lowest score of a person, where the scene does not name one.
+        owed: Passages that the counter before this one saw last; told with the first count.
     """
 
-    def __init__(self, record: SceneRecord, threshold: float) -> None:
+    def __init__(
+        self, record: SceneRecord, threshold: float, owed: Sequence[PassageSeen] = ()
+    ) -> None:
         scene = record.scene
         self.record = record
         self.usual = threshold
@@ -71,9 +75,11 @@ class ViewCounter:
         )
         self._passages = tuple(record.ids[one.name] for one in scene.passages)
         self._gate = self._new_gate()
+        self._owed = tuple(owed)
         self._people = _NOBODY
         self._model = ""
         self._last_s = -np.inf
+        self._last_at: datetime | None = None
 
     def _new_gate(self) -> MotionGate | None:
         recheck_s = self.record.scene.recheck_s
@@ -106,7 +112,7 @@ class ViewCounter:
         if not is_carried:
             self._search(eyes)
         processing_s = 0.0 if is_carried else time.perf_counter() - started_s
-        self._last_s, self._model = t_s, model
+        self._last_s, self._last_at, self._model = t_s, picture.captured_at, model
 
         people = self._people
         is_sure = np.asarray(people.scores >= self.threshold)
@@ -140,6 +146,17 @@ class ViewCounter:
         """End all stays, before another counter takes over; hand over what is left."""
         return self._trails.finish(now)
 
+    def last_passages(self) -> Sequence[PassageSeen]:
+        """End all ways, before another counter takes over; return who had passed by then.
+
+        Nobody is counted twice: whoever was on their way begins a new one in the next counter,
+        on the side on which they are.
+        """
+        crossings = self._flow.finish()
+        if self._last_at is None or self._flow.steady_pace.mode is not Mode.IN_OUT:
+            return self._owed
+        return (*self._owed, *self._seen(crossings, self._last_at, self._last_s))
+
     @property
     def remembered(self) -> int:
         """Of how many people and hours something is kept."""
@@ -166,17 +183,30 @@ class ViewCounter:
 
     def _passing(self, picture: Picture, movement: Movement) -> Passing | None:
         """Tell who passed, unless in and out cannot be right at this pace."""
+        owed, self._owed = self._owed, ()
         if not self.record.scene.counts_passages:
-            return None
+            return Passing(Mode.IN_OUT, passages=owed) if owed else None
+        pace = self._pace_at_most(1 / picture.interval_s)
+        if pace.mode is not Mode.IN_OUT:
+            return Passing(pace.mode, pace.advice, passages=owed)
+        seen = self._seen(movement.crossings, picture.captured_at, picture.captured_s)
+        return Passing(pace.mode, None, self._passages, (*owed, *seen))
+
+    def _pace_at_most(self, rate: float) -> Pace:
+        """Return the pace, but no more pictures a second than the camera is asked for now.
+
+        One that is asked less often from now on is slow at once, not when that shows.
+        """
         pace = self._flow.steady_pace
-        if pace.rate is not None:
-            # A camera that is asked less often from now on is slow at once, not when that shows.
-            pace = replace(pace, rate=min(pace.rate, 1 / picture.interval_s))
-        mode, advice = pace.mode, pace.advice
-        if mode is not Mode.IN_OUT:
-            return Passing(mode, advice)
-        at, t_s = picture.captured_at, picture.captured_s
-        passages = tuple(
+        slower = replace(pace, rate=rate if pace.rate is None else min(pace.rate, rate))
+        # That the pictures could come fast enough does not say that they do.
+        return pace if pace.rate is None and slower.mode is Mode.IN_OUT else slower
+
+    def _seen(
+        self, crossings: Sequence[Crossing], at: datetime, t_s: float
+    ) -> tuple[PassageSeen, ...]:
+        """Return passages of this view's places; `at` and `t_s` are of the same moment."""
+        return tuple(
             PassageSeen(
                 place_id=self.record.ids[one.line],
                 name=one.line,
@@ -184,9 +214,8 @@ class ViewCounter:
                 track=one.track,
                 is_inwards=one.direction is Direction.IN,
             )
-            for one in movement.crossings
+            for one in crossings
         )
-        return Passing(mode, None, self._passages, passages)
 
 
 class ViewCounters:
@@ -236,7 +265,8 @@ class ViewCounters:
             wanted = record, self._threshold
             if present is not None and (present.record, present.usual) == wanted:
                 return present, ()
-            new = self._counters[camera_id] = ViewCounter(record, self._threshold)
+            owed = () if present is None else present.last_passages()
+            new = self._counters[camera_id] = ViewCounter(record, self._threshold, owed)
         return new, () if present is None else present.finish(now)
 
     def drop(self, camera_id: CameraId) -> None:

@@ -183,6 +183,67 @@ def test_masked_people_are_in_no_number(film: Film) -> None:
     assert float(np.sum([hour.heat.presence_s.sum() for hour in trails])) == 0.0
 
 
+def walked(
+    counters: ViewCounters, xs: list[float], start: int = 0, every_s: float = 0.2
+) -> list[CountMeasured]:
+    """Let one person walk along, a picture each; return the counts."""
+    measured = []
+    for n, x in enumerate(xs, start):
+        box = np.array([[x - 0.05, 0.3, x + 0.05, 0.7]], np.float32)
+        found = Detections(box, np.array([0.9], np.float32))
+        grey = np.zeros((135, 240), np.uint8)
+        look = Eyes(lambda grey=grey: grey, lambda _lowest, _where, found=found: found)  # type: ignore[misc]
+        counter, _ = counters.take(GATE, NOON)
+        measured.append(counter.count(picture(bytes([n]), n * every_s, every_s), look, "m"))
+    return measured
+
+
+def test_who_passed_just_before_the_scene_was_changed_is_counted_once() -> None:
+    # Counted only once it is certain that they do not turn round.
+    door = Line("Door", (0.5, 0), (0.5, 1), u_turn_s=30)
+    counters = ViewCounters(0.33)
+    counters.set_scenes([SceneRecord(GATE, Scene(lines=(door,), recheck_s=0), IDS)])
+    steps = [0.2 + 0.03 * n for n in range(20)]
+    before = walked(counters, steps)
+    assert [one.passing.passages for one in before if one.passing] == [()] * 20
+    # Another smoothing says nothing of who passed the door.
+    changed = Scene(lines=(door,), recheck_s=0, smoothing_s=1)
+    counters.set_scenes([SceneRecord(GATE, changed, IDS)])
+    after = walked(counters, [0.8, 0.83, 0.86], start=20)
+    passings = [one.passing for one in after]
+    assert [len(one.passages) if one else None for one in passings] == [1, 0, 0]
+    assert passings[0] is not None
+    (passage,) = passings[0].passages
+    assert (passage.place_id, passage.is_inwards) == (IDS["Door"], True)
+    # When they were on the line: between the picture at 0.47 and the one at 0.5.
+    assert passage.at == pytest.approx(NOON + timedelta(seconds=2.0), abs=timedelta(seconds=0.2))
+
+
+def test_a_line_that_was_removed_still_gets_who_had_passed_it() -> None:
+    door = Line("Door", (0.5, 0), (0.5, 1), u_turn_s=30)
+    counters = ViewCounters(0.33)
+    counters.set_scenes([SceneRecord(GATE, Scene(lines=(door,), recheck_s=0), IDS)])
+    walked(counters, [0.2 + 0.03 * n for n in range(20)])
+    counters.set_scenes([SceneRecord(GATE, Scene(recheck_s=0))])
+    after = walked(counters, [0.8, 0.83], start=20)
+    assert after[0].passing is not None
+    assert after[0].passing.watched == ()
+    assert [one.place_id for one in after[0].passing.passages] == [IDS["Door"]]
+    assert after[1].passing is None
+
+
+def test_the_first_picture_of_a_slow_camera_says_that_it_is_too_slow() -> None:
+    counters = ViewCounters(0.33)
+    counters.set_scenes([SceneRecord(GATE, Scene(lines=(DOOR,), recheck_s=0), IDS)])
+    (slow,) = walked(counters, [0.2], every_s=300.0)
+    assert slow.passing is not None
+    assert slow.passing.mode is Mode.TOO_SLOW
+    counters.set_scenes([SceneRecord(GATE, Scene(lines=(DOOR,), smoothing_s=1), IDS)])
+    (fast,) = walked(counters, [0.2])
+    assert fast.passing is not None
+    assert (fast.passing.mode, fast.passing.watched) == (Mode.OCCUPANCY, ())
+
+
 def test_the_counter_of_a_removed_camera_is_let_go() -> None:
     counters = ViewCounters(0.33)
     hall = CameraId(4)
