@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from camwatch.data.connections import Connections
 from camwatch.data.schema import camera, place, scene
 from camwatch.domain import CameraId, PlaceId
-from camwatch.errors import NotFound
+from camwatch.errors import InvalidSetting, NotFound
 from camwatch.scene import Gate, Line, PlaceKind, PlaceRecord, Scene, SceneRecord, Zone
+
+log = logging.getLogger(__name__)
 
 
 class SceneRepository:
@@ -152,29 +155,42 @@ def _present_places(camera_id: CameraId) -> Select[Any]:
 
 
 def _read(connection: Connection, camera_id: CameraId) -> SceneRecord:
-    rows = connection.execute(_present_places(camera_id)).all()
-    by_kind: dict[PlaceKind, list[Row[Any]]] = {kind: [] for kind in PlaceKind}
-    for row in rows:
-        by_kind[PlaceKind(row.kind)].append(row)
-    parts: dict[str, Any] = {
-        "lines": tuple(_line(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.LINE]),
-        "gates": tuple(_gate(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.GATE]),
-        "zones": tuple(_zone(row.name, json.loads(row.shape)) for row in by_kind[PlaceKind.ZONE]),
-    }
+    parts: dict[PlaceKind, list[Any]] = {kind: [] for kind in PlaceKind}
+    ids: dict[str, PlaceId] = {}
+    for row in connection.execute(_present_places(camera_id)):
+        kind = PlaceKind(row.kind)
+        try:
+            parts[kind].append(_PLACES[kind](row.name, json.loads(row.shape)))
+        except InvalidSetting as error:
+            # An older CamWatch allowed it. All the others are counted nevertheless.
+            log.warning("%s %d of camera %d is left out: %s", kind, row.id, camera_id, error)
+        else:
+            ids[row.name] = PlaceId(row.id)
     settings = connection.execute(select(scene).where(scene.c.camera_id == camera_id)).first()
-    if settings is not None:
-        parts |= {
-            "masks": tuple(
-                Zone(name, tuple((x, y) for x, y in points))
-                for name, points in json.loads(settings.masks)
-            ),
-            "never": tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in json.loads(settings.never)),
-            "threshold": None if settings.threshold is None else settings.threshold / 1000,
-            "far_people": settings.far_people,
-            "recheck_s": settings.recheck_ms / 1000,
-            "smoothing_s": settings.smoothing_ms / 1000,
-        }
-    return SceneRecord(camera_id, Scene(**parts), {row.name: PlaceId(row.id) for row in rows})
+    return SceneRecord(
+        camera_id,
+        Scene(
+            lines=tuple(parts[PlaceKind.LINE]),
+            gates=tuple(parts[PlaceKind.GATE]),
+            zones=tuple(parts[PlaceKind.ZONE]),
+            **({} if settings is None else _settings(settings)),
+        ),
+        ids,
+    )
+
+
+def _settings(row: Row[Any]) -> dict[str, Any]:
+    """Return what a scene has beside its places."""
+    return {
+        "masks": tuple(
+            Zone(name, tuple((x, y) for x, y in points)) for name, points in json.loads(row.masks)
+        ),
+        "never": tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in json.loads(row.never)),
+        "threshold": None if row.threshold is None else row.threshold / 1000,
+        "far_people": row.far_people,
+        "recheck_s": row.recheck_ms / 1000,
+        "smoothing_s": row.smoothing_ms / 1000,
+    }
 
 
 def _shape(one: Line | Gate | Zone) -> dict[str, Any]:
@@ -209,3 +225,10 @@ def _gate(name: str, shape: dict[str, Any]) -> Gate:
 
 def _zone(name: str, shape: dict[str, Sequence[Sequence[float]]]) -> Zone:
     return Zone(name, tuple((x, y) for x, y in shape["points"]))
+
+
+_PLACES: dict[PlaceKind, Callable[[str, Any], Line | Gate | Zone]] = {
+    PlaceKind.LINE: _line,
+    PlaceKind.GATE: _gate,
+    PlaceKind.ZONE: _zone,
+}

@@ -104,6 +104,28 @@ def test_the_edge_of_the_picture_is_the_same_place_as_whole_number_or_not(
     assert again.ids == first.ids
 
 
+@pytest.mark.expects_warning
+def test_a_gate_that_an_older_camwatch_allowed_does_not_keep_the_others_from_being_counted(
+    database: Database,
+) -> None:
+    gate, hall = (database.cameras.add(settings(name)) for name in ("Gate", "Hall"))
+    first = database.scenes.save(gate.id, Scene(lines=(DOOR,), gates=(LOCK,)))
+    second = database.scenes.save(hall.id, Scene(zones=(QUEUE,)))
+    with database._connections.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE place SET shape = replace(shape, '0.3', '0.1') WHERE kind = 'gate'"
+        )
+    found = database.scenes.all()
+    assert found[0].scene == Scene(lines=(DOOR,))
+    assert dict(found[0].ids) == {"Door": first.ids["Door"]}
+    assert found[1] == second
+    # Whoever saves the scene again ends it.
+    database.scenes.save(gate.id, found[0].scene)
+    places = {one.id: one for one in database.scenes.places(gate.id)}
+    assert places[first.ids["Lock"]].retired_at is not None
+    assert places[first.ids["Door"]].retired_at is None
+
+
 def test_only_a_camera_that_is_there_has_a_scene(database: Database) -> None:
     with pytest.raises(NotFound):
         database.scenes.save(CameraId(7), Scene())
