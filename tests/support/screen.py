@@ -92,6 +92,21 @@ class Screen:
         """Click at a place on the screen."""
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press at one place of the screen, move to another, let go."""
+        halfway = (start[0] + end[0]) // 2, (start[1] + end[1]) // 2
+        self._xdotool("mousemove", str(start[0]), str(start[1]), "mousedown", "1")
+        for x, y in (halfway, end):
+            self._xdotool("mousemove", str(x), str(y))
+        self._xdotool("mouseup", "1")
+
+    def area(self, window: str) -> tuple[int, int, int, int]:
+        """Return where a window is on the screen, without its frame: left, top, width, height."""
+        said = self._xdotool("getwindowgeometry", "--shell", window)
+        found = dict(line.split("=") for line in said.splitlines())
+        left, top, width, height = (int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, width, height
+
     def close(self, window: str) -> None:
         """Ask a window to close, as its title bar's button does."""
         self._xdotool("windowactivate", "--sync", window)
