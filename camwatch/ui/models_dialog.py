@@ -38,6 +38,14 @@ from camwatch.ui.models_table import STATES, ModelTable, ModelView, certainty
 from camwatch.ui.models_trial import ModelTrialPanel
 
 _WIDTH, _HEIGHT = 1360, 680
+_WHAT_FOR = (
+    "One model counts for all cameras. Your own model file is tested first, and is used only "
+    "while it is, to the last bit, the one that was tested."
+)
+_MAY_NOT = (
+    "One model counts for all cameras. Your role lets you see the models. Only an administrator "
+    "can test, add and choose them."
+)
 _PANEL_WIDTH = 416
 _FRAME = 48  # what a window's title and edges take, pixels
 
@@ -102,12 +110,7 @@ class ModelsDialog(QDialog):
         self.close_button = self._button("Close", "", self.reject)
 
         heading = plain_label("Models that find people", "title", self)
-        explanation = plain_label(
-            "One model counts for all cameras. Your own model file is tested first, and is used "
-            "only while it is, to the last bit, the one that was tested.",
-            "muted",
-            self,
-        )
+        explanation = plain_label(_WHAT_FOR if self._may_choose else _MAY_NOT, "muted", self)
         self._lay_out(heading, explanation)
         in_tab_order(
             self.view,
@@ -138,6 +141,7 @@ class ModelsDialog(QDialog):
         middle.setSpacing(3 * space)
         middle.addLayout(left, 1)
         middle.addWidget(self.panel)
+        self.panel.setVisible(self._may_choose)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
         for button in (self.add_button, self.test_button, self.picture_button):

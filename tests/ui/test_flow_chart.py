@@ -100,7 +100,7 @@ def test_what_is_offered_is_the_camera_s_and_former_lines_say_until_when(qtbot: 
         "People in view",
         "Door: in and out",
         "Queue: people in the zone",
-        "Door: in and out (until Sat 20 Jun)",
+        "Door: in and out (until Sat 20 Jun, 11:00)",
     ]
     box.setCurrentIndex(2)
     assert box.chosen == PLACES[2]

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
@@ -205,6 +206,9 @@ def test_who_may_not_choose_only_looks(qtbot: QtBot, desk: ModelDeskStandIn) -> 
         dialog.add_button, dialog.test_button, dialog.picture_button, dialog.use_button,
     ):  # fmt: skip
         assert not button.isVisible()
+    assert not dialog.panel.isVisible(), "an empty panel that nobody can fill"
+    said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any("Only an administrator can test" in text for text in said)
     dialog.test()
     assert desk.asked == []
 

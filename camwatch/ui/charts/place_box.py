@@ -79,7 +79,8 @@ class PlaceBox(QComboBox):
                 text = _WORDS[place.kind].format(name=place.name)
                 if place.retired_at is not None:
                     last = place.retired_at.astimezone(self._zone)
-                    text += f" (until {day_text(last.date())})"
+                    # One that is moved twice on a day is told by the time.
+                    text += f" (until {day_text(last.date())}, {last:%H:%M})"
                 self.addItem(icons.icon(_ICONS[place.kind]), text, place.id)
             self.setCurrentIndex(max(self.findData(before), 0))
         self.setEnabled(self.count() > 1)
