@@ -54,7 +54,7 @@ def check_graph(data: bytes) -> None:
 
 _COMMENT = re.compile(r"#[^\n]*")
 _OLD_DIM = re.compile(r"\binput_dim\s*:\s*(\d{1,9})")
-_DIMS = re.compile(r"\b(?:input_shape|input_param)\s*:?\s*\{([^}]*)\}")
+_DIMS = re.compile(r"\b(?:input_shape|input_param)\s*(?::\s*)?\{([^}]{0,1000})\}")
 _DIM = re.compile(r"\bdim\s*:\s*(\d{1,9})")
 
 

@@ -31,9 +31,14 @@ MOST_VALUES = 1 << 28
 """Values a tensor or an output may have: 1 GiB of float32."""
 
 _DEEPEST = 24
+_MOST_PORTS = 256
+_MOST_DIRECTIONS = 32
 _LONGEST_NAMES = 1 << 16
 _CLASS_NAME = re.compile(r"""(\d{1,4})\s*:\s*["']([^"']{1,80})["']""")
-_NOWHERE = 1 << 32
+_NEGATIVE = 1 << 63  # from here on, as numbers of 64 bits are written
+
+_ORT_MARK = b"ORTM"
+"""At the fifth byte: ONNX Runtime takes the file for one of its own format, whatever else it is."""
 
 _HERE = 0  # TensorProto.DataLocation
 _FLOAT16 = 10
@@ -52,7 +57,7 @@ _SPARSE_TENSORS = (1, 2)
 _VALUE_NAME, _VALUE_TYPE = 1, 2
 _TYPE_TENSOR = 1
 _TENSOR_TYPE_ELEMENT, _TENSOR_TYPE_SHAPE = 1, 2
-_SHAPE_DIM, _DIM_VALUE = 1, 1
+_SHAPE_DIM, _DIM_VALUE, _DIM_NAME = 1, 1, 2
 
 _OTHER_FILES = frozenset({"EPContext"})
 """Operators that read a file of their own."""
@@ -113,6 +118,8 @@ def examine(data: bytes) -> OnnxSummary:
         DamagedMessage: It is no ONNX file, or it names other files, or asks for more than
             a detector can need; the message says what, to go after "the model".
     """
+    if data[4:8] == _ORT_MARK:
+        raise DamagedMessage("is of ONNX Runtime's own format; export it to ONNX")
     finds = _Finds(Budget(MOST_FIELDS))
     has_graph = has_version = False
     for number, _, value in fields(memoryview(data), finds.budget):
@@ -176,15 +183,17 @@ def _graph(data: memoryview, finds: _Finds, depth: int) -> None:
             if depth == 0:
                 finds.initialisers.add(name)
         elif number in (_GRAPH_INPUT, _GRAPH_OUTPUT) and depth == 0:
-            port = _port(message(value), finds)
-            (finds.inputs if number == _GRAPH_INPUT else finds.outputs).append(port)
+            ports = finds.inputs if number == _GRAPH_INPUT else finds.outputs
+            if len(ports) == _MOST_PORTS:
+                raise DamagedMessage(f"has more than {_MOST_PORTS} inputs or outputs")
+            ports.append(_port(message(value), finds))
 
 
 def _metadata(data: memoryview, finds: _Finds) -> None:
     """Read one note: a name and its text."""
     said = {number: value for number, _, value in fields(data, finds.budget)}
-    if set(said) >= {_ENTRY_KEY, _ENTRY_VALUE} and text(said[_ENTRY_KEY]) == "names":
-        names = text(said[_ENTRY_VALUE])[:_LONGEST_NAMES]
+    if set(said) >= {_ENTRY_KEY, _ENTRY_VALUE} and bytes(message(said[_ENTRY_KEY])[:6]) == b"names":
+        names = str(message(said[_ENTRY_VALUE])[:_LONGEST_NAMES], "utf-8", "ignore")
         finds.classes.update((int(number), name) for number, name in _CLASS_NAME.findall(names))
 
 
@@ -241,11 +250,17 @@ def _tensor(data: memoryview, finds: _Finds) -> str:
         if number == _TENSOR_EXTERNAL or (number == _TENSOR_LOCATION and value != _HERE):
             raise DamagedMessage("keeps its weights in another file, which is not allowed")
         if number == _TENSOR_DIMS:
-            shape += varints(value)
+            shape += varints(value, _MOST_DIRECTIONS)
+            _check_rank(shape)
         elif number == _TENSOR_NAME:
             name = text(value)
     _check_size(tuple(shape))
     return name
+
+
+def _check_rank(shape: Sequence[int | None]) -> None:
+    if len(shape) > _MOST_DIRECTIONS:
+        raise DamagedMessage(f"has a part of more than {_MOST_DIRECTIONS} directions")
 
 
 def _check_size(shape: tuple[int | None, ...]) -> None:
@@ -255,21 +270,36 @@ def _check_size(shape: tuple[int | None, ...]) -> None:
 
 
 def _port(data: memoryview, finds: _Finds) -> Port:
+    """Read an input or output; what is there several times is put together as others do it."""
     name, element = "", 0
     shape: list[int | None] = []
     for number, _, value in fields(data, finds.budget):
         if number == _VALUE_NAME:
             name = text(value)
+            if not name.isprintable():
+                raise DamagedMessage("has an input or output whose name is not plain text")
         elif number == _VALUE_TYPE:
             for kind, _, tensor in fields(message(value), finds.budget):
                 if kind != _TYPE_TENSOR:
                     raise DamagedMessage("has an input or output that is no tensor")
-                for part, _, told in fields(message(tensor), finds.budget):
-                    if part == _TENSOR_TYPE_ELEMENT and isinstance(told, int):
-                        element = told
-                    elif part == _TENSOR_TYPE_SHAPE:
-                        shape = [_side(message(dim), finds) for dim in _dims(told, finds)]
+                told, sides = _tensor_type(message(tensor), finds)
+                element = told or element
+                shape += sides
+                _check_rank(shape)
     return Port(name, tuple(shape), element)
+
+
+def _tensor_type(data: memoryview, finds: _Finds) -> tuple[int, list[int | None]]:
+    """Return ONNX's number of the type of a tensor's values, 0 if it is not told, and its shape."""
+    element = 0
+    shape: list[int | None] = []
+    for number, _, value in fields(data, finds.budget):
+        if number == _TENSOR_TYPE_ELEMENT and isinstance(value, int):
+            element = value
+        elif number == _TENSOR_TYPE_SHAPE:
+            shape += [_side(message(dim), finds) for dim in _dims(value, finds)]
+            _check_rank(shape)
+    return element, shape
 
 
 def _dims(shape: memoryview | int, finds: _Finds) -> list[memoryview | int]:
@@ -278,7 +308,11 @@ def _dims(shape: memoryview | int, finds: _Finds) -> list[memoryview | int]:
 
 def _side(dim: memoryview, finds: _Finds) -> int | None:
     """Return the length in one direction; None where it is a name, or none that can be."""
+    side: int | None = None
     for number, _, value in fields(dim, finds.budget):
-        if number == _DIM_VALUE and isinstance(value, int) and 0 < value < _NOWHERE:
-            return value
-    return None
+        # The last one counts, and a name takes a length away.
+        if number == _DIM_VALUE and isinstance(value, int):
+            side = value if 0 < value < _NEGATIVE else None
+        elif number == _DIM_NAME:
+            side = None
+    return side

@@ -151,5 +151,3 @@ class ScalableOwnDetector(OwnDetector):
         for share, grey in _TRIED:
             long_side = SIDE_STEP * max(1, round(self.long_side * share / SIDE_STEP))
             self.detect_at(grey, 0.5, long_side)
-
-

@@ -16,6 +16,8 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 _LONGEST_VARINT = 10
 _LARGEST_KEY = 0xFFFF_FFFF
+_LARGEST_VALUE = (1 << 64) - 1
+_MOST_TEXT_BYTES = 4096
 
 
 class DamagedMessage(ValueError):
@@ -74,16 +76,23 @@ def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryv
         at += length
 
 
-def varints(value: memoryview | int) -> list[int]:
+def varints(value: memoryview | int, most: int) -> list[int]:
     """Return the numbers of a repeated field, packed or a single one.
 
+    Args:
+        value: Of the field.
+        most: So many numbers there may be.
+
     Raises:
-        DamagedMessage: A number is cut off.
+        DamagedMessage: A number is cut off, or there are more.
     """
     if isinstance(value, int):
         return [value]
-    numbers, at = [], 0
+    numbers: list[int] = []
+    at = 0
     while at < len(value):
+        if len(numbers) == most:
+            raise DamagedMessage(f"has a list of more than {most} numbers")
         number, at = _varint(value, at)
         numbers.append(number)
     return numbers
@@ -93,10 +102,12 @@ def text(value: memoryview | int) -> str:
     """Return a field of text.
 
     Raises:
-        DamagedMessage: It is none.
+        DamagedMessage: It is none, or far longer than a name.
     """
     if isinstance(value, int):
         raise DamagedMessage("has a name that is a number")
+    if len(value) > _MOST_TEXT_BYTES:
+        raise DamagedMessage(f"has a name of {len(value)} bytes")
     try:
         return str(value, "utf-8")
     except UnicodeDecodeError:
@@ -120,6 +131,9 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
     for step, byte in enumerate(data[at : at + _LONGEST_VARINT], 1):
         result |= (byte & 0x7F) << shift
         if byte < 0x80:
+            # Others cut it to 64 bits, and would see another number than we do.
+            if result > _LARGEST_VALUE:
+                raise DamagedMessage("has a number of more than 64 bits")
             return result, at + step
         shift += 7
     raise DamagedMessage("is damaged: a number is cut off")

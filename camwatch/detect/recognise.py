@@ -76,7 +76,12 @@ def recognise(seen: Sequence[Seen], input_wh: tuple[int, int]) -> Head | None:
 
 def outputs_said(seen: Sequence[Seen]) -> str:
     """Say what the outputs are: "boxes 1 x 300 x 4, labels 1 x 300"."""
-    return ", ".join(f"{one.name} {dimensions(one.shape)}" for one in seen)
+    return ", ".join(f"{_shown(one.name)} {dimensions(one.shape)}" for one in seen)
+
+
+def _shown(name: str) -> str:
+    """Return a name from a file as it can be shown anywhere."""
+    return name if name.isprintable() else ascii(name)
 
 
 def usual_person(head: Head, *, is_told_size: bool = False) -> int | None:

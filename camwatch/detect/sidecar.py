@@ -35,6 +35,8 @@ boxes = "pixels"           # or "relative": parts of the input
 licence = "Apache-2.0"
 """.format(families=", ".join(family for family in Family if family != Family.YOLOV8))
 
+_LONGEST_NAME = 200
+_Name = Annotated[str, Field(max_length=_LONGEST_NAME)]
 _Side = Annotated[int, Field(ge=32, le=LONGEST_SIDE)]
 _Value = Annotated[float, Field(ge=-1000, le=1000)]
 _Deviation = Annotated[float, Field(gt=0, le=1000)]
@@ -60,7 +62,7 @@ class Sidecar(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     family: Family | None = None
-    outputs: tuple[str, ...] | None = None
+    outputs: tuple[_Name, ...] | None = None
     input: tuple[_Side, _Side] | Literal["dynamic"] | None = None
     long_side: Annotated[int, Field(ge=64, le=LONGEST_SIDE, multiple_of=32)] | None = None
     channels: Order | None = None
@@ -93,8 +95,10 @@ def read_sidecar(data: bytes) -> Sidecar:
         raise ValueError("it is too large")
     try:
         values = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML, of UTF-8, or of a number with thousands of digits
         raise ValueError(f"it is not TOML: {error}") from error
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     try:
         return Sidecar.model_validate(values)
     except ValidationError as error:
@@ -105,7 +109,9 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
     """Name each mistake once, though a value may be refused in several ways."""
     told: dict[str, str] = {}
     for finding in error.errors(include_url=False, include_input=False):
-        name = str(finding["loc"][0])
+        name = str(finding["loc"][0])[:_LONGEST_NAME]
+        if not name.isprintable():
+            name = ascii(name)
         if finding["type"] == "extra_forbidden":
             close = difflib.get_close_matches(name, list(Sidecar.model_fields), n=1)
             told[name] = f"is unknown; did you mean {close[0]}?" if close else "is unknown"

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from onnx.external_data_helper import set_external_data
 
@@ -230,6 +235,170 @@ def test_graphs_within_graphs_without_end_are_refused() -> None:
 def test_crumbs_are_not_read_for_ever() -> None:
     crumbs = part(14, b"") * (MOST_FIELDS + 10)
     assert "too many parts" in refused(part(1, 8) + crumbs)
+
+
+SMALL: bytes = onnx_model({"o": np.zeros((1, 2), np.float32)}).SerializeToString()
+
+
+def model_with(graph: bytes = b"", model: bytes = b"") -> bytes:
+    """Return a good model with more fields behind it, which every reader puts together."""
+    return SMALL + part(7, graph) + model
+
+
+def shaped(*dims: bytes) -> bytes:
+    """Return an input whose shape has these directions."""
+    shape = part(2, b"".join(part(1, dim) for dim in dims))
+    return part(11, part(1, "more") + part(2, part(1, part(1, 1) + shape)))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (model_with(part(5, part(1, b"\x01" * 1_000_000))), "list of more than"),
+        (model_with(part(5, part(1, 1) * 40)), "directions"),
+        (model_with(shaped(*[part(1, 1)] * 40)), "directions"),
+        (model_with(shaped(part(1, 3), part(1, 3) + part(1, 99_999))), "asks for an input"),
+        (model_with(shaped(part(1, 1 << 40))), "asks for an input"),
+        (model_with(part(11, part(1, "more")) * 300), "more than 256 inputs"),
+        (model_with(part(12, part(1, "\x1b[2Jgone"))), "not plain text"),
+        (model_with(part(1, part(4, "A" * 5000))), "name of 5000 bytes"),
+        (model_with(part(5, part(8, b"\xff\xfe"))), "not text"),
+        (model_with(part(5, b"\x08" + b"\xff" * 9 + b"\x7f")), "64 bits"),
+        (model_with(part(5, b"\x08" + b"\xff" * 11)), "number is cut off"),
+        (model_with(b"\x2a" + b"\xff" * 9 + b"\x01"), "cut off"),
+        (model_with(b"\x2b\x2c"), "unknown"),
+        (model_with(model=part(14, part(1, 5) + part(2, 5))), "is a number"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_only_an_attacker_writes_is_refused(data: bytes, said: str) -> None:
+    assert said in refused(data)
+
+
+def test_a_file_that_is_two_kinds_at_once_is_refused() -> None:
+    """ONNX Runtime goes by a mark at the fifth byte, and would run what was never looked at."""
+    data = part(1, 8) + part(2, "ORTM" + "x" * 60) + good_model().SerializeToString()
+    assert data[4:8] == b"ORTM"
+    assert "own format" in refused(data)
+    with pytest.raises(Exception, match="ORT model"):
+        onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+
+
+def test_an_input_in_pieces_is_put_together_as_the_engine_does_it() -> None:
+    def typed(inner: bytes) -> bytes:
+        return part(2, part(1, inner))
+
+    def side(length: int) -> bytes:
+        return part(2, part(1, part(1, length)))
+
+    data = model_with(
+        part(11, part(1, "more") + typed(part(1, 1)) + typed(side(7) + side(9)) + part(1, "last"))
+    )
+    merged = onnx.load_from_string(data).graph.input[1]
+    assert examine(data).inputs[1] == Port("last", (7, 9), 1)
+    assert merged.name == "last"
+    assert [dim.dim_value for dim in merged.type.tensor_type.shape.dim] == [7, 9]
+
+
+def test_the_names_of_classes_may_be_long_and_broken() -> None:
+    names = b"{0: 'person', 1: 'b\xff'}" + b" " * 200_000
+    classes = examine(model_with(model=part(14, part(1, "names") + part(2, names)))).classes
+    assert classes[0] == "person"
+
+
+# ---------------------------------------------------------------- whatever comes
+
+
+def fields_of_any_kind() -> st.SearchStrategy[bytes]:
+    """Draw messages within messages, of the numbers that mean something in ONNX, and others."""
+    numbers = st.sampled_from([*range(1, 16), 20, 22, 23, 25, 26, 1 << 20])
+    crumbs = st.one_of(
+        st.builds(part, numbers, st.integers(0, (1 << 70) - 1)),
+        st.builds(part, numbers, st.floats(width=32)),
+        st.builds(part, numbers, st.binary(max_size=12)),
+        st.builds(part, numbers, st.sampled_from(["images", "names", "EPContext", "If"])),
+        st.binary(max_size=3),
+    )
+    return st.recursive(
+        crumbs,
+        lambda inner: st.builds(
+            lambda number, parts: part(number, b"".join(parts)),
+            numbers,
+            st.lists(inner, max_size=4),
+        ),
+        max_leaves=20,
+    )
+
+
+@st.composite
+def twisted(draw: st.DrawFn) -> bytes:
+    """Draw a good model with pieces cut out, doubled, or overwritten."""
+    data = SMALL
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = draw(st.integers(start, min(len(data), start + 40)))
+        piece = draw(st.one_of(st.just(data[start:end] * 2), st.binary(max_size=8)))
+        data = data[:start] + piece + data[end:]
+    return data
+
+
+def told_by(read: Callable[[bytes], object], data: bytes) -> str:
+    """Return what a reader has against these bytes; empty if nothing."""
+    try:
+        read(data)
+    except DamagedMessage as error:
+        return str(error)
+    return ""
+
+
+READERS: list[Callable[[bytes], object]] = [
+    examine,
+    graph_files.check_caffe_weights,
+    graph_files.check_graph,
+]
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        twisted(),
+        st.lists(fields_of_any_kind(), max_size=5).map(b"".join),
+        st.lists(fields_of_any_kind(), max_size=5).map(lambda parts: SMALL + b"".join(parts)),
+        fields_of_any_kind().map(model_with),
+    )
+)
+def test_no_bytes_break_the_readers(data: bytes) -> None:
+    for read in READERS:
+        said = told_by(read, data)
+        assert len(said) < 500
+        assert said.isprintable()
+
+
+@settings(max_examples=300, deadline=None)
+@given(twisted())
+def test_what_passes_is_what_the_engine_would_see(data: bytes) -> None:
+    """A reader that can be led to see other inputs than the engine could be led past anything."""
+    try:
+        summary = examine(data)
+        model = onnx.load_from_string(data)
+    except (DamagedMessage, DecodeError):
+        return
+    weights = {one.name for one in model.graph.initializer}
+    weights |= {one.values.name for one in model.graph.sparse_initializer}
+    inputs = [one for one in model.graph.input if one.name not in weights]
+    assert [port.name for port in summary.inputs] == [one.name for one in inputs]
+    for port, one in zip(summary.inputs, inputs, strict=True):
+        sides = [
+            dim.dim_value if dim.dim_value > 0 else None for dim in one.type.tensor_type.shape.dim
+        ]
+        assert list(port.shape) == sides
+    assert not any(one.external_data or one.data_location for one in model.graph.initializer)
+
+
+def test_a_description_that_is_made_to_be_slow_is_not() -> None:
+    for text in ("input_shape" + " " * 500_000, "input_shape {" * 50_000, "dim:" * 200_000):
+        assert graph_files.caffe_input(text) is None
 
 
 def test_a_model_without_outputs_is_refused() -> None:

@@ -177,7 +177,7 @@ def regions(draw: st.DrawFn) -> Boxes:
         left, right = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
         top, bottom = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
         moved.append((left, top, right, bottom))
-    return np.array(moved, np.float32).reshape(-1, 4) / 100
+    return np.array(moved, np.float32).reshape(-1, 4) / np.float32(100)
 
 
 @settings(max_examples=100, deadline=None)
@@ -205,7 +205,8 @@ def test_a_model_of_one_size_is_run_three_times_at_most(
 def test_one_window_holds_all_that_moved_if_it_can(crowd: Crowd, data: st.DataObject) -> None:
     (width, height), people = crowd
     person = data.draw(st.sampled_from(people))
-    where = as_boxes(person) / np.array([width, height, width, height], np.float32)
+    size = np.array([width, height, width, height], np.float32)
+    where: Boxes = np.divide(as_boxes(person), size, dtype=np.float32)
     detector = SeesRectangles(overlooks=(width, height))
     found = TiledDetector(detector).detect(painted((width, height), people), THRESHOLD, where=where)
     assert len(detector.searched) == 2
