@@ -229,7 +229,12 @@ class ModelsDialog(QDialog):
         """Let the operator choose a model file, then try and add it."""
         pattern = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         name, _ = QFileDialog.getOpenFileName(
-            self, "Add a model file", str(Path.home()), f"Models ({pattern})"
+            self,
+            "Add a model file",
+            str(Path.home()),
+            f"Models ({pattern})",
+            # A link into a cache has the name that says what the file is; its target has not.
+            options=QFileDialog.Option.DontResolveSymlinks,
         )
         if name:
             self.add(Path(name))
