@@ -470,3 +470,14 @@ def test_its_tooltip_says_what_passed_by_now_and_of_how_much_of_the_day(
     QApplication.sendEvent(tile, QHelpEvent(QEvent.Type.ToolTip, place, tile.mapToGlobal(place)))
     assert "Door: in 3 out 2 today, counted 25 % of the time" in tile.toolTip()
     QToolTip.hideText()
+
+
+def test_its_tooltip_says_why_number_and_boxes_differ_for_a_moment(
+    tile: CameraTile, condition: CameraCondition
+) -> None:
+    condition.take_count(replace(counted(2), shown=1))
+    tile.refresh()
+    assert "The number is steadied; found in the newest picture: 2 people." in tile.toolTip()
+    condition.take_count(replace(counted(3), shown=3))
+    tile.refresh()
+    assert "steadied" not in tile.toolTip()

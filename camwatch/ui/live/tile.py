@@ -237,6 +237,11 @@ class CameraTile(QWidget):
         lines = [self._condition.badge]
         if self._condition.is_still(now):
             lines.append("Nothing moves in view: the number of people was taken over.")
+        count = self._condition.count
+        if count is not None and self._condition.known_count(now) not in (None, count.count):
+            lines.append(
+                f"The number is steadied; found in the newest picture: {words.people(count.count)}."
+            )
         lines += self._condition.explained(now)
         passing = self._condition.passing(now)
         if passing is not None and passing.advice:
