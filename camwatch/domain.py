@@ -341,11 +341,13 @@ class Passed:
 
     Attributes:
         coverage: Time in which passing could be counted divided by all the time, 0 to 1.
+        since: When it was drawn, aware, if that was after the moment; None if before.
     """
 
     inwards: int
     outwards: int
     coverage: float
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

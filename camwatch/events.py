@@ -210,6 +210,13 @@ class ThroughputMeasured(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PassagesSettled(Event):
+    """Who had passed when counting ended; no count tells of them any more."""
+
+    passages: tuple[PassageSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrailsGathered(Event):
     """Where people were, and how long they stayed, since this was told last."""
 

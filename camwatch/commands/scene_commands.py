@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
-from camwatch.commands.trail import DONE, Trail
+from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.data.engine import Database
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket, Passed, PlaceId
+from camwatch.errors import NotFound, StorageError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.scene import Gate, Line, PlaceRecord, Scene, SceneRecord, Zone
 
@@ -38,7 +39,11 @@ class SceneEditing:
         before = self.database.scenes.get(camera_id).scene
         # Audited first: a line that was moved cannot be moved back to its old numbers.
         self._trail.record(actor, action, camera.name, DONE, **_changes(before, wanted))
-        record = self.database.scenes.save(camera_id, wanted)
+        try:
+            record = self.database.scenes.save(camera_id, wanted)
+        except (NotFound, StorageError):
+            self._trail.try_to_record(actor, action, camera.name, FAILED)
+            raise
         self._bus.publish(CamerasChanged(self._clock()))
         return record
 

@@ -108,14 +108,14 @@ def add_up(
         lives: When each camera was there.
         now_ms: The present, UTC milliseconds.
     """
-    so_far_ms = [_so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
+    so_far = [so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
     there = {camera_id: _stretches_of(life, edges) for camera_id, life in lives.items()}
-    totals = [_Total(cameras) for cameras in _how_many(there.values(), len(so_far_ms))]
+    totals = [_Total(cameras) for cameras in _how_many(there.values(), len(so_far))]
     for cell in cells:
         index = cell.index
         total = totals[index]
         total.people += cell.people_ms / cell.covered_ms
-        total.covered_ms += min(cell.covered_ms, so_far_ms[index])
+        total.covered_ms += min(cell.covered_ms, so_far[index])
         total.counted_ms += cell.covered_ms
         total.carried_ms += cell.carried_ms
         total.samples += cell.samples
@@ -127,11 +127,11 @@ def add_up(
             total.cameras += 1
     return [
         total.bucket(start, end, possible_ms)
-        for total, (start, end), possible_ms in zip(totals, pairwise(edges), so_far_ms, strict=True)
+        for total, (start, end), possible_ms in zip(totals, pairwise(edges), so_far, strict=True)
     ]
 
 
-def _so_far_ms(start: int, end: int, now_ms: int) -> int:
+def so_far_ms(start: int, end: int, now_ms: int) -> int:
     """Return how much of the stretch has passed; all of it if the clock was put back."""
     return min(end, now_ms) - start if start < now_ms else end - start
 
@@ -167,8 +167,8 @@ class _Total:
     peak: int = 0
     is_measured: bool = False
 
-    def bucket(self, start: int, end: int, so_far_ms: int) -> Bucket:
-        possible_ms = self.cameras * so_far_ms
+    def bucket(self, start: int, end: int, length_ms: int) -> Bucket:
+        possible_ms = self.cameras * length_ms
         return Bucket(
             start=from_ms(start),
             seconds=(end - start) / 1000,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, case, func, insert, select, true
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from camwatch.data.buckets import Cell, Life, add_up, hold
+from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
 from camwatch.data.connections import Connections
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -167,11 +167,14 @@ class PassageRepository:
             .where(passage_minute.c.minute >= to_ms(start) // MINUTE_MS)
             .group_by(passage_minute.c.place_id, place.c.created_at)
         )
-        now = self._clock()
+        now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
             return {
                 PlaceId(place_id): Passed(
-                    inwards, outwards, _share(valid_ms, to_ms(now) - to_ms(max(start, created_at)))
+                    inwards,
+                    outwards,
+                    _share(valid_ms, now_ms - to_ms(max(start, created_at))),
+                    created_at if created_at > start else None,
                 )
                 for place_id, created_at, inwards, outwards, valid_ms in connection.execute(query)
             }
@@ -202,7 +205,6 @@ class PassageRepository:
             return []
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
-            life = _life(connection, place_id)
             sums = {
                 index: (inwards, outwards, valid_ms)
                 for index, inwards, outwards, valid_ms in connection.execute(
@@ -220,7 +222,7 @@ class PassageRepository:
                 )
             }
         return [
-            _flow_bucket(first, last, sums.get(index), life, now_ms)
+            _flow_bucket(first, last, sums.get(index), now_ms)
             for index, (first, last) in enumerate(pairwise(edges))
         ]
 
@@ -326,12 +328,13 @@ def _stretches(minutes: Sequence[int]) -> Iterator[dict[str, int]]:
 
 
 def _flow_bucket(
-    start_ms: int, end_ms: int, sums: tuple[int, int, int] | None, life: Life, now_ms: int
+    start_ms: int, end_ms: int, sums: tuple[int, int, int] | None, now_ms: int
 ) -> FlowBucket:
-    """Make a bucket; without any watched time nobody knows who passed."""
-    first = max(start_ms, life.created_ms)
-    last = min(end_ms, now_ms, end_ms if life.removed_ms is None else life.removed_ms)
-    possible_ms = max(0, last - first)
+    """Make a bucket; without any watched time nobody knows who passed.
+
+    Time before the line was drawn is not watched either: a number of half a day must not pass
+    for that of the day.
+    """
     inwards, outwards, valid_ms = sums or (0, 0, 0)
     is_known = valid_ms > 0 or inwards or outwards
     return FlowBucket(
@@ -339,7 +342,7 @@ def _flow_bucket(
         seconds=(end_ms - start_ms) / 1000,
         inwards=inwards if is_known else None,
         outwards=outwards if is_known else None,
-        coverage=_share(valid_ms, possible_ms),
+        coverage=_share(valid_ms, so_far_ms(start_ms, end_ms, now_ms)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from camwatch.scene import Crossing, Direction, Mode, SceneRecord
 from camwatch.scene.dwell import HourTrails
 
 _LONGEST_PAUSE_S = 10.0
+_TURNS = 16
 _NOBODY = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
 
@@ -76,6 +78,8 @@ class ViewCounter:
         self._passages = tuple(record.ids[one.name] for one in scene.passages)
         self._gate = self._new_gate()
         self._owed = tuple(owed)
+        # Since when in and out are counted, or are not; the last few times.
+        self._turns: deque[tuple[float, bool]] = deque(maxlen=_TURNS)
         self._people = _NOBODY
         self._model = ""
         self._last_s = -np.inf
@@ -153,7 +157,7 @@ class ViewCounter:
         on the side on which they are.
         """
         crossings = self._flow.finish()
-        if self._last_at is None or self._flow.steady_pace.mode is not Mode.IN_OUT:
+        if self._last_at is None:
             return self._owed
         return (*self._owed, *self._seen(crossings, self._last_at, self._last_s))
 
@@ -187,10 +191,19 @@ class ViewCounter:
         if not self.record.scene.counts_passages:
             return Passing(Mode.IN_OUT, passages=owed) if owed else None
         pace = self._pace_at_most(1 / picture.interval_s)
-        if pace.mode is not Mode.IN_OUT:
-            return Passing(pace.mode, pace.advice, passages=owed)
+        is_in_out = pace.mode is Mode.IN_OUT
+        if is_in_out is not self._is_in_out_at(picture.captured_s):
+            self._turns.append((picture.captured_s, is_in_out))
+        # Some became certain now, but passed when in and out were counted.
         seen = self._seen(movement.crossings, picture.captured_at, picture.captured_s)
-        return Passing(pace.mode, None, self._passages, (*owed, *seen))
+        watched = self._passages if is_in_out else ()
+        return Passing(pace.mode, pace.advice, watched, (*owed, *seen))
+
+    def _is_in_out_at(self, t_s: float) -> bool:
+        """Tell whether in and out were counted at a moment."""
+        return next(
+            (is_in_out for since_s, is_in_out in reversed(self._turns) if since_s <= t_s), False
+        )
 
     def _pace_at_most(self, rate: float) -> Pace:
         """Return the pace, but no more pictures a second than the camera is asked for now.
@@ -205,7 +218,10 @@ class ViewCounter:
     def _seen(
         self, crossings: Sequence[Crossing], at: datetime, t_s: float
     ) -> tuple[PassageSeen, ...]:
-        """Return passages of this view's places; `at` and `t_s` are of the same moment."""
+        """Return passages of this view's places; `at` and `t_s` are of the same moment.
+
+        Who passed while in and out could not be right is left out.
+        """
         return tuple(
             PassageSeen(
                 place_id=self.record.ids[one.line],
@@ -215,7 +231,21 @@ class ViewCounter:
                 is_inwards=one.direction is Direction.IN,
             )
             for one in crossings
+            if self._is_in_out_at(one.t_s)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left when nothing is counted any more.
+
+    Attributes:
+        trails: Where people were.
+        passages: Who had passed, but not for long enough to be certain of it before.
+    """
+
+    trails: Sequence[HourTrails] = ()
+    passages: Sequence[PassageSeen] = ()
 
 
 class ViewCounters:
@@ -279,14 +309,17 @@ class ViewCounters:
         with self._lock:
             self._threads += 1
 
-    def leave(self, now: datetime) -> list[HourTrails]:
+    def leave(self, now: datetime) -> Left:
         """Tell that a thread counts no more; hand over all that is left to the last of them."""
         with self._lock:
             self._threads -= 1
             if self._threads:
-                return []
+                return Left()
             counters, self._counters = self._counters, {}
-        return [hour for counter in counters.values() for hour in counter.finish(now)]
+        return Left(
+            [hour for counter in counters.values() for hour in counter.finish(now)],
+            [one for counter in counters.values() for one in counter.last_passages()],
+        )
 
 
 def relative(found: Detections, pixels: Pixels) -> Detections:

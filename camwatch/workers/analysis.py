@@ -15,7 +15,7 @@ from camwatch.detect.tiles import TiledDetector
 from camwatch.detect.view_counter import Eyes, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
 from camwatch.errors import CameraError, CamWatchError, ModelError, ModelUnfit
-from camwatch.events import Bus, DetectorChanged, TrailsGathered
+from camwatch.events import Bus, DetectorChanged, PassagesSettled, TrailsGathered
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
@@ -43,7 +43,6 @@ class SharedDetector:
         self._bus = bus
         self._lock = threading.Lock()
         self._detector: Detector | None = None
-        self._far: TiledDetector | None = None
         self._is_off = False
         self._failed_s: deque[float] = deque(maxlen=_FAILURES)
 
@@ -57,7 +56,6 @@ class SharedDetector:
                     self._turn_off(error)
                 else:
                     found = self._detector
-                    self._far = TiledDetector(found)
                     log.info("counting with %s on %s", found.name, found.runtime)
                     self._bus.publish(
                         DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
@@ -69,16 +67,11 @@ class SharedDetector:
         """The detector that counts now; None if none was opened, or it is off."""
         return self._detector
 
-    @property
-    def far(self) -> TiledDetector | None:
-        """The same for views in which small people are looked for as well."""
-        return self._far
-
     def change(self, open_detector: Callable[[], Detector]) -> None:
         """Count with another detector from the next picture on; it is opened by who needs it."""
         with self._lock:
             self._open = open_detector
-            self._detector = self._far = None
+            self._detector = None
             self._is_off = False
             self._failed_s.clear()
 
@@ -94,7 +87,7 @@ class SharedDetector:
 
     def _turn_off(self, error: CamWatchError) -> None:
         self._is_off = True
-        self._detector = self._far = None
+        self._detector = None
         log.error("counting is off: %s [%s]", error, error.error_id)
         self._bus.publish(DetectorChanged(utc_now(), "", "", is_poor=False, error=error))
 
@@ -107,7 +100,7 @@ class AnalysisWorker(Worker):
         counters: Count for each view.
         detector: Shared by all analysis threads.
         undecodable: Told of a picture that its decoder refused.
-        bus: Gets CountMeasured and TrailsGathered.
+        bus: Gets CountMeasured, TrailsGathered and PassagesSettled.
     """
 
     def __init__(  # noqa: PLR0917 - all that counting stands on
@@ -143,7 +136,10 @@ class AnalysisWorker(Worker):
                 finally:
                     self._inbox.end_turn(camera_id)
         finally:
-            self._tell(self._counters.leave(utc_now()))
+            left = self._counters.leave(utc_now())
+            self._tell(left.trails)
+            if left.passages:
+                self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""
@@ -157,9 +153,8 @@ class AnalysisWorker(Worker):
         counter, left = self._counters.take(camera_id, utc_now())
         self._tell(left)
         try:
-            eyes = _eyes(sight, detector)
-            if counter.record.scene.far_people and (far := self._detector.far) is not None:
-                eyes = _far_eyes(sight, far)
+            is_far = counter.record.scene.far_people
+            eyes = _far_eyes(sight, TiledDetector(detector)) if is_far else _eyes(sight, detector)
             measured = counter.count(sight.picture, eyes, detector.name)
         except CameraError as error:
             self._undecodable(sight.picture, error)

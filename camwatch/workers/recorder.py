@@ -24,6 +24,8 @@ from camwatch.events import (
     CameraStateChanged,
     CountMeasured,
     HistorySaved,
+    PassageSeen,
+    PassagesSettled,
     StorageTroubled,
     TrailsGathered,
 )
@@ -84,6 +86,7 @@ class RecorderWorker(Worker):
         self._unsubscribe = (
             bus.subscribe(CountMeasured, self._on_count),
             bus.subscribe(CameraStateChanged, self._on_state),
+            bus.subscribe(PassagesSettled, self._on_passages),
             bus.subscribe(TrailsGathered, self._on_trails),
         )
 
@@ -114,7 +117,13 @@ class RecorderWorker(Worker):
                 event.passing.watched if event.passing else (),
             )
         )
-        for one in event.passing.passages if event.passing else ():
+        self._put_passages(event.passing.passages if event.passing else ())
+
+    def _on_passages(self, event: PassagesSettled) -> None:
+        self._put_passages(event.passages)
+
+    def _put_passages(self, passages: Sequence[PassageSeen]) -> None:
+        for one in passages:
             self._put(Passage(one.place_id, one.at, one.track, one.is_inwards))
 
     def _on_trails(self, event: TrailsGathered) -> None:

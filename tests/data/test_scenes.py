@@ -172,6 +172,8 @@ def test_passages_are_added_up_with_the_time_in_which_they_could_be_counted(
         (None, None, 0.0),  # nobody knows, which is not nobody
     ]
     assert database.passages.since(NOON) == {door: Passed(2, 1, 0.5)}
+    hour_before = NOON - timedelta(hours=1)
+    assert database.passages.since(hour_before) == {door: Passed(2, 1, 0.5, since=NOON)}
     assert database.passages.since(NOON + timedelta(minutes=1)) == {door: Passed(0, 1, 0.25)}
 
     zone = database.passages.occupancy(
@@ -197,8 +199,9 @@ def test_the_hours_of_a_line_begin_and_end_with_it(database: Database, clock: Cl
     database.scenes.save(gate.id, Scene())
     clock.now = NOON + timedelta(hours=2)
     hours = database.passages.flow(door, BucketSize.HOUR, NOON, clock.now, ZoneInfo("UTC"))
+    # Nobody was counted before it was drawn, so the hour's number is that of a quarter of it.
     assert [(one.inwards, one.outwards, one.coverage) for one in hours] == [
-        (0, 0, 1.0),
+        (0, 0, 0.25),
         (None, None, 0.0),
     ]
     assert database.passages.since(NOON) == {}

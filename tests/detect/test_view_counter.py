@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -14,7 +15,7 @@ from camwatch.cameras.simulator.film import Film
 from camwatch.config import Detection
 from camwatch.detect.detector import Detector, open_detector
 from camwatch.detect.motion import GREY_WH
-from camwatch.detect.view_counter import Eyes, ViewCounter, ViewCounters, relative
+from camwatch.detect.view_counter import Eyes, Left, ViewCounter, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, PlaceId
 from camwatch.errors import ModelUnfit
 from camwatch.events import CountMeasured
@@ -167,8 +168,9 @@ def test_another_scene_takes_over_and_the_old_one_hands_over_what_it_gathered() 
     # Nothing is left of it, and a thread that leaves takes what the others gathered.
     counters.enter()
     counted(second, film, 0, 2)
-    assert counters.leave(NOON) == []
-    assert sum(hour.heat.watched_s for hour in counters.leave(NOON)) == pytest.approx(2, abs=0.6)
+    assert counters.leave(NOON) == Left()
+    last = counters.leave(NOON)
+    assert sum(hour.heat.watched_s for hour in last.trails) == pytest.approx(2, abs=0.6)
 
 
 def test_masked_people_are_in_no_number(film: Film) -> None:
@@ -279,6 +281,20 @@ def test_a_camera_that_is_asked_less_often_counts_nobody_in_and_out_at_once(film
     slow = counter.count(picture(data, 70, 10.0), eyes(data), "nanodet-g").passing
     assert slow is not None
     assert slow.mode is not Mode.IN_OUT
-    assert (slow.watched, slow.passages) == ((), ())
+    assert slow.watched == ()
+    # Somebody passed while they were counted, and is certain to have passed only now.
+    assert [one.at < NOON + timedelta(seconds=60) for one in slow.passages] == [True]
     assert slow.advice is not None
     assert "there are 0.1" in slow.advice
+
+
+def test_who_has_passed_when_counting_ends_is_handed_over(film: Film) -> None:
+    counters = ViewCounters(0.33)
+    counters.enter()
+    counters.set_scenes([SceneRecord(GATE, Scene(lines=(replace(DOOR, u_turn_s=60.0),)), IDS)])
+    counter, _ = counters.take(GATE, NOON)
+    # The first who passes does so after 13 s; nobody can be sure that they stay away.
+    measured = counted(counter, film, 0, 16)
+    assert not any(one.passing.passages for one in measured if one.passing)
+    left = counters.leave(measured[-1].at)
+    assert [(one.place_id, one.is_inwards) for one in left.passages] == [(IDS["Door"], True)]

@@ -137,6 +137,9 @@ def test_lines_show_who_passed_today_and_zones_who_is_there() -> None:
     ]
     later = NOON + timedelta(seconds=60)
     assert known.readings(later)["Queue"] == "?"
+    known.passed = {IDS["Door"]: Passed(12, 7, 1.0, since=NOON)}
+    assert known.readings(NOON)["Door"] == "in 12 out 7 since 12:00"
+    assert "Door: in 12 out 7 since it was drawn at 12:00" in known.explained(NOON)
 
 
 def test_people_of_a_zone_that_was_moved_are_not_known() -> None:

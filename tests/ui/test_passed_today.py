@@ -62,6 +62,20 @@ def test_a_day_with_two_midnights_begins_with_the_first(qtbot: QtBot) -> None:
     assert midnight.astimezone(UTC) == datetime(2026, 11, 1, 4, tzinfo=UTC)
 
 
+def test_when_a_line_was_drawn_is_told_by_the_site_s_clocks(qtbot: QtBot) -> None:
+    drawn = datetime(2026, 7, 1, 10, 5, tzinfo=UTC)
+    shelf = CameraShelf(passed={DOOR: Passed(0, 0, 1.0, since=drawn)})
+    background, parent = HeldBackground(), QObject()
+    told: list[Mapping[PlaceId, Passed]] = []
+    asking = PassedToday(
+        shelf, session(), background, zone=ZoneInfo("Europe/Berlin"), parent=parent
+    )
+    asking.changed.connect(told.append)
+    asking.ask()
+    background.finish()
+    assert f"{told[0][DOOR].since:%H:%M}" == "12:05"
+
+
 def test_a_failure_is_told_and_the_next_question_is_asked(qtbot: QtBot) -> None:
     class Broken(CameraShelf):
         def passed_since(self, _session: object, start: datetime) -> Mapping[PlaceId, Passed]:

@@ -30,6 +30,7 @@ from camwatch.events import (
     CountMeasured,
     HistorySaved,
     PassageSeen,
+    PassagesSettled,
     Passing,
     StorageTroubled,
     TrailsGathered,
@@ -166,6 +167,8 @@ def test_passages_zones_and_trails_are_saved_with_their_counts(desk: Desk, qtbot
             ),
         )
     )
+    settled = PassageSeen(door_id, "Door", NOON, 6, False)
+    desk.bus.publish(PassagesSettled(NOON, (settled,)))
     hour = int(NOON.timestamp()) // 3600
     desk.bus.publish(TrailsGathered(NOON, (HourTrails(desk.camera.id, hour, Heat.empty()),)))
     qtbot.waitUntil(lambda: bool(desk.saved))
@@ -178,7 +181,7 @@ def test_passages_zones_and_trails_are_saved_with_their_counts(desk: Desk, qtbot
         )
         assert connection.exec_driver_sql(
             "SELECT place_id, inwards, outwards, valid_ms FROM passage_minute"
-        ).one() == (door_id, 1, 0, 1000)
+        ).one() == (door_id, 1, 1, 1000)
         assert connection.exec_driver_sql(
             "SELECT place_id, people_ms, covered_ms FROM zone_minute"
         ).one() == (queue_id, 2000, 1000)

@@ -158,6 +158,8 @@ class CameraCondition:
         if passed is None:
             return words.in_out(None, None)
         text = words.in_out(passed.inwards, passed.outwards)
+        if passed.since is not None:
+            text += f" since {passed.since:%H:%M}"
         # A number of which a part is missing must not pass for the whole.
         return text if passed.coverage >= WHOLE else f"{text} ({percent(passed.coverage)})"
 
@@ -172,7 +174,10 @@ class CameraCondition:
             if passed is None:
                 lines.append(f"{place.name}: nobody could be counted today")
                 continue
-            line = f"{place.name}: {words.in_out(passed.inwards, passed.outwards)} today"
+            since = (
+                "today" if passed.since is None else f"since it was drawn at {passed.since:%H:%M}"
+            )
+            line = f"{place.name}: {words.in_out(passed.inwards, passed.outwards)} {since}"
             if passed.coverage < WHOLE:
                 line += f", counted {percent(passed.coverage)} of the time"
             lines.append(line)

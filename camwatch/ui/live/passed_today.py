@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -83,7 +84,11 @@ class PassedToday(QObject):
 
     def _on_answer(self, passed: Mapping[PlaceId, Passed]) -> None:
         self._is_asking = False
-        self.changed.emit(passed)
+        self.changed.emit({place_id: self._local(one) for place_id, one in passed.items()})
+
+    def _local(self, passed: Passed) -> Passed:
+        """Return it with its beginning by the site's clocks."""
+        return replace(passed, since=passed.since and passed.since.astimezone(self._zone))
 
     def _on_failed(self, error: CamWatchError) -> None:
         self._is_asking = False
