@@ -27,7 +27,7 @@ _PERCENTILE = 80  # of speeds and of times between pictures: most are within it
 _STANDING = 0.25  # box sizes a second; slower people are taken to stand
 _PEOPLE, _PICTURES = 200, 3000  # more are not looked at, however many there are in the window
 _STEPS = 1000  # of one person; what they did before fades
-_SETTLING_S = 5.0  # at the start, what is measured changes fast and is believed at once
+_SETTLING_S = 5.0  # at the start the rate changes fast and is believed at once
 _JUDGE_EVERY_S = 1.0
 
 
@@ -164,7 +164,11 @@ class SteadyPace:
             return
         if self._first_s is None:
             self._first_s = t_s
-        if pace.mode is self.pace.mode or t_s - self._first_s <= _SETTLING_S:
+        if t_s - self._first_s <= _SETTLING_S:
+            # By the rate alone: of the first one or two people nothing can be learnt yet.
+            self.pace, self._other_since_s = Pace(pace.rate), None
+            return
+        if pace.mode is self.pace.mode:
             self.pace, self._other_since_s = pace, None
             return
         if self._other_since_s is None:

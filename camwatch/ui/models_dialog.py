@@ -102,9 +102,9 @@ class ModelsDialog(QDialog):
         self.panel.given_up.connect(self.give_up)
         self.panel.notice_accepted.connect(self._use_all_the_same)
 
-        self.add_button = self._button("&Add a model file …", "plus", self.choose_file)
+        self.add_button = self._button("&Add a model file…", "plus", self.choose_file)
         self.test_button = self._button("&Test", "scan", self.test)
-        self.picture_button = self._button("Test on a &picture …", "", self.choose_picture)
+        self.picture_button = self._button("Test on a &picture…", "", self.choose_picture)
         self.use_button = self._button("&Use", "", self.use)
         self.use_button.setProperty("role", "primary")
         self.close_button = self._button("Close", "", self.reject)

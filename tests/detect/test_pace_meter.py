@@ -225,3 +225,15 @@ def test_a_clock_that_was_put_back_does_not_keep_the_mode_for_ever() -> None:
         if one.is_due(t_s):
             one.take(t_s, SLOW)
     assert one.pace.mode is Mode.OCCUPANCY
+
+
+def test_the_first_one_or_two_people_take_no_numbers_away_by_themselves() -> None:
+    steady, runner = SteadyPace(), Pace(2.0, speed=3.0)
+    assert runner.mode is Mode.OCCUPANCY
+    steady.take(1.0, Pace(2.0))
+    for t_s in (2.0, 4.0, 7.0, 20.0):
+        steady.take(t_s, runner)
+        assert steady.pace.mode is Mode.IN_OUT
+    # Who goes on to run is believed.
+    steady.take(7.0 + HOLD_S, runner)
+    assert steady.pace.mode is Mode.OCCUPANCY

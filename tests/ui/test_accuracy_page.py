@@ -141,7 +141,7 @@ def test_without_an_audit_it_says_what_one_is(
     page = open_page()
     text = words_on(page)
     assert "An audit tells how right the numbers of a camera are." in text
-    assert page.detail.audit_button.text() == "Start an &audit …"
+    assert page.detail.audit_button.text() == "Start an &audit…"
     assert not page.detail.pdf_button.isEnabled()
 
 
@@ -199,7 +199,7 @@ def test_the_page_says_how_a_recording_is_and_goes_on_with_it(
         a_plan(seconds=600, camera=bench.camera.id), audit_setup()
     )
     qtbot.waitUntil(lambda: cell(page, "Gate", Column.RECORDING) == "Recording, 10 min left")
-    assert page.detail.audit_button.text() == "See the &recording …"
+    assert page.detail.audit_button.text() == "See the &recording…"
     click(page.detail.audit_button)
     assert page.wizard is not None
     wizard = page.wizard

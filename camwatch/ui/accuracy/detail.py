@@ -72,9 +72,10 @@ class CameraDetail(QWidget):
         self.audit_button = QPushButton(self)
         self.audit_button.setProperty("role", "primary")
         self.audit_button.clicked.connect(self.audit_requested)
-        self.threshold_button = QPushButton(icons.icon("sliders-horizontal"), "&Threshold …", self)
+        self.threshold_button = QPushButton(icons.icon("sliders-horizontal"), "&Threshold…", self)
+        self.threshold_button.setIconSize(icons.BUTTON)
         self.threshold_button.clicked.connect(self.threshold_requested)
-        self.pdf_button = QPushButton("Save the signed report as &PDF …", self)
+        self.pdf_button = QPushButton("Save the signed report as &PDF…", self)
         self.pdf_button.clicked.connect(self._on_pdf)
         for button in (self.threshold_button, self.audit_button):
             button.setIconSize(QSize(16, 16))
@@ -119,7 +120,7 @@ class CameraDetail(QWidget):
         self.history.currentRowChanged.connect(self._show_report)
         self.facts = plain_label("", "muted", side)
         self.kept = plain_label("", "muted", side)
-        self.delete_kept = QPushButton("&Delete the kept pictures …", side)
+        self.delete_kept = QPushButton("&Delete the kept pictures…", side)
         self.delete_kept.clicked.connect(self.delete_kept_requested)
         column = QVBoxLayout(side)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
@@ -156,11 +157,11 @@ class CameraDetail(QWidget):
         self.warning.setText(words.warning)
         self.warning.setVisible(bool(words.warning))
         if recording is None:
-            self.audit_button.setText("Start an &audit …")
+            self.audit_button.setText("Start an &audit…")
         elif recording.state is RecordingState.RUNNING:
-            self.audit_button.setText("See the &recording …")
+            self.audit_button.setText("See the &recording…")
         else:
-            self.audit_button.setText("&Count the recording …")
+            self.audit_button.setText("&Count the recording…")
         size_of_all = size(sum(one.size for one in kept))
         self.kept.setText(f"Pictures of {len(kept)} recordings are kept: {size_of_all}.")
         self.kept.setVisible(bool(kept) and self._can_audit)

@@ -48,7 +48,7 @@ from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.words import cameras as cameras_words
 
 _REFRESH_MS = 1000
-_TABLE_HEIGHT = 198  # the heading and four cameras
+_TABLE_HEIGHT = 278  # the heading and six cameras
 _MAY_NOT = "Your role lets you see the audits. Only a supervisor or administrator can make them."
 _LEFT_OVER = "The audit is stored, but its pictures could not be deleted or kept as you wished."
 
@@ -129,7 +129,7 @@ class AccuracyPage(QWidget):
         title = QLabel("Accuracy", self)
         title.setProperty("role", "title")
         self.summary = plain_label("", "muted", self)
-        self.models_button = QPushButton("&Models …", self)
+        self.models_button = QPushButton("&Models…", self)
         self.models_button.clicked.connect(self.models_requested)
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)

@@ -143,7 +143,7 @@ class ThresholdDialog(QDialog):
                 f"{advice.suggested:.2f} instead of {advice.present:.2f} fits this camera better"
             )
             self.sentence.setText(change_words(advice))
-            self.apply_button.setText(f"Use {advice.suggested:.2f} …")
+            self.apply_button.setText(f"Use {advice.suggested:.2f}…")
             self.apply_button.setVisible(self._may_apply)
         if advice.pictures:
             self.rests_on.setText(
