@@ -73,7 +73,10 @@ class CountingRoom:
         return [
             lambda: AuditRecorder(self.recordings),
             *(partial(self._make_analysis, f"analysis-{n}") for n in range(1, analyses + 1)),
-            *(partial(self._make_pictures, f"pictures-{n}") for n in range(1, max(1, cores // 2) + 1)),
+            *(
+                partial(self._make_pictures, f"pictures-{n}")
+                for n in range(1, max(1, cores // 2) + 1)
+            ),
         ]
 
     def _make_analysis(self, name: str) -> Worker:
