@@ -29,7 +29,7 @@ from camwatch.detect.motion import GREY_WH, Grey
 from camwatch.detect.view_counter import Eyes, ViewCounter, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, PlaceId
 from camwatch.errors import InvalidSetting
-from camwatch.events import CountMeasured
+from camwatch.events import CountMeasured, PassageSeen
 from camwatch.scene import Direction, Mode, Scene, SceneRecord
 
 # isort: split
@@ -42,6 +42,7 @@ START = datetime(2000, 1, 1, tzinfo=UTC)
 
 _CAMERA = CameraId(0)
 _FIRST_S = 1000.0  # of the monotonic clock; any will do
+_SHORTEST_INTERVAL_S = 0.04  # taken for the first picture, of which nothing is known yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def count_clip(
             row.as_taken(picture), _eyes(picture.pixels, detector), detector.name
         )
         row.add(picture, measured)
+    row.add_passages(counter.last_passages())
     if not row.pictures:
         raise InvalidSetting("video", "has no picture that can be read")
     setup = Setup(
@@ -124,7 +126,7 @@ class _Row:
         self._indices: list[int] = []
         self._passages: list[RecordedPassage] = []
         self._last_s = 0.0
-        self._interval_s = 0.0
+        self._interval_s = _SHORTEST_INTERVAL_S
 
     def as_taken(self, picture: Countable) -> Picture:
         """Return a picture as if a camera had sent it just now."""
@@ -167,11 +169,15 @@ class _Row:
             return
         self.modes.add(measured.passing.mode)
         self.advice = measured.passing.advice
+        self.add_passages(measured.passing.passages)
+
+    def add_passages(self, passages: Sequence[PassageSeen]) -> None:
+        """Take in who passed."""
         self._passages += [
             RecordedPassage(
                 max(one.at, START), one.name, Direction.IN if one.is_inwards else Direction.OUT
             )
-            for one in measured.passing.passages
+            for one in passages
         ]
 
     def recording(
