@@ -78,6 +78,7 @@ class AuditRecordings(QObject):
             ends when that has changed, for an audit is about one setup. Without it only another
             model or picture size is noticed.
         clock: The wall clock, aware UTC.
+        chance: Draws the moments of a sample; the operating system's by default.
 
     Signals:
         changed: A RecordingStatus that is news; emitted in any thread.
@@ -93,6 +94,7 @@ class AuditRecordings(QObject):
         limits: RecordingLimits | None = None,
         setup_of: Callable[[CameraId], Setup | None] = lambda _camera_id: None,
         clock: Callable[[], datetime] = utc_now,
+        chance: random.Random | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -108,7 +110,7 @@ class AuditRecordings(QObject):
         self._waiting_bytes = 0
         self._queue = self.new_queue()
         self._is_open = False
-        self._chance = random.SystemRandom()
+        self._chance = chance or random.SystemRandom()
         bus.subscribe(CountMeasured, self._on_count)
 
     # ---------------------------------------------------------------- asking

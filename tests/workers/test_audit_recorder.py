@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import random
 import shutil
 import signal
 import stat
@@ -55,6 +56,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMY = RecordingLimits(start_free=1, stop_free=1)
 
 
+class _Late(random.Random):
+    """Every moment is the last one."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return max(a, b)
+
+
 class Desk:
     """A recorder with its folder, and what it told."""
 
@@ -63,10 +71,13 @@ class Desk:
         folder: Path,
         limits: RecordingLimits = ROOMY,
         clock: Callable[[], datetime] = utc_now,
+        chance: random.Random | None = None,
     ) -> None:
         self.folder = folder
         self.bus = Bus()
-        self.recordings = AuditRecordings(folder, self.bus, limits=limits, clock=clock)
+        self.recordings = AuditRecordings(
+            folder, self.bus, limits=limits, clock=clock, chance=chance
+        )
         self.told: list[RecordingStatus] = []
         self.recordings.changed.connect(self.told.append)
         self.worker = AuditRecorder(self.recordings)
@@ -96,8 +107,9 @@ def running(
     folder: Path,
     limits: RecordingLimits = ROOMY,
     clock: Callable[[], datetime] = utc_now,
+    chance: random.Random | None = None,
 ) -> Iterator[Desk]:
-    desk = Desk(folder, limits, clock).start(qtbot)
+    desk = Desk(folder, limits, clock, chance).start(qtbot)
     try:
         yield desk
     finally:
@@ -310,25 +322,40 @@ def test_a_png_and_a_padded_picture_can_be_read_back(qtbot: QtBot, tmp_path: Pat
     assert second == jpeg(1)
 
 
-def test_a_sample_takes_a_picture_for_each_random_moment(qtbot: QtBot, tmp_path: Path) -> None:
-    with running(qtbot, tmp_path) as desk:
-        plan = a_plan(AuditKind.PICTURES, 0.6, pictures=3, settle_s=60.0)
+def test_a_complete_sample_ends_before_its_time(qtbot: QtBot, tmp_path: Path) -> None:
+    early = random.Random(149)  # its three moments are in the first third of the time
+    with running(qtbot, tmp_path, chance=early) as desk:
+        plan = a_plan(AuditKind.PICTURES, 3.0, pictures=3, settle_s=60.0)
         uid = desk.recordings.start_recording(plan, a_setup())
-        frame = 0
-
-        def is_ready() -> bool:
-            nonlocal frame
-            if desk.state(uid) is RecordingState.RUNNING and frame < 400:
-                feed(desk.recordings, desk.bus, frame % 20)
-                frame += 1
-            return desk.state(uid) is RecordingState.READY
-
-        qtbot.waitUntil(is_ready)
+        fed = _feed_until_ready(qtbot, desk, uid)
         recording = read_recording(tmp_path / uid)
-    # Two moments may fall between two pictures; no picture is taken without its moment.
-    assert 1 <= len(recording.pictures) <= 3
-    assert len(files(tmp_path / uid)) == len(recording.pictures)
-    assert frame > 3
+    assert len(recording.pictures) == len(files(tmp_path / uid)) == 3
+    assert fed > 3
+
+
+def test_a_moment_after_the_last_picture_holds_no_sample_up(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(qtbot, tmp_path, chance=_Late()) as desk:
+        plan = a_plan(AuditKind.PICTURES, 0.3, pictures=3, settle_s=0.2)
+        uid = desk.recordings.start_recording(plan, a_setup())
+        fed = _feed_until_ready(qtbot, desk, uid)
+        assert desk.recordings.progress(uid).end is RecordingEnd.COMPLETE
+    assert fed > 3
+    assert files(tmp_path / uid) == []
+
+
+def _feed_until_ready(qtbot: QtBot, desk: Desk, uid: str) -> int:
+    """Let the camera send until a recording is over; returns how many pictures it sent."""
+    fed = 0
+
+    def is_ready() -> bool:
+        nonlocal fed
+        if desk.state(uid) is RecordingState.RUNNING:
+            desk.feed(fed)
+            fed += 1
+        return desk.state(uid) is RecordingState.READY
+
+    qtbot.waitUntil(is_ready)
+    return fed
 
 
 def test_another_picture_size_or_model_ends_it(qtbot: QtBot, tmp_path: Path) -> None:
