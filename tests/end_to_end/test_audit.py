@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+from tests.support.demonstration import demonstration
+from tests.support.screen import Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
 ]
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
-    with virtual_screen(tmp_path) as screen:
-        yield screen
 
 
 class Demonstration:
@@ -69,17 +59,7 @@ def test_an_operator_audits_a_camera(screen: Screen, tmp_path: Path) -> None:
     home = tmp_path / "temporary"
     home.mkdir()
     demo = Demonstration(home)
-    program = subprocess.Popen(
-        [sys.executable, "-m", "camwatch", "--demo"],
-        cwd=ROOT,
-        env={**screen.environment, "TMPDIR": str(home)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        screen.wait_for_window("sign in")
-        screen.press("Return")
-        window = screen.wait_for_window("CamWatch: demonstration")
+    with demonstration(screen, home):
         screen.press("ctrl+4")
         wait_until(lambda: _opens_plan(screen), "the dialog of an audit", 40)
         screen.picture("plan")
@@ -106,13 +86,6 @@ def test_an_operator_audits_a_camera(screen: Screen, tmp_path: Path) -> None:
         wait_until(lambda: demo.pictures() == 0, "deleted pictures", 20)
         screen.wait_for_window("CamWatch: demonstration")
         screen.picture("badge")
-        screen.close(window)
-        _, said = program.communicate(timeout=20)
-    finally:
-        program.kill()
-        program.wait()
-    assert program.returncode == 0, said
-    assert said == ""
 
 
 def _opens_plan(screen: Screen) -> bool:

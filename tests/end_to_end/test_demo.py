@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+from tests.support.demonstration import demonstration
+from tests.support.screen import Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -19,12 +19,6 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
-    with virtual_screen(tmp_path) as screen:
-        yield screen
 
 
 def rows(database: Path, query: str) -> list[tuple[int, ...]]:
@@ -51,17 +45,7 @@ def colors(image: QImage) -> int:
 def test_the_demonstration_counts_people_and_closes(screen: Screen, tmp_path: Path) -> None:
     home = tmp_path / "temporary"
     home.mkdir()
-    program = subprocess.Popen(
-        [sys.executable, "-m", "camwatch", "--demo"],
-        cwd=ROOT,
-        env={**screen.environment, "TMPDIR": str(home)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        screen.wait_for_window("sign in")
-        screen.press("Return")
-        window = screen.wait_for_window("CamWatch: demonstration")
+    with demonstration(screen, home):
 
         def counted_cameras() -> set[int]:
             query = "SELECT camera_id, max(count) FROM sample GROUP BY camera_id"
@@ -74,13 +58,6 @@ def test_the_demonstration_counts_people_and_closes(screen: Screen, tmp_path: Pa
 
         wait_until(lambda: len(counted_cameras()) >= 3, "people on three cameras", 60)
         wait_until(lambda: colors(screen.picture("running")) > 500, "pictures on the tiles", 20)
-        screen.close(window)
-        _, said = program.communicate(timeout=20)
-    finally:
-        program.kill()
-        program.wait()
-    assert program.returncode == 0, said
-    assert said == ""
     assert list(home.glob("camwatch-demo-*")) == [], "a demonstration keeps nothing"
 
 

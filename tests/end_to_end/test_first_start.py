@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from camwatch.cameras.simulator import ThreadedSite
-from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+from tests.support.screen import Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -21,12 +20,6 @@ pytestmark = [
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME, PASSWORD = "olga", "walks-past-gate-three"
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
-    with virtual_screen(tmp_path) as screen:
-        yield screen
 
 
 def stored(profile: Path, query: str) -> list[tuple[object, ...]]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,14 +13,14 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from camwatch.ui import theme
-from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+from tests.support.demonstration import demonstration
+from tests.support.screen import Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {missing_tools()}"),
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
 NAME = "North"
 ACROSS = 0.3
 """Where the line is drawn, in parts of the picture from the left."""
@@ -32,12 +29,6 @@ PANEL = 458
 LEFT = 26
 TALLEST_SAMPLE = 30
 """Pixels of a bar in the legend and of letters are fewer one below the other."""
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
-    with virtual_screen(tmp_path) as screen:
-        yield screen
 
 
 class Demonstration:
@@ -97,17 +88,7 @@ def test_a_drawn_line_counts_who_passes_it(screen: Screen, tmp_path: Path) -> No
     home = tmp_path / "temporary"
     home.mkdir()
     demo = Demonstration(home)
-    program = subprocess.Popen(
-        [sys.executable, "-m", "camwatch", "--demo"],
-        cwd=ROOT,
-        env={**screen.environment, "TMPDIR": str(home)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        screen.wait_for_window("sign in")
-        screen.press("Return")
-        window = screen.wait_for_window("CamWatch: demonstration")
+    with demonstration(screen, home):
         screen.press("ctrl+3")
         wait_until(lambda: _opens_editor(screen), "the editor of the corridor", 30)
         screen.wait_for_window("Lines and zones of Corridor")
@@ -130,13 +111,6 @@ def test_a_drawn_line_counts_who_passes_it(screen: Screen, tmp_path: Path) -> No
         screen.wait_for_window("CamWatch: demonstration")
         screen.press("ctrl+2", "Tab")
         wait_until(lambda: _charts(screen, demo), "its bars in the chart", 30)
-        screen.close(window)
-        _, said = program.communicate(timeout=20)
-    finally:
-        program.kill()
-        program.wait()
-    assert program.returncode == 0, said
-    assert said == ""
 
 
 def _opens_editor(screen: Screen) -> bool:
