@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, true
+from sqlalchemy import Connection, Row, Select, func, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from camwatch.data.buckets import Cell, Life, add_up, hold
@@ -18,6 +17,7 @@ from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import add_passages, add_places
 from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
 from camwatch.data.schema import camera, camera_state, minute, sample, stretch
+from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
 from camwatch.domain import (
     Bucket,
@@ -313,19 +313,8 @@ def _minute_cells(
 def _summed_cells(
     connection: Connection, camera_ids: Sequence[CameraId] | None, edges: Sequence[int]
 ) -> Iterator[Cell]:
-    """Let the database add up the minutes of each stretch.
-
-    The stretches are put into a temporary table. Grouping by them in the order of their
-    key takes half the time of grouping by a computed number, which has to be sorted.
-    """
-    minutes = [-(-edge // MINUTE_MS) for edge in edges]
-    connection.execute(
-        insert(stretch),
-        [
-            {"index": index, "first": first, "stop": stop}
-            for index, (first, stop) in enumerate(pairwise(minutes))
-        ],
-    )
+    """Let the database add up the minutes of each stretch."""
+    put_stretches(connection, edges)
     within = (
         (minute.c.camera_id == camera.c.id)
         & (minute.c.minute >= stretch.c.first)

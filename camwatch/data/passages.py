@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, case, func, insert, select, true
+from sqlalchemy import Connection, Select, case, func, select, true
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -19,6 +19,7 @@ from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.rollup import IntRow
 from camwatch.data.schema import camera, passage, passage_minute, place, stretch, zone_minute
+from camwatch.data.stretches import put_stretches
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -310,8 +311,7 @@ def _by_stretch(
     sums: Sequence[Any],
 ) -> Select[Any]:
     """Let the database add up minutes to stretches, which are put into a temporary table."""
-    minutes = [-(-edge // MINUTE_MS) for edge in edges]
-    connection.execute(insert(stretch), list(_stretches(minutes)))
+    put_stretches(connection, edges)
     within = wanted & (minute >= stretch.c.first) & (minute < stretch.c.stop)
     return (
         select(stretch.c.index, *sums)
@@ -320,11 +320,6 @@ def _by_stretch(
         .group_by(stretch.c.index)
         .order_by(stretch.c.index)
     )
-
-
-def _stretches(minutes: Sequence[int]) -> Iterator[dict[str, int]]:
-    for index, (first, stop) in enumerate(pairwise(minutes)):
-        yield {"index": index, "first": first, "stop": stop}
 
 
 def _flow_bucket(

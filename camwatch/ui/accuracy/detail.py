@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.report_view import ReportView
 from camwatch.ui.accuracy.wording import moment, percent, size, spread, subject
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import plain_label, scrolled
 
 _HISTORY_WIDTH = 300
 _TEXT_WIDTH = 560
@@ -102,13 +101,7 @@ class CameraDetail(QWidget):
         space = theme.current().space
         page = QWidget(self)
         self.report_view = ReportView(page, is_wide=True)
-        scroll = QScrollArea(page)
-        scroll.setWidget(self.report_view)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        self.report_view.setAutoFillBackground(False)
+        scroll = scrolled(self.report_view, page)
         side = QFrame(page)
         side.setProperty("role", "card")
         side.setFixedWidth(_HISTORY_WIDTH)

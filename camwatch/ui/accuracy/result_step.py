@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,7 @@ from camwatch.ui.accuracy.interval_chart import interval_words
 from camwatch.ui.accuracy.picture_view import PictureView
 from camwatch.ui.accuracy.report_view import ReportView
 from camwatch.ui.accuracy.wording import clock
-from camwatch.ui.forms import Notice, plain_label
+from camwatch.ui.forms import Notice, plain_label, scrolled
 from camwatch.ui.words import number
 
 _LIST_HEIGHT = 150
@@ -75,13 +74,7 @@ class ResultStep(QWidget):
         space = theme.current().space
         self.report_view = ReportView(self)
         self.report_view.chart.interval_chosen.connect(self._on_interval)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self.report_view)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        self.report_view.setAutoFillBackground(False)
+        scroll = scrolled(self.report_view, self)
         upper = QHBoxLayout()
         upper.setSpacing(3 * space)
         upper.addWidget(scroll, 1)

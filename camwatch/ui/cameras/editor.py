@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +29,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.cameras.form import CameraForm
 from camwatch.ui.cameras.trial import TrialPanel
 from camwatch.ui.error_text import ErrorText, text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, scrolled
 
 _WIDTH, _HEIGHT = 1040, 860
 _TRIAL_WIDTH = 368
@@ -121,14 +120,7 @@ class CameraEditor(QDialog):
         heading.setProperty("role", "title")
         self.form = form
         self.form.connection_changed.connect(self._on_connection_changed)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self.form)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        self.form.setAutoFillBackground(False)
-        self._scroll = scroll
+        self._scroll = scrolled(self.form, self)
         self.trial = TrialPanel(self)
         self.trial.setFixedWidth(_TRIAL_WIDTH)
         self.trial.requested.connect(self.test)
@@ -147,7 +139,7 @@ class CameraEditor(QDialog):
 
         middle = QHBoxLayout()
         middle.setSpacing(3 * space)
-        middle.addWidget(scroll, 1)
+        middle.addWidget(self._scroll, 1)
         middle.addWidget(self.trial)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.ui import icons, theme
+from camwatch.ui.forms import scrolled
 from camwatch.ui.scene.counting_form import CountingForm
 from camwatch.ui.scene.model import NOTHING, Choice, SceneModel
 from camwatch.ui.scene.shape_form import ShapeForm
@@ -43,10 +44,10 @@ class ScenePanel(QTabWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.current().space)
         column.addWidget(self.list)
-        self._form_area = _scrolled(self.form)
+        self._form_area = _page(self.form)
         column.addWidget(self._form_area, 1)
         self.addTab(places, "Lines and &zones")
-        self.addTab(_scrolled(self.counting), "Co&unting")
+        self.addTab(_page(self.counting), "Co&unting")
         model.changed.connect(self._show_list)
         model.choice_changed.connect(self._show_choice)
         self._show_list()
@@ -135,18 +136,12 @@ class ScenePanel(QTabWidget):
             self._model.remove_chosen()
 
 
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _page(content: QWidget) -> QScrollArea:
     holder = QWidget()
     column = QVBoxLayout(holder)
     space = theme.current().space
     column.setContentsMargins(space // 2, space, space, space)
     column.addWidget(content)
-    area.setWidget(holder)
-    area.setWidgetResizable(True)
+    area = scrolled(holder)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setAutoFillBackground(False)
-    holder.setAutoFillBackground(False)
     return area
