@@ -97,6 +97,56 @@ class Reason(StrEnum):
     FROZEN = "frozen"
     OVERLOADED = "overloaded"
     CIRCUIT_OPEN = "circuit_open"
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    CERTIFICATE_CHANGED = "certificate_changed"
+    OTHER_DEVICE = "other_device"
+    STALLED = "stalled"
+    UNSUPPORTED = "unsupported"
+    READER_BROKE = "reader_broke"
+    MEMORY = "memory"
+    OPEN_FILES = "open_files"
+    NO_DEVICE = "no_device"
+    DEVICE_BUSY = "device_busy"
+    ENDED = "ended"
+    HOST_OFFLINE = "host_offline"
+    ASLEEP = "asleep"
+
+
+class Notice(StrEnum):
+    """What is wrong with pictures that come: people are counted, but the counts are flagged."""
+
+    BLACK = "black"
+    OVEREXPOSED = "overexposed"
+    COVERED = "covered"
+    DEFOCUSED = "defocused"
+    RESHAPED = "reshaped"
+    DAMAGED = "damaged"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+
+    @property
+    def is_of_view(self) -> bool:
+        """True if it makes counts doubtful; others only concern the connection."""
+        return self is not Notice.CERTIFICATE_EXPIRED
+
+
+class SourceKind(StrEnum):
+    """How pictures are fetched."""
+
+    SNAPSHOT = "snapshot"
+    MJPEG = "mjpeg"
+    RTSP = "rtsp"
+    USB = "usb"
+    FILE = "file"
+
+    @property
+    def is_networked(self) -> bool:
+        """True if the camera has an address in the network."""
+        return self not in (SourceKind.USB, SourceKind.FILE)
+
+    @property
+    def is_stream(self) -> bool:
+        """True if pictures come by themselves; a snapshot is asked for each time."""
+        return self is not SourceKind.SNAPSHOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +164,32 @@ class CameraSettings:
     Attributes:
         name: 1 to 100 characters, unique regardless of case.
         location: 1 to 200 characters.
-        scheme: "http" or "https".
-        host: Host name or address literal, without brackets.
+        scheme: "http" or "https"; "rtsp" or "rtsps" for RTSP; meaningless for USB and files.
+        host: Host name or address literal, without brackets; "" for USB and files.
         port: 1 to 65535.
         base_path: Put before both paths; "" or "/…" without a trailing slash.
         snapshot_path: Where a picture is fetched, with its query if it has one.
         status_path: Where the camera tells its status; "" if it does not.
         username: "" when the camera asks for no sign-in.
-        interval_s: Time from one poll to the next, 0.2 to 3600 s.
+        interval_s: Time from one counted picture to the next, 0.2 to 3600 s; streams from 0.04.
         allow_local: An administrator allowed loopback and link-local addresses.
         allow_basic: Basic sign-in may go over plain HTTP, readable on the network.
         is_enabled: False keeps the camera in the list without polling it.
         site: Name of the site it belongs to; "" is the default site.
+        kind: How its pictures are fetched.
+        stream_path: Of the stream that is counted, with its query; for MJPEG and RTSP.
+        main_path: Of the stream with the full picture, for the focus view; "" if the counted
+            one has it.
+        transport: "tcp" or "udp", of an RTSP stream's pictures.
+        device: USB: number or path of the device. File: path of a video, picture or folder.
+        loops: A file starts anew at its end.
+        one_session: The camera serves one client only, so the focus view opens no second stream.
+        hardware_id: Serial number or MAC that the device tells of itself, to know it again under
+            another address; "" if unknown.
+        onvif_scheme: "http" or "https" of its ONVIF service; "" if it has none.
+        onvif_port: Port of that service.
+        onvif_path: Path of that service.
+        pin: SHA-256 of the certificate that an administrator trusts, 64 hex digits; "" for none.
     """
 
     name: str
@@ -142,12 +206,51 @@ class CameraSettings:
     allow_basic: bool = False
     is_enabled: bool = True
     site: str = ""
+    kind: SourceKind = SourceKind.SNAPSHOT
+    stream_path: str = ""
+    main_path: str = ""
+    transport: str = "tcp"
+    device: str = ""
+    loops: bool = True
+    one_session: bool = False
+    hardware_id: str = ""
+    onvif_scheme: str = ""
+    onvif_port: int = 80
+    onvif_path: str = "/onvif/device_service"
+    pin: str = ""
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, as credentials are bound to them: "http://10.0.0.7:80"."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port}"
+        """Scheme, host and port: "http://10.0.0.7:80"; "usb:0" or "file:…" without a network."""
+        if not self.kind.is_networked:
+            return f"{self.kind}:{self.device}"
+        return f"{self.scheme}://{self._bracketed}:{self.port}"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where the password may be sent to: the camera's origin, and its ONVIF service's."""
+        if not self.onvif_scheme:
+            return (self.origin,)
+        return (self.origin, f"{self.onvif_scheme}://{self._bracketed}:{self.onvif_port}")
+
+    @property
+    def _bracketed(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def stream_url(self) -> str:
+        """The address of the counted stream; holds no credentials."""
+        return f"{self.origin}{self.base_path}{self.stream_path}"
+
+    @property
+    def main_url(self) -> str:
+        """The address of the stream with the full picture; holds no credentials."""
+        return f"{self.origin}{self.base_path}{self.main_path or self.stream_path}"
+
+    @property
+    def onvif_url(self) -> str | None:
+        """The address of its ONVIF device service, None if it has none."""
+        return f"{self.origins[1]}{self.onvif_path}" if self.onvif_scheme else None
 
     @property
     def snapshot_url(self) -> str:
@@ -305,6 +408,7 @@ class Sample:
         is_carried: The view was still, so the count before it was taken over.
         zones: People in each zone.
         watched: Lines and gates whose passages could be counted in this time.
+        is_flagged: Something was wrong with the picture, so that the count is doubtful.
     """
 
     camera_id: CameraId
@@ -317,6 +421,7 @@ class Sample:
     is_carried: bool = False
     zones: tuple[tuple[PlaceId, int], ...] = ()
     watched: tuple[PlaceId, ...] = ()
+    is_flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +483,30 @@ class StateChange:
     at: datetime
     state: CameraState
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChange:
+    """Something became wrong with a camera's pictures at a moment (UTC), or right again."""
+
+    camera_id: CameraId
+    at: datetime
+    notice: Notice
+    is_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraReading:
+    """How a camera's pictures came in the last few seconds.
+
+    Attributes:
+        latency_ms: Median time from when a picture was due until it had passed the gate; of a
+            stream, from a picture's arrival; None if none came.
+        pictures_per_s: Good pictures.
+    """
+
+    latency_ms: float | None
+    pictures_per_s: float
 
 
 class BucketSize(StrEnum):

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 import numpy as np
 
-from camwatch.domain import Boxes, CameraId, CameraState, PlaceId, Reason, Scores
+from camwatch.domain import (
+    Boxes,
+    CameraId,
+    CameraReading,
+    CameraState,
+    Notice,
+    PlaceId,
+    Reason,
+    Scores,
+)
 from camwatch.errors import CamWatchError
 from camwatch.scene import Mode
 from camwatch.scene.dwell import HourTrails
@@ -97,6 +106,7 @@ class CountMeasured(Event):
             the camera's threshold.
         zones: People in each zone, in the order of the zones.
         passing: Of the lines and gates; None if the view has none.
+        notices: What is wrong with the picture.
     """
 
     camera_id: CameraId
@@ -113,6 +123,12 @@ class CountMeasured(Event):
     weak_scores: Scores = field(default_factory=lambda: _NO_SCORES)
     zones: tuple[ZoneCount, ...] = ()
     passing: Passing | None = None
+    notices: frozenset[Notice] = frozenset()
+
+    @property
+    def is_flagged(self) -> bool:
+        """True if something was wrong with the picture, so that the count is doubtful."""
+        return any(notice.is_of_view for notice in self.notices)
 
     @property
     def number(self) -> int:
@@ -151,6 +167,67 @@ class PollFailed(Event):
     reason: Reason
     detail: str = ""
     retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesChanged(Event):
+    """Other things than before are wrong with a camera's pictures.
+
+    Attributes:
+        notices: All that is wrong now; empty if nothing is.
+    """
+
+    camera_id: CameraId
+    notices: frozenset[Notice]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CamerasMeasured(Event):
+    """How the pictures of all cameras came in the last few seconds."""
+
+    readings: Mapping[CameraId, CameraReading]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonCause(Event):
+    """Several cameras failed together, or came back: one trouble, not many.
+
+    Attributes:
+        key: Tells one trouble from another; the same when it grows and when it ends.
+        scope: What they have in common: "computer" (this one has no network), "host" (one
+            recorder or address), or "network" (a part of the network).
+        where: The address or network, such as "10.0.3.0/24"; "" for this computer.
+        camera_ids: Those that fail now; empty when it is over.
+        reason: What most of them suffer from.
+    """
+
+    key: str
+    scope: str
+    where: str
+    camera_ids: tuple[CameraId, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ComputerResumed(Event):
+    """This computer was asleep, or was stopped, and goes on.
+
+    Attributes:
+        asleep_s: For how long, seconds.
+    """
+
+    asleep_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJumped(Event):
+    """The wall clock was set.
+
+    Attributes:
+        by_s: Forwards, or backwards if negative, seconds.
+    """
+
+    by_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,13 @@ _BAD_DATA = frozenset(
         Reason.TOO_SMALL,
         Reason.TOO_MANY_PIXELS,
         Reason.TOO_MANY_SCANS,
+        Reason.UNSUPPORTED,
+        Reason.MEMORY,
     }
 )
-_BLOCKED = frozenset({Reason.ADDRESS, Reason.REDIRECT})
+_BLOCKED = frozenset(
+    {Reason.ADDRESS, Reason.REDIRECT, Reason.CERTIFICATE_UNKNOWN, Reason.OTHER_DEVICE}
+)
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
 
@@ -57,6 +61,8 @@ def state_for(reason: Reason) -> CameraState:
         return CameraState.BAD_DATA
     if reason in _BLOCKED:
         return CameraState.BLOCKED
+    if reason is Reason.CERTIFICATE_CHANGED:
+        return CameraState.TLS_CHANGED
     if reason in _REFUSED or reason in _NOT_EVEN_TRIED:
         return CameraState.AUTH_FAILED
     return CameraState.OFFLINE

@@ -6,26 +6,46 @@ import ipaddress
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeVar
+from functools import lru_cache, partial
+from pathlib import PurePosixPath, PureWindowsPath
+from types import MappingProxyType
+from typing import Protocol, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 
 T = TypeVar("T")
 
-SCHEMES = {"http": 80, "https": 443}
+SCHEMES = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 """The schemes a camera is asked by, with their usual ports."""
+
+_HTTP = ("http", "https")
+KIND_SCHEMES: Mapping[SourceKind, tuple[str, ...]] = MappingProxyType(
+    {
+        SourceKind.SNAPSHOT: _HTTP,
+        SourceKind.MJPEG: _HTTP,
+        SourceKind.RTSP: ("rtsp", "rtsps"),
+        SourceKind.USB: (),
+        SourceKind.FILE: (),
+    }
+)
+"""The schemes of each kind of camera."""
+
+TRANSPORTS = ("tcp", "udp")
+"""How an RTSP stream's pictures may come."""
 
 LONGEST_NAME = 100
 LONGEST_LOCATION = 200
 LONGEST_USERNAME = 128
 LONGEST_PATH = 1024
 LONGEST_URL = 2048
+LONGEST_HARDWARE_ID = 128
+LONGEST_DEVICE = 1024
 SHORTEST_INTERVAL_S = 0.2
+SHORTEST_STREAM_INTERVAL_S = 0.04
 LONGEST_INTERVAL_S = 3600.0
 
 # Cloud hosts hand out credentials here; no camera has these addresses.
@@ -34,6 +54,8 @@ _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_PIN = re.compile(r"[0-9a-f]{64}")
+_USB_DEVICE = re.compile(r"[0-9]{1,3}|/dev/[A-Za-z0-9/_.:+-]{1,200}")
 _PATH_SAFE = "/?:@!$&'()*+,;=-._~%[]"
 
 
@@ -120,7 +142,9 @@ def _parse(text: str) -> ParsedUrl:
     if not separator:
         scheme, text = "http", f"http://{text}"
     if scheme.lower() not in SCHEMES:
-        raise _refused("must start with http:// or https://; other kinds are not read")
+        raise _refused(
+            "must start with http://, https://, rtsp:// or rtsps://; other kinds are not read"
+        )
     if "#" in text:
         raise _refused(
             "must not contain #; if it is part of the password, enter the password in its own field"
@@ -164,28 +188,83 @@ def validate_camera(settings: CameraSettings) -> CameraSettings:
             problems.append(InvalidSetting(field, error.reason))
             return value
 
-    def host(text: str) -> str:
-        return _allowed_host(text, allow_local=settings.allow_local)
-
+    kind = settings.kind
+    shortest_s = SHORTEST_STREAM_INTERVAL_S if kind.is_stream else SHORTEST_INTERVAL_S
     clean = replace(
         settings,
         name=checked("name", lambda text: _text(text, 1, LONGEST_NAME), settings.name),
         location=checked(
             "location", lambda text: _text(text, 1, LONGEST_LOCATION), settings.location
         ),
-        scheme=checked("scheme", _scheme, settings.scheme),
-        host=checked("host", host, settings.host),
-        port=checked("port", _port, settings.port),
-        base_path=checked("base_path", _base_path, settings.base_path),
-        snapshot_path=checked("snapshot_path", _path, settings.snapshot_path),
-        status_path=checked("status_path", _optional_path, settings.status_path),
         username=checked("username", _username, settings.username),
-        interval_s=checked("interval_s", _interval, settings.interval_s),
+        interval_s=checked("interval_s", partial(_interval, shortest_s), settings.interval_s),
         site=checked("site", lambda text: _text(text, 0, LONGEST_NAME), settings.site),
+        hardware_id=checked(
+            "hardware_id", lambda text: _text(text, 0, LONGEST_HARDWARE_ID), settings.hardware_id
+        ),
     )
+    clean = _of_network(clean, checked) if kind.is_networked else _of_this_computer(clean, checked)
     if problems:
         raise InvalidSettings(problems, settings.name)
     return clean
+
+
+class _Check(Protocol):
+    """Checks one field's value; a problem is kept, and the value returned as it is."""
+
+    def __call__(self, field: str, check: Callable[[T], T], value: T) -> T: ...
+
+
+def _of_network(settings: CameraSettings, checked: _Check) -> CameraSettings:
+    """Check how a camera in the network is reached."""
+
+    def host(text: str) -> str:
+        return _allowed_host(text, allow_local=settings.allow_local)
+
+    kind = settings.kind
+    is_stream = kind.is_stream
+    return replace(
+        settings,
+        scheme=checked("scheme", partial(_scheme, KIND_SCHEMES[kind]), settings.scheme),
+        host=checked("host", host, settings.host),
+        port=checked("port", _port, settings.port),
+        base_path=checked("base_path", _base_path, settings.base_path),
+        snapshot_path=checked(
+            "snapshot_path", _optional_path if is_stream else _path, settings.snapshot_path
+        ),
+        status_path=checked("status_path", _optional_path, settings.status_path),
+        stream_path=checked(
+            "stream_path", _path if is_stream else _optional_path, settings.stream_path
+        ),
+        main_path=checked("main_path", _optional_path, settings.main_path),
+        transport=checked("transport", _transport, settings.transport),
+        onvif_scheme=checked("onvif_scheme", _onvif_scheme, settings.onvif_scheme),
+        onvif_port=checked("onvif_port", _port, settings.onvif_port),
+        onvif_path=checked("onvif_path", _path, settings.onvif_path),
+        pin=checked("pin", _pin, settings.pin),
+        device="",
+    )
+
+
+def _of_this_computer(settings: CameraSettings, checked: _Check) -> CameraSettings:
+    """Check where a USB camera or a file is; what only a network has is left out."""
+    usual = CameraSettings(name="", location="", host="")
+    is_usb = settings.kind is SourceKind.USB
+    return replace(
+        settings,
+        device=checked("device", _usb_device if is_usb else _file, settings.device),
+        scheme=usual.scheme,
+        host="",
+        port=usual.port,
+        base_path="",
+        snapshot_path="",
+        status_path="",
+        stream_path="",
+        main_path="",
+        username="",
+        onvif_scheme="",
+        pin="",
+    )
 
 
 def _refused(reason: str) -> InvalidSetting:
@@ -209,11 +288,42 @@ def _text(text: str, shortest: int, longest: int) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _scheme(text: str) -> str:
+def _scheme(allowed: tuple[str, ...], text: str) -> str:
     scheme = text.strip().lower()
-    if scheme not in SCHEMES:
-        raise _refused("must be http or https")
+    if scheme not in allowed:
+        raise _refused(f"must be {' or '.join(allowed)}")
     return scheme
+
+
+def _onvif_scheme(text: str) -> str:
+    return _scheme(_HTTP, text) if text.strip() else ""
+
+
+def _transport(text: str) -> str:
+    if text not in TRANSPORTS:
+        raise _refused(f"must be {' or '.join(TRANSPORTS)}")
+    return text
+
+
+def _pin(text: str) -> str:
+    text = text.strip().lower().replace(":", "")
+    if text and not _PIN.fullmatch(text):
+        raise _refused("must be a SHA-256 fingerprint of 64 hexadecimal digits")
+    return text
+
+
+def _usb_device(text: str) -> str:
+    text = _text(text, 1, LONGEST_DEVICE)
+    if not _USB_DEVICE.fullmatch(text) or ".." in text:
+        raise _refused("must be a number such as 0, or a device such as /dev/video0")
+    return text
+
+
+def _file(text: str) -> str:
+    text = _text(text, 1, LONGEST_DEVICE)
+    if not (PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()):
+        raise _refused("must be a whole path from the root, such as /home/cam/door.mp4")
+    return text
 
 
 def _port(port: int) -> int:
@@ -222,9 +332,9 @@ def _port(port: int) -> int:
     return port
 
 
-def _interval(seconds: float) -> float:
-    if not (math.isfinite(seconds) and SHORTEST_INTERVAL_S <= seconds <= LONGEST_INTERVAL_S):
-        raise _refused(f"must be from {SHORTEST_INTERVAL_S:g} to {LONGEST_INTERVAL_S:g} seconds")
+def _interval(shortest_s: float, seconds: float) -> float:
+    if not (math.isfinite(seconds) and shortest_s <= seconds <= LONGEST_INTERVAL_S):
+        raise _refused(f"must be from {shortest_s:g} to {LONGEST_INTERVAL_S:g} seconds")
     return float(seconds)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import camera, site
-from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId
+from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
 from camwatch.errors import InvalidSetting, NotFound
 
 DEFAULT_SITE = "Main site"
@@ -155,6 +155,18 @@ def _columns(connection: Connection, settings: CameraSettings) -> dict[str, obje
         "allow_local": settings.allow_local,
         "allow_basic": settings.allow_basic,
         "is_enabled": settings.is_enabled,
+        "kind": settings.kind.value,
+        "stream_path": settings.stream_path,
+        "main_path": settings.main_path,
+        "transport": settings.transport,
+        "device": settings.device,
+        "loops": settings.loops,
+        "one_session": settings.one_session,
+        "hardware_id": settings.hardware_id,
+        "onvif_scheme": settings.onvif_scheme,
+        "onvif_port": settings.onvif_port,
+        "onvif_path": settings.onvif_path,
+        "pin": settings.pin,
     }
 
 
@@ -178,6 +190,18 @@ def _camera(row: Row[Any]) -> Camera:
             allow_basic=row.allow_basic,
             is_enabled=row.is_enabled,
             site=row.site_name,
+            kind=SourceKind(row.kind),
+            stream_path=row.stream_path,
+            main_path=row.main_path,
+            transport=row.transport,
+            device=row.device,
+            loops=row.loops,
+            one_session=row.one_session,
+            hardware_id=row.hardware_id,
+            onvif_scheme=row.onvif_scheme,
+            onvif_port=row.onvif_port,
+            onvif_path=row.onvif_path,
+            pin=row.pin,
         ),
         created_at=row.created_at,
     )

@@ -16,7 +16,7 @@ from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import add_passages, add_places
 from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
-from camwatch.data.schema import camera, camera_state, minute, sample, stretch
+from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
 from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
 from camwatch.domain import (
@@ -24,6 +24,8 @@ from camwatch.domain import (
     BucketSize,
     CameraId,
     CameraState,
+    Notice,
+    NoticeChange,
     Passage,
     Reason,
     Sample,
@@ -50,6 +52,7 @@ class CountRepository:
         changes: Sequence[StateChange],
         passages: Sequence[Passage] = (),
         trails: Sequence[HourTrails] = (),
+        notices: Sequence[NoticeChange] = (),
     ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
@@ -71,6 +74,7 @@ class CountRepository:
                 add_places(connection, [by_key[row["camera_id"], row["ts"]] for row in new])
             added = add_passages(connection, passages)
             add_trails(connection, trails)
+            _add_notices(connection, notices)
             return len(new) + added + _add_changes(connection, changes)
 
     def series(
@@ -181,6 +185,31 @@ class CountRepository:
         with self._connections.reading() as connection:
             return [_change(row) for row in connection.execute(query)]
 
+    def notice_changes(
+        self, camera_id: CameraId, start: datetime, end: datetime
+    ) -> list[NoticeChange]:
+        """Return what became wrong with a camera's pictures, or right again, oldest first.
+
+        Args:
+            camera_id: Which camera.
+            start: From here.
+            end: Exclusive.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        query = (
+            select(camera_notice)
+            .where(camera_notice.c.camera_id == camera_id)
+            .where(camera_notice.c.ts >= to_ms(start), camera_notice.c.ts < to_ms(end))
+            .order_by(camera_notice.c.ts)
+        )
+        with self._connections.reading() as connection:
+            return [
+                NoticeChange(camera_id, from_ms(row.ts), Notice(row.notice), row.is_present)
+                for row in connection.execute(query)
+            ]
+
     def last_states(self) -> list[StateChange]:
         """Return the newest change of each camera that was not removed, by camera.
 
@@ -254,6 +283,20 @@ def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
     )
     options = {"preserve_rowcount": True}
     return connection.execute(statement, list(rows.values()), execution_options=options).rowcount
+
+
+def _add_notices(connection: Connection, notices: Sequence[NoticeChange]) -> None:
+    rows = [
+        {
+            "camera_id": one.camera_id,
+            "ts": to_ms(one.at),
+            "notice": one.notice.value,
+            "is_present": one.is_present,
+        }
+        for one in notices
+    ]
+    if rows:
+        connection.execute(upsert(camera_notice).on_conflict_do_nothing(), rows)
 
 
 def _chosen(camera_ids: Sequence[CameraId] | None) -> Select[tuple[int]]:

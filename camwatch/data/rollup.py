@@ -29,6 +29,7 @@ def sample_row(sample: Sample) -> IntRow:
         "interval_ms": max(1, round(sample.interval_s * 1000)),
         "shown": sample.count if sample.shown is None else sample.shown,
         "is_carried": int(sample.is_carried),
+        "is_flagged": int(sample.is_flagged),
     }
 
 

@@ -69,6 +69,18 @@ camera = Table(
     Column("is_enabled", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("removed_at", Moment),
+    Column("kind", String(16), nullable=False, server_default="snapshot"),
+    Column("stream_path", Text, nullable=False, server_default=text("''")),
+    Column("main_path", Text, nullable=False, server_default=text("''")),
+    Column("transport", String(8), nullable=False, server_default="tcp"),
+    Column("device", Text, nullable=False, server_default=text("''")),
+    Column("loops", Boolean, nullable=False, server_default="1"),
+    Column("one_session", Boolean, nullable=False, server_default="0"),
+    Column("hardware_id", String(128), nullable=False, server_default=text("''")),
+    Column("onvif_scheme", String(8), nullable=False, server_default=text("''")),
+    Column("onvif_port", Integer, nullable=False, server_default="80"),
+    Column("onvif_path", Text, nullable=False, server_default="/onvif/device_service"),
+    Column("pin", String(64), nullable=False, server_default=text("''"), comment="SHA-256, hex"),
     # The name of a removed camera is free again.
     Index(
         "uq_camera_name_key",
@@ -97,6 +109,13 @@ sample = Table(
         nullable=False,
         server_default="0",
         comment="a still view, not searched again",
+    ),
+    Column(
+        "is_flagged",
+        Boolean,
+        nullable=False,
+        server_default="0",
+        comment="something was wrong with the picture",
     ),
     sqlite_with_rowid=False,
 )
@@ -239,6 +258,17 @@ camera_state = Table(
     Column("ts", BigInteger, primary_key=True, autoincrement=False),
     Column("state", String(32), nullable=False),
     Column("reason", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was wrong with pictures that came, and when it was right again.
+camera_notice = Table(
+    "camera_notice",
+    metadata,
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Column("ts", BigInteger, primary_key=True, autoincrement=False),
+    Column("notice", String(32), primary_key=True),
+    Column("is_present", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

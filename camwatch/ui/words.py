@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from camwatch.domain import CameraState, Reason, Role
+from camwatch.domain import CameraState, Notice, Reason, Role
 from camwatch.scene import Mode
 
 UNKNOWN_COUNT = "?"
@@ -140,8 +140,74 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
             "left alone after many failures",
             "It is tried again by itself. Check the camera's power and network cable.",
         ),
+        Reason.CERTIFICATE_UNKNOWN: ReasonWords(
+            "its certificate is not trusted yet",
+            "An administrator can compare its fingerprint and trust it in the camera's settings.",
+        ),
+        Reason.CERTIFICATE_CHANGED: ReasonWords(
+            "its certificate is another one",
+            "No password was sent. If the camera got a new certificate, an administrator can "
+            "trust it in the camera's settings; if not, somebody else may be answering for it.",
+        ),
+        Reason.OTHER_DEVICE: ReasonWords(
+            "another device answers at its address",
+            "Search for the camera's new address under Cameras.",
+        ),
+        Reason.STALLED: ReasonWords(
+            "its stream stopped", "If this goes on, restart the camera and check its network cable."
+        ),
+        Reason.UNSUPPORTED: ReasonWords(
+            "its kind of video is not understood", "Set the camera to H.264, H.265 or MJPEG."
+        ),
+        Reason.READER_BROKE: ReasonWords(
+            "reading its stream broke off",
+            "It is tried again by itself. If this goes on, set the camera to H.264.",
+        ),
+        Reason.MEMORY: ReasonWords(
+            "its picture needs too much memory", "Lower the resolution in the camera."
+        ),
+        Reason.OPEN_FILES: ReasonWords(
+            "this computer has too many connections open",
+            "Close other programs, or ask the administrator to raise the limit of open files.",
+        ),
+        Reason.NO_DEVICE: ReasonWords(
+            "it is not plugged in", "Plug it in, or choose another device in its settings."
+        ),
+        Reason.DEVICE_BUSY: ReasonWords(
+            "another program uses it", "Close the other program that shows its picture."
+        ),
+        Reason.ENDED: ReasonWords(
+            "the recording has come to its end", "Let it repeat in its settings to see it again."
+        ),
+        Reason.HOST_OFFLINE: ReasonWords(
+            "this computer has no network", "Check this computer's network cable or Wi-Fi."
+        ),
+        Reason.ASLEEP: ReasonWords("this computer was asleep"),
     }
 )
+
+NOTICES: Mapping[Notice, ReasonWords] = MappingProxyType(
+    {
+        Notice.BLACK: ReasonWords("the picture is black", "Check the light and the lens cap."),
+        Notice.OVEREXPOSED: ReasonWords(
+            "the picture is too bright", "Check the exposure in the camera's settings."
+        ),
+        Notice.COVERED: ReasonWords("the lens is covered", "Look whether something hangs over it."),
+        Notice.DEFOCUSED: ReasonWords(
+            "the picture is out of focus", "Clean the lens and set its focus."
+        ),
+        Notice.RESHAPED: ReasonWords(
+            "the picture has another shape", "Draw its lines and zones again."
+        ),
+        Notice.DAMAGED: ReasonWords(
+            "parts of the picture are damaged", "Check the camera's network cable."
+        ),
+        Notice.CERTIFICATE_EXPIRED: ReasonWords(
+            "its certificate has expired", "It is still trusted here; renew it in the camera."
+        ),
+    }
+)
+"""What is wrong with pictures that come."""
 
 ROLES: Mapping[Role, str] = MappingProxyType(
     {

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject
 from camwatch.domain import (
     CameraId,
     CameraState,
+    Notice,
+    NoticeChange,
     Passage,
     Reason,
     Sample,
@@ -24,6 +26,7 @@ from camwatch.events import (
     CameraStateChanged,
     CountMeasured,
     HistorySaved,
+    NoticesChanged,
     PassageSeen,
     PassagesSettled,
     StorageTroubled,
@@ -36,10 +39,17 @@ from camwatch.workers.base import Worker
 
 log = logging.getLogger(__name__)
 
-_Row = Sample | StateChange | Passage | HourTrails
+_Row = Sample | StateChange | Passage | HourTrails | NoticeChange
 
 Save = Callable[
-    [Sequence[Sample], Sequence[StateChange], Sequence[Passage], Sequence[HourTrails]], int
+    [
+        Sequence[Sample],
+        Sequence[StateChange],
+        Sequence[Passage],
+        Sequence[HourTrails],
+        Sequence[NoticeChange],
+    ],
+    int,
 ]
 
 _PERIOD_S = 1.0
@@ -57,8 +67,8 @@ class RecorderWorker(Worker):
     change nothing.
 
     Args:
-        save: Stores a batch or nothing of it: samples, state changes, passages, trails;
-            returns how many rows are new.
+        save: Stores a batch or nothing of it: samples, state changes, passages, trails,
+            notices; returns how many rows are new.
         bus: Where counts and states come from, and troubles are told.
         queue_rows: So many rows wait at most.
     """
@@ -78,6 +88,7 @@ class RecorderWorker(Worker):
         # Taken from the queue but not stored yet. Changed by this thread only.
         self._held: list[_Row] = []
         self._states: dict[CameraId, tuple[CameraState, Reason]] = {}
+        self._notices: dict[CameraId, frozenset[Notice]] = {}
         self._counting = threading.Lock()
         self._lost_rows = 0
         self._failures = 0
@@ -86,6 +97,7 @@ class RecorderWorker(Worker):
         self._unsubscribe = (
             bus.subscribe(CountMeasured, self._on_count),
             bus.subscribe(CameraStateChanged, self._on_state),
+            bus.subscribe(NoticesChanged, self._on_notices),
             bus.subscribe(PassagesSettled, self._on_passages),
             bus.subscribe(TrailsGathered, self._on_trails),
         )
@@ -115,6 +127,7 @@ class RecorderWorker(Worker):
                 event.is_carried,
                 tuple((zone.place_id, zone.count) for zone in event.zones),
                 event.passing.watched if event.passing else (),
+                event.is_flagged,
             )
         )
         self._put_passages(event.passing.passages if event.passing else ())
@@ -137,6 +150,15 @@ class RecorderWorker(Worker):
             change = StateChange(event.camera_id, event.at, event.state, event.reason)
             if self._put(change):
                 self._states[event.camera_id] = new
+
+    def _on_notices(self, event: NoticesChanged) -> None:
+        known = self._notices.get(event.camera_id, frozenset())
+        changed = sorted(known ^ event.notices)
+        for one in changed:
+            is_present = one in event.notices
+            if self._put(NoticeChange(event.camera_id, event.at, one, is_present)):
+                known ^= {one}
+        self._notices[event.camera_id] = known
 
     def _put(self, row: _Row) -> bool:
         """Queue a row from any thread; count it as lost if no more may wait."""
@@ -174,6 +196,7 @@ class RecorderWorker(Worker):
                     [row for row in batch if isinstance(row, StateChange)],
                     [row for row in batch if isinstance(row, Passage)],
                     [row for row in batch if isinstance(row, HourTrails)],
+                    [row for row in batch if isinstance(row, NoticeChange)],
                 )
             except StorageError as error:
                 if is_last_try:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camwatch.cameras.policy import ParsedUrl, check_address, parse_camera_url, validate_camera
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 
 GOOD = CameraSettings(name="Gate", location="North wall", host="192.168.1.20", port=8080)
@@ -98,7 +98,7 @@ def test_a_pasted_address_is_taken_apart(text: str, expected: ParsedUrl) -> None
         ("", "missing"),
         ("file:///etc/passwd", "http://"),
         ("ftp://h/x", "http://"),
-        ("rtsp://h/x", "http://"),
+        ("ftp://h/x", "http://"),
         ("javascript:alert(1)", "cannot be read"),
         ("http://", "no host"),
         ("http:///x", "no host"),
@@ -315,3 +315,64 @@ def test_any_entry_passes_in_its_final_form_or_is_refused(name: str, host: str, 
     except InvalidSettings:
         return
     assert validate_camera(clean) == clean
+
+
+def stream(**changes: object) -> CameraSettings:
+    usual = CameraSettings(
+        name="Gate",
+        location="Yard",
+        host="10.0.0.8",
+        port=554,
+        scheme="rtsp",
+        kind=SourceKind.RTSP,
+        stream_path="/sub",
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]  # each test knows its fields
+
+
+def refused_fields(settings: CameraSettings) -> set[str]:
+    with pytest.raises(InvalidSettings) as caught:
+        validate_camera(settings)
+    return {problem.field for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"scheme": "http"}, "scheme"),
+        ({"stream_path": ""}, "stream_path"),
+        ({"stream_path": "sub"}, "stream_path"),
+        ({"main_path": "main"}, "main_path"),
+        ({"transport": "sctp"}, "transport"),
+        ({"interval_s": 0.01}, "interval_s"),
+        ({"onvif_scheme": "ftp"}, "onvif_scheme"),
+        ({"onvif_port": 0}, "onvif_port"),
+        ({"pin": "abc"}, "pin"),
+        ({"kind": SourceKind.MJPEG}, "scheme"),
+        ({"kind": SourceKind.USB, "device": "../../etc/passwd"}, "device"),
+        ({"kind": SourceKind.USB, "device": "/dev/../etc/passwd"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "film.mp4"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "concat:/a|/b"}, "device"),
+    ],
+)
+def test_what_does_not_fit_the_kind_of_camera_is_refused(
+    changes: dict[str, object], field: str
+) -> None:
+    assert refused_fields(stream(**changes)) == {field}
+
+
+def test_a_stream_may_be_counted_more_often_than_snapshots_are_asked_for() -> None:
+    assert validate_camera(stream(interval_s=0.04)).interval_s == 0.04
+    plain = CameraSettings(name="Gate", location="Yard", host="10.0.0.8", interval_s=0.04)
+    assert refused_fields(plain) == {"interval_s"}
+
+
+def test_a_file_keeps_nothing_of_a_network() -> None:
+    entered = stream(kind=SourceKind.FILE, device="/srv/door.mp4", username="x", pin="ab" * 32)
+    clean = validate_camera(entered)
+    assert (clean.host, clean.username, clean.pin, clean.stream_path) == ("", "", "", "")
+    assert clean.origin == "file:/srv/door.mp4"
+
+
+def test_a_pin_may_be_written_with_colons() -> None:
+    assert validate_camera(stream(pin=":".join(["AB"] * 32))).pin == "ab" * 32

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, Camera, CameraId
+from camwatch.domain import BucketSize, Camera, CameraId, CameraSettings, SourceKind
 from camwatch.errors import InvalidSetting, NotFound
 from tests.data.values import NOON, Clock, sample, settings
 from tests.data.zones import UTC_ZONE
@@ -24,6 +24,32 @@ def test_all_that_was_entered_is_given_back(database: Database) -> None:
     assert uuid.UUID(camera.uid).version == 4
     assert database.cameras.get(camera.id) == camera
     assert database.cameras.all() == [camera]
+
+
+def test_all_that_a_stream_needs_is_given_back(database: Database) -> None:
+    entered = CameraSettings(
+        name="Stream",
+        location="Yard",
+        host="10.0.0.8",
+        port=554,
+        scheme="rtsp",
+        site="Main site",
+        interval_s=0.04,
+        kind=SourceKind.RTSP,
+        stream_path="/sub",
+        main_path="/main?x=1",
+        transport="udp",
+        device="0",
+        loops=False,
+        one_session=True,
+        hardware_id="00:11:22:33:44:55",
+        onvif_scheme="https",
+        onvif_port=8443,
+        onvif_path="/onvif/other",
+        pin="ab" * 32,
+    )
+    camera = database.cameras.add(entered)
+    assert database.cameras.get(camera.id).settings == entered
 
 
 def test_the_shortest_interval_survives(database: Database) -> None:

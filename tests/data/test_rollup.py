@@ -104,6 +104,7 @@ def test_a_sample_is_stored_in_whole_small_numbers() -> None:
         "interval_ms": 200,
         "shown": 3,
         "is_carried": 0,
+        "is_flagged": 0,
     }
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from camwatch.data.engine import Database
 from camwatch.domain import (
     Camera,
     CameraState,
+    Notice,
+    NoticeChange,
     Passage,
     Reason,
     Sample,
@@ -29,6 +31,7 @@ from camwatch.events import (
     CameraStateChanged,
     CountMeasured,
     HistorySaved,
+    NoticesChanged,
     PassageSeen,
     PassagesSettled,
     Passing,
@@ -64,14 +67,15 @@ class Desk:
         changes: Sequence[StateChange],
         passages: Sequence[Passage],
         trails: Sequence[HourTrails],
+        notices: Sequence[NoticeChange],
     ) -> int:
         self.batches.append((len(samples), len(changes)))
-        return self.database.counts.save(samples, changes, passages, trails)
+        return self.database.counts.save(samples, changes, passages, trails, notices)
 
     def count(self, second: float, people: int = 1) -> None:
         self.bus.publish(
             CountMeasured(
-                at=NOON + timedelta(seconds=second),
+                at=at(second),
                 camera_id=self.camera.id,
                 seq=0,
                 count=people,
@@ -87,8 +91,9 @@ class Desk:
     def state(
         self, second: float, state: CameraState, reason: Reason = Reason.NONE, detail: str = ""
     ) -> None:
-        at = NOON + timedelta(seconds=second)
-        self.bus.publish(CameraStateChanged(at, self.camera.id, state, reason, NOON, detail))
+        self.bus.publish(
+            CameraStateChanged(at(second), self.camera.id, state, reason, NOON, detail)
+        )
 
     def stored(self) -> list[int]:
         """Return the seconds after noon of all stored samples."""
@@ -106,6 +111,10 @@ class Desk:
     def is_calm(self) -> bool:
         """Tell whether the last thing that was said of the disk is that it works again."""
         return bool(self.troubles) and self.troubles[-1].error is None
+
+
+def at(second: float) -> datetime:
+    return NOON + timedelta(seconds=second)
 
 
 @pytest.fixture
@@ -205,6 +214,23 @@ def test_the_same_state_with_other_details_is_stored_once(desk: Desk, qtbot: QtB
     desk.state(3, CameraState.OFFLINE, Reason.TIMEOUT)
     qtbot.waitUntil(lambda: bool(desk.saved))
     assert desk.batches == [(0, 3)]
+
+
+def test_what_is_wrong_with_pictures_is_stored_when_it_comes_and_when_it_goes(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.worker.start()
+    for second, notices in enumerate(({Notice.BLACK}, {Notice.BLACK, Notice.RESHAPED}, set())):
+        desk.bus.publish(NoticesChanged(at(second), desk.camera.id, frozenset(notices)))
+    qtbot.waitUntil(lambda: bool(desk.saved))
+    desk.end()
+    stored = desk.database.counts.notice_changes(desk.camera.id, at(0), at(10))
+    assert [(one.at, one.notice, one.is_present) for one in stored] == [
+        (at(0), Notice.BLACK, True),
+        (at(1), Notice.RESHAPED, True),
+        (at(2), Notice.BLACK, False),
+        (at(2), Notice.RESHAPED, False),
+    ]
 
 
 def test_asked_to_end_it_saves_what_waits_at_once(desk: Desk) -> None:
@@ -309,6 +335,7 @@ class BrokenDisk:
         _changes: Sequence[StateChange],
         _passages: Sequence[Passage],
         _trails: Sequence[HourTrails],
+        _notices: Sequence[NoticeChange],
     ) -> int:
         self.tries += 1
         if self.error is not None:

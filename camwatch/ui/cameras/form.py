@@ -7,12 +7,13 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.cameras.policy import (
+    KIND_SCHEMES,
     LONGEST_INTERVAL_S,
     SCHEMES,
     SHORTEST_INTERVAL_S,
     parse_camera_url,
 )
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
@@ -104,7 +105,7 @@ class CameraForm(QWidget):
         self.is_enabled.setChecked(settings.is_enabled)
 
         self.scheme = CalmComboBox(self)
-        self.scheme.addItems(list(SCHEMES))
+        self.scheme.addItems(list(KIND_SCHEMES[SourceKind.SNAPSHOT]))
         self.scheme.setCurrentText(settings.scheme)
         self.host = AddressEdit(settings.host, self)
         self.host.setPlaceholderText("192.168.1.20 or the whole address")

@@ -1,0 +1,252 @@
+"""One camera's part of the polling: a task that fetches, its state, and what is told of both."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from abc import ABC, abstractmethod
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import aiohttp
+
+from camwatch.cameras.background import call_in_thread
+from camwatch.cameras.decode import decode_bytes
+from camwatch.cameras.gate import check_picture
+from camwatch.cameras.health import CameraHealth
+from camwatch.cameras.schedule import FailureLog
+from camwatch.config import CameraPolicy
+from camwatch.domain import Camera, CameraState, Picture, Reason, Secret, utc_now
+from camwatch.errors import CameraError
+from camwatch.events import CameraStateChanged, Event, PollFailed
+from camwatch.logs import log_crash
+
+log = logging.getLogger(__name__)
+
+_QUIET = frozenset({Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF})
+
+
+class Fleet(Protocol):
+    """What the polling of all cameras gives to each.
+
+    Attributes:
+        limits: Deadlines, sizes, and when a camera is left alone.
+        failure_log: Where failures are logged.
+        chance: Spreads waits; guards nothing.
+        session: What HTTP cameras are asked through.
+    """
+
+    limits: CameraPolicy
+    failure_log: FailureLog
+    chance: random.Random
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The HTTP session; only while the polling runs."""
+        ...
+
+    def deliver(self, picture: Picture) -> None:
+        """Hand on a good picture."""
+        ...
+
+    def publish(self, event: Event) -> None:
+        """Tell what happened."""
+        ...
+
+    def count_poll(self, due: int = 0, done: int = 0, missed: int = 0) -> None:
+        """Add to the counts of polls."""
+        ...
+
+    def count_latency(self, camera: Camera, milliseconds: float) -> None:
+        """Keep how long a good picture took."""
+        ...
+
+    async def password(self, camera: Camera) -> Secret | None:
+        """Read a camera's password.
+
+        Raises:
+            CameraError: PASSWORD_MISSING.
+        """
+        ...
+
+
+class CameraTask(ABC):
+    """Fetches the pictures of one camera; lives in the event loop's thread.
+
+    A subclass fetches in `work`, and calls `take` for each picture and `failed` for each failure.
+
+    Attributes:
+        camera: As it is stored now.
+        seq: How many good pictures there were.
+        health: How the camera is doing.
+    """
+
+    def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
+        self.camera = camera
+        self.seq = seq
+        self.fleet = fleet
+        self.health = CameraHealth(fleet.limits, fleet.chance, time.monotonic(), utc_now())
+        self.first_s = first_s
+        """When it is to be asked first, on the monotonic clock."""
+        self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
+        self._wake: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start fetching, unless the camera is switched off; tell its state."""
+        if self.camera.settings.is_enabled:
+            self.tell_state(utc_now())
+            self._start()
+        else:
+            self.health.switched_off(utc_now())
+            self.tell_state(utc_now())
+
+    def _start(self) -> None:
+        self._task = asyncio.create_task(self.work(), name=f"camera {self.camera.id}")
+        self._task.add_done_callback(self._on_ended)
+
+    def end(self) -> None:
+        """Give up whatever is going on; nothing is delivered or told any more."""
+        if self._task is not None:
+            self._task.remove_done_callback(self._on_ended)
+            self._task.cancel()
+            self._task = None
+
+    @abstractmethod
+    async def work(self) -> None:
+        """Fetch until cancelled."""
+
+    @abstractmethod
+    def retry_now(self) -> None:
+        """Ask at once, with the password read anew."""
+
+    @abstractmethod
+    def forget_connection(self) -> None:
+        """Begin anew with the next picture: what was set up before may be broken."""
+
+    @abstractmethod
+    def skip_to(self, now_s: float) -> None:
+        """Ask next when the camera may be asked, after a bug cut short what was going on."""
+
+    def password_may_be_new(self) -> None:
+        """Look whether another password was stored since the camera refused the last."""
+        if self.health.state is CameraState.AUTH_FAILED:
+            self.wake_up()
+
+    def wake_up(self) -> None:
+        """End the sleep that is going on, if one is."""
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    async def sleep_until(self, due_s: float) -> None:
+        """Sleep until a moment of the monotonic clock, or until `wake_up`."""
+        loop = asyncio.get_running_loop()
+        wait_s = due_s - time.monotonic()
+        if wait_s <= 0:
+            await asyncio.sleep(0)
+            return
+        self._wake = loop.create_future()
+        timer = loop.call_later(wait_s, _wake, self._wake)
+        try:
+            await self._wake
+        finally:
+            timer.cancel()
+            self._wake = None
+
+    def _on_ended(self, task: asyncio.Task[None]) -> None:
+        """Keep a bug that one camera's answer brings out from ending the others' polls."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        error_id = log_crash(f"polling camera {self.camera.id}", error)
+        self.forget_connection()
+        self.failed(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+        self.skip_to(time.monotonic())
+        self._start()
+
+    async def take(self, data: bytes, due_s: float) -> bool:
+        """Let a picture pass the gate, and deliver it if the camera is live then.
+
+        Args:
+            data: As it came just now.
+            due_s: When it was due, on the monotonic clock.
+
+        Returns:
+            False if it was refused, which counts as a failure.
+        """
+        captured_at, captured_s = utc_now(), time.monotonic()
+        try:
+            wh = check_picture(data, max_bytes=self._max_bytes)
+            if self.health.is_suspect:
+                # The smallest scale reads every byte of it, as the whole picture would.
+                await call_in_thread("proof", partial(decode_bytes, data, (1, 1)))
+        except CameraError as error:
+            self.failed(error)
+            return False
+        if self.health.good_picture(data, captured_s, captured_at):
+            self.tell_state(captured_at)
+        self.seq += 1
+        self.fleet.count_latency(self.camera, (time.monotonic() - due_s) * 1000)
+        if self.health.state.is_live:
+            self.fleet.deliver(
+                Picture(
+                    self.camera.id,
+                    self.seq,
+                    data,
+                    wh,
+                    captured_at,
+                    captured_s,
+                    self.camera.settings.interval_s,
+                )
+            )
+        return True
+
+    def failed(self, error: CameraError) -> None:
+        """Take note of a fetch without a usable picture, and tell of it."""
+        now_s, at = time.monotonic(), utc_now()
+        has_changed = self.health.failed(error, now_s, at)
+        self.fleet.failure_log.note(self.camera, error, now_s)
+        retry_at = self._retry_at(at)
+        self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))
+        if has_changed:
+            self.tell_state(at)
+
+    def _retry_at(self, at: datetime) -> datetime | None:
+        """Return when it is asked again, None if at the usual interval."""
+        wait_s = self.health.not_before_s - time.monotonic()
+        if wait_s <= self.camera.settings.interval_s:
+            return None
+        return at + timedelta(seconds=wait_s)
+
+    def tell_state(self, at: datetime) -> None:
+        """Log and publish the state the camera is in."""
+        health, camera = self.health, self.camera
+        level = logging.INFO if health.reason in _QUIET else logging.WARNING
+        detail = f", {health.detail}" if health.detail else ""
+        log.log(
+            level,
+            "camera %d %r is %s (%s%s)",
+            camera.id,
+            camera.name,
+            health.state,
+            health.reason,
+            detail,
+        )
+        self.fleet.publish(
+            CameraStateChanged(
+                at,
+                camera.id,
+                health.state,
+                health.reason,
+                health.since,
+                health.detail,
+                self._retry_at(at),
+            )
+        )
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

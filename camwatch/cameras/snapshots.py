@@ -1,0 +1,85 @@
+"""A camera that is asked for each picture, on a fixed grid in time."""
+
+from __future__ import annotations
+
+import time
+
+from camwatch.cameras.camera_task import CameraTask, Fleet
+from camwatch.cameras.http import HttpCamera
+from camwatch.cameras.schedule import Schedule
+from camwatch.domain import Camera, Reason, Secret
+from camwatch.errors import CameraError
+
+
+class SnapshotTask(CameraTask):
+    """Asks a camera over HTTP, one request at a time."""
+
+    def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
+        super().__init__(fleet, camera, first_s, seq)
+        self._schedule = Schedule(first_s, camera.settings.interval_s)
+        self._http: HttpCamera | None = None
+        self._password: Secret | None = None
+
+    def retry_now(self) -> None:
+        """Ask at once, with the password read anew."""
+        self.forget_connection()
+        now_s = time.monotonic()
+        self.health.retry_now(now_s)
+        self._schedule.due_s = min(self._schedule.due_s, now_s)
+        self.wake_up()
+
+    def forget_connection(self) -> None:
+        """Begin anew with the next picture: what was set up before may be broken."""
+        self._http = None
+
+    def skip_to(self, now_s: float) -> None:
+        """Ask next when the camera may be asked, after a bug cut short what was going on."""
+        self._schedule.advance(now_s, self.health.not_before_s)
+
+    async def work(self) -> None:
+        """Ask on the grid until cancelled."""
+        fleet, schedule = self.fleet, self._schedule
+        while True:
+            await self.sleep_until(schedule.due_s)
+            is_early = time.monotonic() < schedule.due_s
+            if is_early and not await self._has_new_password():
+                continue
+            if is_early:
+                # The grid of polls goes on from here, not from the end of the pause it cut short.
+                schedule.due_s = time.monotonic()
+            fleet.count_poll(due=1)
+            await self._poll(schedule.due_s)
+            missed = schedule.advance(time.monotonic(), self.health.not_before_s)
+            fleet.count_poll(due=missed, done=1, missed=missed)
+
+    async def _poll(self, due_s: float) -> None:
+        """Ask once, and tell of it."""
+        try:
+            data = await self._ask()
+        except CameraError as error:
+            self.failed(error)
+            return
+        await self.take(data, due_s)
+
+    async def _has_new_password(self) -> bool:
+        """Tell whether the stored password is another than the one that was used last."""
+        try:
+            return await self.fleet.password(self.camera) != self._password
+        except CameraError:
+            return False
+
+    async def _ask(self) -> bytes:
+        """Fetch a picture, with the password read first if that was not done yet."""
+        http = self._http
+        if http is None:
+            camera = self.camera
+            self._password = None
+            if camera.settings.username:
+                self._password = await self.fleet.password(camera)
+            http = self._http = HttpCamera(camera.settings, self._password, self.fleet.limits)
+        try:
+            return await http.snapshot(self.fleet.session)
+        except CameraError as error:
+            if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):
+                self._http = None  # the password may be changed until the next try
+            raise
