@@ -167,7 +167,7 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
             "its picture needs too much memory", "Lower the resolution in the camera."
         ),
         Reason.OPEN_FILES: ReasonWords(
-            "this computer has too many connections open",
+            "too many connections are open here",
             "Close other programs, or ask the administrator to raise the limit of open files.",
         ),
         Reason.NO_DEVICE: ReasonWords(
@@ -182,7 +182,9 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
         Reason.HOST_OFFLINE: ReasonWords(
             "this computer has no network", "Check this computer's network cable or Wi-Fi."
         ),
-        Reason.ASLEEP: ReasonWords("this computer was asleep"),
+        Reason.ASLEEP: ReasonWords(
+            "this computer was asleep", "Nothing needs to be done: it is asked again by itself."
+        ),
     }
 )
 

@@ -98,7 +98,6 @@ def test_a_pasted_address_is_taken_apart(text: str, expected: ParsedUrl) -> None
         ("", "missing"),
         ("file:///etc/passwd", "http://"),
         ("ftp://h/x", "http://"),
-        ("ftp://h/x", "http://"),
         ("javascript:alert(1)", "cannot be read"),
         ("http://", "no host"),
         ("http:///x", "no host"),
