@@ -15,9 +15,11 @@ from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.discovery_commands import DiscoveryCommands
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
@@ -57,7 +59,15 @@ class Counting:
     usual_threshold: Callable[[], float]
 
 
-class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, AccuracyCommands):
+class Commands(
+    SceneCommands,
+    TrailCommands,
+    ModelCommands,
+    RecordingCommands,
+    AccuracyCommands,
+    DiscoveryCommands,
+    PtzCommands,
+):
     """What operators may ask for. All methods block, and may be called from any thread.
 
     Every command that takes a session can also raise SessionExpired, PermissionDenied
