@@ -15,6 +15,7 @@ from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.session import Session
 from camwatch.auth.signing import SigningKey
 from camwatch.errors import CamWatchError
+from camwatch.files import write_aside
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
 
@@ -72,10 +73,8 @@ class ReportSaver(QFileDialog):
         def job() -> Path:
             pdf = render_pdf(report, zone, commands.signing_key(session))
             signed = commands.sign_report(session, report.uid, pdf)
-            part = file.with_suffix(".pdf.part")
             with disk_errors(file):
-                part.write_bytes(signed)
-                part.replace(file)
+                write_aside(file, signed)
             return file
 
         self._background.run(job, self._on_saved, self._on_failed, owner=self._owner)
