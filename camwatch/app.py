@@ -30,7 +30,7 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, Picture, utc_now
+from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.paths import Profile
@@ -41,6 +41,7 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.workers.base import Worker
+from camwatch.workers.focus import FocusRoom
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -102,6 +103,7 @@ class Application(QObject):
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
         self._feed = TileFeed(self)
+        self._focus = FocusRoom(self._fetch_focus, self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
         self._counting = CountingRoom(
@@ -179,7 +181,7 @@ class Application(QObject):
                 system.database.counts.save, self.bus, self._settings.history.queue_rows
             )
         )
-        for make in self._counting.posts():
+        for make in (*self._focus.posts(), *self._counting.posts()):
             add(make)
         add(partial(self._make_poller, system))
         if self._demo is not None:
@@ -206,6 +208,10 @@ class Application(QObject):
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
         self._counting.take(picture)
+        self._focus.take_counted(picture)
+
+    def _fetch_focus(self, camera_id: CameraId | None) -> None:
+        """Let the poller pull the main stream of the camera that is looked at closely."""
 
     # ---------------------------------------------------------------- cameras
 
@@ -292,6 +298,7 @@ class Application(QObject):
             self._bridge,
             options,
             pictures=self._counting.shelf,
+            focus=self._focus,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     AUDIT_ACCURACY = "audit_accuracy"
     CHOOSE_MODEL = "choose_model"
     MOVE_CAMERAS = "move_cameras"
+    SAVE_PICTURES = "save_pictures"
 
 
 _VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
@@ -30,6 +31,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_SCENES,
     Permission.AUDIT_ACCURACY,
     Permission.MOVE_CAMERAS,
+    Permission.SAVE_PICTURES,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,

@@ -19,6 +19,7 @@ from camwatch.commands.discovery_commands import DiscoveryCommands
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
@@ -67,6 +68,7 @@ class Commands(
     AccuracyCommands,
     DiscoveryCommands,
     PtzCommands,
+    PictureCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -101,6 +103,7 @@ class Commands(
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_models(counting.models, trail)
+        self._init_pictures(PictureDesk(database.cameras, trail))
         self._init_recordings(counting.recorder, counting.setup_of, trail)
         self._init_accuracy(
             AuditDesk(

@@ -35,6 +35,8 @@ from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.focus.source import FocusSource
+from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
 from camwatch.ui.models_dialog import ModelsDialog
@@ -70,6 +72,7 @@ class WindowCommands(
     PassedCommands,
     AccuracyPageCommands,
     DialogCommands,
+    FocusCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
 
     Args:
         pictures: Where the newest pictures are; without it, no view can be drawn on.
+        focus: Where one camera's best pictures come from; without it, none is shown closely.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -141,6 +145,7 @@ class MainWindow(QMainWindow):
         options: WindowOptions,
         *,
         pictures: LatestPictures | None = None,
+        focus: FocusSource | None = None,
     ) -> None:
         super().__init__()
         self._commands = commands
@@ -168,7 +173,15 @@ class MainWindow(QMainWindow):
         self.trouble_banner = Banner(Gravity.WARNING)
         self.notice_banner = Banner(Gravity.WARNING, can_close=True)
         self._chart = LiveChart(zone=zone)
-        self.live_page = LivePage(feed, bridge, self._chart, can_add=may_edit)
+        self.live_page = LivePage(
+            feed,
+            bridge,
+            self._chart,
+            can_add=may_edit,
+            focus=None
+            if focus is None
+            else FocusView(focus, commands, session, background, zone=zone),
+        )
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.cameras_page = CamerasPage(

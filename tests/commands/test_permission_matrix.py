@@ -18,9 +18,10 @@ from camwatch.auth.session import Session
 from camwatch.commands import Commands, KeepPassword
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, PlaceId, Role
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
 from camwatch.errors import (
     CamWatchError,
+    FilesTroubled,
     InvalidSetting,
     InvalidSettings,
     NotFound,
@@ -48,6 +49,8 @@ GUARDED = {
 # These do not fit together: a truth about passages, and people in view.
 RECORDING = recording(AuditKind.OCCUPANCY, [picture(0), picture(1)], duration_s=2)
 PASSED = Truth(AuditKind.PASSAGES)
+
+PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
@@ -97,6 +100,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "threshold_advice": (CameraId(1),),
     "signing_key": (),
     "sign_report": ("no-such-uid", b"%PDF-1.7"),
+    "save_picture": (PICTURE, Path("no-such-folder/picture.jpg")),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -113,6 +117,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "save_picture": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(

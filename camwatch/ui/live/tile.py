@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from camwatch.domain import CameraId, CameraState, utc_now
+from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
 from camwatch.scene import Scene
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -130,12 +130,16 @@ class CameraTile(QWidget):
         picture = self._feed.take(self.camera_id)
         if picture is None:
             return
+        self.keep(picture)
+        self._note_whether_behind()
+        self.update()
+
+    def keep(self, picture: TilePicture) -> None:
+        """Remember a picture as the one that is shown."""
         self._seq = picture.seq
         self._captured_s = picture.captured_s
         self._image = as_image(picture.pixels)
         self._greyed = None
-        self._note_whether_behind()
-        self.update()
 
     def refresh(self) -> None:
         """Bring words and ages up to now; called when something changed and twice a second."""
@@ -209,11 +213,15 @@ class CameraTile(QWidget):
 
     def _note_whether_behind(self) -> None:
         """Remember since when the count has been of an older picture than the one shown."""
-        count = self._condition.count
-        if count is None or self._image is None or count.seq >= self._seq:
+        if self._image is None or self.counts_shown_picture():
             self._behind_since_s = None
         elif self._behind_since_s is None:
             self._behind_since_s = self._monotonic_s()
+
+    def counts_shown_picture(self) -> bool:
+        """Tell whether the newest count is of the picture that is shown, or of a later one."""
+        count = self._condition.count
+        return count is None or count.seq >= self._seq
 
     def _is_behind(self) -> bool:
         since_s = self._behind_since_s
@@ -261,6 +269,14 @@ class CameraTile(QWidget):
             return None
         image_wh = self._image.width(), self._image.height()
         return picture_box(image_wh, self.picture_area(), self.devicePixelRatioF())
+
+    def image_rect(self) -> QRectF | None:
+        """Return where the pixels that are there are painted: here it is all of the picture."""
+        return self.picture_rect()
+
+    def view_rect(self) -> QRectF | None:
+        """Return outside of what nothing of the picture is painted; None without one."""
+        return self.picture_rect()
 
     def _tell_feed(self) -> None:
         area, ratio = self.picture_area(), self.devicePixelRatioF()
@@ -329,7 +345,7 @@ class CameraTile(QWidget):
     def _paint(self, painter: QPainter) -> None:
         tokens = theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_picture(painter)
+        self.paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -394,31 +410,39 @@ class CameraTile(QWidget):
         )
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
-    def _paint_picture(self, painter: QPainter) -> None:
+    def paint_picture(self, painter: QPainter) -> None:
+        """Paint the picture with all that is shown over it."""
         tokens = theme.current()
         sizes = sizes_for(self.size())
         area = self.picture_area()
         painter.fillRect(area, QColor(tokens.picture))
-        box = self.picture_rect()
-        if box is not None and self._image is not None:
+        box, place = self.picture_rect(), self.image_rect()
+        if box is not None and place is not None and self._image is not None:
             is_greyed = self.is_picture_greyed()
             if is_greyed and self._greyed is None:
                 self._greyed = self._image.convertToFormat(QImage.Format.Format_Grayscale8)
             image = self._greyed if is_greyed and self._greyed else self._image
-            draw_picture(painter, box, image, is_greyed=is_greyed)
+            painter.save()
+            painter.setClipRect(self.view_rect() or box)
+            draw_picture(painter, place, image, is_greyed=is_greyed)
             count = self._condition.count
             known = self._condition.known_count(self._now()) is not None
             if self._has_boxes and known and count is not None and not is_greyed:
                 draw_boxes(painter, box, count.boxes, is_behind=self._is_behind())
             if not is_greyed:
-                scene = self._condition.scene or _NO_SCENE
-                readings = self._condition.readings(self._now())
-                self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
+                self.paint_scene(painter, box)
+            painter.restore()
         if lines := self.message():
             # Not over the notes at the foot of the picture.
             room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)
             draw_message(painter, room, lines, sizes.note, self.font())
         self._paint_notes(painter, area)
+
+    def paint_scene(self, painter: QPainter, box: QRectF) -> None:
+        """Paint lines, gates and zones over the picture."""
+        scene = self._condition.scene or _NO_SCENE
+        readings = self._condition.readings(self._now())
+        self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
 
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.current()
