@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDir, Qt, Signal, Slot
+from PySide6.QtCore import QDir, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from camwatch.accuracy import AuditReport
@@ -58,12 +58,11 @@ class ReportSaver(QFileDialog):
         self._background = background
         self._report = report
         self._zone = zone
-        self._owner = parent
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setDefaultSuffix("pdf")
         self.selectFile(file_name(report, zone))
         self.fileSelected.connect(self._save)
+        self.rejected.connect(self.deleteLater)
 
     @Slot(str)
     def _save(self, name: str) -> None:
@@ -77,13 +76,15 @@ class ReportSaver(QFileDialog):
                 write_aside(file, signed)
             return file
 
-        self._background.run(job, self._on_saved, self._on_failed, owner=self._owner)
+        self._background.run(job, self._on_saved, self._on_failed, owner=self)
 
     def _on_saved(self, file: Path) -> None:
         self.saved.emit(file)
+        self.deleteLater()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.not_saved.emit(error)
+        self.deleteLater()
 
 
 def file_name(report: AuditReport, zone: ZoneInfo) -> str:

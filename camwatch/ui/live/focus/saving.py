@@ -27,7 +27,7 @@ class SavingCommands(Protocol):
 
 
 class PictureSaving(QFileDialog):
-    """Asks where to, and saves the picture there in the background.
+    """Asks where to, and saves the picture there in the background; ends itself after that.
 
     Signals:
         saved: The Path.
@@ -54,11 +54,11 @@ class PictureSaving(QFileDialog):
         self._session = session
         self._background = background
         self._picture = picture
-        self._owner = parent
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setDefaultSuffix(suffix)
         self.selectFile(file_name(camera, picture, zone, suffix))
         self.fileSelected.connect(self._save)
+        self.rejected.connect(self.deleteLater)
 
     @Slot(str)
     def _save(self, name: str) -> None:
@@ -68,14 +68,16 @@ class PictureSaving(QFileDialog):
             lambda: commands.save_picture(session, picture, file),
             self._on_saved,
             self._on_failed,
-            owner=self._owner,
+            owner=self,
         )
 
     def _on_saved(self, file: Path) -> None:
         self.saved.emit(file)
+        self.deleteLater()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.not_saved.emit(error)
+        self.deleteLater()
 
 
 def file_name(camera: Camera, picture: Picture, zone: ZoneInfo, suffix: str) -> str:
