@@ -16,9 +16,11 @@ from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.discovery_commands import DiscoveryCommands
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
@@ -65,6 +67,8 @@ class Commands(
     ModelCommands,
     RecordingCommands,
     AccuracyCommands,
+    DiscoveryCommands,
+    PtzCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 

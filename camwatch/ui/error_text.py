@@ -111,6 +111,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.VIEW_ACCURACY: "see how right the counts are",
         Permission.AUDIT_ACCURACY: "audit how right the counts are",
         Permission.CHOOSE_MODEL: "choose the model that counts",
+        Permission.MOVE_CAMERAS: "move cameras",
     }
 )
 
