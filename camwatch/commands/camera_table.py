@@ -190,6 +190,12 @@ def read_list(data: bytes, cameras: Sequence[Camera]) -> ImportPreview:
     )
 
 
+def read_one(cells: Mapping[str, str], cameras: Sequence[Camera]) -> ImportRow:
+    """Read one camera from its cells, by the names of their columns; see `read_list`."""
+    row = _row(1, tuple(cells), tuple(cells.values()))
+    return next(_beside_each_other([row], cameras))
+
+
 def write_list(cameras: Sequence[Camera]) -> bytes:
     """Return the cameras as a list that `read_list` reads, UTF-8 with a byte order mark.
 
