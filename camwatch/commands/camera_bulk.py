@@ -17,6 +17,7 @@ from camwatch.cameras.policy import validate_camera
 from camwatch.commands.camera_editing import changes_between, checked_password, quietly
 from camwatch.commands.camera_table import (
     ImportPreview,
+    name_key,
     name_problem,
     names_in_use,
     read_list,
@@ -25,7 +26,6 @@ from camwatch.commands.camera_table import (
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.data.cameras import CameraRepository
-from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraId, CameraSettings, Secret
 from camwatch.errors import GivenUp, InvalidSetting, InvalidSettings, NotFound, StorageError
 from camwatch.events import Bus, CamerasChanged
@@ -104,7 +104,7 @@ def problems_of(new: NewCamera, taken: Mapping[str, str]) -> tuple[InvalidSettin
         checked_password(settings, password)
     except InvalidSetting as error:
         found.append(error)
-    problem = name_problem(settings.name.strip(), taken)
+    problem = name_problem(settings.name, taken)
     return (*found, problem) if problem else tuple(found)
 
 
@@ -263,7 +263,7 @@ class CameraBulk:
             if problems := problems_of((settings, password), taken):
                 raise InvalidSettings(problems, settings.name or settings.origin)
             clean = validate_camera(settings)
-            taken[place_key(clean.name)] = "another one of these cameras"
+            taken[name_key(clean.name)] = "another one of these cameras"
             entries.append((str(uuid.uuid4()), clean, checked_password(clean, password)))
         return entries
 

@@ -535,6 +535,11 @@ def _place(settings: CameraSettings) -> str:
     return settings.origin + _path_of(settings)
 
 
+def name_key(name: str) -> str:
+    """Return what two names have in common that count as the same."""
+    return place_key(name.strip()[: LONGEST_NAME + 1])
+
+
 def name_problem(name: str, taken: Mapping[str, str]) -> InvalidSetting | None:
     """Tell whether a name is in use.
 
@@ -542,13 +547,13 @@ def name_problem(name: str, taken: Mapping[str, str]) -> InvalidSetting | None:
         name: The one that is wanted.
         taken: By the key of each name in use, by whom it is, such as "another camera".
     """
-    by = taken.get(place_key(name))
+    by = taken.get(name_key(name))
     return InvalidSetting("name", f"is already used by {by}") if by else None
 
 
 def names_in_use(cameras: Sequence[Camera]) -> dict[str, str]:
     """Return the names in use, for `name_problem`."""
-    return {place_key(camera.name): "another camera" for camera in cameras}
+    return {name_key(camera.name): "another camera" for camera in cameras}
 
 
 def _beside_each_other(rows: Sequence[ImportRow], cameras: Sequence[Camera]) -> Iterator[ImportRow]:
@@ -564,7 +569,7 @@ def _beside_each_other(rows: Sequence[ImportRow], cameras: Sequence[Camera]) -> 
         problems, warnings = list(row.problems), list(row.warnings)
         if (problem := name_problem(row.name, taken)) and row.name:
             problems.append(problem)
-        taken.setdefault(place_key(row.name), f"line {row.line} of this list")
+        taken.setdefault(name_key(row.name), f"line {row.line} of this list")
         if row.settings is not None:
             place = _place(row.settings)
             if place in places:
