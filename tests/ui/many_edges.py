@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,6 +87,8 @@ class Search:
         asked: The requests that came.
         may_end: While clear, a search waits at its end, unless it is given up.
         followed: Cameras that are asked at their new address.
+        trouble: Raised by a search.
+        ended: How many searches have ended.
     """
 
     there: list[Found] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Search:
     may_end: threading.Event = field(default_factory=threading.Event)
     followed: list[CameraId] = field(default_factory=list)
     trouble: Exception | None = None
+    ended: int = 0
 
     def run(
         self,
@@ -121,6 +124,7 @@ class Search:
         while not self.may_end.wait(0.01):
             if cancel.is_set():
                 break
+        self.ended += 1
         return result
 
 
@@ -183,6 +187,3 @@ def many_bench(folder: Path) -> Iterator[ManyBench]:
             assert supervisor.stop(5.0) == []
     finally:
         store.close()
-
-
-Wait = Callable[[Callable[[], bool]], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -39,6 +40,9 @@ from camwatch.ui.words import cameras as cameras_words
 
 _WIDTH, _HEIGHT = 1200, 780
 _FRAME = 48
+_AT_ONCE = 16
+"""Single addresses in one search: it takes so many networks, and each of them is one."""
+
 _STEPS = ("1  Where", "2  What was found", "3  Names", "4  Add")
 
 
@@ -215,8 +219,9 @@ class FindDialog(QDialog):
     def _update(self) -> None:
         """Say what can be done now."""
         step, is_running = self.step, self._feedback is not None
-        self.back_button.setVisible(step is not self.where and not self._is_done)
-        self.back_button.setEnabled(not (step is self.adding and is_running))
+        is_adding = step is self.adding and is_running
+        self.back_button.setVisible(not (step is self.where or is_adding or self._is_done))
+        self.next_button.setVisible(not is_adding)
         self.close_button.setVisible(not self._is_done)
         if step is self.where:
             self.next_button.setText("&Search")
@@ -230,7 +235,7 @@ class FindDialog(QDialog):
             is_ready = self.names.is_ready
         else:
             self.next_button.setText("&Close" if self._is_done else "&Try again")
-            is_ready = not is_running
+            is_ready = True
         self.next_button.setEnabled(is_ready)
 
     @property
@@ -266,34 +271,43 @@ class FindDialog(QDialog):
     def try_sign_in(self) -> None:
         """Ask the ticked cameras that need a sign-in once more, with the common one."""
         username, password = self.results.entered()
-        hosts = dict.fromkeys(one.found.host for one in self.results.without_sign_in)
+        hosts = list(dict.fromkeys(one.found.host for one in self.results.without_sign_in))
         if self._feedback is not None or not username or not hosts:
             return
         self.results.begin(is_new=False)
+        common = replace(self._request, use_multicast=False, username=username, password=password)
         self._begin_search(
-            DiscoveryRequest(
-                networks=tuple(hosts),
-                ports=self._request.ports,
-                use_multicast=False,
-                username=username,
-                password=password,
-                allow_local=self._request.allow_local,
-                allow_public=self._request.allow_public,
+            *(
+                replace(common, networks=tuple(hosts[at : at + _AT_ONCE]))
+                for at in range(0, len(hosts), _AT_ONCE)
             )
         )
 
-    def _begin_search(self, request: DiscoveryRequest) -> None:
+    def _begin_search(self, *requests: DiscoveryRequest) -> None:
+        """Search in the background, one request after the other, all with the same sign-in."""
+        request = requests[0]
         feedback = self._feedback = Feedback(self)
         progress = Feedback(feedback)
         cancel = feedback.cancel
         feedback.arrived.connect(partial(self._on_found, request.username, request.password))
         progress.arrived.connect(self._on_asked)
         self._update()
+        hosts = sum(len(one.networks) for one in requests) if len(requests) > 1 else 0
+
+        def tell(before: int, done: int, count: int) -> None:
+            progress.tell(before + done, max(before + count, hosts))
 
         def job() -> list[Found]:
-            return self._commands.discover_cameras(
-                self._session, request, feedback.tell, progress.tell, cancel
-            )
+            found: list[Found] = []
+            before = 0
+            for one in requests:
+                if cancel.is_set():
+                    break
+                found += self._commands.discover_cameras(
+                    self._session, one, feedback.tell, partial(tell, before), cancel
+                )
+                before += len(one.networks)
+            return found
 
         self._background.run(
             job,

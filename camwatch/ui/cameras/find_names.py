@@ -48,7 +48,9 @@ _ROW_HEIGHT, _ICON = 34, 16
 _PLACEHOLDERS = (
     "In names and locations {number}, {name}, {make}, {model} and {address} are filled in."
 )
-_EDIT_HINT = "A name can also be changed by itself: double-click it, or press F2."
+_EDIT_HINT = (
+    "A name can also be changed by itself: double-click it, or press F2. Empty, it is as above."
+)
 
 
 def filled_in(pattern: str, one: FoundCamera, number: int, width: int) -> str:
@@ -190,6 +192,7 @@ class NamesStep(QWidget):
         self.first.setValue(1)
         self.location = QLineEdit(self)
         self.location.setMaxLength(LONGEST_LOCATION)
+        self.location.setPlaceholderText("Such as Ground floor")
         self.site = CalmComboBox(self)
         self.site.setEditable(True)
         if (line := self.site.lineEdit()) is not None:
@@ -291,7 +294,6 @@ class NamesStep(QWidget):
     @Slot()
     def _on_pattern_edited(self) -> None:
         self._is_pattern_own = True
-        self._own_names.clear()
 
     @property
     def is_ready(self) -> bool:
@@ -300,7 +302,10 @@ class NamesStep(QWidget):
 
     @Slot(int, str)
     def _on_renamed(self, row: int, name: str) -> None:
-        self._own_names[row] = name
+        if name.strip():
+            self._own_names[row] = name
+        else:
+            self._own_names.pop(row, None)
         self._on_changed()
 
     @Slot()
@@ -309,16 +314,16 @@ class NamesStep(QWidget):
         first = self.first.value()
         width = len(str(first + max(len(self._chosen) - 1, 0)))
         taken = dict(self._taken)
+        pattern, location = self.name.text(), self.location.text().strip()
         rows = []
         for row, one in enumerate(self._chosen):
             settings, password = one.signed_in()
-            pattern = self.name.text()
             name = self._own_names.get(row, filled_in(pattern, one, first + row, width))
             new = (
                 replace(
                     settings,
                     name=name[:LONGEST_NAME],
-                    location=filled_in(self.location.text(), one, first + row, width),
+                    location=filled_in(location or settings.location, one, first + row, width),
                     site=self.site.currentText(),
                     interval_s=round(self.interval.value(), 1),
                 ),

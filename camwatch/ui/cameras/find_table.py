@@ -255,7 +255,7 @@ def _state_words(one: FoundCamera) -> str:
     if found.needs_sign_in:
         return "Refuses this sign-in" if one.username else "Needs a sign-in"
     if found.problem is Reason.NONE:
-        return "Gives pictures"
+        return "Gives pictures" if found.preview else "Has a stream, not looked at yet"
     return sentence(REASONS[found.problem].short)
 
 

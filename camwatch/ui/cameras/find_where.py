@@ -12,7 +12,6 @@ from camwatch.cameras.discovery import USUAL_PORTS, DiscoveryRequest
 from camwatch.cameras.networks import OwnNetwork, addresses_in
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
-from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import Field, in_tab_order, plain_label, scrolled
 from camwatch.ui.words import number
 
@@ -152,8 +151,9 @@ class WhereStep(QWidget):
     def show_problems(self, problems: Sequence[InvalidSetting]) -> None:
         """Say at the fields why the search was refused."""
         for problem in problems:
-            field = self.ports_field if problem.field == "ports" else self.other_field
-            field.show_problem(field_sentence(problem))
+            is_port = problem.field == "ports"
+            field = self.ports_field if is_port else self.other_field
+            field.show_problem(f"The {'ports' if is_port else 'networks'} {problem.reason}.")
             field.input.setFocus()
 
     @Slot()

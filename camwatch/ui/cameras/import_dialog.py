@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QDir, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -44,6 +44,11 @@ _WHAT = (
     "address are needed; site, username, password and all other settings may follow. "
     "Passwords go into this computer's keyring and nowhere else."
 )
+_EXAMPLE = """\
+name,location,site,address,username,password
+Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
+Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
+Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,"""
 _NOTHING_YET = "Nothing is added before you have seen here what the list holds."
 
 
@@ -147,6 +152,7 @@ class ImportDialog(QDialog):
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
+        self.example = self._make_example()
         self.running = QWidget(self)
         running = QHBoxLayout(self.running)
         running.setContentsMargins(0, 0, 0, 0)
@@ -169,10 +175,31 @@ class ImportDialog(QDialog):
         column.addWidget(self.busy)
         column.addLayout(above)
         column.addWidget(self.card, 1)
+        column.addWidget(self.example, 1)
         column.addWidget(self.about)
         column.addWidget(self.notice)
         column.addWidget(self.running)
         column.addLayout(buttons)
+
+    def _make_example(self) -> QWidget:
+        """Return what is shown while there is no list: how one looks."""
+        space = theme.current().space
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        inside.setSpacing(space + space // 2)
+        inside.addWidget(plain_label("Such as", "heading", card))
+        sample = plain_label(_EXAMPLE, "muted", card)
+        sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inside.addWidget(sample)
+        example = QWidget(self)
+        column = QVBoxLayout(example)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        column.addStretch(1)
+        return example
 
     def _button(self, words: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(words, self)
@@ -202,6 +229,7 @@ class ImportDialog(QDialog):
         self._file = file
         self._preview = None
         self.table.rows.set_rows(())
+        self._on_row_changed()
         self.notice.hide()
         self.busy.show()
         self.file_name.setText(file.name)
@@ -324,6 +352,7 @@ class ImportDialog(QDialog):
         preview, is_running = self._preview, self._feedback is not None
         good, bad = (len(preview.good), len(preview.bad)) if preview else (0, 0)
         self.card.setVisible(preview is not None)
+        self.example.setVisible(preview is None)
         self.only_problems.setVisible(bad > 0)
         self.summary.setVisible(preview is not None)
         if bad:
