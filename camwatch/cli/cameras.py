@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import json
-import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
-from camwatch.auth.secrets import SecretStore
-from camwatch.cli import application
-from camwatch.commands.camera_bulk import CameraBulk
+from camwatch.cli import application, discover
+from camwatch.cli.camera_desk import (
+    ACTOR,
+    cameras_of,
+    cancelled_by_ctrl_c,
+    open_desk,
+    password_from,
+    print_json,
+    show_progress,
+    write_aside,
+)
 from camwatch.commands.camera_table import (
     LARGEST_BYTES,
     ImportPreview,
@@ -28,28 +29,15 @@ from camwatch.commands.camera_table import (
     without_secrets,
     write_list,
 )
-from camwatch.commands.trail import Trail
-from camwatch.config import load_settings
-from camwatch.data.engine import Database
 from camwatch.data.names import place_key
-from camwatch.domain import Camera, SourceKind, utc_now
+from camwatch.domain import Camera, SourceKind
 from camwatch.errors import (
     CamWatchError,
     GivenUp,
     InvalidSetting,
     InvalidSettings,
-    StorageError,
 )
-from camwatch.events import Bus
 from camwatch.paths import Profile, profile_at
-
-_ACTOR = "command line"
-"""Who did it, in the audit log; with its blank it can be no operator's name."""
-
-_KEYRING_S = 30.0
-_IN_USE = (
-    "CamWatch is running with this profile; change its cameras in its window, or close it first"
-)
 
 
 def add_parser(commands: Any) -> None:
@@ -73,6 +61,7 @@ def add_parser(commands: Any) -> None:
         _add_removing(actions),
         _add_importing(actions),
         _add_exporting(actions),
+        discover.add_parser(actions),
     ]
     for part in parts:
         part.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
@@ -159,6 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         "remove": _remove,
         "import": _import,
         "export": _export,
+        "discover": discover.run,
     }
     try:
         return actions[arguments.action](profile_at(arguments.profile), arguments)
@@ -171,9 +161,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(profile: Profile, arguments: argparse.Namespace) -> int:
-    cameras = _cameras(profile)
+    cameras = cameras_of(profile)
     if arguments.json:
-        _print_json({"cameras": [_as_json(camera) for camera in cameras]})
+        print_json({"cameras": [_as_json(camera) for camera in cameras]})
         return 0
     for camera in cameras:
         settings = camera.settings
@@ -206,16 +196,16 @@ def _add(profile: Profile, arguments: argparse.Namespace) -> int:
             "must not hold the password, for everybody on this computer can read command lines; "
             "leave it out, and it is asked for",
         )
-    with _desk(profile) as (desk, database):
+    with open_desk(profile) as (desk, database):
         cameras = database.cameras.all()
         row = read_one(cells, cameras)
         if row.settings is not None and row.settings.username:
-            row = read_one({**cells, "password": _password(arguments.password_fd)}, cameras)
+            row = read_one({**cells, "password": password_from(arguments.password_fd)}, cameras)
         if row.settings is None:
             raise InvalidSettings(row.problems, arguments.name)
-        (camera,) = desk.add(_ACTOR, [(row.settings, row.password)])
+        (camera,) = desk.add(ACTOR, [(row.settings, row.password)])
     if arguments.json:
-        _print_json({"camera": _as_json(camera)})
+        print_json({"camera": _as_json(camera)})
     else:
         print(f"{camera.name} is added: {camera.settings.origin}.")
     return 0
@@ -223,13 +213,13 @@ def _add(profile: Profile, arguments: argparse.Namespace) -> int:
 
 def _remove(profile: Profile, arguments: argparse.Namespace) -> int:
     key = place_key(arguments.name.strip())
-    with _desk(profile) as (desk, database):
+    with open_desk(profile) as (desk, database):
         found = [one for one in database.cameras.all() if place_key(one.name) == key]
         if not found:
             raise InvalidSetting("NAME", f"“{arguments.name}” is not the name of a camera")
-        desk.remove(_ACTOR, [found[0].id])
+        desk.remove(ACTOR, [found[0].id])
     if arguments.json:
-        _print_json({"removed": found[0].name})
+        print_json({"removed": found[0].name})
     else:
         print(f"{found[0].name} is removed; its history stays.")
     return 0
@@ -238,77 +228,39 @@ def _remove(profile: Profile, arguments: argparse.Namespace) -> int:
 def _import(profile: Profile, arguments: argparse.Namespace) -> int:
     data = _read(arguments.file)
     if arguments.dry_run:
-        preview = read_list(data, _cameras(profile))
+        preview = read_list(data, cameras_of(profile))
         return _tell(preview, [], arguments)
-    with _desk(profile) as (desk, database), _cancelled_by_ctrl_c() as cancel:
+    with open_desk(profile) as (desk, database), cancelled_by_ctrl_c() as cancel:
         preview = read_list(data, database.cameras.all())
         if preview.bad and not arguments.only_good:
             return _tell(preview, [], arguments)
         added = desk.add(
-            _ACTOR,
+            ACTOR,
             [(row.settings, row.password) for row in preview.good if row.settings is not None],
             action="import_cameras",
-            progress=_show_progress,
+            progress=show_progress,
             cancel=cancel,
         )
     return _tell(preview, added, arguments)
 
 
 def _export(profile: Profile, arguments: argparse.Namespace) -> int:
-    cameras = _cameras(profile)
-    data = write_list(cameras)
+    cameras = cameras_of(profile)
+    data = write_list([camera.settings for camera in cameras])
     if arguments.file is None:
         if arguments.json:
             raise InvalidSetting("FILE", "is needed with --json: there is one standard output only")
         sys.stdout.buffer.write(data)
         return 0
-    part = arguments.file.with_name(f"{arguments.file.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(arguments.file)
-    finally:
-        part.unlink(missing_ok=True)
+    write_aside(arguments.file, data)
     if arguments.json:
-        _print_json({"file": str(arguments.file), "cameras": len(cameras)})
+        print_json({"file": str(arguments.file), "cameras": len(cameras)})
     else:
         print(f"{len(cameras)} cameras are in {arguments.file}; no password is in it.")
     return 0
 
 
 # ---------------------------------------------------------------- the profile
-
-
-def _cameras(profile: Profile) -> list[Camera]:
-    """Return the cameras of a profile, none if it does not exist; nothing is made."""
-    url = load_settings(profile.settings_file).history.database_url
-    if not url and not profile.database_file.exists():
-        return []
-    with Database.open(None if url else profile.database_file, url) as database:
-        return database.cameras.all()
-
-
-@contextmanager
-def _desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
-    """Open a profile for changes, which no other CamWatch may have open meanwhile.
-
-    Raises:
-        StorageError: A window of it is open: it would not hear of the change.
-    """
-    from PySide6.QtCore import QLockFile  # noqa: PLC0415 - Qt is loaded only where it is needed
-
-    url = load_settings(profile.settings_file).history.database_url
-    profile.create()
-    lock = QLockFile(str(profile.folder / "camwatch.lock"))
-    if not lock.tryLock(0):
-        raise StorageError(_IN_USE)
-    secrets = SecretStore(deadline_s=_KEYRING_S)
-    try:
-        with Database.open(None if url else profile.database_file, url) as database:
-            trail = Trail(database.audit)
-            yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
-    finally:
-        secrets.close()
-        lock.unlock()
 
 
 def _read(file: Path) -> bytes:
@@ -327,39 +279,7 @@ def _has_password(address: str) -> bool:
         return False
 
 
-def _password(descriptor: int | None) -> str:
-    """Return the password, from the descriptor, the terminal or the standard input."""
-    if descriptor is not None:
-        with os.fdopen(descriptor, encoding="utf-8", newline="") as stream:
-            text = stream.read(64 * 1024)
-    elif sys.stdin.isatty():
-        return getpass.getpass("Password of the camera: ")
-    else:
-        text = sys.stdin.readline(64 * 1024)
-    return text.removesuffix("\n").removesuffix("\r")
-
-
-@contextmanager
-def _cancelled_by_ctrl_c() -> Iterator[threading.Event]:
-    """Let Ctrl-C end an import in order, so that nothing is left of it."""
-    cancel = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        cancel.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 # ---------------------------------------------------------------- words
-
-
-def _show_progress(done: int, count: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done} of {count}", end="\n" if done == count else "", file=sys.stderr)
 
 
 def _tell(preview: ImportPreview, added: Sequence[Camera], arguments: argparse.Namespace) -> int:
@@ -367,7 +287,7 @@ def _tell(preview: ImportPreview, added: Sequence[Camera], arguments: argparse.N
     is_clean = not preview.bad
     is_done = bool(added) if not arguments.dry_run else is_clean
     if arguments.json:
-        _print_json(
+        print_json(
             {
                 "cameras": len(preview.rows),
                 "good": len(preview.good),
@@ -435,10 +355,6 @@ def _as_json(camera: Camera) -> dict[str, Any]:
         "status": "active" if settings.is_enabled else "disabled",
         "created_at": camera.created_at.isoformat(),
     }
-
-
-def _print_json(values: dict[str, Any]) -> None:
-    print(json.dumps(values, ensure_ascii=False, allow_nan=False))
 
 
 def _words(error: CamWatchError | OSError) -> str:

@@ -137,7 +137,7 @@ class CameraBulk:
         """See `CameraBulkCommands.export_cameras`."""
         cameras = self._cameras.all()
         self._trail.record(actor, "export_cameras", "", DONE, cameras=str(len(cameras)))
-        return write_list(cameras)
+        return write_list([camera.settings for camera in cameras])
 
     def add(
         self,

@@ -196,7 +196,7 @@ def read_one(cells: Mapping[str, str], cameras: Sequence[Camera]) -> ImportRow:
     return next(_beside_each_other([row], cameras))
 
 
-def write_list(cameras: Sequence[Camera]) -> bytes:
+def write_list(cameras: Sequence[CameraSettings]) -> bytes:
     """Return the cameras as a list that `read_list` reads, UTF-8 with a byte order mark.
 
     No secret is in it: passwords are not, and what looks like one in a path is left out.
@@ -204,8 +204,8 @@ def write_list(cameras: Sequence[Camera]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(EXPORTED)
-    for camera in cameras:
-        writer.writerow([_cell(column, getattr(camera.settings, column)) for column in EXPORTED])
+    for settings in cameras:
+        writer.writerow([_cell(column, getattr(settings, column)) for column in EXPORTED])
     # Without the mark, spreadsheet programs take UTF-8 for the computer's old encoding.
     return file.getvalue().encode("utf-8-sig")
 
@@ -554,6 +554,17 @@ def name_problem(name: str, taken: Mapping[str, str]) -> InvalidSetting | None:
 def names_in_use(cameras: Sequence[Camera]) -> dict[str, str]:
     """Return the names in use, for `name_problem`."""
     return {name_key(camera.name): "another camera" for camera in cameras}
+
+
+def known_as(settings: CameraSettings, cameras: Sequence[Camera]) -> str:
+    """Return the name of a camera with the same address or of the same device, "" for none."""
+    for camera in cameras:
+        is_device = bool(settings.hardware_id) and (
+            camera.settings.hardware_id == settings.hardware_id
+        )
+        if is_device or _place(camera.settings) == _place(settings):
+            return camera.name
+    return ""
 
 
 def _beside_each_other(rows: Sequence[ImportRow], cameras: Sequence[Camera]) -> Iterator[ImportRow]:

@@ -213,7 +213,7 @@ class CommandDesk:
 
     def export_cameras(self, session: Session) -> bytes:
         self._ask("export_cameras")
-        return write_list(self.stored)
+        return write_list([camera.settings for camera in self.stored])
 
     def add_cameras(self, session: Session, new: Sequence[NewCamera], **how: Any) -> list[Camera]:
         self._ask("add_cameras", new, how)
