@@ -556,17 +556,6 @@ def names_in_use(cameras: Sequence[Camera]) -> dict[str, str]:
     return {name_key(camera.name): "another camera" for camera in cameras}
 
 
-def known_as(settings: CameraSettings, cameras: Sequence[Camera]) -> str:
-    """Return the name of a camera with the same address or of the same device, "" for none."""
-    for camera in cameras:
-        is_device = bool(settings.hardware_id) and (
-            camera.settings.hardware_id == settings.hardware_id
-        )
-        if is_device or _place(camera.settings) == _place(settings):
-            return camera.name
-    return ""
-
-
 def _beside_each_other(rows: Sequence[ImportRow], cameras: Sequence[Camera]) -> Iterator[ImportRow]:
     """Yield the rows with what is wrong between them and the cameras there are."""
     taken = names_in_use(cameras)
