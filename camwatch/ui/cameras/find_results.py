@@ -170,8 +170,7 @@ class ResultsStep(QWidget):
             username: With which they were asked; "" for none.
             password: Of that user.
         """
-        for one in found:
-            self.table.cameras.take(one, username, password)
+        self.table.cameras.take(found, username, password)
 
     def end(self) -> None:
         """Show that nothing is being asked any more."""

@@ -71,6 +71,10 @@ class FoundCamera:
         """True if it is not in the list of cameras yet."""
         return not self.found.known_as
 
+    def is_as(self, found: Found, username: str, password: Secret | None) -> bool:
+        """Tell whether it was found just so before."""
+        return (self.found, self.username, self.password) == (found, username, password)
+
     def signed_in(self) -> tuple[CameraSettings, Secret | None]:
         """Return the settings and the password with which it is to be added.
 
@@ -118,30 +122,41 @@ class FoundModel(RowsModel):
         self.endResetModel()
         self.ticks_changed.emit()
 
-    def take(self, found: Found, username: str = "", password: Secret | None = None) -> None:
-        """Show a camera; one that is there already is brought up to date.
+    def take(
+        self, found: Sequence[Found], username: str = "", password: Secret | None = None
+    ) -> None:
+        """Show cameras; those that are there already are brought up to date.
 
         Args:
             found: What was found.
-            username: With which it was asked; "" for none.
+            username: With which they were asked; "" for none.
             password: Of that user.
         """
-        picture = _drawn(found.preview, self._ratio)
-        row = self._row_of(found)
-        if row is not None:
-            before = self._rows[row]
-            is_ticked = before.is_ticked and not found.known_as
-            asks = before.asks or found.needs_sign_in
-            self._rows[row] = FoundCamera(found, is_ticked, username, password, picture, asks)
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
-        else:
-            is_ticked = not found.known_as and found.problem is Reason.NONE
-            end = len(self._rows)
-            self.beginInsertRows(QModelIndex(), end, end)
-            asks = found.needs_sign_in
-            self._rows.append(FoundCamera(found, is_ticked, username, password, picture, asks))
-            self.endInsertRows()
+        for one in found:
+            row = self._row_of(one)
+            if row is None:
+                self._append(one, username, password)
+            # At its end a search gives once more what it told on the way.
+            elif not self._rows[row].is_as(one, username, password):
+                self._replace(row, one, username, password)
         self.ticks_changed.emit()
+
+    def _append(self, found: Found, username: str, password: Secret | None) -> None:
+        is_ticked = not found.known_as and found.problem is Reason.NONE
+        picture = _drawn(found.preview, self._ratio)
+        asks = found.needs_sign_in
+        end = len(self._rows)
+        self.beginInsertRows(QModelIndex(), end, end)
+        self._rows.append(FoundCamera(found, is_ticked, username, password, picture, asks))
+        self.endInsertRows()
+
+    def _replace(self, row: int, found: Found, username: str, password: Secret | None) -> None:
+        before = self._rows[row]
+        is_ticked = before.is_ticked and not found.known_as
+        picture = _drawn(found.preview, self._ratio)
+        asks = before.asks or found.needs_sign_in
+        self._rows[row] = FoundCamera(found, is_ticked, username, password, picture, asks)
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
 
     def tick_all(self, is_ticked: bool) -> None:
         """Tick all cameras that are new, or none."""
