@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -64,20 +63,6 @@ def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
     finally:
         secrets.close()
         lock.unlock()
-
-
-def write_aside(file: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or what it was before.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    part = file.with_name(f"{file.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def password_from(descriptor: int | None) -> str:

@@ -20,15 +20,14 @@ from camwatch.cli.camera_desk import (
     password_from,
     print_json,
     show_progress,
-    write_aside,
 )
+from camwatch.commands.camera_row import ImportRow, without_secrets
 from camwatch.commands.camera_table import (
     LARGEST_BYTES,
     ImportPreview,
-    ImportRow,
     read_list,
     read_one,
-    without_secrets,
+    save_list,
     write_list,
 )
 from camwatch.data.names import place_key
@@ -254,7 +253,7 @@ def _export(profile: Profile, arguments: argparse.Namespace) -> int:
             raise InvalidSetting("FILE", "is needed with --json: there is one standard output only")
         sys.stdout.buffer.write(data)
         return 0
-    write_aside(arguments.file, data)
+    save_list(arguments.file, data)
     if arguments.json:
         print_json({"file": str(arguments.file), "cameras": len(cameras)})
     else:

@@ -163,7 +163,7 @@ def test_a_camera_without_sign_in_needs_neither_password_nor_keyring(
         (("remove", "Nobody"), 2, "“Nobody” is not the name of a camera"),
         (("import", "/no/such/list.csv"), 1, "/no/such/list.csv cannot be used"),
         (("import", "/dev/null"), 2, "file: is empty"),
-        (("export", "/no/such/folder/list.csv"), 1, "cannot be used"),
+        (("export", "/no/such/folder/list.csv"), 2, "/no/such/folder/list.csv: No such file"),
         (("export", "--json"), 2, "FILE: is needed"),
     ],
 )

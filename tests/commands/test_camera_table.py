@@ -10,11 +10,11 @@ from dataclasses import fields, replace
 import pytest
 
 from camwatch.cameras.policy import validate_camera
+from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
     COLUMNS,
     EXPORTED,
     ImportPreview,
-    ImportRow,
     read_list,
     write_list,
 )

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from camwatch.commands.camera_table import read_list
+from camwatch.commands.camera_table import read_list, save_list
 from camwatch.domain import Role
 from camwatch.errors import InvalidSetting
 from camwatch.events import Bus
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.cameras.export_saver import ExportSaver, write_aside
+from camwatch.ui.cameras.export_saver import ExportSaver
 from camwatch.ui.cameras.find_dialog import FindDialog
 from camwatch.ui.cameras.import_dialog import ImportDialog
 from camwatch.ui.cameras.import_table import Column, ImportModel
@@ -228,7 +228,7 @@ def test_a_file_that_cannot_be_written_stays_what_it_was(tmp_path: Path) -> None
     file = tmp_path / "out.csv"
     file.mkdir()
     with pytest.raises(InvalidSetting):
-        write_aside(file, b"new")
+        save_list(file, b"new")
     assert list(tmp_path.iterdir()) == [file]
 
 

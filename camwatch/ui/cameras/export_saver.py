@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +9,8 @@ from PySide6.QtCore import QDir, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from camwatch.auth.session import Session
-from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.commands.camera_table import save_list
+from camwatch.errors import CamWatchError
 from camwatch.ui.background import Background
 
 
@@ -53,7 +53,7 @@ class ExportSaver(QFileDialog):
         file = Path(name)
 
         def job() -> Path:
-            write_aside(file, self._commands.export_cameras(self._session))
+            save_list(file, self._commands.export_cameras(self._session))
             return file
 
         self._background.run(job, self._on_saved, self._on_failed, owner=self)
@@ -65,20 +65,3 @@ class ExportSaver(QFileDialog):
     def _on_failed(self, error: CamWatchError) -> None:
         self.not_saved.emit(error)
         self.deleteLater()
-
-
-def write_aside(file: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or what it was before.
-
-    Raises:
-        InvalidSetting: "file": it cannot be written.
-    """
-    part = file.with_name(f"{file.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        reason = f"cannot be written: {error.strerror}"
-        raise InvalidSetting("file", reason) from error

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from camwatch.commands.camera_table import ImportRow
+from camwatch.commands.camera_row import ImportRow
 from camwatch.domain import SourceKind
 from camwatch.ui import icons, theme
 from camwatch.ui.rows_model import Index, RowsModel
