@@ -297,6 +297,7 @@ def _tell(preview: ImportPreview, added: Sequence[Camera], arguments: argparse.N
                 "encoding": preview.encoding,
                 "delimiter": preview.delimiter,
                 "unknown_columns": preview.unknown_columns,
+                "remarks": preview.remarks,
                 "problems": [
                     {
                         "line": row.line,

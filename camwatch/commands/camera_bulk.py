@@ -242,8 +242,9 @@ class CameraBulk:
         try:
             self._cameras.remove_many([camera.id for camera in cameras])
         except (NotFound, StorageError):
-            names = ", ".join(camera.name for camera in cameras)
-            self._trail.try_to_record(actor, "remove_cameras", names, FAILED)
+            self._trail.try_to_record(
+                actor, "remove_cameras", "", FAILED, cameras=str(len(cameras))
+            )
             raise
         self._bus.publish(CamerasChanged(self._clock()))
         for camera in cameras:

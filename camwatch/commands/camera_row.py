@@ -29,6 +29,7 @@ _SECRET_IN_PATH = re.compile(
     r"((?:password|passwd|pass|pwd|psw|pw|secret|token|api_?key|key|auth)=)[^&;]*", re.IGNORECASE
 )
 PATHS = ("base_path", "snapshot_path", "status_path", "stream_path", "main_path", "onvif_path")
+_COUNTED = ("snapshot_path", "stream_path")
 
 _YES = frozenset({"yes", "true", "1", "on", "y", "x"})
 _NO = frozenset({"no", "false", "0", "off", "n"})
@@ -71,7 +72,7 @@ def without_secrets(path: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Undo what `_cell` did, so that a text is again what it was."""
+    """Take away the sign that tells a spreadsheet that a text is no formula."""
     is_marked = text.startswith("'") and text[1:].startswith(FORMULA)
     return text[1:] if is_marked else text
 
@@ -138,9 +139,9 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
         checked = validate_camera(settings)
     except InvalidSettings as error:
         known = {problem.field for problem in problems}
-        is_unread = "address" in known  # then host and path are missing for no other reason
-        unread = {"host", "snapshot_path", "stream_path"} if is_unread else set()
-        problems += [one for one in error.problems if one.field not in known | unread]
+        if "address" in known:  # then these are missing for no other reason
+            known |= {"host", *_COUNTED}
+        problems += [_explained(one) for one in error.problems if one.field not in known]
     try:
         password = checked_password(settings if checked is None else checked, password)
     except InvalidSetting as error:
@@ -162,6 +163,14 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
         tuple(problems),
         tuple(warnings),
     )
+
+
+def _explained(problem: InvalidSetting) -> InvalidSetting:
+    """Say where a path can be written that is missing: few lists have a column for it."""
+    if problem.field in _COUNTED and problem.reason == "is missing":
+        reason = "is missing; write it behind the address, or into the column path"
+        return InvalidSetting(problem.field, reason)
+    return problem
 
 
 def _settings(cells: _Cells) -> tuple[CameraSettings, Secret | None]:

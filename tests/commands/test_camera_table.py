@@ -232,7 +232,7 @@ def test_a_password_needs_a_user_name_and_a_user_name_is_warned_of_without_a_pas
 
 def test_a_camera_without_a_path_is_refused_rather_than_guessed() -> None:
     assert refusals(row("name,location,host\nGate,Yard,10.0.0.7\n")) == {
-        "snapshot_path": "is missing"
+        "snapshot_path": "is missing; write it behind the address, or into the column path"
     }
 
 

@@ -236,7 +236,10 @@ def test_patterns_are_filled_in_and_nothing_else_is() -> None:
     one = model.all[0]
     assert filled_in("Gate {number}", one, 7, 3) == "Gate 007"
     assert filled_in("{make}  {model} {address}", one, 7, 1) == "Axis P3201 10.0.0.11"
-    assert filled_in("{name} {other} {0}", one, 7, 1) == "{number} {0.__class__} %s {other} {0}"
+    assert (
+        filled_in("{name}{make}  {other} {0}", one, 7, 1)
+        == "{number} {0.__class__} %sAxis {other} {0}"
+    )
 
 
 def test_names_are_made_checked_and_changed_one_by_one(qtbot: QtBot, bench: ManyBench) -> None:

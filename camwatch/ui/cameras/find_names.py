@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
@@ -45,6 +46,7 @@ from camwatch.ui.words import cameras as cameras_words
 from camwatch.ui.words import tooltip
 
 _ROW_HEIGHT, _ICON = 34, 16
+_SIGN = re.compile(r"\{(number|name|make|model|address)\}")
 _PLACEHOLDERS = (
     "In names and locations {number}, {name}, {make}, {model} and {address} are filled in."
 )
@@ -64,16 +66,14 @@ def filled_in(pattern: str, one: FoundCamera, number: int, width: int) -> str:
     """
     found = one.found
     known = {
-        "{number}": f"{number:0{width}}",
-        "{make}": found.make,
-        "{model}": found.model,
-        "{address}": found.host,
-        # Last, so that what a camera calls itself is not filled in once more.
-        "{name}": found.name,
+        "number": f"{number:0{width}}",
+        "name": found.name,
+        "make": found.make,
+        "model": found.model,
+        "address": found.host,
     }
-    for sign, text in known.items():
-        pattern = pattern.replace(sign, text)
-    return " ".join(pattern.split())
+    # In one pass, so that what a camera says of itself is not filled in once more.
+    return " ".join(_SIGN.sub(lambda sign: known[sign[1]], pattern).split())
 
 
 class Column(IntEnum):
