@@ -50,9 +50,7 @@ _SIGN = re.compile(r"\{(number|name|make|model|address)\}")
 _PLACEHOLDERS = (
     "In names and locations {number}, {name}, {make}, {model} and {address} are filled in."
 )
-_EDIT_HINT = (
-    "A name can also be changed by itself: double-click it, or press F2. Empty, it is as above."
-)
+_EDIT_HINT = "A name can also be changed by itself: double-click it, or press F2. Emptied, it follows the pattern again."
 
 
 def filled_in(pattern: str, one: FoundCamera, number: int, width: int) -> str:
