@@ -14,6 +14,7 @@ from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
+from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.discovery_commands import DiscoveryCommands
 from camwatch.commands.guard import Guard, needs, open_to_all
@@ -61,6 +62,7 @@ class Counting:
 
 
 class Commands(
+    CameraBulkCommands,
     SceneCommands,
     TrailCommands,
     ModelCommands,
@@ -116,6 +118,7 @@ class Commands(
             )
         )
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

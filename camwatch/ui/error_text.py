@@ -94,6 +94,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "inner": "The second line",
         "camera": "The camera",
         "comment": "The comment",
+        "file": "The file",
         "never": "Spots at which there is never a person",
     }
 )

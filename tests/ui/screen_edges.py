@@ -12,8 +12,11 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from camwatch.auth.session import Session
+from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands import KeepPassword
+from camwatch.commands.camera_bulk import NewCamera
+from camwatch.commands.camera_table import ImportPreview, read_list, write_list
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -199,6 +202,43 @@ class CommandDesk:
     def remove_camera(self, session: Session, camera_id: CameraId) -> None:
         self._ask("remove_camera", camera_id)
         self.stored = [camera for camera in self.stored if camera.id != camera_id]
+
+    def preview_import(self, session: Session, data: bytes) -> ImportPreview:
+        self._ask("preview_import", data)
+        return read_list(data, self.stored)
+
+    def import_cameras(self, session: Session, preview: ImportPreview, **how: Any) -> list[Camera]:
+        self._ask("import_cameras", preview, how)
+        return []
+
+    def export_cameras(self, session: Session) -> bytes:
+        self._ask("export_cameras")
+        return write_list([camera.settings for camera in self.stored])
+
+    def add_cameras(self, session: Session, new: Sequence[NewCamera], **how: Any) -> list[Camera]:
+        self._ask("add_cameras", new, how)
+        return []
+
+    def discover_cameras(
+        self,
+        session: Session,
+        request: DiscoveryRequest,
+        on_found: OnFound,
+        on_progress: OnProgress,
+        cancel: threading.Event,
+    ) -> list[Found]:
+        self._ask("discover_cameras", request)
+        return []
+
+    def find_moved(
+        self, session: Session, cancel: threading.Event, among: Sequence[Found] | None = None
+    ) -> list[Moved]:
+        self._ask("find_moved", among)
+        return []
+
+    def follow(self, session: Session, camera_id: CameraId, found: Found) -> Camera:
+        self._ask("follow", camera_id, found)
+        return next(camera for camera in self.stored if camera.id == camera_id)
 
     def test_camera(
         self,

@@ -30,6 +30,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor, EditorCommands
 from camwatch.ui.cameras.list_model import CAMERA_ROLE, SORT_ROLE, CameraListModel, Column
+from camwatch.ui.cameras.many_actions import ManyActions, ManyCommands
 from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label, set_role
@@ -42,7 +43,7 @@ _MAY_NOT = (
 )
 
 
-class CamerasCommands(EditorCommands, ViewCommands, Protocol):
+class CamerasCommands(EditorCommands, ViewCommands, ManyCommands, Protocol):
     """What this page asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -103,6 +104,7 @@ class CamerasPage(QWidget):
             pictures=pictures,
             zone=zone,
         )
+        self.many = ManyActions(commands, session, background, self)
         self._build()
         self._update_buttons()
         bridge.cameras_changed.connect(self.reload)
@@ -146,6 +148,7 @@ class CamerasPage(QWidget):
         head.addWidget(self.search)
         head.addSpacing(space)
         head.addWidget(self.add_button)
+        head.addWidget(self.many.button)
         actions = QHBoxLayout()
         actions.setSpacing(space)
         for button in (
@@ -167,10 +170,12 @@ class CamerasPage(QWidget):
         column.addWidget(self.explanation)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
+        column.addWidget(self.many.notice)
         column.addLayout(self._stack, 1)
         in_tab_order(
             self.search,
             self.add_button,
+            self.many.button,
             self.edit_button,
             self.views.scene_button,
             self.views.heat_button,
