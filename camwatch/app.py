@@ -355,6 +355,8 @@ class Application(QObject):
         for widget in QApplication.topLevelWidgets():
             widget.hide()
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
+        if self._system is not None:
+            self._system.commands.ptz_control.close()
         if self._system is not None and not self.late_workers:
             self._system.database.close()
         self._system = None

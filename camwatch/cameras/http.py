@@ -112,7 +112,7 @@ class HttpCamera:
             kind = response.headers.get("Content-Type", "").lower()
             if kind.startswith("multipart/"):
                 raise CameraError(Reason.FORMAT, "a video stream; a snapshot's address is needed")
-            data = await _body(response, self._max_bytes)
+            data = await read_body(response, self._max_bytes)
         if not data:
             raise CameraError(Reason.EMPTY)
         # Some cameras name a wrong type, so what the bytes are goes before what they are called.
@@ -132,7 +132,7 @@ class HttpCamera:
             raise ValueError("the camera has no status path")
         limit_s = self._limits.status_timeout_s
         async with self._answer(session, self._status_url, limit_s) as response:
-            data = await _body(response, _MOST_STATUS_BYTES)
+            data = await read_body(response, _MOST_STATUS_BYTES)
         return CameraStatus(_one_line(data), response.status)
 
     @asynccontextmanager
@@ -176,7 +176,7 @@ class HttpCamera:
         return (self._sign_in,)
 
 
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Read the body, never more than the cap."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):

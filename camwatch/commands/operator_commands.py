@@ -112,6 +112,7 @@ class Commands(
                 clock=clock,
             )
         )
+        self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._database = database
         self._bus = bus

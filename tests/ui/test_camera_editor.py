@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.http import CameraStatus, ConnectionTest
+from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -24,12 +25,12 @@ from camwatch.errors import (
 )
 from camwatch.ui.cameras.editor import CameraEditor
 from camwatch.ui.cameras.form import CameraForm
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.cameras.trial import facts, size_words
 from camwatch.ui.words import REASONS
 from tests.ui.screen_edges import CommandDesk, HeldWork, PromptWork, a_camera, a_session
 
 PASTED = "http://admin:s%3Acret@192.168.1.64:8080/ISAPI/Streaming/channels/101/picture?x=1"
+WITH_SNAPSHOTS = [make for make in MAKES if make.offers(SourceKind.SNAPSHOT)]
 LOCKED = "The keyring is locked. Unlock it with its own password, and try again."
 
 
@@ -297,9 +298,9 @@ def test_the_danger_of_basic_is_told_when_it_is_ticked(qtbot: QtBot) -> None:
     assert form.settings().allow_basic
 
 
-@pytest.mark.parametrize("make", MAKES, ids=lambda make: make.name)
+@pytest.mark.parametrize("make", WITH_SNAPSHOTS, ids=lambda make: make.name)
 def test_a_make_fills_in_its_paths_and_is_known_again(qtbot: QtBot, make: Make) -> None:
-    number = MAKES.index(make) + 1
+    number = WITH_SNAPSHOTS.index(make) + 1
     editor = open_editor(qtbot, CommandDesk())
     form = editor.form
     form.make.setCurrentIndex(number)

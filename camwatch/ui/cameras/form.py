@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.cameras.policy import (
     KIND_SCHEMES,
     LONGEST_INTERVAL_S,
@@ -16,7 +17,6 @@ from camwatch.cameras.policy import (
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import (
     CalmComboBox,
@@ -38,6 +38,7 @@ _LOCAL_WARNING = (
     "connected directly. Allow it only if the camera really is there."
 )
 _KEEP = "&Keep the stored password"
+_MAKES = (OTHER, *(make for make in MAKES if make.offers(SourceKind.SNAPSHOT)))
 _MOVED = "The address has changed, so please enter the password again for the new one."
 
 
@@ -113,7 +114,7 @@ class CameraForm(QWidget):
         self.port.setRange(1, 65_535)
         self.port.setValue(settings.port)
         self.make = CalmComboBox(self)
-        for make in (OTHER, *MAKES):
+        for make in _MAKES:
             self.make.addItem(make.name)
         made = make_of(settings.snapshot_path, settings.status_path)
         self.make.setCurrentText(made.name)
@@ -353,7 +354,7 @@ class CameraForm(QWidget):
 
     @Slot(int)
     def _on_make(self, number: int) -> None:
-        make: Make = (OTHER, *MAKES)[number]
+        make: Make = _MAKES[number]
         self.snapshot_path.setText(make.snapshot_path)
         self.status_path.setText(make.status_path)
 
