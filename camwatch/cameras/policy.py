@@ -96,6 +96,15 @@ def _address_problem(address: str, allow_local: bool) -> str:
     return ""
 
 
+def is_local(address: str) -> bool:
+    """Tell whether an address literal is this computer's own, or link-local."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return ip.is_loopback or ip.is_link_local
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedUrl:
     """A pasted camera address, taken apart.

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from camwatch.auth.backends import KeyringAbsent
@@ -116,6 +116,30 @@ class CameraEditing:
             undo.pop_all()
         if old.settings.username and not settings.username:
             _quietly(partial(self._secrets.forget, old.uid))
+        return camera
+
+    def follow(self, actor: str, camera_id: CameraId, host: str) -> Camera:
+        """Give a camera that was known again by its hardware its new address.
+
+        Its password goes with it, unlike in an edit: it is the same device. A certificate
+        that is trusted stays the only one that is.
+        """
+        old = self._cameras.get(camera_id)
+        settings = validate_camera(replace(old.settings, host=host))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(_quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "follow_camera",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                hardware=old.settings.hardware_id,
+                address=camera.settings.origin,
+                address_before=old.settings.origin,
+            )
+            undo.pop_all()
         return camera
 
     def remove(self, actor: str, camera_id: CameraId) -> None:

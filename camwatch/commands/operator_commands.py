@@ -15,7 +15,7 @@ from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
-from camwatch.commands.discovery_commands import DiscoveryCommands
+from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -114,6 +114,7 @@ class Commands(
         )
         self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._database = database
         self._bus = bus
         self._clock = clock

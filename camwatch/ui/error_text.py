@@ -72,6 +72,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "address": "The address",
         "host": "The address",
         "port": "The port",
+        "ports": "The ports",
+        "networks": "The networks",
         "scheme": "The protocol",
         "base_path": "The base path",
         "snapshot_path": "The path of the snapshot",

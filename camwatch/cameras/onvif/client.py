@@ -15,9 +15,11 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from xml.sax.saxutils import escape
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from camwatch.cameras.answers import check_status, reason_of
@@ -46,6 +48,10 @@ _DIGEST = f"{_OF_PROFILE}username-token-profile-1.0#PasswordDigest"
 _BASE64 = f"{_OF_PROFILE}soap-message-security-1.0#Base64Binary"
 _CAPABILITIES = {"Media": MEDIA, "PTZ": PTZ}
 _NOT_THERE = ("ActionNotSupported", "OptionalActionNotImplemented", "NoSuchService")
+SAID_IN_SOAP = "not authorised"
+"""Detail of UNAUTHORIZED where the device said so as only an ONVIF device does."""
+
+_NOT_SOAP = "HTTP 401"
 _MAY_BE_OLD = (
     Reason.UNSUPPORTED,
     Reason.SERVER_ERROR,
@@ -110,11 +116,17 @@ class OnvifClient:
         """Return how far the device's clock is ahead of ours; asked once, without signing in.
 
         Raises:
-            CameraError: The device did not answer, or not with ONVIF.
+            CameraError: The device did not answer, or not with ONVIF; UNAUTHORIZED if it
+                tells only users, against the standard.
         """
         if self._ahead is None:
-            async with self._deadline():
-                answer = await self._send(DEVICE, "GetSystemDateAndTime", "", self._url.raw_path)
+            try:
+                async with self._deadline():
+                    answer = await self._send(
+                        DEVICE, "GetSystemDateAndTime", "", self._url.raw_path
+                    )
+            except _Challenged as challenge:
+                raise CameraError(Reason.UNAUTHORIZED, challenge.detail) from None
             if answer.first("GetSystemDateAndTimeResponse") is None:
                 raise CameraError(Reason.PROTOCOL, "the answer is not ONVIF")
             self._ahead = _offset(answer)
@@ -205,14 +217,18 @@ class OnvifClient:
         """Choose how to sign in from how the device refused a call without."""
         if self._password is None or self._http is not None or self._has_token:
             raise self._give_up(challenge)
-        offered = {one.scheme for one in parse_challenges(challenge.headers)}
+        offered = {one.scheme for one in parse_challenges(challenge.offers)}
         settings = replace(self.settings, scheme=self._url.scheme)
         may_use_basic = settings.scheme == "https" or settings.allow_basic
         if "digest" in offered or ("basic" in offered and may_use_basic):
             self._http = SignIn(settings, self._password)
             return
-        with contextlib.suppress(CameraError):  # then its clock is taken to be right
+        try:
             await self.clock_ahead()
+        except CameraError as error:
+            if error.reason is not Reason.UNAUTHORIZED:
+                raise
+            self._ahead = challenge.clock_ahead
         self._has_token = True
 
     def _give_up(self, challenge: _Challenged) -> CameraError:
@@ -246,12 +262,12 @@ class OnvifClient:
             answer = parse_xml(data)
         except CameraError:
             if status == 401:
-                raise _Challenged(headers, "HTTP 401") from None
+                raise _Challenged(headers, _NOT_SOAP) from None
             raise
         found = answer.first("Envelope", "Body")
         fault = None if found is None else found.first("Fault")
         if status == 401 or (fault is not None and _has_code(fault, "NotAuthorized")):
-            raise _Challenged(headers, "HTTP 401" if status == 401 else "not authorised")
+            raise _Challenged(headers, _NOT_SOAP if fault is None else SAID_IN_SOAP)
         if fault is not None:
             raise _meaning(fault)
         if found is None:
@@ -260,8 +276,8 @@ class OnvifClient:
 
     async def _post(
         self, path: str, envelope: bytes, kind: str
-    ) -> tuple[int, tuple[str, ...], bytes]:
-        """Return the answer's status, its offers to sign in, and its body."""
+    ) -> tuple[int, CIMultiDictProxy[str], bytes]:
+        """Return the answer's status, headers and body."""
         response: aiohttp.ClientResponse | None = None
         url = URL(f"{self._url.origin()}{path}", encoded=True)
         with asking(self.settings.allow_local) as on_behalf:
@@ -287,20 +303,22 @@ class OnvifClient:
             finally:
                 if response is not None:
                     response.close()
-        return response.status, tuple(response.headers.getall("WWW-Authenticate", ())), data
+        return response.status, response.headers, data
 
 
 class _Challenged(Exception):
     """The device wants a sign-in.
 
     Attributes:
-        headers: Its offers.
+        offers: Its WWW-Authenticate headers.
+        clock_ahead: How far its web server's clock is ahead of ours.
         detail: How it said so.
     """
 
-    def __init__(self, headers: tuple[str, ...], detail: str) -> None:
+    def __init__(self, headers: CIMultiDictProxy[str], detail: str) -> None:
         super().__init__(detail)
-        self.headers = headers
+        self.offers = tuple(headers.getall("WWW-Authenticate", ()))
+        self.clock_ahead = _offset_of_header(headers.get("Date", ""))
         self.detail = detail
 
 
@@ -356,6 +374,16 @@ def _offset(answer: Node) -> timedelta:
         ahead = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - utc_now()
     except (ValueError, OverflowError):
         return timedelta()
+    return ahead if abs(ahead) < _LONGEST_OFFSET else timedelta()
+
+
+def _offset_of_header(date: str) -> timedelta:
+    """Return the same from a Date header; nothing if it cannot be read."""
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return timedelta()
+    ahead = (at if at.tzinfo is not None else at.replace(tzinfo=UTC)) - utc_now()
     return ahead if abs(ahead) < _LONGEST_OFFSET else timedelta()
 
 
