@@ -133,7 +133,7 @@ async def speaks_onvif(session: aiohttp.ClientSession, settings: CameraSettings)
 async def _ask_web(
     session: aiohttp.ClientSession, base: CameraSettings, port: int, found: Fingerprint
 ) -> bool:
-    """Fetch the first page; True if the port speaks HTTP."""
+    """Fetch the first page; True if the port surely speaks HTTP."""
     scheme = "https" if port in TLS_PORTS else "http"
     host = f"[{base.host}]" if ":" in base.host else base.host
     url = URL(f"{scheme}://{host}:{port}/", encoded=True)
@@ -144,6 +144,9 @@ async def _ask_web(
                 session.get(url, allow_redirects=False) as response,
             ):
                 found.web[port] = scheme
+                # Its library takes an RTSP server's answer for HTTP; only RTSP has no type.
+                if "Content-Type" not in response.headers and not response.content_length:
+                    return False
                 found.words.append(one_line(response.headers.get("Server", "")))
                 for offer in parse_challenges(response.headers.getall("WWW-Authenticate", ())):
                     found.words.append(one_line(offer.parameters.get("realm", "")))
@@ -179,6 +182,7 @@ async def _ask_rtsp(
             writer.transport.abort()
     if not head.startswith(b"RTSP/1.0 "):
         return False
+    found.web.pop(port, None)
     found.rtsp_ports.append(port)
     for line in head.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")

@@ -195,8 +195,10 @@ class _Look:
                 username = self._request.username if device.has_credentials else ""
                 named = replace(settings, name=device.label, username=username)
                 return self._as_found(named, preview, problem)
-            if problem.reason in (*_GONE, *_REFUSED, Reason.BASIC_NOT_ALLOWED):
+            is_over = problem.reason in (*_GONE, *_REFUSED, Reason.BASIC_NOT_ALLOWED)
+            if is_over or make is not None:  # that other makes' paths lead nowhere is no problem
                 device.problem = device.problem or problem
+            if is_over:
                 break
         if not is_camera:
             return None
