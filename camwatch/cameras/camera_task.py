@@ -17,6 +17,7 @@ from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.health import CameraHealth
+from camwatch.cameras.same_device import DeviceCheck
 from camwatch.cameras.schedule import FailureLog
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraState, Picture, Reason, Secret, utc_now
@@ -82,6 +83,7 @@ class CameraTask(ABC):
         camera: As it is stored now.
         seq: How many good pictures there were.
         health: How the camera is doing.
+        device: Looks whether it is still the same device; asked before a connection is made.
     """
 
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
@@ -89,6 +91,7 @@ class CameraTask(ABC):
         self.seq = seq
         self.fleet = fleet
         self.health = CameraHealth(fleet.limits, fleet.chance, time.monotonic(), utc_now())
+        self.device = DeviceCheck()
         self.first_s = first_s
         """When it is to be asked first, on the monotonic clock."""
         self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
@@ -207,6 +210,7 @@ class CameraTask(ABC):
         """Take note of a fetch without a usable picture, and tell of it."""
         now_s, at = time.monotonic(), utc_now()
         has_changed = self.health.failed(error, now_s, at)
+        self.device.is_due |= not self.health.state.is_live
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))

@@ -78,6 +78,7 @@ class SnapshotTask(CameraTask):
                 self._password = await self.fleet.password(camera)
             http = self._http = HttpCamera(camera.settings, self._password, self.fleet.limits)
         try:
+            await self.device.check(self.fleet.session, self.camera.settings, self._password)
             return await http.snapshot(self.fleet.session)
         except CameraError as error:
             if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):

@@ -85,6 +85,11 @@ class PtzControl:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many orders are not done yet."""
+        return self._pending
+
     def abilities(self, camera: Camera) -> PtzAbilities:
         """Ask what a camera can do; one without ONVIF is not asked.
 
