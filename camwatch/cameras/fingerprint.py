@@ -25,6 +25,9 @@ from camwatch.errors import CameraError
 RTSP_PORTS = frozenset({554, 7070, 8554, 10554})
 """Ports that are asked for streams first; on others HTTP is tried first."""
 
+ODD_ONVIF_PORTS = (2020, 8899)
+"""Where devices with streams are asked for ONVIF, too: Tapo, and many makes without a name."""
+
 TLS_PORTS = frozenset({443, 8443})
 LIMIT_S = 3.0
 """Longest time for one question, seconds."""
@@ -81,7 +84,10 @@ async def take_fingerprint(
         for question in questions:
             if await question(session, base, port, found):
                 break
-    for port, scheme in found.web.items():
+    places = list(found.web.items())
+    if found.rtsp_ports:
+        places += [(port, "http") for port in ODD_ONVIF_PORTS if port not in found.web]
+    for port, scheme in places:
         settings = with_onvif(base, scheme, port)
         answer = await speaks_onvif(session, settings)
         if answer is Onvif.YES:

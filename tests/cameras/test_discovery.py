@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -330,6 +331,15 @@ def test_a_make_is_known_again_by_its_paths() -> None:
     assert make_of_stream(SourceKind.RTSP, "/Streaming/Channels/101").name.startswith("Hikvision")
     assert make_of_stream(SourceKind.MJPEG, "/video.mjpg").name == "Vivotek"
     assert make_of_stream(SourceKind.RTSP, "/nowhere") is OTHER
+
+
+def test_each_make_is_documented() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "discovery.md").read_text()
+    for make in MAKES:
+        cells = (make.snapshot_path, make.mjpeg_path, make.rtsp_path, make.rtsp_main_path)
+        row = " | ".join(f"`{path}`" if path else "–" for path in cells)
+        name = f"{make.name} ✓" if make.is_checked else make.name
+        assert f"| {name} | {row} | {make.http_port}, {make.rtsp_port} |" in document
 
 
 @pytest.mark.parametrize(
