@@ -6,7 +6,7 @@ import aiohttp
 
 from camwatch.cameras.identity import as_mac, neighbours
 from camwatch.cameras.onvif.client import OnvifClient
-from camwatch.cameras.onvif.device import device_information
+from camwatch.cameras.onvif.device import device_ids, device_information
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
 
@@ -51,14 +51,16 @@ class DeviceCheck:
         if settings.onvif_url is None or self._is_refused:
             return
         try:
-            found = await device_information(OnvifClient(session, settings, password, LIMIT_S))
+            client = OnvifClient(session, settings, password, LIMIT_S)
+            found = await device_information(client)
+            ids = await device_ids(client, found)
         except CameraError as error:
             # Some have other users for ONVIF; those are not tried again and again.
             self._is_refused = error.reason is Reason.UNAUTHORIZED
             return
         # Only what is of one kind can differ: a device may keep its MACs from this user.
         is_mac = bool(as_mac(settings.hardware_id))
-        alike = [one for one in found.ids if bool(as_mac(one)) is is_mac]
+        alike = [one for one in ids if bool(as_mac(one)) is is_mac]
         if alike and settings.hardware_id not in alike:
             what = f"{found.make} {found.model}".strip() or "another device"
             raise CameraError(

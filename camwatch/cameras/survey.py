@@ -7,7 +7,7 @@ device is not asked as that user again: many cameras lock an account after a few
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import aiohttp
 
@@ -20,7 +20,7 @@ from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.identity import neighbours
 from camwatch.cameras.makes import MAKES, OTHER, Make
 from camwatch.cameras.onvif.client import OnvifClient
-from camwatch.cameras.onvif.device import DeviceInformation, device_information
+from camwatch.cameras.onvif.device import device_ids, device_information
 from camwatch.cameras.onvif.media import View, ViewAddresses, addresses_of, views_of
 from camwatch.cameras.policy import is_local
 from camwatch.cameras.ws_discovery import Announced
@@ -44,6 +44,10 @@ class _Device:
     Attributes:
         base: Settings with its address.
         has_credentials: There is a user to sign in as, who was not refused here.
+        ids: What it can be known again by, best first.
+        onvif: Settings with its ONVIF service; None if it has none.
+        problem: Why something of it is not known.
+        needs_sign_in: It wants a sign-in, or another.
     """
 
     base: CameraSettings
@@ -51,29 +55,16 @@ class _Device:
     make: str = ""
     model: str = ""
     name: str = ""
-    macs: tuple[str, ...] = ()
-    serials: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     onvif: CameraSettings | None = None
     problem: CameraError | None = None
     needs_sign_in: bool = False
-    words: list[str] = field(default_factory=list)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """What it can be known again by, best first."""
-        return tuple(dict.fromkeys((*self.macs, *self.serials)))
 
     @property
     def label(self) -> str:
         """What it may be called."""
         label = self.name or f"{self.make} {self.model}".strip() or "Camera"
         return f"{label[:_LONGEST_LABEL]} ({self.base.host})"
-
-    def learn(self, information: DeviceInformation) -> None:
-        """Take what the device said of itself."""
-        self.make, self.model = information.make, information.model
-        self.macs = information.macs
-        self.serials = tuple(one for one in information.ids if one not in information.macs)
 
     def refused(self, error: CameraError) -> None:
         """Take note that the device wants a sign-in, or another."""
@@ -116,7 +107,7 @@ async def survey(
         device.name, device.model = announced.name, announced.hardware
         device.onvif = with_onvif(base, announced.scheme, announced.port, announced.path)
     if mac := neighbours().get(host, ""):
-        device.macs = (mac,)
+        device.ids = (mac,)
     look = _Look(session, request, device)
     is_found = False
     if device.onvif is not None:
@@ -149,8 +140,11 @@ class _Look:
         )
         views: list[View] = []
         try:
-            device.learn(await device_information(client))
+            information = await device_information(client)
+            device.make, device.model = information.make, information.model
             views = await views_of(client)
+            ids = await device_ids(client, information)
+            device.ids = tuple(dict.fromkeys((*ids, *device.ids)))
         except CameraError as error:
             if error.reason in _REFUSED:
                 device.refused(error)

@@ -337,7 +337,7 @@ def test_each_make_is_documented() -> None:
     document = (Path(__file__).parents[2] / "docs" / "discovery.md").read_text()
     for make in MAKES:
         cells = (make.snapshot_path, make.mjpeg_path, make.rtsp_path, make.rtsp_main_path)
-        row = " | ".join(f"`{path}`" if path else "–" for path in cells)
+        row = " | ".join(f"`{path}`" if path else "\N{EN DASH}" for path in cells)
         name = f"{make.name} ✓" if make.is_checked else make.name
         assert f"| {name} | {row} | {make.http_port}, {make.rtsp_port} |" in document
 

@@ -13,7 +13,7 @@ import pytest
 
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.onvif.client import DEVICE, PTZ, OnvifClient, username_token
-from camwatch.cameras.onvif.device import device_information
+from camwatch.cameras.onvif.device import DeviceInformation, device_ids, device_information
 from camwatch.cameras.onvif.media import addresses_of, views_of
 from camwatch.cameras.onvif.ptz import PtzHead
 from camwatch.cameras.onvif.ptz_values import Preset, PtzAbilities
@@ -60,15 +60,20 @@ def failure(
     return caught.value
 
 
+async def all_of(client: OnvifClient) -> tuple[DeviceInformation, tuple[str, ...]]:
+    found = await device_information(client)
+    return found, await device_ids(client, found)
+
+
 # ---------------------------------------------------------------- signing in
 
 
 @pytest.mark.parametrize("auth", ["none", "token", "digest"])
 def test_a_device_tells_what_it_is_however_it_wants_a_sign_in(auth: str) -> None:
     with OnvifDevice(auth) as device:  # type: ignore[arg-type]
-        found = ask(device.settings(), device_information)
+        found, ids = ask(device.settings(), all_of)
     assert (found.make, found.model, found.firmware) == ("AXIS", "P3245 -LV", "9.1")
-    assert found.ids == ("ac:cc:8e:12:34:56",), "the serial number is the MAC once more"
+    assert ids == ("ac:cc:8e:12:34:56",), "the serial number is the MAC once more"
     assert device.wrong_tries == 0
 
 
@@ -96,6 +101,33 @@ def test_a_wrong_password_is_tried_once_and_never_again(auth: str) -> None:
     assert reasons == [Reason.UNAUTHORIZED] * 3
     assert device.wrong_tries == 1
     assert not any("wrong one" in body for body in device.bodies)
+
+
+def test_a_user_who_may_not_do_everything_still_does_the_rest() -> None:
+    async def ask_both(client: OnvifClient) -> int:
+        assert (await all_of(client))[1] == ("ac:cc:8e:12:34:56",), "by its serial number"
+        return len(await views_of(client))
+
+    with OnvifDevice("token") as device:
+        device.answers["GetNetworkInterfaces"] = fault("NotAuthorized")
+        assert ask(device.settings(), ask_both) == 1
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_tried_for_ever() -> None:
+    async def keep_asking(client: OnvifClient) -> list[Reason]:
+        await client.call(DEVICE, "GetDeviceInformation")
+        device.ahead += timedelta(days=1)  # whatever is signed is refused from now on
+        found = []
+        for _ in range(8):
+            with pytest.raises(CameraError) as caught:
+                await client.call(DEVICE, "GetDeviceInformation")
+            found.append(caught.value.reason)
+        return found
+
+    with OnvifDevice("token") as device:
+        reasons = ask(device.settings(), keep_asking)
+    assert reasons == [Reason.FORBIDDEN] * 3 + [Reason.UNAUTHORIZED] * 5
+    assert device.wrong_tries == 4
 
 
 def test_nobody_is_named_where_no_user_is_set() -> None:

@@ -34,6 +34,9 @@ from camwatch.errors import CameraError
 MOST_BYTES = 1024 * 1024
 """Longest answer."""
 
+MOST_REFUSALS = 4
+"""So many in a row are a password that was changed, where the user was let in before."""
+
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
@@ -100,11 +103,8 @@ class OnvifClient:
         self._http: SignIn | None = None
         self._has_token = False
         self._refused: CameraError | None = None
-
-    @property
-    def has_credentials(self) -> bool:
-        """True if there is a user to sign in as, who was not refused."""
-        return self._password is not None and self._refused is None
+        self._was_accepted = False
+        self._refusals = 0
 
     def gives_away(self, text: str) -> bool:
         """Tell whether the password stands in a text; very short ones stand in many."""
@@ -145,8 +145,8 @@ class OnvifClient:
             The response's element.
 
         Raises:
-            CameraError: UNAUTHORIZED for a refused user, UNSUPPORTED for what the device
-                cannot do, and all that a request can end with; within `limit_s`, whatever
+            CameraError: UNAUTHORIZED for a refused user, FORBIDDEN for what this user may not
+                do, UNSUPPORTED for what the device cannot do, and all that a request can end with; within `limit_s`, whatever
                 has to be asked first.
         """
         async with self._deadline():
@@ -172,11 +172,15 @@ class OnvifClient:
         try:
             answer = await self._send(service, action, body, path)
         except _Challenged as challenge:
+            if self._signs:
+                raise self._give_up(challenge) from None
             await self._choose_sign_in(challenge)
             try:
                 answer = await self._send(service, action, body, path)
             except _Challenged as again:
                 raise self._give_up(again) from None
+        if self._signs:
+            self._was_accepted, self._refusals = True, 0
         found = answer.first(f"{action}Response")
         if found is None:
             raise CameraError(Reason.PROTOCOL, f"the answer to {action} is not ONVIF")
@@ -215,8 +219,8 @@ class OnvifClient:
 
     async def _choose_sign_in(self, challenge: _Challenged) -> None:
         """Choose how to sign in from how the device refused a call without."""
-        if self._password is None or self._http is not None or self._has_token:
-            raise self._give_up(challenge)
+        if self._password is None:
+            raise CameraError(Reason.UNAUTHORIZED, f"{challenge.detail}, and no user name is set")
         offered = {one.scheme for one in parse_challenges(challenge.offers)}
         settings = replace(self.settings, scheme=self._url.scheme)
         may_use_basic = settings.scheme == "https" or settings.allow_basic
@@ -232,12 +236,20 @@ class OnvifClient:
         self._has_token = True
 
     def _give_up(self, challenge: _Challenged) -> CameraError:
-        """Return why the user was refused; from now on nothing more is asked as that user."""
-        detail = challenge.detail
-        if self._password is None:
-            return CameraError(Reason.UNAUTHORIZED, f"{detail}, and no user name is set")
-        self._refused = CameraError(Reason.UNAUTHORIZED, detail)
+        """Return why the user was refused; after that nothing more is asked as that user.
+
+        One who was let in before may only not do this: devices say so in the same words.
+        """
+        self._refusals += 1
+        if self._was_accepted and self._refusals < MOST_REFUSALS:
+            return CameraError(Reason.FORBIDDEN, "this user may not do that")
+        self._refused = CameraError(Reason.UNAUTHORIZED, challenge.detail)
         return self._refused
+
+    @property
+    def _signs(self) -> bool:
+        """True if calls are signed: how was found out."""
+        return self._http is not None or self._has_token
 
     async def _send(self, service: str, action: str, body: str, path: str) -> Node:
         """Send one request; return what is in the answer's body.

@@ -205,7 +205,8 @@ class PtzControl:
             assert self._session is not None  # noqa: S101 - the thread runs inside the session
             client = OnvifClient(self._session, camera.settings, password, self._limit_s)
             ready = self._cameras[camera.id] = _Ready(camera.settings, password, PtzHead(client))
-        ready.used_s = time.monotonic()
+        if not ready.is_refused:  # else it is never forgotten while somebody tries
+            ready.used_s = time.monotonic()
         try:
             return await what(ready, number)
         except CameraError as error:

@@ -21,20 +21,12 @@ class DeviceInformation:
         model: Such as "P3245-LV".
         firmware: Its version.
         serial: As the device writes it.
-        macs: Of its network interfaces, those that are in use first.
     """
 
     make: str
     model: str
     firmware: str
     serial: str
-    macs: tuple[str, ...]
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """What it can be known again by, best first."""
-        serial = as_mac(self.serial) or as_serial(self.serial)
-        return tuple(dict.fromkeys(one for one in (*self.macs, serial) if one))
 
 
 async def device_information(client: OnvifClient) -> DeviceInformation:
@@ -49,12 +41,28 @@ async def device_information(client: OnvifClient) -> DeviceInformation:
         model=answer.words_at("Model"),
         firmware=answer.words_at("FirmwareVersion"),
         serial=answer.words_at("SerialNumber"),
-        macs=await _macs(client),
     )
 
 
+async def device_ids(client: OnvifClient, information: DeviceInformation) -> tuple[str, ...]:
+    """Ask a device for its MACs; many tell them only to administrators.
+
+    To be asked after something that every user may ask, lest a user who may not is taken for
+    a wrong password.
+
+    Returns:
+        What it can be known again by: the MACs of interfaces in use, then of others, then its
+        serial number.
+
+    Raises:
+        CameraError: It does not answer any more.
+    """
+    serial = as_mac(information.serial) or as_serial(information.serial)
+    macs = await _macs(client)
+    return tuple(dict.fromkeys(one for one in (*macs, serial) if one))
+
+
 async def _macs(client: OnvifClient) -> tuple[str, ...]:
-    """Return the MACs of a device; some do not tell, or not to every user."""
     try:
         answer = await client.call(DEVICE, "GetNetworkInterfaces")
     except CameraError as error:
