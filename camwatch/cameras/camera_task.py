@@ -19,7 +19,7 @@ from camwatch.cameras.gate import check_picture
 from camwatch.cameras.health import CameraHealth
 from camwatch.cameras.schedule import FailureLog
 from camwatch.config import CameraPolicy
-from camwatch.domain import Camera, CameraState, Picture, Reason, Secret, utc_now
+from camwatch.domain import Camera, CameraState, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
 from camwatch.events import CameraStateChanged, Event, PollFailed
 from camwatch.logs import log_crash
@@ -166,12 +166,15 @@ class CameraTask(ABC):
         self.skip_to(time.monotonic())
         self._start()
 
-    async def take(self, data: bytes, due_s: float) -> bool:
+    async def take(
+        self, data: bytes, due_s: float, notices: frozenset[Notice] = frozenset()
+    ) -> bool:
         """Let a picture pass the gate, and deliver it if the camera is live then.
 
         Args:
             data: As it came just now.
             due_s: When it was due, on the monotonic clock.
+            notices: What is known to be wrong with it, or with the camera, from how it came.
 
         Returns:
             False if it was refused, which counts as a failure.
@@ -199,6 +202,7 @@ class CameraTask(ABC):
                     captured_at,
                     captured_s,
                     self.camera.settings.interval_s,
+                    notices,
                 )
             )
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -12,16 +13,25 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
-from camwatch.cameras.answers import check_status, reason_of
+from camwatch.cameras.answers import RedirectError, check_status, distrust_of, reason_of
 from camwatch.cameras.connections import asking, open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture, is_picture
+from camwatch.cameras.pinning import (
+    CertificateError,
+    CertificateFacts,
+    grouped,
+    notices_of,
+    pinned_context,
+)
 from camwatch.cameras.sign_in import SignIn
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
 
 __all__ = ["CameraStatus", "ConnectionTest", "HttpCamera", "open_session", "test_connection"]
+
+log = logging.getLogger(__name__)
 
 _MOST_STATUS_BYTES = 64 * 1024
 _LONGEST_STATUS = 200
@@ -57,6 +67,8 @@ class ConnectionTest:
         status_reason: NONE, or why the status request failed; the picture may be fine all
             the same.
         status_detail: Facts about status_reason; may be empty.
+        certificate: The certificate that the camera showed over TLS; None if it showed none.
+        redirect: The whole address that the camera points to instead; "" if it does not.
     """
 
     reason: Reason
@@ -68,6 +80,8 @@ class ConnectionTest:
     status: CameraStatus | None = None
     status_reason: Reason = Reason.NONE
     status_detail: str = ""
+    certificate: CertificateFacts | None = None
+    redirect: str = ""
 
     @property
     def is_ok(self) -> bool:
@@ -82,6 +96,9 @@ class HttpCamera:
         settings: As `policy.validate_camera` lets them pass.
         password: Needed if the settings name a user.
         limits: Deadlines and sizes.
+
+    Attributes:
+        certificate: The certificate it showed last; None if it showed none.
     """
 
     def __init__(
@@ -97,6 +114,13 @@ class HttpCamera:
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
         self._sign_in: SignIn | None = None
+        self._distrusted = ""
+        self.certificate: CertificateFacts | None = None
+
+    @property
+    def notices(self) -> frozenset[Notice]:
+        """What is wrong with the camera although its pictures come."""
+        return notices_of(self._settings.pin, self.certificate)
 
     async def snapshot(self, session: aiohttp.ClientSession) -> bytes:
         """Fetch one picture.
@@ -141,15 +165,26 @@ class HttpCamera:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Give the checked response whose body is next; one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        with asking(self._settings.allow_local) as on_behalf:
+        pin = self._settings.pin
+        with asking(self._settings.allow_local, pin) as on_behalf:
             try:
                 async with asyncio.timeout(limit_s):
-                    response = await session.get(
-                        url, allow_redirects=False, middlewares=self._middlewares()
-                    )
+                    try:
+                        response = await session.get(
+                            url,
+                            allow_redirects=False,
+                            middlewares=self._middlewares(),
+                            ssl=pinned_context(pin) if pin else True,
+                        )
+                    except aiohttp.ClientConnectorCertificateError as error:
+                        await self._look(session, url, distrust_of(error.certificate_error))
+                        raise
+                    self.certificate = on_behalf.certificate
                     check_status(response)
                     yield response
             except CameraError as error:
+                if isinstance(error, CertificateError):
+                    self._note(error)
                 if error.reason is Reason.UNAUTHORIZED:
                     self._sign_in = None  # so that the next try makes one guess, not two
                     if not self._settings.username:
@@ -165,6 +200,31 @@ class HttpCamera:
                 # Does nothing to a connection whose answer was read to its end.
                 if response is not None:
                     response.close()
+
+    async def _look(self, session: aiohttp.ClientSession, url: URL, distrust: str) -> None:
+        """Look at a certificate that is not trusted, over a connection that nothing is sent on.
+
+        Raises:
+            CertificateError: CERTIFICATE_UNKNOWN, with what the certificate says.
+        """
+        with asking(self._settings.allow_local, distrust=distrust):
+            try:
+                (await session.get(url, allow_redirects=False, ssl=pinned_context(""))).close()
+            except (aiohttp.ClientError, OSError):
+                return  # it does not show it a second time; why it was refused is known
+
+    def _note(self, error: CertificateError) -> None:
+        """Log the whole fingerprint, for whoever has no window to read it in; once a certificate."""
+        self.certificate = error.certificate
+        fingerprint = error.certificate.fingerprint
+        if fingerprint != self._distrusted:
+            self._distrusted = fingerprint
+            log.info(
+                "the certificate at %s is not trusted (%s): SHA-256 %s",
+                self._settings.origin,
+                error.reason,
+                grouped(fingerprint),
+            )
 
     def _middlewares(self) -> tuple[SignIn, ...]:
         if not self._settings.username:
@@ -256,7 +316,13 @@ async def _test(
             preview = encode_jpeg(decode_bytes(data, _PREVIEW_WH))
         except CameraError as error:
             milliseconds = (time.monotonic() - started_s) * 1000
-            return ConnectionTest(error.reason, error.detail, milliseconds)
+            return ConnectionTest(
+                error.reason,
+                error.detail,
+                milliseconds,
+                certificate=error.certificate if isinstance(error, CertificateError) else None,
+                redirect=error.target if isinstance(error, RedirectError) else "",
+            )
         status: CameraStatus | None = None
         status_reason, status_detail = Reason.NONE, ""
         if settings.status_url is not None:
@@ -274,4 +340,5 @@ async def _test(
         status,
         status_reason,
         status_detail,
+        camera.certificate,
     )

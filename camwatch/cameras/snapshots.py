@@ -59,7 +59,7 @@ class SnapshotTask(CameraTask):
         except CameraError as error:
             self.failed(error)
             return
-        await self.take(data, due_s)
+        await self.take(data, due_s, self._http.notices if self._http else frozenset())
 
     async def _has_new_password(self) -> bool:
         """Tell whether the stored password is another than the one that was used last."""

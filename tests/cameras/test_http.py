@@ -352,8 +352,8 @@ def test_a_certificate_nobody_vouches_for_is_refused(
     self_signed: tuple[str, str], tls_camera: TlsCamera
 ) -> None:
     error = failure(tls_settings(tls_camera, self_signed))
-    assert error.reason is Reason.TLS
-    assert error.detail.startswith("the certificate is not trusted: self")
+    assert error.reason is Reason.CERTIFICATE_UNKNOWN
+    assert error.detail.startswith("self-signed certificate; SHA-256 ")
 
 
 def test_a_certificate_the_system_trusts_is_enough_for_its_own_name_only(
@@ -363,7 +363,7 @@ def test_a_certificate_the_system_trusts_is_enough_for_its_own_name_only(
     settings = tls_settings(tls_camera, self_signed)
     assert snapshot(settings) == jpeg()
     error = failure(replace(settings, host="localhost"))
-    assert error.reason is Reason.TLS
+    assert error.reason is Reason.CERTIFICATE_UNKNOWN
     assert "localhost" in error.detail
 
 
