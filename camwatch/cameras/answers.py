@@ -14,7 +14,8 @@ from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from camwatch.cameras.connections import CONNECT_TIMEOUT_S
-from camwatch.domain import Reason, utc_now
+from camwatch.cameras.policy import is_allowed_target
+from camwatch.domain import CameraSettings, Reason, utc_now
 from camwatch.errors import CameraError
 
 _BY_STATUS = {
@@ -79,6 +80,18 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     if reason is Reason.BUSY:
         wait_s = retry_after_s(response.headers.get("Retry-After", ""), utc_now())
     raise CameraError(reason, detail, retry_after_s=wait_s)
+
+
+def usable_target(error: CameraError, settings: CameraSettings) -> str:
+    """Return the address that a camera points to, if an administrator may take it over.
+
+    Returns:
+        The whole address; "" if there is none, it is not allowed, or it is less safe.
+    """
+    if not isinstance(error, RedirectError) or error.is_downgrade:
+        return ""
+    is_allowed = is_allowed_target(error.target, allow_local=settings.allow_local)
+    return error.target if is_allowed else ""
 
 
 def _redirect(response: aiohttp.ClientResponse, status: str) -> RedirectError:

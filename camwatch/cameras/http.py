@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
-from camwatch.cameras.answers import RedirectError, check_status, distrust_of, reason_of
+from camwatch.cameras.answers import check_status, distrust_of, reason_of, usable_target
 from camwatch.cameras.connections import asking, open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture, is_picture
@@ -68,7 +68,7 @@ class ConnectionTest:
             the same.
         status_detail: Facts about status_reason; may be empty.
         certificate: The certificate that the camera showed over TLS; None if it showed none.
-        redirect: The whole address that the camera points to instead; "" if it does not.
+        redirect: The whole address that the camera points to instead, if it may be taken over.
     """
 
     reason: Reason
@@ -321,7 +321,7 @@ async def _test(
                 error.detail,
                 milliseconds,
                 certificate=error.certificate if isinstance(error, CertificateError) else None,
-                redirect=error.target if isinstance(error, RedirectError) else "",
+                redirect=usable_target(error, settings),
             )
         status: CameraStatus | None = None
         status_reason, status_detail = Reason.NONE, ""

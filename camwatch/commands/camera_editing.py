@@ -7,12 +7,13 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
 from camwatch.cameras.http import ConnectionTest, test_connection
+from camwatch.cameras.pinning import short
 from camwatch.cameras.policy import validate_camera
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.config import CameraPolicy
@@ -72,8 +73,15 @@ class CameraEditing:
                 self._keep(undo, uid, secret, in_memory=in_memory)
             camera = self._cameras.add(settings, uid=uid)
             undo.callback(_quietly, partial(self._cameras.remove, camera.id))
+            pin = {"certificate": short(settings.pin)} if settings.pin else {}
             self._trail.record(
-                actor, "add_camera", camera.name, DONE, uid=uid, address=camera.settings.origin
+                actor,
+                "add_camera",
+                camera.name,
+                DONE,
+                uid=uid,
+                address=camera.settings.origin,
+                **pin,
             )
             undo.pop_all()
         return camera
@@ -130,6 +138,26 @@ class CameraEditing:
             raise
         if camera.settings.username:
             _quietly(partial(self._secrets.forget, camera.uid))
+
+    def trust(self, actor: str, camera_id: CameraId, fingerprint: str) -> Camera:
+        """See `Commands.trust_certificate`."""
+        old = self._cameras.get(camera_id)
+        if not fingerprint.strip():
+            raise InvalidSetting("pin", "is missing")
+        settings = validate_camera(replace(old.settings, pin=fingerprint))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(_quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "trust_certificate",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                **_pins(old.settings, settings),
+            )
+            undo.pop_all()
+        return camera
 
     def test(
         self,
@@ -199,7 +227,17 @@ def _changes(old: CameraSettings, new: CameraSettings, *, is_password_new: bool)
         details["name_before"] = old.name
     if old.origin != new.origin:
         details |= {"address": new.origin, "address_before": old.origin}
+    if old.pin != new.pin:
+        details |= _pins(old, new)
     return details
+
+
+def _pins(old: CameraSettings, new: CameraSettings) -> dict[str, str]:
+    """Name the certificate that is trusted from now on, and the one before."""
+    return {
+        "certificate": short(new.pin) if new.pin else "none",
+        "certificate_before": short(old.pin) if old.pin else "none",
+    }
 
 
 def _quietly(step: Callable[[], object]) -> None:

@@ -230,6 +230,25 @@ class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, A
         self._bus.publish(CamerasChanged(self._clock()))
 
     @needs(Permission.EDIT_CAMERAS)
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        """Trust a camera's certificate from now on, and no other.
+
+        Args:
+            session: Who asks.
+            camera_id: Whose certificate it is.
+            fingerprint: SHA-256 of the certificate that the operator saw, 64 hexadecimal
+                digits: what the camera shows by now does not matter.
+
+        Raises:
+            InvalidSettings: It is no fingerprint.
+            InvalidSetting: It is missing.
+            NotFound: The camera is gone.
+        """
+        camera = self._editing.trust(session.user.name, camera_id, fingerprint)
+        self._bus.publish(CamerasChanged(self._clock()))
+        return camera
+
+    @needs(Permission.EDIT_CAMERAS)
     def test_camera(
         self,
         session: Session,

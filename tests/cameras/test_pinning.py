@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.cameras.answers import RedirectError
 from camwatch.cameras.http import test_connection as try_camera
 from camwatch.cameras.pinning import (
     CertificateError,
@@ -229,11 +230,14 @@ def test_a_redirect_out_of_encryption_is_blocked_and_nobody_goes_there() -> None
         plain.settimeout(0.2)
         target = f"http://127.0.0.1:{plain.getsockname()[1]}/snap.jpg?token=1"
         camera.reply = lambda _head: answer(b"", f"Location: {target}", status="302 Found")
-        result = try_camera(camera.settings(pin=OURS.fingerprint), None, PATIENT)
+        settings = camera.settings(pin=OURS.fingerprint)
+        error = failure(settings)
+        result = try_camera(settings, None, PATIENT)
         with pytest.raises(TimeoutError):
             plain.accept()
-    assert result.reason is Reason.REDIRECT
-    assert result.redirect == target
+    assert isinstance(error, RedirectError)
+    assert (error.target, error.is_downgrade) == (target, True)
+    assert (result.reason, result.redirect) == (Reason.REDIRECT, ""), "it is not even offered"
     assert result.detail == "HTTP 302 to http://127.0.0.1, out of encryption"
 
 

@@ -56,6 +56,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_camera": (settings("New", username=""), None),
     "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
     "remove_camera": (CameraId(1),),
+    "trust_certificate": (CameraId(1), "ab" * 32),
     # A scheme that is refused before anything is asked.
     "test_camera": (dataclasses.replace(settings(), scheme="ftp"), None),
     "occupancy_series": (None, NOON - timedelta(hours=1), NOON, 10),

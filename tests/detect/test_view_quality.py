@@ -26,7 +26,7 @@ SIZE = (1280, 720)
 LEFT = Zone("Left", ((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
 RIGHT = Zone("Right", ((0.5, 0), (1, 0), (1, 1), (0.5, 1)))
 NOTHING: frozenset[Notice] = frozenset()
-Levels = npt.NDArray[np.float64]
+Levels = npt.NDArray[np.floating]
 Change = Callable[[Grey], Grey]
 
 
@@ -73,7 +73,7 @@ def black(grey: Grey) -> Grey:
 
 
 def white(grey: Grey) -> Grey:
-    return np.clip(grey.astype(int) * 2 + 90, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(grey.astype(int) * 2 + 90, 0, 255), np.uint8)
 
 
 def hand(grey: Grey) -> Grey:
