@@ -105,6 +105,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "inner": "The second line",
         "camera": "The camera",
         "comment": "The comment",
+        "file": "The file",
         "never": "Spots at which there is never a person",
     }
 )
@@ -121,6 +122,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.VIEW_ACCURACY: "see how right the counts are",
         Permission.AUDIT_ACCURACY: "audit how right the counts are",
         Permission.CHOOSE_MODEL: "choose the model that counts",
+        Permission.MOVE_CAMERAS: "move cameras",
     }
 )
 
