@@ -81,7 +81,6 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "main_path": "The path of the full picture",
         "transport": "The transport",
         "device": "The device",
-        "file": "The file",
         "hardware_id": "The serial number",
         "onvif_scheme": "The protocol of ONVIF",
         "onvif_port": "The port of ONVIF",

@@ -92,8 +92,8 @@ class CameraFilter:
 class _NoPictures:
     """Stands in where pictures cannot be looked at."""
 
-    def latest(self, camera_id: CameraId) -> Picture | None:
-        del camera_id
+    def latest(self, _camera_id: CameraId) -> Picture | None:
+        return None
 
 
 class CameraListModel(RowsModel):

@@ -156,7 +156,7 @@ def hint_text(one: Listed, column: Column, text: str) -> str:
             parts = (text, one.condition.detail, one.condition.advice)
             return "\n".join(part for part in parts if part)
         case Column.NAME:
-            return "\n".join((settings.name, settings.location))
+            return f"{settings.name}\n{settings.location}"
         case Column.KIND:
             return KINDS[settings.kind].name
         case Column.ADDRESS if settings.kind is SourceKind.SNAPSHOT:

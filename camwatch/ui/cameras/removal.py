@@ -53,7 +53,7 @@ def ask_to_remove(
     )
     question.setDefaultButton(keep)
     question.setEscapeButton(keep)
-    button.clicked.connect(remove)
+    button.clicked.connect(lambda _checked: remove())
     question.open()
     return question
 

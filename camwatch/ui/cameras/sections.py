@@ -30,7 +30,7 @@ _LOCAL_WARNING = (
 )
 _ONE_SESSION_HINT = "The camera alone then shows the counted stream, not the full picture."
 _KEEP = "&Keep the stored password"
-_TRANSPORT_WORDS = {"tcp": "TCP (reliable)", "udp": "UDP (for old cameras)"}
+TRANSPORT_WORDS = {"tcp": "TCP (reliable)", "udp": "UDP (for old cameras)"}
 _PACES = {
     False: ("Time between two pi&ctures", ""),
     True: ("Pi&ctures per second", "So many are counted. In and out need 2 or more."),
@@ -77,7 +77,7 @@ class NetworkSection(QWidget):
         self.main_path = QLineEdit(settings.main_path, self)
         self.transport = CalmComboBox(self)
         for transport in TRANSPORTS:
-            self.transport.addItem(_TRANSPORT_WORDS[transport], transport)
+            self.transport.addItem(TRANSPORT_WORDS[transport], transport)
         self.transport.setCurrentIndex(self.transport.findData(settings.transport))
         self.one_session = QCheckBox("It serves only one viewer at a time", self)
         self.one_session.setChecked(settings.one_session)
