@@ -14,10 +14,13 @@ from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.http import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
+from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.discovery_commands import DiscoveryCommands
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
@@ -57,7 +60,16 @@ class Counting:
     usual_threshold: Callable[[], float]
 
 
-class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, AccuracyCommands):
+class Commands(
+    CameraBulkCommands,
+    SceneCommands,
+    TrailCommands,
+    ModelCommands,
+    RecordingCommands,
+    AccuracyCommands,
+    DiscoveryCommands,
+    PtzCommands,
+):
     """What operators may ask for. All methods block, and may be called from any thread.
 
     Every command that takes a session can also raise SessionExpired, PermissionDenied
@@ -103,6 +115,7 @@ class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, A
             )
         )
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

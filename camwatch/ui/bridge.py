@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from camwatch.events import (
     Bus,
     CamerasChanged,
+    CamerasMeasured,
     CameraStateChanged,
     CountMeasured,
     DetectorChanged,
@@ -27,6 +28,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CameraStateChanged: lambda event: event.camera_id,
     PollFailed: lambda event: event.camera_id,
     CamerasChanged: lambda _: None,
+    CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
     DetectorChanged: lambda _: None,
@@ -57,6 +59,7 @@ class EventBridge(QObject):
         camera_state_changed: CameraStateChanged
         poll_failed: PollFailed
         cameras_changed: CamerasChanged
+        cameras_measured: CamerasMeasured
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
         detector_changed: DetectorChanged
@@ -68,6 +71,7 @@ class EventBridge(QObject):
     camera_state_changed = Signal(object)
     poll_failed = Signal(object)
     cameras_changed = Signal(object)
+    cameras_measured = Signal(object)
     history_saved = Signal(object)
     storage_troubled = Signal(object)
     detector_changed = Signal(object)
@@ -86,6 +90,7 @@ class EventBridge(QObject):
             CameraStateChanged: self.camera_state_changed,
             PollFailed: self.poll_failed,
             CamerasChanged: self.cameras_changed,
+            CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,
             DetectorChanged: self.detector_changed,
