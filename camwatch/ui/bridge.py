@@ -17,6 +17,7 @@ from camwatch.events import (
     DetectorChanged,
     Event,
     HistorySaved,
+    NoticesChanged,
     PollFailed,
     StorageTroubled,
     ThroughputMeasured,
@@ -27,6 +28,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CountMeasured: lambda event: event.camera_id,
     CameraStateChanged: lambda event: event.camera_id,
     PollFailed: lambda event: event.camera_id,
+    NoticesChanged: lambda event: event.camera_id,
     CamerasChanged: lambda _: None,
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
@@ -41,6 +43,7 @@ _LASTING = (
     CountMeasured,
     CameraStateChanged,
     PollFailed,
+    NoticesChanged,
     HistorySaved,
     StorageTroubled,
     DetectorChanged,
@@ -58,6 +61,7 @@ class EventBridge(QObject):
         count_measured: CountMeasured
         camera_state_changed: CameraStateChanged
         poll_failed: PollFailed
+        notices_changed: NoticesChanged
         cameras_changed: CamerasChanged
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
@@ -70,6 +74,7 @@ class EventBridge(QObject):
     count_measured = Signal(object)
     camera_state_changed = Signal(object)
     poll_failed = Signal(object)
+    notices_changed = Signal(object)
     cameras_changed = Signal(object)
     cameras_measured = Signal(object)
     history_saved = Signal(object)
@@ -89,6 +94,7 @@ class EventBridge(QObject):
             CountMeasured: self.count_measured,
             CameraStateChanged: self.camera_state_changed,
             PollFailed: self.poll_failed,
+            NoticesChanged: self.notices_changed,
             CamerasChanged: self.cameras_changed,
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -230,6 +231,13 @@ class CommandDesk:
         self.cancels.append(cancel)
         self._ask("test_camera", settings, password, camera_id)
         return self.answer
+
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        self._ask("trust_certificate", camera_id, fingerprint)
+        (old,) = (one for one in self.stored if one.id == camera_id)
+        trusted = replace(old, settings=replace(old.settings, pin=fingerprint))
+        self.stored = [trusted if one.id == camera_id else one for one in self.stored]
+        return trusted
 
     def places(self, session: Session) -> list[PlaceRecord]:
         self._ask("places")

@@ -132,6 +132,9 @@ class CameraEditor(QDialog):
         self.trial = TrialPanel(self)
         self.trial.setFixedWidth(_TRIAL_WIDTH)
         self.trial.requested.connect(self.test)
+        self.trial.address_chosen.connect(self._on_address_chosen)
+        self.trial.certificate.trusted.connect(self._on_pin)
+        self.trial.certificate.forgotten.connect(self._on_pin)
 
         self.notice = Notice(self)
         self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
@@ -227,7 +230,7 @@ class CameraEditor(QDialog):
 
     def _on_tested(self, number: int, result: ConnectionTest) -> None:
         if number == self._trial:
-            self.trial.show_result(result)
+            self.trial.show_result(result, self.form.pin)
 
     def _on_test_failed(self, number: int, error: CamWatchError) -> None:
         if number != self._trial:
@@ -240,6 +243,20 @@ class CameraEditor(QDialog):
                 self._show_problems(error.problems, text_for(error))
             case _:
                 self.trial.show_error(error)
+
+    @Slot(str)
+    def _on_address_chosen(self, url: str) -> None:
+        """Put the address that the camera points to into the fields; nobody goes there yet."""
+        self.form.host.setText(url)
+        if self.form.take_apart():
+            self.form.host.setFocus()
+
+    @Slot()
+    @Slot(str)
+    def _on_pin(self, fingerprint: str = "") -> None:
+        """Trust another certificate, or none, and try the camera with it; saved with the camera."""
+        self.form.pin = fingerprint
+        self.test()
 
     def _stop_live(self) -> None:
         if self.live is not None:

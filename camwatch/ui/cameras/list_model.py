@@ -20,13 +20,14 @@ from camwatch.domain import (
     Camera,
     CameraId,
     CameraState,
+    Notice,
     Picture,
     Reason,
     SiteId,
     SourceKind,
     utc_now,
 )
-from camwatch.events import CamerasMeasured, CameraStateChanged
+from camwatch.events import CamerasMeasured, CameraStateChanged, NoticesChanged
 from camwatch.ui.cameras.list_text import (
     AT_RIGHT,
     HEADINGS,
@@ -65,7 +66,7 @@ class Choice(StrEnum):
             case Choice.ALL:
                 return True
             case Choice.ATTENTION:
-                return condition.kind not in _ALRIGHT
+                return condition.kind not in _ALRIGHT or condition.has_bad_view
             case Choice.LIVE:
                 return condition.is_live
             case Choice.OFF:
@@ -124,6 +125,7 @@ class CameraListModel(RowsModel):
         self._rows: list[Listed] = []
         self._row_of: dict[CameraId, int] = {}
         self._states: dict[CameraId, CameraStateChanged] = {}
+        self._notices: dict[CameraId, frozenset[Notice]] = {}
         self._thumbnails: dict[CameraId, tuple[QPixmap, QPixmap]] = {}
         self._sort: tuple[Column | None, Qt.SortOrder] = (None, Qt.SortOrder.AscendingOrder)
         self.filter = CameraFilter()
@@ -143,16 +145,25 @@ class CameraListModel(RowsModel):
             one = before.get(camera.id)
             if one is None:
                 condition = CameraCondition(camera, self._states.get(camera.id))
+                condition.notices = self._notices.get(camera.id, frozenset())
                 one = Listed(condition, site, order)
             is_new = (one.condition.camera, one.site) != (camera, site)
             one.condition.camera, one.site, one.order = camera, site, order
             self._all[camera.id] = one
             if is_new:
                 self._tell([camera.id], Column.NAME, Column.SINCE)
-        for known in (self._states, self._thumbnails):
+        for known in (self._states, self._notices, self._thumbnails):
             for gone in known.keys() - self._all.keys():
                 del known[gone]
         self.arrange()
+
+    def take_notices(self, event: NoticesChanged) -> None:
+        """Show what is wrong with a camera's pictures; it may come before the camera itself does."""
+        self._notices[event.camera_id] = event.notices
+        one = self._all.get(event.camera_id)
+        if one is not None:
+            one.condition.take_notices(event)
+            self._tell([event.camera_id], Column.STATE, Column.STATE)
 
     def take_state(self, event: CameraStateChanged) -> None:
         """Show a camera's new state; it may come before the camera itself does."""

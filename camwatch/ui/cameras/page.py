@@ -28,6 +28,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.bulk_edit import BulkCommands, BulkEditDialog
+from camwatch.ui.cameras.certificate import CertificateAction, CertificateCommands
 from camwatch.ui.cameras.editor import CameraEditor, EditorCommands
 from camwatch.ui.cameras.empty import EmptyList
 from camwatch.ui.cameras.filter_bar import FilterBar
@@ -50,7 +51,7 @@ _MAY_NOT = (
 )
 
 
-class CamerasCommands(EditorCommands, ViewCommands, BulkCommands, Protocol):
+class CamerasCommands(EditorCommands, ViewCommands, BulkCommands, CertificateCommands, Protocol):
     """What this page asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -113,11 +114,15 @@ class CamerasPage(QWidget):
             pictures=pictures,
             zone=zone,
         )
+        self.certificate = CertificateAction(
+            commands, session, background, self, self.chosen_camera, self.model.reason_of
+        )
         self._build()
         self._make_timers()
         self._update_buttons()
         bridge.cameras_changed.connect(self.reload)
         bridge.camera_state_changed.connect(self.model.take_state)
+        bridge.notices_changed.connect(self.model.take_notices)
         bridge.cameras_measured.connect(self.model.take_readings)
         self.reload()
 
@@ -167,7 +172,13 @@ class CamerasPage(QWidget):
         head.addWidget(self.search)
         head.addSpacing(space)
         head.addWidget(self.add_button)
-        buttons = (self.edit_button, self.bulk_button, *self.views.buttons, self.remove_button)
+        buttons = (
+            self.edit_button,
+            self.bulk_button,
+            *self.views.buttons,
+            self.certificate.button,
+            self.remove_button,
+        )
         actions = QHBoxLayout()
         actions.setSpacing(space)
         for button in buttons:
@@ -303,6 +314,7 @@ class CamerasPage(QWidget):
 
     @Slot()
     def _update_summary(self) -> None:
+        self.certificate.update()
         count = self.model.total
         self.summary.setText(f"{cameras_words(count)}, {self.model.live} live" if count else "")
         self.filter_bar.setVisible(bool(count))
@@ -329,6 +341,7 @@ class CamerasPage(QWidget):
         several = "Select several rows with Ctrl or Shift, or all of them with Ctrl+A."
         self.bulk_button.setToolTip(hint or several)
         self.views.update_buttons()
+        self.certificate.update()
 
     # ---------------------------------------------------------------- changing
 
