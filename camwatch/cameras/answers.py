@@ -112,7 +112,8 @@ def _target_of(asked: URL, location: str) -> str:
         return ""
     try:
         target = asked.join(URL(location))
-        if target.scheme not in ("http", "https") or not target.host:
+        # One that points to itself leads nowhere.
+        if target.scheme not in ("http", "https") or not target.host or target == asked:
             return ""
         return str(target.with_user(None).with_fragment(None))
     except ValueError:
