@@ -45,7 +45,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
         return
     detail = f"HTTP {status}"
     if 300 <= status < 400 and "Location" in response.headers:
-        where = _origin_of(response.headers["Location"])
+        where = origin_of(response.headers["Location"])
         raise CameraError(Reason.REDIRECT, f"{detail} to {where}")
     if status in _BY_STATUS:
         reason = _BY_STATUS[status]
@@ -57,7 +57,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     raise CameraError(reason, detail, retry_after_s=wait_s)
 
 
-def _origin_of(location: str) -> str:
+def origin_of(location: str) -> str:
     """Return a redirect's scheme and host, without path, query or credentials."""
     try:
         parts = urlsplit(location)

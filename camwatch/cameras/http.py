@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ from camwatch.cameras.answers import check_status, reason_of
 from camwatch.cameras.connections import asking, open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture, is_picture
+from camwatch.cameras.multipart import MultipartParser
 from camwatch.cameras.sign_in import SignIn
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Reason, Secret
@@ -27,6 +28,11 @@ _MOST_STATUS_BYTES = 64 * 1024
 _LONGEST_STATUS = 200
 _PREVIEW_WH = (320, 180)
 _CANCEL_CHECK_S = 0.1
+
+_BREATH_S = 0.01
+"""Pause between two readings of a stream, so that one that floods us leaves time for others."""
+
+_PLAYLISTS = ("mpegurl", "dash+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class HttpCamera:
             CameraError: With the reason; within `snapshot_timeout_s` in any case.
         """
         limit_s = self._limits.snapshot_timeout_s
-        async with self._answer(session, self._snapshot_url, limit_s) as response:
+        async with self._answer(session, self._snapshot_url, limit_s) as (response, _):
             kind = response.headers.get("Content-Type", "").lower()
             if kind.startswith("multipart/"):
                 raise CameraError(Reason.FORMAT, "a video stream; a snapshot's address is needed")
@@ -131,24 +137,62 @@ class HttpCamera:
         if self._status_url is None:
             raise ValueError("the camera has no status path")
         limit_s = self._limits.status_timeout_s
-        async with self._answer(session, self._status_url, limit_s) as response:
+        async with self._answer(session, self._status_url, limit_s) as (response, _):
             data = await _body(response, _MOST_STATUS_BYTES)
         return CameraStatus(_one_line(data), response.status)
+
+    async def stream(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        stall_s: float,
+        on_picture: Callable[[bytes], Awaitable[None]],
+    ) -> None:
+        """Receive an MJPEG stream for as long as it goes well.
+
+        Args:
+            session: What cameras are asked through.
+            url: Of the stream.
+            stall_s: Longest time from one whole picture to the next; the first must come
+                within `snapshot_timeout_s`.
+            on_picture: Gets each picture as it came; `gate.check_picture` comes next.
+
+        Raises:
+            CameraError: With the reason; this never returns without one.
+        """
+        has_pictures = False
+        try:
+            limit_s = self._limits.snapshot_timeout_s
+            async with self._answer(session, URL(url, encoded=True), limit_s) as (response, until):
+                _check_stream_kind(response)
+                parser = MultipartParser(self._max_bytes)
+                async for chunk in response.content.iter_any():
+                    for picture in parser.feed(chunk):
+                        has_pictures = True
+                        until.reschedule(asyncio.get_running_loop().time() + stall_s)
+                        await on_picture(picture)
+                    await asyncio.sleep(_BREATH_S)
+        except CameraError as error:
+            if has_pictures and error.reason is Reason.TIMEOUT:
+                detail = f"no whole picture for {stall_s:g} s"
+                raise CameraError(Reason.STALLED, detail) from error
+            raise
+        raise CameraError(Reason.DISCONNECTED if has_pictures else Reason.EMPTY, "the stream ended")
 
     @asynccontextmanager
     async def _answer(
         self, session: aiohttp.ClientSession, url: URL, limit_s: float
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Give the checked response whose body is next; one deadline for all inside."""
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
+        """Give the checked response whose body is next, and the one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
         with asking(self._settings.allow_local) as on_behalf:
             try:
-                async with asyncio.timeout(limit_s):
+                async with asyncio.timeout(limit_s) as deadline:
                     response = await session.get(
                         url, allow_redirects=False, middlewares=self._middlewares()
                     )
                     check_status(response)
-                    yield response
+                    yield response, deadline
             except CameraError as error:
                 if error.reason is Reason.UNAUTHORIZED:
                     self._sign_in = None  # so that the next try makes one guess, not two
@@ -176,11 +220,27 @@ class HttpCamera:
         return (self._sign_in,)
 
 
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read the body, never more than the cap."""
+def _check_encoding(response: aiohttp.ClientResponse) -> None:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):
         raise CameraError(Reason.ENCODED, f"packed as {encoding[:20]}")
+
+
+def _check_stream_kind(response: aiohttp.ClientResponse) -> None:
+    """Refuse what is no stream of pictures; some cameras name a type that is none at all."""
+    _check_encoding(response)
+    kind = response.headers.get("Content-Type", "").lower().partition(";")[0].strip()
+    if kind in ("image/jpeg", "image/jpg", "image/png"):
+        raise CameraError(Reason.FORMAT, "a single picture; a video stream's address is needed")
+    if kind == "text/html":
+        raise CameraError(Reason.WEB_PAGE)
+    if any(kind.endswith(playlist) for playlist in _PLAYLISTS):
+        raise CameraError(Reason.FORMAT, "a play list; an MJPEG stream's address is needed")
+
+
+async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    """Read the body, never more than the cap."""
+    _check_encoding(response)
     announced = response.content_length
     if announced is not None and announced > max_bytes:
         raise CameraError(Reason.TOO_LARGE, f"{announced} bytes, at most {max_bytes}")
