@@ -210,7 +210,7 @@ class CameraTask(ABC):
         Args:
             data: As it came just now.
             due_s: When it was due, on the monotonic clock.
-            notices: What is known to be wrong with it.
+            notices: What is known to be wrong with it, or with the camera, from how it came.
             interval_s: The time it stands for; None is the camera's interval.
 
         Returns:

@@ -55,6 +55,7 @@ _BLOCKED = frozenset(
     {Reason.ADDRESS, Reason.REDIRECT, Reason.CERTIFICATE_UNKNOWN, Reason.OTHER_DEVICE}
 )
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
+_NEEDS_SOMEBODY = _BLOCKED | {Reason.CERTIFICATE_CHANGED}
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
 
 
@@ -193,7 +194,7 @@ class CameraHealth:
         waits = [0.0]
         if error.reason in _REFUSED and self._refusals >= AUTH_FAILED_AFTER:
             waits.append(self._limits.auth_pause_s)
-        elif error.reason in _NOT_EVEN_TRIED or error.reason in _BLOCKED:
+        elif error.reason in _NOT_EVEN_TRIED or error.reason in _NEEDS_SOMEBODY:
             # Nothing changes here until somebody changes a setting.
             waits.append(self._limits.breaker_pause_s)
         elif self._breaker.state(now_s) is BreakerState.OPEN:

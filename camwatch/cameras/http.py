@@ -1,10 +1,9 @@
-"""Asking a camera over HTTP: one picture, one status, one test of the connection."""
+"""Asking a camera over HTTP: one picture, one status, or a stream of pictures."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,22 +11,28 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
-from camwatch.cameras.answers import check_status, reason_of
+from camwatch.cameras.answers import check_status, distrust_of, reason_of
 from camwatch.cameras.connections import asking, open_session
-from camwatch.cameras.decode import decode_bytes, encode_jpeg
-from camwatch.cameras.gate import check_picture, is_picture
+from camwatch.cameras.gate import is_picture
 from camwatch.cameras.multipart import MultipartParser
+from camwatch.cameras.pinning import (
+    CertificateError,
+    CertificateFacts,
+    grouped,
+    notices_of,
+    pinned_context,
+)
 from camwatch.cameras.sign_in import SignIn
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
 
-__all__ = ["CameraStatus", "ConnectionTest", "HttpCamera", "open_session", "test_connection"]
+__all__ = ["CameraStatus", "HttpCamera", "open_session"]
+
+log = logging.getLogger(__name__)
 
 _MOST_STATUS_BYTES = 64 * 1024
 _LONGEST_STATUS = 200
-_PREVIEW_WH = (320, 180)
-_CANCEL_CHECK_S = 0.1
 
 _BREATH_S = 0.01
 """Pause between two readings of a stream, so that one that floods us leaves time for others."""
@@ -48,39 +53,6 @@ class CameraStatus:
     http_status: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionTest:
-    """What came of trying a camera once.
-
-    Attributes:
-        reason: NONE if a picture came that can be decoded, else why there is none.
-        detail: Facts about the reason, such as "HTTP 503"; may be empty.
-        milliseconds: Time the picture took, or the failure.
-        size_bytes: Size of the picture as it came; 0 without one.
-        wh: Its width and height in pixels; None without one.
-        preview: A small JPEG file of it, made here, so that it is safe to show; b"" without one.
-        status: What the camera says about itself; None if it was not asked or did not answer.
-        status_reason: NONE, or why the status request failed; the picture may be fine all
-            the same.
-        status_detail: Facts about status_reason; may be empty.
-    """
-
-    reason: Reason
-    detail: str
-    milliseconds: float
-    size_bytes: int = 0
-    wh: tuple[int, int] | None = None
-    preview: bytes = b""
-    status: CameraStatus | None = None
-    status_reason: Reason = Reason.NONE
-    status_detail: str = ""
-
-    @property
-    def is_ok(self) -> bool:
-        """True if the camera can be used with these settings."""
-        return self.reason is Reason.NONE
-
-
 class HttpCamera:
     """One camera, asked over HTTP or HTTPS.
 
@@ -88,6 +60,9 @@ class HttpCamera:
         settings: As `policy.validate_camera` lets them pass.
         password: Needed if the settings name a user.
         limits: Deadlines and sizes.
+
+    Attributes:
+        certificate: The certificate it showed last; None if it showed none.
     """
 
     def __init__(
@@ -103,6 +78,13 @@ class HttpCamera:
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
         self._sign_in: SignIn | None = None
+        self._distrusted = ""
+        self.certificate: CertificateFacts | None = None
+
+    @property
+    def notices(self) -> frozenset[Notice]:
+        """What is wrong with the camera although its pictures come."""
+        return notices_of(self._settings.pin, self.certificate)
 
     async def snapshot(self, session: aiohttp.ClientSession) -> bytes:
         """Fetch one picture.
@@ -185,15 +167,26 @@ class HttpCamera:
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
         """Give the checked response whose body is next, and the one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        with asking(self._settings.allow_local) as on_behalf:
+        pin = self._settings.pin
+        with asking(self._settings.allow_local, pin) as on_behalf:
             try:
                 async with asyncio.timeout(limit_s) as deadline:
-                    response = await session.get(
-                        url, allow_redirects=False, middlewares=self._middlewares()
-                    )
+                    try:
+                        response = await session.get(
+                            url,
+                            allow_redirects=False,
+                            middlewares=self._middlewares(),
+                            ssl=pinned_context(pin) if pin else True,
+                        )
+                    except aiohttp.ClientConnectorCertificateError as error:
+                        await self._look(session, url, distrust_of(error.certificate_error))
+                        raise
+                    self.certificate = on_behalf.certificate
                     check_status(response)
                     yield response, deadline
             except CameraError as error:
+                if isinstance(error, CertificateError):
+                    self._note(error)
                 if error.reason is Reason.UNAUTHORIZED:
                     self._sign_in = None  # so that the next try makes one guess, not two
                     if not self._settings.username:
@@ -209,6 +202,31 @@ class HttpCamera:
                 # Does nothing to a connection whose answer was read to its end.
                 if response is not None:
                     response.close()
+
+    async def _look(self, session: aiohttp.ClientSession, url: URL, distrust: str) -> None:
+        """Look at a certificate that is not trusted, over a connection that nothing is sent on.
+
+        Raises:
+            CertificateError: CERTIFICATE_UNKNOWN, with what the certificate says.
+        """
+        with asking(self._settings.allow_local, distrust=distrust):
+            try:
+                (await session.get(url, allow_redirects=False, ssl=pinned_context(""))).close()
+            except (aiohttp.ClientError, OSError):
+                return  # it does not show it a second time; why it was refused is known
+
+    def _note(self, error: CertificateError) -> None:
+        """Log the whole fingerprint, for whoever has no window to read it in; once a certificate."""
+        self.certificate = error.certificate
+        fingerprint = error.certificate.fingerprint
+        if fingerprint != self._distrusted:
+            self._distrusted = fingerprint
+            log.info(
+                "the certificate at %s is not trusted (%s): SHA-256 %s",
+                self._settings.origin,
+                error.reason,
+                grouped(fingerprint),
+            )
 
     def _middlewares(self) -> tuple[SignIn, ...]:
         if not self._settings.username:
@@ -261,77 +279,3 @@ def _one_line(data: bytes) -> str:
         return ""
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words[:_LONGEST_STATUS]
-
-
-def test_connection(
-    settings: CameraSettings,
-    password: Secret | None,
-    limits: CameraPolicy,
-    *,
-    cancel: threading.Event | None = None,  # noqa: PT028 - no test of pytest's
-) -> ConnectionTest:
-    """Try a camera once: fetch and decode a picture, then ask for its status.
-
-    Blocks for `snapshot_timeout_s` plus `status_timeout_s` at most; not for the GUI thread.
-
-    Args:
-        settings: As `policy.validate_camera` lets them pass.
-        password: Needed if the settings name a user.
-        limits: Deadlines and sizes.
-        cancel: Once set, by any thread, the test ends within 0.2 s; what it returns then
-            is a TIMEOUT that was "given up".
-    """
-    return asyncio.run(_test_until(cancel or threading.Event(), settings, password, limits))
-
-
-async def _test_until(
-    cancel: threading.Event,
-    settings: CameraSettings,
-    password: Secret | None,
-    limits: CameraPolicy,
-) -> ConnectionTest:
-    """Test until it is done or cancelled; the event is of another thread, so it is looked at."""
-    started_s = time.monotonic()
-    test = asyncio.create_task(_test(settings, password, limits))
-    while not test.done():
-        if cancel.is_set():
-            test.cancel()
-        await asyncio.wait({test}, timeout=_CANCEL_CHECK_S)
-    if test.cancelled():
-        milliseconds = (time.monotonic() - started_s) * 1000
-        return ConnectionTest(Reason.TIMEOUT, "given up", milliseconds)
-    return test.result()
-
-
-async def _test(
-    settings: CameraSettings, password: Secret | None, limits: CameraPolicy
-) -> ConnectionTest:
-    camera = HttpCamera(settings, password, limits)
-    async with open_session() as session:
-        started_s = time.monotonic()
-        try:
-            data = await camera.snapshot(session)
-            milliseconds = (time.monotonic() - started_s) * 1000
-            wh = check_picture(data, max_bytes=int(limits.max_picture_mib * 1024 * 1024))
-            preview = encode_jpeg(decode_bytes(data, _PREVIEW_WH))
-        except CameraError as error:
-            milliseconds = (time.monotonic() - started_s) * 1000
-            return ConnectionTest(error.reason, error.detail, milliseconds)
-        status: CameraStatus | None = None
-        status_reason, status_detail = Reason.NONE, ""
-        if settings.status_url is not None:
-            try:
-                status = await camera.status(session)
-            except CameraError as error:
-                status_reason, status_detail = error.reason, error.detail
-    return ConnectionTest(
-        Reason.NONE,
-        "",
-        milliseconds,
-        len(data),
-        wh,
-        preview,
-        status,
-        status_reason,
-        status_detail,
-    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from camwatch.cameras.camera_task import Fleet
 from camwatch.cameras.http import HttpCamera
-from camwatch.cameras.stream_task import OnPicture, Pull, StreamTask
+from camwatch.cameras.pinning import CertificateFacts
+from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
 from camwatch.domain import CameraSettings, Secret
 
 STALL_INTERVALS = 3
@@ -14,10 +14,15 @@ STALL_INTERVALS = 3
 class MjpegPull:
     """Receives an MJPEG stream through the session of all cameras."""
 
-    def __init__(self, fleet: Fleet, settings: CameraSettings, password: Secret | None) -> None:
-        self._fleet = fleet
+    def __init__(self, means: Means, settings: CameraSettings, password: Secret | None) -> None:
+        self._means = means
         self._settings = settings
-        self._http = HttpCamera(settings, password, fleet.limits)
+        self._http = HttpCamera(settings, password, means.limits)
+
+    @property
+    def certificate(self) -> CertificateFacts | None:
+        """The certificate that the camera showed last; None if it showed none."""
+        return self._http.certificate
 
     def set_interval(self, interval_s: float) -> None:
         """Do nothing: a camera sends as fast as it likes, and what is not due costs nothing."""
@@ -30,11 +35,11 @@ class MjpegPull:
         """
 
         async def on_data(data: bytes) -> None:
-            await on_picture(data, frozenset())
+            await on_picture(data, self._http.notices)
 
-        settings, limits = self._settings, self._fleet.limits
+        settings, limits = self._settings, self._means.limits
         stall_s = max(limits.stream_stall_timeout_s, STALL_INTERVALS * settings.interval_s)
-        await self._http.stream(self._fleet.session, settings.stream_url, stall_s, on_data)
+        await self._http.stream(self._means.session, settings.stream_url, stall_s, on_data)
 
 
 class MjpegTask(StreamTask):

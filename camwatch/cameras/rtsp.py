@@ -19,8 +19,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from camwatch import __version__
-from camwatch.cameras.answers import origin_of, reason_of
+from camwatch.cameras.answers import distrust_of, origin_of, reason_of
 from camwatch.cameras.connections import open_checked
+from camwatch.cameras.pinning import (
+    CertificateFacts,
+    certificate_of,
+    check_peer,
+    pinned_context,
+    ssl_context_for,
+    unknown,
+)
 from camwatch.cameras.sign_in import best_digest, parse_challenges
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
@@ -343,38 +351,61 @@ def codec_in(description: bytes) -> str:
     raise CameraError(Reason.UNSUPPORTED, f"its video is {told}")
 
 
-def context_for(settings: CameraSettings) -> ssl.SSLContext | None:
-    """Return how a camera's certificate is checked; None without encryption."""
-    return ssl.create_default_context() if settings.scheme == "rtsps" else None
-
-
 async def connect(settings: CameraSettings) -> RtspConnection:
     """Connect to a camera whose address may be connected to.
 
     Raises:
-        CameraError: ADDRESS.
+        CameraError: ADDRESS, CERTIFICATE_CHANGED or CERTIFICATE_UNKNOWN.
         OSError: There is no connection to be had.
     """
+    context = ssl_context_for(settings) if settings.scheme == "rtsps" else None
+    try:
+        connection = await _opened(settings, context)
+    except ssl.SSLCertVerificationError as error:
+        # It is looked at once more, over a connection that nothing is sent on.
+        connection = await _opened(settings, pinned_context(""))
+        ssl_object = connection.writer.get_extra_info("ssl_object")
+        connection.close()
+        raise unknown(distrust_of(error), ssl_object) from error
+    try:
+        check_peer(settings, connection.writer.get_extra_info("ssl_object"))
+    except CameraError:
+        connection.close()
+        raise
+    return connection
+
+
+async def _opened(settings: CameraSettings, context: ssl.SSLContext | None) -> RtspConnection:
     reader, writer = await open_checked(
         settings.host,
         settings.port,
         allow_local=settings.allow_local,
-        context=context_for(settings),
+        context=context,
         limit=MOST_HEAD_BYTES,
     )
     return RtspConnection(reader, writer)
 
 
-async def describe(settings: CameraSettings, sign_in: RtspSignIn, limit_s: float) -> str:
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a camera says of its stream.
+
+    Attributes:
+        codec: "H.264", "H.265" or "JPEG".
+        certificate: What it showed over TLS; None without.
+    """
+
+    codec: str
+    certificate: CertificateFacts | None = None
+
+
+async def describe(settings: CameraSettings, sign_in: RtspSignIn, limit_s: float) -> Description:
     """Ask a camera for the description of its stream, before FFmpeg is started for it.
 
     Args:
         settings: Of the camera.
         sign_in: Knows the user.
         limit_s: Longest time, seconds.
-
-    Returns:
-        The codec: "H.264", "H.265" or "JPEG".
 
     Raises:
         CameraError: With the reason.
@@ -386,7 +417,8 @@ async def describe(settings: CameraSettings, sign_in: RtspSignIn, limit_s: float
             uri = settings.stream_url
             await connection.ask("OPTIONS", uri, sign_in)
             answer = await connection.ask("DESCRIBE", uri, sign_in, "Accept: application/sdp")
-            return codec_in(answer.body)
+            ssl_object = connection.writer.get_extra_info("ssl_object")
+            return Description(codec_in(answer.body), certificate_of(ssl_object))
     except OSError as error:
         raise reason_of(error, limit_s=limit_s, has_begun=connection is not None) from error
     finally:

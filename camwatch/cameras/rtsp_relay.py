@@ -112,9 +112,7 @@ class RtspRelay:
             self._serving.discard(task)
             writer.transport.abort()
 
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry words and video until one side ends.
 
         Raises:

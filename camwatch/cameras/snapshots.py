@@ -75,7 +75,8 @@ class SnapshotTask(CameraTask):
         except CameraError as error:
             self.failed(error)
             return
-        picture = await self.take(data, due_s, interval_s=self._schedule.interval_s)
+        notices = self._http.notices if self._http else frozenset()
+        picture = await self.take(data, due_s, notices, self._schedule.interval_s)
         if self._is_focused and picture is not None and self.health.state.is_live:
             self.fleet.deliver_focus(picture)
 

@@ -10,9 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
+import aiohttp
+
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.pace import Pace
+from camwatch.cameras.pinning import CertificateFacts
+from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
 
@@ -28,8 +32,32 @@ _CLOSE_AFTER_FOCUS_S = 2.0
 OnPicture = Callable[[bytes, frozenset[Notice]], Awaitable[None]]
 
 
+class Means(Protocol):
+    """What a stream needs to be received."""
+
+    @property
+    def limits(self) -> CameraPolicy:
+        """Deadlines and sizes."""
+        ...
+
+    @property
+    def starting(self) -> asyncio.Semaphore:
+        """Bounds how many reader processes start at once."""
+        ...
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """What HTTP cameras are asked through."""
+        ...
+
+
 class Pull(Protocol):
     """One stream that is received."""
+
+    @property
+    def certificate(self) -> CertificateFacts | None:
+        """The certificate that the camera showed last; None if it showed none."""
+        ...
 
     async def run(self, on_picture: OnPicture) -> None:
         """Receive for as long as it goes well.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from camwatch.cameras.camera_task import Fleet
+from camwatch.cameras.pinning import CertificateFacts, notices_of
 from camwatch.cameras.reader.order import Order
 from camwatch.cameras.reader.process import MEMORY_MIB, Reader, ReaderLimits
 from camwatch.cameras.rtsp import RtspSignIn, describe
 from camwatch.cameras.rtsp_relay import RtspRelay
-from camwatch.cameras.stream_task import OnPicture, Pull, StreamTask
-from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
+from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
+from camwatch.domain import CameraSettings, Notice, Reason, Secret, SourceKind
 from camwatch.errors import CameraError
 
 CRASHES = 5
@@ -24,14 +24,19 @@ BREAKDOWN_PAUSES = 5
 
 
 class ReaderPull:
-    """Receives one stream, device or file through a reader process."""
+    """Receives one stream, device or file through a reader process.
 
-    def __init__(self, fleet: Fleet, settings: CameraSettings, password: Secret | None) -> None:
-        self._fleet = fleet
+    Attributes:
+        certificate: The certificate that the camera showed last; None if it showed none.
+    """
+
+    def __init__(self, means: Means, settings: CameraSettings, password: Secret | None) -> None:
+        self._means = means
         self._settings = settings
         self._password = password
         self._interval_s = settings.interval_s
         self._reader: Reader | None = None
+        self.certificate: CertificateFacts | None = None
 
     def set_interval(self, interval_s: float) -> None:
         """Wish for another rate from now on."""
@@ -50,10 +55,16 @@ class ReaderPull:
             await self._read(settings.device, "", on_picture)
             return
         sign_in = RtspSignIn(settings, self._password)
-        await describe(settings, sign_in, self._fleet.limits.stream_open_timeout_s)
+        found = await describe(settings, sign_in, self._means.limits.stream_open_timeout_s)
+        self.certificate = found.certificate
+        notices = notices_of(settings.pin, found.certificate)
+
+        async def on_decoded(data: bytes, damage: frozenset[Notice]) -> None:
+            await on_picture(data, damage | notices)
+
         async with RtspRelay(settings, self._password) as relay:
             try:
-                await self._read(relay.url, relay.token, on_picture)
+                await self._read(relay.url, relay.token, on_decoded)
             except CameraError as error:
                 # The relay saw what the camera said; FFmpeg only that it got nothing.
                 if relay.error is not None and error.reason is not Reason.MEMORY:
@@ -61,7 +72,7 @@ class ReaderPull:
                 raise
 
     async def _read(self, source: str, token: str, on_picture: OnPicture) -> None:
-        settings, limits = self._settings, self._fleet.limits
+        settings, limits = self._settings, self._means.limits
         try:
             order = Order(
                 settings.kind,
@@ -76,7 +87,7 @@ class ReaderPull:
         except ValueError as error:
             raise CameraError(Reason.ADDRESS, "this is not read") from error
         reader_limits = ReaderLimits(limits.stream_open_timeout_s, limits.stream_stall_timeout_s)
-        self._reader = Reader(order, reader_limits, self._fleet.starting)
+        self._reader = Reader(order, reader_limits, self._means.starting)
         try:
             await self._reader.run(on_picture)
         finally:

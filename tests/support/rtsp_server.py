@@ -82,9 +82,11 @@ def main() -> None:
         file, _, codec = what.rpartition(":")
         factory = Looped(file, codec)
         if role is not None:
-            factory.add_role_from_structure(Gst.Structure.from_string(
-                f"{role}, media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
-            )[0])
+            factory.add_role_from_structure(
+                Gst.Structure.from_string(
+                    f"{role}, media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
+                )[0]
+            )
         server.get_mount_points().add_factory(path, factory)
     server.attach(None)
     print("ready", flush=True)  # noqa: T201 - whoever started this waits for it

@@ -265,8 +265,8 @@ class Reader:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-                await process.wait()
-            transport.close()
+            transport.close()  # closed first, for a second cancellation may end the wait
+            await process.wait()
 
     async def _listen(self, stderr: asyncio.StreamReader) -> None:
         """Keep the last lines of what the process says to people; flooding slows down only it."""
