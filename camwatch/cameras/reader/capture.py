@@ -7,6 +7,7 @@ owner goes, when its source does, or when it is told to; it never tries again by
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
@@ -213,11 +214,21 @@ def _hand_out_frame(capture: Any, reading: _Reading) -> None:
     is_read, pixels = capture.retrieve()
     if not is_read:
         return
+    _flush()
     if pixels.ndim == 2:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     pixels = np.ascontiguousarray(pixels)
     data = simplejpeg.encode_jpeg(pixels, JPEG_QUALITY, colorspace="BGR", colorsubsampling="420")
     reading.hand_out(bytes(data))
+
+
+def _flush() -> None:
+    """Let what the decoder said of this picture go out before it.
+
+    OpenCV prints it to the C library's standard output, which keeps it back in a pipe.
+    """
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)
 
 
 def _read_file(reading: _Reading) -> None:

@@ -223,6 +223,7 @@ class Reader:
                 raise self._put_right(error_in(message))
             self._has_pictures = True
             if message.kind is Kind.PICTURE:
+                await asyncio.sleep(0)  # what was said of it came first, and is heard now
                 await on_picture(message.content, self._notices())
 
     def _notices(self) -> frozenset[Notice]:
@@ -276,7 +277,8 @@ class Reader:
             rest = rest[-_LONGEST_LINE:]
             for line in lines[-STDERR_LINES:]:
                 self._hear(line)
-            await asyncio.sleep(_BREATH_S)
+            if len(data) == _READ_AT_ONCE:
+                await asyncio.sleep(_BREATH_S)
         if rest:
             self._hear(rest)
 
