@@ -420,7 +420,7 @@ async def describe(settings: CameraSettings, sign_in: RtspSignIn, limit_s: float
             ssl_object = connection.writer.get_extra_info("ssl_object")
             return Description(codec_in(answer.body), certificate_of(ssl_object))
     except OSError as error:
-        raise reason_of(error, limit_s=limit_s, has_begun=connection is not None) from error
+        raise reason_of(error, limit_s=limit_s, has_begun=False) from error
     finally:
         if connection is not None:
             with suppress(OSError):
