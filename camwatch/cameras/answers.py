@@ -97,7 +97,7 @@ def usable_target(error: CameraError, settings: CameraSettings) -> str:
 def _redirect(response: aiohttp.ClientResponse, status: str) -> RedirectError:
     """Name where a redirect points to."""
     location = response.headers["Location"]
-    where = _origin_of(location)
+    where = origin_of(location)
     target = _target_of(response.url, location)
     is_downgrade = response.url.scheme == "https" and target.startswith("http://")
     detail = f"{status} to {where}"
@@ -120,7 +120,7 @@ def _target_of(asked: URL, location: str) -> str:
         return ""
 
 
-def _origin_of(location: str) -> str:
+def origin_of(location: str) -> str:
     """Return a redirect's scheme and host, without path, query or credentials."""
     try:
         parts = urlsplit(location)

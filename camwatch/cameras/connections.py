@@ -206,6 +206,44 @@ class _CheckedConnector(aiohttp.TCPConnector):
         await asyncio.sleep(0)  # lets the loop close their sockets before it ends itself
 
 
+async def open_checked(
+    host: str,
+    port: int,
+    *,
+    allow_local: bool,
+    context: ssl.SSLContext | None,
+    limit: int,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to a camera that does not speak HTTP.
+
+    Args:
+        host: Name or address literal.
+        port: Its port.
+        allow_local: It may have a loopback or link-local address.
+        context: How its certificate is checked; None without encryption.
+        limit: Longest line to be read, bytes.
+
+    Raises:
+        CameraError: ADDRESS.
+        OSError: There is no connection to be had; a TimeoutError after `CONNECT_TIMEOUT_S`.
+    """
+    failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
+    for found in await _Resolver().resolve(host, port):
+        check_address(found["host"], allow_local=allow_local)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                return await asyncio.open_connection(
+                    found["host"],
+                    port,
+                    limit=limit,
+                    ssl=context,
+                    server_hostname=host if context is not None else None,
+                )
+        except OSError as error:
+            failure = error
+    raise failure
+
+
 def open_session() -> aiohttp.ClientSession:
     """Open the session that all cameras are asked through; needs a running event loop.
 

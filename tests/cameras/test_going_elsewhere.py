@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from camwatch.cameras.answers import RedirectError, usable_target
-from camwatch.cameras.http import test_connection as try_camera
+from camwatch.cameras.trial import test_connection as try_camera
 from camwatch.domain import Reason
 from tests.cameras.asking import PATIENT, failure, snapshot
 from tests.support.fault_camera import FaultCamera, answer, jpeg

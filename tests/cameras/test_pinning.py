@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 from camwatch.cameras.answers import RedirectError
-from camwatch.cameras.http import test_connection as try_camera
 from camwatch.cameras.pinning import (
     CertificateError,
     CertificateFacts,
@@ -30,6 +29,7 @@ from camwatch.cameras.pinning import (
     short,
     ssl_context_for,
 )
+from camwatch.cameras.trial import test_connection as try_camera
 from camwatch.domain import CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
 from tests.cameras.asking import PATIENT, QUICK, failure, poll, snapshot

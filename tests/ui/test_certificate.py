@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from camwatch.cameras.http import ConnectionTest
 from camwatch.cameras.pinning import CertificateFacts, grouped
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Camera, CameraState, Reason, Role
 from camwatch.errors import DatabaseBusy
 from camwatch.events import Bus, CameraStateChanged

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
-from camwatch.cameras.http import ConnectionTest
 from camwatch.cameras.pinning import CertificateFacts, grouped
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
