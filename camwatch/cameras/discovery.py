@@ -18,7 +18,7 @@ import aiohttp
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.found import USUAL_PORTS, DiscoveryRequest, Found, Moved
 from camwatch.cameras.policy import check_address, is_local, validate_camera
-from camwatch.cameras.survey import survey
+from camwatch.cameras.survey import Means, survey
 from camwatch.cameras.ws_discovery import LISTENS_S, Announced, ask_all, own_addresses
 from camwatch.domain import CameraSettings
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
@@ -50,6 +50,7 @@ _PER_SECOND = 200.0
 _CONNECTS_WITHIN_S = 1.0
 _SILENT_PORTS = 3
 _SURVEYS_AT_ONCE = 16
+_STREAMS_AT_ONCE = 2
 _CANCEL_CHECK_S = 0.1
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
@@ -213,6 +214,7 @@ class _Search:
         self._on_progress = on_progress
         self._pace = _Pace(_PER_SECOND)
         self._surveys = asyncio.Semaphore(_SURVEYS_AT_ONCE)
+        self._streams = asyncio.Semaphore(_STREAMS_AT_ONCE)
         self._announced: set[str] = set()
         self._total = len(addresses)
         self._done = 0
@@ -292,8 +294,9 @@ class _Search:
         announced: Announced | None,
     ) -> None:
         try:
+            means = Means(session, self._request, self._streams)
             async with self._surveys:
-                async for found in survey(session, self._request, host, tuple(ports), announced):
+                async for found in survey(means, host, tuple(ports), announced):
                     self.found.append(found)
                     self._on_found(found)
         except Exception as error:  # noqa: BLE001 - one device's answer must not end the search

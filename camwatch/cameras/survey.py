@@ -6,6 +6,8 @@ device is not asked as that user again: many cameras lock an account after a few
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,13 +25,17 @@ from camwatch.cameras.onvif.client import OnvifClient
 from camwatch.cameras.onvif.device import device_ids, device_information
 from camwatch.cameras.onvif.media import View, ViewAddresses, addresses_of, views_of
 from camwatch.cameras.policy import is_local
+from camwatch.cameras.trial import test_connection
 from camwatch.cameras.ws_discovery import Announced
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Reason, SourceKind
+from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError
 
 LIMITS = CameraPolicy(snapshot_timeout_s=4.0, status_timeout_s=4.0)
 """How long each device may take for an answer."""
+
+STREAM_LIMITS = CameraPolicy(snapshot_timeout_s=8.0)
+"""How long a stream may take for its first picture."""
 
 _PREVIEW_WH = (320, 180)
 _LONGEST_LABEL = 60
@@ -73,9 +79,23 @@ class _Device:
         self.has_credentials = False
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all devices of one search are looked at with.
+
+    Attributes:
+        session: As `connections.open_session` makes it.
+        request: With the user to sign in as.
+        streams: Bounds how many streams are tried at once.
+    """
+
+    session: aiohttp.ClientSession
+    request: DiscoveryRequest
+    streams: asyncio.Semaphore
+
+
 async def survey(
-    session: aiohttp.ClientSession,
-    request: DiscoveryRequest,
+    means: Means,
     host: str,
     ports: Sequence[int],
     announced: Announced | None,
@@ -83,8 +103,7 @@ async def survey(
     """Look at one device.
 
     Args:
-        session: As `connections.open_session` makes it.
-        request: With the user to sign in as.
+        means: With the user to sign in as.
         host: Address literal, checked.
         ports: That are open; none for a device that announced itself.
         announced: How it announced itself, if it did.
@@ -92,6 +111,7 @@ async def survey(
     Yields:
         Each of its views; nothing if this is no camera.
     """
+    request = means.request
     base = CameraSettings(
         name=host,
         location=host,
@@ -101,14 +121,14 @@ async def survey(
     device = _Device(base, has_credentials=bool(request.username))
     fingerprint = Fingerprint()
     if ports:
-        fingerprint = await take_fingerprint(session, base, ports)
+        fingerprint = await take_fingerprint(means.session, base, ports)
     device.onvif, device.problem = fingerprint.onvif, fingerprint.problem
     if announced is not None:
         device.name, device.model = announced.name, announced.hardware
         device.onvif = with_onvif(base, announced.scheme, announced.port, announced.path)
     if mac := neighbours().get(host, ""):
         device.ids = (mac,)
-    look = _Look(session, request, device)
+    look = _Look(means, device)
     is_found = False
     if device.onvif is not None:
         async for found in look.over_onvif(device.onvif):
@@ -122,11 +142,10 @@ async def survey(
 class _Look:
     """Looks at one device."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, request: DiscoveryRequest, device: _Device
-    ) -> None:
-        self._session = session
-        self._request = request
+    def __init__(self, means: Means, device: _Device) -> None:
+        self._session = means.session
+        self._streams = means.streams
+        self._request = means.request
         self._device = device
 
     async def over_onvif(self, settings: CameraSettings) -> AsyncIterator[Found]:
@@ -168,11 +187,11 @@ class _Look:
     async def _found_view(self, addresses: ViewAddresses, number: int) -> Found:
         device = self._device
         preview, problem = b"", CameraError(Reason.NONE)
+        settings = addresses.settings
         if addresses.snapshot is not None:
             preview, problem = await self._preview(addresses.snapshot)
-        settings = addresses.settings
-        if settings.kind is not SourceKind.SNAPSHOT and problem.reason not in _REFUSED:
-            problem = CameraError(Reason.NONE)  # it has no snapshots to fetch, but a stream
+        if settings.kind is SourceKind.RTSP and not preview and problem.reason not in _REFUSED:
+            preview, problem = await self._preview(settings)
         if not device.has_credentials:
             settings = replace(settings, username="")
         return self._as_found(settings, preview, problem, number)
@@ -196,7 +215,7 @@ class _Look:
                 break
         if not is_camera:
             return None
-        return self._untried(fingerprint, make)
+        return await self._by_its_stream(fingerprint, make)
 
     def _candidates(self, fingerprint: Fingerprint, make: Make | None) -> Iterator[CameraSettings]:
         """Yield the addresses at which a snapshot may be."""
@@ -212,36 +231,37 @@ class _Look:
                     status_path="",
                 )
 
-    def _untried(self, fingerprint: Fingerprint, make: Make | None) -> Found:
-        """Return a camera whose pictures could not be fetched, with what is known of it."""
+    async def _by_its_stream(self, fingerprint: Fingerprint, make: Make | None) -> Found:
+        """Return a camera without snapshots, with what is known of it."""
         device = self._device
-        problem = device.problem or CameraError(Reason.NONE)
-        settings = device.base
-        path = "" if make is None else make.rtsp_path
-        if fingerprint.rtsp_ports:
-            settings = replace(
-                settings,
-                kind=SourceKind.RTSP,
-                scheme="rtsp",
-                port=fingerprint.rtsp_ports[0],
-                stream_path=path or "/",
-                main_path="" if make is None else make.rtsp_main_path,
-                snapshot_path="",
-                status_path="",
-            )
-            if not path and problem.reason is Reason.NONE:
-                problem = CameraError(Reason.NOT_FOUND, "where its stream is, is not known")
-        else:
+        settings = replace(device.base, name=device.label, status_path="")
+        if not fingerprint.rtsp_ports:
             settings = replace(
                 settings,
                 scheme=next(iter(fingerprint.web.values()), "http"),
                 port=next(iter(fingerprint.web), 80),
                 snapshot_path=OTHER.snapshot_path if make is None else make.snapshot_path or "/",
-                status_path="",
             )
-            if problem.reason is Reason.NONE:
-                problem = CameraError(Reason.NOT_FOUND, "where its pictures are, is not known")
-        return self._as_found(replace(settings, name=device.label), b"", problem)
+            unknown = CameraError(Reason.NOT_FOUND, "where its pictures are, is not known")
+            return self._as_found(settings, b"", device.problem or unknown)
+        settings = replace(
+            settings,
+            kind=SourceKind.RTSP,
+            scheme="rtsp",
+            port=fingerprint.rtsp_ports[0],
+            stream_path="/" if make is None else make.rtsp_path or "/",
+            main_path="" if make is None else make.rtsp_main_path,
+            snapshot_path="",
+        )
+        if make is None or not make.rtsp_path:
+            unknown = CameraError(Reason.NOT_FOUND, "where its stream is, is not known")
+            return self._as_found(settings, b"", device.problem or unknown)
+        if device.needs_sign_in:
+            return self._as_found(settings, b"", device.problem or CameraError(Reason.NONE))
+        preview, problem = await self._preview(settings)
+        if device.has_credentials:
+            settings = replace(settings, username=self._request.username)
+        return self._as_found(settings, preview, problem)
 
     async def _preview(self, settings: CameraSettings) -> tuple[bytes, CameraError]:
         """Fetch a picture and make a small one of it; signed in only where that is wanted.
@@ -250,27 +270,47 @@ class _Look:
             A JPEG file and an error of reason NONE; or b"" and why there is none.
         """
         device, request = self._device, self._request
-        try:
-            return await self._picture(replace(settings, username="")), CameraError(Reason.NONE)
-        except CameraError as error:
-            if error.reason not in _REFUSED:
-                return b"", error
-            if not device.has_credentials:
-                device.refused(error)
-                return b"", error
-        try:
-            picture = await self._picture(replace(settings, username=request.username))
-        except CameraError as error:
-            if error.reason in _REFUSED:
-                device.refused(error)
-            return b"", error
-        return picture, CameraError(Reason.NONE)
+        users = [""]
+        if device.has_credentials and settings.kind is SourceKind.RTSP:
+            users = [request.username]  # a stream takes a while, and asks only if it wants to
+        elif device.has_credentials:
+            users = ["", request.username]
+        problem = CameraError(Reason.NONE)
+        for user in users:
+            try:
+                picture = await self._picture(replace(settings, username=user))
+            except CameraError as error:
+                problem = error
+                if error.reason not in _REFUSED:
+                    return b"", error
+            else:
+                return picture, CameraError(Reason.NONE)
+        device.refused(problem)
+        return b"", problem
 
     async def _picture(self, settings: CameraSettings) -> bytes:
+        """Fetch a picture; return a small one."""
         password = self._request.password if settings.username else None
+        if settings.kind is SourceKind.RTSP:
+            return await self._picture_of_stream(settings, password)
         data = await HttpCamera(settings, password, LIMITS).snapshot(self._session)
         check_picture(data, max_bytes=int(LIMITS.max_picture_mib * 1024 * 1024))
         return await call_in_thread("preview", lambda: encode_jpeg(decode_bytes(data, _PREVIEW_WH)))
+
+    async def _picture_of_stream(self, settings: CameraSettings, password: Secret | None) -> bytes:
+        """Try a stream as the editor does; few at a time, for each starts a process."""
+        cancel = threading.Event()
+        async with self._streams:
+            try:
+                test = await call_in_thread(
+                    "preview",
+                    lambda: test_connection(settings, password, STREAM_LIMITS, cancel=cancel),
+                )
+            finally:
+                cancel.set()
+        if not test.is_ok:
+            raise CameraError(test.reason, test.detail)
+        return test.preview
 
     def _as_found(
         self, settings: CameraSettings, preview: bytes, problem: CameraError, number: int = 0

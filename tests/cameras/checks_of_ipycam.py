@@ -20,6 +20,7 @@ import pytest
 
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.discovery import DiscoveryRequest, Found, discover
+from camwatch.cameras.gate import check_picture
 from camwatch.cameras.onvif.client import PTZ, OnvifClient
 from camwatch.cameras.onvif.control import PtzControl
 from camwatch.cameras.onvif.device import device_information
@@ -112,6 +113,7 @@ def test_it_answers_a_probe_and_tells_of_itself(ipycam: CameraSettings) -> None:
     assert found.hardware_id == "PY-000001"
     assert found.name == "Yard (127.0.0.1)"
     assert (found.problem, found.needs_sign_in) == (Reason.NONE, False)
+    assert check_picture(found.preview, max_bytes=100_000) == (320, 180)
     settings = found.settings
     assert settings.kind is SourceKind.RTSP
     assert settings.stream_url == "rtsp://127.0.0.1:8554/video_sub"

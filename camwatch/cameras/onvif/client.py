@@ -26,6 +26,7 @@ from camwatch.cameras.answers import check_status, reason_of
 from camwatch.cameras.connections import asking
 from camwatch.cameras.http import read_body
 from camwatch.cameras.onvif.xml import Node, parse_xml
+from camwatch.cameras.pinning import pinned_context
 from camwatch.cameras.policy import LONGEST_PATH
 from camwatch.cameras.sign_in import SignIn, parse_challenges
 from camwatch.domain import CameraSettings, Reason, Secret, utc_now
@@ -292,7 +293,8 @@ class OnvifClient:
         """Return the answer's status, headers and body."""
         response: aiohttp.ClientResponse | None = None
         url = URL(f"{self._url.origin()}{path}", encoded=True)
-        with asking(self.settings.allow_local) as on_behalf:
+        pin = self.settings.pin
+        with asking(self.settings.allow_local, pin) as on_behalf:
             try:
                 response = await self._session.post(
                     url,
@@ -300,6 +302,7 @@ class OnvifClient:
                     headers={"Content-Type": kind, "Accept": "application/soap+xml, text/xml"},
                     allow_redirects=False,
                     middlewares=() if self._http is None else (self._http,),
+                    ssl=pinned_context(pin) if pin else True,
                 )
                 # A fault comes with 400 or 500, and says more than they do.
                 if response.status not in (400, 401, 500):
