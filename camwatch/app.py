@@ -32,7 +32,7 @@ from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
@@ -46,6 +46,7 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
@@ -91,6 +92,7 @@ class Application(QObject):
         """The operator's window; None while nobody is signed in."""
         self._sign_in: SignInDialog | None = None
         self._poller: PollerWorker | None = None
+        self._security: SecurityWatch | None = None
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
@@ -103,6 +105,7 @@ class Application(QObject):
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
         self._feed = TileFeed(self)
+        self._focused: CameraId | None = None
         self._focus = FocusRoom(self._fetch_focus, self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
@@ -167,6 +170,9 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._security = SecurityWatch(
+            self.bus, self._queries, partial(self._note_blocked, system.access), self
+        )
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
@@ -192,11 +198,22 @@ class Application(QObject):
         if self._poller is not None:
             self._poller.picture_failed(picture, error)
 
+    def _note_blocked(self, access: SystemAccess, event: CameraStateChanged) -> None:
+        """Write down where a camera tried to lead to. Runs on the pool."""
+        camera = next((one for one in self._cameras if one.id == event.camera_id), None)
+        if camera is not None:
+            access.note_blocked(camera, event)
+
     def _make_poller(self, system: _System) -> Worker:
         self._poller = PollerWorker(
-            self._settings.cameras, system.access.password_for, self._deliver, self.bus
+            self._settings.cameras,
+            system.access.password_for,
+            self._deliver,
+            self.bus,
+            deliver_focus=self._focus.take_best,
         )
         self._poller.set_cameras(self._cameras)
+        self._poller.focus(self._focused)
         return self._poller
 
     def _make_simulator(self, site: SimulatedSite) -> Worker:
@@ -211,7 +228,10 @@ class Application(QObject):
         self._focus.take_counted(picture)
 
     def _fetch_focus(self, camera_id: CameraId | None) -> None:
-        """Let the poller pull the main stream of the camera that is looked at closely."""
+        """Let the poller pull the best pictures of the camera that is looked at closely."""
+        self._focused = camera_id
+        if self._poller is not None:
+            self._poller.focus(camera_id)
 
     # ---------------------------------------------------------------- cameras
 
@@ -359,9 +379,13 @@ class Application(QObject):
         """
         if self.window is not None:
             self.window.remember()
+        if self._security is not None:
+            self._security.close()
         for widget in QApplication.topLevelWidgets():
             widget.hide()
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
+        if self._system is not None:
+            self._system.commands.ptz_control.close()
         if self._system is not None and not self.late_workers:
             self._system.database.close()
         self._system = None

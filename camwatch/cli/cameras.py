@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from camwatch.cli import application
+from camwatch.cli import application, discover
 from camwatch.cli.camera_desk import (
     ACTOR,
     cameras_of,
@@ -67,8 +65,7 @@ def add_parser(commands: Any) -> None:
         part.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
         application.add_profile_option(part, default=argparse.SUPPRESS)
     parser.set_defaults(run=run)
-    if find_spec("camwatch.cli.discover") is not None:
-        import_module("camwatch.cli.discover").add_parser(actions)
+    discover.add_parser(actions)
 
 
 def _add_adding(actions: Any) -> argparse.ArgumentParser:

@@ -7,13 +7,14 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
-from camwatch.cameras.http import ConnectionTest, test_connection
+from camwatch.cameras.pinning import short
 from camwatch.cameras.policy import validate_camera
+from camwatch.cameras.trial import ConnectionTest, test_connection
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.config import CameraPolicy
 from camwatch.data.cameras import CameraRepository
@@ -72,8 +73,15 @@ class CameraEditing:
                 self._keep(undo, uid, secret, in_memory=in_memory)
             camera = self._cameras.add(settings, uid=uid)
             undo.callback(quietly, partial(self._cameras.remove, camera.id))
+            pin = {"certificate": short(settings.pin)} if settings.pin else {}
             self._trail.record(
-                actor, "add_camera", camera.name, DONE, uid=uid, address=camera.settings.origin
+                actor,
+                "add_camera",
+                camera.name,
+                DONE,
+                uid=uid,
+                address=camera.settings.origin,
+                **pin,
             )
             undo.pop_all()
         return camera
@@ -120,6 +128,30 @@ class CameraEditing:
             quietly(partial(self._secrets.forget, old.uid))
         return camera
 
+    def follow(self, actor: str, camera_id: CameraId, host: str) -> Camera:
+        """Give a camera that was known again by its hardware its new address.
+
+        Its password goes with it, unlike in an edit: it is the same device. A certificate
+        that is trusted stays the only one that is.
+        """
+        old = self._cameras.get(camera_id)
+        settings = validate_camera(replace(old.settings, host=host))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "follow_camera",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                hardware=old.settings.hardware_id,
+                address=camera.settings.origin,
+                address_before=old.settings.origin,
+            )
+            undo.pop_all()
+        return camera
+
     def remove(self, actor: str, camera_id: CameraId) -> None:
         """See `Commands.remove_camera`."""
         camera = self._cameras.get(camera_id)
@@ -132,6 +164,26 @@ class CameraEditing:
             raise
         if camera.settings.username:
             quietly(partial(self._secrets.forget, camera.uid))
+
+    def trust(self, actor: str, camera_id: CameraId, fingerprint: str) -> Camera:
+        """See `Commands.trust_certificate`."""
+        old = self._cameras.get(camera_id)
+        if not fingerprint.strip():
+            raise InvalidSetting("pin", "is missing")
+        settings = validate_camera(replace(old.settings, pin=fingerprint))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "trust_certificate",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                **_pins(old.settings, settings),
+            )
+            undo.pop_all()
+        return camera
 
     def test(
         self,
@@ -205,7 +257,17 @@ def changes_between(
         details["name_before"] = old.name
     if old.origin != new.origin:
         details |= {"address": new.origin, "address_before": old.origin}
+    if old.pin != new.pin:
+        details |= _pins(old, new)
     return details
+
+
+def _pins(old: CameraSettings, new: CameraSettings) -> dict[str, str]:
+    """Name the certificate that is trusted from now on, and the one before."""
+    return {
+        "certificate": short(new.pin) if new.pin else "none",
+        "certificate_before": short(old.pin) if old.pin else "none",
+    }
 
 
 def quietly(step: Callable[[], object]) -> None:

@@ -20,9 +20,9 @@ from camwatch.commands.camera_row import (
     without_secrets,
 )
 from camwatch.data.names import place_key
-from camwatch.detect.records import write_aside
 from camwatch.domain import Camera, CameraSettings
 from camwatch.errors import InvalidSetting
+from camwatch.files import write_aside
 
 LARGEST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 1000

@@ -2,20 +2,111 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
-from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
+from camwatch.cameras.discovery import (
+    USUAL_PORTS,
+    DiscoveryRequest,
+    Found,
+    Moved,
+    OnFound,
+    OnProgress,
+    check_request,
+    discover,
+    is_private,
+)
+from camwatch.cameras.policy import is_local
+from camwatch.commands.camera_editing import CameraEditing
 from camwatch.commands.guard import Guard, needs
-from camwatch.domain import Camera, CameraId
+from camwatch.commands.trail import DONE, Trail
+from camwatch.data.cameras import CameraRepository
+from camwatch.domain import Camera, CameraId, CameraState, utc_now
+from camwatch.errors import InvalidSetting
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+
+_MISSING = frozenset(CameraState) - {
+    CameraState.OK,
+    CameraState.SLOW,
+    CameraState.STALE,
+    CameraState.CONNECTING,
+    CameraState.DISABLED,
+}
+"""Where another device has a camera's old address, its answers may lead to any of these."""
+
+
+@dataclass(slots=True)
+class DiscoveryDesk:
+    """What the commands that look for cameras work with.
+
+    Attributes:
+        cameras: Those in the list.
+        editing: Changes the list.
+        trail: The audit log.
+        bus: Tells how the cameras are, and is told when one is followed.
+        states: How each camera is now.
+    """
+
+    cameras: CameraRepository
+    editing: CameraEditing
+    trail: Trail
+    bus: Bus
+    states: dict[CameraId, CameraState] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Listen to how the cameras are."""
+        self.bus.subscribe(CameraStateChanged, self._on_state)
+
+    def _on_state(self, event: CameraStateChanged) -> None:
+        self.states[event.camera_id] = event.state
+
+    def missing(self) -> list[Camera]:
+        """Return the cameras that are not at their address, and could be known again."""
+        return [
+            camera
+            for camera in self.cameras.all()
+            if camera.settings.hardware_id
+            and camera.settings.kind.is_networked
+            and self.states.get(camera.id) in _MISSING
+        ]
+
+
+def _networks_of(cameras: Sequence[Camera]) -> tuple[str, ...]:
+    """Return the networks around the cameras' addresses; those with a name have none."""
+    networks = []
+    for camera in cameras:
+        host = camera.settings.host
+        if is_private(host) and ":" not in host:
+            networks.append(str(ipaddress.ip_network(f"{host}/24", strict=False)))
+    return tuple(dict.fromkeys(networks))
+
+
+def _known_as(found: Found, cameras: Sequence[Camera]) -> str:
+    """Return the name of the camera in the list that was found; "" if it is new."""
+    for camera in cameras:
+        settings = camera.settings
+        is_device = settings.hardware_id in found.ids if settings.hardware_id else False
+        is_view = found.view == 0 or (settings.stream_path, settings.snapshot_path) == (
+            found.settings.stream_path,
+            found.settings.snapshot_path,
+        )
+        if is_view and (is_device or settings.host == found.host):
+            return camera.name
+    return ""
 
 
 class DiscoveryCommands:
     """Part of `Commands`; whoever inherits it has a `guard`."""
 
     guard: Guard
+
+    def _init_discovery(self, desk: DiscoveryDesk) -> None:
+        """Take what these commands work with."""
+        self._discovery_desk = desk
 
     @needs(Permission.EDIT_CAMERAS)
     def discover_cameras(
@@ -42,7 +133,24 @@ class DiscoveryCommands:
             InvalidSettings: With every refused field of the request: "networks", "ports",
                 "username".
         """
-        raise NotImplementedError
+        check_request(request)
+        desk = self._discovery_desk
+        desk.trail.record(
+            session.user.name,
+            "discover_cameras",
+            ", ".join(request.networks),
+            DONE,
+            ports=", ".join(map(str, request.ports)),
+            multicast="yes" if request.use_multicast else "no",
+            username=request.username,
+        )
+        cameras = desk.cameras.all()
+
+        def told(found: Found) -> Found:
+            return replace(found, known_as=_known_as(found, cameras))
+
+        every = discover(request, lambda found: on_found(told(found)), on_progress, cancel)
+        return [told(found) for found in every]
 
     @needs(Permission.EDIT_CAMERAS)
     def find_moved(
@@ -61,7 +169,39 @@ class DiscoveryCommands:
             among: Cameras that were found already, which are then all that is looked at; None
                 searches the networks that the cameras were in.
         """
-        raise NotImplementedError
+        desk = self._discovery_desk
+        missing = desk.missing()
+        if missing and among is None:
+            among = self._search_for(session, missing, cancel)
+        return [
+            Moved(camera, found)
+            for camera in missing
+            for found in among or ()
+            if camera.settings.hardware_id in found.ids and found.host != camera.settings.host
+        ]
+
+    def _search_for(
+        self, session: Session, missing: Sequence[Camera], cancel: threading.Event
+    ) -> Sequence[Found]:
+        """Look for cameras in the networks they were in, at the ports they had."""
+        ports = dict.fromkeys(
+            port
+            for camera in missing
+            for port in (camera.settings.port, camera.settings.onvif_port)
+        )
+        request = DiscoveryRequest(
+            networks=_networks_of(missing),
+            ports=tuple(dict.fromkeys((*USUAL_PORTS, *ports))),
+            allow_local=any(is_local(camera.settings.host) for camera in missing),
+        )
+        self._discovery_desk.trail.record(
+            session.user.name,
+            "find_moved",
+            ", ".join(camera.name for camera in missing),
+            DONE,
+            networks=", ".join(request.networks),
+        )
+        return discover(request, lambda _found: None, lambda _done, _of: None, cancel)
 
     @needs(Permission.EDIT_CAMERAS)
     def follow(self, session: Session, camera_id: CameraId, found: Found) -> Camera:
@@ -72,4 +212,10 @@ class DiscoveryCommands:
             InvalidSetting: What was found is another device, or has an address that may not
                 be asked.
         """
-        raise NotImplementedError
+        desk = self._discovery_desk
+        settings = desk.cameras.get(camera_id).settings
+        if not settings.hardware_id or settings.hardware_id not in found.ids:
+            raise InvalidSetting("host", "belongs to another device")
+        camera = desk.editing.follow(session.user.name, camera_id, found.host)
+        desk.bus.publish(CamerasChanged(utc_now()))
+        return camera

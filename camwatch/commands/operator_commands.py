@@ -12,11 +12,11 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
-from camwatch.cameras.http import ConnectionTest
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
-from camwatch.commands.discovery_commands import DiscoveryCommands
+from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -117,7 +117,9 @@ class Commands(
                 clock=clock,
             )
         )
+        self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus
@@ -244,6 +246,25 @@ class Commands(
         """
         self._editing.remove(session.user.name, camera_id)
         self._bus.publish(CamerasChanged(self._clock()))
+
+    @needs(Permission.EDIT_CAMERAS)
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        """Trust a camera's certificate from now on, and no other.
+
+        Args:
+            session: Who asks.
+            camera_id: Whose certificate it is.
+            fingerprint: SHA-256 of the certificate that the operator saw, 64 hexadecimal
+                digits: what the camera shows by now does not matter.
+
+        Raises:
+            InvalidSettings: It is no fingerprint.
+            InvalidSetting: It is missing.
+            NotFound: The camera is gone.
+        """
+        camera = self._editing.trust(session.user.name, camera_id, fingerprint)
+        self._bus.publish(CamerasChanged(self._clock()))
+        return camera
 
     @needs(Permission.EDIT_CAMERAS)
     def test_camera(

@@ -254,7 +254,7 @@ def test_the_page_leads_to_both_dialogs_and_tells_what_came_of_them(
     dialog.import_button.click()
     qtbot.waitUntil(page.many.notice.isVisible)
     assert page.many.notice.title.text() == "2 cameras are added."
-    qtbot.waitUntil(lambda: page.shown.rowCount() == 2)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
