@@ -26,7 +26,6 @@ from camwatch.errors import CamWatchError, InvalidSettings, SecretsUnavailable
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.entries import PaceEdit
-from camwatch.ui.cameras.list_text import rate_text
 from camwatch.ui.cameras.removal import names_in_short
 from camwatch.ui.cameras.sections import TRANSPORT_WORDS
 from camwatch.ui.error_text import text_for
@@ -140,6 +139,7 @@ class BulkEditDialog(QDialog):
         self._lay_out()
         self._connect()
         self._update()
+        self.changes["site"].box.setFocus()
 
     # ---------------------------------------------------------------- building
 
@@ -189,7 +189,7 @@ class BulkEditDialog(QDialog):
                 "&Watched or not", self.watched, now(lambda one: _WATCHED[one.is_enabled]), self
             ),
             "interval_s": _Change(
-                pace, self.interval, now(lambda one: rate_text(1 / one.interval_s)), self
+                pace, self.interval, now(lambda one: _pace_words(one.interval_s)), self
             ),
             "username": _Change(
                 "&User name and password",

@@ -15,15 +15,15 @@ from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
 
 _ROW_HEIGHT = 44
 _WIDTHS = {
-    Column.NAME: 170,
-    Column.SITE: 110,
+    Column.NAME: 160,
+    Column.SITE: 104,
     Column.LOCATION: 140,
-    Column.KIND: 96,
-    Column.ADDRESS: 190,
-    Column.LATENCY: 76,
+    Column.KIND: 92,
+    Column.ADDRESS: 182,
+    Column.LATENCY: 72,
     Column.RATE: 76,
-    Column.LAST: 168,
-    Column.SINCE: 92,
+    Column.LAST: 160,
+    Column.SINCE: 136,
 }
 _LEAST_STATE_WIDTH = 190
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
