@@ -30,6 +30,7 @@ from camwatch.ui.cameras.form import CameraForm
 from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.cameras.trial import facts, size_words
 from camwatch.ui.words import REASONS
+from tests.ui.scene_edges import Pictures, a_picture
 from tests.ui.screen_edges import CommandDesk, HeldWork, PromptWork, a_camera, a_session
 
 PASTED = "http://admin:s%3Acret@192.168.1.64:8080/ISAPI/Streaming/channels/101/picture?x=1"
@@ -773,3 +774,71 @@ def test_usb_cameras_are_found_in_the_folder_of_devices(tmp_path: Path) -> None:
     found = [Path(device).name for device in usb_devices(tmp_path)]
     assert found == ["video2", "video10"]
     assert usb_devices(tmp_path / "none") == ["0", "1", "2", "3"]
+
+
+# ---------------------------------------------------------------- what it sees now
+
+
+def open_with_pictures(
+    qtbot: QtBot, pictures: Pictures, work: HeldWork, desk: CommandDesk | None = None
+) -> CameraEditor:
+    editor = CameraEditor(
+        desk or CommandDesk(), a_session(), work, a_camera(1, "Gate"), pictures=pictures
+    )
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def test_a_stored_camera_shows_its_newest_picture_with_its_age(qtbot: QtBot) -> None:
+    pictures, work = Pictures(None), HeldWork()
+    editor = open_with_pictures(qtbot, pictures, work)
+    assert editor.trial.words.text() == "No picture has come from this camera yet."
+    pictures.picture = a_picture(1)
+    assert editor.live is not None
+    editor.live.look()
+    editor.live.look()
+    assert work.waiting == 1
+    work.finish()
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    assert color.red() > 200
+    # That picture is not of today.
+    assert editor.trial.words.text().startswith("Not live: the last picture is from ")
+    editor.live.look()
+    assert work.waiting == 0
+    pictures.picture = a_picture(2)
+    editor.live.look()
+    assert work.waiting == 1
+
+
+def test_a_picture_by_other_settings_does_not_pass_for_one_of_these(qtbot: QtBot) -> None:
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work)
+    editor.form.host.setText("10.0.0.9")
+    work.finish()
+    assert editor.trial.preview.picture.isNull()
+    assert "test the connection" in editor.trial.words.text()
+    assert editor.live is not None
+    assert not editor.live.is_running
+
+
+def test_a_trial_takes_the_place_of_the_live_picture(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.answer = ConnectionTest(Reason.NONE, "", 80.0, 71_000, (160, 90), jpeg())
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work, desk)
+    editor.test()
+    work.finish_all()
+    assert editor.live is not None
+    assert not editor.live.is_running
+    assert editor.trial.preview.picture.width() == 160
+    assert editor.trial.notice.title.text() == "The camera gives pictures."
+
+
+def test_neither_a_new_camera_nor_one_switched_off_has_a_live_picture(qtbot: QtBot) -> None:
+    for camera in (None, a_camera(1, is_enabled=False)):
+        editor = CameraEditor(
+            CommandDesk(), a_session(), PromptWork(), camera, pictures=Pictures(a_picture())
+        )
+        qtbot.addWidget(editor)
+        assert editor.live is None
