@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.http import CameraStatus, ConnectionTest
+from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import (
@@ -27,7 +28,6 @@ from camwatch.errors import (
 from camwatch.ui.cameras.editor import CameraEditor
 from camwatch.ui.cameras.entries import usb_devices
 from camwatch.ui.cameras.form import CameraForm
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.cameras.trial import facts, size_words
 from camwatch.ui.words import REASONS
 from tests.ui.scene_edges import Pictures, a_picture
@@ -712,12 +712,14 @@ def test_a_make_fills_in_both_streams(qtbot: QtBot) -> None:
     editor = open_editor(qtbot, CommandDesk())
     form = editor.form
     form.kinds.buttons[SourceKind.RTSP].click()
-    number = form.make.findText("Hikvision, HiLook")
+    make = next(make for make in MAKES if make.rtsp_main_path and make.snapshot_path)
+    number = form.make.findText(make.name)
     form.make.setCurrentIndex(number)
     form.make.activated.emit(number)
-    assert form.stream_path.text() == "/Streaming/Channels/102"
-    assert form.main_path.text() == "/Streaming/Channels/101"
-    assert form.make.findText("motion") == -1
+    assert form.stream_path.text() == make.rtsp_path
+    assert form.main_path.text() == make.rtsp_main_path
+    offered = {form.make.itemText(row) for row in range(form.make.count())}
+    assert offered == {"Other", *(make.name for make in MAKES if make.offers(SourceKind.RTSP))}
 
 
 def test_mistakes_of_other_kinds_are_told_at_their_fields(qtbot: QtBot) -> None:
@@ -842,3 +844,23 @@ def test_neither_a_new_camera_nor_one_switched_off_has_a_live_picture(qtbot: QtB
         )
         qtbot.addWidget(editor)
         assert editor.live is None
+
+
+def test_a_make_brings_its_port_unless_another_was_entered(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+
+    def choose(name: str) -> None:
+        number = form.make.findText(name)
+        form.make.setCurrentIndex(number)
+        form.make.activated.emit(number)
+
+    made = {make.name: make.http_port for make in MAKES if make.offers(SourceKind.SNAPSHOT)}
+    other = next(name for name, port in made.items() if port != 80)
+    choose(other)
+    assert form.port.value() == made[other]
+    choose("Axis")
+    assert form.port.value() == 80
+    form.port.setValue(8081)
+    choose(other)
+    assert form.port.value() == 8081

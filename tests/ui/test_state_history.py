@@ -90,6 +90,14 @@ def test_the_sentence_tells_of_one_outage_of_none_and_of_not_knowing() -> None:
     assert summary(unknown, "today", BERLIN) == "Nothing is known of this camera today."
 
 
+def test_the_sentence_of_a_new_camera_begins_when_it_was_first_watched() -> None:
+    added = NOON - timedelta(hours=5)
+    stretches = (Stretch(WEEK, added, None), Stretch(added, NOON, CameraState.OK))
+    assert summary(StateHistory(WEEK, NOON, stretches, ()), "in the last 7 days", BERLIN) == (
+        "Not down once since it was first watched on Wed 1 Jul, 09:00."
+    )
+
+
 def test_the_sentence_tells_what_else_was_not_as_it_should_be() -> None:
     at = [NOON - timedelta(hours=hour) for hour in (9, 8, 5, 3, 0)]
     states = (CameraState.OK, None, CameraState.DISABLED, CameraState.OK)

@@ -7,12 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from camwatch.cameras.makes import OTHER, make_of_stream
 from camwatch.cameras.policy import ParsedUrl, parse_camera_url
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.cameras.kinds import KindChooser
-from camwatch.ui.cameras.presets import OTHER, make_of_stream
 from camwatch.ui.cameras.sections import (
     ComputerSection,
     MoreSection,

@@ -15,17 +15,17 @@ from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
 
 _ROW_HEIGHT = 44
 _WIDTHS = {
-    Column.NAME: 160,
-    Column.SITE: 104,
-    Column.LOCATION: 140,
+    Column.NAME: 156,
+    Column.SITE: 114,
+    Column.LOCATION: 150,
     Column.KIND: 92,
-    Column.ADDRESS: 182,
-    Column.LATENCY: 72,
-    Column.RATE: 76,
-    Column.LAST: 160,
-    Column.SINCE: 136,
+    Column.ADDRESS: 178,
+    Column.LATENCY: 66,
+    Column.RATE: 70,
+    Column.LAST: 152,
+    Column.SINCE: 148,
 }
-_LEAST_STATE_WIDTH = 190
+_LEAST_STATE_WIDTH = 240
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from camwatch.cameras.makes import MAKES, OTHER, Make, make_of, make_of_stream
 from camwatch.cameras.policy import KIND_SCHEMES, SCHEMES, TRANSPORTS
 from camwatch.domain import CameraSettings, SourceKind
 from camwatch.ui import theme
 from camwatch.ui.cameras.entries import AddressEdit, FileEdit, PaceEdit, UsbBox, usb_devices
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of, make_of_stream
 from camwatch.ui.forms import (
     CalmComboBox,
     CalmSpinBox,
@@ -65,6 +65,7 @@ class NetworkSection(QWidget):
         super().__init__(parent)
         self._kind = settings.kind
         self._makes: list[Make] = []
+        self._make_port: int | None = None
         self.scheme = CalmComboBox(self)
         self.host = AddressEdit(settings.host, self)
         self.host.setPlaceholderText("192.168.1.20 or the whole address")
@@ -177,14 +178,23 @@ class NetworkSection(QWidget):
 
     @Slot(int)
     def _on_make(self, number: int) -> None:
-        """Fill in the paths of a make; of another one nobody knows them."""
+        """Fill in the paths of a make, and its port; of another one nobody knows them."""
         make = self._makes[number]
+        self._follow_make(make)
         if not self._kind.is_stream:
             self.snapshot_path.setText(make.snapshot_path)
         elif make is not OTHER:
             self.stream_path.setText(make.stream_path(self._kind))
             if self._kind is SourceKind.RTSP:
                 self.main_path.setText(make.rtsp_main_path)
+
+    def _follow_make(self, make: Make) -> None:
+        """Change the port with the make, unless it is one of the camera's own."""
+        scheme = self.scheme.currentText()
+        usual = {"http": make.http_port, "rtsp": make.rtsp_port}.get(scheme)
+        if usual is not None and self.port.value() in (SCHEMES[scheme], self._make_port):
+            self.port.setValue(usual)
+            self._make_port = usual
 
     def chosen_make(self) -> Make:
         """Return the make that is chosen."""

@@ -204,7 +204,7 @@ class Legend(QWidget):
         if None in there:
             sign = QLabel(self)
             sign.setPixmap(_hatched(self.devicePixelRatioF()))
-            self._add(sign, f"{NOT_KNOWN}: CamWatch was not running")
+            self._add(sign, f"{NOT_KNOWN}: it was not watched")
         self._row.addStretch(1)
 
     def _add(self, sign: QLabel, words: str) -> None:

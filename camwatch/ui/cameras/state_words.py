@@ -60,7 +60,7 @@ def summary(history: StateHistory, span: str, zone: ZoneInfo) -> str:
     """
     if all(one.state is None for one in history.stretches):
         return f"Nothing is known of this camera {span}."
-    parts = [_downs(history, span, zone)]
+    parts = [_downs(history, _since(history, span, zone), zone)]
     if history.unwatched_s >= _LEAST_SAID_S:
         parts.append(f"For {lasted(history.unwatched_s)} CamWatch was not running.")
     off_s = history.seconds_in(CameraState.DISABLED)
@@ -73,6 +73,15 @@ def summary(history: StateHistory, span: str, zone: ZoneInfo) -> str:
         doubtful[said] = doubtful.get(said, 0.0) + seconds
     parts += [f"For {lasted(seconds)}, {said}." for said, seconds in doubtful.items()]
     return " ".join(parts)
+
+
+def _since(history: StateHistory, span: str, zone: ZoneInfo) -> str:
+    """Say which time is meant: not the whole span if the camera was not there yet."""
+    first = next(one.start for one in history.stretches if one.state is not None)
+    if (first - history.start).total_seconds() < _LEAST_SAID_S:
+        return span
+    local = first.astimezone(zone)
+    return f"since it was first watched on {day_text(local.date())}, {local:%H:%M}"
 
 
 def _downs(history: StateHistory, span: str, zone: ZoneInfo) -> str:
