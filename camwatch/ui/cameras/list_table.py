@@ -20,9 +20,9 @@ _WIDTHS = {
     Column.LOCATION: 150,
     Column.KIND: 92,
     Column.ADDRESS: 178,
-    Column.LATENCY: 66,
-    Column.RATE: 70,
-    Column.LAST: 152,
+    Column.LATENCY: 80,
+    Column.RATE: 84,
+    Column.LAST: 164,
     Column.SINCE: 148,
 }
 _LEAST_STATE_WIDTH = 240
