@@ -169,6 +169,19 @@ def test_the_page_lists_searches_and_sorts(qtbot: QtBot) -> None:
     assert bench.names() == ["Yard", "hall", "Gate"]
 
 
+def test_the_down_key_leads_from_the_search_to_what_it_found(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    with qtbot.waitActive(bench.page):
+        bench.page.activateWindow()
+    bench.page.search.setFocus()
+    QTest.keyClicks(bench.page.search, "yard")
+    QTest.keyClick(bench.page.search, Qt.Key.Key_Down)
+    assert bench.page.table.hasFocus()
+    chosen = bench.page.chosen_camera()
+    assert chosen is not None
+    assert chosen.name == "Yard"
+
+
 def test_a_search_without_a_match_says_so_and_leads_back(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
     bench.page.search.setText("cellar")
@@ -524,3 +537,18 @@ def test_a_reading_of_256_cameras_is_shown_within_a_frame(qtbot: QtBot) -> None:
     assert page.model.camera_at(0).id == 256
     # A wide margin: all of it together takes some 20 ms on a machine that is free.
     assert took_s < 1.0
+
+
+def test_a_row_taken_out_of_the_selection_is_not_chosen(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    table = bench.page.table
+    table.selectAll()
+    assert table.chosen_count == 3
+    place = table.visualRect(bench.page.model.index(1, Column.STATE)).center()
+    QTest.mouseClick(
+        table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ControlModifier,
+        place,
+    )
+    assert [camera.name for camera in table.chosen()] == ["Gate", "Yard"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -73,8 +73,24 @@ class CameraTable(QTableView):
 
     def chosen(self) -> list[Camera]:
         """Return the cameras that are selected, in the order of the rows."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.camera_at(row) for row in rows]
+        return [self._model.camera_at(row) for row in self._chosen_rows()]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many cameras are selected."""
+        return len(self._chosen_rows())
+
+    def _chosen_rows(self) -> list[int]:
+        # Ranges of whole rows: to ask about each row would take 30 times as long.
+        ranges = self.selectionModel().selection().toList()
+        return sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
+
+    @Slot()
+    def enter(self) -> None:
+        """Take the keyboard, and select the first row if none is selected."""
+        self.setFocus()
+        if not self._chosen_rows() and self._model.rowCount():
+            self.choose([self._model.camera_at(0).id])
 
     def choose(self, camera_ids: Sequence[CameraId]) -> None:
         """Select these cameras as far as they are shown, and bring the first into view."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -152,6 +152,9 @@ class CamerasPage(QWidget):
         self.notice.action_requested.connect(self.reload)
         self.table = CameraTable(self.model, self.remove_camera, self)
         self.table.activated.connect(self._on_activated)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self.table.enter)
         self.table.selectionModel().selectionChanged.connect(self._update_buttons)
         self.empty = EmptyList(self, may_edit=self._may_edit)
         self.empty.add_requested.connect(self.add_camera)
@@ -280,8 +283,7 @@ class CamerasPage(QWidget):
 
     def chosen_camera(self) -> Camera | None:
         """Return the camera that is selected, None if none or several are."""
-        chosen = self.table.chosen()
-        return chosen[0] if len(chosen) == 1 else None
+        return self.table.chosen()[0] if self.table.chosen_count == 1 else None
 
     # ---------------------------------------------------------------- showing
 
@@ -316,7 +318,7 @@ class CamerasPage(QWidget):
 
     @Slot()
     def _update_buttons(self) -> None:
-        count = len(self.table.chosen())
+        count = self.table.chosen_count
         self.add_button.setEnabled(self._may_edit)
         self.edit_button.setEnabled(self._may_edit and count == 1)
         self.bulk_button.setEnabled(self._may_edit and count > 1)
@@ -334,7 +336,7 @@ class CamerasPage(QWidget):
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
-        if len(self.table.chosen()) > 1:
+        if self.table.chosen_count > 1:
             self.edit_several()
         else:
             self.edit_camera()
