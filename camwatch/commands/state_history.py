@@ -1,7 +1,7 @@
 """How a camera did over a stretch of time, from the changes of its state. Pure.
 
-A camera of which nothing is known was not down: while the program did not run, nobody saw how
-the camera did. Each run begins by saying that the camera is being connected to, so only the
+A camera of which nothing is known was not down: while the program did not run, or this computer
+was asleep or had no network, nobody saw how the camera did. Each run begins by saying that the camera is being connected to, so only the
 time before such a change can be without anybody looking.
 """
 
@@ -27,8 +27,11 @@ DOWN = frozenset(
 )
 """States in which a camera that is to be watched gives no current picture."""
 
+_NOBODY_LOOKED = frozenset({Reason.HOST_OFFLINE, Reason.ASLEEP})
+"""Reasons that lie with this computer: how the camera did meanwhile nobody knows."""
+
 _JOINED = timedelta(minutes=10)
-"""An outage goes on over a restart of the program that is shorter than this."""
+"""An outage goes on over a time in which nobody looked that is shorter than this."""
 
 _SYMPTOMS = frozenset({Reason.CIRCUIT_OPEN, Reason.NONE})
 """Reasons that only follow from others."""
@@ -213,8 +216,10 @@ def _stretches(
     def add(since: datetime, until: datetime, one: StateChange | None) -> None:
         since, until = max(since, start), min(until, end)
         if since < until:
-            state, reason = (None, Reason.NONE) if one is None else (one.state, one.reason)
-            found.append(Stretch(since, until, state, reason))
+            if one is None or one.reason in _NOBODY_LOOKED:
+                found.append(Stretch(since, until, None, one.reason if one else Reason.NONE))
+            else:
+                found.append(Stretch(since, until, one.state, one.reason))
 
     present = before
     since = start

@@ -132,6 +132,18 @@ def test_an_outage_goes_on_over_a_short_restart_but_not_over_a_long_one() -> Non
     assert outages(40) == 2
 
 
+def test_what_lies_with_this_computer_is_no_outage_of_the_camera() -> None:
+    found = history(
+        went(0, OK),
+        went(10, OFFLINE, Reason.HOST_OFFLINE),
+        went(20, CameraState.CONNECTING, Reason.ASLEEP),
+        went(30, OK),
+    )
+    assert [one.state for one in found.stretches] == [OK, None, None, OK]
+    assert found.outages == ()
+    assert found.unwatched_s == 1200
+
+
 def test_a_restart_before_the_start_is_not_asked_about() -> None:
     found = history(before=began(-5))
     assert [one.state for one in found.stretches] == [CameraState.CONNECTING]

@@ -864,3 +864,24 @@ def test_a_make_brings_its_port_unless_another_was_entered(qtbot: QtBot) -> None
     form.port.setValue(8081)
     choose(other)
     assert form.port.value() == 8081
+
+
+@pytest.mark.parametrize(
+    ("chosen", "address", "kind"),
+    [
+        (SourceKind.RTSP, "10.0.0.7/Streaming/Channels/102", SourceKind.RTSP),
+        (SourceKind.MJPEG, "10.0.0.7/videostream.cgi", SourceKind.MJPEG),
+        (SourceKind.MJPEG, "http://10.0.0.7/axis-cgi/jpg/image.cgi", SourceKind.SNAPSHOT),
+        (SourceKind.RTSP, "http://10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+        (SourceKind.SNAPSHOT, "10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+    ],
+)
+def test_the_chosen_kind_stays_unless_the_address_tells_another(
+    qtbot: QtBot, chosen: SourceKind, address: str, kind: SourceKind
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    editor.form.kinds.buttons[chosen].click()
+    editor.form.host.setText(address)
+    assert editor.form.take_apart()
+    assert editor.form.kinds.kind is kind
+    assert editor.form.host.text() == "10.0.0.7"

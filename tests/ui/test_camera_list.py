@@ -552,3 +552,11 @@ def test_a_row_taken_out_of_the_selection_is_not_chosen(qtbot: QtBot) -> None:
         place,
     )
     assert [camera.name for camera in table.chosen()] == ["Gate", "Yard"]
+
+
+def test_what_was_measured_comes_over_the_bridge(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.VIEWER)
+    bench.bus.publish(measured(c2=(31.0, 2.0)))
+    cell = bench.page.model.index(1, Column.LATENCY)
+    qtbot.waitUntil(lambda: cell.data() == "31 ms")
+    assert bench.page.model.index(1, Column.RATE).data() == "2.0/s"

@@ -104,8 +104,20 @@ def test_the_sentence_tells_what_else_was_not_as_it_should_be() -> None:
     stretches = tuple(Stretch(at[n], at[n + 1], state) for n, state in enumerate(states))
     doubts = (Doubt(at[3], at[3] + timedelta(minutes=40), Notice.COVERED),)
     assert summary(StateHistory(at[0], NOON, stretches, (), doubts), "today", BERLIN) == (
-        "Not down once today. For 3 h 00 min CamWatch was not running. "
+        "Not down once today. For 3 h 00 min nobody looked: CamWatch was not running. "
         "For 2 h 00 min it was switched off. For 40 min, the lens is covered."
+    )
+
+
+def test_the_sentence_tells_what_lay_with_this_computer() -> None:
+    at = [NOON - timedelta(hours=hour) for hour in (4, 3, 1, 0)]
+    stretches = (
+        Stretch(at[0], at[1], CameraState.OK),
+        Stretch(at[1], at[2], None, Reason.ASLEEP),
+        Stretch(at[2], at[3], CameraState.OK),
+    )
+    assert summary(StateHistory(at[0], NOON, stretches, ()), "today", BERLIN) == (
+        "Not down once today. For 2 h 00 min nobody looked: this computer was asleep."
     )
 
 

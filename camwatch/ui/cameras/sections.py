@@ -28,12 +28,14 @@ _LOCAL_WARNING = (
     "The camera's address may then point to this computer itself, or to devices that are "
     "connected directly. Allow it only if the camera really is there."
 )
-_ONE_SESSION_HINT = "The camera alone then shows the counted stream, not the full picture."
+_ONE_SESSION_HINT = (
+    "Looked at alone, the camera then shows the counted stream instead of the full picture."
+)
 _KEEP = "&Keep the stored password"
 TRANSPORT_WORDS = {"tcp": "TCP (reliable)", "udp": "UDP (for old cameras)"}
 _PACES = {
     False: ("Time between two pi&ctures", ""),
-    True: ("Pi&ctures per second", "So many are counted. In and out need 2 or more."),
+    True: ("Pi&ctures per second", "In and out need 2 or more."),
 }
 
 

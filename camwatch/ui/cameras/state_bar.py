@@ -97,7 +97,8 @@ class StateBar(QWidget):
     def _words(self, one: Stretch) -> str:
         state = NOT_KNOWN if one.state is None else state_word(one.state, one.reason)
         why = sentence(REASONS[one.reason].short)
-        parts = (f"{state} · {why}" if why and one.state in DOWN else state, lasted(one.seconds))
+        is_told = why and (one.state is None or one.state in DOWN)
+        parts = (f"{state} · {why}" if is_told else state, lasted(one.seconds))
         when = f"{moment(one.start, self._zone)} to {moment(one.end, self._zone)}"
         return "\n".join((*parts, when))
 

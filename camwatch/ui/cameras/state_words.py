@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.commands.state_history import Outage, StateHistory
-from camwatch.domain import Camera, CameraState
+from camwatch.domain import Camera, CameraState, Reason
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.words import NOTICES, REASONS, sentence, state_word
 
@@ -62,7 +62,7 @@ def summary(history: StateHistory, span: str, zone: ZoneInfo) -> str:
         return f"Nothing is known of this camera {span}."
     parts = [_downs(history, _since(history, span, zone), zone)]
     if history.unwatched_s >= _LEAST_SAID_S:
-        parts.append(f"For {lasted(history.unwatched_s)} CamWatch was not running.")
+        parts.append(f"For {lasted(history.unwatched_s)} nobody looked: {_unwatched(history)}.")
     off_s = history.seconds_in(CameraState.DISABLED)
     if off_s >= _LEAST_SAID_S:
         parts.append(f"For {lasted(off_s)} it was switched off.")
@@ -73,6 +73,15 @@ def summary(history: StateHistory, span: str, zone: ZoneInfo) -> str:
         doubtful[said] = doubtful.get(said, 0.0) + seconds
     parts += [f"For {lasted(seconds)}, {said}." for said, seconds in doubtful.items()]
     return " ".join(parts)
+
+
+def _unwatched(history: StateHistory) -> str:
+    """Say why nobody looked."""
+    reasons = {one.reason for one in history.stretches if one.state is None}
+    words = [REASONS[reason].short for reason in sorted(reasons) if REASONS[reason].short]
+    if Reason.NONE in reasons:
+        words.insert(0, "CamWatch was not running")
+    return " or ".join(words)
 
 
 def _since(history: StateHistory, span: str, zone: ZoneInfo) -> str:
