@@ -560,3 +560,22 @@ def test_what_was_measured_comes_over_the_bridge(qtbot: QtBot) -> None:
     cell = bench.page.model.index(1, Column.LATENCY)
     qtbot.waitUntil(lambda: cell.data() == "31 ms")
     assert bench.page.model.index(1, Column.RATE).data() == "2.0/s"
+
+
+def test_a_narrow_page_wraps_its_buttons_and_gives_columns_up(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    page = bench.page
+    hidden = {}
+    rows = {}
+    for width in (1600, 1280, 960):
+        page.resize(width, 600)
+        QApplication.processEvents()
+        assert page.width() == width
+        hidden[width] = [one for one in Column if page.table.isColumnHidden(one)]
+        rows[width] = page.remove_button.y() > page.edit_button.y()
+        assert page.remove_button.geometry().right() <= width
+        assert page.table.columnWidth(Column.STATE) >= 200
+    assert hidden[1600] == []
+    assert hidden[1280] == [Column.LOCATION]
+    assert set(hidden[960]) == {Column.SITE, Column.LOCATION, Column.KIND, Column.SINCE}
+    assert rows == {1600: False, 1280: False, 960: True}

@@ -25,7 +25,10 @@ _WIDTHS = {
     Column.LAST: 164,
     Column.SINCE: 148,
 }
-_LEAST_STATE_WIDTH = 240
+_LEAST_STATE_WIDTH = 200
+_GIVEN_UP = (Column.LOCATION, Column.KIND, Column.SITE, Column.SINCE)
+"""Columns that are left out where there is too little room, the first one first."""
+
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS
 
@@ -126,4 +129,7 @@ class CameraTable(QTableView):
         """Let the state have what room there is, and give columns up where there is too little."""
         super().resizeEvent(event)
         free = self.viewport().width() - sum(_WIDTHS.values())
-        self.setColumnHidden(Column.LOCATION, free < _LEAST_STATE_WIDTH)
+        for column in _GIVEN_UP:
+            is_hidden = free < _LEAST_STATE_WIDTH
+            self.setColumnHidden(column, is_hidden)
+            free += _WIDTHS[column] if is_hidden else 0

@@ -38,6 +38,7 @@ from camwatch.ui.cameras.removal import ask_to_remove
 from camwatch.ui.cameras.thumbnails import Thumbnails
 from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
@@ -171,11 +172,9 @@ class CamerasPage(QWidget):
         head.addSpacing(space)
         head.addWidget(self.add_button)
         buttons = (self.edit_button, self.bulk_button, *self.views.buttons, self.remove_button)
-        actions = QHBoxLayout()
-        actions.setSpacing(space)
+        actions = FlowRow(space)
         for button in buttons:
             actions.addWidget(button)
-        actions.addStretch(1)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
@@ -324,7 +323,9 @@ class CamerasPage(QWidget):
         self.bulk_button.setEnabled(self._may_edit and count > 1)
         self.remove_button.setEnabled(self._may_edit and count > 0)
         self.bulk_button.setText(f"&Change {count} cameras…" if count > 1 else "&Change several…")
-        self.remove_button.setText(f"&Remove {count} cameras" if count > 1 else "&Remove")
+        self.remove_button.setText(f"&Remove {count}" if count > 1 else "&Remove")
+        who = f" {cameras_words(count)}" if count > 1 else ""
+        self.remove_button.setAccessibleName(f"Remove{who}")
         hint = "" if self._may_edit else _MAY_NOT
         for button in (self.add_button, self.edit_button, self.remove_button):
             button.setToolTip(hint)
