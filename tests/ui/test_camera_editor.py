@@ -18,7 +18,7 @@ from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.http import CameraStatus, ConnectionTest
 from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind, utc_now
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -803,14 +803,23 @@ def test_a_stored_camera_shows_its_newest_picture_with_its_age(qtbot: QtBot) -> 
     assert work.waiting == 1
     work.finish()
     color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
-    assert color.red() > 200
-    # That picture is not of today.
+    # That picture is not of today, so it is grey and says so.
+    assert color.red() == color.green() == color.blue()
+    assert color.red() > 100
     assert editor.trial.words.text().startswith("Not live: the last picture is from ")
     editor.live.look()
     assert work.waiting == 0
     pictures.picture = a_picture(2)
     editor.live.look()
     assert work.waiting == 1
+
+
+def test_a_picture_of_now_is_shown_in_its_colours(qtbot: QtBot) -> None:
+    picture = replace(a_picture(), captured_at=utc_now())
+    editor = open_with_pictures(qtbot, Pictures(picture), PromptWork())
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    assert color.red() > color.blue() + 100
+    assert editor.trial.words.text().startswith("Live picture, ")
 
 
 def test_a_picture_by_other_settings_does_not_pass_for_one_of_these(qtbot: QtBot) -> None:

@@ -25,7 +25,7 @@ _WIDTHS = {
     Column.LAST: 164,
     Column.SINCE: 148,
 }
-_LEAST_STATE_WIDTH = 200
+_LEAST_STATE_WIDTH = 250
 _GIVEN_UP = (Column.LOCATION, Column.KIND, Column.SITE, Column.SINCE)
 """Columns that are left out where there is too little room, the first one first."""
 

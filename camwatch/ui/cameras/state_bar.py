@@ -23,6 +23,7 @@ _BAR_HEIGHT, _AXIS_HEIGHT, _MARKED = 44, 24, 10
 _LEAST_WIDTH = 2.0
 _LEAST_FOR_MARK = 20
 _MARK = 12
+_SIGN = 6
 _ROOM_FOR_MARK = 110
 
 
@@ -122,7 +123,7 @@ class StateBar(QWidget):
             self._draw_axis(painter, history)
 
     def _draw(self, painter: QPainter, one: Stretch) -> None:
-        left, right = self._x(one.start), self._x(one.end)
+        left, right = min(self._x(one.start), self.width() - _LEAST_WIDTH), self._x(one.end)
         box = QRectF(left, _MARKED, max(right - left, _LEAST_WIDTH), _BAR_HEIGHT)
         painter.fillRect(box, _brush(one.state))
         if one.state is not None and box.width() >= _LEAST_FOR_MARK:
@@ -139,10 +140,11 @@ class StateBar(QWidget):
         if self._marked is None:
             return
         middle = (self._x(self._marked[0]) + self._x(self._marked[1])) / 2
+        middle = min(max(middle, _SIGN), self.width() - _SIGN)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().accent))
-        top = [QPointF(middle - 6, 0), QPointF(middle + 6, 0), QPointF(middle, _MARKED - 1)]
+        top = [QPointF(middle - _SIGN, 0), QPointF(middle + _SIGN, 0), QPointF(middle, _MARKED - 1)]
         painter.drawPolygon(top)
 
     def _draw_axis(self, painter: QPainter, history: StateHistory) -> None:
