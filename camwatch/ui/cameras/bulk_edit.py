@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -73,7 +73,7 @@ def present_values(texts: Iterable[str]) -> str:
     return f"Now: {named}" + (f" and {more} more" if more else "")
 
 
-class _Change(QWidget):
+class _Change(QObject):
     """One thing that can be changed: a box to tick, what to enter, and what there is now.
 
     Entering something ticks the box.
@@ -83,7 +83,6 @@ class _Change(QWidget):
 
     def __init__(self, words: str, entry: QWidget, now: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.hide()  # only what it holds is laid out
         self.box = QCheckBox(words, parent)
         self.entry = entry
         self.now = plain_label(now, "muted", parent)

@@ -362,8 +362,9 @@ class CameraForm(QWidget):
         for section in (self.network, self.computer, self.more):
             section.show_kind(kind)
 
-    @Slot(int)
+    @Slot()
     def _on_make(self) -> None:
+        """Fill in where the chosen make tells its status."""
         if not self.kinds.kind.is_stream:
             self.status_path.setText(self.network.chosen_make().status_path)
 
