@@ -16,6 +16,7 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
@@ -63,6 +64,7 @@ class Counting:
 
 class Commands(
     CameraBulkCommands,
+    CameraStateCommands,
     SceneCommands,
     TrailCommands,
     ModelCommands,
@@ -103,6 +105,7 @@ class Commands(
         self.guard = Guard(database.operators, sessions, trail, clock)
         self._signing_in = SigningIn(database.operators, sessions, trail, clock)
         self._scenes = SceneEditing(database, trail, bus, clock)
+        self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_models(counting.models, trail)
         self._init_pictures(PictureDesk(database.cameras, trail))

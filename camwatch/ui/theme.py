@@ -150,7 +150,7 @@ QPushButton[role="primary"]:disabled {{
 }}
 QPushButton[role="choice"] {{ padding: 0 12px; color: {muted}; }}
 QPushButton[role="choice"]:checked {{
-    background: {selection}; color: {text}; border-color: {accent}; font-weight: 600;
+    background: {selection}; color: {text}; border-color: {accent};
 }}
 QPushButton[role="choice"]:focus {{ border: 2px solid {accent}; padding: 0 11px; }}
 QPushButton[role="danger"] {{ color: {critical}; border-color: {critical}; }}

@@ -89,6 +89,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "occupancy_series": (None, NOON - timedelta(hours=1), NOON, 10),
     "history": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
+    "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
     "scene": (CameraId(1),),
     "scenes": (),

@@ -18,6 +18,7 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.commands.camera_bulk import BulkChange, NewCamera
 from camwatch.commands.camera_table import ImportPreview, read_list, write_list
+from camwatch.commands.state_history import StateHistory, Stretch
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -132,6 +133,7 @@ class CommandDesk:
         cancels: What ends each of the trials.
         scenes_stored: What is counted in the views of cameras.
         heat_seen: Where people were.
+        states: How any camera did from one moment to another.
     """
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
@@ -146,6 +148,9 @@ class CommandDesk:
         self.flow: Callable[..., list[FlowBucket]] = lambda *_: []
         self.scenes_stored: dict[CameraId, Scene] = {}
         self.heat_seen = Heat.empty()
+        self.states: Callable[[datetime, datetime], StateHistory] = lambda start, end: StateHistory(
+            start, end, (Stretch(start, end, None),), ()
+        )
 
     def fail(self, command: str, *errors: CamWatchError) -> None:
         self.trouble[command] = list(errors)
@@ -338,6 +343,12 @@ class CommandDesk:
     ) -> Heat:
         self._ask("heat", camera_id, start, end, hours)
         return self.heat_seen
+
+    def camera_states(
+        self, session: Session, camera_id: CameraId, start: datetime, end: datetime
+    ) -> StateHistory:
+        self._ask("camera_states", camera_id, start, end)
+        return self.states(start, end)
 
     def dwell(
         self, session: Session, camera_id: CameraId, start: datetime, end: datetime

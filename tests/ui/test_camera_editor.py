@@ -19,7 +19,7 @@ from camwatch.cameras.http import CameraStatus
 from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind, utc_now
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -31,6 +31,7 @@ from camwatch.ui.cameras.entries import usb_devices
 from camwatch.ui.cameras.form import CameraForm
 from camwatch.ui.cameras.trial import facts, size_words
 from camwatch.ui.words import REASONS
+from tests.ui.scene_edges import Pictures, a_picture
 from tests.ui.screen_edges import CommandDesk, HeldWork, PromptWork, a_camera, a_session
 
 PASTED = "http://admin:s%3Acret@192.168.1.64:8080/ISAPI/Streaming/channels/101/picture?x=1"
@@ -712,12 +713,14 @@ def test_a_make_fills_in_both_streams(qtbot: QtBot) -> None:
     editor = open_editor(qtbot, CommandDesk())
     form = editor.form
     form.kinds.buttons[SourceKind.RTSP].click()
-    number = form.make.findText("Hikvision, HiLook, Annke")
+    make = next(make for make in MAKES if make.rtsp_main_path and make.snapshot_path)
+    number = form.make.findText(make.name)
     form.make.setCurrentIndex(number)
     form.make.activated.emit(number)
-    assert form.stream_path.text() == "/Streaming/Channels/102"
-    assert form.main_path.text() == "/Streaming/Channels/101"
-    assert form.make.findText("motion") == -1
+    assert form.stream_path.text() == make.rtsp_path
+    assert form.main_path.text() == make.rtsp_main_path
+    offered = {form.make.itemText(row) for row in range(form.make.count())}
+    assert offered == {"Other", *(make.name for make in MAKES if make.offers(SourceKind.RTSP))}
 
 
 def test_mistakes_of_other_kinds_are_told_at_their_fields(qtbot: QtBot) -> None:
@@ -774,3 +777,121 @@ def test_usb_cameras_are_found_in_the_folder_of_devices(tmp_path: Path) -> None:
     found = [Path(device).name for device in usb_devices(tmp_path)]
     assert found == ["video2", "video10"]
     assert usb_devices(tmp_path / "none") == ["0", "1", "2", "3"]
+
+
+# ---------------------------------------------------------------- what it sees now
+
+
+def open_with_pictures(
+    qtbot: QtBot, pictures: Pictures, work: HeldWork, desk: CommandDesk | None = None
+) -> CameraEditor:
+    editor = CameraEditor(
+        desk or CommandDesk(), a_session(), work, a_camera(1, "Gate"), pictures=pictures
+    )
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def test_a_stored_camera_shows_its_newest_picture_with_its_age(qtbot: QtBot) -> None:
+    pictures, work = Pictures(None), HeldWork()
+    editor = open_with_pictures(qtbot, pictures, work)
+    assert editor.trial.words.text() == "No picture has come from this camera yet."
+    pictures.picture = a_picture(1)
+    assert editor.live is not None
+    editor.live.look()
+    editor.live.look()
+    assert work.waiting == 1
+    work.finish()
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    # That picture is not of today, so it is grey and says so.
+    assert color.red() == color.green() == color.blue()
+    assert color.red() > 100
+    assert editor.trial.words.text().startswith("Not live: the last picture is from ")
+    editor.live.look()
+    assert work.waiting == 0
+    pictures.picture = a_picture(2)
+    editor.live.look()
+    assert work.waiting == 1
+
+
+def test_a_picture_of_now_is_shown_in_its_colours(qtbot: QtBot) -> None:
+    picture = replace(a_picture(), captured_at=utc_now())
+    editor = open_with_pictures(qtbot, Pictures(picture), PromptWork())
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    assert color.red() > color.blue() + 100
+    assert editor.trial.words.text().startswith("Live picture, ")
+
+
+def test_a_picture_by_other_settings_does_not_pass_for_one_of_these(qtbot: QtBot) -> None:
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work)
+    editor.form.host.setText("10.0.0.9")
+    work.finish()
+    assert editor.trial.preview.picture.isNull()
+    assert "test the connection" in editor.trial.words.text()
+    assert editor.live is not None
+    assert not editor.live.is_running
+
+
+def test_a_trial_takes_the_place_of_the_live_picture(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.answer = ConnectionTest(Reason.NONE, "", 80.0, 71_000, (160, 90), jpeg())
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work, desk)
+    editor.test()
+    work.finish_all()
+    assert editor.live is not None
+    assert not editor.live.is_running
+    assert editor.trial.preview.picture.width() == 160
+    assert editor.trial.notice.title.text() == "The camera gives pictures."
+
+
+def test_neither_a_new_camera_nor_one_switched_off_has_a_live_picture(qtbot: QtBot) -> None:
+    for camera in (None, a_camera(1, is_enabled=False)):
+        editor = CameraEditor(
+            CommandDesk(), a_session(), PromptWork(), camera, pictures=Pictures(a_picture())
+        )
+        qtbot.addWidget(editor)
+        assert editor.live is None
+
+
+def test_a_make_brings_its_port_unless_another_was_entered(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+
+    def choose(name: str) -> None:
+        number = form.make.findText(name)
+        form.make.setCurrentIndex(number)
+        form.make.activated.emit(number)
+
+    made = {make.name: make.http_port for make in MAKES if make.offers(SourceKind.SNAPSHOT)}
+    other = next(name for name, port in made.items() if port != 80)
+    choose(other)
+    assert form.port.value() == made[other]
+    choose("Axis")
+    assert form.port.value() == 80
+    form.port.setValue(8081)
+    choose(other)
+    assert form.port.value() == 8081
+
+
+@pytest.mark.parametrize(
+    ("chosen", "address", "kind"),
+    [
+        (SourceKind.RTSP, "10.0.0.7/Streaming/Channels/102", SourceKind.RTSP),
+        (SourceKind.MJPEG, "10.0.0.7/videostream.cgi", SourceKind.MJPEG),
+        (SourceKind.MJPEG, "http://10.0.0.7/axis-cgi/jpg/image.cgi", SourceKind.SNAPSHOT),
+        (SourceKind.RTSP, "http://10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+        (SourceKind.SNAPSHOT, "10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+    ],
+)
+def test_the_chosen_kind_stays_unless_the_address_tells_another(
+    qtbot: QtBot, chosen: SourceKind, address: str, kind: SourceKind
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    editor.form.kinds.buttons[chosen].click()
+    editor.form.host.setText(address)
+    assert editor.form.take_apart()
+    assert editor.form.kinds.kind is kind
+    assert editor.form.host.text() == "10.0.0.7"

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraId, CameraState, Reason, Role
+from camwatch.domain import CameraId, CameraReading, CameraState, Reason, Role, SourceKind
 from camwatch.errors import DatabaseBusy
-from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.events import Bus, CamerasChanged, CamerasMeasured, CameraStateChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor
-from camwatch.ui.cameras.list_model import SORT_ROLE, CameraListModel
+from camwatch.ui.cameras.list_model import SORT_ROLE, CameraFilter, CameraListModel, Choice
 from camwatch.ui.cameras.list_text import Column, since_text
 from camwatch.ui.cameras.page import CamerasPage
 from camwatch.ui.heat.dialog import HeatDialog
 from camwatch.ui.scene.editor import SceneEditor
 from camwatch.ui.scene.live_view import LatestPictures
-from tests.ui.scene_edges import Pictures
+from tests.ui.scene_edges import Pictures, a_picture
 from tests.ui.screen_edges import (
     NOON,
     SITES,
+    Clock,
     CommandDesk,
     HeldWork,
     PromptWork,
@@ -165,6 +167,19 @@ def test_the_page_lists_searches_and_sorts(qtbot: QtBot) -> None:
     bench.page.search.clear()
     bench.page.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
     assert bench.names() == ["Yard", "hall", "Gate"]
+
+
+def test_the_down_key_leads_from_the_search_to_what_it_found(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    with qtbot.waitActive(bench.page):
+        bench.page.activateWindow()
+    bench.page.search.setFocus()
+    QTest.keyClicks(bench.page.search, "yard")
+    QTest.keyClick(bench.page.search, Qt.Key.Key_Down)
+    assert bench.page.table.hasFocus()
+    chosen = bench.page.chosen_camera()
+    assert chosen is not None
+    assert chosen.name == "Yard"
 
 
 def test_a_search_without_a_match_says_so_and_leads_back(qtbot: QtBot) -> None:
@@ -350,3 +365,217 @@ def test_a_viewer_sees_where_people_are_but_draws_no_lines(qtbot: QtBot) -> None
     assert dialog.isVisible()
     assert any(asked[0] == "heat" for asked in bench.desk.asked)
     dialog.accept()
+
+
+# ---------------------------------------------------------------- many cameras that change
+
+
+def measured(**readings: tuple[float | None, float]) -> CamerasMeasured:
+    return CamerasMeasured(
+        NOON,
+        {CameraId(int(key[1:])): CameraReading(*reading) for key, reading in readings.items()},
+    )
+
+
+def many(count: int) -> CameraListModel:
+    model = CameraListModel(clock=Clock())
+    model.set_cameras([a_camera(number) for number in range(1, count + 1)], {})
+    return model
+
+
+def rows_of(model: CameraListModel) -> list[int]:
+    return [model.camera_at(row).id for row in range(model.rowCount())]
+
+
+def test_delay_and_rate_come_from_what_was_measured() -> None:
+    model = many(3)
+    model.take_readings(measured(c1=(84.4, 0.98), c2=(None, 0.0), c3=(3.0, 1 / 60)))
+    found = [texts(model, row)[Column.LATENCY : Column.LAST] for row in range(3)]
+    assert found == [["84 ms", "1.0/s"], ["", "none"], ["3 ms", "every 60 s"]]
+
+
+def test_only_rows_with_other_readings_are_drawn_again(qtbot: QtBot) -> None:
+    model = many(6)
+    model.take_readings(measured(c1=(5.0, 1.0), c2=(5.0, 1.0), c5=(5.0, 1.0)))
+    changed: list[tuple[int, int, int, int]] = []
+    model.dataChanged.connect(
+        lambda first, last: changed.append((first.row(), first.column(), last.row(), last.column()))
+    )
+    model.take_readings(measured(c1=(6.0, 1.0), c2=(7.0, 1.0), c5=(5.0, 1.0)))
+    assert changed == [(0, Column.LATENCY, 1, Column.RATE)]
+    model.take_readings(measured(c1=(6.0, 1.0), c2=(7.0, 1.0), c5=(5.0, 1.0)))
+    assert len(changed) == 1
+
+
+def test_nothing_moves_until_the_rows_are_put_in_order_again(qtbot: QtBot) -> None:
+    model = many(4)
+    model.sort(Column.LATENCY)
+    model.take_readings(measured(c1=(9.0, 1.0), c2=(7.0, 1.0), c3=(8.0, 1.0)))
+    assert rows_of(model) == [1, 2, 3, 4]
+    kept = QPersistentModelIndex(model.index(0, Column.NAME))
+    model.arrange()
+    # What is not known comes last, either way.
+    assert rows_of(model) == [2, 3, 1, 4]
+    assert (kept.row(), kept.data()) == (2, "Camera 1")
+    model.sort(Column.LATENCY, Qt.SortOrder.DescendingOrder)
+    assert rows_of(model) == [1, 3, 2, 4]
+    with qtbot.assertNotEmitted(model.layoutChanged):
+        model.arrange()
+
+
+def test_rows_come_and_go_singly_and_never_all_at_once(
+    qtbot: QtBot, qtmodeltester: ModelTester
+) -> None:
+    model = many(12)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.set_filter(CameraFilter("camera 1"))
+        assert rows_of(model) == [1, 10, 11, 12]
+        model.sort(Column.ADDRESS, Qt.SortOrder.DescendingOrder)
+        assert rows_of(model) == [12, 11, 10, 1]
+        model.set_filter(CameraFilter())
+        assert rows_of(model) == list(range(12, 0, -1))
+        model.set_cameras([a_camera(number) for number in (20, 3, 7, 12)], {})
+        assert rows_of(model) == [20, 12, 7, 3]
+
+
+def test_the_filter_knows_state_site_and_kind() -> None:
+    model = CameraListModel()
+    model.set_cameras(
+        [
+            a_camera(1),
+            a_camera(2, kind=SourceKind.RTSP, scheme="rtsp", stream_path="/s"),
+            a_camera(3, is_enabled=False),
+            a_camera(4, kind=SourceKind.USB, device="/dev/video0", host=""),
+        ],
+        {site.id: site.name for site in SITES},
+    )
+    model.take_state(state_of(1, CameraState.OFFLINE, Reason.TIMEOUT))
+    model.take_state(state_of(2, CameraState.OK))
+    found = {}
+    for choice in Choice:
+        model.set_filter(CameraFilter(choice=choice))
+        found[choice] = rows_of(model)
+        assert model.count_of(choice) == len(found[choice])
+    assert found == {
+        Choice.ALL: [1, 2, 3, 4],
+        Choice.ATTENTION: [1],
+        Choice.LIVE: [2],
+        Choice.OFF: [3],
+    }
+    model.set_filter(CameraFilter(kind=SourceKind.USB))
+    assert rows_of(model) == [4]
+    assert texts(model, 0)[Column.ADDRESS] == "/dev/video0"
+    model.set_filter(CameraFilter(site=SITES[1].id))
+    assert rows_of(model) == [1, 3]
+    assert model.total == 4
+
+
+def test_the_page_filters_by_its_bar_and_says_when_all_is_well(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    page = bench.page
+    bench.bus.publish(state_of(2, CameraState.OFFLINE, Reason.TIMEOUT))
+    button = page.filter_bar.choices[Choice.ATTENTION]
+    qtbot.waitUntil(lambda: button.accessibleName() == "Needs attention: 1")
+    button.click()
+    assert bench.names() == ["hall"]
+    page.filter_bar.site.setCurrentIndex(page.filter_bar.site.findText("Store North"))
+    assert page.empty.title.text() == "No camera matches"
+    page.empty.button.click()
+    assert bench.names() == ["Gate", "hall", "Yard"]
+    bench.bus.publish(state_of(2, CameraState.OK))
+    qtbot.waitUntil(lambda: button.accessibleName() == "Needs attention: 0")
+    button.click()
+    assert page.empty.title.text() == "All is well"
+
+
+def test_the_list_stays_as_it_is_under_the_pointer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    page = bench.page
+    page.table.sortByColumn(Column.STATE, Qt.SortOrder.AscendingOrder)
+    page.model.take_state(state_of(3, CameraState.OFFLINE, Reason.TIMEOUT))
+    monkeypatch.setattr(type(page.table), "is_pointed_at", True)
+    for _ in range(6):
+        page.look()
+    assert bench.names() == ["Gate", "hall", "Yard"]
+    monkeypatch.setattr(type(page.table), "is_pointed_at", False)
+    for _ in range(6):
+        page.look()
+    assert bench.names() == ["Yard", "Gate", "hall"]
+
+
+def test_small_pictures_are_made_for_the_rows_in_view(qtbot: QtBot) -> None:
+    pictures = Pictures(a_picture())
+    bench = Bench(qtbot, three(), Role.VIEWER, pictures=pictures)
+    page = bench.page
+    page.model.take_state(state_of(1, CameraState.OK))
+    page.look()
+    cell = page.model.index(0, Column.LAST)
+    made = cell.data(Qt.ItemDataRole.DecorationRole)
+    assert (made.width(), made.height()) == (64, 36)
+    assert cell.data().endswith(" ago")
+    # The picture is from long ago, so it must not look like the present.
+    color = made.toImage().pixelColor(32, 18)
+    assert color.red() == color.green() == color.blue()
+
+
+def test_a_reading_of_256_cameras_is_shown_within_a_frame(qtbot: QtBot) -> None:
+    desk = CommandDesk([a_camera(number, host=f"10.0.{number}.1") for number in range(1, 257)])
+    bench = Bench(qtbot, desk, Role.ADMINISTRATOR)
+    page = bench.page
+    page.table.sortByColumn(Column.LATENCY, Qt.SortOrder.AscendingOrder)
+    keys = {f"c{number}": (float(number * 37 % 256), 1.0) for number in range(1, 257)}
+    began = time.perf_counter()
+    page.model.take_readings(measured(**keys))
+    page.model.arrange()
+    for number in range(1, 257):
+        page.model.take_state(state_of(number, CameraState.OK))
+    page.look()
+    took_s = time.perf_counter() - began
+    assert page.model.camera_at(0).id == 256
+    # A wide margin: all of it together takes some 20 ms on a machine that is free.
+    assert took_s < 1.0
+
+
+def test_a_row_taken_out_of_the_selection_is_not_chosen(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    table = bench.page.table
+    table.selectAll()
+    assert table.chosen_count == 3
+    place = table.visualRect(bench.page.model.index(1, Column.STATE)).center()
+    QTest.mouseClick(
+        table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ControlModifier,
+        place,
+    )
+    assert [camera.name for camera in table.chosen()] == ["Gate", "Yard"]
+
+
+def test_what_was_measured_comes_over_the_bridge(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.VIEWER)
+    bench.bus.publish(measured(c2=(31.0, 2.0)))
+    cell = bench.page.model.index(1, Column.LATENCY)
+    qtbot.waitUntil(lambda: cell.data() == "31 ms")
+    assert bench.page.model.index(1, Column.RATE).data() == "2.0/s"
+
+
+def test_a_narrow_page_wraps_its_buttons_and_gives_columns_up(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
+    page = bench.page
+    hidden = {}
+    rows = {}
+    for width in (1600, 1280, 960):
+        page.resize(width, 600)
+        QApplication.processEvents()
+        assert page.width() == width
+        hidden[width] = [one for one in Column if page.table.isColumnHidden(one)]
+        rows[width] = page.remove_button.y() > page.edit_button.y()
+        assert page.remove_button.geometry().right() <= width
+        assert page.table.columnWidth(Column.STATE) >= 230
+    assert hidden[1600] == []
+    assert hidden[1280] == [Column.LOCATION, Column.KIND]
+    assert set(hidden[960]) == {Column.SITE, Column.LOCATION, Column.KIND, Column.SINCE}
+    assert rows == {1600: False, 1280: False, 960: True}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,7 +26,6 @@ from camwatch.errors import CamWatchError, InvalidSettings, SecretsUnavailable
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.entries import PaceEdit
-from camwatch.ui.cameras.list_text import rate_text
 from camwatch.ui.cameras.removal import names_in_short
 from camwatch.ui.cameras.sections import TRANSPORT_WORDS
 from camwatch.ui.error_text import text_for
@@ -74,7 +73,7 @@ def present_values(texts: Iterable[str]) -> str:
     return f"Now: {named}" + (f" and {more} more" if more else "")
 
 
-class _Change(QWidget):
+class _Change(QObject):
     """One thing that can be changed: a box to tick, what to enter, and what there is now.
 
     Entering something ticks the box.
@@ -84,7 +83,6 @@ class _Change(QWidget):
 
     def __init__(self, words: str, entry: QWidget, now: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.hide()  # only what it holds is laid out
         self.box = QCheckBox(words, parent)
         self.entry = entry
         self.now = plain_label(now, "muted", parent)
@@ -140,6 +138,7 @@ class BulkEditDialog(QDialog):
         self._lay_out()
         self._connect()
         self._update()
+        self.changes["site"].box.setFocus()
 
     # ---------------------------------------------------------------- building
 
@@ -189,7 +188,7 @@ class BulkEditDialog(QDialog):
                 "&Watched or not", self.watched, now(lambda one: _WATCHED[one.is_enabled]), self
             ),
             "interval_s": _Change(
-                pace, self.interval, now(lambda one: rate_text(1 / one.interval_s)), self
+                pace, self.interval, now(lambda one: _pace_words(one.interval_s)), self
             ),
             "username": _Change(
                 "&User name and password",

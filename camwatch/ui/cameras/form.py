@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from camwatch.cameras.makes import OTHER, make_of_stream
+from camwatch.cameras.makes import OTHER, make_of, make_of_stream
 from camwatch.cameras.policy import ParsedUrl, parse_camera_url
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
@@ -314,6 +314,8 @@ class CameraForm(QWidget):
         text = self.host.text().strip()
         if not self.kinds.kind.is_networked or not any(mark in text for mark in ("://", "/", "@")):
             return True
+        if "://" not in text and self.kinds.kind is SourceKind.RTSP:
+            text = f"{self.scheme.currentText()}://{text}"
         try:
             parsed = parse_camera_url(text)
         except InvalidSetting as error:
@@ -335,17 +337,13 @@ class CameraForm(QWidget):
         return True
 
     def _kind_of(self, parsed: ParsedUrl, path: str) -> SourceKind:
-        """Tell which kind of camera has such an address."""
+        """Tell which kind of camera has such an address; what was chosen stays if it can be."""
         if parsed.scheme.startswith("rtsp"):
             return SourceKind.RTSP
         if make_of_stream(SourceKind.MJPEG, path) is not OTHER or "mjp" in path.lower():
             return SourceKind.MJPEG
-        return SourceKind.SNAPSHOT if path else self._http_kind()
-
-    def _http_kind(self) -> SourceKind:
-        """Return the present kind if it is asked over HTTP, else snapshots."""
-        kind = self.kinds.kind
-        return kind if kind is SourceKind.MJPEG else SourceKind.SNAPSHOT
+        is_chosen = self.kinds.kind is SourceKind.MJPEG and make_of(path) is OTHER
+        return SourceKind.MJPEG if is_chosen else SourceKind.SNAPSHOT
 
     def _take_path(self, path: str) -> None:
         if self.kinds.kind.is_stream:
@@ -374,8 +372,9 @@ class CameraForm(QWidget):
         for section in (self.network, self.computer, self.more):
             section.show_kind(kind)
 
-    @Slot(int)
+    @Slot()
     def _on_make(self) -> None:
+        """Fill in where the chosen make tells its status."""
         if not self.kinds.kind.is_stream:
             self.status_path.setText(self.network.chosen_make().status_path)
 

@@ -1,7 +1,7 @@
 """The cameras as a table: one row each, filtered and sorted here.
 
 Rows move, come and go singly, so that what is selected and where the list is scrolled to
-stays; the 256 keys of a sort are made once each, not once a comparison.
+stays. What a row is sorted by is made once a sort, not once a comparison.
 """
 
 from __future__ import annotations

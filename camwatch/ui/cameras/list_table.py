@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -15,17 +15,20 @@ from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
 
 _ROW_HEIGHT = 44
 _WIDTHS = {
-    Column.NAME: 170,
-    Column.SITE: 110,
-    Column.LOCATION: 140,
-    Column.KIND: 96,
-    Column.ADDRESS: 190,
-    Column.LATENCY: 76,
-    Column.RATE: 76,
-    Column.LAST: 168,
-    Column.SINCE: 92,
+    Column.NAME: 156,
+    Column.SITE: 114,
+    Column.LOCATION: 150,
+    Column.KIND: 92,
+    Column.ADDRESS: 178,
+    Column.LATENCY: 80,
+    Column.RATE: 84,
+    Column.LAST: 164,
+    Column.SINCE: 148,
 }
-_LEAST_STATE_WIDTH = 190
+_LEAST_STATE_WIDTH = 250
+_GIVEN_UP = (Column.LOCATION, Column.KIND, Column.SITE, Column.SINCE)
+"""Columns that are left out where there is too little room, the first one first."""
+
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS
 
@@ -73,8 +76,24 @@ class CameraTable(QTableView):
 
     def chosen(self) -> list[Camera]:
         """Return the cameras that are selected, in the order of the rows."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.camera_at(row) for row in rows]
+        return [self._model.camera_at(row) for row in self._chosen_rows()]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many cameras are selected."""
+        return len(self._chosen_rows())
+
+    def _chosen_rows(self) -> list[int]:
+        # Ranges of whole rows: to ask about each row would take 30 times as long.
+        ranges = self.selectionModel().selection().toList()
+        return sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
+
+    @Slot()
+    def enter(self) -> None:
+        """Take the keyboard, and select the first row if none is selected."""
+        self.setFocus()
+        if not self._chosen_rows() and self._model.rowCount():
+            self.choose([self._model.camera_at(0).id])
 
     def choose(self, camera_ids: Sequence[CameraId]) -> None:
         """Select these cameras as far as they are shown, and bring the first into view."""
@@ -110,4 +129,7 @@ class CameraTable(QTableView):
         """Let the state have what room there is, and give columns up where there is too little."""
         super().resizeEvent(event)
         free = self.viewport().width() - sum(_WIDTHS.values())
-        self.setColumnHidden(Column.LOCATION, free < _LEAST_STATE_WIDTH)
+        for column in _GIVEN_UP:
+            is_hidden = free < _LEAST_STATE_WIDTH
+            self.setColumnHidden(column, is_hidden)
+            free += _WIDTHS[column] if is_hidden else 0

@@ -45,6 +45,8 @@ class LivePreview(QObject):
         self._panel = panel
         self._clock = clock
         self._shown: Picture | None = None
+        self._image = QImage()
+        self._is_grey = False
         self._is_busy = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -94,9 +96,8 @@ class LivePreview(QObject):
         self._is_busy = False
         picture, image = made
         if self.is_running and not image.isNull():
-            self._shown = picture
-            self._panel.preview.picture = QPixmap.fromImage(image)
-            self._panel.preview.update()
+            self._shown, self._image = picture, image
+            self._draw(is_grey=False)
             self._show_age()
 
     def _on_failed(self, _error: CamWatchError) -> None:
@@ -107,5 +108,14 @@ class LivePreview(QObject):
         if self._shown is not None:
             age_s = (self._clock() - self._shown.captured_at).total_seconds()
             is_old = age_s > old_after_s(self._shown.interval_s)
+            if is_old is not self._is_grey:
+                self._draw(is_grey=is_old)
             what = "Not live: the last picture is from" if is_old else "Live picture,"
             self._panel.words.setText(f"{what} {span(age_s)} ago")
+
+    def _draw(self, *, is_grey: bool) -> None:
+        """Put the picture into the panel; in grey it does not pass for the present."""
+        self._is_grey = is_grey
+        kind = QImage.Format.Format_Grayscale8 if is_grey else QImage.Format.Format_RGB32
+        self._panel.preview.picture = QPixmap.fromImage(self._image.convertToFormat(kind))
+        self._panel.preview.update()

@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -40,6 +40,7 @@ from camwatch.ui.cameras.removal import ask_to_remove
 from camwatch.ui.cameras.thumbnails import Thumbnails
 from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
@@ -161,6 +162,9 @@ class CamerasPage(QWidget):
         self.notice.action_requested.connect(self.reload)
         self.table = CameraTable(self.model, self.remove_camera, self)
         self.table.activated.connect(self._on_activated)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self.table.enter)
         self.table.selectionModel().selectionChanged.connect(self._update_buttons)
         self.empty = EmptyList(self, may_edit=self._may_edit)
         self.empty.add_requested.connect(self.add_camera)
@@ -184,11 +188,9 @@ class CamerasPage(QWidget):
             self.certificate.button,
             self.remove_button,
         )
-        actions = QHBoxLayout()
-        actions.setSpacing(space)
+        actions = FlowRow(space)
         for button in buttons:
             actions.addWidget(button)
-        actions.addStretch(1)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
@@ -297,8 +299,7 @@ class CamerasPage(QWidget):
 
     def chosen_camera(self) -> Camera | None:
         """Return the camera that is selected, None if none or several are."""
-        chosen = self.table.chosen()
-        return chosen[0] if len(chosen) == 1 else None
+        return self.table.chosen()[0] if self.table.chosen_count == 1 else None
 
     # ---------------------------------------------------------------- showing
 
@@ -334,13 +335,15 @@ class CamerasPage(QWidget):
 
     @Slot()
     def _update_buttons(self) -> None:
-        count = len(self.table.chosen())
+        count = self.table.chosen_count
         self.add_button.setEnabled(self._may_edit)
         self.edit_button.setEnabled(self._may_edit and count == 1)
         self.bulk_button.setEnabled(self._may_edit and count > 1)
         self.remove_button.setEnabled(self._may_edit and count > 0)
         self.bulk_button.setText(f"&Change {count} cameras…" if count > 1 else "&Change several…")
-        self.remove_button.setText(f"&Remove {count} cameras" if count > 1 else "&Remove")
+        self.remove_button.setText(f"&Remove {count}" if count > 1 else "&Remove")
+        who = f" {cameras_words(count)}" if count > 1 else ""
+        self.remove_button.setAccessibleName(f"Remove{who}")
         hint = "" if self._may_edit else _MAY_NOT
         for button in (self.add_button, self.edit_button, self.remove_button):
             button.setToolTip(hint)
@@ -353,7 +356,7 @@ class CamerasPage(QWidget):
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
-        if len(self.table.chosen()) > 1:
+        if self.table.chosen_count > 1:
             self.edit_several()
         else:
             self.edit_camera()

@@ -28,12 +28,14 @@ _LOCAL_WARNING = (
     "The camera's address may then point to this computer itself, or to devices that are "
     "connected directly. Allow it only if the camera really is there."
 )
-_ONE_SESSION_HINT = "The camera alone then shows the counted stream, not the full picture."
+_ONE_SESSION_HINT = (
+    "Looked at alone, the camera then shows the counted stream instead of the full picture."
+)
 _KEEP = "&Keep the stored password"
 TRANSPORT_WORDS = {"tcp": "TCP (reliable)", "udp": "UDP (for old cameras)"}
 _PACES = {
     False: ("Time between two pi&ctures", ""),
-    True: ("Pi&ctures per second", "So many are counted. In and out need 2 or more."),
+    True: ("Pi&ctures per second", "In and out need 2 or more."),
 }
 
 
@@ -65,6 +67,7 @@ class NetworkSection(QWidget):
         super().__init__(parent)
         self._kind = settings.kind
         self._makes: list[Make] = []
+        self._make_port: int | None = None
         self.scheme = CalmComboBox(self)
         self.host = AddressEdit(settings.host, self)
         self.host.setPlaceholderText("192.168.1.20 or the whole address")
@@ -177,14 +180,23 @@ class NetworkSection(QWidget):
 
     @Slot(int)
     def _on_make(self, number: int) -> None:
-        """Fill in the paths of a make; of another one nobody knows them."""
+        """Fill in the paths of a make, and its port; of another one nobody knows them."""
         make = self._makes[number]
+        self._follow_make(make)
         if not self._kind.is_stream:
             self.snapshot_path.setText(make.snapshot_path)
         elif make is not OTHER:
             self.stream_path.setText(make.stream_path(self._kind))
             if self._kind is SourceKind.RTSP:
                 self.main_path.setText(make.rtsp_main_path)
+
+    def _follow_make(self, make: Make) -> None:
+        """Change the port with the make, unless it is one of the camera's own."""
+        scheme = self.scheme.currentText()
+        usual = {"http": make.http_port, "rtsp": make.rtsp_port}.get(scheme)
+        if usual is not None and self.port.value() in (SCHEMES[scheme], self._make_port):
+            self.port.setValue(usual)
+            self._make_port = usual
 
     def chosen_make(self) -> Make:
         """Return the make that is chosen."""
