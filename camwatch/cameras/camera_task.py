@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -16,7 +17,7 @@ import aiohttp
 from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
-from camwatch.cameras.health import CameraHealth
+from camwatch.cameras.health import OFFLINE_AFTER, CameraHealth
 from camwatch.cameras.schedule import FailureLog
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraState, Picture, Reason, Secret, utc_now
@@ -64,6 +65,30 @@ class Fleet(Protocol):
         """Keep how long a good picture took."""
         ...
 
+    @property
+    def strain(self) -> tuple[Reason, str]:
+        """Why this computer does not keep up, with facts; NONE while it does."""
+        ...
+
+    def excuses(self, camera: Camera) -> bool:
+        """Tell whether a camera's failure lies at this computer: asleep, or without network.
+
+        If so, the camera's task is paused by now.
+        """
+        ...
+
+    def was_asleep(self) -> bool:
+        """Tell whether this process stood still until now; if so, all tasks are paused."""
+        ...
+
+    def reconnect_at(self, wanted_s: float) -> float:
+        """Return when a camera that is out of order is tried again, on the monotonic clock."""
+        ...
+
+    def turn(self, camera: Camera) -> AbstractAsyncContextManager[None]:
+        """Wait until a camera may be asked without crowding the recorder it sits behind."""
+        ...
+
     async def password(self, camera: Camera) -> Secret | None:
         """Read a camera's password.
 
@@ -82,6 +107,7 @@ class CameraTask(ABC):
         camera: As it is stored now.
         seq: How many good pictures there were.
         health: How the camera is doing.
+        is_paused: It is not asked, since this computer sleeps or has no network.
     """
 
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
@@ -89,6 +115,7 @@ class CameraTask(ABC):
         self.seq = seq
         self.fleet = fleet
         self.health = CameraHealth(fleet.limits, fleet.chance, time.monotonic(), utc_now())
+        self.is_paused = False
         self.first_s = first_s
         """When it is to be asked first, on the monotonic clock."""
         self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
@@ -115,6 +142,33 @@ class CameraTask(ABC):
             self._task.cancel()
             self._task = None
 
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; it is this computer's fault.
+
+        Harmless when called again, which gives another reason.
+
+        Args:
+            reason: HOST_OFFLINE or ASLEEP.
+            at: Since when, UTC.
+        """
+        if not self.camera.settings.is_enabled:
+            return
+        self.is_paused = True
+        self.end()
+        self.forget_connection()
+        if self.health.paused(reason, at):
+            self.tell_state(at)
+
+    def go_on(self, first_s: float) -> None:
+        """Fetch again after a pause, from this moment of the monotonic clock on."""
+        if not self.is_paused:
+            return
+        self.is_paused = False
+        self.health.go_on(first_s)
+        self.first_s = self.health.not_before_s
+        self.restart()
+        self._start()
+
     @abstractmethod
     async def work(self) -> None:
         """Fetch until cancelled."""
@@ -130,6 +184,10 @@ class CameraTask(ABC):
     @abstractmethod
     def skip_to(self, now_s: float) -> None:
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
+
+    def restart(self) -> None:
+        """Ask next at `first_s`, after a pause."""
+        self.skip_to(time.monotonic())
 
     def password_may_be_new(self) -> None:
         """Look whether another password was stored since the camera refused the last."""
@@ -155,6 +213,8 @@ class CameraTask(ABC):
         finally:
             timer.cancel()
             self._wake = None
+        if self.fleet.was_asleep():
+            await asyncio.sleep(0)  # ends here: this task is cancelled
 
     def _on_ended(self, task: asyncio.Task[None]) -> None:
         """Keep a bug that one camera's answer brings out from ending the others' polls."""
@@ -176,6 +236,8 @@ class CameraTask(ABC):
         Returns:
             False if it was refused, which counts as a failure.
         """
+        if self.fleet.was_asleep():
+            return False
         captured_at, captured_s = utc_now(), time.monotonic()
         try:
             wh = check_picture(data, max_bytes=self._max_bytes)
@@ -198,15 +260,27 @@ class CameraTask(ABC):
                     wh,
                     captured_at,
                     captured_s,
-                    self.camera.settings.interval_s,
+                    self.interval_s,
                 )
             )
         return True
 
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next, as it is now."""
+        return self.camera.settings.interval_s
+
     def failed(self, error: CameraError) -> None:
-        """Take note of a fetch without a usable picture, and tell of it."""
+        """Take note of a fetch without a usable picture, and tell of it.
+
+        Nothing is noted while this computer sleeps or has no network.
+        """
+        if self.is_paused or self.fleet.excuses(self.camera):
+            return
         now_s, at = time.monotonic(), utc_now()
         has_changed = self.health.failed(error, now_s, at)
+        if self.health.failures >= OFFLINE_AFTER:
+            self.health.not_before_s = self.fleet.reconnect_at(self.health.not_before_s)
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))
@@ -216,7 +290,7 @@ class CameraTask(ABC):
     def _retry_at(self, at: datetime) -> datetime | None:
         """Return when it is asked again, None if at the usual interval."""
         wait_s = self.health.not_before_s - time.monotonic()
-        if wait_s <= self.camera.settings.interval_s:
+        if wait_s <= self.interval_s:
             return None
         return at + timedelta(seconds=wait_s)
 

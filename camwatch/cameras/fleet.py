@@ -152,7 +152,8 @@ class CommonCauses:
             failing_since_s: When the first of its failures in a row was, monotonic clock.
         """
         counts = reason in _ALIKE or reason in _OF_COMPUTER
-        if state.is_live or not counts:
+        # Pictures of a slow computer come all the same, but why they are few is one trouble.
+        if not counts or (state.is_live and reason is not Reason.OVERLOADED):
             self._down.pop(camera_id, None)
         elif camera_id in self._seats:
             known = self._down.get(camera_id)

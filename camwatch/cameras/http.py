@@ -96,6 +96,8 @@ class HttpCamera:
         self._status_url = (
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
+        # A camera that serves one client only must not find its place taken by an idle one.
+        self._headers = {"Connection": "close"} if settings.one_session else None
         self._sign_in: SignIn | None = None
 
     async def snapshot(self, session: aiohttp.ClientSession) -> bytes:
@@ -145,7 +147,10 @@ class HttpCamera:
             try:
                 async with asyncio.timeout(limit_s):
                     response = await session.get(
-                        url, allow_redirects=False, middlewares=self._middlewares()
+                        url,
+                        allow_redirects=False,
+                        middlewares=self._middlewares(),
+                        headers=self._headers,
                     )
                     check_status(response)
                     yield response

@@ -6,6 +6,7 @@ import time
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.http import HttpCamera
+from camwatch.cameras.pace import Pace
 from camwatch.cameras.schedule import Schedule
 from camwatch.domain import Camera, Reason, Secret
 from camwatch.errors import CameraError
@@ -17,6 +18,7 @@ class SnapshotTask(CameraTask):
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
         super().__init__(fleet, camera, first_s, seq)
         self._schedule = Schedule(first_s, camera.settings.interval_s)
+        self._pace = Pace(camera.settings.interval_s, first_s)
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
 
@@ -36,6 +38,15 @@ class SnapshotTask(CameraTask):
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._schedule.advance(now_s, self.health.not_before_s)
 
+    def restart(self) -> None:
+        """Ask next at `first_s`, after a pause."""
+        self._schedule.due_s = self.first_s
+
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next: longer than was set while that is too much."""
+        return self._pace.interval_s
+
     async def work(self) -> None:
         """Ask on the grid until cancelled."""
         fleet, schedule = self.fleet, self._schedule
@@ -48,17 +59,34 @@ class SnapshotTask(CameraTask):
                 # The grid of polls goes on from here, not from the end of the pause it cut short.
                 schedule.due_s = time.monotonic()
             fleet.count_poll(due=1)
-            await self._poll(schedule.due_s)
+            try:
+                await self._poll(schedule.due_s)
+            finally:
+                if self.is_paused:
+                    fleet.count_poll(done=1)  # given up; what comes next is no poll that was missed
+            if self.is_paused:
+                return
+            schedule.interval_s = self.interval_s
             missed = schedule.advance(time.monotonic(), self.health.not_before_s)
             fleet.count_poll(due=missed, done=1, missed=missed)
 
     async def _poll(self, due_s: float) -> None:
         """Ask once, and tell of it."""
+        began_s = time.monotonic()
         try:
-            data = await self._ask()
+            async with self.fleet.turn(self.camera):
+                data = await self._ask()
         except CameraError as error:
+            if error.reason is Reason.BUSY:
+                self._pace.refused(time.monotonic())
             self.failed(error)
             return
+        strain = self.fleet.strain
+        if strain[0] is Reason.NONE:  # else it may be this computer that takes long
+            now_s = time.monotonic()
+            self._pace.answered(now_s - began_s, now_s)
+            strain = (Reason.BUSY if self._pace.is_stretched else Reason.NONE, self._pace.detail)
+        self.health.strain = strain
         await self.take(data, due_s)
 
     async def _has_new_password(self) -> bool:

@@ -1,4 +1,4 @@
-"""Polls all HTTP cameras from one thread with one event loop."""
+"""Polls all cameras from one thread with one event loop."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from camwatch.cameras.polling import CameraPolling, PasswordFor, PollStats
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraId, Picture
 from camwatch.errors import CameraError
-from camwatch.events import Bus
+from camwatch.events import Bus, ComputerResumed
 from camwatch.logs import on_asyncio_error
 from camwatch.workers.base import Worker
 
 
 class PollerWorker(Worker):
-    """Fetches the pictures of all HTTP cameras; publishes how the cameras are.
+    """Fetches the pictures of all cameras; publishes how the cameras are.
 
     All methods may be called from any thread, before the start and after the end.
 
@@ -26,7 +26,8 @@ class PollerWorker(Worker):
         limits: Deadlines, sizes, and when a camera is left alone.
         password_for: Reads a camera's password; may block, raises SecretsUnavailable.
         deliver: Gets each good picture, in this worker's thread; must not wait.
-        bus: Gets CameraStateChanged and PollFailed.
+        bus: Gets CameraStateChanged, PollFailed, CommonCause and CamerasMeasured; tells when
+            this computer was asleep.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class PollerWorker(Worker):
     ) -> None:
         super().__init__("poller", parent)
         self._polling = CameraPolling(limits, password_for, deliver, bus.publish)
+        self._bus = bus
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cameras: tuple[Camera, ...] = ()
@@ -53,9 +55,11 @@ class PollerWorker(Worker):
                 self._polling.set_cameras(self._cameras)
                 if self.stop_event.is_set():
                     self._polling.stop()
+            unsubscribe = self._bus.subscribe(ComputerResumed, self._on_resumed)
             try:
                 runner.run(self._polling.run())
             finally:
+                unsubscribe()
                 with self._lock:
                     self._loop = None
 
@@ -77,6 +81,9 @@ class PollerWorker(Worker):
     def picture_failed(self, picture: Picture, error: CameraError) -> None:
         """Take a delivered picture for a failed poll after all: its decoder refused it."""
         self._tell(lambda: self._polling.picture_failed(picture, error))
+
+    def _on_resumed(self, event: ComputerResumed) -> None:
+        self._tell(lambda: self._polling.resumed(event.asleep_s))
 
     def stats(self) -> PollStats:
         """Return what was polled since the start."""

@@ -163,7 +163,7 @@ def test_a_wait_is_told_with_the_failure() -> None:
     (failed,) = [event for event in watched.events if isinstance(event, PollFailed)]
     assert (failed.reason, failed.detail) == (Reason.SERVER_ERROR, "HTTP 500")
     assert failed.retry_at is not None
-    assert timedelta(seconds=59) < failed.retry_at - failed.at <= timedelta(seconds=67)
+    assert timedelta(seconds=29) < failed.retry_at - failed.at <= timedelta(seconds=57)
 
 
 @HALTS
