@@ -12,7 +12,7 @@ import ipaddress
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -99,7 +99,8 @@ class _Trouble:
     began_s: float
     peak: int = 0
     recovering_s: float | None = None
-    told: tuple[_Place, frozenset[CameraId], Reason] | None = field(default=None)
+    told: tuple[_Place, frozenset[CameraId], Reason] | None = None
+    since: datetime | None = None
 
 
 def seat_of(host: str) -> tuple[str, ...]:
@@ -319,7 +320,11 @@ class CommonCauses:
             if trouble.told is not None:
                 place, _, reason = trouble.told
                 self._ended[place] = (trouble.key, now_s)
-                told.append(CommonCause(at, trouble.key, place.scope, place.where, (), reason))
+                told.append(
+                    CommonCause(
+                        at, trouble.key, place.scope, place.where, (), reason, trouble.since
+                    )
+                )
         self._ended = {
             place: (key, ended_s)
             for place, (key, ended_s) in self._ended.items()
@@ -335,9 +340,14 @@ class CommonCauses:
             new = (trouble.place, frozenset(trouble.members), reason)
             if new != trouble.told:
                 trouble.told = new
+                trouble.since = trouble.since or at
                 ids = tuple(sorted(trouble.members))
                 place = trouble.place
-                told.append(CommonCause(at, trouble.key, place.scope, place.where, ids, reason))
+                told.append(
+                    CommonCause(
+                        at, trouble.key, place.scope, place.where, ids, reason, trouble.since
+                    )
+                )
         return told
 
 

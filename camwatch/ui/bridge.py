@@ -11,7 +11,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from camwatch.events import (
     Bus,
     CamerasChanged,
+    CamerasMeasured,
     CameraStateChanged,
+    ClockJumped,
+    CommonCause,
+    ComputerResumed,
     CountMeasured,
     DetectorChanged,
     Event,
@@ -32,6 +36,10 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
+    CamerasMeasured: lambda _: None,
+    CommonCause: lambda event: event.key,
+    ComputerResumed: lambda _: None,
+    ClockJumped: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -42,6 +50,8 @@ _LASTING = (
     HistorySaved,
     StorageTroubled,
     DetectorChanged,
+    CamerasMeasured,
+    CommonCause,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -49,7 +59,7 @@ _LASTING = (
 class EventBridge(QObject):
     """Emits each event on the thread this object lives in, the newest of its kind and camera.
 
-    What waits is bounded by the number of cameras and workers, however long the
+    What waits is bounded by the number of cameras, workers and troubles, however long the
     GUI thread is busy; the GUI thread is woken once for all that waits.
 
     Signals:
@@ -62,6 +72,10 @@ class EventBridge(QObject):
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
+        cameras_measured: CamerasMeasured
+        common_cause: CommonCause
+        computer_resumed: ComputerResumed
+        clock_jumped: ClockJumped
     """
 
     count_measured = Signal(object)
@@ -73,6 +87,10 @@ class EventBridge(QObject):
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
+    cameras_measured = Signal(object)
+    common_cause = Signal(object)
+    computer_resumed = Signal(object)
+    clock_jumped = Signal(object)
 
     _woken = Signal()
 
@@ -91,6 +109,10 @@ class EventBridge(QObject):
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
+            CamerasMeasured: self.cameras_measured,
+            CommonCause: self.common_cause,
+            ComputerResumed: self.computer_resumed,
+            ClockJumped: self.clock_jumped,
         }
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribes = [bus.subscribe(kind, self._keep) for kind in _ABOUT]
@@ -129,4 +151,6 @@ class EventBridge(QObject):
         for event in events:
             if isinstance(event, _LASTING):
                 self._lasting[type(event), _ABOUT[type(event)](event)] = event
+            if isinstance(event, CommonCause) and not event.camera_ids:
+                del self._lasting[CommonCause, event.key]  # it is over; no other has its key
             self._signals[type(event)].emit(event)

@@ -161,7 +161,7 @@ class CameraTile(QWidget):
         age_s = self.picture_age_s()
         if age_s is None:
             return False
-        return age_s > old_after_s(self._condition.camera.settings.interval_s)
+        return age_s > old_after_s(self._condition.interval_s)
 
     def is_picture_greyed(self) -> bool:
         """Tell whether the picture is painted pale."""
