@@ -7,7 +7,7 @@ is there twice: then the new row gets the next millisecond that is free.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -25,25 +25,16 @@ def add_by_moment(
     Returns:
         Each row as it was stored, or None if it was there before.
     """
-    apart = _apart(rows)
-    wanted = [row for row in apart if row is not None]
-    if not wanted:
-        return apart
-    statement = upsert(table).on_conflict_do_nothing()
-    attempt = connection.begin_nested()
-    added = connection.execute(
-        statement, wanted, execution_options={"preserve_rowcount": True}
-    ).rowcount
-    if added == len(wanted):
-        attempt.commit()
-        return apart
-    # Asking which rows are new takes twice as long, so it is asked only now.
-    attempt.rollback()
-    result = connection.execute(statement.returning(table.c.camera_id, table.c.ts), wanted)
-    new = {tuple(key) for key in result}
+    firsts: dict[tuple[int, int], Values] = {}
+    for row in rows:
+        firsts.setdefault(_key(row), row)
+    new = _add_with_free_keys(connection, table, firsts)
+    # In their order, so that the last word about a moment stays the last.
     return [
-        row if row is None or _key(row) in new else _add_beside(connection, table, row)
-        for row in apart
+        row
+        if _key(row) in new and firsts[_key(row)] is row
+        else _add_beside(connection, table, row)
+        for row in rows
     ]
 
 
@@ -51,22 +42,25 @@ def _key(row: Values) -> tuple[int, int]:
     return row["camera_id"], row["ts"]
 
 
-def _apart(rows: Sequence[Values]) -> list[Values | None]:
-    """Give each row of a batch a key of its own; None for one that is there twice."""
-    by_key: dict[tuple[int, int], Values] = {}
-    found: list[Values | None] = []
-    for given in rows:
-        row: Values | None = given
-        while row is not None and (other := by_key.get(_key(row))) is not None:
-            row = None if other == row else _later(row)
-        if row is not None:
-            by_key[_key(row)] = row
-        found.append(row)
-    return found
-
-
-def _later(row: Values) -> Values:
-    return {**row, "ts": row["ts"] + 1}
+def _add_with_free_keys(
+    connection: Connection, table: Table, by_key: Mapping[tuple[int, int], Values]
+) -> Collection[tuple[int, int]]:
+    """Store the rows whose key nobody has; return their keys."""
+    rows = list(by_key.values())
+    if not rows:
+        return set()
+    statement = upsert(table).on_conflict_do_nothing()
+    attempt = connection.begin_nested()
+    added = connection.execute(
+        statement, rows, execution_options={"preserve_rowcount": True}
+    ).rowcount
+    if added == len(rows):
+        attempt.commit()
+        return by_key.keys()
+    # Asking which rows are new takes twice as long, so it is asked only now.
+    attempt.rollback()
+    result = connection.execute(statement.returning(table.c.camera_id, table.c.ts), rows)
+    return {(row.camera_id, row.ts) for row in result}
 
 
 def _add_beside(connection: Connection, table: Table, row: Values) -> Values | None:
@@ -79,4 +73,4 @@ def _add_beside(connection: Connection, table: Table, row: Values) -> Values | N
             return row
         if all(other[name] == value for name, value in row.items()):
             return None
-        row = _later(row)
+        row = {**row, "ts": row["ts"] + 1}
