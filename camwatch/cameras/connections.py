@@ -51,10 +51,12 @@ class Asking:
 
     Attributes:
         allow_local: The camera may have a loopback or link-local address.
+        closes: Its connection is not kept for the next poll: it serves one client only.
         refused: Why an address was refused, if one was.
     """
 
     allow_local: bool
+    closes: bool = False
     refused: CameraError | None = None
 
     def check(self, address: str) -> None:
@@ -75,9 +77,14 @@ _NOBODY = Asking(allow_local=False)
 
 
 @contextlib.contextmanager
-def asking(allow_local: bool) -> Iterator[Asking]:
-    """Apply a camera's address policy to the connections made inside."""
-    on_behalf = Asking(allow_local)
+def asking(allow_local: bool, *, closes: bool = False) -> Iterator[Asking]:
+    """Apply a camera's address policy to the connections made inside.
+
+    Args:
+        allow_local: It may have a loopback or link-local address.
+        closes: They are not kept for later.
+    """
+    on_behalf = Asking(allow_local, closes)
     token = _asking.set(on_behalf)
     try:
         yield on_behalf
@@ -200,6 +207,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
             except CameraError:
                 connection.close()
                 raise
+            if _asking.get(_NOBODY).closes:
+                protocol.force_close()
             return connection
 
     def drop(self, *, but_local: bool) -> None:

@@ -143,7 +143,7 @@ class HttpCamera:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Give the checked response whose body is next; one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        with asking(self._settings.allow_local) as on_behalf:
+        with asking(self._settings.allow_local, closes=self._settings.one_session) as on_behalf:
             try:
                 async with asyncio.timeout(limit_s):
                     response = await session.get(

@@ -24,8 +24,8 @@ def test_latency_and_rate_are_of_the_last_seconds() -> None:
             readings.add(CameraId(2), 80.0, float(second))
         readings.add(CameraId(9), 1.0, float(second))
     assert readings.at(100.0) == {
-        CameraId(1): CameraReading(21.0, pytest.approx(1.0)),
-        CameraId(2): CameraReading(80.0, pytest.approx(1 / 240)),
+        CameraId(1): CameraReading(21.0, 1.0),
+        CameraId(2): CameraReading(80.0, 1 / 240),
         CameraId(3): CameraReading(None, 0.0),
     }
     assert readings.at(111.0)[CameraId(1)] == CameraReading(None, 0.0)
