@@ -456,10 +456,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_computer_resumed(self, event: ComputerResumed) -> None:
         self.show_notice(resumed_text(event))
+        self._end_session_no_later()
 
     @Slot(object)
     def _on_clock_jumped(self, event: ClockJumped) -> None:
         self.show_notice(jumped_text(event))
+        self._end_session_no_later()
 
     @Slot(object)
     def show_cause(self, cause: CommonCause) -> None:
@@ -472,13 +474,21 @@ class MainWindow(QMainWindow):
         """Say something under the header until the operator closes it."""
         self.notice_banner.say(text)
 
+    def _end_session_no_later(self) -> None:
+        """Look at the clock again: the timer stood still, or the clock was set forwards."""
+        left_ms = self._session_timer.remainingTime()
+        self._session_timer.start(min(left_ms, self._session_left_ms()))
+
+    def _session_left_ms(self) -> int:
+        left_s = (self._session.expires_at - utc_now()).total_seconds()
+        return max(int(left_s * 1000), 0)
+
     def _end_session_in_time(self) -> None:
         """Sign the operator out when the session runs out, not at the next thing asked."""
-        left_ms = int((self._session.expires_at - utc_now()).total_seconds() * 1000)
         self._session_timer = QTimer(self)
         self._session_timer.setSingleShot(True)
         self._session_timer.timeout.connect(self.sign_out_requested)
-        self._session_timer.start(max(left_ms, 0))
+        self._session_timer.start(self._session_left_ms())
 
     # ---------------------------------------------------------------- size and end
 

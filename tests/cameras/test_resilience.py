@@ -73,9 +73,10 @@ def after(seconds: float) -> Reply:
 
 
 @OFFLINE
-@pytest.mark.fault("F54", "F55")
+@pytest.mark.fault("F54", "F55", "L6")
 def test_a_dead_switch_is_one_trouble_and_the_others_go_on() -> None:
     watched = Watched(QUICK)
+    back_s: dict[int, float] = {}
     with (
         FaultCamera(moving(), address="0.0.0.0") as floor,
         FaultCamera(moving(), address="0.0.0.0") as cellar,
@@ -91,9 +92,12 @@ def test_a_dead_switch_is_one_trouble_and_the_others_go_on() -> None:
             down = (CameraState.OFFLINE, Reason.DISCONNECTED)
             await until(lambda: len(watched.in_state(*down)) == 50)
             await until(lambda: bool(watched.causes) and len(watched.causes[-1].camera_ids) == 50)
+            seen = len(watched.pictures)
             floor.reply = moving()
             await until(lambda: len(watched.in_state(CameraState.OK)) == 64)
             await until(lambda: not watched.causes[-1].camera_ids)
+            for picture in watched.pictures[seen:]:
+                back_s.setdefault(picture.camera_id, picture.captured_s)
 
         watched.run([*lost, *kept], outage)
     assert {(one.key, one.scope, one.where) for one in watched.causes} == {
@@ -102,34 +106,11 @@ def test_a_dead_switch_is_one_trouble_and_the_others_go_on() -> None:
     ups_and_downs = [CameraState.CONNECTING, CameraState.OK, CameraState.OFFLINE, CameraState.OK]
     for one in lost:
         assert [state for state, _ in watched.states(one.id)] == ups_and_downs
+    # No more than a fifth of all came back in any second.
+    first = [back_s[one.id] for one in lost]
+    assert max(sum(at_s <= other < at_s + 1.0 for other in first) for at_s in first) <= 0.2 * 64
     for one in kept:
         assert [state for state, _ in watched.states(one.id)] == ups_and_downs[:2]
-
-
-@OFFLINE
-@pytest.mark.fault("F55", "L6")
-def test_sixty_four_cameras_do_not_come_back_in_one_second() -> None:
-    watched = Watched(QUICK)
-    back_s: dict[int, float] = {}
-    with FaultCamera(moving()) as source:
-        cameras = fleet(source.settings(interval_s=1.0), ["127.0.0.1"] * 64)
-
-        async def storm() -> None:
-            await until(lambda: len(watched.in_state(CameraState.OK)) == 64)
-            source.reply = close_after()
-            await until(lambda: not watched.in_state(CameraState.OK))
-            await asyncio.sleep(2.0)  # long enough for all to have failed more than three times
-            seen = len(watched.pictures)
-            source.reply = moving()
-            await until(lambda: len(watched.in_state(CameraState.OK)) == 64)
-            for picture in watched.pictures[seen:]:
-                back_s.setdefault(picture.camera_id, picture.captured_s)
-
-        watched.run(cameras, storm)
-    first = sorted(back_s.values())
-    most = max(sum(at_s <= other < at_s + 1.0 for other in first) for at_s in first)
-    assert most <= 0.2 * 64 + 1
-    assert first[-1] - first[0] < 30.0
 
 
 @OFFLINE
