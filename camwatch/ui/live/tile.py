@@ -221,13 +221,14 @@ class CameraTile(QWidget):
 
     def _explanation(self) -> str:
         camera = self._condition.camera
-        lines = [camera.name, camera.settings.location, self._condition.state_word]
-        if not self._condition.is_live:
-            lines += [
-                self._condition.reason_words,
-                self._condition.detail,
-                self._condition.advice,
-            ]
+        lines = [
+            camera.name,
+            camera.settings.location,
+            self._condition.state_word,
+            self._condition.reason_words,
+            self._condition.detail,
+            self._condition.advice,
+        ]
         lines += self._numbers()
         return "\n".join(line for line in lines if line)
 
