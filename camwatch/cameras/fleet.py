@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from camwatch.cameras.host import needs_network
@@ -103,6 +104,7 @@ class _Trouble:
     since: datetime | None = None
 
 
+@lru_cache(maxsize=4096)
 def seat_of(host: str) -> tuple[str, ...]:
     """Return the networks an address is in, narrowest first; none for a name.
 
@@ -160,6 +162,10 @@ class CommonCauses:
             known = self._down.get(camera_id)
             since_s = failing_since_s if known is None else known.since_s
             self._down[camera_id] = _Failure(reason, since_s)
+
+    def forget(self, reason: Reason) -> None:
+        """Drop the failures for a reason that is over, whatever the cameras say by now."""
+        self._down = {one: what for one, what in self._down.items() if what.reason is not reason}
 
     def check(self, now_s: float, at: datetime) -> list[CommonCause]:
         """Look at all failures; call it about once a second.

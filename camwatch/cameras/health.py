@@ -54,6 +54,7 @@ _BAD_DATA = frozenset(
 _BLOCKED = frozenset(
     {Reason.ADDRESS, Reason.REDIRECT, Reason.CERTIFICATE_UNKNOWN, Reason.OTHER_DEVICE}
 )
+_OF_COMPUTER = frozenset({Reason.HOST_OFFLINE, Reason.ASLEEP})
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
 
@@ -224,6 +225,8 @@ class CameraHealth:
 
     def _is_confirmed(self, reason: Reason) -> bool:
         """Tell whether a failure is enough for the state, or for another than is shown."""
+        if self.reason in _OF_COMPUTER:
+            return True  # it was asked again, so this is not what keeps it away any more
         if self._is_down:
             return reason is self.reason or self._alike >= _CONFIRMED_AFTER
         if self.failures >= OFFLINE_AFTER:

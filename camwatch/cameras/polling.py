@@ -270,6 +270,7 @@ class CameraPolling:
         self._has_network = has_network
         if has_network:
             log.info("this computer has a network again")
+            self._causes.forget(Reason.HOST_OFFLINE)
             drop_connections(self._session, but_local=True)
             self._go_on(_NETWORK_BACK_WITHIN_S)
             return
@@ -315,7 +316,7 @@ class CameraPolling:
     def _tell_causes(self, now_s: float, at: datetime) -> None:
         for cause in self._causes.check(now_s, at):
             log.log(
-                logging.WARNING if cause.camera_ids else logging.INFO,
+                logging.WARNING if cause.at == cause.since else logging.INFO,
                 "common cause %s: %d cameras of %s %s (%s)",
                 cause.key,
                 len(cause.camera_ids),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.http import HttpCamera
@@ -19,6 +20,7 @@ class SnapshotTask(CameraTask):
         super().__init__(fleet, camera, first_s, seq)
         self._schedule = Schedule(first_s, camera.settings.interval_s)
         self._pace = Pace(camera.settings.interval_s, first_s)
+        self._is_asking = False
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
 
@@ -37,6 +39,13 @@ class SnapshotTask(CameraTask):
     def skip_to(self, now_s: float) -> None:
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._schedule.advance(now_s, self.health.not_before_s)
+
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; it is this computer's fault."""
+        super().pause(reason, at)
+        if self._is_asking:
+            self._is_asking = False
+            self.fleet.count_poll(done=1)
 
     def restart(self) -> None:
         """Ask next at `first_s`, after a pause."""
@@ -59,13 +68,11 @@ class SnapshotTask(CameraTask):
                 # The grid of polls goes on from here, not from the end of the pause it cut short.
                 schedule.due_s = time.monotonic()
             fleet.count_poll(due=1)
-            try:
-                await self._poll(schedule.due_s)
-            finally:
-                if self.is_paused:
-                    fleet.count_poll(done=1)  # given up; what comes next is no poll that was missed
-            if self.is_paused:
-                return
+            self._is_asking = True
+            await self._poll(schedule.due_s)
+            if not self._is_asking:
+                return  # given up meanwhile: what comes next is no poll that was missed
+            self._is_asking = False
             schedule.interval_s = self.interval_s
             missed = schedule.advance(time.monotonic(), self.health.not_before_s)
             fleet.count_poll(due=missed, done=1, missed=missed)

@@ -342,6 +342,8 @@ def test_a_pause_that_is_this_computers_fault_forgets_failures_and_tells_once() 
     camera.later(2.0)
     camera.bad(Reason.TIMEOUT)
     assert camera.wait_s == 0.0  # counted from nought
+    # It was asked, so it is not this computer's network that is missing now.
+    assert (camera.state(), camera.health.reason) == (CameraState.OFFLINE, Reason.TIMEOUT)
     camera.good()
     assert camera.state() is CameraState.OK
 

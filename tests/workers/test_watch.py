@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -29,19 +29,28 @@ class HandClocks:
     """Clocks that go on by a second a reading, and that a test sets."""
 
     def __init__(self) -> None:
-        self.now = ClockReading(10.0, 20.0, 1.7e9)
+        self._now = ClockReading(10.0, 20.0, 1.7e9)
+        self._lock = threading.Lock()
+        self.has_begun = threading.Event()
 
     def read(self) -> ClockReading:
-        now = self.now
-        self.now = ClockReading(now.running_s + 1, now.elapsed_s + 1, now.wall_s + 1)
+        now = self._go_on(1.0, 1.0, 1.0)
+        self.has_begun.set()
         return now
 
     def sleep(self, seconds: float) -> None:
-        now = self.now
-        self.now = replace(now, elapsed_s=now.elapsed_s + seconds, wall_s=now.wall_s + seconds)
+        self._go_on(0.0, seconds, seconds)
 
     def set(self, seconds: float) -> None:
-        self.now = replace(self.now, wall_s=self.now.wall_s + seconds)
+        self._go_on(0.0, 0.0, seconds)
+
+    def _go_on(self, running_s: float, elapsed_s: float, wall_s: float) -> ClockReading:
+        with self._lock:
+            now = self._now
+            self._now = ClockReading(
+                now.running_s + running_s, now.elapsed_s + elapsed_s, now.wall_s + wall_s
+            )
+            return self._now
 
 
 @pytest.fixture
@@ -61,6 +70,7 @@ def told(qtbot: QtBot, bus: Bus, clocks: HandClocks) -> Iterator[list[Event]]:
     bus.subscribe(ClockJumped, found.append)
     worker = WatchWorker(bus, clocks.read, 0.02)
     worker.start()
+    assert clocks.has_begun.wait(5.0)
     yield found
     worker.request_stop()
     assert worker.wait(2000)
