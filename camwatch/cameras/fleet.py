@@ -77,13 +77,15 @@ class _Seat:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
+    """Why a camera is out of order, and when the first of its failures in a row was."""
+
     reason: Reason
     since_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What some cameras have in common."""
+    """What some cameras have in common; the reason, if it lies at this computer."""
 
     scope: str
     where: str = ""
@@ -159,9 +161,7 @@ class CommonCauses:
         if not counts or (state.is_live and reason is not Reason.OVERLOADED):
             self._down.pop(camera_id, None)
         elif camera_id in self._seats:
-            known = self._down.get(camera_id)
-            since_s = failing_since_s if known is None else known.since_s
-            self._down[camera_id] = _Failure(reason, since_s)
+            self._down[camera_id] = _Failure(reason, failing_since_s)
 
     def forget(self, reason: Reason) -> None:
         """Drop the failures for a reason that is over, whatever the cameras say by now."""
@@ -180,13 +180,17 @@ class CommonCauses:
         # What stayed away when its trouble ended has a trouble of its own until it is back.
         self._left_over &= self._down.keys()
         for trouble in self._troubles:
-            left = trouble.members & self._down.keys()
+            left = {one for one in trouble.members if self._still_suffers(one, trouble.place)}
             if len(left) < len(trouble.members) and trouble.recovering_s is None:
                 trouble.recovering_s = now_s
             trouble.members = left
         self._join_later_ones()
         self._look_anew(now_s)
         return [*self._end_small_ones(now_s, at), *self._tell(at)]
+
+    def _still_suffers(self, camera_id: CameraId, place: _Place) -> bool:
+        failure = self._down.get(camera_id)
+        return failure is not None and place.reason in (None, failure.reason)
 
     # ---------------------------------------------------------------- grouping
 
@@ -204,8 +208,7 @@ class CommonCauses:
                 trouble = min(shared, key=lambda one: one.began_s)
                 for other in shared:
                     other.members -= members
-                if members != trouble.members or place != trouble.place:
-                    trouble.place, trouble.members = place, members
+                trouble.place, trouble.members = place, members
             else:
                 trouble = _Trouble(self._key_for(place, now_s), place, members, now_s)
                 self._troubles.append(trouble)

@@ -237,6 +237,18 @@ def test_a_camera_that_is_removed_fails_no_more() -> None:
     assert site.going_on == {}
 
 
+@pytest.mark.fault("F54", "F60")
+def test_a_switch_that_dies_while_this_computer_is_busy_is_told_apart() -> None:
+    site = two_floors()
+    for one in site.cameras:
+        site.causes.note(one.id, CameraState.SLOW, Reason.OVERLOADED, 0.0)
+    site.go_on(100)
+    site.fail(site.ids("10.0.3."))
+    site.go_on(3)
+    found = {cause.where: (cause.scope, len(cause.camera_ids)) for cause in site.going_on.values()}
+    assert found == {"": ("computer", 14), "10.0.3.0/24": ("network", 50)}
+
+
 def test_version_6_networks() -> None:
     site = Site([f"2001:db8:0:1::{n}" for n in range(1, 9)] + [f"10.0.{n}.7" for n in range(9)])
     site.fail(range(1, 9))
