@@ -308,10 +308,19 @@ class CameraTask(ABC):
             health.reason,
             detail,
         )
+        self._publish_state(at)
+
+    def clock_was_set(self, by_s: float) -> None:
+        """Tell anew since when the camera is in its state: the wall clock is another one now."""
+        self.health.since += timedelta(seconds=by_s)
+        self._publish_state(utc_now())
+
+    def _publish_state(self, at: datetime) -> None:
+        health = self.health
         self.fleet.publish(
             CameraStateChanged(
                 at,
-                camera.id,
+                self.camera.id,
                 health.state,
                 health.reason,
                 health.since,

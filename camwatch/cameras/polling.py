@@ -262,6 +262,15 @@ class CameraPolling:
         drop_connections(self._session, but_local=False)
         asyncio.get_running_loop().call_soon(self._go_on, LONGEST_STAGGER_S)
 
+    def clock_was_set(self, by_s: float) -> None:
+        """Tell all states anew, with their moments as the wall clock says them now.
+
+        Args:
+            by_s: How much was added to it, seconds.
+        """
+        for task in self._tasks.values():
+            task.clock_was_set(by_s)
+
     def _look_at_network(self) -> None:
         """See whether this computer has a network; pause the cameras while it has none."""
         has_network = self._network.is_there(time.monotonic())

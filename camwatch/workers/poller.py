@@ -12,7 +12,7 @@ from camwatch.cameras.polling import CameraPolling, PasswordFor, PollStats
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraId, Picture
 from camwatch.errors import CameraError
-from camwatch.events import Bus, ComputerResumed
+from camwatch.events import Bus, ClockJumped, ComputerResumed
 from camwatch.logs import on_asyncio_error
 from camwatch.workers.base import Worker
 
@@ -27,7 +27,7 @@ class PollerWorker(Worker):
         password_for: Reads a camera's password; may block, raises SecretsUnavailable.
         deliver: Gets each good picture, in this worker's thread; must not wait.
         bus: Gets CameraStateChanged, PollFailed, CommonCause and CamerasMeasured; tells when
-            this computer was asleep.
+            this computer was asleep, and when its clock was set.
     """
 
     def __init__(
@@ -55,11 +55,15 @@ class PollerWorker(Worker):
                 self._polling.set_cameras(self._cameras)
                 if self.stop_event.is_set():
                     self._polling.stop()
-            unsubscribe = self._bus.subscribe(ComputerResumed, self._on_resumed)
+            unsubscribes = (
+                self._bus.subscribe(ComputerResumed, self._on_resumed),
+                self._bus.subscribe(ClockJumped, self._on_clock_jumped),
+            )
             try:
                 runner.run(self._polling.run())
             finally:
-                unsubscribe()
+                for unsubscribe in unsubscribes:
+                    unsubscribe()
                 with self._lock:
                     self._loop = None
 
@@ -84,6 +88,9 @@ class PollerWorker(Worker):
 
     def _on_resumed(self, event: ComputerResumed) -> None:
         self._tell(lambda: self._polling.resumed(event.asleep_s))
+
+    def _on_clock_jumped(self, event: ClockJumped) -> None:
+        self._tell(lambda: self._polling.clock_was_set(event.by_s))
 
     def stats(self) -> PollStats:
         """Return what was polled since the start."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraState, Reason, utc_now
+from camwatch.domain import CameraState, Picture, Reason, utc_now
 from camwatch.events import Bus, CameraStateChanged, ClockJumped, ComputerResumed, Event
 from camwatch.resilience import ClockReading
 from camwatch.workers.poller import PollerWorker
@@ -112,3 +113,24 @@ def test_after_sleep_the_poller_has_one_gap_and_asks_again(qtbot: QtBot, bus: Bu
     assert states[3].state is CameraState.OK
     bus.publish(ComputerResumed(utc_now(), 3600.0))  # after its end nobody listens
     assert len(states) == 4
+
+
+@pytest.mark.fault("F58")
+def test_a_set_clock_stops_no_poll_and_states_keep_their_age(qtbot: QtBot, bus: Bus) -> None:
+    states: list[CameraStateChanged] = []
+    pictures: list[Picture] = []
+    bus.subscribe(CameraStateChanged, states.append)
+    poller = PollerWorker(CameraPolicy(), lambda _camera: None, pictures.append, bus)
+    with FaultCamera(moving()) as source:
+        poller.set_cameras(fleet(source.settings(), ["127.0.0.1"]))
+        poller.start()
+        qtbot.waitUntil(lambda: bool(states) and states[-1].state is CameraState.OK)
+        bus.publish(ClockJumped(utc_now(), -3600.0))
+        qtbot.waitUntil(lambda: len(states) == 3)
+        seen = len(pictures)
+        qtbot.waitUntil(lambda: len(pictures) >= seen + 2)
+        poller.request_stop()
+        assert poller.wait(2000)
+    known, again = states[1:]
+    assert (again.state, again.reason) == (known.state, known.reason)
+    assert again.since == known.since - timedelta(hours=1)
