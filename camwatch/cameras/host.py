@@ -6,6 +6,7 @@ While it has none, no camera can be blamed for giving no picture.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable
 
 import psutil
@@ -19,16 +20,37 @@ _FRESH_S = 0.25
 
 
 def has_network() -> bool:
-    """Tell whether any network interface but loopback is up and running.
+    """Tell whether any network interface but loopback is up, running, and has an address.
 
-    Takes some tens of microseconds an interface. If nobody can tell, there is one: then the
-    cameras' own failures say what is wrong.
+    Takes some hundred microseconds. If nobody can tell, there is one: then the cameras' own
+    failures say what is wrong.
     """
     try:
         interfaces = psutil.net_if_stats()
+        addresses = psutil.net_if_addrs()
     except OSError:
         return True
-    return any(one.isup and "loopback" not in one.flags for one in interfaces.values())
+    return any(
+        about.isup
+        and not _is_loopback(name, about.flags)
+        and any(_is_usable(one.family, one.address) for one in addresses.get(name, ()))
+        for name, about in interfaces.items()
+    )
+
+
+def _is_loopback(name: str, flags: str) -> bool:
+    # Windows tells no flags, but names it so.
+    return "loopback" in flags or name.casefold().startswith("loopback")
+
+
+def _is_usable(family: int, address: str) -> bool:
+    """Tell whether an address leads anywhere.
+
+    Link-local ones of IPv6 are on interfaces too that only serve the system itself.
+    """
+    if family == socket.AF_INET6:
+        return not address.casefold().startswith("fe80:")
+    return family == socket.AF_INET
 
 
 def needs_network(settings: CameraSettings) -> bool:

@@ -161,6 +161,38 @@ def test_a_computer_without_network_blames_no_camera_and_recovers_soon() -> None
     assert facts["recovered_s"] <= 5.0
 
 
+LOOK = "from camwatch.cameras.host import has_network; print(has_network())"
+PAIR = "ip link add v0 type veth peer name v1"
+UP = "ip link set v0 up && ip link set v1 up"
+ADDRESS = "ip addr add 10.77.3.1/24 dev v0"
+
+
+@needs_namespaces
+@pytest.mark.fault("F56")
+@pytest.mark.parametrize(
+    ("before", "is_there"),
+    [
+        ("ip link set lo up", False),
+        (f"{PAIR} && {ADDRESS}", False),
+        (f"{PAIR} && {UP}", False),
+        (f"{PAIR} && {UP} && {ADDRESS}", True),
+    ],
+    ids=["loopback", "down", "without address", "up"],
+)
+def test_a_network_is_an_interface_that_is_up_and_has_an_address(
+    before: str, is_there: bool
+) -> None:
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-c", f'{before} && exec "$0" -c "{LOOK}"', sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == str(is_there)
+
+
 def test_loopback_is_no_network_and_cameras_of_this_computer_need_none() -> None:
     assert isinstance(has_network(), bool)
     lan = CameraSettings("Gate", "Wall", "10.0.0.7")

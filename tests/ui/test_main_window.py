@@ -445,3 +445,18 @@ def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Roo
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(NOON, -3600))
     assert "set back by 1 h" in window.notice_banner.text
+
+
+@pytest.mark.fault("F57", "F58")
+def test_sleep_does_not_make_a_session_longer(room: Room) -> None:
+    who = session()
+    window = room.open(replace(who, expires_at=utc_now() + timedelta(hours=1)))
+    window._session_timer.start(12 * 3600 * 1000)  # as if it had stood still meanwhile
+    with room.qtbot.waitSignal(room.bridge.computer_resumed):
+        room.bus.publish(ComputerResumed(utc_now(), 11 * 3600.0))
+    assert window._session_timer.remainingTime() <= 3600 * 1000
+    # A clock that was put back makes it no longer either.
+    window._session_timer.start(1000)
+    with room.qtbot.waitSignal(room.bridge.clock_jumped):
+        room.bus.publish(ClockJumped(utc_now(), -86400.0))
+    assert window._session_timer.remainingTime() <= 1000
