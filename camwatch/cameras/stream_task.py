@@ -174,6 +174,7 @@ class StreamTask(CameraTask):
         is_shown = is_looked_at and self._focus_pace.takes(now_s) is not None
         if missed is not None:
             self.fleet.count_poll(due=1 + missed, done=1, missed=missed)
+            self.health.strain = self.fleet.strain
             picture = await self.take(data, now_s, notices)
             if is_shown and picture is not None and self.health.state.is_live:
                 self.fleet.deliver_focus(picture)
@@ -232,6 +233,13 @@ class StreamTask(CameraTask):
     def skip_to(self, now_s: float) -> None:
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
+
+    def restart(self) -> None:
+        """Open the stream at `first_s`, after a pause."""
+        self._next_s = self.first_s
+        if self._is_focused:
+            self._is_focused = False
+            self.focus(is_on=True)
 
     # ------------------------------------------------------------ looked at closely
 
