@@ -19,6 +19,7 @@ from camwatch.cameras.pinning import CertificateFacts
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
+from camwatch.logs import log_crash
 
 FOCUS_INTERVAL_S = 1 / 15
 """Pictures of the camera that is looked at closely come no faster than this."""
@@ -218,7 +219,7 @@ class StreamTask(CameraTask):
         self.health.retry_now(now_s)
         self._is_password_known = False
         self._next_s = min(self._next_s, now_s)
-        if self._pulling is not None:
+        if self._pulling is not None and not self.health.state.is_live:
             self._pulling.cancel()
         self.wake_up()
 
@@ -242,6 +243,7 @@ class StreamTask(CameraTask):
         self._focus_pace.begin()
         if is_on and self._wants_close_up:
             self._close_up = asyncio.create_task(self._watch_closely())
+            self._close_up.add_done_callback(self._on_close_up_ended)
         elif not is_on and self._close_up is not None:
             self._close_up.cancel()
         if self._pull is not None:
@@ -286,10 +288,11 @@ class StreamTask(CameraTask):
                 failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
                 self.fleet.failure_log.note(self.camera, error, time.monotonic())
             await asyncio.sleep(RETRY_AFTER_S)
-        asyncio.get_running_loop().call_soon(self._show_counted)
 
-    def _show_counted(self) -> None:
-        """Show the counted stream where the main one cannot be had."""
+    def _on_close_up_ended(self, task: asyncio.Task[None]) -> None:
+        """Show the counted stream where the main one cannot be had; a bug ends only this."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log_crash(f"the main stream of camera {self.camera.id}", error)
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
 

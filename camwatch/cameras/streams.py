@@ -79,7 +79,8 @@ class ReaderPull:
                 source,
                 self._interval_s,
                 int(limits.max_picture_mib * 1024 * 1024),
-                settings.transport,
+                # Over UDP the video would leave the encrypted connection.
+                "tcp" if settings.scheme == "rtsps" else settings.transport,
                 token,
                 settings.loops,
                 MEMORY_MIB,
