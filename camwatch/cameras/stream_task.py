@@ -7,7 +7,7 @@ import contextlib
 import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import aiohttp
@@ -50,6 +50,15 @@ class Means(Protocol):
     def session(self) -> aiohttp.ClientSession:
         """What HTTP cameras are asked through."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AloneMeans:
+    """What one stream needs, without a polling around it."""
+
+    limits: CameraPolicy
+    session: aiohttp.ClientSession
+    starting: asyncio.Semaphore
 
 
 class Pull(Protocol):
