@@ -278,22 +278,28 @@ class StreamTask(CameraTask):
 
     async def _watch_closely(self) -> None:
         """Receive the main stream as long as someone looks; what fails is tried again."""
+        failures = 0
 
         async def on_picture(data: bytes, notices: frozenset[Notice]) -> None:
+            nonlocal failures
+            failures = 0
             if self._focus_pace.takes(time.monotonic()) is not None:
                 self._show(data, notices)
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)
-        failures = 0
         while failures < 2:
+            if not self.health.state.is_live:
+                # Where the counted stream is refused, a second one would be one guess too many.
+                await asyncio.sleep(RETRY_AFTER_S)
+                continue
             try:
                 pull = self.make_pull(settings, await self._known_password())
                 pull.set_interval(FOCUS_INTERVAL_S)
                 await pull.run(on_picture)
             except CameraError as error:
-                # A second refusal of a password may lock the account: it is left at that. Then,
-                # and where the camera has no second stream to give, the counted one is shown.
+                # Then, and where the camera has no second stream to give, the counted one is
+                # shown.
                 failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
                 self.fleet.failure_log.note(self.camera, error, time.monotonic())
             await asyncio.sleep(RETRY_AFTER_S)
