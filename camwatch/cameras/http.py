@@ -160,6 +160,8 @@ class HttpCamera:
             if has_pictures and error.reason is Reason.TIMEOUT:
                 detail = f"no whole picture for {stall_s:g} s"
                 raise CameraError(Reason.STALLED, detail) from error
+            if error.reason is Reason.SHORT_BODY:
+                raise CameraError(Reason.DISCONNECTED, "the stream broke off") from error
             raise
         raise CameraError(Reason.DISCONNECTED if has_pictures else Reason.EMPTY, "the stream ended")
 

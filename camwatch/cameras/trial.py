@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-import aiohttp
-
 from camwatch.cameras.answers import usable_target
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
@@ -18,7 +16,7 @@ from camwatch.cameras.http import CameraStatus, HttpCamera
 from camwatch.cameras.mjpeg import MjpegPull
 from camwatch.cameras.pinning import CertificateError, CertificateFacts
 from camwatch.cameras.same_device import DeviceCheck
-from camwatch.cameras.stream_task import Pull
+from camwatch.cameras.stream_task import AloneMeans, Pull
 from camwatch.cameras.streams import ReaderPull
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Notice, Reason, Secret, SourceKind
@@ -107,15 +105,6 @@ async def _test_until(
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
-    """What one stream needs to be received, without a polling around it."""
-
-    limits: CameraPolicy
-    session: aiohttp.ClientSession
-    starting: asyncio.Semaphore
-
-
-@dataclass(frozen=True, slots=True)
 class _Got:
     """The first picture of a camera.
 
@@ -132,7 +121,7 @@ async def _test(
     settings: CameraSettings, password: Secret | None, limits: CameraPolicy
 ) -> ConnectionTest:
     async with open_session() as session:
-        means = _Means(limits, session, asyncio.Semaphore())
+        means = AloneMeans(limits, session, asyncio.Semaphore())
         started_s = time.monotonic()
         try:
             await DeviceCheck().check(session, settings, password)
@@ -167,7 +156,9 @@ async def _test(
         return replace(result, status=status)
 
 
-async def _first_picture(means: _Means, settings: CameraSettings, password: Secret | None) -> _Got:
+async def _first_picture(
+    means: AloneMeans, settings: CameraSettings, password: Secret | None
+) -> _Got:
     """Fetch one picture.
 
     Raises:

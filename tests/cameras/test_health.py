@@ -384,6 +384,31 @@ def test_a_camera_can_be_switched_off() -> None:
     assert not health.switched_off(START)
 
 
+def test_a_stream_is_offline_after_two_failures_that_take_seconds_each() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START, offline_after=2)
+    stalled, refused = CameraError(Reason.STALLED), CameraError(Reason.REFUSED)
+    health.good_picture(b"1", 1.0, START)
+    assert not health.failed(stalled, 2.0, START)
+    assert health.not_before_s == 2.0
+    assert health.failed(refused, 3.0, START)
+    assert (health.state, health.reason) == (CameraState.OFFLINE, Reason.REFUSED)
+    assert health.not_before_s > 3.0
+
+
+def test_what_is_certain_needs_no_second_failure() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START)
+    health.good_picture(b"1", 1.0, START)
+    assert health.failed(CameraError(Reason.ENDED), 2.0, START, is_certain=True)
+    assert (health.state, health.reason) == (CameraState.OFFLINE, Reason.ENDED)
+
+
+def test_a_recording_may_show_the_same_picture_for_long() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START, may_repeat=True)
+    for second in range(60):
+        health.good_picture(b"1", float(second), START)
+    assert health.state is CameraState.OK
+
+
 FAILURES = sorted(
     set(Reason)
     - {Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF, Reason.FROZEN, Reason.CIRCUIT_OPEN}

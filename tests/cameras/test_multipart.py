@@ -6,7 +6,7 @@ import itertools
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camwatch.cameras.multipart import MultipartParser
@@ -132,6 +132,7 @@ def test_no_stream_makes_the_parser_slow(evil: bytes) -> None:
     assert time.process_time() - begun_s < 5.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=20), st.integers(1, 50))
 def test_no_bytes_break_the_parser(pieces: list[bytes], at_once: int) -> None:
     stream = b"".join(pieces) + b"\r\n\r\n" + b"".join(part(one) for one in PICTURES) * 30
@@ -140,6 +141,7 @@ def test_no_bytes_break_the_parser(pieces: list[bytes], at_once: int) -> None:
     assert found[-1:] == PICTURES[-1:]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([None, 0, 5, -9]), min_size=4, max_size=4),
     st.lists(st.integers(1, 3000), min_size=1, max_size=5),

@@ -21,6 +21,7 @@ from camwatch.errors import CameraError
 from tests.cameras.asking import until
 from tests.cameras.test_polling import Watched, camera
 from tests.support.fault_camera import (
+    Connection,
     FaultCamera,
     Reply,
     answer,
@@ -308,6 +309,34 @@ def test_a_camera_that_turns_to_basic_later_is_told_no_password() -> None:
         )
         assert not any("Authorization" in head for head in source.requests)
     assert watched.reasons() == [Reason.BASIC_NOT_ALLOWED]
+
+
+def test_the_relay_takes_no_video_for_an_answer() -> None:
+    looks_like_one = b"$\0\0\x30RTSP/1.0 302 x\r\nLocation: rtsp://x\r\n\r\n" + b"v" * 10
+    packets = looks_like_one * 3 + b"$\0\0\0"
+
+    async def reply(connection: Connection, head: str) -> None:
+        await connection.write(camera_of()(head))
+        if head.startswith("PLAY"):
+            for byte in packets:
+                await connection.write(bytes([byte]))
+                await asyncio.sleep(0.001)
+
+    async def play(source: FaultCamera) -> tuple[bytes, RtspRelay]:
+        async with RtspRelay(settings_of(source), None) as relay:
+            port = int(re.findall(r":(\d+)/", relay.url)[0])
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            head = Head("PLAY /live RTSP/1.0", [("CSeq", "1"), ("User-Agent", relay.token)])
+            writer.write(head.to_bytes())
+            await reader.readuntil(b"\r\n\r\n")
+            received = await asyncio.wait_for(reader.readexactly(len(packets)), 10)
+            writer.close()
+        return received, relay
+
+    with FaultCamera(reply) as source:
+        received, relay = asyncio.run(play(source))
+    assert received == packets
+    assert relay.error is None
 
 
 def test_the_relay_serves_only_the_reader_that_knows_its_token() -> None:
