@@ -28,7 +28,9 @@ CHANGES_AFTER_PICTURES = 3
 MEASURED_EVERY_S = 0.5
 """Pictures that follow faster are not measured: a lens is not covered for so short a time."""
 
-_LONGEST_PAUSE_S = 10.0  # after a longer one, what spoke for a change before it does not count
+# After a longer pause than this, or than three pictures, what spoke for a change does not count.
+_LONGEST_PAUSE_S = 10.0
+_LONGEST_PAUSE_PICTURES = 3
 
 _BLACK = 24  # grey levels; 99 of 100 pixels are darker; the black of television is 16
 _WHITE = 250  # grey levels; a sensor that can take no more light gives 250 to 255
@@ -154,7 +156,7 @@ class _Level:
         if not self.is_learnt:
             weight = max(weight, 1 / (self._pictures + 1))
         self._pictures += 1
-        self._for_s += min(elapsed_s, _LONGEST_PAUSE_S)
+        self._for_s += elapsed_s
         tiny = 1e-4
         self._log += weight * (math.log(found.sharp + tiny) - self._log)
         self._log_at_least += weight * (math.log(found.sharp_at_least + tiny) - self._log_at_least)
@@ -178,11 +180,12 @@ class ViewQuality:
         self._places: Hashable = ()
         self._shape = 0.0
 
-    def look(
+    def look(  # noqa: PLR0917 - all that is known of a picture
         self,
         grey: Grey | None,
         at_s: float,
         wh: tuple[int, int],
+        interval_s: float = 1.0,
         places: Hashable = (),
         notices: frozenset[Notice] = frozenset(),
     ) -> frozenset[Notice]:
@@ -193,6 +196,7 @@ class ViewQuality:
                 picture as before.
             at_s: When it was taken, on the monotonic clock, seconds.
             wh: Width and height of the picture itself.
+            interval_s: Time from one picture to the next as it should be.
             places: What is drawn on the view; empty if nothing is.
             notices: What is known to be wrong from how the picture came.
 
@@ -201,10 +205,10 @@ class ViewQuality:
         """
         pause_s = at_s - self._at_s
         self._at_s = at_s
-        if not 0 <= pause_s <= _LONGEST_PAUSE_S:
+        if not 0 <= pause_s <= max(_LONGEST_PAUSE_S, _LONGEST_PAUSE_PICTURES * interval_s):
             self._contrary.clear()
         if grey is not None and not 0 <= at_s - self._measured_s < MEASURED_EVERY_S:
-            self._seen = self._judge(measure(grey), at_s)
+            self._seen = self._judge(measure(grey), at_s, interval_s)
             self._measured_s = at_s
         seen = self._seen | notices
         if self._is_reshaped(wh, places):
@@ -219,7 +223,7 @@ class ViewQuality:
         self._is_news = False
         return self.notices
 
-    def _judge(self, found: Measures, at_s: float) -> frozenset[Notice]:
+    def _judge(self, found: Measures, at_s: float, interval_s: float) -> frozenset[Notice]:
         """Say what is wrong with the view: one thing, for a black picture is not sharp either."""
         if found.dark <= _BLACK:
             return frozenset({Notice.BLACK})
@@ -228,7 +232,8 @@ class ViewQuality:
         if found.shades < _FEWEST_SHADES and found.shades < _FLAT * found.mean:
             return frozenset({Notice.COVERED})
         is_lost = self._level.is_lost(found)
-        elapsed_s = min(max(at_s - self._measured_s, 0.0), _FOLLOWS_S)
+        # What was not seen while the camera was away does not count.
+        elapsed_s = min(max(at_s - self._measured_s, 0.0), max(interval_s, _LONGEST_PAUSE_S))
         self._level.learn(found, elapsed_s, is_lost=is_lost)
         return frozenset({Notice.DEFOCUSED}) if is_lost else frozenset()
 
