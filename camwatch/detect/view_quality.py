@@ -3,8 +3,8 @@
 People cannot be found in such pictures, and a count of nought would pass for an empty room.
 The small grey picture of the motion gate is enough to tell, so that nothing more is decoded.
 
-All limits leave room: of 128 photographs of people, a film, and six simulated places, the one
-that comes nearest to each limit is still a third away from it.
+The limits leave room: of 128 photographs of people, a film, and six simulated places, the one
+that comes nearest to one that raises a notice is still a third away from it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from camwatch.detect.motion import Grey
+from camwatch.detect.motion import Grey, shrunk
 from camwatch.domain import Notice
 
 CHANGES_AFTER_S = 5.0
@@ -41,7 +41,7 @@ _COARSE_WH = (48, 27)
 _NEIGHBOURHOOD = (9, 9)
 
 _LEAST_SPREAD = 12.0  # grey levels; there are no edges to judge in a picture with less
-_LEAST_SHARP = 0.02  # a camera that never had more was never sharp; ordinary ones have 0.04 to 3
+_LEAST_SHARP = 0.02  # a camera that never had more was never sharp; ordinary ones have 0.02 to 5
 _LOST = 0.25  # of its own level; people and light leave 0.5 or more, a blur of a pixel 0.1
 _LEARNT_AFTER_S = 60.0
 _LEARNT_PICTURES = 20
@@ -77,7 +77,7 @@ class Measures:
 
 
 def measure(grey: Grey) -> Measures:
-    """Measure a small grey picture: uint8, shape (height, width), of about `motion.GREY_WH`.
+    """Measure a grey picture: uint8, shape (height, width), best of about `motion.GREY_WH`.
 
     Sources:
         Variance of the Laplacian as a measure of focus: J. L. Pech-Pacheco et al., "Diatom
@@ -87,6 +87,7 @@ def measure(grey: Grey) -> Measures:
         Noise from the median of what should be flat: D. L. Donoho, "De-noising by
         soft-thresholding", IEEE Transactions on Information Theory, 1995.
     """
+    grey = shrunk(grey)
     brightness = _histogram(grey)
     total = float(brightness[-1])
     mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
