@@ -37,6 +37,7 @@ _WHITE = 250  # grey levels; a sensor that can take no more light gives 250 to 2
 _MOST_WHITE = 0.5  # of the pixels; bright sky and snow stay below 0.2
 _FEWEST_SHADES = 6.0  # grey levels, spread of the coarse picture; ordinary views have 8 to 50
 _FLAT = 0.05  # the same in parts of the mean, for dim views have less; ordinary ones 0.1 to 0.8
+_MANY_EDGES = 200.0  # square grey levels; a covered lens leaves fewer than 20, and saves time
 _COARSE_WH = (48, 27)
 _NEIGHBOURHOOD = (9, 9)
 
@@ -62,7 +63,8 @@ class Measures:
         white: Share of the pixels that took all the light they can, 0 to 1.
         mean: Mean brightness, grey levels.
         spread: Standard deviation, grey levels.
-        shades: How much neighbouring parts of the picture differ, grey levels.
+        shades: How much neighbouring parts of the picture differ, grey levels; infinite where
+            there are so many edges that nothing can cover them.
         sharp: Energy of the edges through that of the whole picture.
         sharp_at_least: The same without what noise may have added.
     """
@@ -91,8 +93,6 @@ def measure(grey: Grey) -> Measures:
     brightness = _histogram(grey)
     total = float(brightness[-1])
     mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
-    coarse = cv2.resize(grey, _COARSE_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
-    shades = float(cv2.meanStdDev(coarse - cv2.blur(coarse, _NEIGHBOURHOOD))[1][0, 0])
     height = grey.shape[0]
     # Sky and floor have few edges; the middle half has most of them.
     middle = grey[height // 4 : height - height // 4]
@@ -102,15 +102,22 @@ def measure(grey: Grey) -> Measures:
     # Half of all are cut off at nought: the median of all is the third quarter of these.
     noise = 1.4826 * int(np.searchsorted(edges, 0.75 * count))
     variance = deviation**2 + 4
+    edge_energy = max(energy - noise**2, 0.0)
     return Measures(
         dark=int(np.searchsorted(brightness, 0.99 * total)),
         white=1 - float(brightness[_WHITE - 1]) / total,
         mean=mean,
         spread=deviation,
-        shades=shades,
+        shades=math.inf if edge_energy > _MANY_EDGES else _shades(grey),
         sharp=energy / variance,
-        sharp_at_least=max(energy - noise**2, 0.0) / variance,
+        sharp_at_least=edge_energy / variance,
     )
+
+
+def _shades(grey: Grey) -> float:
+    """Return how much neighbouring parts of a picture differ, grey levels."""
+    coarse = cv2.resize(grey, _COARSE_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return float(cv2.meanStdDev(coarse - cv2.blur(coarse, _NEIGHBOURHOOD))[1][0, 0])
 
 
 def _histogram(grey: Grey) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
