@@ -139,6 +139,7 @@ class ViewCounter:
             small[0] if small else None,
             t_s,
             picture.wh,
+            picture.interval_s,
             tuple(self.record.ids.values()),
             picture.notices,
         )

@@ -3,8 +3,8 @@
 People cannot be found in such pictures, and a count of nought would pass for an empty room.
 The small grey picture of the motion gate is enough to tell, so that nothing more is decoded.
 
-All limits leave room: of 128 photographs of people, a film, and six simulated places, the one
-that comes nearest to each limit is still a third away from it.
+The limits leave room: of 128 photographs of people, a film, and six simulated places, the one
+that comes nearest to one that raises a notice is still a third away from it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from camwatch.detect.motion import Grey
+from camwatch.detect.motion import Grey, shrunk
 from camwatch.domain import Notice
 
 CHANGES_AFTER_S = 5.0
@@ -28,18 +28,21 @@ CHANGES_AFTER_PICTURES = 3
 MEASURED_EVERY_S = 0.5
 """Pictures that follow faster are not measured: a lens is not covered for so short a time."""
 
-_LONGEST_PAUSE_S = 10.0  # after a longer one, what spoke for a change before it does not count
+# After a longer pause than this, or than three pictures, what spoke for a change does not count.
+_LONGEST_PAUSE_S = 10.0
+_LONGEST_PAUSE_PICTURES = 3
 
 _BLACK = 24  # grey levels; 99 of 100 pixels are darker; the black of television is 16
 _WHITE = 250  # grey levels; a sensor that can take no more light gives 250 to 255
 _MOST_WHITE = 0.5  # of the pixels; bright sky and snow stay below 0.2
 _FEWEST_SHADES = 6.0  # grey levels, spread of the coarse picture; ordinary views have 8 to 50
 _FLAT = 0.05  # the same in parts of the mean, for dim views have less; ordinary ones 0.1 to 0.8
+_MANY_EDGES = 200.0  # square grey levels; a covered lens leaves fewer than 20, and saves time
 _COARSE_WH = (48, 27)
 _NEIGHBOURHOOD = (9, 9)
 
 _LEAST_SPREAD = 12.0  # grey levels; there are no edges to judge in a picture with less
-_LEAST_SHARP = 0.02  # a camera that never had more was never sharp; ordinary ones have 0.04 to 3
+_LEAST_SHARP = 0.02  # a camera that never had more was never sharp; ordinary ones have 0.02 to 5
 _LOST = 0.25  # of its own level; people and light leave 0.5 or more, a blur of a pixel 0.1
 _LEARNT_AFTER_S = 60.0
 _LEARNT_PICTURES = 20
@@ -60,7 +63,8 @@ class Measures:
         white: Share of the pixels that took all the light they can, 0 to 1.
         mean: Mean brightness, grey levels.
         spread: Standard deviation, grey levels.
-        shades: How much neighbouring parts of the picture differ, grey levels.
+        shades: How much neighbouring parts of the picture differ, grey levels; infinite where
+            there are so many edges that nothing can cover them.
         sharp: Energy of the edges through that of the whole picture.
         sharp_at_least: The same without what noise may have added.
     """
@@ -75,7 +79,7 @@ class Measures:
 
 
 def measure(grey: Grey) -> Measures:
-    """Measure a small grey picture: uint8, shape (height, width), of about `motion.GREY_WH`.
+    """Measure a grey picture: uint8, shape (height, width), best of about `motion.GREY_WH`.
 
     Sources:
         Variance of the Laplacian as a measure of focus: J. L. Pech-Pacheco et al., "Diatom
@@ -85,11 +89,10 @@ def measure(grey: Grey) -> Measures:
         Noise from the median of what should be flat: D. L. Donoho, "De-noising by
         soft-thresholding", IEEE Transactions on Information Theory, 1995.
     """
+    grey = shrunk(grey)
     brightness = _histogram(grey)
     total = float(brightness[-1])
     mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
-    coarse = cv2.resize(grey, _COARSE_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
-    shades = float(cv2.meanStdDev(coarse - cv2.blur(coarse, _NEIGHBOURHOOD))[1][0, 0])
     height = grey.shape[0]
     # Sky and floor have few edges; the middle half has most of them.
     middle = grey[height // 4 : height - height // 4]
@@ -99,15 +102,22 @@ def measure(grey: Grey) -> Measures:
     # Half of all are cut off at nought: the median of all is the third quarter of these.
     noise = 1.4826 * int(np.searchsorted(edges, 0.75 * count))
     variance = deviation**2 + 4
+    edge_energy = max(energy - noise**2, 0.0)
     return Measures(
         dark=int(np.searchsorted(brightness, 0.99 * total)),
         white=1 - float(brightness[_WHITE - 1]) / total,
         mean=mean,
         spread=deviation,
-        shades=shades,
+        shades=math.inf if edge_energy > _MANY_EDGES else _shades(grey),
         sharp=energy / variance,
-        sharp_at_least=max(energy - noise**2, 0.0) / variance,
+        sharp_at_least=edge_energy / variance,
     )
+
+
+def _shades(grey: Grey) -> float:
+    """Return how much neighbouring parts of a picture differ, grey levels."""
+    coarse = cv2.resize(grey, _COARSE_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return float(cv2.meanStdDev(coarse - cv2.blur(coarse, _NEIGHBOURHOOD))[1][0, 0])
 
 
 def _histogram(grey: Grey) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -154,7 +164,7 @@ class _Level:
         if not self.is_learnt:
             weight = max(weight, 1 / (self._pictures + 1))
         self._pictures += 1
-        self._for_s += min(elapsed_s, _LONGEST_PAUSE_S)
+        self._for_s += elapsed_s
         tiny = 1e-4
         self._log += weight * (math.log(found.sharp + tiny) - self._log)
         self._log_at_least += weight * (math.log(found.sharp_at_least + tiny) - self._log_at_least)
@@ -178,11 +188,12 @@ class ViewQuality:
         self._places: Hashable = ()
         self._shape = 0.0
 
-    def look(
+    def look(  # noqa: PLR0917 - all that is known of a picture
         self,
         grey: Grey | None,
         at_s: float,
         wh: tuple[int, int],
+        interval_s: float = 1.0,
         places: Hashable = (),
         notices: frozenset[Notice] = frozenset(),
     ) -> frozenset[Notice]:
@@ -193,6 +204,7 @@ class ViewQuality:
                 picture as before.
             at_s: When it was taken, on the monotonic clock, seconds.
             wh: Width and height of the picture itself.
+            interval_s: Time from one picture to the next as it should be.
             places: What is drawn on the view; empty if nothing is.
             notices: What is known to be wrong from how the picture came.
 
@@ -201,10 +213,10 @@ class ViewQuality:
         """
         pause_s = at_s - self._at_s
         self._at_s = at_s
-        if not 0 <= pause_s <= _LONGEST_PAUSE_S:
+        if not 0 <= pause_s <= max(_LONGEST_PAUSE_S, _LONGEST_PAUSE_PICTURES * interval_s):
             self._contrary.clear()
         if grey is not None and not 0 <= at_s - self._measured_s < MEASURED_EVERY_S:
-            self._seen = self._judge(measure(grey), at_s)
+            self._seen = self._judge(measure(grey), at_s, interval_s)
             self._measured_s = at_s
         seen = self._seen | notices
         if self._is_reshaped(wh, places):
@@ -219,7 +231,7 @@ class ViewQuality:
         self._is_news = False
         return self.notices
 
-    def _judge(self, found: Measures, at_s: float) -> frozenset[Notice]:
+    def _judge(self, found: Measures, at_s: float, interval_s: float) -> frozenset[Notice]:
         """Say what is wrong with the view: one thing, for a black picture is not sharp either."""
         if found.dark <= _BLACK:
             return frozenset({Notice.BLACK})
@@ -228,7 +240,8 @@ class ViewQuality:
         if found.shades < _FEWEST_SHADES and found.shades < _FLAT * found.mean:
             return frozenset({Notice.COVERED})
         is_lost = self._level.is_lost(found)
-        elapsed_s = min(max(at_s - self._measured_s, 0.0), _FOLLOWS_S)
+        # What was not seen while the camera was away does not count.
+        elapsed_s = min(max(at_s - self._measured_s, 0.0), max(interval_s, _LONGEST_PAUSE_S))
         self._level.learn(found, elapsed_s, is_lost=is_lost)
         return frozenset({Notice.DEFOCUSED}) if is_lost else frozenset()
 

@@ -57,7 +57,7 @@ class Watching:
         seen = NOTHING
         for _ in range(round(seconds / self.interval_s)):
             self.t_s += self.interval_s
-            seen = self.quality.look(next(pictures), self.t_s, SIZE)
+            seen = self.quality.look(next(pictures), self.t_s, SIZE, self.interval_s)
             if (change := self.quality.take_change()) is not None:
                 self.changes.append(change)
         return seen
@@ -142,6 +142,14 @@ def test_three_pictures_are_needed_however_slowly_they_come() -> None:
     camera = Watching(8.0)
     assert camera.see(endless(black), 16) == NOTHING
     assert camera.see(endless(black), 8) == {Notice.BLACK}
+
+
+@pytest.mark.parametrize("interval_s", [60.0, 3600.0])
+def test_a_camera_that_is_asked_seldom_is_judged_all_the_same(interval_s: float) -> None:
+    camera = Watching(interval_s)
+    assert camera.see(endless(), 30 * interval_s) == NOTHING
+    assert camera.see(endless(blurred), 3 * interval_s) == {Notice.DEFOCUSED}
+    assert camera.see(endless(), 3 * interval_s) == NOTHING
 
 
 def test_what_was_seen_before_a_long_pause_does_not_count() -> None:

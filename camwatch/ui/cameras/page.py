@@ -185,8 +185,8 @@ class CamerasPage(QWidget):
             self.edit_button,
             self.bulk_button,
             *self.views.buttons,
-            self.certificate.button,
             self.remove_button,
+            self.certificate.button,  # last, for it comes and goes, and the others must not move
         )
         actions = FlowRow(space)
         for button in buttons:
