@@ -22,6 +22,7 @@ from camwatch.domain import CameraSettings, Reason, Secret, SourceKind, utc_now
 from camwatch.errors import CameraError
 from tests.support.fault_camera import FaultCamera, answer
 from tests.support.onvif_device import SECRET, OnvifDevice, fault
+from tests.support.tls_camera import TlsCamera, certificate
 
 T = TypeVar("T")
 ENTITIES = (
@@ -189,6 +190,16 @@ def test_a_redirect_is_not_followed() -> None:
             camera.settings(username="operator"), onvif_scheme="http", onvif_port=camera.port
         )
         assert failure(settings).reason is Reason.REDIRECT
+
+
+@pytest.mark.fault("F39")
+def test_nothing_is_sent_over_a_certificate_that_changed() -> None:
+    with TlsCamera(certificate()) as camera:
+        settings = camera.settings(
+            username="operator", onvif_scheme="https", onvif_port=camera.port, pin="ab" * 32
+        )
+        assert failure(settings).reason is Reason.CERTIFICATE_CHANGED
+        assert camera.received == b""
 
 
 @pytest.mark.fault("F33")
