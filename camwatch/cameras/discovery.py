@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 
@@ -20,7 +20,7 @@ from camwatch.cameras.found import USUAL_PORTS, DiscoveryRequest, Found, Moved
 from camwatch.cameras.policy import check_address, is_local, validate_camera
 from camwatch.cameras.survey import Means, survey
 from camwatch.cameras.ws_discovery import LISTENS_S, Announced, ask_all, own_addresses
-from camwatch.domain import CameraSettings
+from camwatch.domain import CameraSettings, Secret
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 from camwatch.logs import log_crash
 
@@ -90,6 +90,8 @@ def discover(
         InvalidSettings: With every refused field of the request.
     """
     addresses = check_request(request)
+    if request.username and request.password is None:
+        request = replace(request, password=Secret(""))
     search = _Search(request, addresses, on_found, on_progress)
     asyncio.run(_until(cancel, search))
     return sorted(search.found, key=_order)

@@ -150,7 +150,7 @@ async def _ask_web(
                 session.get(url, allow_redirects=False) as response,
             ):
                 found.web[port] = scheme
-                # Its library takes an RTSP server's answer for HTTP; only RTSP has no type.
+                # aiohttp takes an RTSP server's answer for HTTP, but that has no content.
                 if "Content-Type" not in response.headers and not response.content_length:
                     return False
                 found.words.append(one_line(response.headers.get("Server", "")))

@@ -19,7 +19,7 @@ class DiscoveryRequest:
         ports: Tried on each address of the networks.
         use_multicast: Also ask all ONVIF cameras in the networks of this computer to answer.
         username: Tried once on each camera that asks for a sign-in; "" for none.
-        password: Of that user.
+        password: Of that user; None is an empty one.
         allow_local: Loopback and link-local addresses may be asked too.
         allow_public: Networks that are not private may be searched too.
         prefer_snapshots: Take snapshots although there is a stream.

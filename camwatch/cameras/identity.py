@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}")
@@ -33,6 +34,20 @@ def as_serial(text: str) -> str:
     plain = "".join(c for c in text if c.isalnum())
     is_real = len(plain) >= 4 and len(set(plain)) > 1 and plain not in "01234567890123456789"
     return text if is_real and any(c.isdigit() for c in plain) else ""
+
+
+def is_another(hardware_id: str, ids: Iterable[str]) -> bool:
+    """Tell whether a device is surely not the one of this id.
+
+    Only what is of one kind can differ: a device may keep its MACs from some users.
+
+    Args:
+        hardware_id: What is known of the one.
+        ids: What is known of the other.
+    """
+    is_mac = bool(as_mac(hardware_id))
+    alike = [one for one in ids if bool(as_mac(one)) is is_mac]
+    return bool(hardware_id and alike) and hardware_id not in alike
 
 
 def neighbours() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from camwatch.cameras.identity import as_mac, neighbours
+from camwatch.cameras.identity import is_another, neighbours
 from camwatch.cameras.onvif.client import OnvifClient
 from camwatch.cameras.onvif.device import device_ids, device_information
 from camwatch.domain import CameraSettings, Reason, Secret
@@ -58,11 +58,8 @@ class DeviceCheck:
             # Some have other users for ONVIF; those are not tried again and again.
             self._is_refused = error.reason is Reason.UNAUTHORIZED
             return
-        # Only what is of one kind can differ: a device may keep its MACs from this user.
-        is_mac = bool(as_mac(settings.hardware_id))
-        alike = [one for one in ids if bool(as_mac(one)) is is_mac]
-        if alike and settings.hardware_id not in alike:
+        if is_another(settings.hardware_id, ids):
             what = f"{found.make} {found.model}".strip() or "another device"
             raise CameraError(
-                Reason.OTHER_DEVICE, f"{what}, {alike[0]} instead of {settings.hardware_id}"
+                Reason.OTHER_DEVICE, f"{what}, {ids[0]} instead of {settings.hardware_id}"
             )

@@ -34,7 +34,7 @@ from camwatch.errors import CameraError
 LIMITS = CameraPolicy(snapshot_timeout_s=4.0, status_timeout_s=4.0)
 """How long each device may take for an answer."""
 
-STREAM_LIMITS = CameraPolicy(snapshot_timeout_s=8.0)
+STREAM_LIMITS = CameraPolicy(stream_open_timeout_s=8.0)
 """How long a stream may take for its first picture."""
 
 _PREVIEW_WH = (320, 180)
@@ -235,11 +235,12 @@ class _Look:
         """Return a camera without snapshots, with what is known of it."""
         device = self._device
         settings = replace(device.base, name=device.label, status_path="")
+        onvif = device.onvif or device.base
         if not fingerprint.rtsp_ports:
             settings = replace(
                 settings,
-                scheme=next(iter(fingerprint.web.values()), "http"),
-                port=next(iter(fingerprint.web), 80),
+                scheme=next(iter(fingerprint.web.values()), onvif.onvif_scheme or "http"),
+                port=next(iter(fingerprint.web), onvif.onvif_port),
                 snapshot_path=OTHER.snapshot_path if make is None else make.snapshot_path or "/",
             )
             unknown = CameraError(Reason.NOT_FOUND, "where its pictures are, is not known")

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import (
+    MOST_NETWORKS,
+    MOST_PORTS,
     USUAL_PORTS,
     DiscoveryRequest,
     Found,
@@ -20,6 +22,7 @@ from camwatch.cameras.discovery import (
     discover,
     is_private,
 )
+from camwatch.cameras.identity import is_another
 from camwatch.cameras.policy import is_local
 from camwatch.commands.camera_editing import CameraEditing
 from camwatch.commands.guard import Guard, needs
@@ -88,13 +91,19 @@ def _networks_of(cameras: Sequence[Camera]) -> tuple[str, ...]:
 def _known_as(found: Found, cameras: Sequence[Camera]) -> str:
     """Return the name of the camera in the list that was found; "" if it is new."""
     for camera in cameras:
-        settings = camera.settings
-        is_device = settings.hardware_id in found.ids if settings.hardware_id else False
+        settings, now = camera.settings, found.settings
         is_view = found.view == 0 or (settings.stream_path, settings.snapshot_path) == (
-            found.settings.stream_path,
-            found.settings.snapshot_path,
+            now.stream_path,
+            now.snapshot_path,
         )
-        if is_view and (is_device or settings.host == found.host):
+        # Another camera may have got this one's address; several may be behind one.
+        is_place = settings.host == found.host and (
+            settings.kind is not now.kind or settings.port == now.port
+        )
+        is_device = bool(settings.hardware_id) and settings.hardware_id in found.ids
+        if is_view and (
+            is_device or (is_place and not is_another(settings.hardware_id, found.ids))
+        ):
             return camera.name
     return ""
 
@@ -173,12 +182,13 @@ class DiscoveryCommands:
         missing = desk.missing()
         if missing and among is None:
             among = self._search_for(session, missing, cancel)
-        return [
-            Moved(camera, found)
+        moved = {
+            (camera.id, found.host): Moved(camera, found)
             for camera in missing
             for found in among or ()
             if camera.settings.hardware_id in found.ids and found.host != camera.settings.host
-        ]
+        }
+        return list(moved.values())
 
     def _search_for(
         self, session: Session, missing: Sequence[Camera], cancel: threading.Event
@@ -190,8 +200,8 @@ class DiscoveryCommands:
             for port in (camera.settings.port, camera.settings.onvif_port)
         )
         request = DiscoveryRequest(
-            networks=_networks_of(missing),
-            ports=tuple(dict.fromkeys((*USUAL_PORTS, *ports))),
+            networks=_networks_of(missing)[:MOST_NETWORKS],
+            ports=tuple(dict.fromkeys((*USUAL_PORTS, *ports)))[:MOST_PORTS],
             allow_local=any(is_local(camera.settings.host) for camera in missing),
         )
         self._discovery_desk.trail.record(

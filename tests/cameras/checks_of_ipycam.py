@@ -14,16 +14,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from camwatch.cameras import trial
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.discovery import DiscoveryRequest, Found, discover
 from camwatch.cameras.gate import check_picture
+from camwatch.cameras.makes import make_from_words
 from camwatch.cameras.onvif.client import PTZ, OnvifClient
 from camwatch.cameras.onvif.control import PtzControl
 from camwatch.cameras.onvif.device import device_information
+from camwatch.config import CameraPolicy
 from camwatch.domain import (
     Camera,
     CameraId,
@@ -153,6 +157,27 @@ def test_a_snapshot_is_taken_where_that_is_preferred(ipycam: CameraSettings) -> 
     assert found.settings.snapshot_url == "http://127.0.0.1:8080/snapshot.jpg"
     # It asks for Basic, which goes over plain HTTP only where an administrator allows it.
     assert found.problem is Reason.BASIC_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("kind", [SourceKind.SNAPSHOT, SourceKind.MJPEG, SourceKind.RTSP])
+def test_its_pictures_are_where_the_list_of_makes_says(
+    ipycam: CameraSettings, kind: SourceKind
+) -> None:
+    make = make_from_words("PythonCam")
+    assert make is not None
+    assert make.is_checked
+    settings = replace(
+        ipycam,
+        kind=kind,
+        scheme="rtsp" if kind is SourceKind.RTSP else "http",
+        port=make.rtsp_port if kind is SourceKind.RTSP else make.http_port,
+        snapshot_path=make.snapshot_path,
+        status_path="",
+        stream_path=make.stream_path(kind),
+        allow_basic=True,
+    )
+    tried = trial.test_connection(settings, PASSWORD, CameraPolicy())
+    assert tried.is_ok, f"{tried.reason} {tried.detail}"
 
 
 def test_it_turns_stops_and_goes_home(ipycam: CameraSettings) -> None:

@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.onvif.client import DEVICE, PTZ, OnvifClient, username_token
 from camwatch.cameras.onvif.device import DeviceInformation, device_ids, device_information
-from camwatch.cameras.onvif.media import addresses_of, views_of
+from camwatch.cameras.onvif.media import _views, addresses_of, views_of
 from camwatch.cameras.onvif.ptz import PtzHead
 from camwatch.cameras.onvif.ptz_values import Preset, PtzAbilities
 from camwatch.cameras.onvif.xml import parse_xml
@@ -22,6 +24,7 @@ from camwatch.domain import CameraSettings, Reason, Secret, SourceKind, utc_now
 from camwatch.errors import CameraError
 from tests.support.fault_camera import FaultCamera, answer
 from tests.support.onvif_device import SECRET, OnvifDevice, fault
+from tests.support.tls_camera import TlsCamera, certificate
 
 T = TypeVar("T")
 ENTITIES = (
@@ -170,6 +173,24 @@ def test_an_answer_that_is_no_answer_has_a_reason(body: bytes, reason: Reason) -
         assert failure(device.settings()).reason is reason
 
 
+PROFILE = (
+    b'<Profiles token="a"><VideoEncoderConfiguration><Encoding>H264</Encoding><Resolution>'
+    b"<Width>640</Width><Height>360</Height></Resolution></VideoEncoderConfiguration></Profiles>"
+)
+
+
+@given(st.binary(max_size=64), st.integers(0, len(PROFILE)), st.integers(0, 8))
+def test_whatever_is_sent_is_read_or_refused(junk: bytes, at: int, cut: int) -> None:
+    data = b"<a>" + PROFILE[:at] + junk + PROFILE[at + cut :] + b"</a>"
+    try:
+        views = _views(parse_xml(data), "service")
+    except CameraError:
+        return
+    for view in views:
+        assert view.counted in view.profiles
+        assert view.main in view.profiles
+
+
 @pytest.mark.fault("F03")
 def test_a_device_that_hangs_is_given_up_at_the_deadline() -> None:
     with OnvifDevice("token") as device:
@@ -189,6 +210,16 @@ def test_a_redirect_is_not_followed() -> None:
             camera.settings(username="operator"), onvif_scheme="http", onvif_port=camera.port
         )
         assert failure(settings).reason is Reason.REDIRECT
+
+
+@pytest.mark.fault("F39")
+def test_nothing_is_sent_over_a_certificate_that_changed() -> None:
+    with TlsCamera(certificate()) as camera:
+        settings = camera.settings(
+            username="operator", onvif_scheme="https", onvif_port=camera.port, pin="ab" * 32
+        )
+        assert failure(settings).reason is Reason.CERTIFICATE_CHANGED
+        assert camera.received == b""
 
 
 @pytest.mark.fault("F33")

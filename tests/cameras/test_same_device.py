@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from camwatch.cameras import trial
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.polling import CameraPolling
 from camwatch.cameras.same_device import DeviceCheck
@@ -20,6 +21,7 @@ from camwatch.domain import (
     Reason,
     Secret,
     SiteId,
+    SourceKind,
     utc_now,
 )
 from camwatch.errors import CameraError
@@ -28,6 +30,10 @@ from tests.cameras.asking import until
 from tests.support.onvif_device import SECRET, OnvifDevice, fault
 
 MAC = "ac:cc:8e:12:34:56"
+NO_SERIAL = (
+    "<x:GetDeviceInformationResponse><Manufacturer>AXIS</Manufacturer>"
+    "</x:GetDeviceInformationResponse>"
+)
 LIMITS = CameraPolicy(snapshot_timeout_s=3.0, breaker_pause_s=0.2, breaker_failures=100)
 
 
@@ -80,6 +86,44 @@ def test_a_device_with_other_users_for_onvif_is_tried_once() -> None:
         assert device.wrong_tries == 1
 
 
+def test_a_trial_tells_of_another_device_before_it_shows_a_picture() -> None:
+    with OnvifDevice("token") as device:
+        settings = replace(device.settings(), hardware_id=MAC, snapshot_path="/snap.jpg")
+        settings = replace(settings, status_path="")
+        assert trial.test_connection(settings, SECRET, LIMITS).is_ok
+        device.mac = "aa:aa:aa:aa:aa:aa"
+        device.answers["GetDeviceInformation"] = NO_SERIAL
+        assert trial.test_connection(settings, SECRET, LIMITS).reason is Reason.OTHER_DEVICE
+
+
+@pytest.mark.expects_warning
+def test_a_stream_of_another_device_is_not_even_opened() -> None:
+    states: list[Reason] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, CameraStateChanged):
+            states.append(event.reason)
+
+    async def run(device: OnvifDevice) -> None:
+        settings = replace(
+            device.settings(),
+            hardware_id="aa:aa:aa:aa:aa:aa",
+            kind=SourceKind.MJPEG,
+            stream_path="/stream",
+        )
+        camera = Camera(CameraId(1), "uid", SiteId(1), settings, utc_now())
+        polling = CameraPolling(LIMITS, lambda _camera: SECRET, lambda _picture: None, publish)
+        polling.set_cameras([camera])
+        running = asyncio.create_task(polling.run())
+        await until(lambda: Reason.OTHER_DEVICE in states)
+        polling.stop()
+        await running
+
+    with OnvifDevice("token") as device:
+        asyncio.run(run(device))
+        assert device.gets == []
+
+
 @pytest.mark.expects_warning
 def test_pictures_of_another_device_are_never_delivered() -> None:
     pictures: list[Picture] = []
@@ -109,8 +153,5 @@ def test_pictures_of_another_device_are_never_delivered() -> None:
 
     with OnvifDevice("token") as device:
         device.mac = "aa:aa:aa:aa:aa:aa"
-        device.answers["GetDeviceInformation"] = (
-            "<x:GetDeviceInformationResponse><Manufacturer>AXIS</Manufacturer>"
-            "</x:GetDeviceInformationResponse>"
-        )
+        device.answers["GetDeviceInformation"] = NO_SERIAL
         asyncio.run(run(device))

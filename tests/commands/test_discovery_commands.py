@@ -12,8 +12,9 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest, Found
 from camwatch.commands import Commands
+from camwatch.commands.discovery_commands import _known_as
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, CameraState, Reason, Secret, SourceKind
+from camwatch.domain import Camera, CameraId, CameraState, Reason, Secret, SiteId, SourceKind
 from camwatch.errors import InvalidSetting, InvalidSettings, NotFound
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from tests.auth.keyrings import MemoryKeyring
@@ -75,6 +76,20 @@ def test_what_is_found_and_added_is_known_from_then_on(commands: Commands, boss:
         again = find(commands, boss, device.port)
     assert [one.known_as for one in again] == ["Gate", ""]
     assert second.settings != first.settings
+
+
+@pytest.mark.parametrize(
+    ("hardware_id", "port", "is_known"),
+    [("", 80, True), ("", 8080, False), ("aa:aa:aa:aa:aa:aa", 80, False), ("S/N 4711", 80, True)],
+    ids=["its place", "another port", "another device there", "cannot be compared"],
+)
+def test_a_camera_is_known_by_its_device_or_else_by_its_place(
+    hardware_id: str, port: int, is_known: bool
+) -> None:
+    there = replace(settings(username=""), hardware_id=hardware_id, port=port)
+    camera = Camera(CameraId(1), "uid", SiteId(1), there, NOON)
+    here = replace(found_at(there.host, MAC), settings=replace(there, port=80, hardware_id=MAC))
+    assert _known_as(here, [camera]) == (camera.name if is_known else "")
 
 
 def test_a_camera_with_a_new_address_is_found_and_followed_with_its_password(  # noqa: PLR0917

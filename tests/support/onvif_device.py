@@ -43,6 +43,7 @@ class OnvifDevice:
         port: Chosen by the system.
         calls: Each action that was asked for, in order; refused ones too.
         bodies: The whole requests of the same.
+        gets: Each path that was asked for otherwise.
         wrong_tries: How often a wrong password came.
         answers: Replaces what is answered to an action: what stands in the SOAP body, or the
             whole answer as bytes.
@@ -75,6 +76,7 @@ class OnvifDevice:
         self.address = address
         self.calls: list[str] = []
         self.bodies: list[str] = []
+        self.gets: list[str] = []
         self.wrong_tries = 0
         self.answers: dict[str, str | bytes] = {}
         self.hangs: set[str] = set()
@@ -236,6 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        self.device.gets.append(self.path)
         if not self._may_pass():
             return
         if self.path == "/snap.jpg":

@@ -402,6 +402,21 @@ def test_for_any_other_reason_the_password_is_kept(qtbot: QtBot, reason: Reason)
     assert has_keyboard(editor.form.name)
 
 
+def test_a_camera_that_was_replaced_is_no_longer_known_by_its_hardware(qtbot: QtBot) -> None:
+    camera = stored(hardware_id="ac:cc:8e:12:34:56")
+    editor = open_editor(qtbot, CommandDesk(), camera, reason=Reason.OTHER_DEVICE)
+    form = editor.form
+    assert form.is_replaced.isVisible()
+    assert form.settings() == camera.settings
+    form.is_replaced.click()
+    assert form.settings() == replace(camera.settings, hardware_id="")
+    other = open_editor(qtbot, CommandDesk(), camera, reason=Reason.TIMEOUT)
+    form = other.form
+    assert not form.is_replaced.isVisible()
+    form.host.setText("10.0.0.99")
+    assert form.settings().hardware_id == "", "what is at another address may be another device"
+
+
 # ---------------------------------------------------------------- trying
 
 

@@ -147,8 +147,8 @@ class OnvifClient:
 
         Raises:
             CameraError: UNAUTHORIZED for a refused user, FORBIDDEN for what this user may not
-                do, UNSUPPORTED for what the device cannot do, and all that a request can end with; within `limit_s`, whatever
-                has to be asked first.
+                do, UNSUPPORTED for what the device cannot do, and all that a request can end
+                with; within `limit_s`, whatever has to be asked first.
         """
         async with self._deadline():
             return await self._call(service, action, body)
@@ -231,7 +231,7 @@ class OnvifClient:
         try:
             await self.clock_ahead()
         except CameraError as error:
-            if error.reason is not Reason.UNAUTHORIZED:
+            if error.reason in (Reason.TIMEOUT, Reason.REFUSED, Reason.DISCONNECTED):
                 raise
             self._ahead = challenge.clock_ahead
         self._has_token = True
