@@ -126,6 +126,7 @@ def served(camera: DigestCamera) -> FaultCamera:
     return FaultCamera(by_request(camera))
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize(
     "challenge",
     [
@@ -180,6 +181,7 @@ def test_the_best_of_several_offers_is_taken(challenges: list[str]) -> None:
         assert digest_parts(authorization)["algorithm"] == "SHA-256"
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize("stale", [True, False])
 def test_a_nonce_that_is_used_up_is_replaced(stale: bool) -> None:
     camera = DigestCamera(['Digest realm="c", nonce="NONCE", qop="auth"'], uses=2, stale=stale)
@@ -188,6 +190,7 @@ def test_a_nonce_that_is_used_up_is_replaced(stale: bool) -> None:
     assert camera.log == ["asked", "let in", "let in", "used up", "let in", "let in"]
 
 
+@pytest.mark.fault("F27")
 def test_a_new_nonce_each_time_works() -> None:
     camera = DigestCamera(['Digest realm="c", nonce="NONCE", qop="auth"'], uses=1)
     with served(camera) as server:
@@ -195,6 +198,7 @@ def test_a_new_nonce_each_time_works() -> None:
     assert camera.log.count("let in") == 3
 
 
+@pytest.mark.fault("F26")
 def test_a_wrong_password_is_one_guess_a_poll() -> None:
     camera = DigestCamera(['Digest realm="c", nonce="NONCE", qop="auth"', 'Basic realm="c"'])
     with served(camera) as server:
@@ -208,6 +212,7 @@ def test_a_wrong_password_is_one_guess_a_poll() -> None:
     assert camera.log == ["asked", "wrong", "asked", "wrong"]
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize(
     "challenge",
     [
@@ -232,6 +237,7 @@ def basic_camera(head: str) -> bytes:
     return answer(b"no", 'WWW-Authenticate: Basic realm="cam"', status="401 No")
 
 
+@pytest.mark.fault("F27")
 def test_basic_over_plain_http_needs_permission() -> None:
     with FaultCamera(by_request(basic_camera)) as camera:
         error = failure(camera.settings(username=USER), PASSWORD)

@@ -7,8 +7,10 @@ smooths over what it sends. The numbers are those of the project's fault list.
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self, cast
 
@@ -167,6 +169,23 @@ def moving() -> Reply:
         await connection.write(answer(jpeg(seed)))
 
     return reply
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """Give a port where packets that open a connection vanish, as behind a firewall (F02).
+
+    Its queue of one is full, so the system drops what comes further.
+    """
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
 
 
 class FaultCamera:

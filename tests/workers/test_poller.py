@@ -105,6 +105,7 @@ def test_commands_are_taken_while_it_runs(qtbot: QtBot, desk: Desk) -> None:
     assert CameraState.BAD_DATA in [event.state for event in desk.states]
 
 
+@pytest.mark.fault("F03")
 def test_it_stops_though_every_camera_hangs(qtbot: QtBot, desk: Desk) -> None:
     with FaultCamera(hang_after(b"HTTP/1.1 200 OK\r\n")) as source:
         cameras = [camera(source.settings(), number) for number in range(1, 61)]

@@ -1,0 +1,76 @@
+"""The list of faults is whole, and what it names as proof is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.faults.catalogue import ROWS
+from tests.faults.proofs import proofs, short_name
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+
+PENDING = frozenset(
+    {
+        *("F22", "F24", "F25", "F29", "F30", "F31", "F32", "F33", "F34", "F35", "F36", "F37"),
+        *("F38", "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F48", "F49"),
+        *("F50", "F51", "F52", "F53", "F54", "F55", "F56", "F57", "F58", "F59", "F60", "F61"),
+        *("F62", "F63", "F66"),
+    }
+)
+"""Rows whose tests are still on their way."""
+
+
+def listed() -> dict[str, tuple[str, str, frozenset[str]]]:
+    """Return the document's rows: what happens, what is seen, and which tests it names."""
+    rows = re.findall(
+        r"^\| (F\d\d) \| (.*?) \| (.*?) \| (.*?) \| .*? \|$", DOCUMENT.read_text(), re.MULTILINE
+    )
+    return {
+        row: (fault, seen, frozenset(re.findall(r"`([^`]+)`", tests)))
+        for row, fault, seen, tests in rows
+    }
+
+
+def test_the_rows_are_f01_to_f66() -> None:
+    assert list(ROWS) == [f"F{number:02}" for number in range(1, 67)]
+
+
+def test_each_fault_is_proven_by_a_test() -> None:
+    proven = proofs()
+    assert sorted(ROWS.keys() - proven.keys() - PENDING) == []
+    assert sorted(proven.keys() - ROWS.keys()) == []
+
+
+def test_the_document_is_that_of_these_rows_and_tests() -> None:
+    """If not, write it anew: see CONTRIBUTING.md, "Faults"."""
+    proven = proofs()
+    assert listed() == {
+        row.id: (row.fault, row.seen, proven.get(row.id, frozenset())) for row in ROWS.values()
+    }
+
+
+def test_a_mark_is_found_wherever_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "cameras").mkdir()
+    (tmp_path / "cameras" / "test_some.py").write_text(
+        "import pytest\n"
+        "pytestmark = [pytest.mark.slow, pytest.mark.fault('F01')]\n"
+        "@pytest.mark.fault('F02', 'F03')\n"
+        "def test_one(): ...\n"
+        "@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.fault('F04'))])\n"
+        "def test_two(n): ...\n"
+        "@pytest.mark.fault('F05')\n"
+        "class TestAll:\n"
+        "    def test_three(self): ...\n"
+    )
+    one, two, three = (
+        f"cameras/test_some.py::{name}" for name in ("test_one", "test_two", "TestAll::test_three")
+    )
+    assert proofs(tmp_path) == {
+        "F01": {one, two, three},
+        "F02": {one},
+        "F03": {one},
+        "F04": {two},
+        "F05": {three},
+    }
+    assert short_name(f"tests/{two}[2-[x]]") == two
