@@ -19,6 +19,7 @@ from camwatch.events import Bus, DetectorChanged, PassagesSettled, TrailsGathere
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
+from camwatch.workers.hangs import HANGS_AFTER_S, LeftBehind, Patience, SearchWatch
 from camwatch.workers.pictures import DETECTOR_WH
 
 log = logging.getLogger(__name__)
@@ -32,15 +33,26 @@ class SharedDetector:
     """The one detector that all analysis threads use, opened by the first that needs it.
 
     A detector that cannot be opened, or that fails three times in a minute, is off:
-    counts are unknown then, and `DetectorChanged` tells why.
+    counts are unknown then, and `DetectorChanged` tells why. One that hangs is left behind and
+    opened anew, which counts as a failure.
 
     Args:
         open_detector: Opens and warms it up; raises ModelError.
+        hangs_after_s: How long a search may take, at least.
+
+    Attributes:
+        patience: How long a search may take.
     """
 
-    def __init__(self, open_detector: Callable[[], Detector], bus: Bus) -> None:
+    def __init__(
+        self,
+        open_detector: Callable[[], Detector],
+        bus: Bus,
+        hangs_after_s: float = HANGS_AFTER_S,
+    ) -> None:
         self._open = open_detector
         self._bus = bus
+        self.patience = Patience(hangs_after_s)
         self._lock = threading.Lock()
         self._detector: Detector | None = None
         self._is_off = False
@@ -74,6 +86,18 @@ class SharedDetector:
             self._detector = None
             self._is_off = False
             self._failed_s.clear()
+        self.patience.forget()
+
+    def hung(self, detector: Detector, error: ModelError, now_s: float) -> None:
+        """Count a detector that hangs, and let the next picture be searched by a new one.
+
+        Threads that hang in the same detector hang for the same reason, which is counted once.
+        """
+        with self._lock:
+            if self._detector is not detector:
+                return
+            self._detector = None
+        self.failed(error, now_s)
 
     def failed(self, error: Exception, now_s: float) -> None:
         """Count a failure of the detector at this moment of the monotonic clock."""
@@ -119,6 +143,7 @@ class AnalysisWorker(Worker):
         self._undecodable = undecodable
         self._bus = bus
         self._told_s: dict[CameraId, float] = {}
+        self._watch = SearchWatch(detector.patience)
 
     def work(self) -> None:
         """Count until the inbox is closed."""
@@ -129,22 +154,48 @@ class AnalysisWorker(Worker):
                 camera_id, sight = turn
                 try:
                     self._count(camera_id, sight)
+                except LeftBehind:
+                    return
                 except Exception:
                     # What a bug left half done must not break the next picture as well.
                     self._counters.drop(camera_id)
                     raise
                 finally:
-                    self._inbox.end_turn(camera_id)
+                    if not self._watch.is_given_up:
+                        self._inbox.end_turn(camera_id)
         finally:
-            left = self._counters.leave(utc_now())
-            self._tell(left.trails)
-            if left.passages:
-                self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
+            if not self._watch.is_given_up:
+                self._leave()
+
+    def _leave(self) -> None:
+        left = self._counters.leave(utc_now())
+        self._tell(left.trails)
+        if left.passages:
+            self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""
         super().request_stop()
         self._inbox.close()
+
+    def give_up_if_stuck(self) -> str | None:
+        """Let go of the camera whose search hangs, and of the detector; never waits."""
+        search = self._watch.give_up_if_stuck()
+        if search is None:
+            return None
+        now_s = time.monotonic()
+        error = ModelUnfit(
+            None, f"a search for people has not ended within {now_s - search.since_s:.1f} s"
+        )
+        log.warning(
+            "%s: camera %d: %s [%s]", self.objectName(), search.camera_id, error, error.error_id
+        )
+        self._detector.hung(search.detector, error, now_s)
+        # Its counter may be changed whenever the search comes back.
+        self._counters.drop(search.camera_id)
+        self._inbox.end_turn(search.camera_id)
+        self._leave()
+        return error.error_id
 
     def _count(self, camera_id: CameraId, sight: Sight) -> None:
         detector = self._detector.get()
@@ -155,7 +206,8 @@ class AnalysisWorker(Worker):
         try:
             is_far = counter.record.scene.far_people
             eyes = _far_eyes(sight, TiledDetector(detector)) if is_far else _eyes(sight, detector)
-            measured = counter.count(sight.picture, eyes, detector.name)
+            watched = self._watched(eyes, camera_id, detector)
+            measured = counter.count(sight.picture, watched, detector.name)
         except CameraError as error:
             self._undecodable(sight.picture, error)
             return
@@ -168,6 +220,15 @@ class AnalysisWorker(Worker):
         if now_s - self._told_s.setdefault(camera_id, now_s) >= _TRAILS_EVERY_S:
             self._told_s[camera_id] = now_s
             self._tell(counter.take_trails(utc_now()))
+
+    def _watched(self, eyes: Eyes, camera_id: CameraId, detector: Detector) -> Eyes:
+        """Let each search be noticed if it hangs."""
+
+        def search(lowest_score: float, where: Boxes | None) -> Detections:
+            with self._watch.searching(camera_id, detector):
+                return eyes.search(lowest_score, where)
+
+        return Eyes(eyes.grey, search)
 
     def _tell(self, trails: Sequence[HourTrails]) -> None:
         if trails:

@@ -155,7 +155,9 @@ def test_a_turn_that_is_only_noted_turns_nothing(min_wh: tuple[int, int]) -> Non
     tiff = b"MM\x00*\x00\x00\x00\x08\x00\x01" + struct.pack(">HHIHHI", 0x0112, 3, 1, 6, 0, 0)
     exif = b"Exif\x00\x00" + tiff
     turned = data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
-    assert cv2.imdecode(np.frombuffer(turned, np.uint8), cv2.IMREAD_COLOR).shape == (640, 360, 3)
+    turned_by_opencv = cv2.imdecode(np.frombuffer(turned, np.uint8), cv2.IMREAD_COLOR)
+    assert turned_by_opencv is not None
+    assert turned_by_opencv.shape == (640, 360, 3)
     pixels = decode(picture(turned), min_wh).pixels
     assert pixels.shape[0] < pixels.shape[1]
     assert_quarters(pixels)
