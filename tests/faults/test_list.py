@@ -59,18 +59,23 @@ def test_a_mark_is_found_wherever_it_is_written(tmp_path: Path) -> None:
         "def test_one(): ...\n"
         "@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.fault('F04'))])\n"
         "def test_two(n): ...\n"
+        "SOME = [pytest.param(3, marks=pytest.mark.fault('F06'))]\n"
+        "@pytest.mark.parametrize('n', SOME)\n"
+        "def test_four(n): ...\n"
         "@pytest.mark.fault('F05')\n"
         "class TestAll:\n"
         "    def test_three(self): ...\n"
     )
-    one, two, three = (
-        f"cameras/test_some.py::{name}" for name in ("test_one", "test_two", "TestAll::test_three")
+    one, two, three, four = (
+        f"cameras/test_some.py::{name}"
+        for name in ("test_one", "test_two", "TestAll::test_three", "test_four")
     )
     assert proofs(tmp_path) == {
-        "F01": {one, two, three},
+        "F01": {one, two, three, four},
         "F02": {one},
         "F03": {one},
         "F04": {two},
         "F05": {three},
+        "F06": {four},
     }
     assert short_name(f"tests/{two}[2-[x]]") == two

@@ -159,6 +159,23 @@ def by_request(choose: Callable[[str], bytes]) -> Reply:
     return reply
 
 
+def ticking(picture: bytes) -> Reply:
+    """Send the same view each time in another file, as a camera before a still scene does."""
+    count = 0
+
+    async def reply(connection: Connection, _head: str) -> None:
+        nonlocal count
+        count += 1
+        await connection.write(answer(remarked(picture, count)))
+
+    return reply
+
+
+def remarked(picture: bytes, number: int) -> bytes:
+    """Return a JPEG with a remark of this number in it, which changes no pixel."""
+    return picture[:2] + b"\xff\xfe\x00\x0a" + number.to_bytes(8) + picture[2:]
+
+
 def moving() -> Reply:
     """Send another picture each time, as a sound camera does."""
     seed = 0
@@ -213,6 +230,7 @@ class FaultCamera:
         self._thread = threading.Thread(target=self._run, name="fault camera")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._server: asyncio.Server | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -228,6 +246,22 @@ class FaultCamera:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(5.0)
+
+    def refuse(self) -> None:
+        """Refuse connections, and cut those there are, as after the camera's program ended."""
+        self._call(self._close_port)
+
+    def accept(self) -> None:
+        """Take connections again, at the same port."""
+        self._call(self._open_port)
+
+    def _call(self, what: Callable[[], Awaitable[None]]) -> None:
+        assert self._loop is not None
+
+        async def run() -> None:
+            await what()
+
+        asyncio.run_coroutine_threadsafe(run(), self._loop).result(5.0)
 
     def settings(
         self,
@@ -258,10 +292,22 @@ class FaultCamera:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = await self._loop.create_server(lambda: Connection(self), "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        await self._open_port()
         self._ready.set()
         await self._stop.wait()
-        server.close()
+        await self._close_port()
+
+    async def _open_port(self) -> None:
+        if self._server is None:
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(
+                lambda: Connection(self), "127.0.0.1", self.port, reuse_address=True
+            )
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _close_port(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
         for connection in tuple(self.open_connections):
             connection.transport.abort()
