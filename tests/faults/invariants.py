@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psutil
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
@@ -123,7 +123,12 @@ def spin(condition: Callable[[], bool], what: str, within_s: float = 30.0) -> No
     """
     loop, timer = QEventLoop(), QTimer()
     ends_s = time.monotonic() + within_s
-    timer.timeout.connect(lambda: (condition() or time.monotonic() > ends_s) and loop.quit())
+
+    def look() -> None:
+        if condition() or time.monotonic() > ends_s:
+            loop.quit()
+
+    timer.timeout.connect(look)
     timer.start(20)
     loop.exec()
     timer.stop()
@@ -319,7 +324,9 @@ class FaultySite:
             )
         ]
 
-    def stored_states(self, camera: Camera, start: datetime, end: datetime) -> list[object]:
+    def stored_states(
+        self, camera: Camera, start: datetime, end: datetime
+    ) -> list[tuple[Any, ...]]:
         """Return the stored states of a stretch of time, each with its reason."""
         return self._query(
             "SELECT state, reason FROM camera_state"
@@ -348,7 +355,7 @@ class FaultySite:
             ]
         return found
 
-    def _query(self, text: str, *values: object) -> list[tuple[int, ...]]:
+    def _query(self, text: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.profile.database_file, timeout=30)) as history:
             return history.execute(text, values).fetchall()
 

@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import psutil
@@ -230,7 +231,7 @@ HARMLESS = [
     ),
     pytest.param(Fault("grey", grey(), CameraState.OK, Reason.NONE), marks=F("F23")),
 ]
-ALL = [one.values[0] for one in (*FAULTS, *HARMLESS)]
+ALL = [cast("Fault", one.values[0]) for one in (*FAULTS, *HARMLESS)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
