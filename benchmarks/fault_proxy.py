@@ -77,6 +77,8 @@ class Door:
                 asking = group.create_task(_pump(reader, to_camera))
                 await self._answer(from_camera, writer)
                 asking.cancel()
+        except* OSError:
+            pass  # one of the two has left
         finally:
             to_camera.transport.abort()
 

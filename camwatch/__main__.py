@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from camwatch.cli import run
-
 
 def main() -> int:
     """Run the command line of this process."""
+    if sys.argv[1:] == ["reader"]:
+        # What a frozen program starts for each stream: it needs nothing of the rest.
+        from camwatch.cameras.reader.capture import main as read  # noqa: PLC0415
+
+        read()
+    from camwatch.cli import run  # noqa: PLC0415
+
     return run()
 
 

@@ -45,6 +45,12 @@ class CameraPolicy(_Section):
     status_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
         5.0, description="Longest time for one status request, seconds."
     )
+    stream_open_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        8.0, description="Longest time until a stream gives its first picture, seconds."
+    )
+    stream_stall_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        5.0, description="A stream that gives no picture for so long is opened anew, seconds."
+    )
     max_picture_mib: Annotated[float, Field(ge=0.1, le=64)] = Field(
         8.0, description="A larger picture is refused unread, MiB."
     )

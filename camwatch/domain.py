@@ -297,6 +297,7 @@ class Picture:
         captured_at: When the last byte arrived, UTC.
         captured_s: The same moment on the monotonic clock, seconds.
         interval_s: The interval it was polled at: the time this picture stands for.
+        notices: What is known to be wrong with it, or with the camera, from how it came.
     """
 
     camera_id: CameraId
@@ -306,6 +307,7 @@ class Picture:
     captured_at: datetime
     captured_s: float
     interval_s: float
+    notices: frozenset[Notice] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

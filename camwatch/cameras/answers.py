@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
+from yarl import URL
 
 from camwatch.cameras.connections import CONNECT_TIMEOUT_S
 from camwatch.domain import Reason, utc_now
@@ -31,7 +32,31 @@ _BY_ERRNO = {
     errno.EPIPE: Reason.DISCONNECTED,
     errno.ETIMEDOUT: Reason.TIMEOUT,
 }
+_OLD_TLS = frozenset(
+    {
+        "NO_PROTOCOLS_AVAILABLE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_SSL_VERSION",
+    }
+)
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
+_LONGEST_TARGET = 2048
+
+
+class RedirectError(CameraError):
+    """A camera points elsewhere; nobody goes there by itself.
+
+    Attributes:
+        target: The whole address it points to, without credentials; "" if it is none over
+            HTTP. Only for showing it to an administrator: it may hold a secret.
+        is_downgrade: It would leave an encrypted connection for an open one.
+    """
+
+    def __init__(self, detail: str, target: str, *, is_downgrade: bool) -> None:
+        super().__init__(Reason.REDIRECT, detail)
+        self.target = target
+        self.is_downgrade = is_downgrade
 
 
 def check_status(response: aiohttp.ClientResponse) -> None:
@@ -45,8 +70,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
         return
     detail = f"HTTP {status}"
     if 300 <= status < 400 and "Location" in response.headers:
-        where = _origin_of(response.headers["Location"])
-        raise CameraError(Reason.REDIRECT, f"{detail} to {where}")
+        raise _redirect(response, detail)
     if status in _BY_STATUS:
         reason = _BY_STATUS[status]
     else:
@@ -57,7 +81,32 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     raise CameraError(reason, detail, retry_after_s=wait_s)
 
 
-def _origin_of(location: str) -> str:
+def _redirect(response: aiohttp.ClientResponse, status: str) -> RedirectError:
+    """Name where a redirect points to."""
+    location = response.headers["Location"]
+    where = origin_of(location)
+    target = _target_of(response.url, location)
+    is_downgrade = response.url.scheme == "https" and target.startswith("http://")
+    detail = f"{status} to {where}"
+    if is_downgrade:
+        detail += ", out of encryption"
+    return RedirectError(detail, target, is_downgrade=is_downgrade)
+
+
+def _target_of(asked: URL, location: str) -> str:
+    """Return the whole address a redirect points to, without credentials; "" if it is no HTTP."""
+    if len(location) > _LONGEST_TARGET or not location.isprintable():
+        return ""
+    try:
+        target = asked.join(URL(location))
+        if target.scheme not in ("http", "https") or not target.host:
+            return ""
+        return str(target.with_user(None).with_fragment(None))
+    except ValueError:
+        return ""
+
+
+def origin_of(location: str) -> str:
     """Return a redirect's scheme and host, without path, query or credentials."""
     try:
         parts = urlsplit(location)
@@ -135,6 +184,8 @@ def _by_cause(error: OSError) -> CameraError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _untrusted(error)
     if isinstance(error, ssl.SSLError):
+        if error.reason in _OLD_TLS:
+            return CameraError(Reason.TLS, "it only knows a version of TLS older than 1.2")
         detail = (error.reason or "the handshake failed").lower().replace("_", " ")
         return CameraError(Reason.TLS, detail[:100])
     if isinstance(error, socket.gaierror):
@@ -146,8 +197,13 @@ def _by_cause(error: OSError) -> CameraError:
 
 
 def _untrusted(error: Exception) -> CameraError:
-    why = getattr(error, "verify_message", "") or "it cannot be checked"
-    return CameraError(Reason.TLS, f"the certificate is not trusted: {why}"[:200])
+    return CameraError(Reason.CERTIFICATE_UNKNOWN, distrust_of(error))
+
+
+def distrust_of(error: BaseException) -> str:
+    """Say why a certificate is not trusted, without a full stop."""
+    why = str(getattr(error, "verify_message", "") or "") or "it cannot be checked"
+    return "".join(one for one in why if one.isprintable())[:200].removesuffix(".")
 
 
 def _root(error: BaseException) -> BaseException:

@@ -16,10 +16,19 @@ import aiohttp
 from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
-from camwatch.cameras.health import CameraHealth
+from camwatch.cameras.health import OFFLINE_AFTER, STREAM_OFFLINE_AFTER, CameraHealth
 from camwatch.cameras.schedule import FailureLog
 from camwatch.config import CameraPolicy
-from camwatch.domain import Camera, CameraState, Picture, Reason, Secret, utc_now
+from camwatch.domain import (
+    Camera,
+    CameraState,
+    Notice,
+    Picture,
+    Reason,
+    Secret,
+    SourceKind,
+    utc_now,
+)
 from camwatch.errors import CameraError
 from camwatch.events import CameraStateChanged, Event, PollFailed
 from camwatch.logs import log_crash
@@ -36,12 +45,14 @@ class Fleet(Protocol):
         limits: Deadlines, sizes, and when a camera is left alone.
         failure_log: Where failures are logged.
         chance: Spreads waits; guards nothing.
+        starting: Bounds how many reader processes start at once.
         session: What HTTP cameras are asked through.
     """
 
     limits: CameraPolicy
     failure_log: FailureLog
     chance: random.Random
+    starting: asyncio.Semaphore
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -50,6 +61,10 @@ class Fleet(Protocol):
 
     def deliver(self, picture: Picture) -> None:
         """Hand on a good picture."""
+        ...
+
+    def deliver_focus(self, picture: Picture) -> None:
+        """Hand on a good picture of the camera that is looked at closely."""
         ...
 
     def publish(self, event: Event) -> None:
@@ -88,7 +103,15 @@ class CameraTask(ABC):
         self.camera = camera
         self.seq = seq
         self.fleet = fleet
-        self.health = CameraHealth(fleet.limits, fleet.chance, time.monotonic(), utc_now())
+        kind = camera.settings.kind
+        self.health = CameraHealth(
+            fleet.limits,
+            fleet.chance,
+            time.monotonic(),
+            utc_now(),
+            offline_after=STREAM_OFFLINE_AFTER if kind.is_stream else OFFLINE_AFTER,
+            may_repeat=kind is SourceKind.FILE,
+        )
         self.first_s = first_s
         """When it is to be asked first, on the monotonic clock."""
         self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
@@ -108,12 +131,21 @@ class CameraTask(ABC):
         self._task = asyncio.create_task(self.work(), name=f"camera {self.camera.id}")
         self._task.add_done_callback(self._on_ended)
 
-    def end(self) -> None:
-        """Give up whatever is going on; nothing is delivered or told any more."""
-        if self._task is not None:
-            self._task.remove_done_callback(self._on_ended)
-            self._task.cancel()
-            self._task = None
+    def end(self) -> asyncio.Task[None] | None:
+        """Give up whatever is going on; nothing is delivered or told any more.
+
+        Returns:
+            What still clears up, such as a process that is asked to go; None if nothing does.
+        """
+        task, self._task = self._task, None
+        if task is not None:
+            task.remove_done_callback(self._on_ended)
+            task.cancel()
+        return task
+
+    @abstractmethod
+    def focus(self, *, is_on: bool) -> None:
+        """Begin or end to hand on pictures as fast as someone looks who sees this camera alone."""
 
     @abstractmethod
     async def work(self) -> None:
@@ -166,15 +198,23 @@ class CameraTask(ABC):
         self.skip_to(time.monotonic())
         self._start()
 
-    async def take(self, data: bytes, due_s: float) -> bool:
+    async def take(
+        self,
+        data: bytes,
+        due_s: float,
+        notices: frozenset[Notice] = frozenset(),
+        interval_s: float | None = None,
+    ) -> Picture | None:
         """Let a picture pass the gate, and deliver it if the camera is live then.
 
         Args:
             data: As it came just now.
             due_s: When it was due, on the monotonic clock.
+            notices: What is known to be wrong with it, or with the camera, from how it came.
+            interval_s: The time it stands for; None is the camera's interval.
 
         Returns:
-            False if it was refused, which counts as a failure.
+            The picture; None if it was refused, which counts as a failure.
         """
         captured_at, captured_s = utc_now(), time.monotonic()
         try:
@@ -184,29 +224,34 @@ class CameraTask(ABC):
                 await call_in_thread("proof", partial(decode_bytes, data, (1, 1)))
         except CameraError as error:
             self.failed(error)
-            return False
+            return None
         if self.health.good_picture(data, captured_s, captured_at):
             self.tell_state(captured_at)
         self.seq += 1
         self.fleet.count_latency(self.camera, (time.monotonic() - due_s) * 1000)
+        picture = Picture(
+            self.camera.id,
+            self.seq,
+            data,
+            wh,
+            captured_at,
+            captured_s,
+            self.camera.settings.interval_s if interval_s is None else interval_s,
+            notices,
+        )
         if self.health.state.is_live:
-            self.fleet.deliver(
-                Picture(
-                    self.camera.id,
-                    self.seq,
-                    data,
-                    wh,
-                    captured_at,
-                    captured_s,
-                    self.camera.settings.interval_s,
-                )
-            )
-        return True
+            self.fleet.deliver(picture)
+        return picture
 
-    def failed(self, error: CameraError) -> None:
-        """Take note of a fetch without a usable picture, and tell of it."""
+    def failed(self, error: CameraError, *, is_certain: bool = False) -> None:
+        """Take note of a fetch without a usable picture, and tell of it.
+
+        Args:
+            error: Why there is none.
+            is_certain: The camera is down; no second failure is needed to be sure.
+        """
         now_s, at = time.monotonic(), utc_now()
-        has_changed = self.health.failed(error, now_s, at)
+        has_changed = self.health.failed(error, now_s, at, is_certain=is_certain)
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))

@@ -2,7 +2,8 @@
 
 The address that is checked is the address that is connected to: the check sits where
 the socket is made, behind every look-up, so a name that answers differently the
-second time gains nothing.
+second time gains nothing. The certificate of a camera is checked in the same place, before
+the first byte of a request.
 """
 
 from __future__ import annotations
@@ -25,6 +26,13 @@ from aiohttp.tracing import Trace
 
 from camwatch import __version__
 from camwatch.cameras.background import call_in_thread
+from camwatch.cameras.pinning import (
+    CertificateFacts,
+    certificate_of,
+    check_pin,
+    trusting_context,
+    unknown,
+)
 from camwatch.cameras.policy import check_address
 from camwatch.errors import CameraError
 
@@ -44,11 +52,17 @@ class Asking:
 
     Attributes:
         allow_local: The camera may have a loopback or link-local address.
+        pin: Fingerprint of the certificate it must show; "" if it is checked otherwise.
+        distrust: Why its certificate is not trusted; it is only looked at, and nothing is sent.
         refused: Why an address was refused, if one was.
+        certificate: The one it showed last.
     """
 
     allow_local: bool
+    pin: str = ""
+    distrust: str = ""
     refused: CameraError | None = None
+    certificate: CertificateFacts | None = None
 
     def check(self, address: str) -> None:
         """Check an address, and remember a refusal.
@@ -62,15 +76,29 @@ class Asking:
             self.refused = error
             raise
 
+    def check_certificate(self, ssl_object: ssl.SSLObject | None) -> None:
+        """Check whom a connection over TLS leads to, before anything is sent over it.
+
+        Raises:
+            CameraError: CERTIFICATE_CHANGED or CERTIFICATE_UNKNOWN.
+        """
+        if ssl_object is None:
+            return
+        if self.distrust:
+            raise unknown(self.distrust, ssl_object)
+        if self.pin:
+            check_pin(self.pin, ssl_object)
+        self.certificate = certificate_of(ssl_object)
+
 
 _asking: ContextVar[Asking] = ContextVar("asking")
 _NOBODY = Asking(allow_local=False)
 
 
 @contextlib.contextmanager
-def asking(allow_local: bool) -> Iterator[Asking]:
-    """Apply a camera's address policy to the connections made inside."""
-    on_behalf = Asking(allow_local)
+def asking(allow_local: bool, pin: str = "", distrust: str = "") -> Iterator[Asking]:
+    """Apply a camera's address policy and pin to the connections made inside."""
+    on_behalf = Asking(allow_local, pin, distrust)
     token = _asking.set(on_behalf)
     try:
         yield on_behalf
@@ -130,7 +158,7 @@ class _CheckedConnector(aiohttp.TCPConnector):
     def __init__(self) -> None:
         super().__init__(
             limit=0,
-            ssl=ssl.create_default_context(),
+            ssl=trusting_context(),
             resolver=_Resolver(),
             keepalive_timeout=_KEEP_ALIVE_S,
             socket_factory=_open_socket,
@@ -146,7 +174,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
         """Get a connection from the pool or make one.
 
         Raises:
-            CameraError: ADDRESS, for one that was made for a camera with other rights.
+            CameraError: ADDRESS, for one that was made for a camera with other rights;
+                CERTIFICATE_CHANGED or CERTIFICATE_UNKNOWN, for whom must not be talked to.
         """
         while True:
             connection = await super().connect(req, traces, timeout)
@@ -158,8 +187,10 @@ class _CheckedConnector(aiohttp.TCPConnector):
                 continue
             self._opened.add(transport)
             peer = transport.get_extra_info("peername")
+            on_behalf = _asking.get(_NOBODY)
             try:
-                _asking.get(_NOBODY).check(str(peer[0]) if peer else "")
+                on_behalf.check(str(peer[0]) if peer else "")
+                on_behalf.check_certificate(transport.get_extra_info("ssl_object"))
             except CameraError:
                 connection.close()
                 raise
@@ -173,6 +204,44 @@ class _CheckedConnector(aiohttp.TCPConnector):
             with contextlib.suppress(AttributeError):
                 transport.abort()
         await asyncio.sleep(0)  # lets the loop close their sockets before it ends itself
+
+
+async def open_checked(
+    host: str,
+    port: int,
+    *,
+    allow_local: bool,
+    context: ssl.SSLContext | None,
+    limit: int,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to a camera that does not speak HTTP.
+
+    Args:
+        host: Name or address literal.
+        port: Its port.
+        allow_local: It may have a loopback or link-local address.
+        context: How its certificate is checked; None without encryption.
+        limit: Longest line to be read, bytes.
+
+    Raises:
+        CameraError: ADDRESS.
+        OSError: There is no connection to be had; a TimeoutError after `CONNECT_TIMEOUT_S`.
+    """
+    failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
+    for found in await _Resolver().resolve(host, port):
+        check_address(found["host"], allow_local=allow_local)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                return await asyncio.open_connection(
+                    found["host"],
+                    port,
+                    limit=limit,
+                    ssl=context,
+                    server_hostname=host if context is not None else None,
+                )
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def open_session() -> aiohttp.ClientSession:

@@ -26,6 +26,9 @@ FROZEN_FOR_S = 5.0
 LONGEST_RETRY_AFTER_S = 300.0
 """A camera may ask to be left alone no longer than this."""
 
+STREAM_OFFLINE_AFTER = 2
+"""So many times in a row a stream failed, each of which takes seconds, are an outage."""
+
 _CONFIRMED_AFTER = 2
 _BREAKER_SPREAD = 1.1
 
@@ -52,6 +55,7 @@ _BLOCKED = frozenset(
     {Reason.ADDRESS, Reason.REDIRECT, Reason.CERTIFICATE_UNKNOWN, Reason.OTHER_DEVICE}
 )
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
+_NEEDS_SOMEBODY = _BLOCKED | {Reason.CERTIFICATE_CHANGED}
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
 
 
@@ -84,11 +88,22 @@ class CameraHealth:
         chance: Spreads the waits of cameras that failed together.
         now_s: The monotonic clock, seconds.
         at: The same moment, UTC.
+        offline_after: So many failures in a row are an outage.
+        may_repeat: Identical pictures are no sign of a frozen camera.
     """
 
     def __init__(
-        self, limits: CameraPolicy, chance: random.Random, now_s: float, at: datetime
+        self,
+        limits: CameraPolicy,
+        chance: random.Random,
+        now_s: float,
+        at: datetime,
+        *,
+        offline_after: int = OFFLINE_AFTER,
+        may_repeat: bool = False,
     ) -> None:
+        self._offline_after = offline_after
+        self._may_repeat = may_repeat
         self._limits = limits
         self._chance = chance
         self._backoff = Backoff(longest_s=limits.breaker_pause_s)
@@ -132,7 +147,7 @@ class CameraHealth:
             self._identical += 1
         else:
             self._picture, self._identical, self._identical_since_s = data, 1, now_s
-        is_frozen = (
+        is_frozen = not self._may_repeat and (
             self._identical >= self._limits.frozen_after
             and now_s - self._identical_since_s >= FROZEN_FOR_S
         )
@@ -140,13 +155,16 @@ class CameraHealth:
             return self._go(CameraState.STALE, Reason.FROZEN, "", at)
         return self._go(CameraState.OK, Reason.NONE, "", at)
 
-    def failed(self, error: CameraError, now_s: float, at: datetime) -> bool:
+    def failed(
+        self, error: CameraError, now_s: float, at: datetime, *, is_certain: bool = False
+    ) -> bool:
         """Take note of a poll without a usable picture.
 
         Args:
             error: Why.
             now_s: The monotonic clock, seconds.
             at: The same moment, UTC.
+            is_certain: The camera is down; no second failure is needed to be sure.
 
         Returns:
             True if the state or its reason changed.
@@ -159,7 +177,7 @@ class CameraHealth:
             self._refusals += 1
         self._breaker.failed(now_s)
         self.not_before_s = now_s + self._wait_s(error, now_s)
-        if not self._is_confirmed(reason):
+        if not (is_certain or self._is_confirmed(reason)):
             return False
         return self._go(state_for(reason), reason, error.detail, at)
 
@@ -176,13 +194,14 @@ class CameraHealth:
         waits = [0.0]
         if error.reason in _REFUSED and self._refusals >= AUTH_FAILED_AFTER:
             waits.append(self._limits.auth_pause_s)
-        elif error.reason in _NOT_EVEN_TRIED or error.reason in _BLOCKED:
+        elif error.reason in _NOT_EVEN_TRIED or error.reason in _NEEDS_SOMEBODY:
             # Nothing changes here until somebody changes a setting.
             waits.append(self._limits.breaker_pause_s)
         elif self._breaker.state(now_s) is BreakerState.OPEN:
             waits.append(self._breaker.wait_s(now_s))
-        elif self.failures >= OFFLINE_AFTER:
-            waits.append(self._backoff.wait_s(self.failures - OFFLINE_AFTER + 1, self._chance))
+        elif self.failures >= self._offline_after:
+            failures = self.failures - self._offline_after + 1
+            waits.append(self._backoff.wait_s(failures, self._chance))
         if error.retry_after_s is not None:
             waits.append(min(error.retry_after_s, LONGEST_RETRY_AFTER_S))
         return max(waits)
@@ -191,7 +210,7 @@ class CameraHealth:
         """Tell whether a failure is enough for the state, or for another than is shown."""
         if self._is_down:
             return reason is self.reason or self._alike >= _CONFIRMED_AFTER
-        if self.failures >= OFFLINE_AFTER:
+        if self.failures >= self._offline_after:
             return True
         if reason in _REFUSED:
             return self._refusals >= AUTH_FAILED_AFTER

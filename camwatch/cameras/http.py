@@ -1,32 +1,43 @@
-"""Asking a camera over HTTP: one picture, one status, one test of the connection."""
+"""Asking a camera over HTTP: one picture, one status, or a stream of pictures."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 from yarl import URL
 
-from camwatch.cameras.answers import check_status, reason_of
+from camwatch.cameras.answers import check_status, distrust_of, reason_of
 from camwatch.cameras.connections import asking, open_session
-from camwatch.cameras.decode import decode_bytes, encode_jpeg
-from camwatch.cameras.gate import check_picture, is_picture
+from camwatch.cameras.gate import is_picture
+from camwatch.cameras.multipart import MultipartParser
+from camwatch.cameras.pinning import (
+    CertificateError,
+    CertificateFacts,
+    grouped,
+    notices_of,
+    pinned_context,
+)
 from camwatch.cameras.sign_in import SignIn
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.domain import CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
 
-__all__ = ["CameraStatus", "ConnectionTest", "HttpCamera", "open_session", "test_connection"]
+__all__ = ["CameraStatus", "HttpCamera", "open_session"]
+
+log = logging.getLogger(__name__)
 
 _MOST_STATUS_BYTES = 64 * 1024
 _LONGEST_STATUS = 200
-_PREVIEW_WH = (320, 180)
-_CANCEL_CHECK_S = 0.1
+
+_BREATH_S = 0.01
+"""Pause between two readings of a stream, so that one that floods us leaves time for others."""
+
+_PLAYLISTS = ("mpegurl", "dash+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +53,6 @@ class CameraStatus:
     http_status: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionTest:
-    """What came of trying a camera once.
-
-    Attributes:
-        reason: NONE if a picture came that can be decoded, else why there is none.
-        detail: Facts about the reason, such as "HTTP 503"; may be empty.
-        milliseconds: Time the picture took, or the failure.
-        size_bytes: Size of the picture as it came; 0 without one.
-        wh: Its width and height in pixels; None without one.
-        preview: A small JPEG file of it, made here, so that it is safe to show; b"" without one.
-        status: What the camera says about itself; None if it was not asked or did not answer.
-        status_reason: NONE, or why the status request failed; the picture may be fine all
-            the same.
-        status_detail: Facts about status_reason; may be empty.
-    """
-
-    reason: Reason
-    detail: str
-    milliseconds: float
-    size_bytes: int = 0
-    wh: tuple[int, int] | None = None
-    preview: bytes = b""
-    status: CameraStatus | None = None
-    status_reason: Reason = Reason.NONE
-    status_detail: str = ""
-
-    @property
-    def is_ok(self) -> bool:
-        """True if the camera can be used with these settings."""
-        return self.reason is Reason.NONE
-
-
 class HttpCamera:
     """One camera, asked over HTTP or HTTPS.
 
@@ -82,6 +60,9 @@ class HttpCamera:
         settings: As `policy.validate_camera` lets them pass.
         password: Needed if the settings name a user.
         limits: Deadlines and sizes.
+
+    Attributes:
+        certificate: The certificate it showed last; None if it showed none.
     """
 
     def __init__(
@@ -97,6 +78,13 @@ class HttpCamera:
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
         self._sign_in: SignIn | None = None
+        self._distrusted = ""
+        self.certificate: CertificateFacts | None = None
+
+    @property
+    def notices(self) -> frozenset[Notice]:
+        """What is wrong with the camera although its pictures come."""
+        return notices_of(self._settings.pin, self.certificate)
 
     async def snapshot(self, session: aiohttp.ClientSession) -> bytes:
         """Fetch one picture.
@@ -108,7 +96,7 @@ class HttpCamera:
             CameraError: With the reason; within `snapshot_timeout_s` in any case.
         """
         limit_s = self._limits.snapshot_timeout_s
-        async with self._answer(session, self._snapshot_url, limit_s) as response:
+        async with self._answer(session, self._snapshot_url, limit_s) as (response, _):
             kind = response.headers.get("Content-Type", "").lower()
             if kind.startswith("multipart/"):
                 raise CameraError(Reason.FORMAT, "a video stream; a snapshot's address is needed")
@@ -131,25 +119,74 @@ class HttpCamera:
         if self._status_url is None:
             raise ValueError("the camera has no status path")
         limit_s = self._limits.status_timeout_s
-        async with self._answer(session, self._status_url, limit_s) as response:
+        async with self._answer(session, self._status_url, limit_s) as (response, _):
             data = await _body(response, _MOST_STATUS_BYTES)
         return CameraStatus(_one_line(data), response.status)
+
+    async def stream(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        stall_s: float,
+        on_picture: Callable[[bytes], Awaitable[None]],
+    ) -> None:
+        """Receive an MJPEG stream for as long as it goes well.
+
+        Args:
+            session: What cameras are asked through.
+            url: Of the stream.
+            stall_s: Longest time from one whole picture to the next; the first must come
+                within `snapshot_timeout_s`.
+            on_picture: Gets each picture as it came; `gate.check_picture` comes next.
+
+        Raises:
+            CameraError: With the reason; this never returns without one.
+        """
+        has_pictures = False
+        try:
+            limit_s = self._limits.snapshot_timeout_s
+            async with self._answer(session, URL(url, encoded=True), limit_s) as (response, until):
+                _check_stream_kind(response)
+                parser = MultipartParser(self._max_bytes)
+                async for chunk in response.content.iter_any():
+                    for picture in parser.feed(chunk):
+                        has_pictures = True
+                        until.reschedule(asyncio.get_running_loop().time() + stall_s)
+                        await on_picture(picture)
+                    await asyncio.sleep(_BREATH_S)
+        except CameraError as error:
+            if has_pictures and error.reason is Reason.TIMEOUT:
+                detail = f"no whole picture for {stall_s:g} s"
+                raise CameraError(Reason.STALLED, detail) from error
+            raise
+        raise CameraError(Reason.DISCONNECTED if has_pictures else Reason.EMPTY, "the stream ended")
 
     @asynccontextmanager
     async def _answer(
         self, session: aiohttp.ClientSession, url: URL, limit_s: float
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Give the checked response whose body is next; one deadline for all inside."""
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
+        """Give the checked response whose body is next, and the one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        with asking(self._settings.allow_local) as on_behalf:
+        pin = self._settings.pin
+        with asking(self._settings.allow_local, pin) as on_behalf:
             try:
-                async with asyncio.timeout(limit_s):
-                    response = await session.get(
-                        url, allow_redirects=False, middlewares=self._middlewares()
-                    )
+                async with asyncio.timeout(limit_s) as deadline:
+                    try:
+                        response = await session.get(
+                            url,
+                            allow_redirects=False,
+                            middlewares=self._middlewares(),
+                            ssl=pinned_context(pin) if pin else True,
+                        )
+                    except aiohttp.ClientConnectorCertificateError as error:
+                        await self._look(session, url, distrust_of(error.certificate_error))
+                        raise
+                    self.certificate = on_behalf.certificate
                     check_status(response)
-                    yield response
+                    yield response, deadline
             except CameraError as error:
+                if isinstance(error, CertificateError):
+                    self._note(error)
                 if error.reason is Reason.UNAUTHORIZED:
                     self._sign_in = None  # so that the next try makes one guess, not two
                     if not self._settings.username:
@@ -166,6 +203,31 @@ class HttpCamera:
                 if response is not None:
                     response.close()
 
+    async def _look(self, session: aiohttp.ClientSession, url: URL, distrust: str) -> None:
+        """Look at a certificate that is not trusted, over a connection that nothing is sent on.
+
+        Raises:
+            CertificateError: CERTIFICATE_UNKNOWN, with what the certificate says.
+        """
+        with asking(self._settings.allow_local, distrust=distrust):
+            try:
+                (await session.get(url, allow_redirects=False, ssl=pinned_context(""))).close()
+            except (aiohttp.ClientError, OSError):
+                return  # it does not show it a second time; why it was refused is known
+
+    def _note(self, error: CertificateError) -> None:
+        """Log the whole fingerprint, for whoever has no window to read it in; once a certificate."""
+        self.certificate = error.certificate
+        fingerprint = error.certificate.fingerprint
+        if fingerprint != self._distrusted:
+            self._distrusted = fingerprint
+            log.info(
+                "the certificate at %s is not trusted (%s): SHA-256 %s",
+                self._settings.origin,
+                error.reason,
+                grouped(fingerprint),
+            )
+
     def _middlewares(self) -> tuple[SignIn, ...]:
         if not self._settings.username:
             return ()
@@ -176,11 +238,27 @@ class HttpCamera:
         return (self._sign_in,)
 
 
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read the body, never more than the cap."""
+def _check_encoding(response: aiohttp.ClientResponse) -> None:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):
         raise CameraError(Reason.ENCODED, f"packed as {encoding[:20]}")
+
+
+def _check_stream_kind(response: aiohttp.ClientResponse) -> None:
+    """Refuse what is no stream of pictures; some cameras name a type that is none at all."""
+    _check_encoding(response)
+    kind = response.headers.get("Content-Type", "").lower().partition(";")[0].strip()
+    if kind in ("image/jpeg", "image/jpg", "image/png"):
+        raise CameraError(Reason.FORMAT, "a single picture; a video stream's address is needed")
+    if kind == "text/html":
+        raise CameraError(Reason.WEB_PAGE)
+    if any(kind.endswith(playlist) for playlist in _PLAYLISTS):
+        raise CameraError(Reason.FORMAT, "a play list; an MJPEG stream's address is needed")
+
+
+async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    """Read the body, never more than the cap."""
+    _check_encoding(response)
     announced = response.content_length
     if announced is not None and announced > max_bytes:
         raise CameraError(Reason.TOO_LARGE, f"{announced} bytes, at most {max_bytes}")
@@ -201,77 +279,3 @@ def _one_line(data: bytes) -> str:
         return ""
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words[:_LONGEST_STATUS]
-
-
-def test_connection(
-    settings: CameraSettings,
-    password: Secret | None,
-    limits: CameraPolicy,
-    *,
-    cancel: threading.Event | None = None,  # noqa: PT028 - no test of pytest's
-) -> ConnectionTest:
-    """Try a camera once: fetch and decode a picture, then ask for its status.
-
-    Blocks for `snapshot_timeout_s` plus `status_timeout_s` at most; not for the GUI thread.
-
-    Args:
-        settings: As `policy.validate_camera` lets them pass.
-        password: Needed if the settings name a user.
-        limits: Deadlines and sizes.
-        cancel: Once set, by any thread, the test ends within 0.2 s; what it returns then
-            is a TIMEOUT that was "given up".
-    """
-    return asyncio.run(_test_until(cancel or threading.Event(), settings, password, limits))
-
-
-async def _test_until(
-    cancel: threading.Event,
-    settings: CameraSettings,
-    password: Secret | None,
-    limits: CameraPolicy,
-) -> ConnectionTest:
-    """Test until it is done or cancelled; the event is of another thread, so it is looked at."""
-    started_s = time.monotonic()
-    test = asyncio.create_task(_test(settings, password, limits))
-    while not test.done():
-        if cancel.is_set():
-            test.cancel()
-        await asyncio.wait({test}, timeout=_CANCEL_CHECK_S)
-    if test.cancelled():
-        milliseconds = (time.monotonic() - started_s) * 1000
-        return ConnectionTest(Reason.TIMEOUT, "given up", milliseconds)
-    return test.result()
-
-
-async def _test(
-    settings: CameraSettings, password: Secret | None, limits: CameraPolicy
-) -> ConnectionTest:
-    camera = HttpCamera(settings, password, limits)
-    async with open_session() as session:
-        started_s = time.monotonic()
-        try:
-            data = await camera.snapshot(session)
-            milliseconds = (time.monotonic() - started_s) * 1000
-            wh = check_picture(data, max_bytes=int(limits.max_picture_mib * 1024 * 1024))
-            preview = encode_jpeg(decode_bytes(data, _PREVIEW_WH))
-        except CameraError as error:
-            milliseconds = (time.monotonic() - started_s) * 1000
-            return ConnectionTest(error.reason, error.detail, milliseconds)
-        status: CameraStatus | None = None
-        status_reason, status_detail = Reason.NONE, ""
-        if settings.status_url is not None:
-            try:
-                status = await camera.status(session)
-            except CameraError as error:
-                status_reason, status_detail = error.reason, error.detail
-    return ConnectionTest(
-        Reason.NONE,
-        "",
-        milliseconds,
-        len(data),
-        wh,
-        preview,
-        status,
-        status_reason,
-        status_detail,
-    )

@@ -15,8 +15,10 @@ import aiohttp
 from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.camera_task import CameraTask
 from camwatch.cameras.connections import open_session
+from camwatch.cameras.mjpeg import MjpegTask
 from camwatch.cameras.schedule import FailureLog
 from camwatch.cameras.snapshots import SnapshotTask
+from camwatch.cameras.streams import ReaderTask
 from camwatch.config import CameraPolicy
 from camwatch.domain import (
     Camera,
@@ -36,7 +38,18 @@ LONGEST_STAGGER_S = 5.0
 LATENCIES_KEPT = 4096
 PasswordFor = Callable[[Camera], Secret | None]
 
-_KINDS: Mapping[SourceKind, type[CameraTask]] = {SourceKind.SNAPSHOT: SnapshotTask}
+MOST_STARTING = 8
+"""So many reader processes start at once; starting is what they cost most for."""
+
+_ENDING_WITHIN_S = 4.0
+
+_KINDS: Mapping[SourceKind, type[CameraTask]] = {
+    SourceKind.SNAPSHOT: SnapshotTask,
+    SourceKind.MJPEG: MjpegTask,
+    SourceKind.RTSP: ReaderTask,
+    SourceKind.USB: ReaderTask,
+    SourceKind.FILE: ReaderTask,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +57,13 @@ class PollStats:
     """What was polled since the start.
 
     Attributes:
-        due: Polls that the intervals asked for; waits after failures ask for none.
+        due: Polls that the intervals asked for; waits after failures ask for none. A stream is
+            polled once per interval while it is received, and once for each opening that fails.
         done: Polls that ended, with a picture or without.
-        missed: Polls that were left out because the one before took too long.
+        missed: Polls that were left out because the one before took too long, or for which a
+            stream sent no picture.
         latency_ms: Time from when a poll was due until its picture had passed the gate,
-            of the newest good polls, oldest first.
+            of the newest good polls, oldest first; for a stream, from when the picture came.
     """
 
     due: int
@@ -66,6 +81,7 @@ class CameraPolling:
             thread, one call at a time.
         deliver: Gets each good picture; must not wait.
         publish: Gets the events; must not wait.
+        deliver_focus: Gets each good picture of the camera in focus; must not wait.
     """
 
     def __init__(
@@ -74,9 +90,14 @@ class CameraPolling:
         password_for: PasswordFor,
         deliver: Callable[[Picture], None],
         publish: Callable[[Event], None],
+        deliver_focus: Callable[[Picture], None] = lambda _picture: None,
     ) -> None:
         self.limits = limits
         self.failure_log = FailureLog()
+        self.starting = asyncio.Semaphore(MOST_STARTING)
+        self._deliver_focus = deliver_focus
+        self._focus: CameraId | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self.chance = random.Random()  # noqa: S311 - spreads waits, guards nothing
         self._deliver = deliver
         self._publish = publish
@@ -101,8 +122,10 @@ class CameraPolling:
             finally:
                 self._session = None
                 for task in self._tasks.values():
-                    task.end()
+                    self._end(task)
                 self._tasks.clear()
+                if self._ending:
+                    await asyncio.wait(self._ending, timeout=_ENDING_WITHIN_S)
 
     def stop(self) -> None:
         """Let `run` return."""
@@ -115,7 +138,7 @@ class CameraPolling:
             return
         wanted = {camera.id: camera for camera in cameras}
         for camera_id in [known for known in self._tasks if known not in wanted]:
-            self._tasks.pop(camera_id).end()
+            self._end(self._tasks.pop(camera_id))
             self.failure_log.forget(camera_id)
         new = [camera for camera in cameras if not self._keeps(camera)]
         now_s = time.monotonic()
@@ -125,10 +148,27 @@ class CameraPolling:
             before = self._tasks.get(camera.id)
             seq = before.seq if before is not None else 0
             if before is not None:
-                before.end()
+                self._end(before)
             task = _KINDS[camera.settings.kind](self, camera, first_s, seq)
             self._tasks[camera.id] = task
             task.begin()
+            if camera.id == self._focus:
+                task.focus(is_on=True)
+
+    def _end(self, task: CameraTask) -> None:
+        """End a task; what it still has to clear up goes on for a while."""
+        if (ending := task.end()) is not None:
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
+    def focus(self, camera_id: CameraId | None) -> None:
+        """Hand on the pictures of one camera as fast as someone looks, or of none."""
+        if camera_id == self._focus:
+            return
+        before, self._focus = self._focus, camera_id
+        for changed in (before, camera_id):
+            if changed is not None and (task := self._tasks.get(changed)) is not None:
+                task.focus(is_on=changed == camera_id)
 
     def _keeps(self, camera: Camera) -> bool:
         """Tell whether the camera's present task serves on; hand it the new record if so."""
@@ -153,6 +193,11 @@ class CameraPolling:
     def deliver(self, picture: Picture) -> None:
         """Hand on a good picture."""
         self._deliver(picture)
+
+    def deliver_focus(self, picture: Picture) -> None:
+        """Hand on a good picture of the camera in focus."""
+        if picture.camera_id == self._focus:
+            self._deliver_focus(picture)
 
     def publish(self, event: Event) -> None:
         """Tell what happened."""

@@ -22,11 +22,12 @@ class Schedule:
 
     Attributes:
         due_s: The tick that is next, on the monotonic clock.
+        interval_s: From tick to tick; may be changed.
     """
 
     def __init__(self, first_s: float, interval_s: float) -> None:
         self.due_s = first_s
-        self._interval_s = interval_s
+        self.interval_s = interval_s
 
     def advance(self, now_s: float, not_before_s: float) -> int:
         """Go on to the next tick.
@@ -38,14 +39,14 @@ class Schedule:
         Returns:
             How many ticks were missed; those within a wait that was wished are none.
         """
-        self.due_s += self._interval_s
+        self.due_s += self.interval_s
         if not_before_s > max(self.due_s, now_s):
             self.due_s = not_before_s
             return 0
-        late = math.floor((now_s - self.due_s) / self._interval_s)
+        late = math.floor((now_s - self.due_s) / self.interval_s)
         if late < 1:
             return 0
-        self.due_s += late * self._interval_s
+        self.due_s += late * self.interval_s
         return late
 
 

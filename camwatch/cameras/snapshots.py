@@ -10,6 +10,9 @@ from camwatch.cameras.schedule import Schedule
 from camwatch.domain import Camera, Reason, Secret
 from camwatch.errors import CameraError
 
+FOCUS_INTERVAL_S = 0.5
+"""A camera that is looked at closely is asked as often as this."""
+
 
 class SnapshotTask(CameraTask):
     """Asks a camera over HTTP, one request at a time."""
@@ -17,6 +20,7 @@ class SnapshotTask(CameraTask):
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
         super().__init__(fleet, camera, first_s, seq)
         self._schedule = Schedule(first_s, camera.settings.interval_s)
+        self._is_focused = False
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
 
@@ -35,6 +39,18 @@ class SnapshotTask(CameraTask):
     def skip_to(self, now_s: float) -> None:
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._schedule.advance(now_s, self.health.not_before_s)
+
+    def focus(self, *, is_on: bool) -> None:
+        """Begin or end to ask more often than is needed to count."""
+        self._is_focused = is_on
+        interval_s = self.camera.settings.interval_s
+        if is_on:
+            interval_s = min(interval_s, FOCUS_INTERVAL_S)
+            self._schedule.due_s = min(
+                self._schedule.due_s, max(time.monotonic(), self.health.not_before_s)
+            )
+        self._schedule.interval_s = interval_s
+        self.wake_up()
 
     async def work(self) -> None:
         """Ask on the grid until cancelled."""
@@ -59,7 +75,10 @@ class SnapshotTask(CameraTask):
         except CameraError as error:
             self.failed(error)
             return
-        await self.take(data, due_s)
+        notices = self._http.notices if self._http else frozenset()
+        picture = await self.take(data, due_s, notices, self._schedule.interval_s)
+        if self._is_focused and picture is not None and self.health.state.is_live:
+            self.fleet.deliver_focus(picture)
 
     async def _has_new_password(self) -> bool:
         """Tell whether the stored password is another than the one that was used last."""

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from camwatch import opencv_setup
+from camwatch.cameras import ffmpeg_options
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture, is_picture
 from camwatch.cameras.http import HttpCamera, open_session
@@ -26,20 +27,13 @@ import cv2
 
 opencv_setup.tidy()
 # Read when the first video is opened: FFmpeg's remarks stay off standard error.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+os.environ.setdefault(ffmpeg_options.LOG_LEVEL, "-8")
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """A larger picture file is refused unread."""
 
 _READ = frozenset((".jpg", ".jpeg", ".png"))
 _OTHER_PICTURES = frozenset((".avif", ".bmp", ".gif", ".heic", ".jp2", ".tif", ".tiff", ".webp"))
-
-# A file that is no video but a play list could make FFmpeg open other files and
-# addresses; only formats that hold their pictures themselves are let in.
-_FFMPEG_OPTIONS = (
-    "format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,"
-    "flv,asf,ogg,mjpeg,h264,hevc,ivf|protocol_whitelist;file"
-)
 
 
 class SourceError(CameraError):
@@ -128,7 +122,7 @@ class VideoFile:
         """Open the video.
 
         Args:
-            file: Any format of `_FFMPEG_OPTIONS`.
+            file: Any format of `ffmpeg_options.for_files`.
             analysed_fps: Yield so many pictures per second of the video; None yields all.
 
         Raises:
@@ -281,14 +275,14 @@ def read_picture(file: Path) -> Pixels:
 def _guarded_ffmpeg() -> Iterator[None]:
     """Let FFmpeg open only plain videos, and keep OpenCV's remarks off standard error."""
     level = cv2.utils.logging.getLogLevel()
-    options = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS")
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _FFMPEG_OPTIONS
+    options = os.environ.get(ffmpeg_options.VARIABLE)
+    os.environ[ffmpeg_options.VARIABLE] = ffmpeg_options.for_files()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         yield
     finally:
         cv2.utils.logging.setLogLevel(level)
         if options is None:
-            del os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"]
+            del os.environ[ffmpeg_options.VARIABLE]
         else:
-            os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = options
+            os.environ[ffmpeg_options.VARIABLE] = options

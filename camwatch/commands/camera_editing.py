@@ -12,8 +12,8 @@ from functools import partial
 
 from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
-from camwatch.cameras.http import ConnectionTest, test_connection
 from camwatch.cameras.policy import validate_camera
+from camwatch.cameras.trial import ConnectionTest, test_connection
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.config import CameraPolicy
 from camwatch.data.cameras import CameraRepository

@@ -12,7 +12,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
-from camwatch.cameras.http import ConnectionTest
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.guard import Guard, needs, open_to_all

@@ -1,4 +1,4 @@
-"""Polls all HTTP cameras from one thread with one event loop."""
+"""Polls all cameras from one thread with one event loop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from camwatch.workers.base import Worker
 
 
 class PollerWorker(Worker):
-    """Fetches the pictures of all HTTP cameras; publishes how the cameras are.
+    """Fetches the pictures of all cameras; publishes how the cameras are.
 
     All methods may be called from any thread, before the start and after the end.
 
@@ -27,6 +27,8 @@ class PollerWorker(Worker):
         password_for: Reads a camera's password; may block, raises SecretsUnavailable.
         deliver: Gets each good picture, in this worker's thread; must not wait.
         bus: Gets CameraStateChanged and PollFailed.
+        deliver_focus: Gets each good picture of the camera in focus, in this worker's thread;
+            must not wait.
     """
 
     def __init__(
@@ -36,12 +38,15 @@ class PollerWorker(Worker):
         deliver: Callable[[Picture], None],
         bus: Bus,
         parent: QObject | None = None,
+        *,
+        deliver_focus: Callable[[Picture], None] = lambda _picture: None,
     ) -> None:
         super().__init__("poller", parent)
-        self._polling = CameraPolling(limits, password_for, deliver, bus.publish)
+        self._polling = CameraPolling(limits, password_for, deliver, bus.publish, deliver_focus)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cameras: tuple[Camera, ...] = ()
+        self._focus: CameraId | None = None
 
     def work(self) -> None:
         """Poll until asked to stop."""
@@ -51,6 +56,7 @@ class PollerWorker(Worker):
             with self._lock:
                 self._loop = loop
                 self._polling.set_cameras(self._cameras)
+                self._polling.focus(self._focus)
                 if self.stop_event.is_set():
                     self._polling.stop()
             try:
@@ -73,6 +79,12 @@ class PollerWorker(Worker):
     def retry_now(self, camera_id: CameraId) -> None:
         """Poll a camera at once instead of when its wait is over."""
         self._tell(lambda: self._polling.retry_now(camera_id))
+
+    def focus(self, camera_id: CameraId | None) -> None:
+        """Hand on the pictures of one camera as fast as someone looks, or of none."""
+        with self._lock:
+            self._focus = camera_id
+        self._tell(lambda: self._polling.focus(camera_id))
 
     def picture_failed(self, picture: Picture, error: CameraError) -> None:
         """Take a delivered picture for a failed poll after all: its decoder refused it."""

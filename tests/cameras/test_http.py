@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from camwatch.cameras import connections, http
+from camwatch.cameras import connections, trial
 from camwatch.cameras.answers import retry_after_s
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.http import HttpCamera, open_session
@@ -451,8 +451,8 @@ def test_a_certificate_nobody_vouches_for_is_refused(
     self_signed: tuple[str, str], tls_camera: TlsCamera
 ) -> None:
     error = failure(tls_settings(tls_camera, self_signed))
-    assert error.reason is Reason.TLS
-    assert error.detail.startswith("the certificate is not trusted: self")
+    assert error.reason is Reason.CERTIFICATE_UNKNOWN
+    assert error.detail.startswith("self-signed certificate; SHA-256 ")
 
 
 def test_a_certificate_the_system_trusts_is_enough_for_its_own_name_only(
@@ -462,7 +462,7 @@ def test_a_certificate_the_system_trusts_is_enough_for_its_own_name_only(
     settings = tls_settings(tls_camera, self_signed)
     assert snapshot(settings) == jpeg()
     error = failure(replace(settings, host="localhost"))
-    assert error.reason is Reason.TLS
+    assert error.reason is Reason.CERTIFICATE_UNKNOWN
     assert "localhost" in error.detail
 
 
@@ -496,7 +496,7 @@ def test_a_connection_test_shows_the_picture_and_the_status() -> None:
         lambda head: answer(data) if "/snapshot" in head else answer(b"fine", kind="text/plain")
     )
     with FaultCamera(reply) as camera:
-        result = http.test_connection(camera.settings(), None, PATIENT)
+        result = trial.test_connection(camera.settings(), None, PATIENT)
     assert result.is_ok
     assert (result.wh, result.size_bytes) == ((1280, 720), len(data))
     assert (result.status and result.status.text) == "fine"
@@ -512,9 +512,9 @@ def test_a_camera_without_a_status_is_fine() -> None:
         lambda head: answer(PICTURE) if "/snapshot" in head else answer(status="404 None")
     )
     with FaultCamera(reply) as camera:
-        with_path = http.test_connection(camera.settings(), None, PATIENT)
+        with_path = trial.test_connection(camera.settings(), None, PATIENT)
         settings = replace(camera.settings(), status_path="")
-        without_path = http.test_connection(settings, None, PATIENT)
+        without_path = trial.test_connection(settings, None, PATIENT)
     assert with_path.is_ok
     assert (with_path.status, with_path.status_reason) == (None, Reason.NOT_FOUND)
     assert without_path.is_ok
@@ -532,7 +532,7 @@ def test_a_camera_without_a_status_is_fine() -> None:
 )
 def test_a_connection_test_tells_why_there_is_no_picture(reply: bytes, reason: Reason) -> None:
     with FaultCamera(reply) as camera:
-        result = http.test_connection(camera.settings(), None, PATIENT)
+        result = trial.test_connection(camera.settings(), None, PATIENT)
     assert not result.is_ok
     assert (result.reason, result.preview, result.wh) == (reason, b"", None)
 
@@ -541,7 +541,7 @@ def test_a_connection_test_can_be_given_up() -> None:
     limits = PATIENT.model_copy(update={"snapshot_timeout_s": 600.0})
     cancel = threading.Event()
     with FaultCamera(hang_after()) as camera, ThreadPoolExecutor(1) as pool:
-        testing = pool.submit(http.test_connection, camera.settings(), None, limits, cancel=cancel)
+        testing = pool.submit(trial.test_connection, camera.settings(), None, limits, cancel=cancel)
         try:
             asyncio.run(until(lambda: bool(camera.requests)))
             assert not testing.done()

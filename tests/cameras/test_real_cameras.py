@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from camwatch.cameras import http
+from camwatch.cameras import trial
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
 from camwatch.config import CameraPolicy
@@ -198,7 +198,7 @@ def test_a_path_ustreamer_does_not_have_is_not_found(ustreamer: CameraSettings) 
 def test_a_connection_test_of_ustreamer_shows_picture_and_status(
     ustreamer: CameraSettings,
 ) -> None:
-    result = http.test_connection(ustreamer, Secret(PASSWORD), LIMITS)
+    result = trial.test_connection(ustreamer, Secret(PASSWORD), LIMITS)
     assert result.is_ok
     assert result.wh == (320, 240)
     assert result.status is not None

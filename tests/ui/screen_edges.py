@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from camwatch.auth.session import Session
-from camwatch.cameras.http import ConnectionTest
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.domain import (
     Bucket,

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
-from camwatch.cameras.http import CameraStatus, ConnectionTest
+from camwatch.cameras.http import CameraStatus
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import (

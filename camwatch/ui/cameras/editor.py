@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.auth.session import Session
-from camwatch.cameras.http import ConnectionTest
 from camwatch.cameras.policy import validate_camera
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, SecretsUnavailable

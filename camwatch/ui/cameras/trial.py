@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from camwatch.cameras.http import ConnectionTest
+from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Reason
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme

@@ -1,0 +1,299 @@
+"""What cameras that send by themselves have in common: opening again, pace, and focus."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+import aiohttp
+
+from camwatch.cameras.camera_task import CameraTask, Fleet
+from camwatch.cameras.gate import check_picture
+from camwatch.cameras.pace import Pace
+from camwatch.cameras.pinning import CertificateFacts
+from camwatch.config import CameraPolicy
+from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
+from camwatch.errors import CameraError
+
+FOCUS_INTERVAL_S = 1 / 15
+"""Pictures of the camera that is looked at closely come no faster than this."""
+
+RETRY_AFTER_S = 0.5
+"""A stream that broke is opened again after this time at the earliest; about as much is added
+by chance."""
+
+_CLOSE_AFTER_FOCUS_S = 2.0
+
+OnPicture = Callable[[bytes, frozenset[Notice]], Awaitable[None]]
+
+
+class Means(Protocol):
+    """What a stream needs to be received."""
+
+    @property
+    def limits(self) -> CameraPolicy:
+        """Deadlines and sizes."""
+        ...
+
+    @property
+    def starting(self) -> asyncio.Semaphore:
+        """Bounds how many reader processes start at once."""
+        ...
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """What HTTP cameras are asked through."""
+        ...
+
+
+class Pull(Protocol):
+    """One stream that is received."""
+
+    @property
+    def certificate(self) -> CertificateFacts | None:
+        """The certificate that the camera showed last; None if it showed none."""
+        ...
+
+    async def run(self, on_picture: OnPicture) -> None:
+        """Receive for as long as it goes well.
+
+        Args:
+            on_picture: Gets pictures as they come, at the wished rate or faster.
+
+        Raises:
+            CameraError: With the reason; this never returns without one.
+        """
+        ...
+
+    def set_interval(self, interval_s: float) -> None:
+        """Wish for another rate from now on."""
+        ...
+
+
+class StreamTask(CameraTask):
+    """Receives one camera's stream, and opens it again whenever it breaks.
+
+    Of what comes, one picture per interval is taken. Looked at closely, every picture up to
+    15 a second is handed on as well: from the same stream, or from the main stream if that is
+    another and the camera serves two clients.
+
+    Counts of polls: each interval in which the stream is received asks for one picture, and
+    each opening that fails for one that did not come. Waits between openings ask for none.
+    """
+
+    def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
+        super().__init__(fleet, camera, first_s, seq)
+        self._next_s = first_s
+        self._pace = Pace(camera.settings.interval_s)
+        self._focus_pace = Pace(FOCUS_INTERVAL_S)
+        self._is_focused = False
+        self._pull: Pull | None = None
+        self._password: Secret | None = None
+        self._is_password_known = False
+        self._close_up: asyncio.Task[None] | None = None
+        self._pulling: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    def make_pull(self, settings: CameraSettings, password: Secret | None) -> Pull:
+        """Return what receives the stream at `stream_path` of these settings."""
+
+    def judged(self, error: CameraError) -> CameraError:
+        """Return what a break of the stream means, seen with those before it."""
+        return error
+
+    # ------------------------------------------------------------ the counted stream
+
+    async def work(self) -> None:
+        """Receive until cancelled."""
+        try:
+            await self._work()
+        finally:
+            await self._end_close_up()
+
+    async def _work(self) -> None:
+        while True:
+            await self.sleep_until(self._next_s)
+            if time.monotonic() < self._next_s and not await self._has_new_password():
+                continue
+            try:
+                await self._receive()
+            except CameraError as error:
+                await self._broke(error)
+
+    async def _receive(self) -> None:
+        """Receive the counted stream until it breaks.
+
+        Raises:
+            CameraError: It broke.
+        """
+        self._pace.begin()
+        password = await self._known_password()
+        self._pull = self.make_pull(self.camera.settings, password)
+        self._pull.set_interval(self._wished_s())
+        # In a task of its own, so that the stream can be given up without ending this one.
+        self._pulling = asyncio.create_task(self._pull.run(self._on_picture))
+        try:
+            await asyncio.shield(self._pulling)
+        except asyncio.CancelledError:
+            if self._pulling.cancelled():
+                return  # somebody wished to begin anew
+            self._pulling.cancel()
+            with contextlib.suppress(asyncio.CancelledError, CameraError):
+                await self._pulling
+            raise
+        finally:
+            self._pull = self._pulling = None
+
+    async def _broke(self, error: CameraError) -> None:
+        """Tell of a stream that broke, and settle when it is opened again."""
+        error = self.judged(error)
+        if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):
+            self._is_password_known = False
+        self.fleet.count_poll(due=1, done=1)
+        if error.reason is Reason.ENDED:
+            self.failed(error, is_certain=True)
+            self._next_s = time.monotonic() + 10 * 365 * 86_400  # until somebody asks for it
+            return
+        # A process that dies for the fifth time in a minute is told of at once.
+        is_certain = error.reason is Reason.READER_BROKE and error.retry_after_s is not None
+        self.failed(error, is_certain=is_certain)
+        wait_s = RETRY_AFTER_S * self.fleet.chance.uniform(1.0, 2.0)
+        self._next_s = max(self.health.not_before_s, time.monotonic() + wait_s)
+
+    async def _on_picture(self, data: bytes, notices: frozenset[Notice]) -> None:
+        """Take a picture if one is due; show it if someone looks."""
+        now_s = time.monotonic()
+        missed = self._pace.takes(now_s)
+        is_looked_at = self._is_focused and not self._has_close_up
+        is_shown = is_looked_at and self._focus_pace.takes(now_s) is not None
+        if missed is not None:
+            self.fleet.count_poll(due=1 + missed, done=1, missed=missed)
+            picture = await self.take(data, now_s, notices)
+            if is_shown and picture is not None and self.health.state.is_live:
+                self.fleet.deliver_focus(picture)
+        elif is_shown and self.health.state.is_live:
+            self._show(data, notices)
+
+    def _show(self, data: bytes, notices: frozenset[Notice]) -> None:
+        """Hand a picture on that is not counted; one that is refused is left out."""
+        try:
+            wh = check_picture(data, max_bytes=self._max_bytes)
+        except CameraError:
+            return
+        picture = Picture(
+            self.camera.id,
+            self.seq,
+            data,
+            wh,
+            utc_now(),
+            time.monotonic(),
+            FOCUS_INTERVAL_S,
+            notices,
+        )
+        self.fleet.deliver_focus(picture)
+
+    async def _known_password(self) -> Secret | None:
+        """Return the camera's password, read when it is needed first and after a refusal."""
+        if self.camera.settings.username and not self._is_password_known:
+            self._password = None
+            self._password = await self.fleet.password(self.camera)
+            self._is_password_known = True
+        return self._password
+
+    async def _has_new_password(self) -> bool:
+        """Tell whether the stored password is another than the one that was used last."""
+        try:
+            return await self.fleet.password(self.camera) != self._password
+        except CameraError:
+            return False
+
+    def retry_now(self) -> None:
+        """Open the stream at once, with the password read anew."""
+        now_s = time.monotonic()
+        self.health.retry_now(now_s)
+        self._is_password_known = False
+        self._next_s = min(self._next_s, now_s)
+        if self._pulling is not None:
+            self._pulling.cancel()
+        self.wake_up()
+
+    def forget_connection(self) -> None:
+        """Begin anew with the next picture: what was set up before may be broken."""
+        self._is_password_known = False
+        if self._pulling is not None:
+            self._pulling.cancel()
+
+    def skip_to(self, now_s: float) -> None:
+        """Ask next when the camera may be asked, after a bug cut short what was going on."""
+        self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
+
+    # ------------------------------------------------------------ looked at closely
+
+    def focus(self, *, is_on: bool) -> None:
+        """Begin or end to hand on up to 15 pictures a second."""
+        if is_on is self._is_focused:
+            return
+        self._is_focused = is_on
+        self._focus_pace.begin()
+        if is_on and self._wants_close_up:
+            self._close_up = asyncio.create_task(self._watch_closely())
+        elif not is_on and self._close_up is not None:
+            self._close_up.cancel()
+        if self._pull is not None:
+            self._pull.set_interval(self._wished_s())
+
+    @property
+    def _wants_close_up(self) -> bool:
+        """True if the main stream is another and may be received beside the counted one."""
+        settings = self.camera.settings
+        is_other = bool(settings.main_path) and settings.main_path != settings.stream_path
+        return is_other and not settings.one_session and settings.is_enabled
+
+    @property
+    def _has_close_up(self) -> bool:
+        return self._close_up is not None and not self._close_up.done()
+
+    def _wished_s(self) -> float:
+        """Return the interval to receive the counted stream at."""
+        interval_s = self.camera.settings.interval_s
+        if self._is_focused and not self._has_close_up:
+            return min(interval_s, FOCUS_INTERVAL_S)
+        return interval_s
+
+    async def _watch_closely(self) -> None:
+        """Receive the main stream as long as someone looks; what fails is tried again."""
+
+        async def on_picture(data: bytes, notices: frozenset[Notice]) -> None:
+            if self._focus_pace.takes(time.monotonic()) is not None:
+                self._show(data, notices)
+
+        settings = self.camera.settings
+        settings = replace(settings, stream_path=settings.main_path)
+        failures = 0
+        while failures < 2:
+            try:
+                pull = self.make_pull(settings, await self._known_password())
+                pull.set_interval(FOCUS_INTERVAL_S)
+                await pull.run(on_picture)
+            except CameraError as error:
+                # A second refusal of a password may lock the account: it is left at that. Then,
+                # and where the camera has no second stream to give, the counted one is shown.
+                failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
+                self.fleet.failure_log.note(self.camera, error, time.monotonic())
+            await asyncio.sleep(RETRY_AFTER_S)
+        asyncio.get_running_loop().call_soon(self._show_counted)
+
+    def _show_counted(self) -> None:
+        """Show the counted stream where the main one cannot be had."""
+        if self._pull is not None:
+            self._pull.set_interval(self._wished_s())
+
+    async def _end_close_up(self) -> None:
+        if self._close_up is not None:
+            self._close_up.cancel()
+            await asyncio.wait({self._close_up}, timeout=_CLOSE_AFTER_FOCUS_S)
