@@ -1,6 +1,6 @@
 """Writes docs/faults.md: what can go wrong, what is seen then, and the tests that prove it.
 
-    scripts/test --faults-report faults.json
+    scripts/test -m fault --faults-report faults.json
     python tools/fault_list.py faults.json
 
 Several reports may be given; the first that ran a test tells its result. The file depends on
@@ -34,6 +34,10 @@ a disk that is full, a limit of the operating system. Deadlines are shorter in t
 your settings.
 
 ## What holds after each
+
+`faults/test_invariants.py` lets all faults of cameras over HTTP begin and end at once, beside
+cameras that are sound, and checks what is written here for each of them; for I12 the tests of the
+rows F26 to F40 do.
 
 """
 

@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,16 @@ from camwatch.config import CameraPolicy, Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.data.moments import to_ms
-from camwatch.domain import Camera, CameraId, CameraState, Picture, Reason, Secret, utc_now
+from camwatch.domain import (
+    Camera,
+    CameraId,
+    CameraState,
+    Picture,
+    Reason,
+    Secret,
+    SourceKind,
+    utc_now,
+)
 from camwatch.errors import CameraError
 from camwatch.events import Bus, CameraStateChanged, CountMeasured, PollFailed
 from camwatch.logs import FORMAT, ScrubbingFormatter
@@ -37,11 +46,12 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.recorder import RecorderWorker
 from camwatch.workers.supervisor import Supervisor
-from tests.support.fault_camera import FaultCamera, Reply, jpeg, ticking
+from tests.support.fault_camera import FaultCamera, Reply, jpeg, streaming, ticking
 
 INTERVAL_S = 0.5
 LIMITS = CameraPolicy(
     snapshot_timeout_s=1.2,
+    stream_stall_timeout_s=1.5,
     max_picture_mib=1,
     breaker_pause_s=0.5,
     auth_pause_s=0.5,
@@ -49,6 +59,11 @@ LIMITS = CameraPolicy(
 )
 CANARY = "canary-7f3a9b-of-the-cameras"
 VIEW = jpeg(1, (320, 176))
+_HEALTHY = SourceKind.SNAPSHOT
+
+
+def _sound(kind: SourceKind) -> Reply:
+    return streaming(VIEW) if kind is SourceKind.MJPEG else ticking(VIEW)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +75,14 @@ class Fault:
         reply: What it answers then; None if it refuses connections.
         state: The state that it leads to; OK if it must do no harm.
         reason: The reason that is shown beside it.
+        kind: Snapshots, or an MJPEG stream.
     """
 
     name: str
     reply: bytes | Reply | None
     state: CameraState
     reason: Reason
+    kind: SourceKind = SourceKind.SNAPSHOT
 
 
 @dataclass(slots=True, eq=False)
@@ -177,11 +194,14 @@ class FaultySite:
         database = self._stack.enter_context(Database.open(self.profile.database_file))
         self.cameras: list[Camera] = []
         for number in range(1, self._number + 1):
-            source = self._stack.enter_context(FaultCamera(ticking(VIEW)))
+            kind = self.faults[number - 1].kind if number <= len(self.faults) else _HEALTHY
+            source = self._stack.enter_context(FaultCamera(_sound(kind)))
             self._sources.append(source)
             settings = source.settings(
                 name=f"Camera {number:02}", username="op", interval_s=self.interval_s
             )
+            if kind is SourceKind.MJPEG:
+                settings = replace(settings, kind=kind, stream_path="/stream", snapshot_path="")
             self.cameras.append(database.cameras.add(settings))
         self.bus.subscribe(CameraStateChanged, self._on_state)
         self.bus.subscribe(PollFailed, self._on_failure)
@@ -231,8 +251,8 @@ class FaultySite:
 
     def lift(self) -> None:
         """Let all cameras be sound again."""
-        for source in self._sources:
-            source.reply = ticking(VIEW)
+        for source, camera in zip(self._sources, self.cameras, strict=True):
+            source.reply = _sound(camera.settings.kind)
             source.accept()
 
     # ---------------------------------------------------------------- what is true of it

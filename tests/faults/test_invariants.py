@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from camwatch.cameras.decode import encode_jpeg
-from camwatch.domain import Camera, CameraState, Reason
+from camwatch.domain import Camera, CameraState, Reason, SourceKind
 from camwatch.ui import words
 from tests.faults.invariants import (
     INTERVAL_S,
@@ -37,9 +37,11 @@ from tests.support.fault_camera import (
     Reply,
     answer,
     close_after,
+    endless,
     endless_chunks,
     hang_after,
     remarked,
+    streaming,
     ticking,
     trickle,
 )
@@ -49,8 +51,7 @@ pytestmark = [pytest.mark.expects_warning, pytest.mark.timeout(300)]
 MARGIN_S = 5.0
 """For a busy machine; what is meant is a small part of it."""
 
-CYCLES_FAULTS = 25
-ROUNDS = 6
+ROUNDS = 4
 LARGE = encode_jpeg(np.random.default_rng(2).integers(0, 255, (360, 640, 3), np.uint8), quality=90)
 START_OF_SCAN = VIEW.index(b"\xff\xda")
 FRAME = VIEW.index(b"\xff\xc0")
@@ -127,6 +128,10 @@ def redirect(where: str) -> Fault:
 
 def status(line: str, reason: Reason, *headers: str) -> Fault:
     return offline(line, answer(b"", *headers, status=line), reason)
+
+
+def stream(name: str, reply: bytes | Reply | None, state: CameraState, reason: Reason) -> Fault:
+    return Fault(name, reply, state, reason, SourceKind.MJPEG)
 
 
 F = pytest.mark.fault
@@ -222,6 +227,30 @@ FAULTS = [
     pytest.param(redirect("/snapshot"), marks=F("F29")),
     pytest.param(redirect("file:///etc/passwd"), marks=F("F30")),
     pytest.param(redirect("http://192.0.2.1:81/"), marks=F("F31")),
+    pytest.param(
+        stream("stream refused", None, CameraState.OFFLINE, Reason.REFUSED), marks=F("F01")
+    ),
+    pytest.param(
+        stream("stream falls silent", hang_after(), CameraState.OFFLINE, Reason.TIMEOUT),
+        marks=F("F42"),
+    ),
+    pytest.param(
+        stream("stream hangs up", close_after(), CameraState.OFFLINE, Reason.DISCONNECTED),
+        marks=F("F42"),
+    ),
+    pytest.param(
+        stream("stream without pictures", endless(), CameraState.BAD_DATA, Reason.FORMAT),
+        marks=F("F42"),
+    ),
+    pytest.param(
+        stream(
+            "picture of a stream without end",
+            endless(b"\r\n--frame\r\n\r\n" + VIEW[:-2]),
+            CameraState.BAD_DATA,
+            Reason.TOO_LARGE,
+        ),
+        marks=F("F42"),
+    ),
 ]
 HARMLESS = [
     pytest.param(Fault("more bytes", with_more(), CameraState.OK, Reason.NONE), marks=F("F11")),
@@ -230,6 +259,15 @@ HARMLESS = [
         marks=F("F21", "F43"),
     ),
     pytest.param(Fault("grey", grey(), CameraState.OK, Reason.NONE), marks=F("F23")),
+    pytest.param(
+        stream(
+            "stream of another boundary, without lengths, too fast",
+            streaming(VIEW, boundary=b"--other", tells_length=False, pause_s=0.01),
+            CameraState.OK,
+            Reason.NONE,
+        ),
+        marks=F("F42"),
+    ),
 ]
 ALL = [cast("Fault", one.values[0]) for one in (*FAULTS, *HARMLESS)]
 
@@ -347,9 +385,8 @@ def resources() -> tuple[int, int, int]:
 
 
 def test_nothing_is_left_over_after_many_faults(qapp: QApplication, tmp_path: Path) -> None:
-    """I4 and I10, over 150 faults that begin and end (25 at once, six times)."""
+    """I4 and I10, over more than a hundred faults that begin and end: all at once, four times."""
     quick = [fault for fault in ALL if fault.state in (CameraState.OFFLINE, CameraState.BAD_DATA)]
-    quick = quick[:CYCLES_FAULTS]
     seen, memory = [], []
     with FaultySite(tmp_path, quick, healthy=2, interval_s=0.25) as site:
         site.wait_for_pictures(2)

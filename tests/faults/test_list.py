@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.faults.catalogue import ROWS
 from tests.faults.proofs import proofs, short_name
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "faults.md"
 
 PENDING = frozenset(
     {
@@ -79,3 +83,64 @@ def test_a_mark_is_found_wherever_it_is_written(tmp_path: Path) -> None:
         "F06": {four},
     }
     assert short_name(f"tests/{two}[2-[x]]") == two
+
+
+SOME_TESTS = """
+import pytest
+
+@pytest.mark.fault("F01", "F02")
+@pytest.mark.parametrize("is_good", [True, False])
+def test_one(is_good): assert is_good
+
+@pytest.mark.fault("F03")
+def test_two(): pytest.skip("not here")
+
+@pytest.mark.parametrize("n", [1, pytest.param(2, marks=pytest.mark.fault("F04"))])
+def test_three(n): pass
+
+@pytest.fixture
+def broken(): raise OSError
+
+@pytest.mark.fault("F05")
+def test_four(broken): pass
+
+def test_five(): assert False
+"""
+
+
+def run_pytest(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.faults.plugin", "-c", "/dev/null"]
+    return subprocess.run(
+        [*command, *arguments, str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_report_tells_how_marked_tests_ended(tmp_path: Path) -> None:
+    file, report = tmp_path / "test_some.py", tmp_path / "report.json"
+    file.write_text(SOME_TESTS)
+    done = run_pytest(file, "--faults-report", str(report))
+    assert done.returncode == 1, done.stdout
+    rows = {
+        row: {name.rpartition("::")[2]: outcome for name, outcome in tests.items()}
+        for row, tests in json.loads(report.read_text()).items()
+    }
+    assert rows == {
+        "F01": {"test_one": "failed"},
+        "F02": {"test_one": "failed"},
+        "F03": {"test_two": "skipped"},
+        "F04": {"test_three": "passed"},
+        "F05": {"test_four": "failed"},
+    }
+
+
+def test_a_mark_of_no_row_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "test_some.py"
+    file.write_text("import pytest\n@pytest.mark.fault('F99')\ndef test_one(): ...\n")
+    done = run_pytest(file)
+    assert done.returncode != 0
+    assert "no such rows of faults: ['F99']" in done.stdout + done.stderr

@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
     """One client; its replies are sent one after another until it leaves."""
 
     def __init__(self, camera: FaultCamera) -> None:
-        self._camera = camera
+        self.camera = camera
         self._received = b""
         self._may_write = asyncio.Event()
         self._may_write.set()
@@ -56,13 +56,13 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self._camera.connections += 1
-        self._camera.open_connections.add(self)
-        if self._camera.speaks_first:
-            self._sending = asyncio.ensure_future(self._send(""))
+        self.camera.connections += 1
+        self.camera.open_connections.add(self)
+        if self.camera.speaks_first:
+            self._sending = asyncio.ensure_future(self.answer(""))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._camera.open_connections.discard(self)
+        self.camera.open_connections.discard(self)
         if self._sending is not None:
             self._sending.cancel()
 
@@ -72,14 +72,15 @@ class Connection(asyncio.Protocol):
         if not end:
             self._received = head
             return
-        if self._camera.speaks_first:
+        if self.camera.speaks_first:
             return
         text = head.decode("latin-1")
-        self._camera.requests.append(text)
-        self._sending = asyncio.ensure_future(self._send(text))
+        self.camera.requests.append(text)
+        self._sending = asyncio.ensure_future(self.answer(text))
 
-    async def _send(self, head: str) -> None:
-        reply = self._camera.reply
+    async def answer(self, head: str) -> None:
+        """Reply as the camera does now."""
+        reply = self.camera.reply
         if isinstance(reply, bytes):
             await self.write(reply)
         else:
@@ -90,7 +91,7 @@ class Connection(asyncio.Protocol):
         if self.transport.is_closing():
             await asyncio.Event().wait()
         self.transport.write(data)
-        self._camera.sent += len(data)
+        self.camera.sent += len(data)
         await self._may_write.wait()
 
     def pause_writing(self) -> None:
@@ -174,6 +175,40 @@ def ticking(picture: bytes) -> Reply:
 def remarked(picture: bytes, number: int) -> bytes:
     """Return a JPEG with a remark of this number in it, which changes no pixel."""
     return picture[:2] + b"\xff\xfe\x00\x0a" + number.to_bytes(8) + picture[2:]
+
+
+def streaming(
+    picture: bytes, *, boundary: bytes = b"--frame", tells_length: bool = True, pause_s: float = 0.1
+) -> Reply:
+    """Send an MJPEG stream of a still view until the camera's reply is another; then that one."""
+
+    async def reply(connection: Connection, head: str) -> None:
+        kind = b"multipart/x-mixed-replace; boundary=frame"
+        await connection.write(b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n")
+        count = 0
+        while connection.camera.reply is reply:
+            count += 1
+            part = remarked(picture, count)
+            length = b"Content-Length: %d\r\n" % len(part) if tells_length else b""
+            start = b"\r\n" + boundary + b"\r\nContent-Type: image/jpeg\r\n" + length + b"\r\n"
+            await connection.write(start + part)
+            await asyncio.sleep(pause_s)
+        await connection.answer(head)
+
+    return reply
+
+
+def endless(start: bytes = b"", size: int = 64 * 1024) -> Reply:
+    """Send a stream that begins like this and never makes sense again."""
+
+    async def reply(connection: Connection, _head: str) -> None:
+        kind = b"multipart/x-mixed-replace; boundary=frame"
+        await connection.write(b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n" + start)
+        while True:
+            await connection.write(bytes(size))
+            await asyncio.sleep(0.01)
+
+    return reply
 
 
 def moving() -> Reply:
