@@ -1,6 +1,6 @@
 """Writes docs/faults.md: what can go wrong, what is seen then, and the tests that prove it.
 
-    scripts/test -m fault --faults-report faults.json
+    scripts/test -m fault --faults-report=faults.json
     python tools/fault_list.py faults.json
 
 Several reports may be given; the first that ran a test tells its result. The file depends on

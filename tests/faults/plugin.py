@@ -1,6 +1,6 @@
 """Notes which tests prove which rows of the list of faults, and how they ended.
 
-    scripts/test --faults-report faults.json
+    scripts/test --faults-report=faults.json
 
 A mark names its rows: `@pytest.mark.fault("F03", "F04")`.
 """

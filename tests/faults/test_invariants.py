@@ -134,36 +134,43 @@ def stream(name: str, reply: bytes | Reply | None, state: CameraState, reason: R
     return Fault(name, reply, state, reason, SourceKind.MJPEG)
 
 
-F = pytest.mark.fault
 FAULTS = [
-    pytest.param(offline("refused", None, Reason.REFUSED), marks=F("F01")),
-    pytest.param(offline("silent", hang_after(), Reason.TIMEOUT), marks=F("F03")),
+    pytest.param(offline("refused", None, Reason.REFUSED), marks=pytest.mark.fault("F01")),
+    pytest.param(offline("silent", hang_after(), Reason.TIMEOUT), marks=pytest.mark.fault("F03")),
     pytest.param(
         offline("hangs in headers", hang_after(b"HTTP/1.1 200 OK\r\nContent-Ty"), Reason.TIMEOUT),
-        marks=F("F04"),
+        marks=pytest.mark.fault("F04"),
     ),
     pytest.param(
-        offline("hangs in body", hang_after(answer(LARGE)[:-500]), Reason.TIMEOUT), marks=F("F05")
+        offline("hangs in body", hang_after(answer(LARGE)[:-500]), Reason.TIMEOUT),
+        marks=pytest.mark.fault("F05"),
     ),
     pytest.param(
-        offline("trickles", trickle(answer(VIEW), 200, 0.1), Reason.TIMEOUT), marks=F("F06")
+        offline("trickles", trickle(answer(VIEW), 200, 0.1), Reason.TIMEOUT),
+        marks=pytest.mark.fault("F06"),
     ),
     pytest.param(
-        offline("trickles headers", trickle(answer(VIEW), 0, 0.1), Reason.TIMEOUT), marks=F("F07")
+        offline("trickles headers", trickle(answer(VIEW), 0, 0.1), Reason.TIMEOUT),
+        marks=pytest.mark.fault("F07"),
     ),
     pytest.param(
-        bad("hangs up", close_after(answer(LARGE)[:-500]), Reason.SHORT_BODY), marks=F("F08")
+        bad("hangs up", close_after(answer(LARGE)[:-500]), Reason.SHORT_BODY),
+        marks=pytest.mark.fault("F08"),
     ),
     pytest.param(
-        bad("announces 4 GiB", answer(b"x", length=4 * 1024**3), Reason.TOO_LARGE), marks=F("F09")
+        bad("announces 4 GiB", answer(b"x", length=4 * 1024**3), Reason.TOO_LARGE),
+        marks=pytest.mark.fault("F09"),
     ),
-    pytest.param(bad("endless", endless_chunks(), Reason.TOO_LARGE), marks=F("F10")),
     pytest.param(
-        bad("packed", answer(VIEW, "Content-Encoding: gzip"), Reason.ENCODED), marks=F("F12")
+        bad("endless", endless_chunks(), Reason.TOO_LARGE), marks=pytest.mark.fault("F10")
+    ),
+    pytest.param(
+        bad("packed", answer(VIEW, "Content-Encoding: gzip"), Reason.ENCODED),
+        marks=pytest.mark.fault("F12"),
     ),
     pytest.param(
         bad("long header", answer(VIEW, "X-Long: " + "a" * 70_000), Reason.HEADERS_TOO_LARGE),
-        marks=F("F13"),
+        marks=pytest.mark.fault("F13"),
     ),
     pytest.param(
         bad(
@@ -171,27 +178,36 @@ FAULTS = [
             answer(VIEW, *[f"X-{n}: a" for n in range(10_000)]),
             Reason.HEADERS_TOO_LARGE,
         ),
-        marks=F("F13"),
+        marks=pytest.mark.fault("F13"),
     ),
     pytest.param(
         bad("sign-in page", answer(b"<html>Sign in", kind="text/html"), Reason.WEB_PAGE),
-        marks=F("F14"),
+        marks=pytest.mark.fault("F14"),
     ),
-    pytest.param(bad("empty", answer(b""), Reason.EMPTY), marks=F("F15")),
+    pytest.param(bad("empty", answer(b""), Reason.EMPTY), marks=pytest.mark.fault("F15")),
     pytest.param(
-        bad("cut off", answer(LARGE[: len(LARGE) // 2]), Reason.TRUNCATED), marks=F("F16")
+        bad("cut off", answer(LARGE[: len(LARGE) // 2]), Reason.TRUNCATED),
+        marks=pytest.mark.fault("F16"),
     ),
-    pytest.param(bad("damaged", damaged(), Reason.CORRUPT), marks=F("F17")),
+    pytest.param(bad("damaged", damaged(), Reason.CORRUPT), marks=pytest.mark.fault("F17")),
     pytest.param(
         bad("30,000 pixels", answer(claiming(30_000, 30_000)), Reason.TOO_MANY_PIXELS),
-        marks=F("F18"),
+        marks=pytest.mark.fault("F18"),
     ),
-    pytest.param(bad("scans", answer(many_scans()), Reason.TOO_MANY_SCANS), marks=F("F19")),
-    pytest.param(bad("GIF", answer(b"GIF89a" + bytes(500)), Reason.FORMAT), marks=F("F20")),
     pytest.param(
-        bad("WebP", answer(b"RIFF\x20\0\0\0WEBPVP8 " + bytes(99)), Reason.FORMAT), marks=F("F20")
+        bad("scans", answer(many_scans()), Reason.TOO_MANY_SCANS), marks=pytest.mark.fault("F19")
     ),
-    pytest.param(Fault("frozen", answer(VIEW), CameraState.STALE, Reason.FROZEN), marks=F("F24")),
+    pytest.param(
+        bad("GIF", answer(b"GIF89a" + bytes(500)), Reason.FORMAT), marks=pytest.mark.fault("F20")
+    ),
+    pytest.param(
+        bad("WebP", answer(b"RIFF\x20\0\0\0WEBPVP8 " + bytes(99)), Reason.FORMAT),
+        marks=pytest.mark.fault("F20"),
+    ),
+    pytest.param(
+        Fault("frozen", answer(VIEW), CameraState.STALE, Reason.FROZEN),
+        marks=pytest.mark.fault("F24"),
+    ),
     pytest.param(
         Fault(
             "wrong password",
@@ -199,7 +215,7 @@ FAULTS = [
             CameraState.AUTH_FAILED,
             Reason.UNAUTHORIZED,
         ),
-        marks=F("F26"),
+        marks=pytest.mark.fault("F26"),
     ),
     pytest.param(
         Fault(
@@ -208,7 +224,7 @@ FAULTS = [
             CameraState.AUTH_FAILED,
             Reason.UNAUTHORIZED,
         ),
-        marks=F("F27"),
+        marks=pytest.mark.fault("F27"),
     ),
     pytest.param(
         Fault(
@@ -217,30 +233,34 @@ FAULTS = [
             CameraState.AUTH_FAILED,
             Reason.FORBIDDEN,
         ),
-        marks=F("F28"),
+        marks=pytest.mark.fault("F28"),
     ),
-    pytest.param(status("404 Not Found", Reason.NOT_FOUND), marks=F("F28")),
-    pytest.param(status("410 Gone", Reason.NOT_FOUND), marks=F("F28")),
-    pytest.param(status("429 Too Many Requests", Reason.BUSY, "Retry-After: 1"), marks=F("F28")),
-    pytest.param(status("500 Broken", Reason.SERVER_ERROR), marks=F("F28")),
-    pytest.param(status("503 Busy", Reason.BUSY, "Retry-After: 1"), marks=F("F28")),
-    pytest.param(redirect("/snapshot"), marks=F("F29")),
-    pytest.param(redirect("file:///etc/passwd"), marks=F("F30")),
-    pytest.param(redirect("http://192.0.2.1:81/"), marks=F("F31")),
+    pytest.param(status("404 Not Found", Reason.NOT_FOUND), marks=pytest.mark.fault("F28")),
+    pytest.param(status("410 Gone", Reason.NOT_FOUND), marks=pytest.mark.fault("F28")),
     pytest.param(
-        stream("stream refused", None, CameraState.OFFLINE, Reason.REFUSED), marks=F("F01")
+        status("429 Too Many Requests", Reason.BUSY, "Retry-After: 1"),
+        marks=pytest.mark.fault("F28"),
+    ),
+    pytest.param(status("500 Broken", Reason.SERVER_ERROR), marks=pytest.mark.fault("F28")),
+    pytest.param(status("503 Busy", Reason.BUSY, "Retry-After: 1"), marks=pytest.mark.fault("F28")),
+    pytest.param(redirect("/snapshot"), marks=pytest.mark.fault("F29")),
+    pytest.param(redirect("file:///etc/passwd"), marks=pytest.mark.fault("F30")),
+    pytest.param(redirect("http://192.0.2.1:81/"), marks=pytest.mark.fault("F31")),
+    pytest.param(
+        stream("stream refused", None, CameraState.OFFLINE, Reason.REFUSED),
+        marks=pytest.mark.fault("F01"),
     ),
     pytest.param(
         stream("stream falls silent", hang_after(), CameraState.OFFLINE, Reason.TIMEOUT),
-        marks=F("F42"),
+        marks=pytest.mark.fault("F42"),
     ),
     pytest.param(
         stream("stream hangs up", close_after(), CameraState.OFFLINE, Reason.DISCONNECTED),
-        marks=F("F42"),
+        marks=pytest.mark.fault("F42"),
     ),
     pytest.param(
         stream("stream without pictures", endless(), CameraState.BAD_DATA, Reason.FORMAT),
-        marks=F("F42"),
+        marks=pytest.mark.fault("F42"),
     ),
     pytest.param(
         stream(
@@ -249,16 +269,21 @@ FAULTS = [
             CameraState.BAD_DATA,
             Reason.TOO_LARGE,
         ),
-        marks=F("F42"),
+        marks=pytest.mark.fault("F42"),
     ),
 ]
 HARMLESS = [
-    pytest.param(Fault("more bytes", with_more(), CameraState.OK, Reason.NONE), marks=F("F11")),
+    pytest.param(
+        Fault("more bytes", with_more(), CameraState.OK, Reason.NONE),
+        marks=pytest.mark.fault("F11"),
+    ),
     pytest.param(
         Fault("wrong type, wrong clock", as_text(), CameraState.OK, Reason.NONE),
-        marks=F("F21", "F43"),
+        marks=pytest.mark.fault("F21", "F43"),
     ),
-    pytest.param(Fault("grey", grey(), CameraState.OK, Reason.NONE), marks=F("F23")),
+    pytest.param(
+        Fault("grey", grey(), CameraState.OK, Reason.NONE), marks=pytest.mark.fault("F23")
+    ),
     pytest.param(
         stream(
             "stream of another boundary, without lengths, too fast",
@@ -266,7 +291,7 @@ HARMLESS = [
             CameraState.OK,
             Reason.NONE,
         ),
-        marks=F("F42"),
+        marks=pytest.mark.fault("F42"),
     ),
 ]
 ALL = [cast("Fault", one.values[0]) for one in (*FAULTS, *HARMLESS)]
