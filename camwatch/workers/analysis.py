@@ -14,7 +14,7 @@ from camwatch.detect.motion import GREY_WH, Grey
 from camwatch.detect.tiles import TiledDetector
 from camwatch.detect.view_counter import Eyes, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
-from camwatch.errors import CameraError, CamWatchError, ModelError, ModelUnfit
+from camwatch.errors import CameraError, CamWatchError, ModelError, ModelHangs, ModelUnfit
 from camwatch.events import Bus, DetectorChanged, PassagesSettled, TrailsGathered
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
@@ -184,9 +184,7 @@ class AnalysisWorker(Worker):
         if search is None:
             return None
         now_s = time.monotonic()
-        error = ModelUnfit(
-            None, f"a search for people has not ended within {now_s - search.since_s:.1f} s"
-        )
+        error = ModelHangs(now_s - search.since_s)
         log.warning(
             "%s: camera %d: %s [%s]", self.objectName(), search.camera_id, error, error.error_id
         )

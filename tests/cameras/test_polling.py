@@ -167,7 +167,7 @@ def test_a_wait_is_told_with_the_failure() -> None:
     assert timedelta(seconds=59) < failed.retry_at - failed.at <= timedelta(seconds=67)
 
 
-@pytest.mark.fault("F03")
+@pytest.mark.fault("F03", "L5")
 @HALTS
 def test_cameras_that_hang_do_not_hold_up_the_others() -> None:
     watched = Watched(CameraPolicy(snapshot_timeout_s=30))

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.end_to_end
 SOAK = Path(__file__).resolve().parents[2] / "benchmarks" / "soak.py"
 
 
+@pytest.mark.fault("L7")
 def test_a_short_soak_leaves_nothing_over_and_shows_no_old_picture_as_live() -> None:
     command = [sys.executable, str(SOAK), "--json", "--cameras", "4", "--size", "640x360"]
     command += ["--minutes", "0.12", "--every", "1", "--lasts", "1", "3"]

@@ -368,6 +368,31 @@ GROUPS = (
             ),
         ),
     ),
+    Group(
+        "Load, and files from elsewhere",
+        (
+            Row(
+                "L5",
+                "half of all cameras hang",
+                "the other half goes on as before",
+            ),
+            Row(
+                "L6",
+                "all cameras fail and return in one instant",
+                "reconnecting is spread: a fifth of them in any one second at most",
+            ),
+            Row(
+                "L7",
+                "cameras fail at random for half an hour",
+                "nothing is left over, nothing flaps, no old picture is shown as live",
+            ),
+            Row(
+                "F135",
+                "a list of cameras to import that is huge, or made to do harm",
+                "refused with what is wrong in which row; nothing of it is run or followed",
+            ),
+        ),
+    ),
 )
 
 ROWS: Mapping[str, Row] = MappingProxyType({row.id: row for group in GROUPS for row in group.rows})

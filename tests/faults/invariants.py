@@ -268,18 +268,21 @@ class FaultySite:
     def wait_until_live(self, since: datetime) -> None:
         """Wait until each camera is live and was counted since."""
 
-        def is_live(camera: Camera) -> bool:
-            story = self.stories[camera.id]
-            counted = story.counted_at
-            return (
-                story.state == (CameraState.OK, Reason.NONE)
-                and bool(counted)
-                and counted[-1] >= since
-            )
+        def missing() -> list[tuple[str, object]]:
+            return [
+                (camera.name, story.state)
+                for camera in self.cameras
+                for story in (self.stories[camera.id],)
+                if story.state is None
+                or not story.state[0].is_live
+                or not story.counted_at
+                or story.counted_at[-1] < since
+            ]
 
-        spin(
-            lambda: all(is_live(camera) for camera in self.cameras), "all cameras live and counted"
-        )
+        try:
+            spin(lambda: not missing(), "all cameras live and counted")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {missing()}") from None
 
     def wait_until_down(self) -> None:
         """Wait until each fault is told of as it should be."""

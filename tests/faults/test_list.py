@@ -19,7 +19,7 @@ PENDING = frozenset(
         *("F22", "F24", "F25", "F29", "F30", "F31", "F32", "F33", "F34", "F35", "F36", "F37"),
         *("F38", "F39", "F40", "F41", "F42", "F43", "F44", "F45", "F46", "F47", "F48", "F49"),
         *("F50", "F51", "F52", "F53", "F54", "F55", "F56", "F57", "F58", "F59", "F60", "F61"),
-        *("F62", "F63", "F66"),
+        *("F62", "F63", "F66", "F135", "L6"),
     }
 )
 """Rows whose tests are still on their way."""
@@ -28,7 +28,7 @@ PENDING = frozenset(
 def listed() -> dict[str, tuple[str, str, frozenset[str]]]:
     """Return the document's rows: what happens, what is seen, and which tests it names."""
     rows = re.findall(
-        r"^\| (F\d\d) \| (.*?) \| (.*?) \| (.*?) \| .*? \|$", DOCUMENT.read_text(), re.MULTILINE
+        r"^\| ([FL]\d+) \| (.*?) \| (.*?) \| (.*?) \| .*? \|$", DOCUMENT.read_text(), re.MULTILINE
     )
     return {
         row: (fault, seen, frozenset(re.findall(r"`([^`]+)`", tests)))
@@ -36,8 +36,8 @@ def listed() -> dict[str, tuple[str, str, frozenset[str]]]:
     }
 
 
-def test_the_rows_are_f01_to_f66() -> None:
-    assert list(ROWS) == [f"F{number:02}" for number in range(1, 67)]
+def test_no_row_between_f01_and_f66_is_left_out() -> None:
+    assert list(ROWS)[:66] == [f"F{number:02}" for number in range(1, 67)]
 
 
 def test_each_fault_is_proven_by_a_test() -> None:
@@ -140,7 +140,7 @@ def test_the_report_tells_how_marked_tests_ended(tmp_path: Path) -> None:
 
 def test_a_mark_of_no_row_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "test_some.py"
-    file.write_text("import pytest\n@pytest.mark.fault('F99')\ndef test_one(): ...\n")
+    file.write_text("import pytest\n@pytest.mark.fault('F999')\ndef test_one(): ...\n")
     done = run_pytest(file)
     assert done.returncode != 0
-    assert "no such rows of faults: ['F99']" in done.stdout + done.stderr
+    assert "no such rows of faults: ['F999']" in done.stdout + done.stderr
