@@ -378,12 +378,14 @@ def test_bytes_that_came_unasked_are_not_taken_for_the_next_answer() -> None:
 
 
 @pytest.mark.fault("F11")
-def test_more_bytes_than_announced_do_no_harm() -> None:
+@pytest.mark.parametrize("at", [0, 40, 1000], ids=["at once", "in the head", "in the picture"])
+def test_more_bytes_than_announced_do_no_harm(at: int) -> None:
     async def reply(connection: Connection, _head: str) -> None:
         whole = answer(LARGE)
-        await connection.write(whole[:1000])
-        await asyncio.sleep(0.02)
-        await connection.write(whole[1000:] + b"and more")
+        if at:
+            await connection.write(whole[:at])
+            await asyncio.sleep(0.02)
+        await connection.write(whole[at:] + b"and more")
 
     with FaultCamera(reply) as camera:
         assert poll(camera.settings(), times=2) == [LARGE, LARGE]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import struct
@@ -83,11 +82,7 @@ def with_more() -> Reply:
     async def reply(connection: Connection, _head: str) -> None:
         nonlocal count
         count += 1
-        whole = answer(remarked(VIEW, count)) + b"and more"
-        # As from a camera whose picture does not fit into one packet.
-        await connection.write(whole[:1000])
-        await asyncio.sleep(0.02)
-        await connection.write(whole[1000:])
+        await connection.write(answer(remarked(VIEW, count)) + b"and more")
 
     return reply
 
