@@ -14,7 +14,7 @@ import errno
 import socket
 import ssl
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -182,7 +182,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
             keepalive_timeout=_KEEP_ALIVE_S,
             socket_factory=_open_socket,
         )
-        self._factory = partial[ResponseHandler](_HeadFirst, loop=asyncio.get_running_loop())
+        make: Callable[..., ResponseHandler] = _HeadFirst
+        self._factory = partial(make, loop=asyncio.get_running_loop())
         self._opened: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
 
     async def connect(
