@@ -53,6 +53,9 @@ class SharedDetector:
         self._open = open_detector
         self._bus = bus
         self.patience = Patience(hangs_after_s)
+        # Only the first is held while a model is opened, which takes long: the second is taken by
+        # the window's thread as well, when it gives up a worker that hangs.
+        self._opening = threading.Lock()
         self._lock = threading.Lock()
         self._detector: Detector | None = None
         self._is_off = False
@@ -60,19 +63,34 @@ class SharedDetector:
 
     def get(self) -> Detector | None:
         """Return the detector, opening it at the first call; None if it is off."""
-        with self._lock:
-            if self._detector is None and not self._is_off:
-                try:
-                    self._detector = self._open()
-                except ModelError as error:
-                    self._turn_off(error)
-                else:
-                    found = self._detector
-                    log.info("counting with %s on %s", found.name, found.runtime)
-                    self._bus.publish(
-                        DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
-                    )
-            return self._detector
+        while True:
+            with self._lock:
+                if self._detector is not None or self._is_off:
+                    return self._detector
+            self._open_one()
+
+    def _open_one(self) -> None:
+        """Open the detector, unless another thread has just done so; only this takes long."""
+        with self._opening:
+            with self._lock:
+                open_detector = self._open
+                if self._detector is not None or self._is_off:
+                    return
+            try:
+                found = open_detector()
+            except ModelError as error:
+                with self._lock:
+                    if self._open is open_detector:
+                        self._turn_off(error)
+                return
+            with self._lock:
+                if self._open is not open_detector:
+                    return  # another was chosen meanwhile
+                self._detector = found
+                log.info("counting with %s on %s", found.name, found.runtime)
+                self._bus.publish(
+                    DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
+                )
 
     @property
     def present(self) -> Detector | None:
@@ -165,13 +183,10 @@ class AnalysisWorker(Worker):
                         self._inbox.end_turn(camera_id)
         finally:
             if not self._watch.is_given_up:
-                self._leave()
-
-    def _leave(self) -> None:
-        left = self._counters.leave(utc_now())
-        self._tell(left.trails)
-        if left.passages:
-            self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
+                left = self._counters.leave(utc_now())
+                self._tell(left.trails)
+                if left.passages:
+                    self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""
@@ -192,7 +207,7 @@ class AnalysisWorker(Worker):
         # Its counter may be changed whenever the search comes back.
         self._counters.drop(search.camera_id)
         self._inbox.end_turn(search.camera_id)
-        self._leave()
+        self._counters.hand_over()
         return error.error_id
 
     def _count(self, camera_id: CameraId, sight: Sight) -> None:

@@ -8,13 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.detect.detector import Detector
-from camwatch.domain import CameraId, Detections, Pixels
+from camwatch.domain import CameraId, Detections, Picture, Pixels, Sight
 from camwatch.errors import ModelHangs
 from camwatch.events import WorkerStopped
 from camwatch.workers.analysis import AnalysisWorker, SharedDetector
 from camwatch.workers.hangs import LeftBehind, Patience, Search, SearchWatch
 from camwatch.workers.supervisor import Supervisor
-from tests.workers.test_analysis import GATE, Bench, FixedDetector, counted
+from tests.data.values import NOON
+from tests.workers.test_analysis import GATE, Bench, FixedDetector, counted, scenery
 
 
 class HangingDetector(FixedDetector):
@@ -38,12 +39,14 @@ class Hanging:
     """Analysis under a supervisor; each detector that is opened hangs if the plan says so."""
 
     def __init__(self, bench: Bench, *hangs: bool) -> None:
+        self.may_open = threading.Event()
+        self.may_open.set()
         self.bench = bench
         self.stopped: list[WorkerStopped] = []
         self.opened: list[HangingDetector] = []
         self._plan = list(hangs)
         bench.bus.subscribe(WorkerStopped, self.stopped.append)
-        shared = SharedDetector(self.open, bench.bus, hangs_after_s=0.2)
+        shared = self.shared = SharedDetector(self.open, bench.bus, hangs_after_s=0.2)
         self.supervisor = Supervisor(bench.bus)
         self.supervisor.add(
             lambda: AnalysisWorker(
@@ -57,6 +60,7 @@ class Hanging:
         )
 
     def open(self) -> Detector:
+        self.may_open.wait(30.0)
         detector = HangingDetector()
         self.opened.append(detector)
         if not (self._plan and self._plan.pop(0)):
@@ -122,6 +126,47 @@ def test_the_program_ends_while_a_detector_hangs(bench: Bench, qtbot: QtBot) -> 
     assert hanging.supervisor.stop() == ["analysis-1"]
     hanging.release()
     assert left.wait(5000)
+
+
+@pytest.mark.fault("F65")
+@pytest.mark.expects_warning
+def test_giving_up_does_not_wait_for_a_model_that_is_being_opened(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    hanging = Hanging(bench, True)
+    hanging.supervisor.start()
+    qtbot.waitUntil(lambda: bool(hanging.opened))
+    hanging.may_open.clear()
+    bench.look(1)
+    qtbot.waitUntil(lambda: bool(hanging.stopped), timeout=10_000)
+    # The next worker opens the model now, as long as it takes.
+    hanging.shared.hung(hanging.opened[0], ModelHangs(3.0), 3.0)
+    hanging.shared.failed(ModelHangs(3.0), 3.0)
+    assert hanging.shared.present is None
+    hanging.may_open.set()
+    bench.look(2)
+    assert counted(bench, qtbot, 2).count == 2
+    hanging.end(qtbot)
+
+
+@pytest.mark.fault("F65")
+@pytest.mark.expects_warning
+def test_what_other_cameras_gathered_is_kept_and_told_at_the_end(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    hall = CameraId(2)
+    hanging = Hanging(bench, False, False)
+    hanging.supervisor.start()
+    bench.look(1)
+    counted(bench, qtbot, 1)
+    kept, _ = bench.counters.take(GATE, NOON)
+    hanging.opened[0].may_end.clear()
+    picture = Picture(hall, 1, scenery(7), (1280, 720), NOON, 5.0, 0.5)
+    bench.inbox.put(hall, Sight(picture))
+    qtbot.waitUntil(lambda: bool(hanging.stopped), timeout=10_000)
+    assert bench.counters.take(GATE, NOON)[0] is kept
+    hanging.end(qtbot)
+    assert [hour.camera_id for event in bench.trails for hour in event.trails] == [GATE]
 
 
 def test_a_slow_model_is_not_taken_for_one_that_hangs() -> None:
