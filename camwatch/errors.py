@@ -14,6 +14,7 @@ CamWatchError                      type                  what it is
 │    CameraError                   camera_error          one poll failed, with its Reason
 │    SecretsUnavailable            secrets_error         no keyring that can be trusted
 │    ModelError                    model_error
+│      ModelHangs                                        a search for people does not end
 │      ModelMissing ModelUnfit                           one that ships with CamWatch
 │      OwnModelMissing OwnModelUnfit                     one that an administrator added
 │    StorageError                  database_error
@@ -184,6 +185,18 @@ class ModelMissing(ModelError):
 
 class ModelUnfit(ModelError):
     """The model file is there but is not what it should be."""
+
+
+class ModelHangs(ModelError):
+    """A search for people does not come to an end.
+
+    Attributes:
+        after_s: For how long it was waited for, seconds.
+    """
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(None, f"a search for people has not ended within {after_s:.1f} s")
+        self.after_s = after_s
 
 
 class OwnModelMissing(ModelMissing):

@@ -18,6 +18,8 @@ import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 
+pytest_plugins = ["tests.faults.plugin"]
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 

@@ -15,13 +15,14 @@ import ipaddress
 import socket
 import ssl
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import AddrInfoType, Connection
 from aiohttp.tracing import Trace
@@ -50,6 +51,7 @@ MOST_LOOK_UPS = 512
 
 _Question = tuple[str, int, socket.AddressFamily]
 _KEEP_ALIVE_S = 30.0
+_END_OF_HEAD = b"\r\n\r\n"
 _READ_BUFFER = 512 * 1024  # most pictures then need no pause while they are received
 
 
@@ -199,6 +201,22 @@ async def _look_up(host: str, port: int, family: socket.AddressFamily) -> list[R
     return results
 
 
+class _HeadFirst(ResponseHandler):
+    """Takes in the head of an answer apart from what came with it.
+
+    When more bytes come than were announced, aiohttp throws away all that was in the same read.
+    Of a small picture, or when this computer is busy, that would be the whole answer.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came."""
+        end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD) if data.startswith(b"HTTP/") else 0
+        if len(_END_OF_HEAD) <= end < len(data):
+            super().data_received(data[:end])
+            data = data[end:]
+        super().data_received(data)
+
+
 class _CheckedConnector(aiohttp.TCPConnector):
     """Also checks connections that are used again, and leaves none behind."""
 
@@ -210,6 +228,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
             keepalive_timeout=_KEEP_ALIVE_S,
             socket_factory=_open_socket,
         )
+        make: Callable[..., ResponseHandler] = _HeadFirst
+        self._factory = partial(make, loop=asyncio.get_running_loop())
         self._opened: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
 
     async def connect(

@@ -48,6 +48,8 @@ class MultipartParser:
         self._is_length_believed = True
         self._at = 0
         """Everything before was looked at."""
+        self._part = 0
+        """Where the last picture ended: a length before that is not of the next."""
         self._is_in_scan = False
         self._segments = 0
         self._rubbish = 0
@@ -93,7 +95,7 @@ class MultipartParser:
             return False
         self._begin(found)
         if self._is_length_believed:
-            header = bytes(self._buffer[max(0, found - _LONGEST_HEADER) : found])
+            header = bytes(self._buffer[max(self._part, found - _LONGEST_HEADER) : found])
             told = _LENGTH.findall(header)
             if told and header.endswith(_BLANK_LINE):
                 length = int(told[-1])
@@ -106,7 +108,7 @@ class MultipartParser:
 
     def _go_on(self, at: int) -> None:
         """Look for the next picture from here."""
-        self._start, self._at = None, at
+        self._start, self._at, self._part = None, at, at
 
     def _find_end(self) -> int | None:
         """Return where the picture ends; None if that did not come yet, or it was given up."""
@@ -186,5 +188,6 @@ class MultipartParser:
             return
         del self._buffer[:done]
         self._at -= done
+        self._part = max(0, self._part - done)
         if self._start is not None:
             self._start = 0

@@ -341,6 +341,11 @@ class ViewCounters:
         with self._lock:
             self._threads += 1
 
+    def hand_over(self) -> None:
+        """Tell that a thread counts no more, and that another takes its place at once."""
+        with self._lock:
+            self._threads -= 1
+
     def leave(self, now: datetime) -> Left:
         """Tell that a thread counts no more; hand over all that is left to the last of them."""
         with self._lock:

@@ -27,6 +27,7 @@ from camwatch.errors import (
     InvalidSettings,
     LockedOut,
     ModelError,
+    ModelHangs,
     ModelMissing,
     ModelUnfit,
     NotFound,
@@ -247,6 +248,12 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "People cannot be counted",
             f"The model file {error.path or ''} is damaged.".replace("  ", " "),
             "Install CamWatch again. Until then pictures are shown, but nobody is counted.",
+        ),
+        ModelHangs: _plain(
+            "People cannot be counted",
+            "Searching pictures for people hung several times within a minute.",
+            "Start CamWatch again. If it happens again, choose another model. Until then pictures "
+            "are shown, but nobody is counted.",
         ),
         OwnModelMissing: lambda error, _now: (
             "The model is missing",

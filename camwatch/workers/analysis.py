@@ -14,7 +14,7 @@ from camwatch.detect.motion import GREY_WH, Grey
 from camwatch.detect.tiles import TiledDetector
 from camwatch.detect.view_counter import Eyes, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
-from camwatch.errors import CameraError, CamWatchError, ModelError, ModelUnfit
+from camwatch.errors import CameraError, CamWatchError, ModelError, ModelHangs, ModelUnfit
 from camwatch.events import (
     Bus,
     DetectorChanged,
@@ -25,6 +25,7 @@ from camwatch.events import (
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
+from camwatch.workers.hangs import HANGS_AFTER_S, LeftBehind, Patience, SearchWatch
 from camwatch.workers.pictures import DETECTOR_WH
 
 log = logging.getLogger(__name__)
@@ -38,15 +39,29 @@ class SharedDetector:
     """The one detector that all analysis threads use, opened by the first that needs it.
 
     A detector that cannot be opened, or that fails three times in a minute, is off:
-    counts are unknown then, and `DetectorChanged` tells why.
+    counts are unknown then, and `DetectorChanged` tells why. One that hangs is left behind and
+    opened anew, which counts as a failure.
 
     Args:
         open_detector: Opens and warms it up; raises ModelError.
+        hangs_after_s: How long a search may take, at least.
+
+    Attributes:
+        patience: How long a search may take.
     """
 
-    def __init__(self, open_detector: Callable[[], Detector], bus: Bus) -> None:
+    def __init__(
+        self,
+        open_detector: Callable[[], Detector],
+        bus: Bus,
+        hangs_after_s: float = HANGS_AFTER_S,
+    ) -> None:
         self._open = open_detector
         self._bus = bus
+        self.patience = Patience(hangs_after_s)
+        # Only the first is held while a model is opened, which takes long: the second is taken by
+        # the window's thread as well, when it gives up a worker that hangs.
+        self._opening = threading.Lock()
         self._lock = threading.Lock()
         self._detector: Detector | None = None
         self._is_off = False
@@ -54,19 +69,34 @@ class SharedDetector:
 
     def get(self) -> Detector | None:
         """Return the detector, opening it at the first call; None if it is off."""
-        with self._lock:
-            if self._detector is None and not self._is_off:
-                try:
-                    self._detector = self._open()
-                except ModelError as error:
-                    self._turn_off(error)
-                else:
-                    found = self._detector
-                    log.info("counting with %s on %s", found.name, found.runtime)
-                    self._bus.publish(
-                        DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
-                    )
-            return self._detector
+        while True:
+            with self._lock:
+                if self._detector is not None or self._is_off:
+                    return self._detector
+            self._open_one()
+
+    def _open_one(self) -> None:
+        """Open the detector, unless another thread has just done so; only this takes long."""
+        with self._opening:
+            with self._lock:
+                open_detector = self._open
+                if self._detector is not None or self._is_off:
+                    return
+            try:
+                found = open_detector()
+            except ModelError as error:
+                with self._lock:
+                    if self._open is open_detector:
+                        self._turn_off(error)
+                return
+            with self._lock:
+                if self._open is not open_detector:
+                    return  # another was chosen meanwhile
+                self._detector = found
+                log.info("counting with %s on %s", found.name, found.runtime)
+                self._bus.publish(
+                    DetectorChanged(utc_now(), found.name, found.runtime, found.is_poor)
+                )
 
     @property
     def present(self) -> Detector | None:
@@ -80,6 +110,18 @@ class SharedDetector:
             self._detector = None
             self._is_off = False
             self._failed_s.clear()
+        self.patience.forget()
+
+    def hung(self, detector: Detector, error: ModelError, now_s: float) -> None:
+        """Count a detector that hangs, and let the next picture be searched by a new one.
+
+        Threads that hang in the same detector hang for the same reason, which is counted once.
+        """
+        with self._lock:
+            if self._detector is not detector:
+                return
+            self._detector = None
+        self.failed(error, now_s)
 
     def failed(self, error: Exception, now_s: float) -> None:
         """Count a failure of the detector at this moment of the monotonic clock."""
@@ -125,6 +167,7 @@ class AnalysisWorker(Worker):
         self._undecodable = undecodable
         self._bus = bus
         self._told_s: dict[CameraId, float] = {}
+        self._watch = SearchWatch(detector.patience)
 
     def work(self) -> None:
         """Count until the inbox is closed."""
@@ -135,22 +178,43 @@ class AnalysisWorker(Worker):
                 camera_id, sight = turn
                 try:
                     self._count(camera_id, sight)
+                except LeftBehind:
+                    return
                 except Exception:
                     # What a bug left half done must not break the next picture as well.
                     self._counters.drop(camera_id)
                     raise
                 finally:
-                    self._inbox.end_turn(camera_id)
+                    if not self._watch.is_given_up:
+                        self._inbox.end_turn(camera_id)
         finally:
-            left = self._counters.leave(utc_now())
-            self._tell(left.trails)
-            if left.passages:
-                self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
+            if not self._watch.is_given_up:
+                left = self._counters.leave(utc_now())
+                self._tell(left.trails)
+                if left.passages:
+                    self._bus.publish(PassagesSettled(utc_now(), tuple(left.passages)))
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""
         super().request_stop()
         self._inbox.close()
+
+    def give_up_if_stuck(self) -> str | None:
+        """Let go of the camera whose search hangs, and of the detector; never waits."""
+        search = self._watch.give_up_if_stuck()
+        if search is None:
+            return None
+        now_s = time.monotonic()
+        error = ModelHangs(now_s - search.since_s)
+        log.warning(
+            "%s: camera %d: %s [%s]", self.objectName(), search.camera_id, error, error.error_id
+        )
+        self._detector.hung(search.detector, error, now_s)
+        # Its counter may be changed whenever the search comes back.
+        self._counters.drop(search.camera_id)
+        self._inbox.end_turn(search.camera_id)
+        self._counters.hand_over()
+        return error.error_id
 
     def _count(self, camera_id: CameraId, sight: Sight) -> None:
         detector = self._detector.get()
@@ -161,7 +225,8 @@ class AnalysisWorker(Worker):
         try:
             is_far = counter.record.scene.far_people
             eyes = _far_eyes(sight, TiledDetector(detector)) if is_far else _eyes(sight, detector)
-            measured = counter.count(sight.picture, eyes, detector.name)
+            watched = self._watched(eyes, camera_id, detector)
+            measured = counter.count(sight.picture, watched, detector.name)
         except CameraError as error:
             self._undecodable(sight.picture, error)
             return
@@ -179,6 +244,15 @@ class AnalysisWorker(Worker):
         if now_s - self._told_s.setdefault(camera_id, now_s) >= _TRAILS_EVERY_S:
             self._told_s[camera_id] = now_s
             self._tell(counter.take_trails(utc_now()))
+
+    def _watched(self, eyes: Eyes, camera_id: CameraId, detector: Detector) -> Eyes:
+        """Let each search be noticed if it hangs."""
+
+        def search(lowest_score: float, where: Boxes | None) -> Detections:
+            with self._watch.searching(camera_id, detector):
+                return eyes.search(lowest_score, where)
+
+        return Eyes(eyes.grey, search)
 
     def _tell(self, trails: Sequence[HourTrails]) -> None:
         if trails:

@@ -36,6 +36,17 @@ class Worker(QThread):
         """Ask the worker to end; never waits. A subclass also wakes its own waits."""
         self.stop_event.set()
 
+    def give_up_if_stuck(self) -> str | None:
+        """Let go of all that is shared if the work hangs in a call that cannot be ended.
+
+        Called in the supervisor's thread twice a second; never waits.
+
+        Returns:
+            The id of the error in the log if the worker was given up: another takes its place,
+            and this one ends when the call does. None while all is well.
+        """
+        return None
+
     def run(self) -> None:
         """Name the thread, work, and hand over what went wrong."""
         threading.current_thread().name = self.objectName()

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from camwatch.domain import utc_now
 from camwatch.events import Bus, WorkerStopped
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _RESTARTS = 5
 _WITHIN_S = 60.0
+_LOOK_EVERY_MS = 500
 
 
 @dataclass(eq=False)
@@ -33,14 +34,17 @@ class Supervisor(QObject):
     """Lives in the GUI thread.
 
     A worker that crashes is made anew, at most five times a minute; then it stays
-    off, which is shown.
+    off, which is shown. One that hangs for good is left behind, and made anew likewise.
     """
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bus = bus
         self._posts: list[_Post] = []
+        self._left_behind: list[Worker] = []
         self._is_stopping = False
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self._look)
 
     def add(self, make: Callable[[], Worker]) -> None:
         """Put a post behind the present ones; consumers are added before producers.
@@ -55,6 +59,7 @@ class Supervisor(QObject):
         for post in self._posts:
             if post.worker is None:
                 self._fill(post)
+        self._looking.start(_LOOK_EVERY_MS)
 
     def _fill(self, post: _Post) -> None:
         post.worker = post.make()
@@ -69,9 +74,27 @@ class Supervisor(QObject):
         post = next((one for one in self._posts if one.worker is broken), None)
         if post is None or post.worker is None or self._is_stopping:
             return
-        name = post.worker.objectName()
         post.worker.wait()
         post.worker.deleteLater()
+        self._replace(post, post.worker, error_id)
+
+    @Slot()
+    def _look(self) -> None:
+        """Leave workers behind that hang."""
+        for post in self._posts:
+            worker = post.worker
+            if worker is None or (error_id := worker.give_up_if_stuck()) is None:
+                continue
+            # It tells nobody any more, and must not be destroyed while it runs.
+            worker.crashed.disconnect(self._on_crashed)
+            worker.setParent(None)
+            self._left_behind.append(worker)
+            self._replace(post, worker, error_id)
+        self._left_behind = [worker for worker in self._left_behind if worker.isRunning()]
+
+    def _replace(self, post: _Post, worker: Worker, error_id: str) -> None:
+        """Make a worker anew that broke, unless that happened too often; tell of it."""
+        name = worker.objectName()
         post.worker = None
         now_s = time.monotonic()
         post.crashed_s.append(now_s)
@@ -91,6 +114,7 @@ class Supervisor(QObject):
             Names of workers that did not end within the deadline; they still run.
         """
         self._is_stopping = True
+        self._looking.stop()
         ends_s = time.monotonic() + deadline_s
         late = []
         for post in reversed(self._posts):
@@ -104,6 +128,8 @@ class Supervisor(QObject):
                 # Destroying a running QThread aborts the process: let it outlive us.
                 worker.setParent(None)
                 _outliving.append(worker)
+        late += [worker.objectName() for worker in self._left_behind if worker.isRunning()]
+        _outliving.extend(self._left_behind)
         if late:
             log.error("did not end in time: %s", ", ".join(late))
         return late

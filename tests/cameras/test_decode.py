@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import UTC, datetime
 
 import numpy as np
@@ -115,6 +116,7 @@ def test_only_three_channels_are_encoded() -> None:
         encode_jpeg(np.zeros((32, 32), np.uint8))
 
 
+@pytest.mark.fault("F23")
 def test_grey_pictures_become_bgr() -> None:
     grey = quarters()[:, :, 1]
     done, data = cv2.imencode(".jpg", grey)
@@ -124,6 +126,7 @@ def test_grey_pictures_become_bgr() -> None:
         assert np.abs(pixels.astype(int) - grey[:, :, None]).max() <= 3
 
 
+@pytest.mark.fault("F23")
 def test_a_cmyk_jpeg_becomes_bgr() -> None:
     # As printers' files have it, and as decoders expect it: inverted, here without black.
     full = np.full((360, 640, 1), 255, np.uint8)
@@ -134,6 +137,7 @@ def test_a_cmyk_jpeg_becomes_bgr() -> None:
     assert_quarters(decode_bytes(data))
 
 
+@pytest.mark.fault("F23")
 def test_deep_and_transparent_pngs_become_8_bit_bgr() -> None:
     deep = quarters().astype(np.uint16) * 257
     opaque = np.dstack([quarters(), np.full((360, 640), 255, np.uint8)])
@@ -143,12 +147,29 @@ def test_deep_and_transparent_pngs_become_8_bit_bgr() -> None:
         assert_quarters(pixels, tolerance=1)
 
 
+@pytest.mark.fault("F23")
+@pytest.mark.parametrize("min_wh", [(640, 360), (1, 1)])
+def test_a_turn_that_is_only_noted_turns_nothing(min_wh: tuple[int, int]) -> None:
+    data = encode_jpeg(quarters())
+    # One entry in big-endian TIFF: orientation (0x0112), a quarter turn to the right (6).
+    tiff = b"MM\x00*\x00\x00\x00\x08\x00\x01" + struct.pack(">HHIHHI", 0x0112, 3, 1, 6, 0, 0)
+    exif = b"Exif\x00\x00" + tiff
+    turned = data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+    turned_by_opencv = cv2.imdecode(np.frombuffer(turned, np.uint8), cv2.IMREAD_COLOR)
+    assert turned_by_opencv is not None
+    assert turned_by_opencv.shape == (640, 360, 3)
+    pixels = decode(picture(turned), min_wh).pixels
+    assert pixels.shape[0] < pixels.shape[1]
+    assert_quarters(pixels)
+
+
 def test_a_progressive_jpeg_is_decoded() -> None:
     done, data = cv2.imencode(".jpg", quarters(), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
     assert done
     assert_quarters(decode(picture(data.tobytes()), (320, 180)).pixels)
 
 
+@pytest.mark.fault("F17")
 @pytest.mark.parametrize("min_wh", [(640, 360), (320, 180), (1, 1)])
 def test_damage_inside_a_jpeg_is_found_at_every_scale(min_wh: tuple[int, int]) -> None:
     data = encode_jpeg(noise())
@@ -161,6 +182,7 @@ def test_damage_inside_a_jpeg_is_found_at_every_scale(min_wh: tuple[int, int]) -
     assert caught.value.reason is Reason.CORRUPT
 
 
+@pytest.mark.fault("F16")
 @pytest.mark.parametrize("share", [0.99, 0.5, 0.02])
 def test_a_jpeg_cut_short_is_refused_even_with_an_end_put_on(share: float) -> None:
     data = encode_jpeg(noise())
@@ -170,6 +192,7 @@ def test_a_jpeg_cut_short_is_refused_even_with_an_end_put_on(share: float) -> No
     assert caught.value.reason is Reason.CORRUPT
 
 
+@pytest.mark.fault("F19")
 def test_scans_beyond_a_whole_picture_are_refused() -> None:
     data = encode_jpeg(noise((64, 48)))
     at = data.index(b"\xff\xda")
@@ -180,6 +203,7 @@ def test_scans_beyond_a_whole_picture_are_refused() -> None:
     assert caught.value.reason is Reason.CORRUPT
 
 
+@pytest.mark.fault("F17")
 def test_a_damaged_png_is_refused() -> None:
     data = png(noise())
     middle = len(data) // 2

@@ -59,12 +59,14 @@ def test_padding_behind_the_end_does_no_harm(padding: bytes) -> None:
     assert check_picture(png(40, 30) + padding, max_bytes=MIB) == (40, 30)
 
 
+@pytest.mark.fault("F15")
 def test_the_size_is_limited_in_bytes() -> None:
     assert check_picture(JPEG, max_bytes=len(JPEG)) == (64, 48)
     assert reason(JPEG, len(JPEG) - 1) is Reason.TOO_LARGE
     assert reason(b"") is Reason.EMPTY
 
 
+@pytest.mark.fault("F20")
 @pytest.mark.parametrize(
     "data",
     [
@@ -83,6 +85,7 @@ def test_only_jpeg_and_png_pass(data: bytes) -> None:
     assert not is_picture(data)
 
 
+@pytest.mark.fault("F18")
 @pytest.mark.parametrize(
     ("wh", "expected"),
     [
@@ -110,11 +113,13 @@ def progressive_with(scans: int) -> bytes:
     return head + scan * scans + b"\xff\xd9"
 
 
+@pytest.mark.fault("F19")
 def test_a_jpeg_with_too_many_scans_is_refused() -> None:
     assert check_picture(progressive_with(32), max_bytes=MIB) == (64, 48)
     assert reason(progressive_with(33)) is Reason.TOO_MANY_SCANS
 
 
+@pytest.mark.fault("F19")
 def test_scans_of_single_components_are_counted_too() -> None:
     at = START_OF_SCAN
     one_component = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\0" * 20
@@ -149,11 +154,13 @@ def test_a_second_frame_header_is_corrupt() -> None:
     assert reason(twice) is Reason.CORRUPT
 
 
+@pytest.mark.fault("F16")
 @given(st.integers(3, len(JPEG) - 1))
 def test_a_jpeg_cut_anywhere_is_refused(length: int) -> None:
     assert reason(JPEG[:length]) in (Reason.TRUNCATED, Reason.FORMAT)
 
 
+@pytest.mark.fault("F16")
 @given(st.integers(8, len(png(40, 30)) - 1))
 def test_a_png_cut_anywhere_is_refused(length: int) -> None:
     assert reason(png(40, 30)[:length]) is Reason.TRUNCATED

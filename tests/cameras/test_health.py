@@ -77,6 +77,7 @@ def test_one_good_picture_makes_it_ok_and_more_change_nothing() -> None:
     assert camera.health.since == START + timedelta(seconds=1)
 
 
+@pytest.mark.fault("F01")
 @pytest.mark.parametrize("is_first_start", [True, False])
 def test_three_failed_polls_in_a_row_are_an_outage(is_first_start: bool) -> None:
     camera = Camera()
@@ -222,7 +223,7 @@ def test_another_cause_that_stays_is_shown() -> None:
     assert camera.health.since == camera.at
 
 
-@pytest.mark.fault("F55")
+@pytest.mark.fault("F01", "F55")
 def test_the_wait_grows_until_the_circuit_breaker_opens_for_up_to_a_minute() -> None:
     waits = []
     for seed in range(20):
@@ -257,8 +258,8 @@ def test_the_breaker_obeys_the_settings() -> None:
     assert 150.0 <= camera.wait_s <= 285.0
 
 
-@pytest.mark.parametrize(("asked_s", "wait_s"), [(42.0, 42.0), (0.0, 0.0), (86_400.0, 300.0)])
 @pytest.mark.fault("F28")
+@pytest.mark.parametrize(("asked_s", "wait_s"), [(42.0, 42.0), (0.0, 0.0), (86_400.0, 300.0)])
 def test_a_camera_that_asks_to_be_left_alone_is_for_five_minutes_at_most(
     asked_s: float, wait_s: float
 ) -> None:

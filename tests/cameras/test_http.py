@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from camwatch.cameras import trial
+from camwatch.cameras import connections, trial
 from camwatch.cameras.answers import retry_after_s
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.http import HttpCamera, open_session
@@ -27,6 +28,7 @@ from tests.support.fault_camera import (
     FaultCamera,
     Reply,
     answer,
+    black_hole,
     by_request,
     close_after,
     endless_chunks,
@@ -48,8 +50,10 @@ def failure_of(reply: bytes | Reply, limits: CameraPolicy = PATIENT) -> CameraEr
     "reply",
     [
         answer(PICTURE),
-        answer(PICTURE, kind="text/html"),
-        answer(PICTURE, kind="application/octet-stream"),
+        pytest.param(answer(PICTURE, kind="text/html"), marks=pytest.mark.fault("F21")),
+        pytest.param(
+            answer(PICTURE, kind="application/octet-stream"), marks=pytest.mark.fault("F21")
+        ),
         answer(PICTURE, "Content-Encoding: identity"),
         answer(PICTURE) + b"\r\n",
         close_after(b"HTTP/1.0 200 OK\r\n\r\n" + PICTURE),
@@ -93,20 +97,36 @@ def test_a_cookie_is_not_kept() -> None:
 @pytest.mark.parametrize(
     ("reply", "detail"),
     [
-        (hang_after(), "no answer within 0.3 s"),
-        (hang_after(b"HTTP/1.1 200 OK\r\nContent-Ty"), "no answer within 0.3 s"),
-        (hang_after(answer(LARGE)[:-500]), "the answer was not complete within 0.3 s"),
-        (trickle(answer(PICTURE)), "no answer within 0.3 s"),
-        (trickle(answer(PICTURE), 100), "the answer was not complete within 0.3 s"),
-        (hang_after(b"HTTP/1.1 100 Continue\r\n\r\n" * 500), "no answer within 0.3 s"),
-    ],
-    ids=[
-        "F03 silent",
-        "F04 in headers",
-        "F05 in body",
-        "F07 trickled headers",
-        "F06 trickle",
-        "1xx",
+        pytest.param(
+            hang_after(), "no answer within 0.3 s", id="silent", marks=pytest.mark.fault("F03")
+        ),
+        pytest.param(
+            hang_after(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+            "no answer within 0.3 s",
+            id="in headers",
+            marks=pytest.mark.fault("F04"),
+        ),
+        pytest.param(
+            hang_after(answer(LARGE)[:-500]),
+            "the answer was not complete within 0.3 s",
+            id="in body",
+            marks=pytest.mark.fault("F05"),
+        ),
+        pytest.param(
+            trickle(answer(PICTURE)),
+            "no answer within 0.3 s",
+            id="trickled headers",
+            marks=pytest.mark.fault("F07"),
+        ),
+        pytest.param(
+            trickle(answer(PICTURE), 100),
+            "the answer was not complete within 0.3 s",
+            id="trickle",
+            marks=pytest.mark.fault("F06"),
+        ),
+        pytest.param(
+            hang_after(b"HTTP/1.1 100 Continue\r\n\r\n" * 500), "no answer within 0.3 s", id="1xx"
+        ),
     ],
 )
 def test_one_deadline_ends_every_way_of_being_slow(reply: Reply, detail: str) -> None:
@@ -115,6 +135,7 @@ def test_one_deadline_ends_every_way_of_being_slow(reply: Reply, detail: str) ->
     assert (error.reason, error.detail) == (Reason.TIMEOUT, detail)
 
 
+@pytest.mark.fault("F03", "F05")
 def test_a_poll_that_was_given_up_closes_its_connection() -> None:
     async def two_polls(camera: FaultCamera) -> int:
         asked = HttpCamera(camera.settings(), None, QUICK)
@@ -130,12 +151,24 @@ def test_a_poll_that_was_given_up_closes_its_connection() -> None:
     assert camera.connections == 2
 
 
+@pytest.mark.fault("F01")
 def test_a_closed_port_is_refused() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening
         settings = replace(FaultCamera(b"").settings(), port=taken.getsockname()[1])
         error = failure(settings)
     assert error.reason is Reason.REFUSED
+
+
+@pytest.mark.fault("F02")
+def test_a_camera_whose_packets_vanish_is_given_up_before_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "CONNECT_TIMEOUT_S", 0.3)
+    with black_hole() as port:
+        error = failure(replace(FaultCamera(b"").settings(), port=port))
+    assert error.reason is Reason.TIMEOUT
+    assert error.detail.startswith("no connection within")
 
 
 @pytest.mark.fault("F34")
@@ -147,30 +180,70 @@ def test_an_unknown_name_is_said_to_be_unknown() -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (close_after(answer(LARGE)[:-500]), Reason.SHORT_BODY),
-        (answer(b"x", length=4 * 1024**3), Reason.TOO_LARGE),
-        (endless_chunks(), Reason.TOO_LARGE),
-        (answer(PICTURE, "Content-Encoding: gzip"), Reason.ENCODED),
-        (answer(PICTURE, "X-Long: " + "a" * 70_000), Reason.HEADERS_TOO_LARGE),
-        (answer(PICTURE, *[f"X-{n}: a" for n in range(10_000)]), Reason.HEADERS_TOO_LARGE),
-        (answer(b"<html>Please sign in", kind="text/html"), Reason.WEB_PAGE),
+        pytest.param(
+            close_after(answer(LARGE)[:-500]), Reason.SHORT_BODY, marks=pytest.mark.fault("F08")
+        ),
+        pytest.param(
+            answer(b"x", length=4 * 1024**3), Reason.TOO_LARGE, marks=pytest.mark.fault("F09")
+        ),
+        pytest.param(endless_chunks(), Reason.TOO_LARGE, marks=pytest.mark.fault("F10")),
+        pytest.param(
+            answer(PICTURE, "Content-Encoding: gzip"),
+            Reason.ENCODED,
+            marks=pytest.mark.fault("F12"),
+        ),
+        pytest.param(
+            answer(PICTURE, "X-Long: " + "a" * 70_000),
+            Reason.HEADERS_TOO_LARGE,
+            marks=pytest.mark.fault("F13"),
+        ),
+        pytest.param(
+            answer(PICTURE, *[f"X-{n}: a" for n in range(10_000)]),
+            Reason.HEADERS_TOO_LARGE,
+            marks=pytest.mark.fault("F13"),
+        ),
+        pytest.param(
+            answer(b"<html>Please sign in", kind="text/html"),
+            Reason.WEB_PAGE,
+            marks=pytest.mark.fault("F14"),
+        ),
         (answer(b"\r\n  <!DOCTYPE html>", kind="image/jpeg"), Reason.WEB_PAGE),
         (answer(b"Error 7", kind="text/html; charset=utf-8"), Reason.WEB_PAGE),
-        (answer(b""), Reason.EMPTY),
+        pytest.param(answer(b""), Reason.EMPTY, marks=pytest.mark.fault("F15")),
         (answer(status="204 No Content"), Reason.EMPTY),
         (hang_after(answer(kind="multipart/x-mixed-replace", length=1 << 30)), Reason.FORMAT),
         (close_after(), Reason.DISCONNECTED),
         (b"\x00\x01\x02" * 50 + b"\r\n\r\n", Reason.PROTOCOL),
         (answer(PICTURE, "Content-Length: 7"), Reason.PROTOCOL),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", Reason.PROTOCOL),
-        (answer(PICTURE, status="403 Forbidden"), Reason.FORBIDDEN),
-        (answer(PICTURE, status="404 Not Found"), Reason.NOT_FOUND),
-        (answer(PICTURE, status="410 Gone"), Reason.NOT_FOUND),
+        pytest.param(
+            answer(PICTURE, status="403 Forbidden"),
+            Reason.FORBIDDEN,
+            marks=pytest.mark.fault("F28"),
+        ),
+        pytest.param(
+            answer(PICTURE, status="404 Not Found"),
+            Reason.NOT_FOUND,
+            marks=pytest.mark.fault("F28"),
+        ),
+        pytest.param(
+            answer(PICTURE, status="410 Gone"), Reason.NOT_FOUND, marks=pytest.mark.fault("F28")
+        ),
         (answer(PICTURE, status="418 Teapot"), Reason.HTTP_STATUS),
         (answer(status="304 Not Modified"), Reason.HTTP_STATUS),
-        (answer(PICTURE, status="429 Too Many Requests"), Reason.BUSY),
-        (answer(PICTURE, status="500 Broken"), Reason.SERVER_ERROR),
-        (answer(b"<html>", status="503 Busy"), Reason.BUSY),
+        pytest.param(
+            answer(PICTURE, status="429 Too Many Requests"),
+            Reason.BUSY,
+            marks=pytest.mark.fault("F28"),
+        ),
+        pytest.param(
+            answer(PICTURE, status="500 Broken"),
+            Reason.SERVER_ERROR,
+            marks=pytest.mark.fault("F28"),
+        ),
+        pytest.param(
+            answer(b"<html>", status="503 Busy"), Reason.BUSY, marks=pytest.mark.fault("F28")
+        ),
     ],
     ids=lambda value: value.value if isinstance(value, Reason) else "",
 )
@@ -183,6 +256,7 @@ def test_a_status_is_told() -> None:
     assert failure_of(answer(status="500 Broken")).detail == "HTTP 500"
 
 
+@pytest.mark.fault("F09")
 def test_an_announced_size_over_the_limit_is_refused_unread() -> None:
     def too_large(connection: Connection, _head: str) -> Awaitable[None]:
         return connection.write(answer(length=9 * 1024 * 1024))
@@ -192,6 +266,28 @@ def test_an_announced_size_over_the_limit_is_refused_unread() -> None:
     assert (error.reason, camera.sent < 200) == (Reason.TOO_LARGE, True)
 
 
+@pytest.mark.fault("F12")
+def test_a_packed_answer_is_refused_unread() -> None:
+    bomb = zlib.compress(bytes(64 * 1024 * 1024), 9)
+
+    async def packed(connection: Connection, _head: str) -> None:
+        await connection.write(answer(b"", "Content-Encoding: deflate", length=len(bomb)))
+        await asyncio.Event().wait()
+
+    with FaultCamera(packed) as camera:
+        # The body has not been sent yet, so the answer cannot have waited for it.
+        assert failure(camera.settings()).reason is Reason.ENCODED
+
+
+@pytest.mark.fault("F14")
+def test_a_web_page_is_neither_told_nor_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    page = answer(b"<html>canary-of-the-page</html>", kind="text/html")
+    error = failure_of(page)
+    assert "canary" not in f"{error} {error.detail} {caplog.text}"
+
+
+@pytest.mark.fault("F10")
 def test_an_endless_body_is_cut_at_the_limit() -> None:
     limits = CameraPolicy(max_picture_mib=1, snapshot_timeout_s=10)
     with FaultCamera(endless_chunks()) as camera:
@@ -255,6 +351,7 @@ def test_a_permission_that_was_taken_back_counts_for_open_connections_too() -> N
         assert len(camera.requests) == 1
 
 
+@pytest.mark.fault("F11")
 def test_bytes_that_came_unasked_are_not_taken_for_the_next_answer() -> None:
     """Two cameras behind one recorder share connections; a stray answer must not cross."""
     stray = answer(PICTURE, "X-Stray: yes")
@@ -282,12 +379,15 @@ def test_bytes_that_came_unasked_are_not_taken_for_the_next_answer() -> None:
         assert asyncio.run(two_cameras(recorder)) == [PICTURE, LARGE, PICTURE]
 
 
-def test_more_bytes_than_announced_do_no_harm() -> None:
+@pytest.mark.fault("F11")
+@pytest.mark.parametrize("at", [0, 40, 1000], ids=["at once", "in the head", "in the picture"])
+def test_more_bytes_than_announced_do_no_harm(at: int) -> None:
     async def reply(connection: Connection, _head: str) -> None:
         whole = answer(LARGE)
-        await connection.write(whole[:1000])
-        await asyncio.sleep(0.02)
-        await connection.write(whole[1000:] + b"and more")
+        if at:
+            await connection.write(whole[:at])
+            await asyncio.sleep(0.02)
+        await connection.write(whole[at:] + b"and more")
 
     with FaultCamera(reply) as camera:
         assert poll(camera.settings(), times=2) == [LARGE, LARGE]
@@ -314,8 +414,8 @@ def test_retry_after_is_seconds_or_a_date(header: str, expected: float | None) -
     assert retry_after_s(header, datetime(2024, 5, 1, 12, 0, tzinfo=UTC)) == expected
 
 
-@pytest.mark.parametrize("code", ["503 Busy", "429 Slow down"])
 @pytest.mark.fault("F28")
+@pytest.mark.parametrize("code", ["503 Busy", "429 Slow down"])
 def test_a_busy_camera_says_for_how_long(code: str) -> None:
     assert failure_of(answer(b"", "Retry-After: 42", status=code)).retry_after_s == 42.0
 

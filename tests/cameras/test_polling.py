@@ -125,6 +125,7 @@ def test_pictures_are_delivered_with_what_is_known_of_them() -> None:
     assert all(latency_ms > 0 for latency_ms in stats.latency_ms)
 
 
+@pytest.mark.fault("F03")
 @HALTS
 def test_an_outage_is_told_once_and_ends_with_the_first_picture() -> None:
     watched = Watched()
@@ -167,6 +168,7 @@ def test_a_wait_is_told_with_the_failure() -> None:
     assert timedelta(seconds=29) < failed.retry_at - failed.at <= timedelta(seconds=57)
 
 
+@pytest.mark.fault("F03", "L5")
 @HALTS
 @pytest.mark.fault("L5")
 def test_cameras_that_hang_do_not_hold_up_the_others() -> None:
@@ -284,6 +286,7 @@ def test_a_frozen_picture_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> N
     assert watched.states().count(CameraState.STALE) == 1
 
 
+@pytest.mark.fault("F17")
 @HALTS
 def test_a_picture_the_decoder_refuses_counts_as_failed_and_does_not_flap() -> None:
     watched = Watched(CameraPolicy(breaker_failures=100))
@@ -325,6 +328,7 @@ def basic(head: str) -> bytes:
     return answer(b"", 'WWW-Authenticate: Basic realm="c"', status="401 No")
 
 
+@pytest.mark.fault("F26")
 @HALTS
 @pytest.mark.fault("F26")
 def test_a_refused_password_is_tried_twice_and_a_new_one_at_once() -> None:

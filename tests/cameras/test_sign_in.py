@@ -126,6 +126,7 @@ def served(camera: DigestCamera) -> FaultCamera:
     return FaultCamera(by_request(camera))
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize(
     "challenge",
     [
@@ -182,6 +183,7 @@ def test_the_best_of_several_offers_is_taken(challenges: list[str]) -> None:
         assert digest_parts(authorization)["algorithm"] == "SHA-256"
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize("stale", [True, False])
 @pytest.mark.fault("F27")
 def test_a_nonce_that_is_used_up_is_replaced(stale: bool) -> None:
@@ -213,6 +215,7 @@ def test_a_wrong_password_is_one_guess_a_poll() -> None:
     assert camera.log == ["asked", "wrong", "asked", "wrong"]
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize(
     "challenge",
     [

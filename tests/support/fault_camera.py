@@ -7,8 +7,10 @@ smooths over what it sends. The numbers are those of the project's fault list.
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self, cast
 
@@ -45,7 +47,7 @@ class Connection(asyncio.Protocol):
     """One client; its replies are sent one after another until it leaves."""
 
     def __init__(self, camera: FaultCamera) -> None:
-        self._camera = camera
+        self.camera = camera
         self._received = b""
         self._may_write = asyncio.Event()
         self._may_write.set()
@@ -54,13 +56,13 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self._camera.connections += 1
-        self._camera.open_connections.add(self)
-        if self._camera.speaks_first:
-            self._sending = asyncio.ensure_future(self._send(""))
+        self.camera.connections += 1
+        self.camera.open_connections.add(self)
+        if self.camera.speaks_first:
+            self._sending = asyncio.ensure_future(self.answer(""))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._camera.open_connections.discard(self)
+        self.camera.open_connections.discard(self)
         if self._sending is not None:
             self._sending.cancel()
 
@@ -70,14 +72,15 @@ class Connection(asyncio.Protocol):
         if not end:
             self._received = head
             return
-        if self._camera.speaks_first:
+        if self.camera.speaks_first:
             return
         text = head.decode("latin-1")
-        self._camera.requests.append(text)
-        self._sending = asyncio.ensure_future(self._send(text))
+        self.camera.requests.append(text)
+        self._sending = asyncio.ensure_future(self.answer(text))
 
-    async def _send(self, head: str) -> None:
-        reply = self._camera.reply
+    async def answer(self, head: str) -> None:
+        """Reply as the camera does now."""
+        reply = self.camera.reply
         if isinstance(reply, bytes):
             await self.write(reply)
         else:
@@ -88,7 +91,7 @@ class Connection(asyncio.Protocol):
         if self.transport.is_closing():
             await asyncio.Event().wait()
         self.transport.write(data)
-        self._camera.sent += len(data)
+        self.camera.sent += len(data)
         await self._may_write.wait()
 
     def pause_writing(self) -> None:
@@ -157,6 +160,57 @@ def by_request(choose: Callable[[str], bytes]) -> Reply:
     return reply
 
 
+def ticking(picture: bytes) -> Reply:
+    """Send the same view each time in another file, as a camera before a still scene does."""
+    count = 0
+
+    async def reply(connection: Connection, _head: str) -> None:
+        nonlocal count
+        count += 1
+        await connection.write(answer(remarked(picture, count)))
+
+    return reply
+
+
+def remarked(picture: bytes, number: int) -> bytes:
+    """Return a JPEG with a remark of this number in it, which changes no pixel."""
+    return picture[:2] + b"\xff\xfe\x00\x0a" + number.to_bytes(8) + picture[2:]
+
+
+def streaming(
+    picture: bytes, *, boundary: bytes = b"--frame", tells_length: bool = True, pause_s: float = 0.1
+) -> Reply:
+    """Send an MJPEG stream of a still view until the camera's reply is another; then that one."""
+
+    async def reply(connection: Connection, head: str) -> None:
+        kind = b"multipart/x-mixed-replace; boundary=frame"
+        await connection.write(b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n")
+        count = 0
+        while connection.camera.reply is reply:
+            count += 1
+            part = remarked(picture, count)
+            length = b"Content-Length: %d\r\n" % len(part) if tells_length else b""
+            start = b"\r\n" + boundary + b"\r\nContent-Type: image/jpeg\r\n" + length + b"\r\n"
+            await connection.write(start + part)
+            await asyncio.sleep(pause_s)
+        await connection.answer(head)
+
+    return reply
+
+
+def endless(start: bytes = b"", size: int = 64 * 1024) -> Reply:
+    """Send a stream that begins like this and never makes sense again."""
+
+    async def reply(connection: Connection, _head: str) -> None:
+        kind = b"multipart/x-mixed-replace; boundary=frame"
+        await connection.write(b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n" + start)
+        while True:
+            await connection.write(bytes(size))
+            await asyncio.sleep(0.01)
+
+    return reply
+
+
 def moving() -> Reply:
     """Send another picture each time, as a sound camera does."""
     seed = 0
@@ -167,6 +221,23 @@ def moving() -> Reply:
         await connection.write(answer(jpeg(seed)))
 
     return reply
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """Give a port where packets that open a connection vanish, as behind a firewall (F02).
+
+    Its queue of one is full, so the system drops what comes further.
+    """
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
 
 
 class FaultCamera:
@@ -197,6 +268,7 @@ class FaultCamera:
         self._thread = threading.Thread(target=self._run, name="fault camera")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._server: asyncio.Server | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -212,6 +284,22 @@ class FaultCamera:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(5.0)
+
+    def refuse(self) -> None:
+        """Refuse connections, and cut those there are, as after the camera's program ended."""
+        self._call(self._close_port)
+
+    def accept(self) -> None:
+        """Take connections again, at the same port."""
+        self._call(self._open_port)
+
+    def _call(self, what: Callable[[], Awaitable[None]]) -> None:
+        assert self._loop is not None
+
+        async def run() -> None:
+            await what()
+
+        asyncio.run_coroutine_threadsafe(run(), self._loop).result(5.0)
 
     def settings(
         self,
@@ -242,10 +330,22 @@ class FaultCamera:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = await self._loop.create_server(lambda: Connection(self), self._address, 0)
-        self.port = server.sockets[0].getsockname()[1]
+        await self._open_port()
         self._ready.set()
         await self._stop.wait()
-        server.close()
+        await self._close_port()
+
+    async def _open_port(self) -> None:
+        if self._server is None:
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(
+                lambda: Connection(self), self._address, self.port, reuse_address=True
+            )
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _close_port(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
         for connection in tuple(self.open_connections):
             connection.transport.abort()

@@ -38,6 +38,7 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.ModelError: errors.ModelError(None, "x"),
     errors.ModelMissing: errors.ModelMissing(Path("nanodet.onnx"), "x"),
     errors.ModelUnfit: errors.ModelUnfit(Path("nanodet.onnx"), "x"),
+    errors.ModelHangs: errors.ModelHangs(2.3),
     errors.GivenUp: errors.GivenUp(),
     errors.OwnModelMissing: errors.OwnModelMissing("gate-yolox"),
     errors.OwnModelUnfit: errors.OwnModelUnfit(Path("gate.onnx"), "is cut off"),

@@ -186,6 +186,7 @@ def test_where_people_were_is_handed_over_at_the_end(bench: Bench, qtbot: QtBot)
     assert [(hour.camera_id, float(hour.heat.presence_s.sum())) for hour in hours] == [(GATE, 1.0)]
 
 
+@pytest.mark.fault("F64")
 @pytest.mark.expects_warning
 def test_without_a_model_nothing_is_counted_and_it_is_said(bench: Bench, qtbot: QtBot) -> None:
     bench.is_missing = True
@@ -212,6 +213,7 @@ def test_another_model_counts_from_the_next_picture_on(bench: Bench, qtbot: QtBo
     assert bench.changes[-1].error is None
 
 
+@pytest.mark.fault("F65")
 @pytest.mark.expects_warning
 def test_a_detector_that_fails_three_times_is_switched_off(bench: Bench, qtbot: QtBot) -> None:
     bench.detector.is_broken = True
@@ -224,6 +226,7 @@ def test_a_detector_that_fails_three_times_is_switched_off(bench: Bench, qtbot: 
     assert bench.counts == []
 
 
+@pytest.mark.fault("F65")
 @pytest.mark.expects_warning
 def test_one_failure_costs_one_picture(bench: Bench, qtbot: QtBot) -> None:
     bench.detector.is_broken = True
@@ -259,6 +262,7 @@ def test_after_a_bug_the_camera_s_next_picture_is_counted_anew(bench: Bench, qtb
     assert bench.counts == []
 
 
+@pytest.mark.fault("F17")
 def test_a_damaged_picture_of_a_hidden_camera_is_told_and_never_counted(
     bench: Bench, qtbot: QtBot
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_hidden_camera_is_passed_on_undecoded(
     assert pipeline.feed.take(GATE) is None
 
 
+@pytest.mark.fault("F17")
 def test_a_damaged_picture_is_told_and_never_analysed(
     pipeline: Pipeline, qtbot: QtBot, orange: bytes
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_camera_that_is_looked_at_closely_is_asked_more_often(qtbot: QtBot, de
     assert shown == desk.close
 
 
+@pytest.mark.fault("F03")
 def test_it_stops_though_every_camera_hangs(qtbot: QtBot, desk: Desk) -> None:
     with FaultCamera(hang_after(b"HTTP/1.1 200 OK\r\n")) as source:
         cameras = [camera(source.settings(), number) for number in range(1, 61)]

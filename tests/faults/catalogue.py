@@ -1,0 +1,399 @@
+"""What can go wrong, row by row, and what an operator then sees.
+
+The rows are the promise; tests that carry `@pytest.mark.fault("F01", …)` prove them. The list with
+its tests and their result is `docs/faults.md`, written by `tools/fault_list.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fault.
+
+    Attributes:
+        id: Such as "F01"; never given to another fault.
+        fault: What happens, as a phrase.
+        seen: What the operator sees then, or what CamWatch does about it.
+    """
+
+    id: str
+    fault: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together, under one heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+INVARIANTS: Mapping[str, str] = MappingProxyType(
+    {
+        "I1": "A failed poll never becomes a count of 0: the history has a gap, with its reason.",
+        "I2": "The window stays alive: its thread is never held up for longer than 250 ms.",
+        "I3": "Other cameras do not notice: their latency moves by less than 20 %, or 50 ms.",
+        "I4": "Memory stays bounded while a fault lasts, and comes back after it.",
+        "I5": "No password is in the log, the database, an argument or a variable of a process.",
+        "I6": "One change of state down and one up an outage; a line a minute in the log at most.",
+        "I7": "The camera is back within two intervals and the wait it was given.",
+        "I9": "The program ends in every state of fault, and leaves no process behind.",
+        "I10": "However often it happens, no thread, socket, file or process is left over.",
+        "I11": "Every state and every reason has words to act on, and a line in the manual.",
+        "I12": "Nothing fails open: what cannot be checked is refused.",
+    }
+)
+"""What holds after each fault, by name; I8, of writes that survive a kill, is the history's."""
+
+GROUPS = (
+    Group(
+        "Cameras over HTTP",
+        (
+            Row(
+                "F01",
+                "the port is closed",
+                "*Offline*, \u201cit refused the connection\u201d, after three failed polls; then "
+                "asked ever more seldom, each camera at its own moment",
+            ),
+            Row(
+                "F02",
+                "packets vanish on the way to it",
+                "given up after 3 s without a connection; *offline*",
+            ),
+            Row(
+                "F03",
+                "it accepts and never answers",
+                "given up at the deadline, the connection is closed, no thread waits for it",
+            ),
+            Row("F04", "it hangs inside its headers", "given up at the deadline"),
+            Row(
+                "F05",
+                "it hangs in the middle of a picture",
+                "given up at the deadline; what had come is thrown away",
+            ),
+            Row(
+                "F06",
+                "the picture trickles in, a byte at a time",
+                "cut at the same deadline, which counts for the whole poll",
+            ),
+            Row("F07", "the headers trickle in", "cut at the same deadline"),
+            Row(
+                "F08",
+                "it hangs up before the announced end",
+                "\u201cthe picture broke off on the way\u201d; the next poll is as usual",
+            ),
+            Row(
+                "F09",
+                "it announces 4 GiB",
+                "\u201cthe picture's file is too large\u201d, refused unread",
+            ),
+            Row("F10", "the picture never ends", "cut at 8 MiB or the deadline"),
+            Row(
+                "F11",
+                "more bytes come than were announced",
+                "the announced picture is used, the connection is not used again",
+            ),
+            Row(
+                "F12",
+                "a small packed answer unpacks to hundreds of megabytes",
+                "never unpacked: CamWatch asks for plain bytes, and refuses others unread",
+            ),
+            Row(
+                "F13",
+                "64 KiB of headers, or 10,000 of them",
+                "\u201cits answer is out of bounds\u201d",
+            ),
+            Row(
+                "F14",
+                "a sign-in page with status 200",
+                "\u201ca web page instead of a picture\u201d; the page is not kept",
+            ),
+            Row("F15", "an empty answer with status 200", "\u201can empty answer\u201d"),
+            Row(
+                "F16",
+                "the picture is cut off, after much or little of it",
+                "\u201cthe picture is cut off\u201d or \u201cdamaged\u201d; nobody is counted in it",
+            ),
+            Row(
+                "F17",
+                "bytes in the middle of the picture are damaged",
+                "\u201cthe picture is damaged\u201d, at every scale it is decoded at",
+            ),
+            Row(
+                "F18",
+                "a tiny file that claims up to 65,535 pixels a side",
+                "\u201cthe picture has too many pixels\u201d, from its header, before any decoder",
+            ),
+            Row(
+                "F19",
+                "a picture of endless scans",
+                "\u201cthe picture is built oddly\u201d: more than 32 scans are not decoded",
+            ),
+            Row(
+                "F20",
+                "GIF, TIFF, WebP, SVG or EXR called image/jpeg",
+                "\u201cneither JPEG nor PNG\u201d, by its first bytes",
+            ),
+            Row("F21", "a good JPEG under a wrong type", "accepted: the bytes decide"),
+            Row(
+                "F22",
+                "the picture's size changes",
+                "zones and lines go along if its shape is the same; else *reshaped* is shown and "
+                "counts are flagged",
+            ),
+            Row(
+                "F23",
+                "grey, CMYK and 16-bit pictures; a turn noted in EXIF",
+                "decoded to three times 8 bits; EXIF turns nothing",
+            ),
+            Row(
+                "F24",
+                "the same picture, byte for byte, again and again",
+                "*Frozen*: not counted any more, since when is shown",
+            ),
+            Row(
+                "F25",
+                "black, covered, overexposed or blurred pictures",
+                "a notice says which; people are counted, and the counts are flagged",
+            ),
+            Row(
+                "F26",
+                "a wrong password (401)",
+                "*sign-in failed* after two tries, then one probe in ten minutes, so that the "
+                "camera locks no account; a new password is tried at once",
+            ),
+            Row(
+                "F27",
+                "digest in every variant: new nonces, stale, -sess, SHA-256, without qop, unknown",
+                "all work but the unknown, which is a clear error; never Basic in the clear unless "
+                "that was ticked",
+            ),
+            Row(
+                "F28",
+                "403, 404, 410, 429, 500, 503, with and without Retry-After",
+                "each has its reason; Retry-After is kept to, for five minutes at most",
+            ),
+            Row(
+                "F29",
+                "a redirect, or a loop of them",
+                "*Blocked*, \u201cit points to another address\u201d; not followed",
+            ),
+            Row("F30", "a redirect to a file or to FTP", "*Blocked*; nothing is opened"),
+            Row(
+                "F31",
+                "a redirect to another host or port",
+                "*Blocked*; the other gets no connection at all",
+            ),
+            Row("F32", "a redirect from https to http", "*Blocked*"),
+            Row(
+                "F33",
+                "an address of this computer, of a cloud's administration, or of many",
+                "*Blocked*, \u201cits address is not allowed\u201d, checked where the connection is made",
+            ),
+            Row(
+                "F34",
+                "the name is unknown, or nobody answers for it",
+                "*Offline*, \u201cits name was not found in the network\u201d; no old address is used",
+            ),
+            Row(
+                "F35",
+                "looking the name up takes half a minute",
+                "given up at the deadline; slow names hold up neither the others nor the end",
+            ),
+            Row(
+                "F36",
+                "the name first leads to a camera, then to this computer",
+                "*Blocked*: the address that is checked is the one that is connected to",
+            ),
+            Row(
+                "F37",
+                "its IPv6 address is dead, its IPv4 address is not",
+                "reached over IPv4 a fraction of a second later",
+            ),
+            Row(
+                "F38",
+                "a certificate that nobody vouches for",
+                "*Blocked*, with its fingerprint, until an administrator trusts it",
+            ),
+            Row(
+                "F39",
+                "a trusted certificate becomes another",
+                "*certificate changed*; no password is sent until an administrator trusts it",
+            ),
+            Row(
+                "F40",
+                "an expired certificate",
+                "works with a notice if it is trusted; refused if it is not",
+            ),
+            Row(
+                "F41",
+                "TLS older than 1.2, or a handshake that hangs",
+                "\u201cno secure connection\u201d, or given up at the deadline",
+            ),
+            Row(
+                "F42",
+                "an MJPEG stream with a wrong boundary, without lengths, endless or far too fast",
+                "pictures are found by their own start and end; a part is 8 MiB at most; what comes "
+                "too fast is dropped",
+            ),
+            Row(
+                "F43",
+                "the camera's clock is years off",
+                "the history keeps this computer's time",
+            ),
+        ),
+    ),
+    Group(
+        "Streams and their reader",
+        (
+            Row(
+                "F44",
+                "an RTSP camera that accepts and is silent",
+                "given up at the deadline; the reader is ended",
+            ),
+            Row(
+                "F45",
+                "the stream stops after it began",
+                "\u201cits stream stopped\u201d; begun anew by itself",
+            ),
+            Row(
+                "F46",
+                "the reader does not hear that it should end",
+                "killed; no process and no open file is left",
+            ),
+            Row(
+                "F47",
+                "the reader crashes, again and again",
+                "begun anew, then left alone for a while; \u201creading its stream broke off\u201d",
+            ),
+            Row(
+                "F48",
+                "the reader floods its error output",
+                "only the newest lines are kept, without secrets",
+            ),
+            Row(
+                "F49",
+                "an address such as file:, concat: or an option of the reader",
+                "refused when it is entered, and once more where the reader starts",
+            ),
+            Row(
+                "F50",
+                "a \u201ccamera\u201d that answers with a play list of other addresses",
+                "refused; nobody else is asked",
+            ),
+            Row("F51", "a stream that redirects", "not followed"),
+            Row(
+                "F52",
+                "damaged video, or times that jump",
+                "damaged pictures are not shown as sound; counting goes on with the next good one",
+            ),
+            Row(
+                "F53",
+                "the Wi-Fi is gone for a minute, again and again",
+                "one outage each time, and nothing is left over",
+            ),
+        ),
+    ),
+    Group(
+        "Many cameras, and this computer",
+        (
+            Row(
+                "F54",
+                "a switch dies, and 50 of 64 cameras with it",
+                "one message that names what they have in common, not fifty",
+            ),
+            Row("F55", "all return at once", "they are asked again spread over time"),
+            Row(
+                "F56",
+                "this computer loses its network",
+                "\u201cthis computer has no network\u201d instead of an alarm a camera; back by itself",
+            ),
+            Row(
+                "F57",
+                "this computer sleeps for a night",
+                "one gap, \u201cthis computer was asleep\u201d; no burst of missed polls",
+            ),
+            Row(
+                "F58",
+                "the wall clock is set forwards, backwards, to 1970 or 2038",
+                "polls go on, ages stay right, and the jump is told",
+            ),
+            Row(
+                "F59",
+                "summer time begins or ends, or the time zone changes",
+                "stored in UTC; a local day has 23 or 25 hours, none lost or doubled",
+            ),
+            Row(
+                "F60",
+                "the processor is busy with other things",
+                "the newest picture wins, nothing piles up, and it is told",
+            ),
+            Row(
+                "F61",
+                "the reader of a stream runs out of memory",
+                "it ends, CamWatch does not; \u201cits picture needs too much memory\u201d",
+            ),
+            Row(
+                "F62",
+                "no more files or sockets may be opened",
+                "\u201ctoo many connections are open here\u201d; history and window go on",
+            ),
+            Row(
+                "F63",
+                "no more threads or processes may be started",
+                "the camera says so; history and window go on",
+            ),
+            Row(
+                "F64",
+                "the detector's model is missing, another file, or damaged",
+                "pictures are shown, a banner says that nobody is counted; counts are unknown, "
+                "never 0",
+            ),
+            Row(
+                "F65",
+                "the detector fails, gives no numbers, or hangs",
+                "the picture is skipped; a hanging one is left behind and counting begins anew; "
+                "three times in a minute, and counting is off, with a banner",
+            ),
+            Row(
+                "F66",
+                "a bug in a slot, a worker or a task",
+                "logged once, told with its number; the program goes on",
+            ),
+        ),
+    ),
+    Group(
+        "Load, and files from elsewhere",
+        (
+            Row(
+                "L5",
+                "half of all cameras hang",
+                "the other half goes on as before",
+            ),
+            Row(
+                "L6",
+                "all cameras fail and return in one instant",
+                "reconnecting is spread: a fifth of them in any one second at most",
+            ),
+            Row(
+                "L7",
+                "cameras fail at random for half an hour",
+                "nothing is left over, nothing flaps, no old picture is shown as live",
+            ),
+            Row(
+                "F135",
+                "a list of cameras to import that is huge, or made to do harm",
+                "refused with what is wrong in which row; nothing of it is run or followed",
+            ),
+        ),
+    ),
+)
+
+ROWS: Mapping[str, Row] = MappingProxyType({row.id: row for group in GROUPS for row in group.rows})
+"""All rows by their id."""
