@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, Picture, utc_now
+from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged
 from camwatch.paths import Profile
@@ -125,6 +125,10 @@ class Application(QObject):
         if self._poller is None:
             raise RuntimeError("the poller has not been started")
         return self._poller.stats()
+
+    def waiting_pictures(self) -> Mapping[CameraId, int]:
+        """Return how many pictures of each camera wait to be looked at; cameras without are left out."""
+        return self._counting.waiting()
 
     # ---------------------------------------------------------------- starting
 

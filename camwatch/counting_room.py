@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -98,6 +99,10 @@ class CountingRoom:
         self.shelf.put(picture)
         self.recordings.offer(picture)
         self._pictures.put(picture.camera_id, picture)
+
+    def waiting(self) -> Mapping[CameraId, int]:
+        """Return how many pictures of each camera wait; cameras without are left out."""
+        return Counter([*self._pictures.keys(), *self._sights.keys()])
 
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
         """Count like this from now on."""

@@ -86,6 +86,11 @@ class LatestByKey(Generic[K, T]):
             if key in self._items:
                 self._changed.notify()
 
+    def keys(self) -> list[K]:
+        """Return the keys of which an item waits."""
+        with self._changed:
+            return list(self._items)
+
     def close(self) -> None:
         """Drop what waits and let every reader return None."""
         with self._changed:

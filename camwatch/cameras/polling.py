@@ -47,14 +47,16 @@ class PollStats:
         due: Polls that the intervals asked for; waits after failures ask for none.
         done: Polls that ended, with a picture or without.
         missed: Polls that were left out because the one before took too long.
-        latency_ms: Time from when a poll was due until its picture had passed the gate,
-            of the newest good polls, oldest first.
+        good: Pictures that had passed the gate.
+        latencies: Whose picture, and the time from when it was due until it had passed the
+            gate, milliseconds; of the newest good ones, oldest first.
     """
 
     due: int
     done: int
     missed: int
-    latency_ms: tuple[float, ...]
+    good: int
+    latencies: tuple[tuple[CameraId, float], ...]
 
 
 class CameraPolling:
@@ -83,7 +85,8 @@ class CameraPolling:
         self._due = 0
         self._done = 0
         self._missed = 0
-        self._latency_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._good = 0
+        self._latencies: deque[tuple[CameraId, float]] = deque(maxlen=LATENCIES_KEPT)
         self._password_for = password_for
         self._reading_password = asyncio.Lock()
         self._tasks: dict[CameraId, CameraTask] = {}
@@ -164,9 +167,10 @@ class CameraPolling:
         self._done += done
         self._missed += missed
 
-    def count_latency(self, camera: Camera, milliseconds: float) -> None:  # noqa: ARG002
+    def count_latency(self, camera: Camera, milliseconds: float) -> None:
         """Keep how long a good picture took."""
-        self._latency_ms.append(milliseconds)
+        self._good += 1
+        self._latencies.append((camera.id, milliseconds))
 
     def retry_now(self, camera_id: CameraId) -> None:
         """Poll the camera at once, with its password read anew; an operator asked for it."""
@@ -180,7 +184,8 @@ class CameraPolling:
 
     def stats(self) -> PollStats:
         """Return the counts so far; may be called from any thread."""
-        return PollStats(self._due, self._done, self._missed, tuple(self._latency_ms.copy()))
+        newest = tuple(self._latencies.copy())
+        return PollStats(self._due, self._done, self._missed, self._good, newest)
 
     async def password(self, camera: Camera) -> Secret | None:
         """Read a password without holding up the loop, one at a time: a keyring may ask.
