@@ -70,7 +70,7 @@ class CountingRoom:
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes each worker, consumers before producers."""
         cores = os.cpu_count() or 1
-        analyses = self._detection.threads or max(1, cores - 1)
+        analyses = self._detection.threads or max(2, cores - 1)
         return [
             lambda: AuditRecorder(self.recordings),
             *(partial(self._make_analysis, f"analysis-{n}") for n in range(1, analyses + 1)),

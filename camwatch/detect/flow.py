@@ -109,7 +109,8 @@ class FlowCounter:
             return Movement([], zones)
         progress = self._tracker.step(t_s, boxes, found.scores)
         self._meter.add(t_s, progress)
-        if self._steady.is_due(t_s):
+        # Where nothing can be passed, nobody asks for the pace.
+        if self._passages and self._steady.is_due(t_s):
             self._steady.take(t_s, self._meter.pace)
         crossings = [
             crossing
