@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -55,6 +57,8 @@ class CountingRoom:
         self._bus = bus
         self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
         self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
+        self._in_order = threading.Lock()
+        self._newest_s: dict[CameraId, float] = {}
         self._counters = ViewCounters(self._detection.threshold)
         self._detector = SharedDetector(self._opening(self._detection), bus)
         self.shelf = PictureShelf()
@@ -90,7 +94,7 @@ class CountingRoom:
             name,
             self._pictures,
             self._feed,
-            lambda sight: self._sights.put(sight.picture.camera_id, sight),
+            self._analyse,
             self._undecodable,
         )
 
@@ -98,7 +102,22 @@ class CountingRoom:
         """Take a good picture from the poller; never waits."""
         self.shelf.put(picture)
         self.recordings.offer(picture)
-        self._pictures.put(picture.camera_id, picture)
+        if self._feed.wanted(picture.camera_id) is None:
+            # Nobody sees it, so it need not be decoded before it is known to be searched.
+            self._analyse(Sight(picture))
+        else:
+            self._pictures.put(picture.camera_id, picture)
+
+    def _analyse(self, sight: Sight) -> None:
+        """Let a picture be counted, unless a newer one of its camera was before; in any thread.
+
+        A camera that is shown no more has pictures on both ways for a moment.
+        """
+        camera_id, captured_s = sight.picture.camera_id, sight.picture.captured_s
+        with self._in_order:
+            if captured_s > self._newest_s.get(camera_id, -math.inf):
+                self._newest_s[camera_id] = captured_s
+                self._sights.put(camera_id, sight)
 
     def waiting(self) -> Mapping[CameraId, int]:
         """Return how many pictures of each camera wait; cameras without are left out."""
@@ -107,7 +126,11 @@ class CountingRoom:
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
         """Count like this from now on."""
         self._counters.set_scenes(scenes)
-        self.shelf.keep_only([camera.id for camera in cameras])
+        known = {camera.id for camera in cameras}
+        self.shelf.keep_only(known)
+        with self._in_order:
+            for camera_id in self._newest_s.keys() - known:
+                del self._newest_s[camera_id]
 
     def change_model(self) -> None:
         """Count with the model that the settings name now. Reads their file.

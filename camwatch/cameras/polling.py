@@ -58,6 +58,11 @@ class PollStats:
     good: int
     latencies: tuple[tuple[CameraId, float], ...]
 
+    @property
+    def latency_ms(self) -> tuple[float, ...]:
+        """How long the newest good ones took, oldest first."""
+        return tuple(milliseconds for _, milliseconds in self.latencies)
+
 
 class CameraPolling:
     """Polls all cameras; every method but `stats` is called in the event loop's thread.

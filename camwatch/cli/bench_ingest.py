@@ -148,68 +148,52 @@ def _say_nothing(_text: str) -> None:
 
 def _print(result: dict[str, Any]) -> None:
     """Print the figures for people."""
+    rows = _rows(result) + _trouble_rows(result)
+    print()
+    for name, text in rows:
+        print(f"{name:27}{text}")
+
+
+def _rows(result: dict[str, Any]) -> list[tuple[str, str]]:
     polls, latency, stall = result["polls"], result["latency_ms"], result["gui_stall_ms"]
     memory, age = result["rss_mib"], result["picture_age_s"]
     shares = [result["analysed_share"], result["still_share"]]
     searched, still = ("unknown" if one is None else f"{one:.0%}" for one in shares)
-    busiest = [f"{name} {cores:.2f}" for name, cores in result["cpu_by_thread"].items()]
-    rows = [
-        (
-            "Cameras",
-            f"{result['cameras']} of {result['size']}, {result['busy']:.0%} of them busy, "
-            f"a picture each {result['interval_s']:g} s",
-        ),
+    cameras = f"{result['cameras']} of {result['size']}, {result['busy']:.0%} of them busy"
+    processor = f"{result['cpu_cores']:.2f} of {result['cores']} cores"
+    busiest = (f"{name} {cores:.2f}" for name, cores in result["cpu_by_thread"].items())
+    in_use = f"{memory['start']} MiB at the start, {memory['end']} at the end, {memory['max']} most"
+    late_goal = f"(goal: p99 at most {_GOAL_STALL_MS}, never over {_LONGEST_STALL_MS})"
+    done_goal = f"(goal: p95 at most {_GOAL_LATENCY_MS} ms)"
+    counts = f"{polls['due']} / {polls['done']} / {polls['missed']}"
+    return [
+        ("Cameras", f"{cameras}, a picture each {result['interval_s']:g} s"),
         ("Window", f"{result['window']}, for {result['seconds']:g} s"),
-        (
-            "Polls due / done / missed",
-            f"{polls['due']} / {polls['done']} / {polls['missed']}  (goal: none missed)",
-        ),
-        (
-            "From due to done",
-            f"{_three(latency)} ms  (goal: p95 at most {_GOAL_LATENCY_MS} ms)",
-        ),
+        ("Polls due / done / missed", f"{counts}  (goal: none missed)"),
+        ("From due to done", f"{_three(latency)} ms  {done_goal}"),
         ("Pictures searched, still", f"{searched}, {still}"),
         ("Waiting pictures a camera", f"{result['waiting_most']} at most"),
-        (
-            "Processor",
-            f"{result['cpu_cores']:.2f} of {result['cores']} cores; the simulated cameras "
-            f"{result['simulator_cpu_cores']:.2f}",
-        ),
+        ("Processor", f"{processor}; the simulated cameras {result['simulator_cpu_cores']:.2f}"),
         ("", ", ".join(busiest)),
-        (
-            "Memory",
-            f"{memory['start']:.0f} MiB at the start, {memory['end']:.0f} at the end, "
-            f"{memory['max']:.0f} at most, {memory['slope_mib_per_h']:+.0f} an hour",
-        ),
-        (
-            "The window was late by",
-            f"{_three(stall)} ms, {stall['max']} at most  (goal: p99 at most {_GOAL_STALL_MS}, "
-            f"never over {_LONGEST_STALL_MS})",
-        ),
+        ("Memory", f"{in_use}, {memory['slope_mib_per_h']:+.0f} an hour"),
+        ("The window was late by", f"{_three(stall)} ms, {stall['max']} most  {late_goal}"),
         ("Age of shown pictures", f"{_three(age)} s"),
         ("Closing took", f"{result['close_s']} s"),
     ]
+
+
+def _trouble_rows(result: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = []
     if half := result.get("hang_half"):
         for when in ("before", "after"):
-            one = half[when]
-            rows.append(
-                (
-                    f"{half['others']} others {when}",
-                    f"{_three(one['latency_ms'])} ms, {one['pictures_per_s']} pictures/s",
-                )
-            )
+            facts = half[when]
+            text = f"{_three(facts['latency_ms'])} ms, {facts['pictures_per_s']} pictures/s"
+            rows.append((f"{half['others']} others {when}", text))
     if back := result.get("return"):
-        took = f"all after {back['all_s']} s" if back["all_s"] else "not all of them"
-        rows.append(
-            (
-                "Back",
-                f"{back['back']} of {back['cameras']}, {took}; at most "
-                f"{back['largest_share_in_1s']:.0%} in one second  (goal: at most 20%)",
-            )
-        )
-    print()
-    for name, text in rows:
-        print(f"{name:27}{text}")
+        took = "not all of them" if back["all_s"] is None else f"all after {back['all_s']} s"
+        crowd = f"{back['largest_share_in_1s']:.0%} in one second  (goal: at most 20%)"
+        rows.append(("Back", f"{back['back']} of {back['cameras']}, {took}; at most {crowd}"))
+    return rows
 
 
 def _three(values: dict[str, float | None]) -> str:

@@ -69,7 +69,9 @@ class SimulatedSite:
         self.password = Secret(PASSWORD)
         start = None if fault is None else _known_fault(fault)
         self._cameras = [SimulatedCamera(index, start) for index in range(cameras)]
-        self._film = Film(cameras, size, fps=fps, seed=seed, cache_bytes=cache_mib * 2**20, busy=busy)
+        self._film = Film(
+            cameras, size, fps=fps, seed=seed, cache_bytes=cache_mib * 2**20, busy=busy
+        )
         self._is_prepared = is_prepared
         self._painters: ThreadPoolExecutor | None = None
         self._runner: web.AppRunner | None = None

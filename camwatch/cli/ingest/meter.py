@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import psutil
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication
 
 from camwatch.app import Application
 from camwatch.cli.ingest.simulator import Simulator

@@ -126,7 +126,7 @@ def _fill(profile: Profile, addresses: Sequence[str], interval_s: float) -> list
 class _Run(QObject):
     """One run: signing in, warming up, measuring, trouble on purpose, closing."""
 
-    def __init__(  # noqa: PLR0917 - all that a run stands on
+    def __init__(
         self,
         application: Application,
         simulator: Simulator,
@@ -141,7 +141,7 @@ class _Run(QObject):
         self._ids = ids
         self._say = say
         self._meter = Meter(application, simulator)
-        self._result: dict[str, Any] | None = None
+        self._result: dict[str, Any] = {}
         self._error: SimulatorFailed | None = None
         self._is_given_up = False
         self._hangs_since_s = 0.0
@@ -166,7 +166,7 @@ class _Run(QObject):
         """
         if self._error is not None:
             raise self._error
-        if self._result is None or self._is_given_up:
+        if not self._result or self._is_given_up:
             raise KeyboardInterrupt
         return self._result
 
@@ -178,10 +178,9 @@ class _Run(QObject):
             self._after(0.05, self._sign_in)
             return
         self._application.open_window(commands.sign_in(_NAME, _PASSWORD))
-        window = self._application.window
-        assert window is not None
-        window.resize(*_WINDOW)
-        window.live_page.grid.set_columns(self._plan.columns)
+        if (window := self._application.window) is not None:
+            window.resize(*_WINDOW)
+            window.live_page.grid.set_columns(self._plan.columns)
         self._say(f"Warming up for {self._plan.warm_up_s:g} s")
         self._after(self._plan.warm_up_s, self._measure)
 
@@ -223,9 +222,7 @@ class _Run(QObject):
         after = self._of_some(others, since_s + _SETTLE_S, now_s)
         return {"hanging": len(hanging), "others": len(others), "before": before, "after": after}
 
-    def _of_some(
-        self, cameras: set[CameraId], since_s: float, until_s: float
-    ) -> dict[str, Any]:
+    def _of_some(self, cameras: set[CameraId], since_s: float, until_s: float) -> dict[str, Any]:
         latencies_ms = self._meter.latencies_ms(cameras, since_s, until_s)
         rate = len(latencies_ms) / max(until_s - since_s, 1e-9)
         return {"latency_ms": percentiles(latencies_ms, 1), "pictures_per_s": round(rate, 1)}
@@ -249,7 +246,6 @@ class _Run(QObject):
         if len(back_s) < len(self._ids) and not is_over:
             self._after(_LOOK_MS / 1000, self._look_who_is_back)
             return
-        assert self._result is not None
         self._result["return"] = {
             "cameras": len(self._ids),
             "back": len(back_s),
@@ -263,7 +259,6 @@ class _Run(QObject):
         self._say("Closing")
         closing_s = time.monotonic()
         self._application.stop()
-        assert self._result is not None
         self._result["close_s"] = round(time.monotonic() - closing_s, 2)
 
     # ---------------------------------------------------------------- helping
