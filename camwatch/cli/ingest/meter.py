@@ -20,7 +20,7 @@ from camwatch.ui.live.tile import CameraTile
 
 _BEAT_MS = 10
 _LOOK_MS = 100
-_SUM_UP_MS = 2000
+_SUM_UP_MS = 1000
 _GUI = "gui"
 _LEAST_CORES = 0.005  # threads that take less are not listed
 
@@ -69,6 +69,7 @@ class Meter(QObject):
         self._threads_s = self._thread_times()
         self._cpu_s, self._simulator_cpu_s = self._own_cpu_s(), self._simulator.cpu_s()
         self._started_s = time.monotonic()
+        self._sum_up()
         self._beaten_s = time.perf_counter()
         self._heart.start(_BEAT_MS)
         self._eye.start(_LOOK_MS)

@@ -26,6 +26,7 @@ from camwatch.data.engine import Database
 from camwatch.domain import CameraId, CameraSettings, utc_now
 from camwatch.events import Bus
 from camwatch.paths import Profile
+from camwatch.ui import qt_log
 from camwatch.workers.audit_recordings import AuditRecordings
 
 _NAME, _PASSWORD = "bench", "benchmark-of-the-wall"
@@ -79,6 +80,8 @@ def measure(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         CamWatchError: The profile cannot be filled.
         KeyboardInterrupt: It was ended before its time.
     """
+    # Whoever ends it from outside must not leave the simulated cameras behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     say(f"Painting the pictures of {plan.cameras} simulated cameras")
     with (
         Simulator(plan.cameras, plan.size, plan.interval_s, plan.busy, plan.fault) as simulator,
@@ -87,6 +90,7 @@ def measure(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         profile = Profile(Path(folder))
         profile.create()
         logs.set_up(profile.log_file)
+        qt_log.install()
         say("Adding the cameras")
         ids = _fill(profile, simulator.addresses, plan.interval_s)
         qt_application = make_qt_application()
@@ -219,7 +223,8 @@ class _Run(QObject):
         others = {camera for number, camera in enumerate(self._ids, 1) if number not in hanging}
         now_s, since_s = time.monotonic(), self._hangs_since_s
         before = self._of_some(others, self._started_s, since_s)
-        after = self._of_some(others, since_s + _SETTLE_S, now_s)
+        settled_s = since_s + min(_SETTLE_S, self._plan.seconds / 8)
+        after = self._of_some(others, settled_s, now_s)
         return {"hanging": len(hanging), "others": len(others), "before": before, "after": after}
 
     def _of_some(self, cameras: set[CameraId], since_s: float, until_s: float) -> dict[str, Any]:

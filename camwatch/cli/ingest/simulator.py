@@ -50,14 +50,12 @@ class Simulator:
             command += ["--fault", fault]
         # This very program, with numbers and names that were checked.
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
-        line = self._process.stdout.readline() if self._process.stdout is not None else ""
-        if not line:
-            self._process.wait(_END_S)
-            raise SimulatorFailed("the simulated cameras did not start")
-        self.addresses: Sequence[str] = [
-            one["snapshot"].removesuffix("/snapshot") for one in json.loads(line)["cameras"]
-        ]
-        """Where the cameras are, in the order of their numbers."""
+        try:
+            self.addresses: Sequence[str] = self._read_addresses()
+            """Where the cameras are, in the order of their numbers."""
+        except BaseException:
+            self._end()
+            raise
         self._watched = psutil.Process(self._process.pid)
 
     def __enter__(self) -> Self:
@@ -71,6 +69,16 @@ class Simulator:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
+        self._end()
+
+    def _read_addresses(self) -> list[str]:
+        """Wait until it serves, which it tells of."""
+        line = self._process.stdout.readline() if self._process.stdout is not None else ""
+        if not line:
+            raise SimulatorFailed("the simulated cameras did not start")
+        return [one["snapshot"].removesuffix("/snapshot") for one in json.loads(line)["cameras"]]
+
+    def _end(self) -> None:
         self._process.terminate()
         try:
             self._process.wait(_END_S)
