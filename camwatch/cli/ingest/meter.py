@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from array import array
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -38,10 +39,13 @@ class Meter(QObject):
         self._application = application
         self._simulator = simulator
         self._process = psutil.Process()
-        self._late_ms: list[float] = []
-        self._ages_s: list[float] = []
+        # Plain numbers, for lists of a hundred thousand objects would show in the memory.
+        self._late_ms = array("d")
+        self._ages_s = array("d")
         self._memory: list[tuple[float, float]] = []
-        self._latencies: list[tuple[float, CameraId, float]] = []
+        self._latencies_ms = array("d")
+        self._latencies_of = array("q")
+        self._latencies_at_s = array("d")
         self._most_waiting = 0
         self._lock = threading.Lock()
         self._analysed = self._carried = 0
@@ -111,8 +115,10 @@ class Meter(QObject):
         self._memory.append((now_s, self._process.memory_info().rss / 2**20))
         polls = self._application.poll_stats()
         new, self._good = polls.good - self._good, polls.good
-        if new:
-            self._latencies += [(now_s, *one) for one in polls.latencies[-new:]]
+        for camera_id, latency_ms in polls.latencies[-new:] if new else ():
+            self._latencies_of.append(camera_id)
+            self._latencies_ms.append(latency_ms)
+            self._latencies_at_s.append(now_s)
 
     def _own_cpu_s(self) -> float:
         times = self._process.cpu_times()
@@ -134,9 +140,10 @@ class Meter(QObject):
         self, cameras: Collection[CameraId], since_s: float, until_s: float
     ) -> list[float]:
         """Return how long good polls of these cameras took between two monotonic moments."""
+        known = zip(self._latencies_at_s, self._latencies_of, self._latencies_ms, strict=True)
         return [
             latency_ms
-            for at_s, camera_id, latency_ms in self._latencies
+            for at_s, camera_id, latency_ms in known
             if since_s < at_s <= until_s and camera_id in cameras
         ]
 
@@ -170,7 +177,7 @@ class Meter(QObject):
                 "missed": polls.missed - before.missed,
             },
             "pictures": arrived,
-            "latency_ms": percentiles([one for _, _, one in self._latencies], 1),
+            "latency_ms": percentiles(self._latencies_ms, 1),
             "analysed_share": _share(self._analysed, arrived),
             "still_share": _share(self._carried, arrived),
             "waiting_most": self._most_waiting,
@@ -208,7 +215,7 @@ class Meter(QObject):
 def percentiles(values: Sequence[float], digits: int) -> dict[str, float | None]:
     """Return the 50th, 95th and 99th percentile, None for each where there is no value."""
     return {
-        f"p{p}": round(float(np.percentile(values, p)), digits) if values else None
+        f"p{p}": round(float(np.percentile(values, p)), digits) if len(values) else None
         for p in (50, 95, 99)
     }
 
