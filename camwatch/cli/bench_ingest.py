@@ -77,7 +77,7 @@ def add_parser(subjects: Any) -> None:
         "--return",
         dest="all_return",
         action="store_true",
-        help="at the end all cameras hang for up to a minute and return in one moment",
+        help="at the end all cameras hang for a minute and return in one moment",
     )
     parser.add_argument(
         "--columns",

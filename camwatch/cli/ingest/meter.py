@@ -55,7 +55,7 @@ class Meter(QObject):
         self._heart = self._timer(self._beat)
         self._heart.setTimerType(Qt.TimerType.PreciseTimer)
         self._eye = self._timer(self._look)
-        self._sum = self._timer(self._sum_up)
+        self._sum = self._timer(self.sum_up)
 
     def _timer(self, slot: Any) -> QTimer:
         timer = QTimer(self)
@@ -64,20 +64,20 @@ class Meter(QObject):
 
     # ---------------------------------------------------------------- watching
 
-    def start(self) -> None:
-        """Begin, after the program has warmed up."""
+    def start(self) -> float:
+        """Begin, after the program has warmed up; return the moment on the monotonic clock."""
         with self._lock:
             self._analysed = self._carried = 0
         self._polls = self._application.poll_stats()
         self._good = self._polls.good
         self._threads_s = self._thread_times()
         self._cpu_s, self._simulator_cpu_s = self._own_cpu_s(), self._simulator.cpu_s()
-        self._started_s = time.monotonic()
-        self._sum_up()
+        self._started_s = self.sum_up()
         self._beaten_s = time.perf_counter()
         self._heart.start(_BEAT_MS)
         self._eye.start(_LOOK_MS)
         self._sum.start(_SUM_UP_MS)
+        return self._started_s
 
     def _on_count(self, event: CountMeasured) -> None:
         """Count a count, in any thread."""
@@ -109,8 +109,12 @@ class Meter(QObject):
         tiles = (grid.tile(camera_id) for camera_id in grid.visible_ids())
         return [tile for tile in tiles if tile.isVisible()]
 
-    def _sum_up(self) -> None:
-        """Take what the poller remembers before it forgets it, and the memory in use."""
+    def sum_up(self) -> float:
+        """Take what the poller remembers before it forgets it, and the memory in use.
+
+        Returns:
+            The moment on the monotonic clock up to which all is known now.
+        """
         now_s = time.monotonic()
         self._memory.append((now_s, self._process.memory_info().rss / 2**20))
         polls = self._application.poll_stats()
@@ -119,6 +123,7 @@ class Meter(QObject):
             self._latencies_of.append(camera_id)
             self._latencies_ms.append(latency_ms)
             self._latencies_at_s.append(now_s)
+        return now_s
 
     def _own_cpu_s(self) -> float:
         times = self._process.cpu_times()
@@ -163,7 +168,7 @@ class Meter(QObject):
 
     def result(self) -> dict[str, Any]:
         """Stop, and sum up what was seen since `start`."""
-        self._sum_up()
+        self.sum_up()
         for timer in (self._heart, self._eye, self._sum):
             timer.stop()
         seconds = time.monotonic() - self._started_s

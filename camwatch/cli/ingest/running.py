@@ -31,7 +31,7 @@ from camwatch.workers.audit_recordings import AuditRecordings
 
 _NAME, _PASSWORD = "bench", "benchmark-of-the-wall"
 _WINDOW = (1600, 1000)
-_LONGEST_OUTAGE_S = 60.0
+_OUTAGE_S = 60.0
 _BACK_WITHIN_S = 150.0
 _LOOK_MS = 500
 _SETTLE_S = 3.0  # after half of the cameras began to hang, until the others are judged
@@ -148,7 +148,7 @@ class _Run(QObject):
         self._result: dict[str, Any] = {}
         self._error: SimulatorFailed | None = None
         self._is_given_up = False
-        self._hangs_since_s = 0.0
+        self._started_s = self._hangs_since_s = self._judged_since_s = self._ended_s = 0.0
         self._returned_s = 0.0
 
     def begin(self) -> None:
@@ -190,15 +190,18 @@ class _Run(QObject):
 
     def _measure(self) -> None:
         self._say(f"Measuring for {self._plan.seconds:g} s")
-        self._meter.start()
-        self._started_s = time.monotonic()
+        self._started_s = self._meter.start()
         self._after(self._plan.seconds, self._sum_up)
         if self._plan.half_hangs:
             self._after(self._plan.seconds / 2, self._hang_half)
 
     def _hang_half(self) -> None:
-        self._hangs_since_s = time.monotonic()
+        self._hangs_since_s = self._meter.sum_up()
         self._set_fault(self._hanging, "hang")
+        self._after(min(_SETTLE_S, self._plan.seconds / 8), self._judge_others)
+
+    def _judge_others(self) -> None:
+        self._judged_since_s = self._meter.sum_up()
 
     @property
     def _hanging(self) -> list[int]:
@@ -206,6 +209,7 @@ class _Run(QObject):
         return [number for number in range(1, self._plan.cameras + 1) if number % 4 in (1, 2)]
 
     def _sum_up(self) -> None:
+        self._ended_s = self._meter.sum_up()
         result = self._meter.result()
         if self._plan.half_hangs:
             result["hang_half"] = self._half_facts()
@@ -221,10 +225,8 @@ class _Run(QObject):
         """Compare the cameras that went on before and after the others began to hang."""
         hanging = set(self._hanging)
         others = {camera for number, camera in enumerate(self._ids, 1) if number not in hanging}
-        now_s, since_s = time.monotonic(), self._hangs_since_s
-        before = self._of_some(others, self._started_s, since_s)
-        settled_s = since_s + min(_SETTLE_S, self._plan.seconds / 8)
-        after = self._of_some(others, settled_s, now_s)
+        before = self._of_some(others, self._started_s, self._hangs_since_s)
+        after = self._of_some(others, self._judged_since_s, self._ended_s)
         return {"hanging": len(hanging), "others": len(others), "before": before, "after": after}
 
     def _of_some(self, cameras: set[CameraId], since_s: float, until_s: float) -> dict[str, Any]:
@@ -233,10 +235,9 @@ class _Run(QObject):
         return {"latency_ms": percentiles(latencies_ms, 1), "pictures_per_s": round(rate, 1)}
 
     def _hang_all(self) -> None:
-        outage_s = min(self._plan.seconds, _LONGEST_OUTAGE_S)
-        self._say(f"All cameras hang for {outage_s:g} s")
+        self._say(f"All cameras hang for {_OUTAGE_S:g} s")
         self._set_fault(range(1, self._plan.cameras + 1), "hang")
-        self._after(outage_s, self._let_return)
+        self._after(_OUTAGE_S, self._let_return)
 
     def _let_return(self) -> None:
         self._say("All cameras answer again")
