@@ -105,8 +105,12 @@ class CountingRoom:
         if self._feed.wanted(picture.camera_id) is None:
             # Nobody sees it, so it need not be decoded before it is known to be searched.
             self._analyse(Sight(picture))
-        else:
-            self._pictures.put(picture.camera_id, picture)
+            return
+        with self._in_order:
+            # Where the counting is behind, an older one must not go on waiting beside it.
+            if self._sights.replace(picture.camera_id, Sight(picture)):
+                self._newest_s[picture.camera_id] = picture.captured_s
+        self._pictures.put(picture.camera_id, picture)
 
     def _analyse(self, sight: Sight) -> None:
         """Let a picture be counted, unless a newer one of its camera was before; in any thread.
@@ -115,13 +119,18 @@ class CountingRoom:
         """
         camera_id, captured_s = sight.picture.camera_id, sight.picture.captured_s
         with self._in_order:
-            if captured_s > self._newest_s.get(camera_id, -math.inf):
+            newest_s = self._newest_s.get(camera_id, -math.inf)
+            if captured_s > newest_s:
                 self._newest_s[camera_id] = captured_s
                 self._sights.put(camera_id, sight)
+            elif captured_s == newest_s:
+                self._sights.replace(camera_id, sight)  # the same, decoded meanwhile
 
     def waiting(self) -> Mapping[CameraId, int]:
         """Return how many pictures of each camera wait; cameras without are left out."""
-        return Counter([*self._pictures.keys(), *self._sights.keys()])
+        sights = (sight.picture for sight in self._sights.waiting())
+        pictures = {(one.camera_id, one.seq) for one in (*self._pictures.waiting(), *sights)}
+        return Counter(camera_id for camera_id, _ in pictures)
 
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
         """Count like this from now on."""
