@@ -94,7 +94,7 @@ class CountingRoom:
             name,
             self._pictures,
             self._feed,
-            self._analyse,
+            self._take_decoded,
             self._undecodable,
         )
 
@@ -111,6 +111,12 @@ class CountingRoom:
             if self._sights.replace(picture.camera_id, Sight(picture)):
                 self._newest_s[picture.camera_id] = picture.captured_s
         self._pictures.put(picture.camera_id, picture)
+
+    def _take_decoded(self, sight: Sight) -> None:
+        """Take a picture that was decoded for its tile, in a picture thread."""
+        newer = self._pictures.get(sight.picture.camera_id)
+        # Should decoding be behind, too, then one picture waits all the same: the newer one.
+        self._analyse(sight if newer is None else Sight(newer))
 
     def _analyse(self, sight: Sight) -> None:
         """Let a picture be counted, unless a newer one of its camera was before; in any thread.

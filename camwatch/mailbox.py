@@ -95,6 +95,11 @@ class LatestByKey(Generic[K, T]):
             if key in self._items:
                 self._changed.notify()
 
+    def get(self, key: K) -> T | None:
+        """Return the item of a key that waits, which goes on waiting; None if none does."""
+        with self._changed:
+            return self._items.get(key)
+
     def waiting(self) -> list[T]:
         """Return what waits, at most one item a key."""
         with self._changed:

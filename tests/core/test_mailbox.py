@@ -61,6 +61,7 @@ def test_only_an_item_that_waits_can_be_replaced() -> None:
     box.put("hall", 10)
     assert box.replace("gate", 3)
     assert box.waiting() == [3, 10]
+    assert (box.get("gate"), box.get("foyer")) == (3, None)
     assert box.dropped == 1
     assert box.take_turn() == ("gate", 3)
     assert not box.replace("gate", 4)
