@@ -128,7 +128,7 @@ class Application(QObject):
         return self._poller.stats()
 
     def waiting_pictures(self) -> Mapping[CameraId, int]:
-        """Return how many pictures of each camera wait to be looked at; cameras without are left out."""
+        """Return how many pictures of each camera wait to be counted; not of those without."""
         return self._counting.waiting()
 
     # ---------------------------------------------------------------- starting

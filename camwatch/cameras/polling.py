@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import aiohttp
 
@@ -33,10 +34,24 @@ from camwatch.events import Event
 LONGEST_STAGGER_S = 5.0
 """First polls of cameras that are added together are spread over this time at most."""
 
-LATENCIES_KEPT = 4096
+ARRIVALS_KEPT = 4096
 PasswordFor = Callable[[Camera], Secret | None]
 
 _KINDS: Mapping[SourceKind, type[CameraTask]] = {SourceKind.SNAPSHOT: SnapshotTask}
+
+
+class Arrival(NamedTuple):
+    """One good picture.
+
+    Attributes:
+        camera_id: Whose it is.
+        at_s: When it had passed the gate, on the monotonic clock, seconds.
+        latency_ms: Time from when it was due until then.
+    """
+
+    camera_id: CameraId
+    at_s: float
+    latency_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +63,19 @@ class PollStats:
         done: Polls that ended, with a picture or without.
         missed: Polls that were left out because the one before took too long.
         good: Pictures that had passed the gate.
-        latencies: Whose picture, and the time from when it was due until it had passed the
-            gate, milliseconds; of the newest good ones, oldest first.
+        arrivals: The newest of these, oldest first.
     """
 
     due: int
     done: int
     missed: int
     good: int
-    latencies: tuple[tuple[CameraId, float], ...]
+    arrivals: tuple[Arrival, ...]
 
     @property
     def latency_ms(self) -> tuple[float, ...]:
         """How long the newest good ones took, oldest first."""
-        return tuple(milliseconds for _, milliseconds in self.latencies)
+        return tuple(one.latency_ms for one in self.arrivals)
 
 
 class CameraPolling:
@@ -91,7 +105,7 @@ class CameraPolling:
         self._done = 0
         self._missed = 0
         self._good = 0
-        self._latencies: deque[tuple[CameraId, float]] = deque(maxlen=LATENCIES_KEPT)
+        self._arrivals: deque[Arrival] = deque(maxlen=ARRIVALS_KEPT)
         self._password_for = password_for
         self._reading_password = asyncio.Lock()
         self._tasks: dict[CameraId, CameraTask] = {}
@@ -175,7 +189,7 @@ class CameraPolling:
     def count_latency(self, camera: Camera, milliseconds: float) -> None:
         """Keep how long a good picture took."""
         self._good += 1
-        self._latencies.append((camera.id, milliseconds))
+        self._arrivals.append(Arrival(camera.id, time.monotonic(), milliseconds))
 
     def retry_now(self, camera_id: CameraId) -> None:
         """Poll the camera at once, with its password read anew; an operator asked for it."""
@@ -189,7 +203,7 @@ class CameraPolling:
 
     def stats(self) -> PollStats:
         """Return the counts so far; may be called from any thread."""
-        newest = tuple(self._latencies.copy())
+        newest = tuple(self._arrivals.copy())
         return PollStats(self._due, self._done, self._missed, self._good, newest)
 
     async def password(self, camera: Camera) -> Secret | None:

@@ -6,7 +6,6 @@ import threading
 import time
 from array import array
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -45,12 +44,10 @@ class Meter(QObject):
         self._memory: list[tuple[float, float]] = []
         self._latencies_ms = array("d")
         self._latencies_of = array("q")
-        self._latencies_at_s = array("d")
+        self._arrived_s = array("d")
         self._most_waiting = 0
         self._lock = threading.Lock()
         self._analysed = self._carried = 0
-        self._first_at: dict[CameraId, datetime] = {}
-        self._returned_at: datetime | None = None
         application.bus.subscribe(CountMeasured, self._on_count)
         self._heart = self._timer(self._beat)
         self._heart.setTimerType(Qt.TimerType.PreciseTimer)
@@ -64,20 +61,20 @@ class Meter(QObject):
 
     # ---------------------------------------------------------------- watching
 
-    def start(self) -> float:
-        """Begin, after the program has warmed up; return the moment on the monotonic clock."""
+    def start(self) -> None:
+        """Begin, after the program has warmed up."""
         with self._lock:
             self._analysed = self._carried = 0
         self._polls = self._application.poll_stats()
         self._good = self._polls.good
         self._threads_s = self._thread_times()
         self._cpu_s, self._simulator_cpu_s = self._own_cpu_s(), self._simulator.cpu_s()
-        self._started_s = self.sum_up()
+        self._started_s = time.monotonic()
+        self.sum_up()
         self._beaten_s = time.perf_counter()
         self._heart.start(_BEAT_MS)
         self._eye.start(_LOOK_MS)
         self._sum.start(_SUM_UP_MS)
-        return self._started_s
 
     def _on_count(self, event: CountMeasured) -> None:
         """Count a count, in any thread."""
@@ -86,8 +83,6 @@ class Meter(QObject):
                 self._carried += 1
             else:
                 self._analysed += 1
-            if self._returned_at is not None and event.at > self._returned_at:
-                self._first_at.setdefault(event.camera_id, event.at)
 
     def _beat(self) -> None:
         now_s = time.perf_counter()
@@ -109,21 +104,15 @@ class Meter(QObject):
         tiles = (grid.tile(camera_id) for camera_id in grid.visible_ids())
         return [tile for tile in tiles if tile.isVisible()]
 
-    def sum_up(self) -> float:
-        """Take what the poller remembers before it forgets it, and the memory in use.
-
-        Returns:
-            The moment on the monotonic clock up to which all is known now.
-        """
-        now_s = time.monotonic()
-        self._memory.append((now_s, self._process.memory_info().rss / 2**20))
+    def sum_up(self) -> None:
+        """Take what the poller remembers before it forgets it, and the memory in use."""
+        self._memory.append((time.monotonic(), self._process.memory_info().rss / 2**20))
         polls = self._application.poll_stats()
         new, self._good = polls.good - self._good, polls.good
-        for camera_id, latency_ms in polls.latencies[-new:] if new else ():
-            self._latencies_of.append(camera_id)
-            self._latencies_ms.append(latency_ms)
-            self._latencies_at_s.append(now_s)
-        return now_s
+        for one in polls.arrivals[-new:] if new else ():
+            self._latencies_of.append(one.camera_id)
+            self._latencies_ms.append(one.latency_ms)
+            self._arrived_s.append(one.at_s)
 
     def _own_cpu_s(self) -> float:
         times = self._process.cpu_times()
@@ -145,31 +134,32 @@ class Meter(QObject):
         self, cameras: Collection[CameraId], since_s: float, until_s: float
     ) -> list[float]:
         """Return how long good polls of these cameras took between two monotonic moments."""
-        known = zip(self._latencies_at_s, self._latencies_of, self._latencies_ms, strict=True)
+        known = zip(self._arrived_s, self._latencies_of, self._latencies_ms, strict=True)
         return [
             latency_ms
             for at_s, camera_id, latency_ms in known
             if since_s < at_s <= until_s and camera_id in cameras
         ]
 
-    def await_return(self, at: datetime) -> None:
-        """Note from now on which cameras have had a picture that was taken after a moment."""
-        with self._lock:
-            self._returned_at = at
-            self._first_at.clear()
+    def first_after_s(self, moment_s: float) -> list[float]:
+        """Return after how long each camera had its first good picture, those that had one.
 
-    def returned_s(self) -> list[float]:
-        """Return after how long each camera that is back was back, seconds, in their order."""
-        with self._lock:
-            if self._returned_at is None:
-                return []
-            back = sorted(self._first_at.values())
-            return [(at - self._returned_at).total_seconds() for at in back]
+        Args:
+            moment_s: After this moment of the monotonic clock.
+
+        Returns:
+            Seconds, rising.
+        """
+        first: dict[int, float] = {}
+        for at_s, camera_id in zip(self._arrived_s, self._latencies_of, strict=True):
+            if at_s > moment_s:
+                first.setdefault(camera_id, at_s - moment_s)
+        return sorted(first.values())
 
     def result(self) -> dict[str, Any]:
-        """Stop, and sum up what was seen since `start`."""
+        """Sum up what was seen since `start`; only arrivals are noted any longer."""
         self.sum_up()
-        for timer in (self._heart, self._eye, self._sum):
+        for timer in (self._heart, self._eye):
             timer.stop()
         seconds = time.monotonic() - self._started_s
         polls, before = self._application.poll_stats(), self._polls

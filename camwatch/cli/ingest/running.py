@@ -23,7 +23,7 @@ from camwatch.commands import Commands, Counting
 from camwatch.commands.model_desk import desk_for
 from camwatch.config import CameraPolicy, Settings
 from camwatch.data.engine import Database
-from camwatch.domain import CameraId, CameraSettings, utc_now
+from camwatch.domain import CameraId, CameraSettings
 from camwatch.events import Bus
 from camwatch.paths import Profile
 from camwatch.ui import qt_log
@@ -148,8 +148,7 @@ class _Run(QObject):
         self._result: dict[str, Any] = {}
         self._error: SimulatorFailed | None = None
         self._is_given_up = False
-        self._started_s = self._hangs_since_s = self._judged_since_s = self._ended_s = 0.0
-        self._returned_s = 0.0
+        self._started_s = self._hangs_since_s = self._returned_s = 0.0
 
     def begin(self) -> None:
         """Start the program; the rest follows while the event loop runs."""
@@ -190,18 +189,15 @@ class _Run(QObject):
 
     def _measure(self) -> None:
         self._say(f"Measuring for {self._plan.seconds:g} s")
-        self._started_s = self._meter.start()
+        self._started_s = time.monotonic()
+        self._meter.start()
         self._after(self._plan.seconds, self._sum_up)
         if self._plan.half_hangs:
             self._after(self._plan.seconds / 2, self._hang_half)
 
     def _hang_half(self) -> None:
-        self._hangs_since_s = self._meter.sum_up()
+        self._hangs_since_s = time.monotonic()
         self._set_fault(self._hanging, "hang")
-        self._after(min(_SETTLE_S, self._plan.seconds / 8), self._judge_others)
-
-    def _judge_others(self) -> None:
-        self._judged_since_s = self._meter.sum_up()
 
     @property
     def _hanging(self) -> list[int]:
@@ -209,10 +205,10 @@ class _Run(QObject):
         return [number for number in range(1, self._plan.cameras + 1) if number % 4 in (1, 2)]
 
     def _sum_up(self) -> None:
-        self._ended_s = self._meter.sum_up()
+        ended_s = time.monotonic()
         result = self._meter.result()
         if self._plan.half_hangs:
-            result["hang_half"] = self._half_facts()
+            result["hang_half"] = self._half_facts(ended_s)
         self._result = result
         if self._plan.screenshot is not None and self._application.window is not None:
             self._application.window.grab().save(str(self._plan.screenshot))
@@ -221,12 +217,13 @@ class _Run(QObject):
         else:
             self._close()
 
-    def _half_facts(self) -> dict[str, Any]:
+    def _half_facts(self, ended_s: float) -> dict[str, Any]:
         """Compare the cameras that went on before and after the others began to hang."""
         hanging = set(self._hanging)
         others = {camera for number, camera in enumerate(self._ids, 1) if number not in hanging}
         before = self._of_some(others, self._started_s, self._hangs_since_s)
-        after = self._of_some(others, self._judged_since_s, self._ended_s)
+        settled_s = self._hangs_since_s + min(_SETTLE_S, self._plan.seconds / 8)
+        after = self._of_some(others, settled_s, ended_s)
         return {"hanging": len(hanging), "others": len(others), "before": before, "after": after}
 
     def _of_some(self, cameras: set[CameraId], since_s: float, until_s: float) -> dict[str, Any]:
@@ -242,12 +239,11 @@ class _Run(QObject):
     def _let_return(self) -> None:
         self._say("All cameras answer again")
         self._returned_s = time.monotonic()
-        self._meter.await_return(utc_now())
         self._set_fault(range(1, self._plan.cameras + 1), None)
         self._look_who_is_back()
 
     def _look_who_is_back(self) -> None:
-        back_s = self._meter.returned_s()
+        back_s = self._meter.first_after_s(self._returned_s)
         is_over = time.monotonic() - self._returned_s > _BACK_WITHIN_S
         if len(back_s) < len(self._ids) and not is_over:
             self._after(_LOOK_MS / 1000, self._look_who_is_back)
