@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ import psutil
 from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from camwatch import __version__, demonstration, logs
+from camwatch import __version__, demonstration, heap, logs
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.cameras.open_files import raise_limit
@@ -57,6 +57,7 @@ log = logging.getLogger(__name__)
 
 _STOP_WITHIN_S = 2.5
 _READ_AGAIN_MS = 5000
+_SETTLED_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ class Application(QObject):
         if self._poller is None:
             raise RuntimeError("the poller has not been started")
         return self._poller.stats()
+
+    def waiting_pictures(self) -> Mapping[CameraId, int]:
+        """Return how many pictures of each camera wait to be counted; not of those without."""
+        return self._counting.waiting()
 
     # ---------------------------------------------------------------- starting
 
@@ -329,6 +334,9 @@ class Application(QObject):
             self.window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
         )
         self.window.sign_out_requested.connect(partial(self._sign_out, session))
+        heap.settle()
+        # By then the cameras' tiles, rows and counters are there, to stay as well.
+        QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
 
     def _on_model_chosen(self, _name: str) -> None:

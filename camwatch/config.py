@@ -82,7 +82,7 @@ class Detection(_Section):
         0.33, description="Lowest score of a box that is counted as a person."
     )
     threads: Annotated[int, Field(ge=0, le=64)] = Field(
-        0, description="Analysis threads; 0 takes one less than there are cores."
+        0, description="Analysis threads; 0 takes one less than there are cores, two at least."
     )
 
     @field_validator("model")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -54,6 +57,8 @@ class CountingRoom:
         self._bus = bus
         self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
         self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
+        self._in_order = threading.Lock()
+        self._newest_s: dict[CameraId, float] = {}
         self._counters = ViewCounters(self._detection.threshold)
         self._detector = SharedDetector(self._opening(self._detection), bus)
         self.shelf = PictureShelf()
@@ -69,7 +74,7 @@ class CountingRoom:
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes each worker, consumers before producers."""
         cores = os.cpu_count() or 1
-        analyses = self._detection.threads or max(1, cores - 1)
+        analyses = self._detection.threads or max(2, cores - 1)
         return [
             lambda: AuditRecorder(self.recordings),
             *(partial(self._make_analysis, f"analysis-{n}") for n in range(1, analyses + 1)),
@@ -89,7 +94,7 @@ class CountingRoom:
             name,
             self._pictures,
             self._feed,
-            lambda sight: self._sights.put(sight.picture.camera_id, sight),
+            self._take_decoded,
             self._undecodable,
         )
 
@@ -97,12 +102,50 @@ class CountingRoom:
         """Take a good picture from the poller; never waits."""
         self.shelf.put(picture)
         self.recordings.offer(picture)
+        if self._feed.wanted(picture.camera_id) is None:
+            # Nobody sees it, so it need not be decoded before it is known to be searched.
+            self._analyse(Sight(picture))
+            return
+        with self._in_order:
+            # Where the counting is behind, an older one must not go on waiting beside it.
+            if self._sights.replace(picture.camera_id, Sight(picture)):
+                self._newest_s[picture.camera_id] = picture.captured_s
         self._pictures.put(picture.camera_id, picture)
+
+    def _take_decoded(self, sight: Sight) -> None:
+        """Take a picture that was decoded for its tile, in a picture thread."""
+        newer = self._pictures.get(sight.picture.camera_id)
+        # Should decoding be behind, too, then one picture waits all the same: the newer one.
+        self._analyse(sight if newer is None else Sight(newer))
+
+    def _analyse(self, sight: Sight) -> None:
+        """Let a picture be counted, unless a newer one of its camera was before; in any thread.
+
+        A camera that is shown no more has pictures on both ways for a moment.
+        """
+        camera_id, captured_s = sight.picture.camera_id, sight.picture.captured_s
+        with self._in_order:
+            newest_s = self._newest_s.get(camera_id, -math.inf)
+            if captured_s > newest_s:
+                self._newest_s[camera_id] = captured_s
+                self._sights.put(camera_id, sight)
+            elif captured_s == newest_s:
+                self._sights.replace(camera_id, sight)  # the same, decoded meanwhile
+
+    def waiting(self) -> Mapping[CameraId, int]:
+        """Return how many pictures of each camera wait; cameras without are left out."""
+        sights = (sight.picture for sight in self._sights.waiting())
+        pictures = {(one.camera_id, one.seq) for one in (*self._pictures.waiting(), *sights)}
+        return Counter(camera_id for camera_id, _ in pictures)
 
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
         """Count like this from now on."""
         self._counters.set_scenes(scenes)
-        self.shelf.keep_only([camera.id for camera in cameras])
+        known = {camera.id for camera in cameras}
+        self.shelf.keep_only(known)
+        with self._in_order:
+            for camera_id in self._newest_s.keys() - known:
+                del self._newest_s[camera_id]
 
     def change_model(self) -> None:
         """Count with the model that the settings name now. Reads their file.

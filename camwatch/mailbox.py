@@ -64,6 +64,15 @@ class LatestByKey(Generic[K, T]):
             self._items[key] = item
             self._changed.notify()
 
+    def replace(self, key: K, item: T) -> bool:
+        """Store the item in place of the one of its key that waits; False if none waits."""
+        with self._changed:
+            if key not in self._items:
+                return False
+            self.dropped += 1
+            self._items[key] = item
+            return True
+
     def take_turn(self) -> tuple[K, T] | None:
         """Wait for an item of a key whose turn nobody has, and remove it; None once closed.
 
@@ -85,6 +94,16 @@ class LatestByKey(Generic[K, T]):
             self._turns.discard(key)
             if key in self._items:
                 self._changed.notify()
+
+    def get(self, key: K) -> T | None:
+        """Return the item of a key that waits, which goes on waiting; None if none does."""
+        with self._changed:
+            return self._items.get(key)
+
+    def waiting(self) -> list[T]:
+        """Return what waits, at most one item a key."""
+        with self._changed:
+            return list(self._items.values())
 
     def close(self) -> None:
         """Drop what waits and let every reader return None."""

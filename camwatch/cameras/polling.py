@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 import aiohttp
 
@@ -51,7 +52,7 @@ LONGEST_STAGGER_S = 5.0
 MEASURED_EVERY_S = 2.0
 """How often it is told how quickly the pictures come."""
 
-LATENCIES_KEPT = 4096
+ARRIVALS_KEPT = 4096
 _NETWORK_BACK_WITHIN_S = 3.0
 _RESUMED_LATELY_S = 5.0
 PasswordFor = Callable[[Camera], Secret | None]
@@ -70,6 +71,20 @@ _KINDS: Mapping[SourceKind, type[CameraTask]] = {
 }
 
 
+class Arrival(NamedTuple):
+    """One good picture.
+
+    Attributes:
+        camera_id: Whose it is.
+        at_s: When it had passed the gate, on the monotonic clock, seconds.
+        latency_ms: Time from when it was due until then; of a stream, from when it came.
+    """
+
+    camera_id: CameraId
+    at_s: float
+    latency_ms: float
+
+
 @dataclass(frozen=True, slots=True)
 class PollStats:
     """What was polled since the start.
@@ -80,14 +95,20 @@ class PollStats:
         done: Polls that ended, with a picture or without.
         missed: Polls that were left out because the one before took too long, or for which a
             stream sent no picture.
-        latency_ms: Time from when a poll was due until its picture had passed the gate,
-            of the newest good polls, oldest first; for a stream, from when the picture came.
+        good: Pictures that had passed the gate.
+        arrivals: The newest of these, oldest first.
     """
 
     due: int
     done: int
     missed: int
-    latency_ms: tuple[float, ...]
+    good: int
+    arrivals: tuple[Arrival, ...]
+
+    @property
+    def latency_ms(self) -> tuple[float, ...]:
+        """How long the newest good ones took, oldest first."""
+        return tuple(one.latency_ms for one in self.arrivals)
 
 
 class CameraPolling:
@@ -125,7 +146,8 @@ class CameraPolling:
         self._due = 0
         self._done = 0
         self._missed = 0
-        self._latency_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._good = 0
+        self._arrivals: deque[Arrival] = deque(maxlen=ARRIVALS_KEPT)
         self._readings = Readings()
         self._causes = CommonCauses()
         self._reconnects = ReconnectBook(self.chance)
@@ -256,8 +278,10 @@ class CameraPolling:
 
     def count_latency(self, camera: Camera, milliseconds: float) -> None:
         """Keep how long a good picture took."""
-        self._latency_ms.append(milliseconds)
-        self._readings.add(camera.id, milliseconds, time.monotonic())
+        now_s = time.monotonic()
+        self._good += 1
+        self._arrivals.append(Arrival(camera.id, now_s, milliseconds))
+        self._readings.add(camera.id, milliseconds, now_s)
 
     @property
     def strain(self) -> tuple[Reason, str]:
@@ -399,7 +423,8 @@ class CameraPolling:
 
     def stats(self) -> PollStats:
         """Return the counts so far; may be called from any thread."""
-        return PollStats(self._due, self._done, self._missed, tuple(self._latency_ms.copy()))
+        newest = tuple(self._arrivals.copy())
+        return PollStats(self._due, self._done, self._missed, self._good, newest)
 
     async def password(self, camera: Camera) -> Secret | None:
         """Read a password without holding up the loop, one at a time: a keyring may ask.

@@ -64,6 +64,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--seed", type=int, default=0, metavar="S", help="which places and people (default: 0)"
     )
     parser.add_argument(
+        "--busy",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="share of the cameras that see people, 0 to 1; nobody is seen by the others "
+        "(default: 1)",
+    )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="paint all pictures before the first is served, so that serving costs little",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print one JSON object when the cameras answer"
     )
     parser.set_defaults(run=run)
@@ -81,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             auth=arguments.auth,
             fault=arguments.fault,
+            busy=arguments.busy,
+            is_prepared=arguments.prepare,
         )
         asyncio.run(_serve(site, arguments))
     except InvalidSetting as error:

@@ -108,9 +108,10 @@ class FlowCounter:
         if not self._follows:
             return Movement([], zones)
         progress = self._tracker.step(t_s, boxes, found.scores)
-        self._meter.add(t_s, progress)
-        if self._steady.is_due(t_s):
-            self._steady.take(t_s, self._meter.pace)
+        if self._passages:  # nobody asks for the pace where nothing can be passed
+            self._meter.add(t_s, progress)
+            if self._steady.is_due(t_s):
+                self._steady.take(t_s, self._meter.pace)
         crossings = [
             crossing
             for place in progress.waypoints

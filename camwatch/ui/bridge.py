@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from camwatch.events import (
     Bus,
@@ -58,15 +60,28 @@ _LASTING = (
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
+_GATHER_MS = 40
+"""For so long events are gathered before they are told of: waking the GUI thread for each of
+hundreds a second would cost more than what it then does."""
+
+_TURN_S = 0.006
+"""After this time the GUI thread does other things before it is told more."""
+
+_MOST_COUNTS = 32
+"""So many counts are told of at once, so that a turn ends in time."""
+
 
 class EventBridge(QObject):
     """Emits each event on the thread this object lives in, the newest of its kind and camera.
 
     What waits is bounded by the number of cameras, workers and troubles, however long the
-    GUI thread is busy; the GUI thread is woken once for all that waits.
+    GUI thread is busy; the GUI thread is woken once for all that waits, and does other things
+    in between when there is much.
 
     Signals:
         count_measured: CountMeasured
+        counts_measured: The same, several at once: a tuple of CountMeasured. For who takes the
+            counts of all cameras.
         camera_state_changed: CameraStateChanged
         poll_failed: PollFailed
         notices_changed: NoticesChanged
@@ -83,6 +98,7 @@ class EventBridge(QObject):
     """
 
     count_measured = Signal(object)
+    counts_measured = Signal(object)
     camera_state_changed = Signal(object)
     poll_failed = Signal(object)
     notices_changed = Signal(object)
@@ -120,7 +136,10 @@ class EventBridge(QObject):
             ComputerResumed: self.computer_resumed,
             ClockJumped: self.clock_jumped,
         }
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._deliver)
+        self._woken.connect(self._gather, Qt.ConnectionType.QueuedConnection)
         self._unsubscribes = [bus.subscribe(kind, self._keep) for kind in _ABOUT]
 
     def close(self) -> None:
@@ -131,12 +150,14 @@ class EventBridge(QObject):
             self._waiting.clear()
 
     def replay(self) -> None:
-        """Emit once more how things are: each camera's newest state and count, and the like.
+        """Tell once more how things are: each camera's newest state and count, and the like.
 
-        For a window that opens while everything is running.
+        For a window that opens while everything is running; it is told soon.
         """
-        for event in list(self._lasting.values()):
-            self._signals[type(event)].emit(event)
+        with self._lock:
+            # What waits is newer.
+            self._waiting = self._lasting | self._waiting
+        self._woken.emit()
 
     def _keep(self, event: Event) -> None:
         """Take an event in the publisher's thread."""
@@ -150,13 +171,38 @@ class EventBridge(QObject):
             self._woken.emit()
 
     @Slot()
+    def _gather(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start(_GATHER_MS)
+
+    @Slot()
     def _deliver(self) -> None:
+        ends_s = time.perf_counter() + _TURN_S
+        while events := self._take():
+            if isinstance(events[0], CountMeasured):
+                self.counts_measured.emit(events)
+            for event in events:
+                self._signals[type(event)].emit(event)
+            if time.perf_counter() > ends_s:
+                self._timer.start(0)
+                return
+
+    def _take(self) -> tuple[Event, ...]:
+        """Remove the oldest event that waits, with the counts right behind it if it is one."""
         with self._lock:
-            events = list(self._waiting.values())
-            self._waiting.clear()
-        for event in events:
-            if isinstance(event, _LASTING):
-                self._lasting[type(event), _ABOUT[type(event)](event)] = event
-            if isinstance(event, CommonCause) and not event.camera_ids:
-                del self._lasting[CommonCause, event.key]  # it is over; no other has its key
-            self._signals[type(event)].emit(event)
+            first = next(iter(self._waiting.values()), None)
+            if first is None:
+                return ()
+            is_count = isinstance(first, CountMeasured)
+            counts = itertools.takewhile(
+                lambda event: isinstance(event, CountMeasured), self._waiting.values()
+            )
+            events = tuple(itertools.islice(counts, _MOST_COUNTS)) if is_count else (first,)
+            for event in events:
+                key = type(event), _ABOUT[type(event)](event)
+                del self._waiting[key]
+                if isinstance(event, CommonCause) and not event.camera_ids:
+                    self._lasting.pop(key, None)  # it is over; no other has its key
+                elif isinstance(event, _LASTING):
+                    self._lasting[key] = event
+        return events

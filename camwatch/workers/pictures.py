@@ -89,8 +89,8 @@ class PictureShelf:
 class PictureWorker(Worker):
     """Makes tiles of the newest picture of each camera in turn.
 
-    A camera without a tile passes by undecoded: most of its pictures need not be, since
-    nothing has moved.
+    A camera whose tile is gone meanwhile passes by undecoded: most of its pictures need not be,
+    since nothing has moved.
 
     Args:
         inbox: Pictures from the poller; at most one waits a camera, and each camera is served by

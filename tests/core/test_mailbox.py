@@ -54,6 +54,19 @@ def test_a_key_has_one_turn_at_a_time_and_its_newest_item_waits() -> None:
     assert box.take_turn() is None
 
 
+def test_only_an_item_that_waits_can_be_replaced() -> None:
+    box: LatestByKey[str, int] = LatestByKey()
+    assert not box.replace("gate", 1)
+    box.put("gate", 2)
+    box.put("hall", 10)
+    assert box.replace("gate", 3)
+    assert box.waiting() == [3, 10]
+    assert (box.get("gate"), box.get("foyer")) == (3, None)
+    assert box.dropped == 1
+    assert box.take_turn() == ("gate", 3)
+    assert not box.replace("gate", 4)
+
+
 def test_closing_wakes_every_waiting_reader() -> None:
     box: LatestByKey[str, int] = LatestByKey()
     taken: list[tuple[str, int] | None] = []

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
 import pytest
 
+from camwatch.cameras.decode import decode_grey
+from camwatch.cameras.gate import check_picture
 from camwatch.cameras.simulator.film import MOST_SCENES, NAMES, Film
+from camwatch.detect.motion import GREY_WH, MotionGate, Verdict
 
 SIZE = (128, 72)
 
 
-def film(cameras: int, *, fps: float = 1.0, cache_bytes: int = 2**28) -> Film:
-    return Film(cameras, SIZE, fps=fps, seed=1, cache_bytes=cache_bytes)
+def film(cameras: int, *, fps: float = 1.0, cache_bytes: int = 2**28, busy: float = 1.0) -> Film:
+    return Film(cameras, SIZE, fps=fps, seed=1, cache_bytes=cache_bytes, busy=busy)
 
 
 def test_few_cameras_have_a_place_each_and_many_share_them() -> None:
@@ -66,3 +72,47 @@ def test_a_loop_is_a_whole_number_of_frames(fps: float) -> None:
     for person, again in zip(now.people, later.people, strict=True):
         assert person.box == pytest.approx(again.box)
     assert shown.picture(0, 11) == shown.picture(0, 11 + frames)
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.0, 0), (0.1, 4), (0.25, 10), (0.3, 12), (1.0, 40)])
+def test_a_share_of_the_cameras_is_busy_in_any_row_of_them(share: float, count: int) -> None:
+    shots = film(40, busy=share, cache_bytes=1).shots
+    assert sum(shot.is_busy for shot in shots) == count
+    halves = [sum(shot.is_busy for shot in shots[start : start + 20]) for start in (0, 20)]
+    assert halves == [count // 2, count // 2]
+
+
+def test_nobody_is_in_view_of_a_camera_that_is_not_busy() -> None:
+    shown = film(2, busy=0.5)
+    assert [shot.is_busy for shot in shown.shots] == [False, True]
+    assert any(shown.moment(1, frame).people for frame in range(60))
+    for frame in range(120):
+        moment = shown.moment(0, frame)
+        assert (moment.people, moment.crossings.inwards, moment.crossings.outwards) == ((), 0, 0)
+
+
+def test_the_pictures_of_an_empty_place_are_never_the_same_and_always_still() -> None:
+    size = (960, 540)
+    shown = Film(9, size, fps=1.0, seed=1, cache_bytes=1, busy=0.0)  # of two places
+    files = {shown.picture(camera, frame) for camera in (0, 2) for frame in range(20)}
+    assert len(files) == 40
+
+    gate = MotionGate()
+    verdicts = []
+    for frame in range(9):
+        data = shown.picture(0, frame)
+        assert check_picture(data, max_bytes=2**20) == size
+        verdict = gate.look(data, partial(decode_grey, data, GREY_WH), float(frame))
+        verdicts.append(verdict)
+        if verdict.must_analyse:
+            gate.analysed(np.empty((0, 4), np.float32))
+    assert verdicts[2:] == [Verdict.STILL] * 7
+
+
+def test_all_pictures_can_be_painted_beforehand() -> None:
+    shown = film(4, busy=0.5)
+    for scene in range(shown.scenes):
+        shown.prepare(scene, whole=True)
+    for camera in range(4):
+        for frame in range(shown.loop_frames):
+            assert shown.kept(camera, frame) == shown.picture(camera, frame)

@@ -419,6 +419,19 @@ def test_a_site_can_be_started_again_and_shows_the_same_people() -> None:
     assert asyncio.run(twice())[1] == 1
 
 
+def test_cameras_that_are_not_busy_tell_the_truth_of_an_empty_place() -> None:
+    with ThreadedSite(4, (128, 72), busy=0.5, is_prepared=True) as site, requests.Session() as web:
+        web.trust_env = False
+        truth = web.get(f"{site.url}/truth", timeout=10).json()["cameras"]
+        assert [truth[number]["people"] for number in ("1", "3")] == [[], []]
+        at = site.started_at + 40  # of the busy ones somebody is about by then
+        later = web.get(f"{site.url}/truth", params={"at": at}, timeout=10).json()["cameras"]
+        assert later["1"]["occupancy"] == later["3"]["occupancy"] == 0
+        assert any(later[number]["people"] for number in ("2", "4"))
+        files = {web.get(f"{site.base_url(1)}/snapshot", timeout=10).content for _ in range(3)}
+        assert all(file.startswith(b"\xff\xd8") for file in files)
+
+
 @pytest.mark.parametrize(
     ("field", "make"),
     [
@@ -430,6 +443,7 @@ def test_a_site_can_be_started_again_and_shows_the_same_people() -> None:
         ("fps", lambda: SimulatedSite(1, fps=float("nan"))),
         ("seed", lambda: SimulatedSite(1, seed=-1)),
         ("fault", lambda: SimulatedSite(1, fault="melted")),
+        ("busy", lambda: SimulatedSite(1, busy=1.1)),
     ],
 )
 def test_an_unusable_value_is_named(field: str, make: object) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import CameraId, CameraState, Reason
@@ -111,6 +112,7 @@ def test_a_window_that_opens_later_learns_how_things_are(
         getattr(bridge, name).connect(received.append)
     bridge.replay()
 
+    qtbot.waitUntil(lambda: len(received) == 5)
     kinds = {type(one) for one in received}
     assert kinds == {
         CountMeasured,
@@ -121,6 +123,66 @@ def test_a_window_that_opens_later_learns_how_things_are(
     }
     states = [one.state for one in received if isinstance(one, CameraStateChanged)]
     assert states == [CameraState.OFFLINE]
+
+
+def test_what_is_told_again_does_not_come_after_something_newer(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    bus.publish(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
+    with qtbot.waitSignal(bridge.count_measured):
+        bus.publish(counted(1))
+    received: list[Event] = []
+    bridge.count_measured.connect(received.append)
+    bridge.camera_state_changed.connect(received.append)
+    bus.publish(in_state(CameraState.OK))
+    bridge.replay()
+
+    qtbot.waitUntil(lambda: len(received) == 2)
+    states = [one.state for one in received if isinstance(one, CameraStateChanged)]
+    assert states == [CameraState.OK]
+
+
+def test_counts_of_many_cameras_are_told_of_a_few_times_and_each_is_told(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    batches: list[tuple[CountMeasured, ...]] = []
+    bridge.counts_measured.connect(batches.append)
+    for number in range(1, 257):
+        bus.publish(counted(number % 5, number=number))
+
+    qtbot.waitUntil(lambda: sum(len(one) for one in batches) == 256)
+    assert [one.camera_id for batch in batches for one in batch] == list(range(1, 257))
+    assert len(batches) < 20
+
+
+def test_no_change_of_state_is_lost_however_many_come_at_once(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    """With a listener that is so slow that the bridge has to take turns."""
+    states: dict[int, CameraState] = {}
+    turns: list[int] = []
+
+    def listen(event: CameraStateChanged) -> None:
+        time.sleep(0.001)
+        states[event.camera_id] = event.state
+
+    bridge.camera_state_changed.connect(listen)
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(len(states)))
+    timer.start(0)
+
+    def publish() -> None:
+        for state in (CameraState.OFFLINE, CameraState.OK, CameraState.STALE):
+            for number in range(1, 101):
+                bus.publish(counted(number, number=number))
+                bus.publish(in_state(state, number=number))
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    qtbot.waitUntil(lambda: set(states.values()) == {CameraState.STALE} and len(states) == 100)
+    thread.join()
+    timer.stop()
+    assert any(0 < seen < 100 for seen in turns)
 
 
 def test_a_closed_bridge_emits_nothing(qtbot: QtBot, bus: Bus, bridge: EventBridge) -> None:

@@ -181,7 +181,8 @@ def test_it_learns_what_happened_before_it_was_opened(room: Room) -> None:
         room.bus.publish(counted(7, at=utc_now()))
     window = room.open()
 
-    assert window.status_bar.summary == "1 of 3 cameras live · saved 14:00:00"
+    said = "1 of 3 cameras live · saved 14:00:00"
+    room.qtbot.waitUntil(lambda: window.status_bar.summary == said)
     assert window.live_page.conditions[0].count_text(utc_now()) == "7"
 
 

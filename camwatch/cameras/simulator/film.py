@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camwatch.cameras.simulator.painter import Painter
+from camwatch.cameras.simulator.quiet import EmptyPlace
 from camwatch.cameras.simulator.scene import LOOP_S, Crossings, Scene, SimulatedPerson
 from camwatch.cameras.simulator.schedule import MOST_AT_ONCE
 
@@ -28,6 +30,7 @@ NAMES = (
 _BYTES_PER_PIXEL = 0.1  # of a picture once encoded; 0.085 to 0.1 measured
 _LAG_S = 2.0  # cameras of the same place are so far apart: near enough to share most pictures
 _PREPARED = 20
+_NONE_CROSSED = Crossings(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,13 @@ class Shot:
     Attributes:
         scene: Index of the scene.
         phase: So many frames ahead of the scene's start it is.
+        is_busy: People walk there; else it is the same place with nobody in it.
     """
 
     name: str
     scene: int
     phase: int
+    is_busy: bool
 
 
 class Film:
@@ -76,6 +81,7 @@ class Film:
         seed: Which places and people.
         cache_bytes: Pictures of so many bytes are kept at most.
         most_people: So many are in view of a camera at once at most, 1 or more.
+        busy: Share of the cameras that see people, 0 to 1, spread evenly over their numbers.
     """
 
     def __init__(
@@ -87,6 +93,7 @@ class Film:
         seed: int,
         cache_bytes: int,
         most_people: int = MOST_AT_ONCE,
+        busy: float = 1.0,
     ) -> None:
         self.size = size
         self.fps = fps
@@ -108,6 +115,7 @@ class Film:
                 NAMES[index % count] + (f" {index // count + 1}" if index >= count else ""),
                 index % count,
                 index // count * lag % self.loop_frames,
+                _is_busy(index, busy),
             )
             for index in range(cameras)
         ]
@@ -115,20 +123,35 @@ class Film:
         self._kept_bytes = 0
         self._lock = threading.Lock()
         self._painting = [threading.Lock() for _ in self._painters]
+        self._empty: dict[int, EmptyPlace] = {}
 
     @property
     def scenes(self) -> int:
         """How many different places there are."""
         return len(self._painters)
 
-    def prepare(self, scene: int) -> None:
-        """Draw a place and its first pictures, so that the first polls need not wait."""
-        last = max(shot.phase for shot in self.shots if shot.scene == scene)
-        for place in range(min(last + 1, _PREPARED)):
+    def prepare(self, scene: int, *, whole: bool = False) -> None:
+        """Draw a place and its first pictures, so that the first polls need not wait.
+
+        Args:
+            scene: Index of the place.
+            whole: Paint all its pictures, so that none is painted later; takes a while.
+        """
+        shots = [shot for shot in self.shots if shot.scene == scene]
+        if not all(shot.is_busy for shot in shots):
+            with self._painting[scene]:
+                self._empty[scene] = EmptyPlace(self._painters[scene])
+        last = max((shot.phase for shot in shots if shot.is_busy), default=-1)
+        places = self.loop_frames if whole and last >= 0 else min(last + 1, _PREPARED)
+        for place in range(places):
             self._paint(scene, place)
 
     def kept(self, camera: int, frame: int) -> bytes | None:
         """Return a picture if it is at hand; never waits for one to be painted."""
+        shot = self.shots[camera]
+        if not shot.is_busy:
+            empty = self._empty.get(shot.scene)
+            return None if empty is None else empty.picture(camera, frame)
         with self._lock:
             key = self._key(camera, frame)
             if (found := self._kept.get(key)) is not None:
@@ -142,7 +165,13 @@ class Film:
             camera: Index of the camera from 0.
             frame: Counts the frames since the site's start.
         """
-        return self._paint(*self._key(camera, frame))
+        shot = self.shots[camera]
+        if shot.is_busy:
+            return self._paint(*self._key(camera, frame))
+        with self._painting[shot.scene]:
+            if shot.scene not in self._empty:
+                self._empty[shot.scene] = EmptyPlace(self._painters[shot.scene])
+        return self._empty[shot.scene].picture(camera, frame)
 
     def black(self, camera: int, frame: int) -> bytes:
         """Return a picture as if the lens were covered."""
@@ -152,6 +181,8 @@ class Film:
     def moment(self, camera: int, frame: int) -> Moment:
         """Return what is true about a camera at a frame."""
         shot = self.shots[camera]
+        if not shot.is_busy:
+            return Moment(frame, frame / self.fps, (), _NONE_CROSSED)
         scene = self._painters[shot.scene].scene
         begin, now = shot.phase / self.fps, (shot.phase + frame) / self.fps
         return Moment(
@@ -178,3 +209,9 @@ class Film:
                     _, dropped = self._kept.popitem(last=False)
                     self._kept_bytes -= len(dropped)
             return picture
+
+
+def _is_busy(index: int, share: float) -> bool:
+    """Tell whether a camera is one of this share of all; of any row of them about the share is."""
+    # A hair more, so that a tenth of ten is one whatever the arithmetic makes of it.
+    return math.floor((index + 1) * share + 1e-9) > math.floor(index * share + 1e-9)

@@ -45,11 +45,25 @@ class Painter:
         """
         return encode_jpeg(self.pixels(t), _QUALITY)
 
-    def pixels(self, t: float) -> Pixels:
-        """Return the picture at a moment: uint8, shape (height, width, 3), BGR."""
+    def empty_jpeg(self, variant: int) -> bytes:
+        """Return a JPEG file of the place without people and clock.
+
+        Args:
+            variant: Which noise.
+        """
+        picture = self._empty()
+        self._add_noise(picture, variant)
+        lettering.write(picture, self.name)
+        return encode_jpeg(picture, _QUALITY)
+
+    def _empty(self) -> Pixels:
         if self._ground is None:
             self._ground = draw_ground(self.scene.seed, self.scene.size)
-        picture = self._ground.copy()
+        return self._ground.copy()
+
+    def pixels(self, t: float) -> Pixels:
+        """Return the picture at a moment: uint8, shape (height, width, 3), BGR."""
+        picture = self._empty()
         people = self.scene.people_at(t)
         for person in people:
             self._shade(picture, person)

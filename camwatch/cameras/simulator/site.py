@@ -7,6 +7,7 @@ import errno
 import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -38,6 +39,10 @@ class SimulatedSite:
             `password`.
         fault: What is wrong with all of them from the start.
         cache_mib: Painted pictures are kept, up to so many MiB.
+        busy: Share of the cameras that see people, 0 to 1; the others show their place with
+            nobody in it.
+        is_prepared: All pictures are painted at the start, so that serving one costs little
+            whenever it is asked for; the start takes up to a minute then.
 
     Raises:
         InvalidSetting: A value is out of its range.
@@ -53,8 +58,10 @@ class SimulatedSite:
         auth: AuthKind = "none",
         fault: Fault | str | None = None,
         cache_mib: int = 256,
+        busy: float = 1.0,
+        is_prepared: bool = False,
     ) -> None:
-        _check(cameras, size, fps, seed)
+        _check(cameras, size, fps, seed, busy)
         self.auth: AuthKind = auth
         self.size = size
         self.fps = fps
@@ -62,7 +69,10 @@ class SimulatedSite:
         self.password = Secret(PASSWORD)
         start = None if fault is None else _known_fault(fault)
         self._cameras = [SimulatedCamera(index, start) for index in range(cameras)]
-        self._film = Film(cameras, size, fps=fps, seed=seed, cache_bytes=cache_mib * 2**20)
+        self._film = Film(
+            cameras, size, fps=fps, seed=seed, cache_bytes=cache_mib * 2**20, busy=busy
+        )
+        self._is_prepared = is_prepared
         self._painters: ThreadPoolExecutor | None = None
         self._runner: web.AppRunner | None = None
         self._server: SiteServer | None = None
@@ -71,7 +81,7 @@ class SimulatedSite:
         self.port = 0
 
     async def start(self, port: int = 0) -> None:
-        """Draw the places, which takes up to a few seconds, then answer requests.
+        """Draw the places, which takes up to a few seconds or so, then answer requests.
 
         Args:
             port: Where to listen on 127.0.0.1; 0 takes any free port.
@@ -83,9 +93,10 @@ class SimulatedSite:
             raise RuntimeError("the site is running")
         self._painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="simulator")
         loop = asyncio.get_running_loop()
+        prepare = partial(self._film.prepare, whole=self._is_prepared)
         await asyncio.gather(
             *(
-                loop.run_in_executor(self._painters, self._film.prepare, scene)
+                loop.run_in_executor(self._painters, prepare, scene)
                 for scene in range(self._film.scenes)
             )
         )
@@ -238,7 +249,7 @@ class ThreadedSite(SimulatedSite):
             await self.stop()
 
 
-def _check(cameras: int, size: tuple[int, int], fps: float, seed: int) -> None:
+def _check(cameras: int, size: tuple[int, int], fps: float, seed: int, busy: float) -> None:
     if not 1 <= cameras <= MOST_CAMERAS:
         raise InvalidSetting("cameras", f"{cameras} is not from 1 to {MOST_CAMERAS}")
     if not all(_SMALLEST_SIDE <= side <= _LARGEST_SIDE for side in size):
@@ -249,6 +260,8 @@ def _check(cameras: int, size: tuple[int, int], fps: float, seed: int) -> None:
         raise InvalidSetting("fps", f"{fps:g} is not from {_SLOWEST_FPS:g} to {_FASTEST_FPS:g}")
     if seed < 0:
         raise InvalidSetting("seed", f"{seed} is negative")
+    if not 0 <= busy <= 1:
+        raise InvalidSetting("busy", f"{busy:g} is not from 0 to 1")
 
 
 def _known_fault(name: Fault | str) -> Fault:

@@ -166,7 +166,7 @@ class HistoryPage(QWidget):
         self._timer.timeout.connect(self._on_time)
         bridge.cameras_changed.connect(self._load_cameras)
         bridge.history_saved.connect(self._on_saved)
-        bridge.count_measured.connect(self._on_count)
+        bridge.counts_measured.connect(self._on_counts)
 
     # ---------------------------------------------------------------- building
 
@@ -436,10 +436,10 @@ class HistoryPage(QWidget):
         self._has_news = True
 
     @Slot(object)
-    def _on_count(self, event: CountMeasured) -> None:
-        advice = (event.passing.advice if event.passing else None) or ""
-        if advice != self._advice.get(event.camera_id, ""):
-            self._advice[event.camera_id] = advice
+    def _on_counts(self, events: Sequence[CountMeasured]) -> None:
+        advices = {one.camera_id: (one.passing and one.passing.advice) or "" for one in events}
+        if any(advice != self._advice.get(one, "") for one, advice in advices.items()):
+            self._advice |= advices
             self._show_advice()
 
     @Slot()

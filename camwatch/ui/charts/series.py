@@ -155,14 +155,20 @@ class SlotRing:
         if row is None or seconds <= 0:
             return
         end_s = start_s + min(seconds, self.slots * self.slot_s)
+        first = self._number_at(start_s)
         # The last slot is one that is reached into, not one that is merely touched.
-        last = max(math.ceil(end_s / self.slot_s) - 1, self._number_at(start_s))
-        numbers = np.arange(self._number_at(start_s), last + 1)
-        columns = self._columns_of(numbers)
-        starts = numbers * self.slot_s
-        inside = np.minimum(end_s, starts + self.slot_s) - np.maximum(start_s, starts)
-        self._people_s[row, columns] += people * inside
-        self._covered_s[row, columns] += inside
+        last = max(math.ceil(end_s / self.slot_s) - 1, first)
+        # One or two slots as a rule: numbers one by one are ten times as fast as arrays there.
+        for number in range(first, last + 1):
+            column = number % self._columns
+            if self._numbers[column] != number:
+                self._people_s[:, column] = 0
+                self._covered_s[:, column] = 0
+                self._numbers[column] = number
+            slot_start_s = number * self.slot_s
+            inside = min(end_s, slot_start_s + self.slot_s) - max(start_s, slot_start_s)
+            self._people_s[row, column] += people * inside
+            self._covered_s[row, column] += inside
 
     def load(self, slots: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
         """Take stored slots; where more was measured meanwhile, that is kept.

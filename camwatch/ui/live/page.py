@@ -39,6 +39,7 @@ from camwatch.ui.live.site_list import SiteList
 from camwatch.ui.shortcuts import Key, bind
 
 _REFRESH_MS = 500
+_CHANGE_MS = 50  # cameras fail by the hundred when a switch does; that is told of once
 _CHARTED = timedelta(hours=1)
 
 
@@ -103,10 +104,13 @@ class LivePage(QWidget):
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
-        bridge.count_measured.connect(self._on_count_measured)
+        bridge.counts_measured.connect(self._on_counts_measured)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
 
+        self._change_timer = QTimer(self)
+        self._change_timer.setSingleShot(True)
+        self._change_timer.timeout.connect(self.conditions_changed)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._refresh_next)
         self._timer.start(_REFRESH_MS)
@@ -276,7 +280,8 @@ class LivePage(QWidget):
         if condition := self._conditions.get(event.camera_id):
             condition.take_state(event)
             self._refresh_one(event.camera_id)
-            self.conditions_changed.emit()
+            if not self._change_timer.isActive():
+                self._change_timer.start(_CHANGE_MS)
 
     @Slot(object)
     def _on_poll_failed(self, event: PollFailed) -> None:
@@ -289,11 +294,15 @@ class LivePage(QWidget):
         if condition := self._conditions.get(event.camera_id):
             condition.take_notices(event)
             self._refresh_one(event.camera_id)
-            self.conditions_changed.emit()
+            if not self._change_timer.isActive():
+                self._change_timer.start(_CHANGE_MS)
 
     @Slot(object)
-    def _on_count_measured(self, event: CountMeasured) -> None:
-        if condition := self._conditions.get(event.camera_id):
+    def _on_counts_measured(self, events: Sequence[CountMeasured]) -> None:
+        for event in events:
+            condition = self._conditions.get(event.camera_id)
+            if condition is None:
+                continue
             condition.take_count(event)
             # What is told again, as after a change of cameras, is not counted again.
             if event.at > self._charted.get(event.camera_id, utc_now() - _CHARTED):
@@ -327,7 +336,7 @@ class LivePage(QWidget):
 
     @Slot()
     def _refresh_next(self) -> None:
-        """Bring one tile, or the site list, up to now, each twice a second in turn.
+        """Bring one tile and a part of the site list up to now, each twice a second in turn.
 
         All at once would keep the window busy for longer than one picture of a film.
         """
@@ -336,10 +345,10 @@ class LivePage(QWidget):
         visible = self.grid.visible_ids()
         turn = self._refreshed % (len(visible) + 1)
         self._refreshed = turn + 1
+        self.site_list.refresh_part(utc_now(), turn, len(visible) + 1)
         if turn < len(visible):
             self._refresh_one(visible[turn])
         else:
-            self.site_list.refresh(utc_now())
             self._timer.setInterval(max(1, _REFRESH_MS // (len(visible) + 1)))
 
     def showEvent(self, event: QShowEvent, /) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
+    QStyle,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -70,7 +71,9 @@ class SiteList(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.ResizeToContents)
+        # Not ResizeToContents, which measures all rows anew at each change of a number.
+        header.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.Fixed)
+        self._make_room_for("888")
         self._tree.itemClicked.connect(self._on_clicked)
         self._tree.itemActivated.connect(self._on_activated)
 
@@ -80,6 +83,14 @@ class SiteList(QWidget):
         layout.setSpacing(space)
         layout.addWidget(self.find_field)
         layout.addWidget(self._tree, 1)
+
+    def _make_room_for(self, count: str) -> None:
+        """Widen the column of counts if one does not fit."""
+        margin = 2 * self._tree.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 4
+        width = self._tree.fontMetrics().horizontalAdvance(count) + margin + theme.current().space
+        header = self._tree.header()
+        if width > header.sectionSize(_COUNT) or not self._items:
+            header.resizeSection(_COUNT, max(width, header.minimumSectionSize()))
 
     def set_conditions(
         self, conditions: Sequence[CameraCondition], sites: Mapping[SiteId, str]
@@ -147,6 +158,11 @@ class SiteList(QWidget):
         for camera_id in self._conditions:
             self.refresh_row(camera_id, now)
 
+    def refresh_part(self, now: datetime, part: int, of: int) -> None:
+        """Bring the marks and counts of one part of so many, from 0, up to now."""
+        for camera_id in list(self._conditions)[part::of]:
+            self.refresh_row(camera_id, now)
+
     def refresh_row(self, camera_id: CameraId, now: datetime) -> None:
         """Bring a camera's mark and count up to now, so that they agree with its tile.
 
@@ -162,6 +178,7 @@ class SiteList(QWidget):
             tokens = theme.current()
             item.setData(_NAME, _ACCESSIBLE, accessible)
             item.setIcon(_NAME, mark_icon(condition.kind, self.devicePixelRatioF()))
+            self._make_room_for(count)
             item.setText(_COUNT, count)
             item.setForeground(_COUNT, QColor(tokens.text if known is not None else tokens.muted))
 

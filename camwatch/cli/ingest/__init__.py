@@ -1,0 +1,1 @@
+"""The measuring behind `camwatch bench ingest`: the whole program with many simulated cameras."""
