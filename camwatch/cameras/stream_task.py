@@ -169,8 +169,10 @@ class StreamTask(CameraTask):
             self.failed(error, is_certain=True)
             self._next_s = time.monotonic() + 10 * 365 * 86_400  # until somebody asks for it
             return
-        # A process that dies for the fifth time in a minute is told of at once.
-        is_certain = error.reason is Reason.READER_BROKE and error.retry_after_s is not None
+        # A stall took seconds to be sure of; a process that dies for the fifth time in a minute
+        # does so again.
+        is_breakdown = error.reason is Reason.READER_BROKE and error.retry_after_s is not None
+        is_certain = error.reason is Reason.STALLED or is_breakdown
         self.failed(error, is_certain=is_certain)
         wait_s = RETRY_AFTER_S * self.fleet.chance.uniform(1.0, 2.0)
         self._next_s = max(self.health.not_before_s, time.monotonic() + wait_s)

@@ -33,7 +33,7 @@ from tests.support.fault_camera import (
 )
 
 LIMITS = CameraPolicy(
-    snapshot_timeout_s=0.6, stream_stall_timeout_s=0.6, breaker_pause_s=0.5, auth_pause_s=600
+    stream_open_timeout_s=0.6, stream_stall_timeout_s=0.6, breaker_pause_s=0.5, auth_pause_s=600
 )
 HALTS = pytest.mark.expects_warning
 HEAD = (
