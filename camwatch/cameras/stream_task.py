@@ -14,8 +14,8 @@ import aiohttp
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.gate import check_picture
-from camwatch.cameras.pace import Pace
 from camwatch.cameras.pinning import CertificateFacts
+from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
@@ -99,8 +99,8 @@ class StreamTask(CameraTask):
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
         super().__init__(fleet, camera, first_s, seq)
         self._next_s = first_s
-        self._pace = Pace(camera.settings.interval_s)
-        self._focus_pace = Pace(FOCUS_INTERVAL_S)
+        self._pace = Ticks(camera.settings.interval_s)
+        self._focus_pace = Ticks(FOCUS_INTERVAL_S)
         self._is_focused = False
         self._pull: Pull | None = None
         self._password: Secret | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-class Pace:
+class Ticks:
     """A grid in time: one picture is taken around each of its ticks, the others are dropped.
 
     Args:
