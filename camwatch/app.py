@@ -32,7 +32,7 @@ from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
@@ -45,6 +45,7 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
@@ -90,6 +91,7 @@ class Application(QObject):
         """The operator's window; None while nobody is signed in."""
         self._sign_in: SignInDialog | None = None
         self._poller: PollerWorker | None = None
+        self._security: SecurityWatch | None = None
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
@@ -165,6 +167,9 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._security = SecurityWatch(
+            self.bus, self._queries, partial(self._note_blocked, system.access), self
+        )
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
@@ -189,6 +194,12 @@ class Application(QObject):
         """Tell the poller of a picture that its decoder refused, in a picture thread."""
         if self._poller is not None:
             self._poller.picture_failed(picture, error)
+
+    def _note_blocked(self, access: SystemAccess, event: CameraStateChanged) -> None:
+        """Write down where a camera tried to lead to. Runs on the pool."""
+        camera = next((one for one in self._cameras if one.id == event.camera_id), None)
+        if camera is not None:
+            access.note_blocked(camera, event)
 
     def _make_poller(self, system: _System) -> Worker:
         self._poller = PollerWorker(
@@ -352,6 +363,8 @@ class Application(QObject):
         """
         if self.window is not None:
             self.window.remember()
+        if self._security is not None:
+            self._security.close()
         for widget in QApplication.topLevelWidgets():
             widget.hide()
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)

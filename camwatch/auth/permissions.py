@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_ACCURACY = "view_accuracy"
     AUDIT_ACCURACY = "audit_accuracy"
     CHOOSE_MODEL = "choose_model"
+    MOVE_CAMERAS = "move_cameras"
 
 
 _VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
@@ -28,6 +29,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.VIEW_CAMERA_STATES,
     Permission.EDIT_SCENES,
     Permission.AUDIT_ACCURACY,
+    Permission.MOVE_CAMERAS,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,

@@ -86,8 +86,7 @@ class Asking:
             return
         if self.distrust:
             raise unknown(self.distrust, ssl_object)
-        if self.pin:
-            check_pin(self.pin, ssl_object)
+        check_pin(self.pin, ssl_object)
         self.certificate = certificate_of(ssl_object)
 
 

@@ -170,6 +170,16 @@ def _parse(text: str) -> ParsedUrl:
     )
 
 
+def is_allowed_target(url: str, *, allow_local: bool) -> bool:
+    """Tell whether a camera could be asked at an address that another one points to."""
+    try:
+        parsed = parse_camera_url(url)
+        _allowed_host(parsed.host, allow_local=allow_local)
+    except InvalidSetting:
+        return False
+    return parsed.scheme in _HTTP
+
+
 def validate_camera(settings: CameraSettings) -> CameraSettings:
     """Check what was entered for a camera.
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from camwatch.cameras.answers import RedirectError
+from camwatch.cameras.answers import usable_target
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture
@@ -41,7 +41,7 @@ class ConnectionTest:
             the same.
         status_detail: Facts about status_reason; may be empty.
         certificate: The certificate that the camera showed over TLS; None if it showed none.
-        redirect: The whole address that the camera points to instead; "" if it does not.
+        redirect: The whole address that the camera points to instead, if it may be taken over.
     """
 
     reason: Reason
@@ -134,7 +134,7 @@ async def _test(
                 error.detail,
                 milliseconds,
                 certificate=error.certificate if isinstance(error, CertificateError) else None,
-                redirect=error.target if isinstance(error, RedirectError) else "",
+                redirect=usable_target(error, settings),
             )
         result = ConnectionTest(
             Reason.NONE,

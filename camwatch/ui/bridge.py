@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from camwatch.events import (
     Bus,
     CamerasChanged,
+    CamerasMeasured,
     CameraStateChanged,
     CountMeasured,
     DetectorChanged,
     Event,
     HistorySaved,
+    NoticesChanged,
     PollFailed,
     StorageTroubled,
     ThroughputMeasured,
@@ -26,7 +28,9 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CountMeasured: lambda event: event.camera_id,
     CameraStateChanged: lambda event: event.camera_id,
     PollFailed: lambda event: event.camera_id,
+    NoticesChanged: lambda event: event.camera_id,
     CamerasChanged: lambda _: None,
+    CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
     DetectorChanged: lambda _: None,
@@ -39,6 +43,7 @@ _LASTING = (
     CountMeasured,
     CameraStateChanged,
     PollFailed,
+    NoticesChanged,
     HistorySaved,
     StorageTroubled,
     DetectorChanged,
@@ -56,7 +61,9 @@ class EventBridge(QObject):
         count_measured: CountMeasured
         camera_state_changed: CameraStateChanged
         poll_failed: PollFailed
+        notices_changed: NoticesChanged
         cameras_changed: CamerasChanged
+        cameras_measured: CamerasMeasured
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
         detector_changed: DetectorChanged
@@ -67,7 +74,9 @@ class EventBridge(QObject):
     count_measured = Signal(object)
     camera_state_changed = Signal(object)
     poll_failed = Signal(object)
+    notices_changed = Signal(object)
     cameras_changed = Signal(object)
+    cameras_measured = Signal(object)
     history_saved = Signal(object)
     storage_troubled = Signal(object)
     detector_changed = Signal(object)
@@ -85,7 +94,9 @@ class EventBridge(QObject):
             CountMeasured: self.count_measured,
             CameraStateChanged: self.camera_state_changed,
             PollFailed: self.poll_failed,
+            NoticesChanged: self.notices_changed,
             CamerasChanged: self.cameras_changed,
+            CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,
             DetectorChanged: self.detector_changed,

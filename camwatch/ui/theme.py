@@ -148,6 +148,11 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {text}; padding: 0 15px; 
 QPushButton[role="primary"]:disabled {{
     background: {raised}; color: {disabled}; border-color: {line};
 }}
+QPushButton[role="choice"] {{ padding: 0 12px; color: {muted}; }}
+QPushButton[role="choice"]:checked {{
+    background: {selection}; color: {text}; border-color: {accent}; font-weight: 600;
+}}
+QPushButton[role="choice"]:focus {{ border: 2px solid {accent}; padding: 0 11px; }}
 QPushButton[role="danger"] {{ color: {critical}; border-color: {critical}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {critical}; }}
 

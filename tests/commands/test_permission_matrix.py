@@ -15,7 +15,8 @@ from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
-from camwatch.commands import Commands, KeepPassword
+from camwatch.commands import BulkChange, Commands, KeepPassword
+from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, PlaceId, Role
@@ -56,6 +57,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_camera": (settings("New", username=""), None),
     "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
     "remove_camera": (CameraId(1),),
+    "trust_certificate": (CameraId(1), "ab" * 32),
+    "preview_import": (b"name,location,address\nNew,Yard,10.0.0.9/a.jpg\n",),
+    "import_cameras": (ImportPreview((), "utf-8", "comma"),),
+    "export_cameras": (),
+    "add_cameras": ([(settings("New", username=""), None)],),
+    "edit_cameras": ([CameraId(1)], BulkChange(interval_s=2.0)),
+    "remove_cameras": ([CameraId(1)],),
     # A scheme that is refused before anything is asked.
     "test_camera": (dataclasses.replace(settings(), scheme="ftp"), None),
     "occupancy_series": (None, NOON - timedelta(hours=1), NOON, 10),

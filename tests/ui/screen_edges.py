@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from shiboken6 import isValid
 from camwatch.auth.session import Session
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
+from camwatch.commands.camera_bulk import BulkChange
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -200,6 +202,23 @@ class CommandDesk:
         self._ask("remove_camera", camera_id)
         self.stored = [camera for camera in self.stored if camera.id != camera_id]
 
+    def edit_cameras(
+        self,
+        session: Session,
+        camera_ids: Collection[CameraId],
+        change: BulkChange,
+        *,
+        keep_in_memory: bool = False,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        self.cancels.append(cancel)
+        self._ask("edit_cameras", tuple(camera_ids), change, keep_in_memory)
+        return [camera for camera in self.stored if camera.id in camera_ids]
+
+    def remove_cameras(self, session: Session, camera_ids: Collection[CameraId]) -> None:
+        self._ask("remove_cameras", tuple(camera_ids))
+        self.stored = [camera for camera in self.stored if camera.id not in camera_ids]
+
     def test_camera(
         self,
         session: Session,
@@ -212,6 +231,13 @@ class CommandDesk:
         self.cancels.append(cancel)
         self._ask("test_camera", settings, password, camera_id)
         return self.answer
+
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        self._ask("trust_certificate", camera_id, fingerprint)
+        (old,) = (one for one in self.stored if one.id == camera_id)
+        trusted = replace(old, settings=replace(old.settings, pin=fingerprint))
+        self.stored = [trusted if one.id == camera_id else one for one in self.stored]
+        return trusted
 
     def places(self, session: Session) -> list[PlaceRecord]:
         self._ask("places")

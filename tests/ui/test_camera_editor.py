@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.http import CameraStatus
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -24,6 +26,7 @@ from camwatch.errors import (
     SecretsUnavailable,
 )
 from camwatch.ui.cameras.editor import CameraEditor
+from camwatch.ui.cameras.entries import usb_devices
 from camwatch.ui.cameras.form import CameraForm
 from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.cameras.trial import facts, size_words
@@ -237,7 +240,7 @@ def test_a_pasted_path_names_its_make(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["file:///etc/passwd", "rtsp://10.0.0.7/stream", "http://[::1", "http://"]
+    "text", ["file:///etc/passwd", "ftp://10.0.0.7/stream", "http://[::1", "http://"]
 )
 def test_an_address_that_cannot_be_read_is_told_on_leaving_the_field(
     qtbot: QtBot, text: str
@@ -298,11 +301,13 @@ def test_the_danger_of_basic_is_told_when_it_is_ticked(qtbot: QtBot) -> None:
     assert form.settings().allow_basic
 
 
-@pytest.mark.parametrize("make", MAKES, ids=lambda make: make.name)
+@pytest.mark.parametrize(
+    "make", [make for make in MAKES if make.offers(SourceKind.SNAPSHOT)], ids=lambda make: make.name
+)
 def test_a_make_fills_in_its_paths_and_is_known_again(qtbot: QtBot, make: Make) -> None:
-    number = MAKES.index(make) + 1
     editor = open_editor(qtbot, CommandDesk())
     form = editor.form
+    number = form.make.findText(make.name)
     form.make.setCurrentIndex(number)
     form.make.activated.emit(number)
     assert form.snapshot_path.text() == make.snapshot_path
@@ -559,10 +564,11 @@ def test_labels_lead_to_their_fields_and_the_tab_key_follows_the_form(qtbot: QtB
     assert form.name.nextInFocusChain() is not None
     form.name.setFocus()
     visited = []
-    for _ in range(5):
+    for _ in range(6):
         form.window().focusNextChild()
         visited.append(form.window().focusWidget())
-    assert visited == [form.site, form.location, form.is_enabled, form.scheme, form.host]
+    chosen = form.kinds.buttons[SourceKind.SNAPSHOT]
+    assert visited == [form.site, form.location, form.is_enabled, chosen, form.scheme, form.host]
 
 
 @pytest.mark.parametrize("camera", [None, a_camera(4, "Gate", username="admin")])
@@ -575,3 +581,196 @@ def test_each_key_leads_to_one_place(qtbot: QtBot, camera: Camera | None) -> Non
     keys = sorted(key for key in keys if key)
     assert len(keys) >= 15
     assert keys == sorted(set(keys))
+
+
+# ---------------------------------------------------------------- kinds of cameras
+
+
+def shown_fields(form: CameraForm) -> set[str]:
+    return {name for name, field in form.fields.items() if not field.isHidden()} - {
+        name
+        for section in (form.network, form.computer, form.sign_in, form.more)
+        if section.isHidden()
+        for name in section.fields
+    }
+
+
+ALWAYS = {"name", "site", "location", "interval_s"}
+NETWORKED = {*ALWAYS, "scheme", "host", "port", "make", "username", "password", "base_path"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (SourceKind.SNAPSHOT, {*NETWORKED, "snapshot_path", "status_path"}),
+        (SourceKind.MJPEG, {*NETWORKED, "stream_path"}),
+        (SourceKind.RTSP, {*NETWORKED, "stream_path", "main_path", "transport"}),
+        (SourceKind.USB, {*ALWAYS, "device"}),
+        (SourceKind.FILE, {*ALWAYS, "file"}),
+    ],
+)
+def test_each_kind_asks_for_what_it_needs(qtbot: QtBot, kind: SourceKind, asked: set[str]) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[kind].click()
+    assert shown_fields(form) == asked
+    assert form.one_session.isVisible() is (kind in {SourceKind.MJPEG, SourceKind.RTSP})
+    assert form.loops.isVisible() is (kind is SourceKind.FILE)
+    assert form.onvif.isVisible() is kind.is_networked
+
+
+STORED: dict[SourceKind, dict[str, Any]] = {
+    SourceKind.SNAPSHOT: {"snapshot_path": "/a.jpg", "main_path": "/kept", "stream_path": "/too"},
+    SourceKind.MJPEG: {"stream_path": "/b.mjpg", "one_session": True, "base_path": "/one"},
+    SourceKind.RTSP: {
+        "stream_path": "/c?sub=1",
+        "main_path": "/c",
+        "transport": "udp",
+        "scheme": "rtsps",
+        "port": 7441,
+        "interval_s": 3600.0,
+        "onvif_scheme": "https",
+        "onvif_port": 8443,
+        "onvif_path": "/onvif/two",
+        "pin": "ab" * 32,
+        "hardware_id": "00:11",
+    },
+    SourceKind.USB: {"device": "/dev/video2", "host": "", "interval_s": 1 / 3},
+    SourceKind.FILE: {"device": "/films/door.mp4", "host": "", "loops": False},
+}
+
+
+@pytest.mark.parametrize("kind", list(SourceKind))
+def test_a_camera_of_any_kind_is_shown_and_kept_as_it_is(qtbot: QtBot, kind: SourceKind) -> None:
+    camera = a_camera(4, "Gate", kind=kind, **STORED[kind])
+    editor = open_editor(qtbot, CommandDesk(), camera)
+    form = editor.form
+    assert form.settings() == camera.settings
+
+
+def test_a_pin_can_be_set_from_outside(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk(), a_camera(4, pin="cd" * 32))
+    form = editor.form
+    assert form.pin == "cd" * 32
+    form.pin = "ef" * 32
+    assert form.settings().pin == "ef" * 32
+
+
+def test_a_stream_is_begun_with_several_pictures_a_second(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    assert (form.interval.value(), form.settings().interval_s) == (5.0, 0.2)
+    assert form.fields["interval_s"].label.text() == "Pi&ctures per second"
+    form.interval.setValue(8.0)
+    assert form.settings().interval_s == pytest.approx(0.125)
+    form.kinds.buttons[SourceKind.SNAPSHOT].click()
+    assert form.settings().interval_s == pytest.approx(0.2)
+    assert "Time between" in form.fields["interval_s"].name
+
+
+def test_a_kind_brings_its_protocol_and_usual_port(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    assert (form.scheme.currentText(), form.port.value()) == ("rtsp", 554)
+    form.scheme.setCurrentText("rtsps")
+    assert form.port.value() == 322
+    form.port.setValue(9000)
+    form.kinds.buttons[SourceKind.MJPEG].click()
+    assert (form.scheme.currentText(), form.port.value()) == ("http", 9000)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "path"),
+    [
+        (
+            "rtsp://op:pw@10.0.0.7/Streaming/Channels/102",
+            SourceKind.RTSP,
+            "/Streaming/Channels/102",
+        ),
+        ("rtsps://10.0.0.7:7441/x?y=1", SourceKind.RTSP, "/x?y=1"),
+        ("http://10.0.0.7/axis-cgi/mjpg/video.cgi", SourceKind.MJPEG, "/axis-cgi/mjpg/video.cgi"),
+        ("http://10.0.0.7/live.MJPEG", SourceKind.MJPEG, "/live.MJPEG"),
+    ],
+)
+def test_a_pasted_address_sets_the_kind(
+    qtbot: QtBot, address: str, kind: SourceKind, path: str
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.host.setText(address)
+    assert form.take_apart()
+    assert form.kinds.kind is kind
+    assert form.kinds.buttons[kind].isChecked()
+    assert form.host.text() == "10.0.0.7"
+    assert form.stream_path.text() == path
+    assert form.scheme.currentText() == address.partition(":")[0]
+
+
+def test_a_make_fills_in_both_streams(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    number = form.make.findText("Hikvision, HiLook")
+    form.make.setCurrentIndex(number)
+    form.make.activated.emit(number)
+    assert form.stream_path.text() == "/Streaming/Channels/102"
+    assert form.main_path.text() == "/Streaming/Channels/101"
+    assert form.make.findText("motion") == -1
+
+
+def test_mistakes_of_other_kinds_are_told_at_their_fields(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    fill(form)
+    form.kinds.buttons[SourceKind.FILE].click()
+    form.file.line.setText("door.mp4")
+    editor.save()
+    assert problems(form)["file"].startswith("The file must be a whole path")
+    assert has_keyboard(form.file.line)
+    form.kinds.buttons[SourceKind.USB].click()
+    form.device.setEditText("../x")
+    editor.save()
+    assert problems(form)["device"].startswith("The device must be a number")
+    form.kinds.buttons[SourceKind.RTSP].click()
+    form.onvif.click()
+    form.more.onvif_path.setText("onvif")
+    form.main_path.setText("main")
+    editor.save()
+    told = problems(form)
+    assert told["stream_path"] == "The path of the stream is missing."
+    assert told["main_path"] == "The path of the full picture must start with /."
+    assert told["onvif_path"] == "The path of ONVIF must start with /."
+
+
+def test_a_usb_camera_sends_no_password(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.password.line.setText("typed before")
+    editor.form.kinds.buttons[SourceKind.USB].click()
+    editor.form.device.setEditText("0")
+    editor.save()
+    _, settings, password, _ = desk.asked[-1]
+    assert (settings.kind, settings.device, settings.host) == (SourceKind.USB, "0", "")
+    assert password is None
+
+
+def test_the_arrow_keys_choose_a_kind(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    with qtbot.waitActive(editor):
+        editor.activateWindow()
+    form.kinds.buttons[SourceKind.SNAPSHOT].setFocus()
+    QTest.keyClick(form.kinds.buttons[SourceKind.SNAPSHOT], Qt.Key.Key_Down)
+    assert form.kinds.kind is SourceKind.MJPEG
+    assert has_keyboard(form.kinds.buttons[SourceKind.MJPEG])
+
+
+def test_usb_cameras_are_found_in_the_folder_of_devices(tmp_path: Path) -> None:
+    for name in ("video10", "video2", "videobroken", "sda"):
+        (tmp_path / name).touch()
+    found = [Path(device).name for device in usb_devices(tmp_path)]
+    assert found == ["video2", "video10"]
+    assert usb_devices(tmp_path / "none") == ["0", "1", "2", "3"]

@@ -16,12 +16,8 @@ from camwatch.errors import DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor
-from camwatch.ui.cameras.list_model import (
-    SORT_ROLE,
-    CameraListModel,
-    Column,
-    since_text,
-)
+from camwatch.ui.cameras.list_model import SORT_ROLE, CameraListModel
+from camwatch.ui.cameras.list_text import Column, since_text
 from camwatch.ui.cameras.page import CamerasPage
 from camwatch.ui.heat.dialog import HeatDialog
 from camwatch.ui.scene.editor import SceneEditor
@@ -150,8 +146,8 @@ class Bench:
         self.page.show()
 
     def names(self) -> list[str]:
-        shown = self.page.shown
-        return [shown.index(row, 0).data() for row in range(shown.rowCount())]
+        model = self.page.model
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def three() -> CommandDesk:
@@ -175,8 +171,8 @@ def test_a_search_without_a_match_says_so_and_leads_back(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
     bench.page.search.setText("cellar")
     assert bench.page.empty.isVisible()
-    assert bench.page.empty_title.text() == "No camera matches"
-    bench.page.empty_button.click()
+    assert bench.page.empty.title.text() == "No camera matches"
+    bench.page.empty.button.click()
     assert bench.page.table.isVisible()
     assert bench.page.search.text() == ""
 
@@ -185,13 +181,13 @@ def test_states_come_over_the_bridge(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
     bench.bus.publish(state_of(1, CameraState.OK))
     qtbot.waitUntil(lambda: bench.page.summary.text() == "3 cameras, 1 live")
-    assert bench.page.shown.index(0, Column.STATE).data() == "Live"
+    assert bench.page.model.index(0, Column.STATE).data() == "Live"
 
 
 def test_an_empty_page_leads_to_the_first_camera(qtbot: QtBot) -> None:
     bench = Bench(qtbot, CommandDesk(), Role.ADMINISTRATOR)
-    assert bench.page.empty_title.text() == "No cameras yet"
-    bench.page.empty_button.click()
+    assert bench.page.empty.title.text() == "No cameras yet"
+    bench.page.empty.button.click()
     editor = bench.page.findChild(CameraEditor)
     assert editor is not None
     assert editor.isVisible()
@@ -201,7 +197,7 @@ def test_an_empty_page_leads_to_the_first_camera(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
 def test_who_may_not_edit_is_told_why(qtbot: QtBot, role: Role) -> None:
     bench = Bench(qtbot, three(), role)
-    bench.page.table.selectRow(0)
+    bench.page.table.choose([CameraId(1)])
     for button in (bench.page.add_button, bench.page.edit_button, bench.page.remove_button):
         assert not button.isEnabled()
         assert "Only an administrator" in button.toolTip()
@@ -209,7 +205,7 @@ def test_who_may_not_edit_is_told_why(qtbot: QtBot, role: Role) -> None:
     bench.page.add_camera()
     bench.page.edit_camera()
     bench.page.remove_camera()
-    bench.page.table.activated.emit(bench.page.shown.index(0, 0))
+    bench.page.table.activated.emit(bench.page.model.index(0, 0))
     assert bench.page.findChild(CameraEditor) is None
     assert bench.page.findChild(QMessageBox) is None
 
@@ -220,7 +216,7 @@ def test_edit_and_remove_need_a_chosen_camera(qtbot: QtBot) -> None:
     assert not bench.page.explanation.isVisible()
     assert not bench.page.edit_button.isEnabled()
     assert not bench.page.remove_button.isEnabled()
-    bench.page.table.selectRow(1)
+    bench.page.table.choose([CameraId(2)])
     assert bench.page.edit_button.isEnabled()
     assert bench.page.remove_button.isEnabled()
 
@@ -238,7 +234,7 @@ def press(question: QMessageBox, words: str) -> None:
 
 def test_removing_asks_first_and_says_that_the_history_is_kept(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
-    bench.page.table.selectRow(1)
+    bench.page.table.choose([CameraId(2)])
     bench.page.remove_button.click()
     question = question_of(bench)
     assert question.text() == "Remove “hall”?"
@@ -252,7 +248,7 @@ def test_removing_asks_first_and_says_that_the_history_is_kept(qtbot: QtBot) -> 
 
 def test_keeping_is_what_enter_and_escape_do(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
-    bench.page.table.selectRow(1)
+    bench.page.table.choose([CameraId(2)])
     bench.page.remove_camera()
     QTest.keyClick(question_of(bench), Qt.Key.Key_Escape)
     assert all(asked[0] != "remove_camera" for asked in bench.desk.asked)
@@ -261,7 +257,7 @@ def test_keeping_is_what_enter_and_escape_do(qtbot: QtBot) -> None:
 
 def test_the_chosen_camera_stays_chosen_when_the_list_is_read_again(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
-    bench.page.table.selectRow(2)
+    bench.page.table.choose([CameraId(3)])
     bench.desk.stored.insert(0, a_camera(4, "Attic"))
     bench.bus.publish(CamerasChanged(NOON))
     qtbot.waitUntil(lambda: len(bench.names()) == 4)
@@ -291,9 +287,9 @@ def test_a_camera_whose_password_is_missing_is_edited_with_an_empty_password(
     desk = CommandDesk([a_camera(1, "Gate", username="admin")])
     bench = Bench(qtbot, desk, Role.ADMINISTRATOR)
     bench.bus.publish(state_of(1, CameraState.AUTH_FAILED, Reason.PASSWORD_MISSING))
-    index = bench.page.shown.index(0, Column.STATE)
+    index = bench.page.model.index(0, Column.STATE)
     qtbot.waitUntil(lambda: str(index.data()).startswith("Password missing"))
-    bench.page.table.selectRow(0)
+    bench.page.table.choose([CameraId(1)])
     bench.page.edit_camera()
     editor = bench.page.findChild(CameraEditor)
     assert editor is not None
@@ -303,7 +299,7 @@ def test_a_camera_whose_password_is_missing_is_edited_with_an_empty_password(
 
 def test_a_double_click_edits_and_a_saved_camera_is_chosen(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.ADMINISTRATOR)
-    bench.page.table.selectRow(0)
+    bench.page.table.choose([CameraId(1)])
     bench.page.table.activated.emit(QModelIndex())
     editor = bench.page.findChild(CameraEditor)
     assert editor is not None
@@ -327,7 +323,7 @@ def test_a_double_click_edits_and_a_saved_camera_is_chosen(qtbot: QtBot) -> None
 def test_a_supervisor_opens_the_editor_of_lines_by_its_key(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.SUPERVISOR, pictures=Pictures(None))
     assert not bench.page.views.scene_button.isEnabled()
-    bench.page.table.selectRow(1)
+    bench.page.table.choose([CameraId(2)])
     assert bench.page.views.scene_button.isEnabled()
     assert not bench.page.edit_button.isEnabled()
     with qtbot.waitActive(bench.page):
@@ -343,7 +339,7 @@ def test_a_supervisor_opens_the_editor_of_lines_by_its_key(qtbot: QtBot) -> None
 
 def test_a_viewer_sees_where_people_are_but_draws_no_lines(qtbot: QtBot) -> None:
     bench = Bench(qtbot, three(), Role.VIEWER, pictures=Pictures(None))
-    bench.page.table.selectRow(0)
+    bench.page.table.choose([CameraId(1)])
     assert not bench.page.views.scene_button.isEnabled()
     assert "Only a supervisor" in bench.page.views.scene_button.toolTip()
     bench.page.views.edit_scene()

@@ -72,6 +72,11 @@ class ViewActions(QObject):
         button.clicked.connect(slot)
         return button
 
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """All of them, from the left."""
+        return (self.scene_button, self.heat_button)
+
     def update_buttons(self) -> None:
         """Let the buttons be pressed while there is a view to look at."""
         has_view = self._chosen() is not None and self._pictures is not None

@@ -19,7 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import Camera, CameraId, Passed, PlaceId, SiteId, utc_now
-from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged, PollFailed
+from camwatch.events import (
+    CameraStateChanged,
+    CountMeasured,
+    DetectorChanged,
+    NoticesChanged,
+    PollFailed,
+)
 from camwatch.scene import SceneRecord
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
@@ -46,7 +52,7 @@ class LivePage(QWidget):
 
     Signals:
         add_requested: The operator wants to add the first camera.
-        conditions_changed: A camera changed its state, or the cameras changed.
+        conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
     """
 
     add_requested = Signal()
@@ -89,6 +95,7 @@ class LivePage(QWidget):
         self.controls.boxes_requested.connect(self.grid.set_boxes_shown)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
+        bridge.notices_changed.connect(self._on_notices_changed)
         bridge.count_measured.connect(self._on_count_measured)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
@@ -210,6 +217,7 @@ class LivePage(QWidget):
                 record=known.record if known else None,
                 passed=known.passed if known else {},
                 badge=known.badge if known else "",
+                notices=known.notices if known else frozenset(),
             )
         self._conditions = conditions
         if self._chosen_columns is None:
@@ -264,6 +272,13 @@ class LivePage(QWidget):
         if condition := self._conditions.get(event.camera_id):
             condition.take_failure(event)
             self._refresh_one(event.camera_id)
+
+    @Slot(object)
+    def _on_notices_changed(self, event: NoticesChanged) -> None:
+        if condition := self._conditions.get(event.camera_id):
+            condition.take_notices(event)
+            self._refresh_one(event.camera_id)
+            self.conditions_changed.emit()
 
     @Slot(object)
     def _on_count_measured(self, event: CountMeasured) -> None:

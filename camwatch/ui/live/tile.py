@@ -31,6 +31,7 @@ from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.marks import draw_mark
+from camwatch.ui.live.notice_chip import draw_notice
 from camwatch.ui.live.scene_layer import SceneLayer
 from camwatch.ui.live.tile_paint import (
     Line,
@@ -59,6 +60,7 @@ class _Header:
     name: str
     count: str
     is_new: bool
+    is_doubtful: bool
     kind: CameraState
 
 
@@ -145,6 +147,10 @@ class CameraTile(QWidget):
         count = self._condition.known_count(now)
         said = words.people(count) if count is not None else "number of people unknown"
         accessible = f"{name}: {self._condition.state_word}, {said}"
+        if self._condition.is_count_doubtful(now):
+            accessible += ", doubtful"
+        if notice := self._condition.notice_words:
+            accessible += f". {notice}"
         if accessible != self.accessibleName():
             self.setAccessibleName(accessible)
             self.setToolTip(words.tooltip(self._explanation()))
@@ -222,7 +228,7 @@ class CameraTile(QWidget):
     def _explanation(self) -> str:
         camera = self._condition.camera
         lines = [camera.name, camera.settings.location, self._condition.state_word]
-        if not self._condition.is_live:
+        if not self._condition.is_live or self._condition.present_notices:
             lines += [
                 self._condition.reason_words,
                 self._condition.detail,
@@ -235,6 +241,8 @@ class CameraTile(QWidget):
         """Say what the numbers are worth, and what passed and stands where."""
         now = self._now()
         lines = [self._condition.badge]
+        if self._condition.is_count_doubtful(now):
+            lines.append("People cannot be counted well in such pictures: the number is doubtful.")
         if self._condition.is_still(now):
             lines.append("Nothing moves in view: the number of people was taken over.")
         count = self._condition.count
@@ -348,6 +356,7 @@ class CameraTile(QWidget):
             name=self._condition.camera.name,
             count=self._condition.count_text(now),
             is_new=self._condition.is_count_new(now) and not self.is_picture_old(),
+            is_doubtful=self._condition.is_count_doubtful(now),
             kind=self._condition.kind,
         )
         if self._header is None or self._header[0] != header:
@@ -373,7 +382,8 @@ class CameraTile(QWidget):
         pad = tokens.space
 
         painter.setFont(sized(self.font(), sizes.count, bold=True))
-        painter.setPen(QColor(tokens.text if header.is_new else tokens.muted))
+        number = tokens.warning if header.is_doubtful else tokens.text
+        painter.setPen(QColor(number if header.is_new else tokens.muted))
         count_width = QFontMetricsF(painter.font()).horizontalAdvance(header.count)
         count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
         painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, header.count)
@@ -424,6 +434,8 @@ class CameraTile(QWidget):
         tokens = theme.current()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
+        if notice := self._condition.notice_words:
+            draw_notice(painter, area, notice, self.devicePixelRatioF())
         left = area.left() + gap
         if text := self.age_text():
             is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()
