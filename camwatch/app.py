@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from camwatch import __version__, demonstration, logs
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
+from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
@@ -49,6 +50,7 @@ from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
+from camwatch.workers.watch import WatchWorker
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +189,7 @@ class Application(QObject):
         for make in self._counting.posts():
             add(make)
         add(partial(self._make_poller, system))
+        add(lambda: WatchWorker(self.bus))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 
@@ -438,7 +441,9 @@ def _run(
         return 1, ()
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
+    open_files = raise_limit()
     _log_platform()
+    log.info("%s open files", "no limit of" if open_files is None else f"at most {open_files}")
     qt_application = make_qt_application()
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))

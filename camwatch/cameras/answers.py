@@ -205,7 +205,7 @@ def _by_cause(error: OSError) -> CameraError:
     if isinstance(error, socket.gaierror):
         return CameraError(Reason.DNS, "the name is not known")
     if error.errno in _OUT_OF_FILES:
-        return CameraError(Reason.UNREACHABLE, "this computer has too many open connections")
+        return CameraError(Reason.OPEN_FILES, (error.strerror or "")[:100])
     reason = _BY_ERRNO.get(error.errno or 0, Reason.UNREACHABLE)
     return CameraError(reason, (error.strerror or "")[:100] if reason is Reason.UNREACHABLE else "")
 

@@ -77,6 +77,8 @@ class HttpCamera:
         self._status_url = (
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
+        # A camera that serves one client only must not find its place taken by an idle one.
+        self._headers = {"Connection": "close"} if settings.one_session else None
         self._sign_in: SignIn | None = None
         self._distrusted = ""
         self.certificate: CertificateFacts | None = None
@@ -169,8 +171,8 @@ class HttpCamera:
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
         """Give the checked response whose body is next, and the one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        pin = self._settings.pin
-        with asking(self._settings.allow_local, pin) as on_behalf:
+        pin, closes = self._settings.pin, self._settings.one_session
+        with asking(self._settings.allow_local, pin, closes=closes) as on_behalf:
             try:
                 async with asyncio.timeout(limit_s) as deadline:
                     try:
@@ -178,6 +180,7 @@ class HttpCamera:
                             url,
                             allow_redirects=False,
                             middlewares=self._middlewares(),
+                            headers=self._headers,
                             ssl=pinned_context(pin) if pin else True,
                         )
                     except aiohttp.ClientConnectorCertificateError as error:

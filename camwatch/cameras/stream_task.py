@@ -121,6 +121,7 @@ class StreamTask(CameraTask):
     async def work(self) -> None:
         """Receive until cancelled."""
         try:
+            self._begin_close_up()
             await self._work()
         finally:
             await self._end_close_up()
@@ -150,8 +151,9 @@ class StreamTask(CameraTask):
         try:
             await asyncio.shield(self._pulling)
         except asyncio.CancelledError:
-            if self._pulling.cancelled():
-                return  # somebody wished to begin anew
+            task = asyncio.current_task()
+            if task is not None and not task.cancelling():
+                return  # only the stream was given up: somebody wished to begin anew
             self._pulling.cancel()
             with contextlib.suppress(asyncio.CancelledError, CameraError):
                 await self._pulling
@@ -244,6 +246,10 @@ class StreamTask(CameraTask):
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
 
+    def restart(self) -> None:
+        """Open the stream at `first_s`, after a pause."""
+        self._next_s = self.first_s
+
     # ------------------------------------------------------------ looked at closely
 
     def focus(self, *, is_on: bool) -> None:
@@ -252,13 +258,18 @@ class StreamTask(CameraTask):
             return
         self._is_focused = is_on
         self._focus_pace.begin()
-        if is_on and self._wants_close_up:
-            self._close_up = asyncio.create_task(self._watch_closely())
-            self._close_up.add_done_callback(self._on_close_up_ended)
-        elif not is_on and self._close_up is not None:
+        if is_on:
+            self._begin_close_up()
+        elif self._close_up is not None:
             self._close_up.cancel()
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
+
+    def _begin_close_up(self) -> None:
+        """Receive the main stream too, if somebody looks and that shows more."""
+        if self._is_focused and self._wants_close_up and not self.is_paused:
+            self._close_up = asyncio.create_task(self._watch_closely())
+            self._close_up.add_done_callback(self._on_close_up_ended)
 
     @property
     def _wants_close_up(self) -> bool:

@@ -13,6 +13,9 @@ from camwatch.events import (
     CamerasChanged,
     CamerasMeasured,
     CameraStateChanged,
+    ClockJumped,
+    CommonCause,
+    ComputerResumed,
     CountMeasured,
     DetectorChanged,
     Event,
@@ -36,6 +39,9 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
+    CommonCause: lambda event: event.key,
+    ComputerResumed: lambda _: None,
+    ClockJumped: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -47,6 +53,8 @@ _LASTING = (
     HistorySaved,
     StorageTroubled,
     DetectorChanged,
+    CamerasMeasured,
+    CommonCause,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -54,7 +62,7 @@ _LASTING = (
 class EventBridge(QObject):
     """Emits each event on the thread this object lives in, the newest of its kind and camera.
 
-    What waits is bounded by the number of cameras and workers, however long the
+    What waits is bounded by the number of cameras, workers and troubles, however long the
     GUI thread is busy; the GUI thread is woken once for all that waits.
 
     Signals:
@@ -69,6 +77,10 @@ class EventBridge(QObject):
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
+        cameras_measured: CamerasMeasured
+        common_cause: CommonCause
+        computer_resumed: ComputerResumed
+        clock_jumped: ClockJumped
     """
 
     count_measured = Signal(object)
@@ -82,6 +94,9 @@ class EventBridge(QObject):
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
+    common_cause = Signal(object)
+    computer_resumed = Signal(object)
+    clock_jumped = Signal(object)
 
     _woken = Signal()
 
@@ -102,6 +117,9 @@ class EventBridge(QObject):
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
+            CommonCause: self.common_cause,
+            ComputerResumed: self.computer_resumed,
+            ClockJumped: self.clock_jumped,
         }
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribes = [bus.subscribe(kind, self._keep) for kind in _ABOUT]
@@ -140,4 +158,6 @@ class EventBridge(QObject):
         for event in events:
             if isinstance(event, _LASTING):
                 self._lasting[type(event), _ABOUT[type(event)](event)] = event
+            if isinstance(event, CommonCause) and not event.camera_ids:
+                del self._lasting[CommonCause, event.key]  # it is over; no other has its key
             self._signals[type(event)].emit(event)

@@ -171,6 +171,7 @@ def test_every_failure_leads_to_a_state_that_is_not_live() -> None:
     }
 
 
+@pytest.mark.fault("F26")
 def test_a_refused_password_is_tried_twice_and_then_once_in_ten_minutes() -> None:
     camera = Camera()
     camera.bad(Reason.UNAUTHORIZED)
@@ -183,6 +184,7 @@ def test_a_refused_password_is_tried_twice_and_then_once_in_ten_minutes() -> Non
     assert camera.states == [(CameraState.AUTH_FAILED, Reason.UNAUTHORIZED)]
 
 
+@pytest.mark.fault("F26")
 def test_refusals_are_counted_across_other_failures() -> None:
     camera = Camera()
     camera.bad(Reason.UNAUTHORIZED)
@@ -192,6 +194,7 @@ def test_refusals_are_counted_across_other_failures() -> None:
     assert camera.wait_s == 600.0
 
 
+@pytest.mark.fault("F53")
 def test_two_causes_in_turn_do_not_flap() -> None:
     camera = Camera()
     camera.good()
@@ -219,7 +222,8 @@ def test_another_cause_that_stays_is_shown() -> None:
     assert camera.health.since == camera.at
 
 
-def test_the_wait_grows_until_the_circuit_breaker_opens_for_a_minute() -> None:
+@pytest.mark.fault("F55")
+def test_the_wait_grows_until_the_circuit_breaker_opens_for_up_to_a_minute() -> None:
     waits = []
     for seed in range(20):
         camera = Camera()
@@ -231,7 +235,7 @@ def test_the_wait_grows_until_the_circuit_breaker_opens_for_a_minute() -> None:
     assert set(first) == set(second) == {0.0}
     assert all(0.5 <= wait_s <= 1.0 for wait_s in third)
     assert all(1.0 <= wait_s <= 2.0 for wait_s in fourth)
-    assert all(60.0 <= wait_s <= 66.0 for wait_s in fifth)
+    assert all(30.0 <= wait_s <= 57.0 for wait_s in fifth)
     # Cameras that failed together do not come back together.
     assert len(set(third)) == len(set(fifth)) == 20
 
@@ -242,7 +246,7 @@ def test_a_failed_probe_opens_the_breaker_again() -> None:
     for _ in range(5):
         camera.later(camera.wait_s)
         camera.bad(Reason.TIMEOUT)
-        assert camera.wait_s >= 60.0
+        assert camera.wait_s >= 30.0
 
 
 def test_the_breaker_obeys_the_settings() -> None:
@@ -250,10 +254,11 @@ def test_the_breaker_obeys_the_settings() -> None:
     camera.bad(Reason.TIMEOUT)
     assert camera.wait_s == 0.0
     camera.bad(Reason.TIMEOUT)
-    assert 300.0 <= camera.wait_s <= 330.0
+    assert 150.0 <= camera.wait_s <= 285.0
 
 
 @pytest.mark.parametrize(("asked_s", "wait_s"), [(42.0, 42.0), (0.0, 0.0), (86_400.0, 300.0)])
+@pytest.mark.fault("F28")
 def test_a_camera_that_asks_to_be_left_alone_is_for_five_minutes_at_most(
     asked_s: float, wait_s: float
 ) -> None:
@@ -319,9 +324,57 @@ def test_a_damaged_picture_makes_the_next_one_suspect() -> None:
     camera.bad(Reason.CORRUPT)
     assert camera.is_suspect()
     camera.bad(Reason.CORRUPT, 4)
-    assert camera.wait_s >= 60.0  # damaged pictures open the breaker like every failure
+    assert camera.wait_s >= 30.0  # damaged pictures open the breaker like every failure
     camera.good()
     assert not camera.is_suspect()
+
+
+@pytest.mark.fault("F56", "F57")
+def test_a_pause_that_is_this_computers_fault_forgets_failures_and_tells_once() -> None:
+    camera = Camera()
+    camera.good()
+    camera.bad(Reason.TIMEOUT, 4)
+    assert camera.health.paused(Reason.HOST_OFFLINE, camera.at)
+    assert not camera.health.paused(Reason.HOST_OFFLINE, camera.at)
+    assert (camera.state(), camera.health.reason) == (CameraState.OFFLINE, Reason.HOST_OFFLINE)
+    camera.health.go_on(camera.now_s + 2.0)
+    assert camera.wait_s == 2.0
+    camera.later(2.0)
+    camera.bad(Reason.TIMEOUT)
+    assert camera.wait_s == 0.0  # counted from nought
+    # It was asked, so it is not this computer's network that is missing now.
+    assert (camera.state(), camera.health.reason) == (CameraState.OFFLINE, Reason.TIMEOUT)
+    camera.good()
+    assert camera.state() is CameraState.OK
+
+
+@pytest.mark.fault("F26", "F57")
+def test_a_pause_ends_no_wait_that_protects_the_camera() -> None:
+    camera = Camera()
+    camera.bad(Reason.UNAUTHORIZED, 2)
+    camera.later(60)
+    assert not camera.health.paused(Reason.ASLEEP, camera.at)
+    assert camera.state() is CameraState.AUTH_FAILED
+    camera.health.go_on(camera.now_s + 1.0)
+    assert camera.wait_s == 540.0
+
+
+@pytest.mark.fault("F60")
+def test_a_camera_that_is_asked_less_often_is_slow_and_says_how_slow() -> None:
+    camera = Camera()
+    camera.good()
+    for detail in ("asked every 2 s", "asked every 2 s", "asked every 4 s"):
+        camera.health.strain = (Reason.BUSY, detail)
+        camera.good()
+        assert camera.health.detail == detail
+    camera.health.strain = (Reason.NONE, "")
+    camera.good()
+    assert camera.states == [
+        (CameraState.OK, Reason.NONE),
+        (CameraState.SLOW, Reason.BUSY),
+        (CameraState.SLOW, Reason.BUSY),
+        (CameraState.OK, Reason.NONE),
+    ]
 
 
 def test_a_camera_can_be_switched_off() -> None:

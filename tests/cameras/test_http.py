@@ -138,6 +138,7 @@ def test_a_closed_port_is_refused() -> None:
     assert error.reason is Reason.REFUSED
 
 
+@pytest.mark.fault("F34")
 def test_an_unknown_name_is_said_to_be_unknown() -> None:
     error = failure(replace(FaultCamera(b"").settings(), host="no-such-camera.invalid", port=80))
     assert error.reason is Reason.DNS
@@ -177,6 +178,7 @@ def test_each_fault_has_its_reason(reply: bytes | Reply, reason: Reason) -> None
     assert failure_of(reply).reason is reason
 
 
+@pytest.mark.fault("F28")
 def test_a_status_is_told() -> None:
     assert failure_of(answer(status="500 Broken")).detail == "HTTP 500"
 
@@ -307,11 +309,13 @@ def test_more_bytes_than_announced_do_no_harm() -> None:
         ("1e9", None),
     ],
 )
+@pytest.mark.fault("F28")
 def test_retry_after_is_seconds_or_a_date(header: str, expected: float | None) -> None:
     assert retry_after_s(header, datetime(2024, 5, 1, 12, 0, tzinfo=UTC)) == expected
 
 
 @pytest.mark.parametrize("code", ["503 Busy", "429 Slow down"])
+@pytest.mark.fault("F28")
 def test_a_busy_camera_says_for_how_long(code: str) -> None:
     assert failure_of(answer(b"", "Retry-After: 42", status=code)).retry_after_s == 42.0
 

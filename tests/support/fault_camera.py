@@ -170,7 +170,7 @@ def moving() -> Reply:
 
 
 class FaultCamera:
-    """Serves on 127.0.0.1 from a thread of its own; used with `with`.
+    """Serves on 127.0.0.1, or where it is told, from a thread of its own; used with `with`.
 
     Attributes:
         port: Chosen by the system.
@@ -182,8 +182,11 @@ class FaultCamera:
         sent: Bytes handed to the system so far.
     """
 
-    def __init__(self, reply: bytes | Reply, *, speaks_first: bool = False) -> None:
+    def __init__(
+        self, reply: bytes | Reply, *, speaks_first: bool = False, address: str = "127.0.0.1"
+    ) -> None:
         self.reply = reply
+        self._address = address
         self.speaks_first = speaks_first
         self.port = 0
         self.requests: list[str] = []
@@ -239,7 +242,7 @@ class FaultCamera:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = await self._loop.create_server(lambda: Connection(self), "127.0.0.1", 0)
+        server = await self._loop.create_server(lambda: Connection(self), self._address, 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()

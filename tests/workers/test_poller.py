@@ -153,6 +153,7 @@ def slow_look_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     may_end.set()
 
 
+@pytest.mark.fault("F35")
 def test_slow_names_hold_up_neither_the_others_nor_the_end(
     qtbot: QtBot, desk: Desk, slow_look_up: threading.Event
 ) -> None:
@@ -230,6 +231,7 @@ sys.exit(0 if worker.wait(2000) else 1)
 """
 
 
+@pytest.mark.fault("F35")
 def test_a_hung_look_up_does_not_keep_the_process_alive() -> None:
     program: Sequence[str] = [sys.executable, "-c", HUNG_LOOK_UP]
     root = Path(__file__).resolve().parents[2]

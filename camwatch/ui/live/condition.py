@@ -118,6 +118,12 @@ class CameraCondition:
         more = f", and {len(present) - 1} more" if len(present) > 1 else ""
         return words.sentence(words.NOTICES[present[0]].short) + more
 
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next: longer than was set while it cannot keep up."""
+        set_s = self.camera.settings.interval_s
+        return set_s if self.count is None else max(set_s, self.count.interval_s)
+
     def count_age_s(self, now: datetime) -> float | None:
         """Return how long ago the counted picture was taken, in seconds; None without one."""
         return None if self.count is None else (now - self.count.at).total_seconds()
@@ -127,18 +133,17 @@ class CameraCondition:
         age_s = self.count_age_s(now)
         if age_s is None or self.count is None or not self.is_live or not self.can_count:
             return None
-        expired_s = max(_LEAST_EXPIRED_S, 4 * self.camera.settings.interval_s)
+        expired_s = max(_LEAST_EXPIRED_S, 4 * self.interval_s)
         # Of a count that is yet to come nobody knows how old it is: the clock was put back.
         return self.count.number if abs(age_s) <= expired_s else None
 
     def is_count_new(self, now: datetime) -> bool:
         """Tell whether the count is known and of this very moment."""
         age_s = self.count_age_s(now)
-        interval_s = self.camera.settings.interval_s
         return (
             age_s is not None
             and self.known_count(now) is not None
-            and age_s <= old_after_s(interval_s)
+            and age_s <= old_after_s(self.interval_s)
         )
 
     def count_text(self, now: datetime) -> str:

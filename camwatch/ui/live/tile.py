@@ -167,7 +167,7 @@ class CameraTile(QWidget):
         age_s = self.picture_age_s()
         if age_s is None:
             return False
-        return age_s > old_after_s(self._condition.camera.settings.interval_s)
+        return age_s > old_after_s(self._condition.interval_s)
 
     def is_picture_greyed(self) -> bool:
         """Tell whether the picture is painted pale."""
@@ -227,13 +227,14 @@ class CameraTile(QWidget):
 
     def _explanation(self) -> str:
         camera = self._condition.camera
-        lines = [camera.name, camera.settings.location, self._condition.state_word]
-        if not self._condition.is_live or self._condition.present_notices:
-            lines += [
-                self._condition.reason_words,
-                self._condition.detail,
-                self._condition.advice,
-            ]
+        lines = [
+            camera.name,
+            camera.settings.location,
+            self._condition.state_word,
+            self._condition.reason_words,
+            self._condition.detail,
+            self._condition.advice,
+        ]
         lines += self._numbers()
         return "\n".join(line for line in lines if line)
 
