@@ -69,6 +69,10 @@ class Fleet(Protocol):
         """Hand on a good picture of the camera that is looked at closely."""
         ...
 
+    def clears_up(self, task: asyncio.Task[None]) -> None:
+        """Wait, before the end of it all, for what still clears up, such as a process's end."""
+        ...
+
     def publish(self, event: Event) -> None:
         """Tell what happened."""
         ...
@@ -105,10 +109,6 @@ class Fleet(Protocol):
         """Wait until a camera may be asked without crowding the recorder it sits behind."""
         ...
 
-    def clear_up(self, ending: asyncio.Task[None]) -> None:
-        """Let a task that was given up clear up before the polling ends."""
-        ...
-
     async def password(self, camera: Camera) -> Secret | None:
         """Read a camera's password.
 
@@ -136,12 +136,13 @@ class CameraTask(ABC):
         self.seq = seq
         self.fleet = fleet
         kind = camera.settings.kind
+        self._offline_after = STREAM_OFFLINE_AFTER if kind.is_stream else OFFLINE_AFTER
         self.health = CameraHealth(
             fleet.limits,
             fleet.chance,
             time.monotonic(),
             utc_now(),
-            offline_after=STREAM_OFFLINE_AFTER if kind.is_stream else OFFLINE_AFTER,
+            offline_after=self._offline_after,
             may_repeat=kind is SourceKind.FILE,
         )
         self.device = DeviceCheck()
@@ -165,17 +166,13 @@ class CameraTask(ABC):
         self._task = asyncio.create_task(self.work(), name=f"camera {self.camera.id}")
         self._task.add_done_callback(self._on_ended)
 
-    def end(self) -> asyncio.Task[None] | None:
-        """Give up whatever is going on; nothing is delivered or told any more.
-
-        Returns:
-            What still clears up, such as a process that is asked to go; None if nothing does.
-        """
+    def end(self) -> None:
+        """Give up whatever is going on; nothing is delivered or told any more."""
         task, self._task = self._task, None
         if task is not None:
             task.remove_done_callback(self._on_ended)
             task.cancel()
-        return task
+            self.fleet.clears_up(task)
 
     @abstractmethod
     def focus(self, *, is_on: bool) -> None:
@@ -193,8 +190,7 @@ class CameraTask(ABC):
         if not self.camera.settings.is_enabled:
             return
         self.is_paused = True
-        if (ending := self.end()) is not None:
-            self.fleet.clear_up(ending)
+        self.end()
         self.forget_connection()
         if self.health.paused(reason, at):
             self.tell_state(at)
@@ -329,7 +325,7 @@ class CameraTask(ABC):
             return
         now_s, at = time.monotonic(), utc_now()
         has_changed = self.health.failed(error, now_s, at, is_certain=is_certain)
-        if self.health.failures >= OFFLINE_AFTER:
+        if self.health.failures >= self._offline_after:
             self.health.not_before_s = self.fleet.reconnect_at(self.health.not_before_s)
         self.device.is_due |= not self.health.state.is_live
         self.fleet.failure_log.note(self.camera, error, now_s)

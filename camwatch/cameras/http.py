@@ -138,7 +138,7 @@ class HttpCamera:
             session: What cameras are asked through.
             url: Of the stream.
             stall_s: Longest time from one whole picture to the next; the first must come
-                within `snapshot_timeout_s`.
+                within `stream_open_timeout_s`.
             on_picture: Gets each picture as it came; `gate.check_picture` comes next.
 
         Raises:
@@ -146,7 +146,7 @@ class HttpCamera:
         """
         has_pictures = False
         try:
-            limit_s = self._limits.snapshot_timeout_s
+            limit_s = self._limits.stream_open_timeout_s
             async with self._answer(session, URL(url, encoded=True), limit_s) as (response, until):
                 _check_stream_kind(response)
                 parser = MultipartParser(self._max_bytes)

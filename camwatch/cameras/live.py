@@ -13,11 +13,11 @@ from camwatch.cameras.connections import open_session
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.mjpeg import MjpegPull
-from camwatch.cameras.pace import Pace
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.stream import SkippedPicture, SourcePicture
 from camwatch.cameras.stream_task import AloneMeans, Pull
 from camwatch.cameras.streams import ReaderPull
+from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Notice, SourceKind
 from camwatch.errors import CameraError
@@ -113,7 +113,7 @@ class LiveStream:
 
     async def _watch(self) -> None:
         """Receive until that is enough, in a thread of its own."""
-        pace = Pace(self._interval_s)
+        pace = Ticks(self._interval_s)
 
         async def on_picture(data: bytes, _notices: frozenset[Notice]) -> None:
             now_s = time.monotonic()

@@ -176,7 +176,7 @@ class CameraPolling:
                 watching.cancel()
                 self._session = None
                 for task in self._tasks.values():
-                    self._end(task)
+                    task.end()
                 self._tasks.clear()
                 if self._ending:
                     await asyncio.wait(self._ending, timeout=_ENDING_WITHIN_S)
@@ -195,7 +195,7 @@ class CameraPolling:
         self._reconnects.set_cameras(len(cameras))
         wanted = {camera.id: camera for camera in cameras}
         for camera_id in [known for known in self._tasks if known not in wanted]:
-            self._end(self._tasks.pop(camera_id))
+            self._tasks.pop(camera_id).end()
             self.failure_log.forget(camera_id)
         new = [camera for camera in cameras if not self._keeps(camera)]
         now_s = time.monotonic()
@@ -205,7 +205,7 @@ class CameraPolling:
             before = self._tasks.get(camera.id)
             seq = before.seq if before is not None else 0
             if before is not None:
-                self._end(before)
+                before.end()
             task = _KINDS[camera.settings.kind](self, camera, first_s, seq)
             self._tasks[camera.id] = task
             task.begin()
@@ -214,15 +214,10 @@ class CameraPolling:
             if camera.id == self._focus:
                 task.focus(is_on=True)
 
-    def _end(self, task: CameraTask) -> None:
-        """End a task; what it still has to clear up goes on for a while."""
-        if (ending := task.end()) is not None:
-            self.clear_up(ending)
-
-    def clear_up(self, ending: asyncio.Task[None]) -> None:
-        """Let a task that was given up clear up before the polling ends."""
-        self._ending.add(ending)
-        ending.add_done_callback(self._ending.discard)
+    def clears_up(self, task: asyncio.Task[None]) -> None:
+        """Wait, before the end of it all, for what still clears up, such as a process's end."""
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     def focus(self, camera_id: CameraId | None) -> None:
         """Hand on the pictures of one camera as fast as someone looks, or of none."""

@@ -22,7 +22,7 @@ class Schedule:
 
     Attributes:
         due_s: The tick that is next, on the monotonic clock.
-        interval_s: From tick to tick; may be changed.
+        interval_s: Time from tick to tick.
     """
 
     def __init__(self, first_s: float, interval_s: float) -> None:

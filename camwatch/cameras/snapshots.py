@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from camwatch.cameras.budget import PollBudget
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.http import HttpCamera
+from camwatch.cameras.pace import Pace
 from camwatch.cameras.schedule import Schedule
 from camwatch.domain import Camera, Reason, Secret
 from camwatch.errors import CameraError
@@ -23,7 +23,7 @@ class SnapshotTask(CameraTask):
         super().__init__(fleet, camera, first_s, seq)
         self._schedule = Schedule(first_s, camera.settings.interval_s)
         self._is_focused = False
-        self._budget = PollBudget(camera.settings.interval_s, first_s)
+        self._pace = Pace(camera.settings.interval_s, first_s)
         self._is_asking = False
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
@@ -47,12 +47,11 @@ class SnapshotTask(CameraTask):
     def focus(self, *, is_on: bool) -> None:
         """Begin or end to ask more often than is needed to count."""
         self._is_focused = is_on
-        if is_on:
-            self._schedule.due_s = min(
-                self._schedule.due_s, max(time.monotonic(), self.health.not_before_s)
-            )
         self._schedule.interval_s = self.interval_s
-        self.wake_up()
+        if is_on:
+            earliest_s = max(time.monotonic(), self.health.not_before_s)
+            self._schedule.due_s = min(self._schedule.due_s, earliest_s)
+            self.wake_up()
 
     def pause(self, reason: Reason, at: datetime) -> None:
         """Give up whatever is going on until `go_on`; it is this computer's fault."""
@@ -67,13 +66,14 @@ class SnapshotTask(CameraTask):
 
     @property
     def interval_s(self) -> float:
-        """The time from one picture to the next now.
+        """The time from one picture to the next.
 
-        It is longer than was set while that is too much, and shorter while somebody looks closely.
+        It is longer than was set while that is too much for the camera, and shorter while
+        somebody looks at it closely.
         """
-        interval_s = self._budget.interval_s
-        if self._is_focused and not self._budget.is_stretched:
-            interval_s = min(interval_s, FOCUS_INTERVAL_S)
+        interval_s = self._pace.interval_s
+        if self._is_focused and not self._pace.is_stretched:
+            return min(interval_s, FOCUS_INTERVAL_S)
         return interval_s
 
     async def work(self) -> None:
@@ -105,15 +105,15 @@ class SnapshotTask(CameraTask):
                 data = await self._ask()
         except CameraError as error:
             if error.reason is Reason.BUSY:
-                self._budget.refused(time.monotonic())
+                self._pace.refused(time.monotonic())
             self.failed(error)
             return
         strain = self.fleet.strain
         if strain[0] is Reason.NONE:  # else it may be this computer that takes long
             now_s = time.monotonic()
-            self._budget.answered(now_s - began_s, now_s)
-            is_stretched = self._budget.is_stretched
-            strain = (Reason.BUSY if is_stretched else Reason.NONE, self._budget.detail)
+            self._pace.answered(now_s - began_s, now_s)
+            is_stretched = self._pace.is_stretched
+            strain = (Reason.BUSY if is_stretched else Reason.NONE, self._pace.detail)
         self.health.strain = strain
         notices = self._http.notices if self._http else frozenset()
         picture = await self.take(data, due_s, notices)

@@ -14,8 +14,8 @@ import aiohttp
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.gate import check_picture
-from camwatch.cameras.pace import Pace
 from camwatch.cameras.pinning import CertificateFacts
+from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
@@ -99,8 +99,8 @@ class StreamTask(CameraTask):
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
         super().__init__(fleet, camera, first_s, seq)
         self._next_s = first_s
-        self._pace = Pace(camera.settings.interval_s)
-        self._focus_pace = Pace(FOCUS_INTERVAL_S)
+        self._pace = Ticks(camera.settings.interval_s)
+        self._focus_pace = Ticks(FOCUS_INTERVAL_S)
         self._is_focused = False
         self._pull: Pull | None = None
         self._password: Secret | None = None
@@ -121,6 +121,7 @@ class StreamTask(CameraTask):
     async def work(self) -> None:
         """Receive until cancelled."""
         try:
+            self._begin_close_up()
             await self._work()
         finally:
             await self._end_close_up()
@@ -151,8 +152,9 @@ class StreamTask(CameraTask):
         try:
             await asyncio.shield(self._pulling)
         except asyncio.CancelledError:
-            if self._pulling.cancelled():
-                return  # somebody wished to begin anew
+            task = asyncio.current_task()
+            if task is not None and not task.cancelling():
+                return  # only the stream was given up: somebody wished to begin anew
             self._pulling.cancel()
             with contextlib.suppress(asyncio.CancelledError, CameraError):
                 await self._pulling
@@ -170,8 +172,10 @@ class StreamTask(CameraTask):
             self.failed(error, is_certain=True)
             self._next_s = time.monotonic() + 10 * 365 * 86_400  # until somebody asks for it
             return
-        # A process that dies for the fifth time in a minute is told of at once.
-        is_certain = error.reason is Reason.READER_BROKE and error.retry_after_s is not None
+        # A stall took seconds to be sure of; a process that dies for the fifth time in a minute
+        # does so again.
+        is_breakdown = error.reason is Reason.READER_BROKE and error.retry_after_s is not None
+        is_certain = error.reason is Reason.STALLED or is_breakdown
         self.failed(error, is_certain=is_certain)
         wait_s = RETRY_AFTER_S * self.fleet.chance.uniform(1.0, 2.0)
         self._next_s = max(self.health.not_before_s, time.monotonic() + wait_s)
@@ -247,9 +251,6 @@ class StreamTask(CameraTask):
     def restart(self) -> None:
         """Open the stream at `first_s`, after a pause."""
         self._next_s = self.first_s
-        if self._is_focused:
-            self._is_focused = False
-            self.focus(is_on=True)
 
     # ------------------------------------------------------------ looked at closely
 
@@ -259,13 +260,18 @@ class StreamTask(CameraTask):
             return
         self._is_focused = is_on
         self._focus_pace.begin()
-        if is_on and self._wants_close_up:
-            self._close_up = asyncio.create_task(self._watch_closely())
-            self._close_up.add_done_callback(self._on_close_up_ended)
-        elif not is_on and self._close_up is not None:
+        if is_on:
+            self._begin_close_up()
+        elif self._close_up is not None:
             self._close_up.cancel()
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
+
+    def _begin_close_up(self) -> None:
+        """Receive the main stream too, if somebody looks and that shows more."""
+        if self._is_focused and self._wants_close_up and not self.is_paused:
+            self._close_up = asyncio.create_task(self._watch_closely())
+            self._close_up.add_done_callback(self._on_close_up_ended)
 
     @property
     def _wants_close_up(self) -> bool:

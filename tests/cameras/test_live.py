@@ -14,7 +14,7 @@ from camwatch.errors import CameraError, InvalidSetting
 from tests.cameras.test_mjpeg import HEAD, part, stream
 from tests.support.fault_camera import Connection, FaultCamera, answer, jpeg
 
-LIMITS = CameraPolicy(snapshot_timeout_s=2, stream_stall_timeout_s=1)
+LIMITS = CameraPolicy(stream_open_timeout_s=2, stream_stall_timeout_s=1)
 
 
 def test_a_stream_is_watched_at_the_wished_rate_for_the_wished_time() -> None:

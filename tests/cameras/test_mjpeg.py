@@ -9,7 +9,7 @@ from itertools import count, pairwise
 import pytest
 
 from camwatch.cameras import stream_task
-from camwatch.cameras.pace import Pace
+from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
 from camwatch.domain import (
     CameraId,
@@ -33,7 +33,7 @@ from tests.support.fault_camera import (
 )
 
 LIMITS = CameraPolicy(
-    snapshot_timeout_s=0.6, stream_stall_timeout_s=0.6, breaker_pause_s=0.5, auth_pause_s=600
+    stream_open_timeout_s=0.6, stream_stall_timeout_s=0.6, breaker_pause_s=0.5, auth_pause_s=600
 )
 HALTS = pytest.mark.expects_warning
 HEAD = (
@@ -268,12 +268,12 @@ def test_the_main_stream_is_pulled_beside_the_counted_one_only_while_someone_loo
 
 
 def test_a_pace_takes_one_picture_a_tick_however_unevenly_they_come() -> None:
-    pace = Pace(1.0)
+    pace = Ticks(1.0)
     as_fast = [0.0, 1.05, 1.96, 3.01, 3.97, 5.2, 5.9]
     assert [pace.takes(now_s) for now_s in as_fast] == [0] * 7
-    pace = Pace(1.0)
+    pace = Ticks(1.0)
     taken = [number for number in range(100) if pace.takes(number / 10) is not None]
     # After the first, those nearest to each second.
     assert taken == [0, *range(5, 100, 10)]
-    pace = Pace(1.0)
+    pace = Ticks(1.0)
     assert [pace.takes(now_s) for now_s in (0.0, 5.0, 6.0)] == [0, 4, 0]

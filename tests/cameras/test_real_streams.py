@@ -30,7 +30,6 @@ from tests.cameras.test_real_cameras import free_port, program
 LIMITS = CameraPolicy(
     stream_open_timeout_s=5,
     stream_stall_timeout_s=1.5,
-    snapshot_timeout_s=3,
     breaker_failures=100,
     breaker_pause_s=1,
 )

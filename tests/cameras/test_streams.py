@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraId, CameraSettings, CameraState, Reason, SourceKind
+from camwatch.domain import CameraId, CameraSettings, CameraState, Reason, SourceKind, utc_now
 from camwatch.events import CameraStateChanged
 from tests.cameras.asking import until
 from tests.cameras.test_polling import Watched, camera
@@ -89,4 +90,27 @@ def test_another_interval_starts_the_reader_anew_and_leaves_none_behind(videos: 
         assert watched.pictures[-1].seq > 2
 
     watched.run([one], edit)
+    assert not children()
+
+
+@HALTS
+def test_while_this_computer_cannot_receive_no_reader_runs(videos: Path) -> None:
+    watched = Watched(LIMITS)
+
+    async def sleep_a_while() -> None:
+        await watched.has_pictures(2)
+        task = watched.polling._tasks[CameraId(1)]
+        task.pause(Reason.ASLEEP, utc_now())
+        await until(lambda: not children())
+        seen = len(watched.pictures)
+        await asyncio.sleep(1.0)
+        assert len(watched.pictures) == seen
+        task.go_on(time.monotonic())
+        await watched.has_pictures(seen + 2)
+
+    watched.run([camera(recording(videos / "h264.mp4"))], sleep_a_while)
+    assert watched.states() == [
+        *(CameraState.CONNECTING, CameraState.OK, CameraState.OFFLINE, CameraState.OK),
+    ]
+    assert not watched.reasons()
     assert not children()

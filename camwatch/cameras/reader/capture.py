@@ -23,11 +23,11 @@ import simplejpeg
 from camwatch import opencv_setup
 from camwatch.cameras import ffmpeg_options
 from camwatch.cameras.gate import is_picture
-from camwatch.cameras.pace import Pace
 from camwatch.cameras.reader.lag import Lag
 from camwatch.cameras.reader.messages import Kind, Message, error_message
 from camwatch.cameras.reader.order import Order
 from camwatch.cameras.reader.outlet import Outlet
+from camwatch.cameras.ticks import Ticks
 from camwatch.domain import Reason, SourceKind
 from camwatch.errors import CameraError
 
@@ -56,7 +56,7 @@ class _Reading:
         self.order = order
         self._outlet = outlet
         self._wished_s = order.interval_s
-        self._pace = Pace(order.interval_s)
+        self._pace = Ticks(order.interval_s)
         self._beat_s = 0.0
 
     def set_interval(self, interval_s: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from camwatch.cameras.budget import RELAXES_AFTER_S, PollBudget
+from camwatch.cameras.pace import RELAXES_AFTER_S, Pace
 
 
 class Asked:
@@ -12,7 +12,7 @@ class Asked:
 
     def __init__(self, interval_s: float = 1.0) -> None:
         self.now_s = 100.0
-        self.pace = PollBudget(interval_s, self.now_s)
+        self.pace = Pace(interval_s, self.now_s)
 
     def answers(self, took_s: float, times: int = 1) -> float:
         for _ in range(times):
