@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from camwatch import __version__, demonstration, logs
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
+from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
@@ -30,9 +31,9 @@ from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.domain import Camera, Picture, utc_now
+from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
@@ -41,13 +42,16 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.workers.base import Worker
+from camwatch.workers.focus import FocusRoom
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
+from camwatch.workers.watch import WatchWorker
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +94,7 @@ class Application(QObject):
         """The operator's window; None while nobody is signed in."""
         self._sign_in: SignInDialog | None = None
         self._poller: PollerWorker | None = None
+        self._security: SecurityWatch | None = None
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
@@ -102,6 +107,8 @@ class Application(QObject):
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
         self._feed = TileFeed(self)
+        self._focused: CameraId | None = None
+        self._focus = FocusRoom(self._fetch_focus, self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
         self._counting = CountingRoom(
@@ -165,6 +172,9 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._security = SecurityWatch(
+            self.bus, self._queries, partial(self._note_blocked, system.access), self
+        )
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
@@ -179,9 +189,10 @@ class Application(QObject):
                 system.database.counts.save, self.bus, self._settings.history.queue_rows
             )
         )
-        for make in self._counting.posts():
+        for make in (*self._focus.posts(), *self._counting.posts()):
             add(make)
         add(partial(self._make_poller, system))
+        add(lambda: WatchWorker(self.bus))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 
@@ -190,11 +201,22 @@ class Application(QObject):
         if self._poller is not None:
             self._poller.picture_failed(picture, error)
 
+    def _note_blocked(self, access: SystemAccess, event: CameraStateChanged) -> None:
+        """Write down where a camera tried to lead to. Runs on the pool."""
+        camera = next((one for one in self._cameras if one.id == event.camera_id), None)
+        if camera is not None:
+            access.note_blocked(camera, event)
+
     def _make_poller(self, system: _System) -> Worker:
         self._poller = PollerWorker(
-            self._settings.cameras, system.access.password_for, self._deliver, self.bus
+            self._settings.cameras,
+            system.access.password_for,
+            self._deliver,
+            self.bus,
+            deliver_focus=self._focus.take_best,
         )
         self._poller.set_cameras(self._cameras)
+        self._poller.focus(self._focused)
         return self._poller
 
     def _make_simulator(self, site: SimulatedSite) -> Worker:
@@ -206,6 +228,13 @@ class Application(QObject):
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
         self._counting.take(picture)
+        self._focus.take_counted(picture)
+
+    def _fetch_focus(self, camera_id: CameraId | None) -> None:
+        """Let the poller pull the best pictures of the camera that is looked at closely."""
+        self._focused = camera_id
+        if self._poller is not None:
+            self._poller.focus(camera_id)
 
     # ---------------------------------------------------------------- cameras
 
@@ -292,6 +321,7 @@ class Application(QObject):
             self._bridge,
             options,
             pictures=self._counting.shelf,
+            focus=self._focus,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)
@@ -352,9 +382,13 @@ class Application(QObject):
         """
         if self.window is not None:
             self.window.remember()
+        if self._security is not None:
+            self._security.close()
         for widget in QApplication.topLevelWidgets():
             widget.hide()
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
+        if self._system is not None:
+            self._system.commands.ptz_control.close()
         if self._system is not None and not self.late_workers:
             self._system.database.close()
         self._system = None
@@ -425,7 +459,9 @@ def _run(
         return 1, ()
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
+    open_files = raise_limit()
     _log_platform()
+    log.info("%s open files", "no limit of" if open_files is None else f"at most {open_files}")
     qt_application = make_qt_application()
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))

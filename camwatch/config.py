@@ -58,7 +58,7 @@ class CameraPolicy(_Section):
         5, description="After so many failures in a row a camera is left alone for a while."
     )
     breaker_pause_s: Annotated[float, Field(ge=0.1, le=3600)] = Field(
-        60.0, description="How long it is left alone before one probe, seconds."
+        60.0, description="It is left alone for half to all of this before one probe, seconds."
     )
     auth_pause_s: Annotated[float, Field(ge=0.1, le=86_400)] = Field(
         600.0,

@@ -25,6 +25,12 @@ Boxes = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float32]
 """float32, shape (n,), 0 to 1."""
 
+Part = tuple[float, float, float, float]
+"""A part of a picture: left, top, right, bottom, relative to the whole picture, 0 to 1."""
+
+WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
+"""All of a picture."""
+
 
 def utc_now() -> datetime:
     """Return the wall clock as an aware UTC datetime."""
@@ -351,6 +357,8 @@ class TilePicture:
         seq: As in the picture it was made from.
         captured_at: When that picture was taken, UTC.
         captured_s: The same moment on the monotonic clock (`time.monotonic`), seconds.
+        part: What of that picture it shows.
+        whole_wh: Width and height of that picture as the camera sent it.
     """
 
     camera_id: CameraId
@@ -358,6 +366,8 @@ class TilePicture:
     seq: int
     captured_at: datetime
     captured_s: float
+    part: Part = WHOLE
+    whole_wh: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

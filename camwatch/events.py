@@ -199,6 +199,7 @@ class CommonCause(Event):
         where: The address or network, such as "10.0.3.0/24"; "" for this computer.
         camera_ids: Those that fail now; empty when it is over.
         reason: What most of them suffer from.
+        since: When it was first told, UTC; None if that is `at`.
     """
 
     key: str
@@ -206,6 +207,7 @@ class CommonCause(Event):
     where: str
     camera_ids: tuple[CameraId, ...]
     reason: Reason
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Clock, retry with back-off, and circuit breaker. Time is an argument, never read here."""
+"""Clocks, retry with back-off, and circuit breaker. Time is an argument, never read here."""
 
 from __future__ import annotations
 
@@ -94,3 +94,52 @@ class CircuitBreaker:
         if self._is_probing or self.failures >= self._limit:
             self._opened_s = now_s
         self._is_probing = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What the clocks say at one moment, all in seconds.
+
+    Attributes:
+        running_s: A clock that stands still while the computer sleeps, where there is one.
+        elapsed_s: A clock that goes on while it sleeps, and that nobody sets.
+        wall_s: The wall clock, since 1970 UTC.
+    """
+
+    running_s: float
+    elapsed_s: float
+    wall_s: float
+
+
+class ClockWatch:
+    """Tells from readings of the clocks, one a second or so, what happened between them.
+
+    Args:
+        first: The first reading.
+    """
+
+    SLEPT_S = 2.0
+    """So much more passed than this computer was running."""
+
+    STOPPED_S = 10.0
+    """So long without a reading: the process was stopped, or nobody can tell sleep apart."""
+
+    JUMP_S = 2.0
+    """The wall clock was set by so much; what keeps it right moves it by less at a time."""
+
+    def __init__(self, first: ClockReading) -> None:
+        self._last = first
+
+    def look(self, now: ClockReading) -> tuple[float | None, float | None]:
+        """Compare with the reading before.
+
+        Returns:
+            For how long the computer was asleep or the process stopped, None if it was not; by
+            how much the wall clock was set, negative if backwards, None if it was not.
+        """
+        last, self._last = self._last, now
+        passed_s = now.elapsed_s - last.elapsed_s
+        slept_s = passed_s - (now.running_s - last.running_s)
+        is_back = slept_s > self.SLEPT_S or passed_s > self.STOPPED_S
+        jump_s = now.wall_s - last.wall_s - passed_s
+        return (passed_s if is_back else None), (jump_s if abs(jump_s) > self.JUMP_S else None)

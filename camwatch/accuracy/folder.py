@@ -7,6 +7,7 @@ from pathlib import Path
 
 from camwatch.accuracy.recording import Recording
 from camwatch.errors import DiskFull, InvalidSetting, StorageError
+from camwatch.files import write_aside
 
 DESCRIPTION = "recording.json"
 _LARGEST_DESCRIPTION = 64 * 2**20
@@ -25,11 +26,9 @@ def write_recording(folder: Path, recording: Recording) -> None:
         DiskFull: There is no room.
         StorageError: It cannot be written.
     """
-    part = folder / f"{DESCRIPTION}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(recording.to_json(), "utf-8")
-        part.replace(folder / DESCRIPTION)
+        write_aside(folder / DESCRIPTION, recording.to_json().encode())
     except OSError as error:
         kind = DiskFull if error.errno == errno.ENOSPC else StorageError
         raise kind(f"{folder}: {error}") from error

@@ -15,6 +15,7 @@ from camwatch.accuracy.plan import RecordingStatus
 from camwatch.accuracy.recording import Recording
 from camwatch.accuracy.truth import Truth
 from camwatch.errors import FilesDiskFull, FilesTroubled, InvalidSetting
+from camwatch.files import write_aside
 
 STATUS = "status.json"
 TRUTH = "truth.json"
@@ -120,10 +121,8 @@ def write_new(file: Path, data: bytes) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    part = file.with_suffix(f"{file.suffix}.part")
     with disk_errors(file.parent):
-        write_new(part, text.encode())
-        part.replace(file)
+        write_aside(file, text.encode())
 
 
 def _read(file: Path) -> str:

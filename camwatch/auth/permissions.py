@@ -21,6 +21,8 @@ class Permission(StrEnum):
     VIEW_ACCURACY = "view_accuracy"
     AUDIT_ACCURACY = "audit_accuracy"
     CHOOSE_MODEL = "choose_model"
+    MOVE_CAMERAS = "move_cameras"
+    SAVE_PICTURES = "save_pictures"
 
 
 _VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
@@ -28,6 +30,8 @@ _SUPERVISOR = _VIEWER | {
     Permission.VIEW_CAMERA_STATES,
     Permission.EDIT_SCENES,
     Permission.AUDIT_ACCURACY,
+    Permission.MOVE_CAMERAS,
+    Permission.SAVE_PICTURES,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,

@@ -14,7 +14,8 @@ from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from camwatch.cameras.connections import CONNECT_TIMEOUT_S
-from camwatch.domain import Reason, utc_now
+from camwatch.cameras.policy import is_allowed_target
+from camwatch.domain import CameraSettings, Reason, utc_now
 from camwatch.errors import CameraError
 
 _BY_STATUS = {
@@ -81,6 +82,18 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     raise CameraError(reason, detail, retry_after_s=wait_s)
 
 
+def usable_target(error: CameraError, settings: CameraSettings) -> str:
+    """Return the address that a camera points to, if an administrator may take it over.
+
+    Returns:
+        The whole address; "" if there is none, it is not allowed, or it is less safe.
+    """
+    if not isinstance(error, RedirectError) or error.is_downgrade:
+        return ""
+    is_allowed = is_allowed_target(error.target, allow_local=settings.allow_local)
+    return error.target if is_allowed else ""
+
+
 def _redirect(response: aiohttp.ClientResponse, status: str) -> RedirectError:
     """Name where a redirect points to."""
     location = response.headers["Location"]
@@ -99,7 +112,8 @@ def _target_of(asked: URL, location: str) -> str:
         return ""
     try:
         target = asked.join(URL(location))
-        if target.scheme not in ("http", "https") or not target.host:
+        # One that points to itself leads nowhere.
+        if target.scheme not in ("http", "https") or not target.host or target == asked:
             return ""
         return str(target.with_user(None).with_fragment(None))
     except ValueError:
@@ -191,7 +205,7 @@ def _by_cause(error: OSError) -> CameraError:
     if isinstance(error, socket.gaierror):
         return CameraError(Reason.DNS, "the name is not known")
     if error.errno in _OUT_OF_FILES:
-        return CameraError(Reason.UNREACHABLE, "this computer has too many open connections")
+        return CameraError(Reason.OPEN_FILES, (error.strerror or "")[:100])
     reason = _BY_ERRNO.get(error.errno or 0, Reason.UNREACHABLE)
     return CameraError(reason, (error.strerror or "")[:100] if reason is Reason.UNREACHABLE else "")
 

@@ -13,6 +13,9 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from camwatch.domain import Reason
+from camwatch.errors import CameraError
+
 T = TypeVar("T")
 
 
@@ -24,6 +27,9 @@ async def call_in_thread(name: str, function: Callable[[], T]) -> T:
     Args:
         name: The thread's name, for the log.
         function: Takes no arguments; what it raises is raised here.
+
+    Raises:
+        CameraError: OPEN_FILES, if this computer grants no more threads.
     """
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()
@@ -45,5 +51,8 @@ async def call_in_thread(name: str, function: Callable[[], T]) -> T:
         with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
             loop.call_soon_threadsafe(hand_over, value, error)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    try:
+        threading.Thread(target=run, name=name, daemon=True).start()
+    except RuntimeError as error:
+        raise CameraError(Reason.OPEN_FILES, "this computer grants no more threads") from error
     return await result

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -17,6 +18,7 @@ from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.health import OFFLINE_AFTER, STREAM_OFFLINE_AFTER, CameraHealth
+from camwatch.cameras.same_device import DeviceCheck
 from camwatch.cameras.schedule import FailureLog
 from camwatch.config import CameraPolicy
 from camwatch.domain import (
@@ -79,6 +81,34 @@ class Fleet(Protocol):
         """Keep how long a good picture took."""
         ...
 
+    @property
+    def strain(self) -> tuple[Reason, str]:
+        """Why this computer does not keep up, with facts; NONE while it does."""
+        ...
+
+    def excuses(self, camera: Camera) -> bool:
+        """Tell whether a camera's failure lies at this computer: asleep, or without network.
+
+        If so, the camera's task is paused by now.
+        """
+        ...
+
+    def was_asleep(self) -> bool:
+        """Tell whether this process stood still until now; if so, all tasks are paused."""
+        ...
+
+    def reconnect_at(self, wanted_s: float) -> float:
+        """Return when a camera that is out of order is tried again, on the monotonic clock."""
+        ...
+
+    def turn(self, camera: Camera) -> AbstractAsyncContextManager[None]:
+        """Wait until a camera may be asked without crowding the recorder it sits behind."""
+        ...
+
+    def clear_up(self, ending: asyncio.Task[None]) -> None:
+        """Let a task that was given up clear up before the polling ends."""
+        ...
+
     async def password(self, camera: Camera) -> Secret | None:
         """Read a camera's password.
 
@@ -97,6 +127,8 @@ class CameraTask(ABC):
         camera: As it is stored now.
         seq: How many good pictures there were.
         health: How the camera is doing.
+        device: Looks whether it is still the same device; asked before a connection is made.
+        is_paused: It is not asked, since this computer sleeps or has no network.
     """
 
     def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
@@ -112,6 +144,8 @@ class CameraTask(ABC):
             offline_after=STREAM_OFFLINE_AFTER if kind.is_stream else OFFLINE_AFTER,
             may_repeat=kind is SourceKind.FILE,
         )
+        self.device = DeviceCheck()
+        self.is_paused = False
         self.first_s = first_s
         """When it is to be asked first, on the monotonic clock."""
         self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
@@ -147,6 +181,34 @@ class CameraTask(ABC):
     def focus(self, *, is_on: bool) -> None:
         """Begin or end to hand on pictures as fast as someone looks who sees this camera alone."""
 
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; it is this computer's fault.
+
+        Harmless when called again, which gives another reason.
+
+        Args:
+            reason: HOST_OFFLINE or ASLEEP.
+            at: Since when, UTC.
+        """
+        if not self.camera.settings.is_enabled:
+            return
+        self.is_paused = True
+        if (ending := self.end()) is not None:
+            self.fleet.clear_up(ending)
+        self.forget_connection()
+        if self.health.paused(reason, at):
+            self.tell_state(at)
+
+    def go_on(self, first_s: float) -> None:
+        """Fetch again after a pause, from this moment of the monotonic clock on."""
+        if not self.is_paused:
+            return
+        self.is_paused = False
+        self.health.go_on(first_s)
+        self.first_s = self.health.not_before_s
+        self.restart()
+        self._start()
+
     @abstractmethod
     async def work(self) -> None:
         """Fetch until cancelled."""
@@ -162,6 +224,10 @@ class CameraTask(ABC):
     @abstractmethod
     def skip_to(self, now_s: float) -> None:
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
+
+    def restart(self) -> None:
+        """Ask next at `first_s`, after a pause."""
+        self.skip_to(time.monotonic())
 
     def password_may_be_new(self) -> None:
         """Look whether another password was stored since the camera refused the last."""
@@ -187,6 +253,8 @@ class CameraTask(ABC):
         finally:
             timer.cancel()
             self._wake = None
+        if self.fleet.was_asleep():
+            await asyncio.sleep(0)  # ends here: this task is cancelled
 
     def _on_ended(self, task: asyncio.Task[None]) -> None:
         """Keep a bug that one camera's answer brings out from ending the others' polls."""
@@ -203,7 +271,6 @@ class CameraTask(ABC):
         data: bytes,
         due_s: float,
         notices: frozenset[Notice] = frozenset(),
-        interval_s: float | None = None,
     ) -> Picture | None:
         """Let a picture pass the gate, and deliver it if the camera is live then.
 
@@ -211,11 +278,12 @@ class CameraTask(ABC):
             data: As it came just now.
             due_s: When it was due, on the monotonic clock.
             notices: What is known to be wrong with it, or with the camera, from how it came.
-            interval_s: The time it stands for; None is the camera's interval.
 
         Returns:
             The picture; None if it was refused, which counts as a failure.
         """
+        if self.fleet.was_asleep():
+            return None
         captured_at, captured_s = utc_now(), time.monotonic()
         try:
             wh = check_picture(data, max_bytes=self._max_bytes)
@@ -236,22 +304,34 @@ class CameraTask(ABC):
             wh,
             captured_at,
             captured_s,
-            self.camera.settings.interval_s if interval_s is None else interval_s,
+            self.interval_s,
             notices,
         )
         if self.health.state.is_live:
             self.fleet.deliver(picture)
         return picture
 
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next, as it is now."""
+        return self.camera.settings.interval_s
+
     def failed(self, error: CameraError, *, is_certain: bool = False) -> None:
         """Take note of a fetch without a usable picture, and tell of it.
+
+        Nothing is noted while this computer sleeps or has no network.
 
         Args:
             error: Why there is none.
             is_certain: The camera is down; no second failure is needed to be sure.
         """
+        if self.is_paused or self.fleet.excuses(self.camera):
+            return
         now_s, at = time.monotonic(), utc_now()
         has_changed = self.health.failed(error, now_s, at, is_certain=is_certain)
+        if self.health.failures >= OFFLINE_AFTER:
+            self.health.not_before_s = self.fleet.reconnect_at(self.health.not_before_s)
+        self.device.is_due |= not self.health.state.is_live
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))
@@ -261,7 +341,7 @@ class CameraTask(ABC):
     def _retry_at(self, at: datetime) -> datetime | None:
         """Return when it is asked again, None if at the usual interval."""
         wait_s = self.health.not_before_s - time.monotonic()
-        if wait_s <= self.camera.settings.interval_s:
+        if wait_s <= self.interval_s:
             return None
         return at + timedelta(seconds=wait_s)
 
@@ -279,10 +359,19 @@ class CameraTask(ABC):
             health.reason,
             detail,
         )
+        self._publish_state(at)
+
+    def clock_was_set(self, by_s: float) -> None:
+        """Tell anew since when the camera is in its state: the wall clock is another one now."""
+        self.health.since += timedelta(seconds=by_s)
+        self._publish_state(utc_now())
+
+    def _publish_state(self, at: datetime) -> None:
+        health = self.health
         self.fleet.publish(
             CameraStateChanged(
                 at,
-                camera.id,
+                self.camera.id,
                 health.state,
                 health.reason,
                 health.since,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import socket
 import ssl
 import weakref
@@ -28,6 +29,7 @@ from aiohttp.tracing import Trace
 
 from camwatch import __version__
 from camwatch.cameras.background import call_in_thread
+from camwatch.cameras.open_files import with_reserve
 from camwatch.cameras.pinning import (
     CertificateFacts,
     certificate_of,
@@ -44,6 +46,10 @@ CONNECT_TIMEOUT_S = 3.0
 MAX_HEADER_BYTES = 8190
 """Longest status line and longest header line; there may be 128 of them."""
 
+MOST_LOOK_UPS = 512
+"""So many names are looked up at a time, each in a thread: one for each camera of a large site."""
+
+_Question = tuple[str, int, socket.AddressFamily]
 _KEEP_ALIVE_S = 30.0
 _END_OF_HEAD = b"\r\n\r\n"
 _READ_BUFFER = 512 * 1024  # most pictures then need no pause while they are received
@@ -57,6 +63,7 @@ class Asking:
         allow_local: The camera may have a loopback or link-local address.
         pin: Fingerprint of the certificate it must show; "" if it is checked otherwise.
         distrust: Why its certificate is not trusted; it is only looked at, and nothing is sent.
+        closes: Its connection is not kept for the next poll: it serves one client only.
         refused: Why an address was refused, if one was.
         certificate: The one it showed last.
     """
@@ -64,6 +71,7 @@ class Asking:
     allow_local: bool
     pin: str = ""
     distrust: str = ""
+    closes: bool = False
     refused: CameraError | None = None
     certificate: CertificateFacts | None = None
 
@@ -89,8 +97,7 @@ class Asking:
             return
         if self.distrust:
             raise unknown(self.distrust, ssl_object)
-        if self.pin:
-            check_pin(self.pin, ssl_object)
+        check_pin(self.pin, ssl_object)
         self.certificate = certificate_of(ssl_object)
 
 
@@ -99,9 +106,18 @@ _NOBODY = Asking(allow_local=False)
 
 
 @contextlib.contextmanager
-def asking(allow_local: bool, pin: str = "", distrust: str = "") -> Iterator[Asking]:
-    """Apply a camera's address policy and pin to the connections made inside."""
-    on_behalf = Asking(allow_local, pin, distrust)
+def asking(
+    allow_local: bool, pin: str = "", distrust: str = "", *, closes: bool = False
+) -> Iterator[Asking]:
+    """Apply a camera's address policy and pin to the connections made inside.
+
+    Args:
+        allow_local: It may have a loopback or link-local address.
+        pin: Fingerprint of the certificate it must show; "" if it is checked otherwise.
+        distrust: Why its certificate is not trusted, if it is only to be looked at.
+        closes: The connections are not kept for later.
+    """
+    on_behalf = Asking(allow_local, pin, distrust, closes)
     token = _asking.set(on_behalf)
     try:
         yield on_behalf
@@ -116,11 +132,18 @@ def _open_socket(info: AddrInfoType) -> socket.socket:
         _asking.get(_NOBODY).check(str(address[0]))
     except CameraError as error:
         raise OSError(errno.EACCES, str(error)) from error
-    return socket.socket(family, kind, protocol)
+    return with_reserve(socket.socket(family, kind, protocol))
 
 
 class _Resolver(AbstractResolver):
-    """Looks names up in threads of its own, so that slow names hold up nobody else."""
+    """Looks names up in threads of its own, so that slow names hold up nobody else.
+
+    A name has one look-up at a time: whoever asks for it meanwhile waits for the same answer,
+    so that a camera whose name takes half a minute has one thread, not one a poll.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[_Question, asyncio.Task[list[ResolveResult]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -130,29 +153,52 @@ class _Resolver(AbstractResolver):
         Raises:
             OSError: It has none, or nobody knows.
         """
+        question = (host, port, family)
+        running = self._running.get(question)
+        if running is None:
+            if len(self._running) >= MOST_LOOK_UPS:
+                raise socket.gaierror(socket.EAI_AGAIN, "too many names are being looked up")
+            running = asyncio.create_task(_look_up(*question), name=f"look-up {host}")
+            self._running[question] = running
+            running.add_done_callback(partial(self._has_ended, question))
+        # The look-up outlives a poll that is given up, since its thread does.
+        return await asyncio.shield(running)
+
+    def _has_ended(self, question: _Question, task: asyncio.Task[list[ResolveResult]]) -> None:
+        del self._running[question]
+        if not task.cancelled():
+            task.exception()  # nobody may be left who waits for it
+
+    async def close(self) -> None:
+        """Give up what is being looked up: the threads end by themselves."""
+        for task in tuple(self._running.values()):
+            task.cancel()
+
+
+async def _look_up(host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+    try:
         found = await call_in_thread(
             "look-up", lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
         )
-        results = []
-        for kind, _, protocol, _, address in found:
-            literal = str(address[0])
-            scope = address[3] if len(address) == 4 else 0
-            if scope and "%" not in literal:
-                literal = f"{literal}%{scope}"
-            results.append(
-                ResolveResult(
-                    hostname=host,
-                    host=literal,
-                    port=port,
-                    family=kind,
-                    proto=protocol,
-                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-                )
+    except CameraError as error:  # no thread can be started
+        raise OSError(errno.EMFILE, error.detail) from error
+    results = []
+    for kind, _, protocol, _, address in found:
+        literal = str(address[0])
+        scope = address[3] if len(address) == 4 else 0
+        if scope and "%" not in literal:
+            literal = f"{literal}%{scope}"
+        results.append(
+            ResolveResult(
+                hostname=host,
+                host=literal,
+                port=port,
+                family=kind,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-        return results
-
-    async def close(self) -> None:
-        """Do nothing: threads that still look up end by themselves."""
+        )
+    return results
 
 
 class _HeadFirst(ResponseHandler):
@@ -215,7 +261,22 @@ class _CheckedConnector(aiohttp.TCPConnector):
             except CameraError:
                 connection.close()
                 raise
+            if _asking.get(_NOBODY).closes:
+                protocol.force_close()
             return connection
+
+    def drop(self, *, but_local: bool) -> None:
+        """Close all connections, idle ones too; they may have died without a word.
+
+        Args:
+            but_local: Leave those to addresses of this computer.
+        """
+        for transport in tuple(self._opened):
+            peer = transport.get_extra_info("peername")
+            if but_local and peer and ipaddress.ip_address(str(peer[0]).split("%")[0]).is_loopback:
+                continue
+            with contextlib.suppress(AttributeError):
+                transport.abort()
 
     async def close(self, *, abort_ssl: bool = True) -> None:
         """Close all connections at once, those too that still say goodbye over TLS."""
@@ -263,6 +324,17 @@ async def open_checked(
         except OSError as error:
             failure = error
     raise failure
+
+
+def drop_connections(session: aiohttp.ClientSession, *, but_local: bool) -> None:
+    """Close the connections of a session, idle ones too: they may have died without a word.
+
+    Args:
+        session: From `open_session`.
+        but_local: Leave those to addresses of this computer.
+    """
+    if isinstance(session.connector, _CheckedConnector):
+        session.connector.drop(but_local=but_local)
 
 
 def open_session() -> aiohttp.ClientSession:

@@ -7,6 +7,7 @@ the checksums tested before.
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import numpy as np
@@ -14,7 +15,7 @@ import simplejpeg
 
 from camwatch import opencv_setup
 from camwatch.cameras.gate import JPEG_MAGIC, PNG_MAGIC
-from camwatch.domain import Frame, Picture, Pixels, Reason, TilePicture
+from camwatch.domain import WHOLE, Frame, Part, Picture, Pixels, Reason, TilePicture
 from camwatch.errors import CameraError
 
 # isort: split
@@ -145,31 +146,33 @@ def _check_sums(data: bytes) -> None:
     raise CameraError(Reason.CORRUPT, "the PNG has too many chunks")
 
 
-def make_tile(frame: Frame, tile_wh: tuple[int, int]) -> TilePicture:
-    """Make a frame ready to be painted 1:1 on a tile.
+def make_tile(frame: Frame, tile_wh: tuple[int, int], part: Part = WHOLE) -> TilePicture:
+    """Make a frame, or a part of it, ready to be painted 1:1 on a tile.
 
     Args:
         frame: What to show.
         tile_wh: Width and height of the tile in device pixels, at least 1 each.
+        part: What of it to show; cut at the frame's whole pixels.
 
     Returns:
         The picture in its own aspect ratio, as large as fits inside the tile, with its
-        pixels as BGRA.
+        pixels as BGRA; `part` is what it shows exactly.
 
     Raises:
-        ValueError: tile_wh is not positive.
+        ValueError: tile_wh is not positive, or the part is empty.
     """
     if min(tile_wh) < 1:
         raise ValueError(f"tile_wh: {tile_wh}")
-    height, width = frame.pixels.shape[:2]
+    pixels, part = _cut(frame.pixels, part)
+    height, width = pixels.shape[:2]
     # The aspect ratio is the original's: a scaled decode rounds its sides up.
-    full_w, full_h = frame.picture.wh
+    full_w = frame.picture.wh[0] * (part[2] - part[0])
+    full_h = frame.picture.wh[1] * (part[3] - part[1])
     factor = min(tile_wh[0] / full_w, tile_wh[1] / full_h)
     fit = (
         min(tile_wh[0], max(1, round(full_w * factor))),
         min(tile_wh[1], max(1, round(full_h * factor))),
     )
-    pixels = frame.pixels
     if fit != (width, height):
         # Averaging costs five times as much, and up to one half makes no difference.
         kind = cv2.INTER_AREA if 2 * fit[0] < width else cv2.INTER_LINEAR
@@ -184,7 +187,23 @@ def make_tile(frame: Frame, tile_wh: tuple[int, int]) -> TilePicture:
         picture.seq,
         picture.captured_at,
         picture.captured_s,
+        part,
+        picture.wh,
     )
+
+
+def _cut(pixels: Pixels, part: Part) -> tuple[Pixels, Part]:
+    """Return a part of the pixels without copying, and what part that is exactly."""
+    if part == WHOLE:
+        return pixels, part
+    height, width = pixels.shape[:2]
+    left, top = int(part[0] * width), int(part[1] * height)
+    right, bottom = math.ceil(part[2] * width), math.ceil(part[3] * height)
+    cut = pixels[max(top, 0) : bottom, max(left, 0) : right]
+    if not cut.size:
+        raise ValueError(f"part: {part}")
+    exact = (left / width, top / height, min(right / width, 1.0), min(bottom / height, 1.0))
+    return cut, exact
 
 
 def encode_jpeg(pixels_bgr: Pixels, quality: int = 85) -> bytes:

@@ -30,7 +30,10 @@ STREAM_OFFLINE_AFTER = 2
 """So many times in a row a stream failed, each of which takes seconds, are an outage."""
 
 _CONFIRMED_AFTER = 2
-_BREAKER_SPREAD = 1.1
+_BREAKER_SPREAD = (0.5, 0.95)
+_UP_TO_SOMEBODY = frozenset(
+    {CameraState.AUTH_FAILED, CameraState.TLS_CHANGED, CameraState.BLOCKED, CameraState.DISABLED}
+)
 
 _BAD_DATA = frozenset(
     {
@@ -54,6 +57,7 @@ _BAD_DATA = frozenset(
 _BLOCKED = frozenset(
     {Reason.ADDRESS, Reason.REDIRECT, Reason.CERTIFICATE_UNKNOWN, Reason.OTHER_DEVICE}
 )
+_OF_COMPUTER = frozenset({Reason.HOST_OFFLINE, Reason.ASLEEP})
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
 _NEEDS_SOMEBODY = _BLOCKED | {Reason.CERTIFICATE_CHANGED}
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
@@ -82,6 +86,8 @@ class CameraHealth:
         detail: Facts about the reason; may be empty.
         not_before_s: Not to be asked before this moment of the monotonic clock.
         failures: Failed polls in a row.
+        failing_since_s: When the first of them was, on the monotonic clock.
+        strain: Why pictures come less often than was set, with facts; NONE if they do not.
 
     Args:
         limits: After how many failures, and for how long, it is left alone.
@@ -108,7 +114,7 @@ class CameraHealth:
         self._chance = chance
         self._backoff = Backoff(longest_s=limits.breaker_pause_s)
         # All cameras of a switch fail in one instant; they must not come back in one.
-        pause_s = limits.breaker_pause_s * chance.uniform(1.0, _BREAKER_SPREAD)
+        pause_s = limits.breaker_pause_s * chance.uniform(*_BREAKER_SPREAD)
         self._breaker = CircuitBreaker(limits.breaker_failures, pause_s)
         self.state = CameraState.CONNECTING
         self.reason = Reason.STARTING
@@ -116,6 +122,9 @@ class CameraHealth:
         self.detail = ""
         self.not_before_s = now_s
         self.failures = 0
+        self.failing_since_s = now_s
+        self.strain = (Reason.NONE, "")
+        self._must_wait_until_s = now_s
         self._refusals = 0
         self._latest: Reason | None = None
         self._alike = 0
@@ -153,6 +162,9 @@ class CameraHealth:
         )
         if is_frozen:
             return self._go(CameraState.STALE, Reason.FROZEN, "", at)
+        reason, detail = self.strain
+        if reason is not Reason.NONE:
+            return self._go(CameraState.SLOW, reason, detail, at)
         return self._go(CameraState.OK, Reason.NONE, "", at)
 
     def failed(
@@ -170,6 +182,8 @@ class CameraHealth:
             True if the state or its reason changed.
         """
         reason = error.reason
+        if self.failures == 0:
+            self.failing_since_s = now_s
         self.failures += 1
         self._alike = self._alike + 1 if reason is self._latest else 1
         self._latest = reason
@@ -189,25 +203,49 @@ class CameraHealth:
         """Let the next poll happen at once; an operator asked for it."""
         self.not_before_s = now_s
 
+    def paused(self, reason: Reason, at: datetime) -> bool:
+        """Take note that it cannot be asked, for a reason that lies at this computer.
+
+        Its failures so far are forgotten: nobody knows whether they were its own. Only what
+        somebody has to put right, such as a refused password, goes on being shown.
+
+        Returns:
+            True if the state or its reason changed.
+        """
+        self.failures = self._alike = 0
+        self._latest = None
+        self._breaker.succeeded()
+        if self.state in _UP_TO_SOMEBODY:
+            return False
+        return self._go(CameraState.OFFLINE, reason, "", at)
+
+    def go_on(self, first_s: float) -> None:
+        """Let it be asked again from this moment on, or when a longer wait is over."""
+        self.not_before_s = max(first_s, self._must_wait_until_s)
+
     def _wait_s(self, error: CameraError, now_s: float) -> float:
         """Return for how long it is left alone; 0.0 for the usual interval."""
+        must_s = 0.0
         waits = [0.0]
         if error.reason in _REFUSED and self._refusals >= AUTH_FAILED_AFTER:
-            waits.append(self._limits.auth_pause_s)
+            must_s = self._limits.auth_pause_s
         elif error.reason in _NOT_EVEN_TRIED or error.reason in _NEEDS_SOMEBODY:
             # Nothing changes here until somebody changes a setting.
-            waits.append(self._limits.breaker_pause_s)
+            must_s = self._limits.breaker_pause_s
         elif self._breaker.state(now_s) is BreakerState.OPEN:
             waits.append(self._breaker.wait_s(now_s))
         elif self.failures >= self._offline_after:
             failures = self.failures - self._offline_after + 1
             waits.append(self._backoff.wait_s(failures, self._chance))
         if error.retry_after_s is not None:
-            waits.append(min(error.retry_after_s, LONGEST_RETRY_AFTER_S))
-        return max(waits)
+            must_s = max(must_s, min(error.retry_after_s, LONGEST_RETRY_AFTER_S))
+        self._must_wait_until_s = now_s + must_s
+        return max(*waits, must_s)
 
     def _is_confirmed(self, reason: Reason) -> bool:
         """Tell whether a failure is enough for the state, or for another than is shown."""
+        if self.reason in _OF_COMPUTER:
+            return True  # it was asked again, so this is not what keeps it away any more
         if self._is_down:
             return reason is self.reason or self._alike >= _CONFIRMED_AFTER
         if self.failures >= self._offline_after:
@@ -227,6 +265,8 @@ class CameraHealth:
     def _go(self, state: CameraState, reason: Reason, detail: str, at: datetime) -> bool:
         """Go into a state; True if the state or its reason is another."""
         has_changed = (state, reason) != (self.state, self.reason)
+        if state is CameraState.SLOW:
+            has_changed = has_changed or detail != self.detail  # it says how slow
         if state is not self.state:
             self.since = at
         self.state, self.reason, self.detail = state, reason, detail

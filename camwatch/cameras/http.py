@@ -77,6 +77,8 @@ class HttpCamera:
         self._status_url = (
             URL(settings.status_url, encoded=True) if settings.status_url is not None else None
         )
+        # A camera that serves one client only must not find its place taken by an idle one.
+        self._headers = {"Connection": "close"} if settings.one_session else None
         self._sign_in: SignIn | None = None
         self._distrusted = ""
         self.certificate: CertificateFacts | None = None
@@ -100,7 +102,7 @@ class HttpCamera:
             kind = response.headers.get("Content-Type", "").lower()
             if kind.startswith("multipart/"):
                 raise CameraError(Reason.FORMAT, "a video stream; a snapshot's address is needed")
-            data = await _body(response, self._max_bytes)
+            data = await read_body(response, self._max_bytes)
         if not data:
             raise CameraError(Reason.EMPTY)
         # Some cameras name a wrong type, so what the bytes are goes before what they are called.
@@ -120,7 +122,7 @@ class HttpCamera:
             raise ValueError("the camera has no status path")
         limit_s = self._limits.status_timeout_s
         async with self._answer(session, self._status_url, limit_s) as (response, _):
-            data = await _body(response, _MOST_STATUS_BYTES)
+            data = await read_body(response, _MOST_STATUS_BYTES)
         return CameraStatus(_one_line(data), response.status)
 
     async def stream(
@@ -158,6 +160,8 @@ class HttpCamera:
             if has_pictures and error.reason is Reason.TIMEOUT:
                 detail = f"no whole picture for {stall_s:g} s"
                 raise CameraError(Reason.STALLED, detail) from error
+            if error.reason is Reason.SHORT_BODY:
+                raise CameraError(Reason.DISCONNECTED, "the stream broke off") from error
             raise
         raise CameraError(Reason.DISCONNECTED if has_pictures else Reason.EMPTY, "the stream ended")
 
@@ -167,8 +171,8 @@ class HttpCamera:
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
         """Give the checked response whose body is next, and the one deadline for all inside."""
         response: aiohttp.ClientResponse | None = None
-        pin = self._settings.pin
-        with asking(self._settings.allow_local, pin) as on_behalf:
+        pin, closes = self._settings.pin, self._settings.one_session
+        with asking(self._settings.allow_local, pin, closes=closes) as on_behalf:
             try:
                 async with asyncio.timeout(limit_s) as deadline:
                     try:
@@ -176,6 +180,7 @@ class HttpCamera:
                             url,
                             allow_redirects=False,
                             middlewares=self._middlewares(),
+                            headers=self._headers,
                             ssl=pinned_context(pin) if pin else True,
                         )
                     except aiohttp.ClientConnectorCertificateError as error:
@@ -256,7 +261,7 @@ def _check_stream_kind(response: aiohttp.ClientResponse) -> None:
         raise CameraError(Reason.FORMAT, "a play list; an MJPEG stream's address is needed")
 
 
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Read the body, never more than the cap."""
     _check_encoding(response)
     announced = response.content_length

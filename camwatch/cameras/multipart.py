@@ -73,12 +73,11 @@ class MultipartParser:
             end = self._find_end()
             if self._start is None:
                 continue  # it was given up: what follows may hold the next
-            picture = bytes(self._buffer[self._start : end])
-            if len(picture) > self._max_bytes:
+            if (len(self._buffer) if end is None else end) - self._start > self._max_bytes:
                 raise CameraError(Reason.TOO_LARGE, f"more than {self._max_bytes} bytes")
             if end is None:
                 break
-            pictures.append(picture)
+            pictures.append(bytes(self._buffer[self._start : end]))
             self._rubbish = 0
             self._go_on(end)
         self._forget()

@@ -117,17 +117,21 @@ def check_peer(settings: CameraSettings, ssl_object: ssl.SSLObject | ssl.SSLSock
 
     Raises:
         CertificateError: CERTIFICATE_CHANGED; it is not the pinned one, or there is none.
+            CERTIFICATE_UNKNOWN; nothing is pinned, and the context checked nothing either.
     """
-    if settings.pin:
-        check_pin(settings.pin, ssl_object)
+    check_pin(settings.pin, ssl_object)
 
 
 def check_pin(pin: str, ssl_object: ssl.SSLObject | ssl.SSLSocket | None) -> None:
-    """Compare a connection's certificate with the pin.
+    """Compare a connection's certificate with the pin; without one, see that it was checked.
 
     Raises:
-        CertificateError: CERTIFICATE_CHANGED.
+        CertificateError: As `check_peer`.
     """
+    if not pin:
+        if ssl_object is not None and ssl_object.context.verify_mode is ssl.CERT_NONE:
+            raise unknown("nobody checked it", ssl_object)
+        return
     shown = _shown(ssl_object)
     fingerprint = hashlib.sha256(shown).hexdigest()
     if not hmac.compare_digest(fingerprint.encode(), pin.lower().encode()):

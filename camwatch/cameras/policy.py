@@ -96,6 +96,15 @@ def _address_problem(address: str, allow_local: bool) -> str:
     return ""
 
 
+def is_local(address: str) -> bool:
+    """Tell whether an address literal is this computer's own, or link-local."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return ip.is_loopback or ip.is_link_local
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedUrl:
     """A pasted camera address, taken apart.
@@ -168,6 +177,16 @@ def _parse(text: str) -> ParsedUrl:
         _username(unquote(parts.username or "")),
         None if parts.password is None else Secret(unquote(parts.password)),
     )
+
+
+def is_allowed_target(url: str, *, allow_local: bool) -> bool:
+    """Tell whether a camera could be asked at an address that another one points to."""
+    try:
+        parsed = parse_camera_url(url)
+        _allowed_host(parsed.host, allow_local=allow_local)
+    except InvalidSetting:
+        return False
+    return parsed.scheme in _HTTP
 
 
 def validate_camera(settings: CameraSettings) -> CameraSettings:

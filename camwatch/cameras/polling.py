@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import aiohttp
 
 from camwatch.cameras.background import call_in_thread
 from camwatch.cameras.camera_task import CameraTask
-from camwatch.cameras.connections import open_session
+from camwatch.cameras.connections import drop_connections, open_session
+from camwatch.cameras.fleet import CommonCauses
+from camwatch.cameras.host import LOOK_EVERY_S, NetworkPresence, has_network, needs_network
+from camwatch.cameras.lanes import Lanes
 from camwatch.cameras.mjpeg import MjpegTask
+from camwatch.cameras.pulse import Pulse
+from camwatch.cameras.readings import Readings
+from camwatch.cameras.reconnecting import ReconnectBook
 from camwatch.cameras.schedule import FailureLog
 from camwatch.cameras.snapshots import SnapshotTask
 from camwatch.cameras.streams import ReaderTask
@@ -28,14 +37,23 @@ from camwatch.domain import (
     Reason,
     Secret,
     SourceKind,
+    utc_now,
 )
 from camwatch.errors import CameraError, SecretsUnavailable
-from camwatch.events import Event
+from camwatch.events import CamerasMeasured, CameraStateChanged, Event
+from camwatch.logs import log_crash
+
+log = logging.getLogger(__name__)
 
 LONGEST_STAGGER_S = 5.0
 """First polls of cameras that are added together are spread over this time at most."""
 
+MEASURED_EVERY_S = 2.0
+"""How often it is told how quickly the pictures come."""
+
 LATENCIES_KEPT = 4096
+_NETWORK_BACK_WITHIN_S = 3.0
+_RESUMED_LATELY_S = 5.0
 PasswordFor = Callable[[Camera], Secret | None]
 
 MOST_STARTING = 8
@@ -82,6 +100,7 @@ class CameraPolling:
         deliver: Gets each good picture; must not wait.
         publish: Gets the events; must not wait.
         deliver_focus: Gets each good picture of the camera in focus; must not wait.
+        look: Tells whether this computer has a network; must not wait.
     """
 
     def __init__(
@@ -90,7 +109,9 @@ class CameraPolling:
         password_for: PasswordFor,
         deliver: Callable[[Picture], None],
         publish: Callable[[Event], None],
+        *,
         deliver_focus: Callable[[Picture], None] = lambda _picture: None,
+        look: Callable[[], bool] = has_network,
     ) -> None:
         self.limits = limits
         self.failure_log = FailureLog()
@@ -105,6 +126,14 @@ class CameraPolling:
         self._done = 0
         self._missed = 0
         self._latency_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._readings = Readings()
+        self._causes = CommonCauses()
+        self._reconnects = ReconnectBook(self.chance)
+        self._lanes = Lanes()
+        self._network = NetworkPresence(look)
+        self._has_network = True
+        self._pulse = Pulse(time.monotonic())
+        self._resumed_s = float("-inf")
         self._password_for = password_for
         self._reading_password = asyncio.Lock()
         self._tasks: dict[CameraId, CameraTask] = {}
@@ -116,10 +145,13 @@ class CameraPolling:
         """Poll until `stop` is called; whatever is still going on then is given up."""
         async with open_session() as session:
             self._session = session
+            self._pulse = Pulse(time.monotonic())
+            watching = asyncio.create_task(self._watch(), name="watch over the cameras")
             self.set_cameras(self._wanted)
             try:
                 await self._stop.wait()
             finally:
+                watching.cancel()
                 self._session = None
                 for task in self._tasks.values():
                     self._end(task)
@@ -136,6 +168,9 @@ class CameraPolling:
         self._wanted = tuple(cameras)
         if self._session is None:
             return
+        for part in (self._readings, self._causes, self._lanes):
+            part.set_cameras(cameras)
+        self._reconnects.set_cameras(len(cameras))
         wanted = {camera.id: camera for camera in cameras}
         for camera_id in [known for known in self._tasks if known not in wanted]:
             self._end(self._tasks.pop(camera_id))
@@ -152,14 +187,20 @@ class CameraPolling:
             task = _KINDS[camera.settings.kind](self, camera, first_s, seq)
             self._tasks[camera.id] = task
             task.begin()
+            if not self._has_network and needs_network(camera.settings):
+                task.pause(Reason.HOST_OFFLINE, utc_now())
             if camera.id == self._focus:
                 task.focus(is_on=True)
 
     def _end(self, task: CameraTask) -> None:
         """End a task; what it still has to clear up goes on for a while."""
         if (ending := task.end()) is not None:
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            self.clear_up(ending)
+
+    def clear_up(self, ending: asyncio.Task[None]) -> None:
+        """Let a task that was given up clear up before the polling ends."""
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
     def focus(self, camera_id: CameraId | None) -> None:
         """Hand on the pictures of one camera as fast as someone looks, or of none."""
@@ -202,6 +243,10 @@ class CameraPolling:
     def publish(self, event: Event) -> None:
         """Tell what happened."""
         self._publish(event)
+        if isinstance(event, CameraStateChanged):
+            task = self._tasks.get(event.camera_id)
+            since_s = task.health.failing_since_s if task is not None else time.monotonic()
+            self._causes.note(event.camera_id, event.state, event.reason, since_s)
 
     def count_poll(self, due: int = 0, done: int = 0, missed: int = 0) -> None:
         """Add to the counts of polls."""
@@ -209,9 +254,138 @@ class CameraPolling:
         self._done += done
         self._missed += missed
 
-    def count_latency(self, camera: Camera, milliseconds: float) -> None:  # noqa: ARG002
+    def count_latency(self, camera: Camera, milliseconds: float) -> None:
         """Keep how long a good picture took."""
         self._latency_ms.append(milliseconds)
+        self._readings.add(camera.id, milliseconds, time.monotonic())
+
+    @property
+    def strain(self) -> tuple[Reason, str]:
+        """Why this computer does not keep up, with facts; NONE while it does."""
+        if not self._pulse.is_strained:
+            return Reason.NONE, ""
+        return Reason.OVERLOADED, "what is due is done too late"
+
+    def excuses(self, camera: Camera) -> bool:
+        """Tell whether a camera's failure lies at this computer: asleep, or without network."""
+        if self.was_asleep():
+            return True
+        if not needs_network(camera.settings):
+            return False
+        self._look_at_network()
+        return not self._has_network
+
+    def was_asleep(self) -> bool:
+        """Tell whether this process stood still until now; if so, all tasks are paused."""
+        asleep_s = self._pulse.stood_still_s(time.monotonic())
+        if asleep_s is None:
+            return False
+        self.resumed(asleep_s)
+        return True
+
+    def reconnect_at(self, wanted_s: float) -> float:
+        """Return when a camera that is out of order is tried again, on the monotonic clock."""
+        return self._reconnects.book(wanted_s, time.monotonic())
+
+    def turn(self, camera: Camera) -> AbstractAsyncContextManager[None]:
+        """Wait until a camera may be asked without crowding the recorder it sits behind."""
+        return self._lanes.turn(camera.settings)
+
+    # ---------------------------------------------------------------- this computer
+
+    def resumed(self, asleep_s: float) -> None:
+        """Ask all cameras anew: this computer was asleep, or this process was stopped.
+
+        What was going on is given up, and counts as neither failed nor missed.
+
+        Args:
+            asleep_s: For how long, seconds.
+        """
+        now_s, was_at = time.monotonic(), utc_now() - timedelta(seconds=asleep_s)
+        self._pulse = Pulse(now_s)
+        if self._session is None or now_s - self._resumed_s < _RESUMED_LATELY_S:
+            return
+        self._resumed_s = now_s
+        for task in self._tasks.values():
+            task.pause(Reason.ASLEEP, was_at)
+        # Cameras and routers have forgotten connections meanwhile, without a word to us.
+        drop_connections(self._session, but_local=False)
+        asyncio.get_running_loop().call_soon(self._go_on, LONGEST_STAGGER_S)
+
+    def clock_was_set(self, by_s: float) -> None:
+        """Tell all states anew, with their moments as the wall clock says them now.
+
+        Args:
+            by_s: How much was added to it, seconds.
+        """
+        for task in self._tasks.values():
+            task.clock_was_set(by_s)
+
+    def _look_at_network(self) -> None:
+        """See whether this computer has a network; pause the cameras while it has none."""
+        has_network = self._network.is_there(time.monotonic())
+        if has_network is self._has_network or self._session is None:
+            return
+        self._has_network = has_network
+        if has_network:
+            log.info("this computer has a network again")
+            self._causes.forget(Reason.HOST_OFFLINE)
+            drop_connections(self._session, but_local=True)
+            self._go_on(_NETWORK_BACK_WITHIN_S)
+            return
+        log.warning("this computer has no network")
+        at = utc_now()
+        for task in self._tasks.values():
+            if needs_network(task.camera.settings):
+                task.pause(Reason.HOST_OFFLINE, at)
+
+    def _go_on(self, within_s: float) -> None:
+        """Let the paused cameras be asked again, spread over a time."""
+        if self._session is None:
+            return
+        paused = [task for task in self._tasks.values() if task.is_paused]
+        now_s = time.monotonic()
+        for number, task in enumerate(paused):
+            if not self._has_network and needs_network(task.camera.settings):
+                task.pause(Reason.HOST_OFFLINE, utc_now())
+                continue
+            spread_s = min(within_s, task.camera.settings.interval_s)
+            task.go_on(now_s + spread_s * number / len(paused))
+
+    async def _watch(self) -> None:
+        """Look after all cameras once a second; a bug in this must not end the polling."""
+        measured_s = time.monotonic()
+        due_s = measured_s
+        while True:
+            due_s = max(due_s + LOOK_EVERY_S, time.monotonic())
+            await asyncio.sleep(due_s - time.monotonic())
+            try:
+                if self.was_asleep():
+                    continue
+                now_s, at = time.monotonic(), utc_now()
+                self._pulse.beat(now_s, now_s - due_s)
+                self._look_at_network()
+                self._tell_causes(now_s, at)
+                if now_s - measured_s >= MEASURED_EVERY_S - LOOK_EVERY_S / 2:
+                    measured_s = now_s
+                    self._publish(CamerasMeasured(at, self._readings.at(now_s)))
+            except Exception as error:  # noqa: BLE001 - see above
+                log_crash("watching over the cameras", error)
+
+    def _tell_causes(self, now_s: float, at: datetime) -> None:
+        for cause in self._causes.check(now_s, at):
+            log.log(
+                logging.WARNING if cause.at == cause.since else logging.INFO,
+                "common cause %s: %d cameras of %s %s (%s)",
+                cause.key,
+                len(cause.camera_ids),
+                cause.scope,
+                cause.where,
+                cause.reason,
+            )
+            self._publish(cause)
+
+    # ---------------------------------------------------------------- asked from outside
 
     def retry_now(self, camera_id: CameraId) -> None:
         """Poll the camera at once, with its password read anew; an operator asked for it."""

@@ -351,8 +351,12 @@ def codec_in(description: bytes) -> str:
     raise CameraError(Reason.UNSUPPORTED, f"its video is {told}")
 
 
-async def connect(settings: CameraSettings) -> RtspConnection:
+async def connect(settings: CameraSettings, limit: int = MOST_HEAD_BYTES) -> RtspConnection:
     """Connect to a camera whose address may be connected to.
+
+    Args:
+        settings: Of the camera.
+        limit: About so many bytes are received before they are read.
 
     Raises:
         CameraError: ADDRESS, CERTIFICATE_CHANGED or CERTIFICATE_UNKNOWN.
@@ -360,10 +364,10 @@ async def connect(settings: CameraSettings) -> RtspConnection:
     """
     context = ssl_context_for(settings) if settings.scheme == "rtsps" else None
     try:
-        connection = await _opened(settings, context)
+        connection = await _opened(settings, context, limit)
     except ssl.SSLCertVerificationError as error:
         # It is looked at once more, over a connection that nothing is sent on.
-        connection = await _opened(settings, pinned_context(""))
+        connection = await _opened(settings, pinned_context(""), limit)
         ssl_object = connection.writer.get_extra_info("ssl_object")
         connection.close()
         raise unknown(distrust_of(error), ssl_object) from error
@@ -375,13 +379,15 @@ async def connect(settings: CameraSettings) -> RtspConnection:
     return connection
 
 
-async def _opened(settings: CameraSettings, context: ssl.SSLContext | None) -> RtspConnection:
+async def _opened(
+    settings: CameraSettings, context: ssl.SSLContext | None, limit: int
+) -> RtspConnection:
     reader, writer = await open_checked(
         settings.host,
         settings.port,
         allow_local=settings.allow_local,
         context=context,
-        limit=MOST_HEAD_BYTES,
+        limit=limit,
     )
     return RtspConnection(reader, writer)
 
@@ -420,7 +426,7 @@ async def describe(settings: CameraSettings, sign_in: RtspSignIn, limit_s: float
             ssl_object = connection.writer.get_extra_info("ssl_object")
             return Description(codec_in(answer.body), certificate_of(ssl_object))
     except OSError as error:
-        raise reason_of(error, limit_s=limit_s, has_begun=connection is not None) from error
+        raise reason_of(error, limit_s=limit_s, has_begun=False) from error
     finally:
         if connection is not None:
             with suppress(OSError):

@@ -35,6 +35,7 @@ _BREATH_S = 0.01
 """Pause between two readings: a camera sends a hundred packets a second, each of which would
 wake this thread."""
 
+_MOST_WAITING = MOST_HEAD_BYTES + MOST_BODY_BYTES
 _MOST_OPEN_REQUESTS = 32
 _INTERLEAVED = 0x24  # "$": the beginning of a packet of video among the words
 _SOURCE = re.compile(r";source=[^;]*")
@@ -62,10 +63,17 @@ class RtspRelay:
         self.token = secrets.token_hex(16)
 
     async def __aenter__(self) -> Self:
-        """Open the port."""
-        self._server = await asyncio.start_server(
-            self._on_client, "127.0.0.1", 0, limit=MOST_HEAD_BYTES, backlog=2
-        )
+        """Open the port.
+
+        Raises:
+            CameraError: OPEN_FILES or UNREACHABLE; this computer gives none.
+        """
+        try:
+            self._server = await asyncio.start_server(
+                self._on_client, "127.0.0.1", 0, limit=MOST_HEAD_BYTES, backlog=2
+            )
+        except OSError as error:
+            raise reason_of(error, limit_s=0, has_begun=False) from error
         return self
 
     async def __aexit__(
@@ -124,7 +132,7 @@ class RtspRelay:
             return  # another program of this computer
         self._is_taken = True
         try:
-            camera = await connect(self._settings)
+            camera = await connect(self._settings, limit=_AT_ONCE)
         except OSError as error:
             raise reason_of(error, limit_s=CONNECT_TIMEOUT_S, has_begun=False) from error
         try:
@@ -208,14 +216,15 @@ class _Carrying:
         while data := await self._camera.reader.read(_AT_ONCE):
             buffer += data
             at = 0
-            while (end := _packets_end(buffer, at)) or b"\r\n\r\n" in buffer[at : at + _NEAR]:
-                if end:
-                    self._client.write(bytes(buffer[at:end]))
-                    at = end
-                elif not (size := await self._answer(buffer, at)):
-                    break
+            while at < len(buffer):
+                if buffer[at] == _INTERLEAVED:
+                    size = _packets_size(buffer, at)
+                    self._client.write(bytes(buffer[at : at + size]))
                 else:
-                    at += size
+                    size = await self._answer(buffer, at)
+                if not size:
+                    break
+                at += size
             if len(buffer) - at > _MOST_WAITING:
                 raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
             del buffer[:at]
@@ -229,7 +238,10 @@ class _Carrying:
         Raises:
             CameraError: It is no answer that can be passed on.
         """
-        end = buffer.index(b"\r\n\r\n", at) + 4
+        blank = buffer.find(b"\r\n\r\n", at, at + MOST_HEAD_BYTES)
+        if blank < 0:
+            return 0
+        end = blank + 4
         answer = Head.parse(bytes(buffer[at:end]))
         if len(buffer) < end + answer.body_bytes:
             return 0
@@ -260,19 +272,15 @@ class _Carrying:
             answer.set("Transport", f"{_SOURCE.sub('', transport)};source={host}")
 
 
-_NEAR = MOST_HEAD_BYTES
-_MOST_WAITING = MOST_HEAD_BYTES + MOST_BODY_BYTES + 4
-
-
-def _packets_end(buffer: bytearray, at: int) -> int:
-    """Return where the whole packets of video end that begin here; 0 if there is none."""
+def _packets_size(buffer: bytearray, at: int) -> int:
+    """Return how long the whole packets of video are that begin here, together."""
     start, length = at, len(buffer)
     while at + 4 <= length and buffer[at] == _INTERLEAVED:
         end = at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
         if end > length:
             break
         at = end
-    return at if at > start else 0
+    return at - start
 
 
 async def _read_request(reader: asyncio.StreamReader, start: bytes = b"") -> Head:

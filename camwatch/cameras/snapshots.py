@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
+from camwatch.cameras.budget import PollBudget
 from camwatch.cameras.camera_task import CameraTask, Fleet
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.schedule import Schedule
@@ -21,6 +23,8 @@ class SnapshotTask(CameraTask):
         super().__init__(fleet, camera, first_s, seq)
         self._schedule = Schedule(first_s, camera.settings.interval_s)
         self._is_focused = False
+        self._budget = PollBudget(camera.settings.interval_s, first_s)
+        self._is_asking = False
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
 
@@ -43,14 +47,34 @@ class SnapshotTask(CameraTask):
     def focus(self, *, is_on: bool) -> None:
         """Begin or end to ask more often than is needed to count."""
         self._is_focused = is_on
-        interval_s = self.camera.settings.interval_s
         if is_on:
-            interval_s = min(interval_s, FOCUS_INTERVAL_S)
             self._schedule.due_s = min(
                 self._schedule.due_s, max(time.monotonic(), self.health.not_before_s)
             )
-        self._schedule.interval_s = interval_s
+        self._schedule.interval_s = self.interval_s
         self.wake_up()
+
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; it is this computer's fault."""
+        super().pause(reason, at)
+        if self._is_asking:
+            self._is_asking = False
+            self.fleet.count_poll(done=1)
+
+    def restart(self) -> None:
+        """Ask next at `first_s`, after a pause."""
+        self._schedule.due_s = self.first_s
+
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next now.
+
+        It is longer than was set while that is too much, and shorter while somebody looks closely.
+        """
+        interval_s = self._budget.interval_s
+        if self._is_focused and not self._budget.is_stretched:
+            interval_s = min(interval_s, FOCUS_INTERVAL_S)
+        return interval_s
 
     async def work(self) -> None:
         """Ask on the grid until cancelled."""
@@ -64,19 +88,35 @@ class SnapshotTask(CameraTask):
                 # The grid of polls goes on from here, not from the end of the pause it cut short.
                 schedule.due_s = time.monotonic()
             fleet.count_poll(due=1)
+            self._is_asking = True
             await self._poll(schedule.due_s)
+            if not self._is_asking:
+                return  # given up meanwhile: what comes next is no poll that was missed
+            self._is_asking = False
+            schedule.interval_s = self.interval_s
             missed = schedule.advance(time.monotonic(), self.health.not_before_s)
             fleet.count_poll(due=missed, done=1, missed=missed)
 
     async def _poll(self, due_s: float) -> None:
         """Ask once, and tell of it."""
+        began_s = time.monotonic()
         try:
-            data = await self._ask()
+            async with self.fleet.turn(self.camera):
+                data = await self._ask()
         except CameraError as error:
+            if error.reason is Reason.BUSY:
+                self._budget.refused(time.monotonic())
             self.failed(error)
             return
+        strain = self.fleet.strain
+        if strain[0] is Reason.NONE:  # else it may be this computer that takes long
+            now_s = time.monotonic()
+            self._budget.answered(now_s - began_s, now_s)
+            is_stretched = self._budget.is_stretched
+            strain = (Reason.BUSY if is_stretched else Reason.NONE, self._budget.detail)
+        self.health.strain = strain
         notices = self._http.notices if self._http else frozenset()
-        picture = await self.take(data, due_s, notices, self._schedule.interval_s)
+        picture = await self.take(data, due_s, notices)
         if self._is_focused and picture is not None and self.health.state.is_live:
             self.fleet.deliver_focus(picture)
 
@@ -97,6 +137,7 @@ class SnapshotTask(CameraTask):
                 self._password = await self.fleet.password(camera)
             http = self._http = HttpCamera(camera.settings, self._password, self.fleet.limits)
         try:
+            await self.device.check(self.fleet.session, self.camera.settings, self._password)
             return await http.snapshot(self.fleet.session)
         except CameraError as error:
             if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):

@@ -17,10 +17,10 @@ from camwatch.cameras import ffmpeg_options
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture, is_picture
 from camwatch.cameras.http import HttpCamera, open_session
-from camwatch.cameras.policy import parse_camera_url
+from camwatch.cameras.policy import KIND_SCHEMES, parse_camera_url
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Pixels, Reason
-from camwatch.errors import CameraError
+from camwatch.domain import CameraSettings, Pixels, Reason, SourceKind
+from camwatch.errors import CameraError, InvalidSetting
 
 # isort: split
 import cv2
@@ -190,6 +190,8 @@ class Snapshot:
             InvalidSetting: This is no address of a picture.
         """
         parsed = parse_camera_url(address)
+        if parsed.scheme not in KIND_SCHEMES[SourceKind.SNAPSHOT]:
+            raise InvalidSetting("address", "must start with http:// or https:// to be a snapshot")
         settings = CameraSettings(
             name=parsed.host,
             location=parsed.host,

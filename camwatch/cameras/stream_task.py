@@ -7,7 +7,7 @@ import contextlib
 import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import aiohttp
@@ -19,6 +19,7 @@ from camwatch.cameras.pinning import CertificateFacts
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
+from camwatch.logs import log_crash
 
 FOCUS_INTERVAL_S = 1 / 15
 """Pictures of the camera that is looked at closely come no faster than this."""
@@ -49,6 +50,15 @@ class Means(Protocol):
     def session(self) -> aiohttp.ClientSession:
         """What HTTP cameras are asked through."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AloneMeans:
+    """What one stream needs, without a polling around it."""
+
+    limits: CameraPolicy
+    session: aiohttp.ClientSession
+    starting: asyncio.Semaphore
 
 
 class Pull(Protocol):
@@ -133,6 +143,7 @@ class StreamTask(CameraTask):
         """
         self._pace.begin()
         password = await self._known_password()
+        await self.device.check(self.fleet.session, self.camera.settings, password)
         self._pull = self.make_pull(self.camera.settings, password)
         self._pull.set_interval(self._wished_s())
         # In a task of its own, so that the stream can be given up without ending this one.
@@ -173,6 +184,7 @@ class StreamTask(CameraTask):
         is_shown = is_looked_at and self._focus_pace.takes(now_s) is not None
         if missed is not None:
             self.fleet.count_poll(due=1 + missed, done=1, missed=missed)
+            self.health.strain = self.fleet.strain
             picture = await self.take(data, now_s, notices)
             if is_shown and picture is not None and self.health.state.is_live:
                 self.fleet.deliver_focus(picture)
@@ -218,7 +230,7 @@ class StreamTask(CameraTask):
         self.health.retry_now(now_s)
         self._is_password_known = False
         self._next_s = min(self._next_s, now_s)
-        if self._pulling is not None:
+        if self._pulling is not None and not self.health.state.is_live:
             self._pulling.cancel()
         self.wake_up()
 
@@ -232,6 +244,13 @@ class StreamTask(CameraTask):
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
 
+    def restart(self) -> None:
+        """Open the stream at `first_s`, after a pause."""
+        self._next_s = self.first_s
+        if self._is_focused:
+            self._is_focused = False
+            self.focus(is_on=True)
+
     # ------------------------------------------------------------ looked at closely
 
     def focus(self, *, is_on: bool) -> None:
@@ -242,6 +261,7 @@ class StreamTask(CameraTask):
         self._focus_pace.begin()
         if is_on and self._wants_close_up:
             self._close_up = asyncio.create_task(self._watch_closely())
+            self._close_up.add_done_callback(self._on_close_up_ended)
         elif not is_on and self._close_up is not None:
             self._close_up.cancel()
         if self._pull is not None:
@@ -267,29 +287,36 @@ class StreamTask(CameraTask):
 
     async def _watch_closely(self) -> None:
         """Receive the main stream as long as someone looks; what fails is tried again."""
+        failures = 0
 
         async def on_picture(data: bytes, notices: frozenset[Notice]) -> None:
+            nonlocal failures
+            failures = 0
             if self._focus_pace.takes(time.monotonic()) is not None:
                 self._show(data, notices)
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)
-        failures = 0
         while failures < 2:
+            if not self.health.state.is_live:
+                # Where the counted stream is refused, a second one would be one guess too many.
+                await asyncio.sleep(RETRY_AFTER_S)
+                continue
             try:
                 pull = self.make_pull(settings, await self._known_password())
                 pull.set_interval(FOCUS_INTERVAL_S)
                 await pull.run(on_picture)
             except CameraError as error:
-                # A second refusal of a password may lock the account: it is left at that. Then,
-                # and where the camera has no second stream to give, the counted one is shown.
+                # Then, and where the camera has no second stream to give, the counted one is
+                # shown.
                 failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
                 self.fleet.failure_log.note(self.camera, error, time.monotonic())
             await asyncio.sleep(RETRY_AFTER_S)
-        asyncio.get_running_loop().call_soon(self._show_counted)
 
-    def _show_counted(self) -> None:
-        """Show the counted stream where the main one cannot be had."""
+    def _on_close_up_ended(self, task: asyncio.Task[None]) -> None:
+        """Show the counted stream where the main one cannot be had; a bug ends only this."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log_crash(f"the main stream of camera {self.camera.id}", error)
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 
+from camwatch.cameras.camera_task import Fleet
 from camwatch.cameras.pinning import CertificateFacts, notices_of
 from camwatch.cameras.reader.order import Order
 from camwatch.cameras.reader.process import MEMORY_MIB, Reader, ReaderLimits
 from camwatch.cameras.rtsp import RtspSignIn, describe
 from camwatch.cameras.rtsp_relay import RtspRelay
 from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
-from camwatch.domain import CameraSettings, Notice, Reason, Secret, SourceKind
+from camwatch.domain import Camera, CameraSettings, Notice, Reason, Secret, SourceKind
 from camwatch.errors import CameraError
 
 CRASHES = 5
@@ -51,11 +52,15 @@ class ReaderPull:
             CameraError: With the reason; this never returns without one.
         """
         settings = self._settings
+        open_s = self._means.limits.stream_open_timeout_s
         if settings.kind is not SourceKind.RTSP:
-            await self._read(settings.device, "", on_picture)
+            await self._read(settings.device, "", open_s, on_picture)
             return
+        begun_s = time.monotonic()
         sign_in = RtspSignIn(settings, self._password)
-        found = await describe(settings, sign_in, self._means.limits.stream_open_timeout_s)
+        found = await describe(settings, sign_in, open_s)
+        # One time-out for both, but FFmpeg takes a while with the quickest camera.
+        left_s = max(open_s / 2, open_s - (time.monotonic() - begun_s))
         self.certificate = found.certificate
         notices = notices_of(settings.pin, found.certificate)
 
@@ -64,14 +69,14 @@ class ReaderPull:
 
         async with RtspRelay(settings, self._password) as relay:
             try:
-                await self._read(relay.url, relay.token, on_decoded)
+                await self._read(relay.url, relay.token, left_s, on_decoded)
             except CameraError as error:
                 # The relay saw what the camera said; FFmpeg only that it got nothing.
                 if relay.error is not None and error.reason is not Reason.MEMORY:
                     raise relay.error from error
                 raise
 
-    async def _read(self, source: str, token: str, on_picture: OnPicture) -> None:
+    async def _read(self, source: str, token: str, open_s: float, on_picture: OnPicture) -> None:
         settings, limits = self._settings, self._means.limits
         try:
             order = Order(
@@ -79,14 +84,15 @@ class ReaderPull:
                 source,
                 self._interval_s,
                 int(limits.max_picture_mib * 1024 * 1024),
-                settings.transport,
+                # Over UDP the video would leave the encrypted connection.
+                "tcp" if settings.scheme == "rtsps" else settings.transport,
                 token,
                 settings.loops,
                 MEMORY_MIB,
             )
         except ValueError as error:
             raise CameraError(Reason.ADDRESS, "this is not read") from error
-        reader_limits = ReaderLimits(limits.stream_open_timeout_s, limits.stream_stall_timeout_s)
+        reader_limits = ReaderLimits(open_s, limits.stream_stall_timeout_s)
         self._reader = Reader(order, reader_limits, self._means.starting)
         try:
             await self._reader.run(on_picture)
@@ -97,7 +103,9 @@ class ReaderPull:
 class ReaderTask(StreamTask):
     """Receives the stream of one camera through a reader process."""
 
-    _crashes: deque[float] | None = None
+    def __init__(self, fleet: Fleet, camera: Camera, first_s: float, seq: int) -> None:
+        super().__init__(fleet, camera, first_s, seq)
+        self._crashes: deque[float] = deque(maxlen=CRASHES)
 
     def make_pull(self, settings: CameraSettings, password: Secret | None) -> Pull:
         """Return what receives the stream at `stream_path` of these settings."""
@@ -107,8 +115,7 @@ class ReaderTask(StreamTask):
         """Leave a camera alone for long that breaks its reader again and again."""
         if error.reason is not Reason.READER_BROKE:
             return error
-        crashes = self._crashes = self._crashes or deque(maxlen=CRASHES)
-        now_s = time.monotonic()
+        crashes, now_s = self._crashes, time.monotonic()
         crashes.append(now_s)
         if len(crashes) < CRASHES or now_s - crashes[0] > CRASHES_WITHIN_S:
             return error

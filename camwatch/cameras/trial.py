@@ -8,16 +8,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-import aiohttp
-
-from camwatch.cameras.answers import RedirectError
+from camwatch.cameras.answers import usable_target
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.http import CameraStatus, HttpCamera
 from camwatch.cameras.mjpeg import MjpegPull
 from camwatch.cameras.pinning import CertificateError, CertificateFacts
-from camwatch.cameras.stream_task import Pull
+from camwatch.cameras.same_device import DeviceCheck
+from camwatch.cameras.stream_task import AloneMeans, Pull
 from camwatch.cameras.streams import ReaderPull
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Notice, Reason, Secret, SourceKind
@@ -43,7 +42,7 @@ class ConnectionTest:
             the same.
         status_detail: Facts about status_reason; may be empty.
         certificate: The certificate that the camera showed over TLS; None if it showed none.
-        redirect: The whole address that the camera points to instead; "" if it does not.
+        redirect: The whole address that the camera points to instead, if it may be taken over.
     """
 
     reason: Reason
@@ -106,15 +105,6 @@ async def _test_until(
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
-    """What one stream needs to be received, without a polling around it."""
-
-    limits: CameraPolicy
-    session: aiohttp.ClientSession
-    starting: asyncio.Semaphore
-
-
-@dataclass(frozen=True, slots=True)
 class _Got:
     """The first picture of a camera.
 
@@ -131,9 +121,10 @@ async def _test(
     settings: CameraSettings, password: Secret | None, limits: CameraPolicy
 ) -> ConnectionTest:
     async with open_session() as session:
-        means = _Means(limits, session, asyncio.Semaphore())
+        means = AloneMeans(limits, session, asyncio.Semaphore())
         started_s = time.monotonic()
         try:
+            await DeviceCheck().check(session, settings, password)
             got = await _first_picture(means, settings, password)
             milliseconds = (time.monotonic() - started_s) * 1000
             wh = check_picture(got.data, max_bytes=int(limits.max_picture_mib * 1024 * 1024))
@@ -145,7 +136,7 @@ async def _test(
                 error.detail,
                 milliseconds,
                 certificate=error.certificate if isinstance(error, CertificateError) else None,
-                redirect=error.target if isinstance(error, RedirectError) else "",
+                redirect=usable_target(error, settings),
             )
         result = ConnectionTest(
             Reason.NONE,
@@ -165,7 +156,9 @@ async def _test(
         return replace(result, status=status)
 
 
-async def _first_picture(means: _Means, settings: CameraSettings, password: Secret | None) -> _Got:
+async def _first_picture(
+    means: AloneMeans, settings: CameraSettings, password: Secret | None
+) -> _Got:
     """Fetch one picture.
 
     Raises:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from camwatch.cameras import stream
+from camwatch.cameras.live import USUAL_FPS, LiveStream
 from camwatch.cameras.stream import SkippedPicture, Source, SourceError, SourcePicture
 from camwatch.cli import numbers
 from camwatch.cli.places import read_places
@@ -44,6 +45,8 @@ from camwatch.scene import Mode
 from camwatch.scene.lines import LONGEST_U_TURN_S
 from camwatch.ui.words import REASONS
 
+_USUAL_SECONDS = 10.0
+
 
 def add_parser(commands: Any) -> None:
     """Add the command.
@@ -53,7 +56,7 @@ def add_parser(commands: Any) -> None:
     """
     parser = commands.add_parser(
         "count",
-        help="count people in a picture, a folder of pictures, a video or a camera's snapshot",
+        help="count people in a picture, a folder of pictures, a video, a camera's snapshot or stream",
         description="Counts the people in each picture of SOURCE.",
         epilog="In the JSON, boxes are x1 y1 x2 y2 in pixels of the picture, then the score. "
         "Damaged pictures are listed under 'skipped'; they are never counted as zero. "
@@ -67,8 +70,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a picture (JPEG, PNG), a folder of pictures, a video file, or the http(s) address "
-        "of a snapshot",
+        help="a picture (JPEG, PNG), a folder of pictures, a video file, the http(s) address of a "
+        "snapshot, or the address of a stream: rtsp(s), or http(s) of an MJPEG stream with --seconds",
     )
     parser.add_argument(
         "--threshold",
@@ -88,7 +91,14 @@ def add_parser(commands: Any) -> None:
         "--fps",
         type=numbers.fps,
         metavar="F",
-        help="analyse F pictures per second of a video (default: all of them)",
+        help="analyse F pictures per second of a video (default: all of them) or a stream "
+        f"(default: {USUAL_FPS:g})",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=numbers.seconds,
+        metavar="S",
+        help=f"watch a stream for S seconds (default: {_USUAL_SECONDS:g})",
     )
     parser.add_argument(
         "--line",
@@ -189,9 +199,12 @@ def _count(arguments: argparse.Namespace) -> _Outcome:
         raise InvalidSetting(option, "says how a --line or --gate counts, and there is none")
     profile = profile_at(getattr(arguments, "profile", None))
     settings = load_settings(profile.settings_file)
-    source = _open(arguments.source, arguments.fps, settings)
-    if arguments.fps is not None and not isinstance(source, stream.VideoFile):
-        raise InvalidSetting("--fps", "is for videos only; leave it away here")
+    source = _open(arguments.source, arguments.fps, arguments.seconds, settings)
+    is_video = isinstance(source, stream.VideoFile | LiveStream)
+    if arguments.fps is not None and not is_video:
+        raise InvalidSetting("--fps", "is for videos and streams only; leave it away here")
+    if arguments.seconds is not None and not isinstance(source, LiveStream):
+        raise InvalidSetting("--seconds", "is for streams only; leave it away here")
     wanted = {} if arguments.model is None else {"model": arguments.model}
     detector = open_detector(
         settings.detection.model_copy(update=wanted), bundled_models(), own=profile.models_folder
@@ -200,7 +213,6 @@ def _count(arguments: argparse.Namespace) -> _Outcome:
     if wanted and not arguments.threshold and isinstance(detector, OwnDetector):
         threshold = detector.recipe.threshold  # the settings' one suits the settings' model
     skipped: list[SkippedPicture] = []
-    is_video = isinstance(source, stream.VideoFile)
     # A recording is judged as a whole, however long it is.
     flow = FlowCounter(
         threshold,
@@ -229,7 +241,9 @@ def _nothing_read(skipped: Sequence[SkippedPicture]) -> CameraError:
     return SourceError(first.error.reason, sentence)
 
 
-def _open(text: str, fps: float | None, settings: Settings) -> Source:
+def _open(text: str, fps: float | None, seconds: float | None, settings: Settings) -> Source:
+    if text.lower().startswith(("rtsp://", "rtsps://")) or ("://" in text and seconds is not None):
+        return LiveStream(text, settings.cameras, seconds or _USUAL_SECONDS, fps)
     if "://" in text:
         return stream.Snapshot(text, settings.cameras)
     return stream.open_source(Path(text), fps)

@@ -7,6 +7,7 @@ import argparse
 from camwatch.scene.lines import LONGEST_U_TURN_S
 
 _MOST_FPS = 1000.0
+_LONGEST_WATCH_S = 3600.0
 
 
 def threshold(text: str) -> float:
@@ -32,6 +33,14 @@ def u_turn_s(text: str) -> float:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a number of seconds from 0 to {LONGEST_U_TURN_S:g}"
         )
+    return value
+
+
+def seconds(text: str) -> float:
+    """Read how long a stream is watched."""
+    value = _number(text)
+    if not 0 < value <= _LONGEST_WATCH_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 3600")
     return value
 
 

@@ -7,11 +7,12 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
+from camwatch.cameras.pinning import short
 from camwatch.cameras.policy import validate_camera
 from camwatch.cameras.trial import ConnectionTest, test_connection
 from camwatch.commands.trail import DONE, FAILED, Trail
@@ -65,15 +66,22 @@ class CameraEditing:
     ) -> Camera:
         """See `Commands.add_camera`."""
         settings = validate_camera(settings)
-        secret = _checked(settings, password)
+        secret = checked_password(settings, password)
         uid = str(uuid.uuid4())
         with ExitStack() as undo:
             if secret is not None:
                 self._keep(undo, uid, secret, in_memory=in_memory)
             camera = self._cameras.add(settings, uid=uid)
-            undo.callback(_quietly, partial(self._cameras.remove, camera.id))
+            undo.callback(quietly, partial(self._cameras.remove, camera.id))
+            pin = {"certificate": short(settings.pin)} if settings.pin else {}
             self._trail.record(
-                actor, "add_camera", camera.name, DONE, uid=uid, address=camera.settings.origin
+                actor,
+                "add_camera",
+                camera.name,
+                DONE,
+                uid=uid,
+                address=camera.settings.origin,
+                **pin,
             )
             undo.pop_all()
         return camera
@@ -93,9 +101,9 @@ class CameraEditing:
         has_moved = settings.origin != old.settings.origin
         secret: Secret | None = None
         if not isinstance(password, KeepPassword):
-            secret = _checked(settings, password)
+            secret = checked_password(settings, password)
         elif not old.settings.username:
-            secret = _checked(settings, None)  # there is none to keep
+            secret = checked_password(settings, None)  # there is none to keep
         elif settings.username and has_moved:
             raise InvalidSetting("password", _ENTER_AGAIN)
         with ExitStack() as undo:
@@ -104,18 +112,44 @@ class CameraEditing:
                     self._forget_old(undo, old.uid)
                 self._keep(undo, old.uid, secret, in_memory=in_memory)
             camera = self._cameras.update(camera_id, settings)
-            undo.callback(_quietly, partial(self._cameras.update, camera_id, old.settings))
+            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
             self._trail.record(
                 actor,
                 "edit_camera",
                 camera.name,
                 DONE,
                 uid=old.uid,
-                **_changes(old.settings, camera.settings, is_password_new=secret is not None),
+                **changes_between(
+                    old.settings, camera.settings, is_password_new=secret is not None
+                ),
             )
             undo.pop_all()
         if old.settings.username and not settings.username:
-            _quietly(partial(self._secrets.forget, old.uid))
+            quietly(partial(self._secrets.forget, old.uid))
+        return camera
+
+    def follow(self, actor: str, camera_id: CameraId, host: str) -> Camera:
+        """Give a camera that was known again by its hardware its new address.
+
+        Its password goes with it, unlike in an edit: it is the same device. A certificate
+        that is trusted stays the only one that is.
+        """
+        old = self._cameras.get(camera_id)
+        settings = validate_camera(replace(old.settings, host=host))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "follow_camera",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                hardware=old.settings.hardware_id,
+                address=camera.settings.origin,
+                address_before=old.settings.origin,
+            )
+            undo.pop_all()
         return camera
 
     def remove(self, actor: str, camera_id: CameraId) -> None:
@@ -129,7 +163,27 @@ class CameraEditing:
             self._trail.try_to_record(actor, "remove_camera", camera.name, FAILED, uid=camera.uid)
             raise
         if camera.settings.username:
-            _quietly(partial(self._secrets.forget, camera.uid))
+            quietly(partial(self._secrets.forget, camera.uid))
+
+    def trust(self, actor: str, camera_id: CameraId, fingerprint: str) -> Camera:
+        """See `Commands.trust_certificate`."""
+        old = self._cameras.get(camera_id)
+        if not fingerprint.strip():
+            raise InvalidSetting("pin", "is missing")
+        settings = validate_camera(replace(old.settings, pin=fingerprint))
+        with ExitStack() as undo:
+            camera = self._cameras.update(camera_id, settings)
+            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            self._trail.record(
+                actor,
+                "trust_certificate",
+                camera.name,
+                DONE,
+                uid=old.uid,
+                **_pins(old.settings, settings),
+            )
+            undo.pop_all()
+        return camera
 
     def test(
         self,
@@ -147,11 +201,13 @@ class CameraEditing:
                     raise InvalidSetting("password", _ENTER_AGAIN)
                 secret = self._secrets.get(stored.uid)
                 return test_connection(settings, secret, self._limits, cancel=cancel)
-        return test_connection(settings, _checked(settings, password), self._limits, cancel=cancel)
+        return test_connection(
+            settings, checked_password(settings, password), self._limits, cancel=cancel
+        )
 
     def _keep(self, undo: ExitStack, uid: str, secret: Secret, *, in_memory: bool) -> None:
         keep = self._secrets.remember if in_memory else self._secrets.put
-        undo.callback(_quietly, keep(uid, secret))
+        undo.callback(quietly, keep(uid, secret))
 
     def _forget_old(self, undo: ExitStack, uid: str) -> None:
         """Delete the entry of a camera that moves while its new password is not stored.
@@ -159,14 +215,14 @@ class CameraEditing:
         At the next start the entry would be all there is, and would go to the new address.
         """
         try:
-            undo.callback(_quietly, self._secrets.delete(uid))
+            undo.callback(quietly, self._secrets.delete(uid))
         except KeyringAbsent:
             log.warning("there is no keyring to remove an old camera password from")
         except SecretsUnavailable as error:
             raise SecretsUnavailable(_OLD_ONE_STAYS) from error
 
 
-def _checked(settings: CameraSettings, password: Secret | None) -> Secret | None:
+def checked_password(settings: CameraSettings, password: Secret | None) -> Secret | None:
     """Return what is to be kept for these settings; without a user name it is nothing.
 
     A user name without a password has an empty one: there are such cameras.
@@ -185,7 +241,9 @@ def _checked(settings: CameraSettings, password: Secret | None) -> Secret | None
     return Secret(text)
 
 
-def _changes(old: CameraSettings, new: CameraSettings, *, is_password_new: bool) -> dict[str, str]:
+def changes_between(
+    old: CameraSettings, new: CameraSettings, *, is_password_new: bool
+) -> dict[str, str]:
     """Name what was changed; values only where they cannot hold a secret, as a path may."""
     names = [
         field.name
@@ -199,10 +257,20 @@ def _changes(old: CameraSettings, new: CameraSettings, *, is_password_new: bool)
         details["name_before"] = old.name
     if old.origin != new.origin:
         details |= {"address": new.origin, "address_before": old.origin}
+    if old.pin != new.pin:
+        details |= _pins(old, new)
     return details
 
 
-def _quietly(step: Callable[[], object]) -> None:
+def _pins(old: CameraSettings, new: CameraSettings) -> dict[str, str]:
+    """Name the certificate that is trusted from now on, and the one before."""
+    return {
+        "certificate": short(new.pin) if new.pin else "none",
+        "certificate_before": short(old.pin) if old.pin else "none",
+    }
+
+
+def quietly(step: Callable[[], object]) -> None:
     """Take a step of tidying up; the operator is told of what made it necessary instead."""
     try:
         step()

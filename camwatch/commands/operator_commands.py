@@ -14,10 +14,15 @@ from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
+from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
+from camwatch.commands.camera_states import CameraStateCommands, StateDesk
+from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.picture_commands import PictureCommands, PictureDesk
+from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
@@ -57,7 +62,18 @@ class Counting:
     usual_threshold: Callable[[], float]
 
 
-class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, AccuracyCommands):
+class Commands(
+    CameraBulkCommands,
+    CameraStateCommands,
+    SceneCommands,
+    TrailCommands,
+    ModelCommands,
+    RecordingCommands,
+    AccuracyCommands,
+    DiscoveryCommands,
+    PtzCommands,
+    PictureCommands,
+):
     """What operators may ask for. All methods block, and may be called from any thread.
 
     Every command that takes a session can also raise SessionExpired, PermissionDenied
@@ -89,8 +105,10 @@ class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, A
         self.guard = Guard(database.operators, sessions, trail, clock)
         self._signing_in = SigningIn(database.operators, sessions, trail, clock)
         self._scenes = SceneEditing(database, trail, bus, clock)
+        self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_models(counting.models, trail)
+        self._init_pictures(PictureDesk(database.cameras, trail))
         self._init_recordings(counting.recorder, counting.setup_of, trail)
         self._init_accuracy(
             AuditDesk(
@@ -102,7 +120,10 @@ class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, A
                 clock=clock,
             )
         )
+        self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
+        self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -228,6 +249,25 @@ class Commands(SceneCommands, TrailCommands, ModelCommands, RecordingCommands, A
         """
         self._editing.remove(session.user.name, camera_id)
         self._bus.publish(CamerasChanged(self._clock()))
+
+    @needs(Permission.EDIT_CAMERAS)
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        """Trust a camera's certificate from now on, and no other.
+
+        Args:
+            session: Who asks.
+            camera_id: Whose certificate it is.
+            fingerprint: SHA-256 of the certificate that the operator saw, 64 hexadecimal
+                digits: what the camera shows by now does not matter.
+
+        Raises:
+            InvalidSettings: It is no fingerprint.
+            InvalidSetting: It is missing.
+            NotFound: The camera is gone.
+        """
+        camera = self._editing.trust(session.user.name, camera_id, fingerprint)
+        self._bus.publish(CamerasChanged(self._clock()))
+        return camera
 
     @needs(Permission.EDIT_CAMERAS)
     def test_camera(

@@ -8,8 +8,8 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from camwatch.detect.records import write_aside
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.files import write_aside
 
 
 def write_values(file: Path, section: str, values: Mapping[str, str | float]) -> None:

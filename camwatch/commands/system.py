@@ -1,19 +1,25 @@
-"""What the program itself reads without anybody being signed in: polling does not stop at night."""
+"""What the program itself may without anybody being signed in: polling does not stop at night."""
 
 from __future__ import annotations
 
 from camwatch.auth.secrets import SecretStore
+from camwatch.commands.trail import DENIED, Trail
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Secret
+from camwatch.events import CameraStateChanged
 from camwatch.scene import SceneRecord
+
+SYSTEM = "system"
+"""The actor of what the program does by itself."""
 
 
 class SystemAccess:
-    """Reads for the workers only; screens go through `Commands`. All methods block."""
+    """For the workers only; screens go through `Commands`. All methods block."""
 
     def __init__(self, database: Database, secrets: SecretStore) -> None:
         self._database = database
         self._secrets = secrets
+        self._trail = Trail(database.audit)
 
     def camera_list(self) -> list[Camera]:
         """Return the cameras to poll, by name.
@@ -43,3 +49,16 @@ class SystemAccess:
         if not camera.settings.username:
             return None
         return self._secrets.get(camera.uid)
+
+    def note_blocked(self, camera: Camera, event: CameraStateChanged) -> None:
+        """Put into the audit log that CamWatch did not go where a camera led, or was led."""
+        self._trail.try_to_record(
+            SYSTEM,
+            "camera_blocked",
+            camera.name,
+            DENIED,
+            uid=camera.uid,
+            address=camera.settings.origin,
+            reason=event.reason.value,
+            detail=event.detail,
+        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 
-from camwatch.data.audit import AuditRepository
+from camwatch.data.audit import AuditRepository, NewEntry
 from camwatch.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,24 @@ class Trail:
             StorageError: It is not written; the caller undoes what it did, or does not do it.
         """
         self._audit.append(actor, action, target, result, details)
+
+    def record_all(
+        self, actor: str, action: str, result: str, facts: Sequence[tuple[str, Mapping[str, str]]]
+    ) -> None:
+        """Write an entry for each of several things, all or none.
+
+        Args:
+            actor: Who did it.
+            action: The same for all.
+            result: The same for all.
+            facts: Each thing's name, and its details; at least one.
+
+        Raises:
+            StorageError: None is written; see `record`.
+        """
+        self._audit.append_all(
+            [NewEntry(actor, action, target, result, details) for target, details in facts]
+        )
 
     def try_to_record(
         self, actor: str, action: str, target: str, result: str, **details: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +16,17 @@ from camwatch.data.schema import audit
 from camwatch.domain import AuditEntry
 
 _NO_DETAILS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One entry to be added; see `AuditRepository.append` for its parts."""
+
+    actor: str
+    action: str
+    target: str
+    result: str
+    details: Mapping[str, str]
 
 
 class AuditRepository:
@@ -44,17 +56,29 @@ class AuditRepository:
         Raises:
             StorageError: It is not written; what was to be done must not be done then.
         """
-        row = {
-            "at": self._clock(),
-            "actor": actor,
-            "action": action,
-            "target": target,
-            "result": result,
-            # Always the same text for the same facts, so that it can be signed one day.
-            "details": json.dumps(dict(details), ensure_ascii=False, sort_keys=True),
-        }
+        self.append_all([NewEntry(actor, action, target, result, details)])
+
+    def append_all(self, entries: Sequence[NewEntry]) -> None:
+        """Add entries of now, all or none.
+
+        Raises:
+            StorageError: None is written; what was to be done must not be done then.
+        """
+        now = self._clock()
+        rows = [
+            {
+                "at": now,
+                "actor": entry.actor,
+                "action": entry.action,
+                "target": entry.target,
+                "result": entry.result,
+                # Always the same text for the same facts, so that it can be signed one day.
+                "details": json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True),
+            }
+            for entry in entries
+        ]
         with self._connections.writing() as connection:
-            connection.execute(insert(audit), row)
+            connection.execute(insert(audit), rows)
 
     def newest(self, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
         """Return one page of entries, newest first.

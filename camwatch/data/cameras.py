@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,15 +58,27 @@ class CameraRepository:
             InvalidSetting: Another camera has this name, perhaps in other case.
             StorageError: Nothing was stored.
         """
+        return self.add_many([(uid or str(uuid.uuid4()), settings)])[0]
+
+    def add_many(self, entries: Sequence[tuple[str, CameraSettings]]) -> list[Camera]:
+        """Store new cameras and their new sites, all or none.
+
+        Args:
+            entries: Each with its uid, under which its password is kept already, and its
+                settings, checked.
+
+        Raises:
+            InvalidSetting: Another camera has one's name, perhaps in other case.
+            StorageError: Nothing was stored.
+        """
         with self._connections.writing() as connection:
-            _check_name_is_free(connection, settings.name, except_for=None)
-            row = {
-                "uid": uid or str(uuid.uuid4()),
-                "created_at": self._clock(),
-                **_columns(connection, settings),
-            }
-            new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
-            return _read(connection, CameraId(new_id))
+            return [self._add(connection, uid, settings) for uid, settings in entries]
+
+    def _add(self, connection: Connection, uid: str, settings: CameraSettings) -> Camera:
+        _check_name_is_free(connection, settings.name, except_for=None)
+        row = {"uid": uid, "created_at": self._clock(), **_columns(connection, settings)}
+        new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
+        return _read(connection, CameraId(new_id))
 
     def update(self, camera_id: CameraId, settings: CameraSettings) -> Camera:
         """Replace a camera's settings; its id, uid and history stay.
@@ -76,15 +88,16 @@ class CameraRepository:
             InvalidSetting: Another camera has this name, perhaps in other case.
             StorageError: Nothing was stored.
         """
+        return self.update_many([(camera_id, settings)])[0]
+
+    def update_many(self, entries: Sequence[tuple[CameraId, CameraSettings]]) -> list[Camera]:
+        """Replace the settings of several cameras, all or none.
+
+        Raises:
+            As `update`.
+        """
         with self._connections.writing() as connection:
-            _read(connection, camera_id)
-            _check_name_is_free(connection, settings.name, except_for=camera_id)
-            connection.execute(
-                update(camera)
-                .where(camera.c.id == camera_id)
-                .values(_columns(connection, settings))
-            )
-            return _read(connection, camera_id)
+            return [_update(connection, camera_id, settings) for camera_id, settings in entries]
 
     def remove(self, camera_id: CameraId) -> None:
         """Take a camera out of the list; its history is kept and its name is free again.
@@ -93,14 +106,23 @@ class CameraRepository:
             NotFound: There is none of this id, or it was removed before.
             StorageError: Nothing was stored.
         """
+        self.remove_many([camera_id])
+
+    def remove_many(self, camera_ids: Sequence[CameraId]) -> None:
+        """Take several cameras out of the list, all or none.
+
+        Raises:
+            As `remove`.
+        """
         with self._connections.writing() as connection:
-            result = connection.execute(
-                update(camera)
-                .where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
-                .values(removed_at=self._clock())
-            )
-            if not result.rowcount:
-                raise NotFound(f"camera {camera_id}")
+            for camera_id in camera_ids:
+                result = connection.execute(
+                    update(camera)
+                    .where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
+                    .values(removed_at=self._clock())
+                )
+                if not result.rowcount:
+                    raise NotFound(f"camera {camera_id}")
 
 
 def _cameras() -> Select[Any]:
@@ -113,6 +135,15 @@ def _read(connection: Connection, camera_id: CameraId) -> Camera:
     if row is None:
         raise NotFound(f"camera {camera_id}")
     return _camera(row)
+
+
+def _update(connection: Connection, camera_id: CameraId, settings: CameraSettings) -> Camera:
+    _read(connection, camera_id)
+    _check_name_is_free(connection, settings.name, except_for=camera_id)
+    connection.execute(
+        update(camera).where(camera.c.id == camera_id).values(_columns(connection, settings))
+    )
+    return _read(connection, camera_id)
 
 
 def _check_name_is_free(connection: Connection, name: str, *, except_for: CameraId | None) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Row, Select, func, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from camwatch.data.buckets import Cell, Life, add_up, hold
+from camwatch.data.by_moment import add_by_moment
 from camwatch.data.connections import Connections
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import add_passages, add_places
-from camwatch.data.rollup import IntRow, add_to_minutes, minute_rows, sample_row
+from camwatch.data.rollup import add_to_minutes, minute_rows, sample_row
 from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
 from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
@@ -56,8 +57,9 @@ class CountRepository:
     ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
-        A batch may be given again: what is stored already (same camera, same
-        millisecond) changes nothing. Only trails, which are no measurements but tell where
+        A batch may be given again: what is stored already changes nothing. Another
+        measurement of a camera at a millisecond that is taken, since the clock was set back,
+        gets the next one that is free. Only trails, which are no measurements but tell where
         people were, are added once more.
 
         Returns:
@@ -66,12 +68,17 @@ class CountRepository:
         Raises:
             StorageError: Nothing was stored.
         """
-        by_key = _without_doubles(samples)
+        rows = [sample_row(one) for one in samples]
         with self._connections.writing(_SAVE_WAIT_S) as connection:
-            new = _add_samples(connection, [row for row, _ in by_key.values()])
+            stored = add_by_moment(connection, sample, rows)
+            new = [
+                (dict(row), one)
+                for row, one in zip(stored, samples, strict=True)
+                if row is not None
+            ]
             if new:
-                connection.execute(add_to_minutes(), minute_rows(new))
-                add_places(connection, [by_key[row["camera_id"], row["ts"]] for row in new])
+                connection.execute(add_to_minutes(), minute_rows(row for row, _ in new))
+                add_places(connection, new)
             added = add_passages(connection, passages)
             add_trails(connection, trails)
             _add_notices(connection, notices)
@@ -232,57 +239,18 @@ class CountRepository:
             return [_change(row) for row in connection.execute(query)]
 
 
-def _without_doubles(samples: Sequence[Sample]) -> dict[tuple[int, int], tuple[IntRow, Sample]]:
-    """Return the rows to store by camera and time; of two in the same millisecond the first."""
-    rows: dict[tuple[int, int], tuple[IntRow, Sample]] = {}
-    for one in samples:
-        row = sample_row(one)
-        rows.setdefault((row["camera_id"], row["ts"]), (row, one))
-    return rows
-
-
-def _add_samples(connection: Connection, rows: list[IntRow]) -> list[IntRow]:
-    """Store rows of table `sample`; return those that were not there before."""
-    if not rows:
-        return []
-    statement = upsert(sample).on_conflict_do_nothing()
-    attempt = connection.begin_nested()
-    added = connection.execute(
-        statement, rows, execution_options={"preserve_rowcount": True}
-    ).rowcount
-    if added == len(rows):
-        attempt.commit()
-        return rows
-    # A batch that was given before, in whole or in part. Asking which rows are new takes
-    # twice as long, so it is asked only now.
-    attempt.rollback()
-    result = connection.execute(statement.returning(sample.c.camera_id, sample.c.ts), rows)
-    new = {tuple(key) for key in result}
-    return [row for row in rows if (row["camera_id"], row["ts"]) in new]
-
-
 def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
-    """Store state changes; of two in the same millisecond the last stays."""
-    rows = {
-        (one.camera_id, to_ms(one.at)): {
+    """Store state changes; of two in the same millisecond the last comes a millisecond later."""
+    rows = [
+        {
             "camera_id": one.camera_id,
             "ts": to_ms(one.at),
             "state": one.state.value,
             "reason": one.reason.value,
         }
         for one in changes
-    }
-    if not rows:
-        return 0
-    statement = upsert(camera_state)
-    new = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=[camera_state.c.camera_id, camera_state.c.ts],
-        set_={"state": new.state, "reason": new.reason},
-        where=(camera_state.c.state != new.state) | (camera_state.c.reason != new.reason),
-    )
-    options = {"preserve_rowcount": True}
-    return connection.execute(statement, list(rows.values()), execution_options=options).rowcount
+    ]
+    return sum(row is not None for row in add_by_moment(connection, camera_state, rows))
 
 
 def _add_notices(connection: Connection, notices: Sequence[NoticeChange]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.audit import AuditRepository
+from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.connections import Connections, create_if_missing
 from camwatch.data.counts import CountRepository
@@ -34,6 +35,7 @@ class Database:
         file: Where it is, absolute.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
@@ -47,6 +49,7 @@ class Database:
         self.file = connections.file
         self.cameras = CameraRepository(connections, clock)
         self.counts = CountRepository(connections, clock)
+        self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
         self.accuracy = AuditResultRepository(connections)

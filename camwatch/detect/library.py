@@ -28,10 +28,11 @@ from camwatch.detect.model_files import (
 )
 from camwatch.detect.opening import WantedRuntime, open_own
 from camwatch.detect.own import OwnDetector
-from camwatch.detect.records import Record, read_records, write_aside, write_records
+from camwatch.detect.records import Record, read_records, write_records
 from camwatch.detect.trial import Trial
 from camwatch.domain import utc_now
 from camwatch.errors import InvalidSetting, OwnModelMissing, OwnModelUnfit
+from camwatch.files import write_aside
 
 _NOT_ACCEPTED = "has not been tested and accepted yet"
 _CHANGED = "was changed after it had been tested; test it again if the change is wanted"

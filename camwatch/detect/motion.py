@@ -83,12 +83,8 @@ class _View:
     """A small picture, and the mean of each of its blocks."""
 
     def __init__(self, grey: Grey) -> None:
-        factor = math.ceil(max(grey.shape) / _LONGEST_SIDE)
-        if factor > 1:
-            size = (max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor))
-            grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-        self.grey = grey
-        self.means = by_block(grey)
+        self.grey = shrunk(grey)
+        self.means = by_block(self.grey)
         self.mean = float(cv2.mean(self.means)[0])
 
     @cached_property
@@ -96,6 +92,15 @@ class _View:
         """What each pixel changes by at most when the camera shakes, grey levels."""
         steps = cv2.morphologyEx(self.grey, cv2.MORPH_GRADIENT, _NEAR)
         return np.asarray(cv2.convertScaleAbs(steps, alpha=_SHAKE), np.uint8)
+
+
+def shrunk(grey: Grey) -> Grey:
+    """Return a picture of 400 pixels a side at most; such a one as it is, a larger one shrunk."""
+    factor = math.ceil(max(grey.shape) / _LONGEST_SIDE)
+    if factor <= 1:
+        return grey
+    size = (max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def by_block(grey: Grey) -> _Blocks:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from camwatch.detect.heads import Family
 from camwatch.errors import ModelUnfit
+from camwatch.files import write_aside
 
 FILE = "own-models.json"
 
@@ -105,21 +104,3 @@ def write_records(folder: Path, records: Mapping[str, Record]) -> None:
     models = [record.model_dump(mode="json") for _, record in sorted(records.items())]
     text = json.dumps({"models": models}, indent=2, ensure_ascii=False) + "\n"
     write_aside(folder / FILE, text.encode("utf-8"))
-
-
-def write_aside(file: Path, data: bytes) -> None:
-    """Write a file beside its place, then put it there in one step.
-
-    Raises:
-        OSError: It cannot be written; what was there before still is.
-    """
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

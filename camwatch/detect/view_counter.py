@@ -22,6 +22,7 @@ from camwatch.detect.motion import Grey, MotionGate
 from camwatch.detect.smoothing import Smoother
 from camwatch.detect.tiles import also_seen
 from camwatch.detect.trails import TrailKeeper
+from camwatch.detect.view_quality import ViewQuality
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, Scores
 from camwatch.events import CountMeasured, PassageSeen, Passing, ZoneCount
 from camwatch.scene import Crossing, Direction, Mode, SceneRecord
@@ -29,6 +30,7 @@ from camwatch.scene.dwell import HourTrails
 
 _LONGEST_PAUSE_S = 10.0
 _TURNS = 16
+_UNGATED_EVERY_S = 2.0  # without a gate, a small picture is decoded so often to see how good it is
 _NOBODY = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
 
@@ -59,10 +61,15 @@ class ViewCounter:
         record: What is counted, and how.
         threshold: Lowest score of a person, where the scene does not name one.
         owed: Passages that the counter before this one saw last; told with the first count.
+        quality: Follows how good the pictures are, from one counter of the camera to the next.
     """
 
     def __init__(
-        self, record: SceneRecord, threshold: float, owed: Sequence[PassageSeen] = ()
+        self,
+        record: SceneRecord,
+        threshold: float,
+        owed: Sequence[PassageSeen] = (),
+        quality: ViewQuality | None = None,
     ) -> None:
         scene = record.scene
         self.record = record
@@ -77,6 +84,8 @@ class ViewCounter:
         )
         self._passages = tuple(record.ids[one.name] for one in scene.passages)
         self._gate = self._new_gate()
+        self.quality = quality or ViewQuality()
+        self._looked_s = -np.inf
         self._owed = tuple(owed)
         # Since when in and out are counted, or are not; the last few times.
         self._turns: deque[tuple[float, bool]] = deque(maxlen=_TURNS)
@@ -108,16 +117,32 @@ class ViewCounter:
             # another model saw, whose people must not bear the name of this one.
             self._gate = self._new_gate()
             self._smoother.forget()
+        small: list[Grey] = []
+
+        def grey() -> Grey:
+            small.append(eyes.grey())
+            return small[-1]
+
         is_carried = (
-            self._gate is not None
-            and not self._gate.look(picture.data, eyes.grey, t_s).must_analyse
+            self._gate is not None and not self._gate.look(picture.data, grey, t_s).must_analyse
         )
+        if self._gate is None and not 0 <= t_s - self._looked_s < _UNGATED_EVERY_S:
+            self._looked_s = t_s
+            grey()
         started_s = time.perf_counter()
         if not is_carried:
             self._search(eyes)
         processing_s = 0.0 if is_carried else time.perf_counter() - started_s
         self._last_s, self._last_at, self._model = t_s, picture.captured_at, model
 
+        notices = self.quality.look(
+            small[0] if small else None,
+            t_s,
+            picture.wh,
+            picture.interval_s,
+            tuple(self.record.ids.values()),
+            picture.notices,
+        )
         people = self._people
         is_sure = np.asarray(people.scores >= self.threshold)
         boxes: Boxes = people.boxes[is_sure]
@@ -140,6 +165,7 @@ class ViewCounter:
             weak_scores=people.scores[~is_sure],
             zones=self._zone_counts(movement),
             passing=self._passing(picture, movement),
+            notices=notices,
         )
 
     def take_trails(self, now: datetime) -> Sequence[HourTrails]:
@@ -260,6 +286,7 @@ class ViewCounters:
         self._lock = threading.Lock()
         self._records: dict[CameraId, SceneRecord] = {}
         self._counters: dict[CameraId, ViewCounter] = {}
+        self._qualities: dict[CameraId, ViewQuality] = {}
         self._threads = 0
 
     def set_scenes(self, records: Sequence[SceneRecord]) -> None:
@@ -272,6 +299,8 @@ class ViewCounters:
             self._records = {record.camera_id: record for record in records}
             for camera_id in self._counters.keys() - self._records.keys():
                 del self._counters[camera_id]
+            for camera_id in self._qualities.keys() - self._records.keys():
+                del self._qualities[camera_id]
 
     def set_usual(self, threshold: float) -> None:
         """Count people from another score on, where a scene does not name one."""
@@ -296,13 +325,16 @@ class ViewCounters:
             if present is not None and (present.record, present.usual) == wanted:
                 return present, ()
             owed = () if present is None else present.last_passages()
-            new = self._counters[camera_id] = ViewCounter(record, self._threshold, owed)
+            quality = self._qualities.setdefault(camera_id, ViewQuality())
+            new = ViewCounter(record, self._threshold, owed, quality)
+            self._counters[camera_id] = new
         return new, () if present is None else present.finish(now)
 
     def drop(self, camera_id: CameraId) -> None:
         """Begin anew with the camera's next picture, and forget what its counter gathered."""
         with self._lock:
             self._counters.pop(camera_id, None)
+            self._qualities.pop(camera_id, None)
 
     def enter(self) -> None:
         """Tell that one more thread counts from now on."""

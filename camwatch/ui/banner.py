@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from camwatch.ui import icons, theme
 
@@ -68,6 +68,14 @@ class Banner(QFrame):
             close.clicked.connect(self.dismiss)
             layout.addWidget(close)
         self.hide()
+
+    def add_button(self, text: str) -> QPushButton:
+        """Put a button behind the words."""
+        button = QPushButton(text)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(button)
+        return button
 
     @property
     def text(self) -> str:

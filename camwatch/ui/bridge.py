@@ -11,11 +11,16 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from camwatch.events import (
     Bus,
     CamerasChanged,
+    CamerasMeasured,
     CameraStateChanged,
+    ClockJumped,
+    CommonCause,
+    ComputerResumed,
     CountMeasured,
     DetectorChanged,
     Event,
     HistorySaved,
+    NoticesChanged,
     PollFailed,
     StorageTroubled,
     ThroughputMeasured,
@@ -26,12 +31,17 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CountMeasured: lambda event: event.camera_id,
     CameraStateChanged: lambda event: event.camera_id,
     PollFailed: lambda event: event.camera_id,
+    NoticesChanged: lambda event: event.camera_id,
     CamerasChanged: lambda _: None,
+    CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
+    CommonCause: lambda event: event.key,
+    ComputerResumed: lambda _: None,
+    ClockJumped: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -39,9 +49,12 @@ _LASTING = (
     CountMeasured,
     CameraStateChanged,
     PollFailed,
+    NoticesChanged,
     HistorySaved,
     StorageTroubled,
     DetectorChanged,
+    CamerasMeasured,
+    CommonCause,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -49,30 +62,40 @@ _LASTING = (
 class EventBridge(QObject):
     """Emits each event on the thread this object lives in, the newest of its kind and camera.
 
-    What waits is bounded by the number of cameras and workers, however long the
+    What waits is bounded by the number of cameras, workers and troubles, however long the
     GUI thread is busy; the GUI thread is woken once for all that waits.
 
     Signals:
         count_measured: CountMeasured
         camera_state_changed: CameraStateChanged
         poll_failed: PollFailed
+        notices_changed: NoticesChanged
         cameras_changed: CamerasChanged
+        cameras_measured: CamerasMeasured
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
+        common_cause: CommonCause
+        computer_resumed: ComputerResumed
+        clock_jumped: ClockJumped
     """
 
     count_measured = Signal(object)
     camera_state_changed = Signal(object)
     poll_failed = Signal(object)
+    notices_changed = Signal(object)
     cameras_changed = Signal(object)
+    cameras_measured = Signal(object)
     history_saved = Signal(object)
     storage_troubled = Signal(object)
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
+    common_cause = Signal(object)
+    computer_resumed = Signal(object)
+    clock_jumped = Signal(object)
 
     _woken = Signal()
 
@@ -85,12 +108,17 @@ class EventBridge(QObject):
             CountMeasured: self.count_measured,
             CameraStateChanged: self.camera_state_changed,
             PollFailed: self.poll_failed,
+            NoticesChanged: self.notices_changed,
             CamerasChanged: self.cameras_changed,
+            CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
+            CommonCause: self.common_cause,
+            ComputerResumed: self.computer_resumed,
+            ClockJumped: self.clock_jumped,
         }
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribes = [bus.subscribe(kind, self._keep) for kind in _ABOUT]
@@ -129,4 +157,6 @@ class EventBridge(QObject):
         for event in events:
             if isinstance(event, _LASTING):
                 self._lasting[type(event), _ABOUT[type(event)](event)] = event
+            if isinstance(event, CommonCause) and not event.camera_ids:
+                del self._lasting[CommonCause, event.key]  # it is over; no other has its key
             self._signals[type(event)].emit(event)

@@ -73,10 +73,22 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "address": "The address",
         "host": "The address",
         "port": "The port",
+        "ports": "The ports",
+        "networks": "The networks",
         "scheme": "The protocol",
         "base_path": "The base path",
         "snapshot_path": "The path of the snapshot",
         "status_path": "The path of the status",
+        "kind": "The kind of camera",
+        "stream_path": "The path of the stream",
+        "main_path": "The path of the full picture",
+        "transport": "The transport",
+        "device": "The device",
+        "hardware_id": "The serial number",
+        "onvif_scheme": "The protocol of ONVIF",
+        "onvif_port": "The port of ONVIF",
+        "onvif_path": "The path of ONVIF",
+        "pin": "The fingerprint of the certificate",
         "username": "The user name",
         "password": "The password",
         "interval_s": "The time between two pictures",
@@ -95,6 +107,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "inner": "The second line",
         "camera": "The camera",
         "comment": "The comment",
+        "file": "The file",
         "never": "Spots at which there is never a person",
     }
 )
@@ -111,6 +124,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.VIEW_ACCURACY: "see how right the counts are",
         Permission.AUDIT_ACCURACY: "audit how right the counts are",
         Permission.CHOOSE_MODEL: "choose the model that counts",
+        Permission.MOVE_CAMERAS: "move cameras",
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -125,7 +126,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__(parent)
         proxy = entry.focusProxy()
-        self.input = proxy if isinstance(entry, PasswordEdit) and proxy is not None else entry
+        self.input = proxy if isinstance(proxy, QLineEdit) else entry
         self.name = label.replace("&", "")
         self._hint = hint
         self.label = QLabel(label, self)
@@ -139,6 +140,19 @@ class Field(QWidget):
         column.addWidget(entry)
         column.addWidget(self.message)
         column.addStretch(1)
+        self.clear_problem()
+
+    def rename(self, label: str, hint: str = "") -> None:
+        """Ask for the same under another name; a message goes away.
+
+        Args:
+            label: With an & before the letter that jumps here.
+            hint: Said under the field while nothing is wrong.
+        """
+        self.name = label.replace("&", "")
+        self._hint = hint
+        self.label.setText(label)
+        self.input.setAccessibleName(self.name)
         self.clear_problem()
 
     @property
@@ -315,7 +329,7 @@ def _calm(box: QAbstractSpinBox) -> None:
     box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
 
 
-def in_a_row(parts: list[tuple[QWidget, int]]) -> QBoxLayout:
+def in_a_row(parts: Sequence[tuple[QWidget, int]]) -> QBoxLayout:
     """Lay fields out beside each other, each with its share of the width."""
     row = QHBoxLayout()
     row.setSpacing(2 * theme.current().space)

@@ -20,7 +20,14 @@ from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
 from camwatch.errors import CamWatchError, SessionExpired
-from camwatch.events import DetectorChanged, StorageTroubled, WorkerStopped
+from camwatch.events import (
+    ClockJumped,
+    CommonCause,
+    ComputerResumed,
+    DetectorChanged,
+    StorageTroubled,
+    WorkerStopped,
+)
 from camwatch.scene import SceneRecord
 from camwatch.ui import icons, words
 from camwatch.ui.accuracy.badge import badge_text
@@ -29,12 +36,15 @@ from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
+from camwatch.ui.causes import CauseBanners, CauseDialog, jumped_text, resumed_text
 from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.focus.source import FocusSource
+from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
 from camwatch.ui.models_dialog import ModelsDialog
@@ -70,6 +80,7 @@ class WindowCommands(
     PassedCommands,
     AccuracyPageCommands,
     DialogCommands,
+    FocusCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -120,6 +131,7 @@ class MainWindow(QMainWindow):
 
     Args:
         pictures: Where the newest pictures are; without it, no view can be drawn on.
+        focus: Where one camera's best pictures come from; without it, none is shown closely.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -141,6 +153,7 @@ class MainWindow(QMainWindow):
         options: WindowOptions,
         *,
         pictures: LatestPictures | None = None,
+        focus: FocusSource | None = None,
     ) -> None:
         super().__init__()
         self._commands = commands
@@ -166,9 +179,18 @@ class MainWindow(QMainWindow):
         self.detector_banner = Banner(Gravity.CRITICAL)
         self.storage_banner = Banner(Gravity.WARNING)
         self.trouble_banner = Banner(Gravity.WARNING)
+        self.cause_banners = CauseBanners(zone)
         self.notice_banner = Banner(Gravity.WARNING, can_close=True)
         self._chart = LiveChart(zone=zone)
-        self.live_page = LivePage(feed, bridge, self._chart, can_add=may_edit)
+        self.live_page = LivePage(
+            feed,
+            bridge,
+            self._chart,
+            can_add=may_edit,
+            focus=None
+            if focus is None
+            else FocusView(focus, commands, session, background, zone=zone),
+        )
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.cameras_page = CamerasPage(
@@ -205,12 +227,13 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status_bar)
         self.setCentralWidget(center)
 
-    def _banners(self) -> Sequence[Banner]:
+    def _banners(self) -> Sequence[QWidget]:
         return (
             self.demo_banner,
             self.detector_banner,
             self.storage_banner,
             self.trouble_banner,
+            self.cause_banners,
             self.notice_banner,
         )
 
@@ -238,6 +261,10 @@ class MainWindow(QMainWindow):
         bridge.storage_troubled.connect(self.status_bar.show_storage)
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
         bridge.worker_stopped.connect(self._on_worker_stopped)
+        bridge.common_cause.connect(self._on_common_cause)
+        bridge.computer_resumed.connect(self._on_computer_resumed)
+        bridge.clock_jumped.connect(self._on_clock_jumped)
+        self.cause_banners.list_requested.connect(self.show_cause)
         self._tray.show_requested.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.close)
 
@@ -435,17 +462,46 @@ class MainWindow(QMainWindow):
                 f" You need not do anything. (Error {event.error_id})"
             )
 
+    @Slot(object)
+    def _on_common_cause(self, event: CommonCause) -> None:
+        self.cause_banners.show_cause(event)
+
+    @Slot(object)
+    def _on_computer_resumed(self, event: ComputerResumed) -> None:
+        self.show_notice(resumed_text(event))
+        self._end_session_no_later()
+
+    @Slot(object)
+    def _on_clock_jumped(self, event: ClockJumped) -> None:
+        self.show_notice(jumped_text(event))
+        self._end_session_no_later()
+
+    @Slot(object)
+    def show_cause(self, cause: CommonCause) -> None:
+        """List the cameras that fail together."""
+        dialog = CauseDialog(cause, self.live_page.conditions, self._zone, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_notice(self, text: str) -> None:
         """Say something under the header until the operator closes it."""
         self.notice_banner.say(text)
 
+    def _end_session_no_later(self) -> None:
+        """Look at the clock again: the timer stood still, or the clock was set forwards."""
+        left_ms = self._session_timer.remainingTime()
+        self._session_timer.start(min(left_ms, self._session_left_ms()))
+
+    def _session_left_ms(self) -> int:
+        left_s = (self._session.expires_at - utc_now()).total_seconds()
+        return max(int(left_s * 1000), 0)
+
     def _end_session_in_time(self) -> None:
         """Sign the operator out when the session runs out, not at the next thing asked."""
-        left_ms = int((self._session.expires_at - utc_now()).total_seconds() * 1000)
         self._session_timer = QTimer(self)
         self._session_timer.setSingleShot(True)
         self._session_timer.timeout.connect(self.sign_out_requested)
-        self._session_timer.start(max(left_ms, 0))
+        self._session_timer.start(self._session_left_ms())
 
     # ---------------------------------------------------------------- size and end
 

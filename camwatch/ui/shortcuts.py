@@ -81,6 +81,11 @@ _CAMERAS = {
 }
 _ALL = _EVERYWHERE | _LIVE | _CAMERAS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
+_OF_ONE_CAMERA = {
+    "Zoom in, zoom out": "+  -",
+    "All of the picture": "0",
+    "Move the zoomed picture": "Arrow keys",
+}
 _WHILE_DRAWING = {
     "Select, line, gate, zone, mask": "V  L  G  Z  M",
     "Put one in the middle; close it": "Enter",
@@ -126,6 +131,7 @@ class KeysDialog(QDialog):
         left.addWidget(self._group("Everywhere", everywhere), 1)
         left.addWidget(self._group("On the cameras page", cameras))
         right.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
+        left.addWidget(self._group("With one camera open", _OF_ONE_CAMERA))
         drawing = self._group("While lines and zones are drawn", _WHILE_DRAWING)
         columns.addWidget(drawing, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

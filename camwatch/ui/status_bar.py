@@ -30,6 +30,7 @@ class StatusBar(QFrame):
         self._saved = ""
         self._storage = ""
         self._detector = ""
+        self._views = ""
         self.setObjectName("statusBar")
 
         self._summary = QLabel()
@@ -64,13 +65,15 @@ class StatusBar(QFrame):
         return self._trouble.text()
 
     def show_cameras(self, conditions: Sequence[CameraCondition]) -> None:
-        """Say how many cameras are live."""
+        """Say how many cameras are live, and how many of those do not show their view."""
         enabled = [one for one in conditions if one.camera.settings.is_enabled]
         live = sum(one.is_live for one in enabled)
         off = len(conditions) - len(enabled)
         self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""
         if off:
             self._cameras += f"{_BETWEEN}{off} switched off"
+        bad = sum(one.has_bad_view for one in enabled)
+        self._views = f"{words.cameras(bad)} with a bad view" if bad else ""
         self._write()
 
     @Slot(object)
@@ -111,6 +114,8 @@ class StatusBar(QFrame):
     def _write(self) -> None:
         parts = (self._cameras, self._throughput, self._saved)
         self._summary.setText(_BETWEEN.join(part for part in parts if part))
-        trouble = _BETWEEN.join(part for part in (self._detector, self._storage) if part)
+        trouble = _BETWEEN.join(
+            part for part in (self._detector, self._views, self._storage) if part
+        )
         self._trouble.setText(trouble)
         self._trouble_icon.setVisible(bool(trouble))

@@ -148,6 +148,11 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {text}; padding: 0 15px; 
 QPushButton[role="primary"]:disabled {{
     background: {raised}; color: {disabled}; border-color: {line};
 }}
+QPushButton[role="choice"] {{ padding: 0 12px; color: {muted}; }}
+QPushButton[role="choice"]:checked {{
+    background: {selection}; color: {text}; border-color: {accent};
+}}
+QPushButton[role="choice"]:focus {{ border: 2px solid {accent}; padding: 0 11px; }}
 QPushButton[role="danger"] {{ color: {critical}; border-color: {critical}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {critical}; }}
 
@@ -251,6 +256,13 @@ QTableView::item {{ padding: 0 8px; }}
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover {{ background: {raised}; }}
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {{
     background: {selection}; color: {text};
+}}
+QTableView::indicator {{
+    width: 16px; height: 16px; border: 1px solid {outline}; border-radius: 4px;
+    background: {raised};
+}}
+QTableView::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url(camwatchcontrols:check.svg);
 }}
 QHeaderView {{ background: {surface}; border: none; }}
 QHeaderView::section {{

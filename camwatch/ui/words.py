@@ -151,7 +151,8 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
         ),
         Reason.OTHER_DEVICE: ReasonWords(
             "another device answers at its address",
-            "Search for the camera's new address under Cameras.",
+            "Search for the camera's new address under Cameras. If it was replaced, edit it and "
+            "say so.",
         ),
         Reason.STALLED: ReasonWords(
             "its stream stopped", "If this goes on, restart the camera and check its network cable."

@@ -15,7 +15,13 @@ from camwatch.detect.tiles import TiledDetector
 from camwatch.detect.view_counter import Eyes, ViewCounters, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Sight, utc_now
 from camwatch.errors import CameraError, CamWatchError, ModelError, ModelHangs, ModelUnfit
-from camwatch.events import Bus, DetectorChanged, PassagesSettled, TrailsGathered
+from camwatch.events import (
+    Bus,
+    DetectorChanged,
+    NoticesChanged,
+    PassagesSettled,
+    TrailsGathered,
+)
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
@@ -142,7 +148,7 @@ class AnalysisWorker(Worker):
         counters: Count for each view.
         detector: Shared by all analysis threads.
         undecodable: Told of a picture that its decoder refused.
-        bus: Gets CountMeasured, TrailsGathered and PassagesSettled.
+        bus: Gets CountMeasured, NoticesChanged, TrailsGathered and PassagesSettled.
     """
 
     def __init__(  # noqa: PLR0917 - all that counting stands on
@@ -229,6 +235,11 @@ class AnalysisWorker(Worker):
             self._detector.failed(error, time.monotonic())
             return
         self._bus.publish(measured)
+        notices = counter.quality.take_change()
+        if notices is not None:
+            words = ", ".join(sorted(notices)) or "nothing any more"
+            log.info("wrong with the pictures of camera %d: %s", camera_id, words)
+            self._bus.publish(NoticesChanged(measured.at, camera_id, notices))
         now_s = time.monotonic()
         if now_s - self._told_s.setdefault(camera_id, now_s) >= _TRAILS_EVERY_S:
             self._told_s[camera_id] = now_s

@@ -12,7 +12,7 @@ from camwatch.cameras.polling import CameraPolling, PasswordFor, PollStats
 from camwatch.config import CameraPolicy
 from camwatch.domain import Camera, CameraId, Picture
 from camwatch.errors import CameraError
-from camwatch.events import Bus
+from camwatch.events import Bus, ClockJumped, ComputerResumed
 from camwatch.logs import on_asyncio_error
 from camwatch.workers.base import Worker
 
@@ -26,7 +26,8 @@ class PollerWorker(Worker):
         limits: Deadlines, sizes, and when a camera is left alone.
         password_for: Reads a camera's password; may block, raises SecretsUnavailable.
         deliver: Gets each good picture, in this worker's thread; must not wait.
-        bus: Gets CameraStateChanged and PollFailed.
+        bus: Gets CameraStateChanged, PollFailed, CommonCause and CamerasMeasured; tells when
+            this computer was asleep, and when its clock was set.
         deliver_focus: Gets each good picture of the camera in focus, in this worker's thread;
             must not wait.
     """
@@ -42,7 +43,10 @@ class PollerWorker(Worker):
         deliver_focus: Callable[[Picture], None] = lambda _picture: None,
     ) -> None:
         super().__init__("poller", parent)
-        self._polling = CameraPolling(limits, password_for, deliver, bus.publish, deliver_focus)
+        self._polling = CameraPolling(
+            limits, password_for, deliver, bus.publish, deliver_focus=deliver_focus
+        )
+        self._bus = bus
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cameras: tuple[Camera, ...] = ()
@@ -59,9 +63,15 @@ class PollerWorker(Worker):
                 self._polling.focus(self._focus)
                 if self.stop_event.is_set():
                     self._polling.stop()
+            unsubscribes = (
+                self._bus.subscribe(ComputerResumed, self._on_resumed),
+                self._bus.subscribe(ClockJumped, self._on_clock_jumped),
+            )
             try:
                 runner.run(self._polling.run())
             finally:
+                for unsubscribe in unsubscribes:
+                    unsubscribe()
                 with self._lock:
                     self._loop = None
 
@@ -89,6 +99,12 @@ class PollerWorker(Worker):
     def picture_failed(self, picture: Picture, error: CameraError) -> None:
         """Take a delivered picture for a failed poll after all: its decoder refused it."""
         self._tell(lambda: self._polling.picture_failed(picture, error))
+
+    def _on_resumed(self, event: ComputerResumed) -> None:
+        self._tell(lambda: self._polling.resumed(event.asleep_s))
+
+    def _on_clock_jumped(self, event: ClockJumped) -> None:
+        self._tell(lambda: self._polling.clock_was_set(event.by_s))
 
     def stats(self) -> PollStats:
         """Return what was polled since the start."""

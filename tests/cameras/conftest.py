@@ -72,3 +72,33 @@ def tls_camera() -> Iterator[Callable[[ssl.SSLContext], int]]:
             return port
 
         yield serve
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two seconds of a moving test picture, 320 x 240, 10 a second.
+
+    It holds h264.mp4, h265.mp4 and mpeg4.mp4; h264.ts, which can be put behind itself; and
+    long.mp4, an H.264 video whose pictures all build upon the first.
+    """
+    ffmpeg = shutil.which("ffmpeg")
+    if ffmpeg is None:
+        pytest.skip("the ffmpeg program is not installed")
+    folder = tmp_path_factory.mktemp("videos")
+    kinds = {
+        "h264.mp4": ["libx264", "-g", "10"],
+        "h265.mp4": ["libx265", "-x265-params", "log-level=error:keyint=10"],
+        "mpeg4.mp4": ["mpeg4"],
+        "h264.ts": ["libx264", "-g", "10"],
+        "long.mp4": ["libx264", "-g", "1000", "-bf", "0", "-sc_threshold", "0"],
+    }
+    for name, codec in kinds.items():
+        subprocess.run(
+            [
+                *(ffmpeg, "-v", "error", "-f", "lavfi"),
+                *("-i", "testsrc2=size=320x240:rate=10:duration=2", "-pix_fmt", "yuv420p"),
+                *("-c:v", *codec, str(folder / name)),
+            ],
+            check=True,
+        )
+    return folder

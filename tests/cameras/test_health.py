@@ -185,6 +185,7 @@ def test_a_refused_password_is_tried_twice_and_then_once_in_ten_minutes() -> Non
     assert camera.states == [(CameraState.AUTH_FAILED, Reason.UNAUTHORIZED)]
 
 
+@pytest.mark.fault("F26")
 def test_refusals_are_counted_across_other_failures() -> None:
     camera = Camera()
     camera.bad(Reason.UNAUTHORIZED)
@@ -194,6 +195,7 @@ def test_refusals_are_counted_across_other_failures() -> None:
     assert camera.wait_s == 600.0
 
 
+@pytest.mark.fault("F53")
 def test_two_causes_in_turn_do_not_flap() -> None:
     camera = Camera()
     camera.good()
@@ -221,8 +223,8 @@ def test_another_cause_that_stays_is_shown() -> None:
     assert camera.health.since == camera.at
 
 
-@pytest.mark.fault("F01")
-def test_the_wait_grows_until_the_circuit_breaker_opens_for_a_minute() -> None:
+@pytest.mark.fault("F01", "F55")
+def test_the_wait_grows_until_the_circuit_breaker_opens_for_up_to_a_minute() -> None:
     waits = []
     for seed in range(20):
         camera = Camera()
@@ -234,7 +236,7 @@ def test_the_wait_grows_until_the_circuit_breaker_opens_for_a_minute() -> None:
     assert set(first) == set(second) == {0.0}
     assert all(0.5 <= wait_s <= 1.0 for wait_s in third)
     assert all(1.0 <= wait_s <= 2.0 for wait_s in fourth)
-    assert all(60.0 <= wait_s <= 66.0 for wait_s in fifth)
+    assert all(30.0 <= wait_s <= 57.0 for wait_s in fifth)
     # Cameras that failed together do not come back together.
     assert len(set(third)) == len(set(fifth)) == 20
 
@@ -245,7 +247,7 @@ def test_a_failed_probe_opens_the_breaker_again() -> None:
     for _ in range(5):
         camera.later(camera.wait_s)
         camera.bad(Reason.TIMEOUT)
-        assert camera.wait_s >= 60.0
+        assert camera.wait_s >= 30.0
 
 
 def test_the_breaker_obeys_the_settings() -> None:
@@ -253,7 +255,7 @@ def test_the_breaker_obeys_the_settings() -> None:
     camera.bad(Reason.TIMEOUT)
     assert camera.wait_s == 0.0
     camera.bad(Reason.TIMEOUT)
-    assert 300.0 <= camera.wait_s <= 330.0
+    assert 150.0 <= camera.wait_s <= 285.0
 
 
 @pytest.mark.fault("F28")
@@ -323,9 +325,57 @@ def test_a_damaged_picture_makes_the_next_one_suspect() -> None:
     camera.bad(Reason.CORRUPT)
     assert camera.is_suspect()
     camera.bad(Reason.CORRUPT, 4)
-    assert camera.wait_s >= 60.0  # damaged pictures open the breaker like every failure
+    assert camera.wait_s >= 30.0  # damaged pictures open the breaker like every failure
     camera.good()
     assert not camera.is_suspect()
+
+
+@pytest.mark.fault("F56", "F57")
+def test_a_pause_that_is_this_computers_fault_forgets_failures_and_tells_once() -> None:
+    camera = Camera()
+    camera.good()
+    camera.bad(Reason.TIMEOUT, 4)
+    assert camera.health.paused(Reason.HOST_OFFLINE, camera.at)
+    assert not camera.health.paused(Reason.HOST_OFFLINE, camera.at)
+    assert (camera.state(), camera.health.reason) == (CameraState.OFFLINE, Reason.HOST_OFFLINE)
+    camera.health.go_on(camera.now_s + 2.0)
+    assert camera.wait_s == 2.0
+    camera.later(2.0)
+    camera.bad(Reason.TIMEOUT)
+    assert camera.wait_s == 0.0  # counted from nought
+    # It was asked, so it is not this computer's network that is missing now.
+    assert (camera.state(), camera.health.reason) == (CameraState.OFFLINE, Reason.TIMEOUT)
+    camera.good()
+    assert camera.state() is CameraState.OK
+
+
+@pytest.mark.fault("F26", "F57")
+def test_a_pause_ends_no_wait_that_protects_the_camera() -> None:
+    camera = Camera()
+    camera.bad(Reason.UNAUTHORIZED, 2)
+    camera.later(60)
+    assert not camera.health.paused(Reason.ASLEEP, camera.at)
+    assert camera.state() is CameraState.AUTH_FAILED
+    camera.health.go_on(camera.now_s + 1.0)
+    assert camera.wait_s == 540.0
+
+
+@pytest.mark.fault("F60")
+def test_a_camera_that_is_asked_less_often_is_slow_and_says_how_slow() -> None:
+    camera = Camera()
+    camera.good()
+    for detail in ("asked every 2 s", "asked every 2 s", "asked every 4 s"):
+        camera.health.strain = (Reason.BUSY, detail)
+        camera.good()
+        assert camera.health.detail == detail
+    camera.health.strain = (Reason.NONE, "")
+    camera.good()
+    assert camera.states == [
+        (CameraState.OK, Reason.NONE),
+        (CameraState.SLOW, Reason.BUSY),
+        (CameraState.SLOW, Reason.BUSY),
+        (CameraState.OK, Reason.NONE),
+    ]
 
 
 def test_a_camera_can_be_switched_off() -> None:
@@ -333,6 +383,31 @@ def test_a_camera_can_be_switched_off() -> None:
     assert health.switched_off(START)
     assert (health.state, health.reason) == (CameraState.DISABLED, Reason.SWITCHED_OFF)
     assert not health.switched_off(START)
+
+
+def test_a_stream_is_offline_after_two_failures_that_take_seconds_each() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START, offline_after=2)
+    stalled, refused = CameraError(Reason.STALLED), CameraError(Reason.REFUSED)
+    health.good_picture(b"1", 1.0, START)
+    assert not health.failed(stalled, 2.0, START)
+    assert health.not_before_s == 2.0
+    assert health.failed(refused, 3.0, START)
+    assert (health.state, health.reason) == (CameraState.OFFLINE, Reason.REFUSED)
+    assert health.not_before_s > 3.0
+
+
+def test_what_is_certain_needs_no_second_failure() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START)
+    health.good_picture(b"1", 1.0, START)
+    assert health.failed(CameraError(Reason.ENDED), 2.0, START, is_certain=True)
+    assert (health.state, health.reason) == (CameraState.OFFLINE, Reason.ENDED)
+
+
+def test_a_recording_may_show_the_same_picture_for_long() -> None:
+    health = CameraHealth(LIMITS, random.Random(7), 0.0, START, may_repeat=True)
+    for second in range(60):
+        health.good_picture(b"1", float(second), START)
+    assert health.state is CameraState.OK
 
 
 FAILURES = sorted(

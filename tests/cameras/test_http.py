@@ -171,6 +171,7 @@ def test_a_camera_whose_packets_vanish_is_given_up_before_the_deadline(
     assert error.detail.startswith("no connection within")
 
 
+@pytest.mark.fault("F34")
 def test_an_unknown_name_is_said_to_be_unknown() -> None:
     error = failure(replace(FaultCamera(b"").settings(), host="no-such-camera.invalid", port=80))
     assert error.reason is Reason.DNS
@@ -250,6 +251,7 @@ def test_each_fault_has_its_reason(reply: bytes | Reply, reason: Reason) -> None
     assert failure_of(reply).reason is reason
 
 
+@pytest.mark.fault("F28")
 def test_a_status_is_told() -> None:
     assert failure_of(answer(status="500 Broken")).detail == "HTTP 500"
 
@@ -407,6 +409,7 @@ def test_more_bytes_than_announced_do_no_harm(at: int) -> None:
         ("1e9", None),
     ],
 )
+@pytest.mark.fault("F28")
 def test_retry_after_is_seconds_or_a_date(header: str, expected: float | None) -> None:
     assert retry_after_s(header, datetime(2024, 5, 1, 12, 0, tzinfo=UTC)) == expected
 

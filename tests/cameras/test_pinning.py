@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import shutil
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.cameras.answers import RedirectError
+from camwatch.cameras.connections import asking, open_session
 from camwatch.cameras.pinning import (
     CertificateError,
     CertificateFacts,
@@ -229,11 +232,14 @@ def test_a_redirect_out_of_encryption_is_blocked_and_nobody_goes_there() -> None
         plain.settimeout(0.2)
         target = f"http://127.0.0.1:{plain.getsockname()[1]}/snap.jpg?token=1"
         camera.reply = lambda _head: answer(b"", f"Location: {target}", status="302 Found")
-        result = try_camera(camera.settings(pin=OURS.fingerprint), None, PATIENT)
+        settings = camera.settings(pin=OURS.fingerprint)
+        error = failure(settings)
+        result = try_camera(settings, None, PATIENT)
         with pytest.raises(TimeoutError):
             plain.accept()
-    assert result.reason is Reason.REDIRECT
-    assert result.redirect == target
+    assert isinstance(error, RedirectError)
+    assert (error.target, error.is_downgrade) == (target, True)
+    assert (result.reason, result.redirect) == (Reason.REDIRECT, ""), "it is not even offered"
     assert result.detail == "HTTP 302 to http://127.0.0.1, out of encryption"
 
 
@@ -261,6 +267,21 @@ def test_streams_are_checked_in_the_same_way(
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
         handshake(camera.settings())
     assert changed.value.reason is Reason.CERTIFICATE_CHANGED
+
+
+def test_a_context_that_checks_nothing_is_of_no_use_without_a_pin() -> None:
+    """Whoever forgets to say which pin is meant gets nowhere, instead of to anybody."""
+
+    async def ask(settings: CameraSettings) -> None:
+        async with open_session() as session:
+            with asking(allow_local=True):
+                await session.get(settings.snapshot_url, ssl=pinned_context(OURS.fingerprint))
+
+    with TlsCamera(OURS) as camera:
+        with pytest.raises(CertificateError) as refused:
+            asyncio.run(ask(camera.settings()))
+        assert camera.received == b""
+    assert refused.value.detail.startswith("nobody checked it; SHA-256 ")
 
 
 def test_no_certificate_at_all_is_not_the_pinned_one() -> None:

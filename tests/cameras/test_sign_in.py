@@ -147,6 +147,7 @@ def served(camera: DigestCamera) -> FaultCamera:
         'Digest realm="cam", nonce="NONCE", qop="auth", Basic realm="cam"',
     ],
 )
+@pytest.mark.fault("F27")
 def test_digest_works_as_cameras_offer_it(challenge: str) -> None:
     camera = DigestCamera([challenge])
     with served(camera) as server:
@@ -170,6 +171,7 @@ def test_digest_works_as_cameras_offer_it(challenge: str) -> None:
         ["Negotiate", 'Digest realm="cam", nonce="NONCE", qop="auth"'],
     ],
 )
+@pytest.mark.fault("F27")
 def test_the_best_of_several_offers_is_taken(challenges: list[str]) -> None:
     camera = DigestCamera(challenges)
     with served(camera) as server:
@@ -183,6 +185,7 @@ def test_the_best_of_several_offers_is_taken(challenges: list[str]) -> None:
 
 @pytest.mark.fault("F27")
 @pytest.mark.parametrize("stale", [True, False])
+@pytest.mark.fault("F27")
 def test_a_nonce_that_is_used_up_is_replaced(stale: bool) -> None:
     camera = DigestCamera(['Digest realm="c", nonce="NONCE", qop="auth"'], uses=2, stale=stale)
     with served(camera) as server:
@@ -222,6 +225,7 @@ def test_a_wrong_password_is_one_guess_a_poll() -> None:
         "Digest",
     ],
 )
+@pytest.mark.fault("F27")
 def test_a_digest_that_cannot_be_made_is_a_clear_error(challenge: str) -> None:
     reply = answer(b"", f"WWW-Authenticate: {challenge}", status="401 No")
     with FaultCamera(reply) as camera:
@@ -252,6 +256,7 @@ def test_basic_is_remembered_once_it_is_allowed() -> None:
     assert len(camera.requests) == 4
 
 
+@pytest.mark.fault("F26")
 def test_a_wrong_basic_password_is_one_guess_a_poll() -> None:
     with FaultCamera(by_request(basic_camera)) as camera:
         settings = camera.settings(username=USER, allow_basic=True)

@@ -557,3 +557,58 @@ def test_a_kept_password_that_cannot_be_read_is_told(
     keyring.is_locked = True
     with pytest.raises(SecretsUnavailable, match="is locked"):
         commands.test_camera(boss, gate.settings, None, gate.id)
+
+
+# ------------------------------------------------------------ certificates
+
+
+@pytest.mark.fault("F39")
+def test_a_certificate_is_trusted_and_the_audit_log_has_both(
+    commands: Commands,
+    boss: Session,
+    gate: Camera,
+    keyring: MemoryKeyring,
+    changes: list[CamerasChanged],
+) -> None:
+    first, second = "ab" * 32, "cd" * 32
+    assert commands.trust_certificate(boss, gate.id, first.upper()).settings.pin == first
+    assert last(commands, boss).details["certificate_before"] == "none"
+    trusted = commands.trust_certificate(boss, gate.id, second)
+    assert trusted.settings == replace(gate.settings, pin=second)
+    assert commands.cameras(boss) == [trusted]
+    entry = last(commands, boss)
+    assert (entry.actor, entry.action, entry.target) == ("boss", "trust_certificate", gate.name)
+    assert entry.details["certificate"] == "CD:CD:CD:CD:CD:CD:CD:CD…"
+    assert entry.details["certificate_before"] == "AB:AB:AB:AB:AB:AB:AB:AB…"
+    assert len(changes) == 2
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+
+
+@pytest.mark.parametrize("fingerprint", ["", " ", "ab" * 31, "zz" * 32])
+def test_what_is_no_fingerprint_is_not_trusted(
+    commands: Commands, boss: Session, gate: Camera, fingerprint: str
+) -> None:
+    with pytest.raises((InvalidSetting, InvalidSettings)):
+        commands.trust_certificate(boss, gate.id, fingerprint)
+    assert commands.cameras(boss) == [gate]
+
+
+def test_a_certificate_is_not_trusted_without_an_entry_in_the_audit_log(
+    commands: Commands, boss: Session, gate: Camera, file: Path
+) -> None:
+    forbid(file, "INSERT", "audit")
+    with pytest.raises(DatabaseDamaged):
+        commands.trust_certificate(boss, gate.id, "ab" * 32)
+    heal(file, "INSERT", "audit")
+    assert commands.cameras(boss) == [gate]
+
+
+def test_a_certificate_that_is_trusted_by_an_edit_is_named_in_the_audit_log(
+    commands: Commands, boss: Session, gate: Camera
+) -> None:
+    settings = replace(gate.settings, pin="ef" * 32)
+    commands.edit_camera(boss, gate.id, settings, KeepPassword())
+    details = last(commands, boss).details
+    assert details["changed"] == "pin"
+    assert details["certificate"].startswith("EF:EF:")
+    assert details["certificate_before"] == "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +16,16 @@ from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
 from camwatch.auth.permissions import Permission, allows
 from camwatch.auth.session import Session
-from camwatch.commands import Commands, KeepPassword
+from camwatch.cameras.discovery import DiscoveryRequest
+from camwatch.commands import BulkChange, Commands, KeepPassword
+from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, PlaceId, Role
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
 from camwatch.errors import (
+    CameraError,
     CamWatchError,
+    FilesTroubled,
     InvalidSetting,
     InvalidSettings,
     NotFound,
@@ -32,7 +37,7 @@ from camwatch.errors import (
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
-from tests.commands.values import NOON, PASSWORD, Clock, forbid, settings, sql
+from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
 
 COMMANDS = {
     name: method
@@ -49,6 +54,8 @@ GUARDED = {
 RECORDING = recording(AuditKind.OCCUPANCY, [picture(0), picture(1)], duration_s=2)
 PASSED = Truth(AuditKind.PASSAGES)
 
+PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
+
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "cameras": (),
@@ -56,11 +63,33 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_camera": (settings("New", username=""), None),
     "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
     "remove_camera": (CameraId(1),),
+    "trust_certificate": (CameraId(1), "ab" * 32),
+    "preview_import": (b"name,location,address\nNew,Yard,10.0.0.9/a.jpg\n",),
+    "import_cameras": (ImportPreview((), "utf-8", "comma"),),
+    "export_cameras": (),
+    "add_cameras": ([(settings("New", username=""), None)],),
+    "edit_cameras": ([CameraId(1)], BulkChange(interval_s=2.0)),
+    "remove_cameras": ([CameraId(1)],),
     # A scheme that is refused before anything is asked.
     "test_camera": (dataclasses.replace(settings(), scheme="ftp"), None),
+    # Neither networks nor multicast: refused before anything is asked.
+    "discover_cameras": (
+        DiscoveryRequest(use_multicast=False),
+        print,
+        print,
+        threading.Event(),
+    ),
+    "find_moved": (threading.Event(),),
+    "follow": (CameraId(1), found_at("10.0.0.8")),
+    "ptz": (CameraId(1),),
+    "ptz_move": (CameraId(1), 0.5, 0.0, 0.0),
+    "ptz_stop": (CameraId(1),),
+    "ptz_goto_preset": (CameraId(1), "door"),
+    "ptz_home": (CameraId(1),),
     "occupancy_series": (None, NOON - timedelta(hours=1), NOON, 10),
     "history": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
+    "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
     "scene": (CameraId(1),),
     "scenes": (),
@@ -97,6 +126,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "threshold_advice": (CameraId(1),),
     "signing_key": (),
     "sign_report": ("no-such-uid", b"%PDF-1.7"),
+    "save_picture": (PICTURE, Path("no-such-folder/picture.jpg")),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -109,10 +139,15 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "test_camera": InvalidSettings,
+    "discover_cameras": InvalidSettings,
+    "follow": InvalidSetting,
+    # The camera has no ONVIF.
+    **dict.fromkeys(("ptz_move", "ptz_stop", "ptz_goto_preset", "ptz_home"), CameraError),
     "try_model": OwnModelMissing,
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "save_picture": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(

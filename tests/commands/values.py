@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from camwatch.cameras.discovery import Found
 from camwatch.commands import Counting
 from camwatch.commands.model_desk import desk_for
 from camwatch.domain import CameraSettings
@@ -75,3 +76,11 @@ def forbid(file: Path, event: str, table: str) -> None:
 def heal(file: Path, event: str, table: str) -> None:
     """End `forbid`."""
     sql(file, f"DROP TRIGGER bad_{event}_{table}")
+
+
+def found_at(host: str, *ids: str) -> Found:
+    """Return a camera that a search found."""
+    found = settings(host=host, username="")
+    return Found(
+        found.origin, host, found.port, "", "", "", "", found.kind, found, ids=frozenset(ids)
+    )

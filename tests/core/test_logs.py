@@ -76,6 +76,7 @@ def test_the_log_is_readable_for_its_owner_only(log_file: Path) -> None:
 
 
 @pytest.mark.expects_warning
+@pytest.mark.fault("F66")
 def test_what_a_thread_did_not_catch_is_logged_and_told(log_file: Path) -> None:
     told: list[str] = []
     logs.install_last_resorts(told.append)
@@ -94,6 +95,7 @@ def test_what_a_thread_did_not_catch_is_logged_and_told(log_file: Path) -> None:
 
 
 @pytest.mark.expects_warning
+@pytest.mark.fault("F66")
 def test_what_an_event_loop_caught_is_logged(log_file: Path) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camwatch.resilience import Backoff, BreakerState, CircuitBreaker
+from camwatch.resilience import Backoff, BreakerState, CircuitBreaker, ClockReading, ClockWatch
 
 
 @given(failures=st.integers(1, 10_000), seed=st.integers())
@@ -61,3 +61,40 @@ def test_a_good_probe_closes_it() -> None:
 def test_a_breaker_that_makes_no_sense_is_refused(failures: int, pause_s: float) -> None:
     with pytest.raises(ValueError, match="failures"):
         CircuitBreaker(failures, pause_s)
+
+
+def reading(running_s: float, elapsed_s: float, wall_s: float) -> ClockReading:
+    return ClockReading(100 + running_s, 5000 + elapsed_s, 1.7e9 + wall_s)
+
+
+FOUND = tuple[float | None, float | None]
+
+
+@pytest.mark.fault("F57", "F58")
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        (reading(1, 1, 1), (None, None)),
+        (reading(4, 4, 4), (None, None)),  # a busy computer
+        (reading(1, 28_801, 28_801), (28_801, None)),  # asleep, the usual clock stood still
+        (reading(28_801, 28_801, 28_801), (28_801, None)),  # stopped, or asleep on Windows
+        (reading(1, 1, 86_401), (None, 86_400)),
+        (reading(1, 1, -3599), (None, -3600)),
+        (reading(1, 1, 31), (None, 30)),
+        (reading(1, 1, -29), (None, -30)),
+        (reading(1, 1, 2.5), (None, None)),  # kept right by the network, bit by bit
+        (reading(1, 1, 1 - 1.7e9), (None, -1.7e9)),  # 1970
+        (reading(1, 3601, 7201), (3601, 3600)),  # asleep, and set meanwhile
+    ],
+)
+def test_clocks_tell_sleep_from_a_clock_that_was_set(now: ClockReading, found: FOUND) -> None:
+    watch = ClockWatch(reading(0, 0, 0))
+    for value, expected in zip(watch.look(now), found, strict=True):
+        assert value == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.fault("F58")
+def test_a_clock_that_was_set_is_told_once() -> None:
+    watch = ClockWatch(reading(0, 0, 0))
+    seen = [watch.look(reading(n, n, n + (3600 if n >= 5 else 0))) for n in range(1, 10)]
+    assert [jump_s for _, jump_s in seen if jump_s is not None] == [3600]

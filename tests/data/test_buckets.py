@@ -134,6 +134,7 @@ def test_the_future_of_the_running_bucket_is_not_held_against_it(
     assert ahead == Bucket(NOON + HOUR, 3600.0, None, None, None, 0, 0.0)
 
 
+@pytest.mark.fault("F58")
 def test_what_a_fast_clock_stored_is_shown_after_it_was_put_back(
     database: Database, cameras: list[Camera], clock: Clock
 ) -> None:
@@ -189,6 +190,7 @@ def test_a_fast_camera_s_gap_is_not_bridged(database: Database, cameras: list[Ca
 @pytest.mark.parametrize(
     ("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 6, 1), 24)]
 )
+@pytest.mark.fault("F59")
 def test_a_day_of_the_clocks_is_counted_whole(
     database: Database, cameras: list[Camera], day: tuple[int, int, int], hours: int
 ) -> None:

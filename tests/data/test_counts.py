@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, Camera, CameraId, CameraState, Reason
+from camwatch.domain import BucketSize, Camera, CameraId, CameraState, Reason, StateChange
 from tests.data.values import NOON, Clock, change, sample, settings
 from tests.data.zones import UTC_ZONE
 
@@ -38,7 +38,7 @@ def test_a_repeated_batch_changes_nothing(database: Database, gate: Camera) -> N
 
 def test_of_a_partly_known_batch_only_the_new_rows_count(database: Database, gate: Camera) -> None:
     assert database.counts.save([sample(gate, second, 1) for second in range(10)], []) == 10
-    overlapping = [sample(gate, second, 5) for second in range(5, 15)]
+    overlapping = [sample(gate, second, 1 if second < 10 else 5) for second in range(5, 15)]
     assert database.counts.save(overlapping, []) == 5
     (bucket,) = database.counts.buckets(
         [gate.id], BucketSize.MINUTE, NOON, NOON + timedelta(minutes=1), UTC_ZONE
@@ -159,12 +159,50 @@ def test_states_are_given_back_in_their_stretch(
     assert database.counts.last_states() == [changes[3], changes[4]]
 
 
-def test_the_last_word_in_a_millisecond_stays(database: Database, gate: Camera) -> None:
+def test_two_states_in_a_millisecond_stay_in_their_order(database: Database, gate: Camera) -> None:
     both = [change(gate, 0, CameraState.CONNECTING), change(gate, 0.0004, CameraState.OK)]
-    assert database.counts.save([], both) == 1
+    assert database.counts.save([], both) == 2
     assert database.counts.save([], both) == 0
     (last,) = database.counts.last_states()
     assert last.state is CameraState.OK
+
+
+@pytest.mark.fault("F58")
+def test_a_clock_that_was_set_back_overwrites_no_state(database: Database, gate: Camera) -> None:
+    before = [change(gate, 0, CameraState.OFFLINE, Reason.TIMEOUT), change(gate, 1, CameraState.OK)]
+    again = [change(gate, 0, CameraState.STALE, Reason.FROZEN), change(gate, 1, CameraState.OK)]
+    database.counts.save([], before)
+    assert database.counts.save([], again) == 1  # that it is OK at this moment is there already
+    assert database.counts.save([], again) == 0
+    found = database.counts.state_changes(gate.id, NOON, NOON + HOUR)
+    states = [one.state for one in found]
+    assert states == [CameraState.OFFLINE, CameraState.STALE, CameraState.OK]
+
+
+@pytest.mark.fault("F58")
+def test_a_clock_that_was_set_back_loses_no_sample(database: Database, gate: Camera) -> None:
+    first = [sample(gate, second, 3) for second in range(10)]
+    again = [sample(gate, second, 5) for second in range(10)]
+    assert database.counts.save(first, []) == 10
+    assert database.counts.save(again, []) == 10
+    assert database.counts.save([*first, *again], []) == 0  # given once more after a failure
+    (bucket,) = database.counts.buckets(
+        [gate.id], BucketSize.MINUTE, NOON, NOON + timedelta(minutes=1), UTC_ZONE
+    )
+    assert (bucket.samples, bucket.lowest, bucket.peak) == (20, 3, 5)
+    assert database.counts.save([*first, *again, sample(gate, 3, 7)], []) == 1
+
+
+@pytest.mark.fault("F58")
+@pytest.mark.parametrize("year", [1970, 2038, 2106])
+def test_a_clock_that_is_quite_wrong_stores_what_it_says(
+    database: Database, gate: Camera, year: int
+) -> None:
+    at = datetime(year, 2, 7, 6, 28, 16, tzinfo=UTC)
+    assert database.counts.save([sample(gate, at, 3)], []) == 1
+    state = StateChange(gate.id, at, CameraState.OK, Reason.NONE)
+    assert database.counts.save([], [state]) == 1
+    assert database.counts.state_changes(gate.id, at, at + HOUR) == [state]
 
 
 def test_a_removed_camera_has_no_last_state(database: Database, gate: Camera) -> None:

@@ -247,7 +247,7 @@ def test_the_poor_model_says_so_but_not_in_the_json(run: Run, folder: Path) -> N
     [
         (["nowhere.jpg", "--json"], 1, "there is no such file or folder"),
         (["{folder}/c.jpg", "--json"], 1, "the picture is cut off"),
-        (["{folder}", "--fps", "2"], 2, "for videos only"),
+        (["{folder}", "--fps", "2"], 2, "for videos and streams only"),
         (["{folder}", "--fps", "0"], 2, "--fps"),
         (["{folder}", "--threshold", "0,5"], 2, "'0,5' is not a number from 0.05 to 0.95"),
         (["{folder}", "--threshold", "nan"], 2, "not a number"),
@@ -259,7 +259,9 @@ def test_the_poor_model_says_so_but_not_in_the_json(run: Run, folder: Path) -> N
         (["{folder}", "--once"], 2, "there is none"),
         (["{folder}", "--u-turn", "3", "--zone", "z:0,0;1,0;1,1"], 2, "there is none"),
         (["{folder}", "--u-turn", "61"], 2, "is not a number of seconds from 0 to 60"),
-        (["rtsp://10.0.0.7/stream"], 2, "must start with http:// or https://"),
+        (["ftp://10.0.0.7/stream"], 2, "must start with http://"),
+        (["{folder}", "--seconds", "3"], 2, "for streams only"),
+        (["rtsp://127.0.0.1:1/stream", "--seconds", "0"], 2, "above 0 and up to 3600"),
         (["http://operator:hush-hush@127.0.0.1:1/x"], 1, "***@127.0.0.1:1/x"),
     ],
 )

@@ -18,10 +18,11 @@ from camwatch.detect.detector import open_detector
 from camwatch.detect.library import ModelInfo, ModelLibrary, ModelState
 from camwatch.detect.model_files import CAFFE_PAIR
 from camwatch.detect.opening import WantedRuntime, open_own
-from camwatch.detect.records import FILE, Record, read_records, write_aside
+from camwatch.detect.records import FILE, Record, read_records
 from camwatch.detect.trial import Trial, try_detector
 from camwatch.domain import Detections
 from camwatch.errors import InvalidSetting, ModelUnfit, OwnModelMissing, OwnModelUnfit
+from camwatch.files import write_aside
 from camwatch.paths import bundled_models
 from tests.detect.own_models import (
     PICTURE_WH,

@@ -241,7 +241,7 @@ def black_hole() -> Iterator[int]:
 
 
 class FaultCamera:
-    """Serves on 127.0.0.1 from a thread of its own; used with `with`.
+    """Serves on 127.0.0.1, or where it is told, from a thread of its own; used with `with`.
 
     Attributes:
         port: Chosen by the system.
@@ -253,8 +253,11 @@ class FaultCamera:
         sent: Bytes handed to the system so far.
     """
 
-    def __init__(self, reply: bytes | Reply, *, speaks_first: bool = False) -> None:
+    def __init__(
+        self, reply: bytes | Reply, *, speaks_first: bool = False, address: str = "127.0.0.1"
+    ) -> None:
         self.reply = reply
+        self._address = address
         self.speaks_first = speaks_first
         self.port = 0
         self.requests: list[str] = []
@@ -336,7 +339,7 @@ class FaultCamera:
         if self._server is None:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(
-                lambda: Connection(self), "127.0.0.1", self.port, reuse_address=True
+                lambda: Connection(self), self._address, self.port, reuse_address=True
             )
             self.port = self._server.sockets[0].getsockname()[1]
 

@@ -1,9 +1,9 @@
 """An RTSP server of GStreamer; run by the system's Python, which has its bindings.
 
-Usage: rtsp_server.py PORT PATH=FILE:CODEC... [--user NAME --password-stdin] [--basic]
+Usage: rtsp_server.py PORT PATH=FILE:CODEC... [--user NAME] [--basic] [--tls CERTIFICATE KEY]
 
-Each FILE is played for ever without being encoded again. CODEC is h264 or h265. With
---password-stdin the password comes as the first line of standard input.
+Each FILE is played for ever without being encoded again. CODEC is h264 or h265. With --user
+its password comes as the first line of standard input.
 """
 
 # mypy: ignore-errors
@@ -18,7 +18,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 
 class Looped(GstRtspServer.RTSPMediaFactory):
@@ -59,15 +59,19 @@ def main() -> None:
     parser.add_argument("mounts", nargs="+")
     parser.add_argument("--user")
     parser.add_argument("--basic", action="store_true")
+    parser.add_argument("--tls", nargs=2)
     arguments = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(arguments.port)
     role = None
+    auth = GstRtspServer.RTSPAuth()
+    if arguments.tls:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*arguments.tls))
+        server.set_auth(auth)
     if arguments.user:
         password = sys.stdin.readline().rstrip("\n")
-        auth = GstRtspServer.RTSPAuth()
         token = GstRtspServer.RTSPToken()
         token.set_string("media.factory.role", "user")
         if arguments.basic:

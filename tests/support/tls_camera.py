@@ -124,12 +124,20 @@ class TlsCamera:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for one in (self._server, *self._open):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self.hang_up()
         for thread in self._threads:
             thread.join(5.0)
+        for one in self._open:
+            one.close()
+
+    def hang_up(self) -> None:
+        """Break off all connections; who comes again sees the certificate that is shown now."""
+        for one in self._open.copy():
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:

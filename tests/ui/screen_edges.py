@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,8 +13,12 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from camwatch.auth.session import Session
+from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
+from camwatch.commands.camera_bulk import BulkChange, NewCamera
+from camwatch.commands.camera_table import ImportPreview, read_list, write_list
+from camwatch.commands.state_history import StateHistory, Stretch
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -128,6 +133,7 @@ class CommandDesk:
         cancels: What ends each of the trials.
         scenes_stored: What is counted in the views of cameras.
         heat_seen: Where people were.
+        states: How any camera did from one moment to another.
     """
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
@@ -142,6 +148,9 @@ class CommandDesk:
         self.flow: Callable[..., list[FlowBucket]] = lambda *_: []
         self.scenes_stored: dict[CameraId, Scene] = {}
         self.heat_seen = Heat.empty()
+        self.states: Callable[[datetime, datetime], StateHistory] = lambda start, end: StateHistory(
+            start, end, (Stretch(start, end, None),), ()
+        )
 
     def fail(self, command: str, *errors: CamWatchError) -> None:
         self.trouble[command] = list(errors)
@@ -200,6 +209,60 @@ class CommandDesk:
         self._ask("remove_camera", camera_id)
         self.stored = [camera for camera in self.stored if camera.id != camera_id]
 
+    def preview_import(self, session: Session, data: bytes) -> ImportPreview:
+        self._ask("preview_import", data)
+        return read_list(data, self.stored)
+
+    def import_cameras(self, session: Session, preview: ImportPreview, **how: Any) -> list[Camera]:
+        self._ask("import_cameras", preview, how)
+        return []
+
+    def export_cameras(self, session: Session) -> bytes:
+        self._ask("export_cameras")
+        return write_list([camera.settings for camera in self.stored])
+
+    def add_cameras(self, session: Session, new: Sequence[NewCamera], **how: Any) -> list[Camera]:
+        self._ask("add_cameras", new, how)
+        return []
+
+    def discover_cameras(
+        self,
+        session: Session,
+        request: DiscoveryRequest,
+        on_found: OnFound,
+        on_progress: OnProgress,
+        cancel: threading.Event,
+    ) -> list[Found]:
+        self._ask("discover_cameras", request)
+        return []
+
+    def find_moved(
+        self, session: Session, cancel: threading.Event, among: Sequence[Found] | None = None
+    ) -> list[Moved]:
+        self._ask("find_moved", among)
+        return []
+
+    def follow(self, session: Session, camera_id: CameraId, found: Found) -> Camera:
+        self._ask("follow", camera_id, found)
+        return next(camera for camera in self.stored if camera.id == camera_id)
+
+    def edit_cameras(
+        self,
+        session: Session,
+        camera_ids: Collection[CameraId],
+        change: BulkChange,
+        *,
+        keep_in_memory: bool = False,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        self.cancels.append(cancel)
+        self._ask("edit_cameras", tuple(camera_ids), change, keep_in_memory)
+        return [camera for camera in self.stored if camera.id in camera_ids]
+
+    def remove_cameras(self, session: Session, camera_ids: Collection[CameraId]) -> None:
+        self._ask("remove_cameras", tuple(camera_ids))
+        self.stored = [camera for camera in self.stored if camera.id not in camera_ids]
+
     def test_camera(
         self,
         session: Session,
@@ -212,6 +275,13 @@ class CommandDesk:
         self.cancels.append(cancel)
         self._ask("test_camera", settings, password, camera_id)
         return self.answer
+
+    def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
+        self._ask("trust_certificate", camera_id, fingerprint)
+        (old,) = (one for one in self.stored if one.id == camera_id)
+        trusted = replace(old, settings=replace(old.settings, pin=fingerprint))
+        self.stored = [trusted if one.id == camera_id else one for one in self.stored]
+        return trusted
 
     def places(self, session: Session) -> list[PlaceRecord]:
         self._ask("places")
@@ -273,6 +343,12 @@ class CommandDesk:
     ) -> Heat:
         self._ask("heat", camera_id, start, end, hours)
         return self.heat_seen
+
+    def camera_states(
+        self, session: Session, camera_id: CameraId, start: datetime, end: datetime
+    ) -> StateHistory:
+        self._ask("camera_states", camera_id, start, end)
+        return self.states(start, end)
 
     def dwell(
         self, session: Session, camera_id: CameraId, start: datetime, end: datetime

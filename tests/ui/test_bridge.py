@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraState, Reason
+from camwatch.domain import CameraId, CameraState, Reason
 from camwatch.events import (
     Bus,
     CamerasChanged,
     CameraStateChanged,
+    CommonCause,
     CountMeasured,
     DetectorChanged,
     Event,
@@ -134,3 +135,19 @@ def test_a_closed_bridge_emits_nothing(qtbot: QtBot, bus: Bus, bridge: EventBrid
     other.close()
 
     assert received == []
+
+
+@pytest.mark.fault("F54")
+def test_a_common_cause_that_is_over_is_not_told_to_a_new_window(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    received: list[CommonCause] = []
+    bridge.common_cause.connect(received.append)
+    for key in ("1", "2"):
+        bus.publish(CommonCause(NOON, key, "host", "10.0.3.9", (CameraId(1),), Reason.TIMEOUT))
+    qtbot.waitUntil(lambda: len(received) == 2)
+    bus.publish(CommonCause(NOON, "1", "host", "10.0.3.9", (), Reason.TIMEOUT))
+    qtbot.waitUntil(lambda: len(received) == 3)
+    received.clear()
+    bridge.replay()
+    assert [event.key for event in received] == ["2"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.http import CameraStatus
+from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
+from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind, utc_now
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -24,10 +27,11 @@ from camwatch.errors import (
     SecretsUnavailable,
 )
 from camwatch.ui.cameras.editor import CameraEditor
+from camwatch.ui.cameras.entries import usb_devices
 from camwatch.ui.cameras.form import CameraForm
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
 from camwatch.ui.cameras.trial import facts, size_words
 from camwatch.ui.words import REASONS
+from tests.ui.scene_edges import Pictures, a_picture
 from tests.ui.screen_edges import CommandDesk, HeldWork, PromptWork, a_camera, a_session
 
 PASTED = "http://admin:s%3Acret@192.168.1.64:8080/ISAPI/Streaming/channels/101/picture?x=1"
@@ -237,7 +241,7 @@ def test_a_pasted_path_names_its_make(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["file:///etc/passwd", "rtsp://10.0.0.7/stream", "http://[::1", "http://"]
+    "text", ["file:///etc/passwd", "ftp://10.0.0.7/stream", "http://[::1", "http://"]
 )
 def test_an_address_that_cannot_be_read_is_told_on_leaving_the_field(
     qtbot: QtBot, text: str
@@ -298,11 +302,13 @@ def test_the_danger_of_basic_is_told_when_it_is_ticked(qtbot: QtBot) -> None:
     assert form.settings().allow_basic
 
 
-@pytest.mark.parametrize("make", MAKES, ids=lambda make: make.name)
+@pytest.mark.parametrize(
+    "make", [make for make in MAKES if make.offers(SourceKind.SNAPSHOT)], ids=lambda make: make.name
+)
 def test_a_make_fills_in_its_paths_and_is_known_again(qtbot: QtBot, make: Make) -> None:
-    number = MAKES.index(make) + 1
     editor = open_editor(qtbot, CommandDesk())
     form = editor.form
+    number = form.make.findText(make.name)
     form.make.setCurrentIndex(number)
     form.make.activated.emit(number)
     assert form.snapshot_path.text() == make.snapshot_path
@@ -394,6 +400,21 @@ def test_for_any_other_reason_the_password_is_kept(qtbot: QtBot, reason: Reason)
     assert editor.form.keep_password.isChecked()
     assert editor.form.keep_password.isVisible()
     assert has_keyboard(editor.form.name)
+
+
+def test_a_camera_that_was_replaced_is_no_longer_known_by_its_hardware(qtbot: QtBot) -> None:
+    camera = stored(hardware_id="ac:cc:8e:12:34:56")
+    editor = open_editor(qtbot, CommandDesk(), camera, reason=Reason.OTHER_DEVICE)
+    form = editor.form
+    assert form.is_replaced.isVisible()
+    assert form.settings() == camera.settings
+    form.is_replaced.click()
+    assert form.settings() == replace(camera.settings, hardware_id="")
+    other = open_editor(qtbot, CommandDesk(), camera, reason=Reason.TIMEOUT)
+    form = other.form
+    assert not form.is_replaced.isVisible()
+    form.host.setText("10.0.0.99")
+    assert form.settings().hardware_id == "", "what is at another address may be another device"
 
 
 # ---------------------------------------------------------------- trying
@@ -559,10 +580,11 @@ def test_labels_lead_to_their_fields_and_the_tab_key_follows_the_form(qtbot: QtB
     assert form.name.nextInFocusChain() is not None
     form.name.setFocus()
     visited = []
-    for _ in range(5):
+    for _ in range(6):
         form.window().focusNextChild()
         visited.append(form.window().focusWidget())
-    assert visited == [form.site, form.location, form.is_enabled, form.scheme, form.host]
+    chosen = form.kinds.buttons[SourceKind.SNAPSHOT]
+    assert visited == [form.site, form.location, form.is_enabled, chosen, form.scheme, form.host]
 
 
 @pytest.mark.parametrize("camera", [None, a_camera(4, "Gate", username="admin")])
@@ -575,3 +597,316 @@ def test_each_key_leads_to_one_place(qtbot: QtBot, camera: Camera | None) -> Non
     keys = sorted(key for key in keys if key)
     assert len(keys) >= 15
     assert keys == sorted(set(keys))
+
+
+# ---------------------------------------------------------------- kinds of cameras
+
+
+def shown_fields(form: CameraForm) -> set[str]:
+    return {name for name, field in form.fields.items() if not field.isHidden()} - {
+        name
+        for section in (form.network, form.computer, form.sign_in, form.more)
+        if section.isHidden()
+        for name in section.fields
+    }
+
+
+ALWAYS = {"name", "site", "location", "interval_s"}
+NETWORKED = {*ALWAYS, "scheme", "host", "port", "make", "username", "password", "base_path"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (SourceKind.SNAPSHOT, {*NETWORKED, "snapshot_path", "status_path"}),
+        (SourceKind.MJPEG, {*NETWORKED, "stream_path"}),
+        (SourceKind.RTSP, {*NETWORKED, "stream_path", "main_path", "transport"}),
+        (SourceKind.USB, {*ALWAYS, "device"}),
+        (SourceKind.FILE, {*ALWAYS, "file"}),
+    ],
+)
+def test_each_kind_asks_for_what_it_needs(qtbot: QtBot, kind: SourceKind, asked: set[str]) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[kind].click()
+    assert shown_fields(form) == asked
+    assert form.one_session.isVisible() is (kind in {SourceKind.MJPEG, SourceKind.RTSP})
+    assert form.loops.isVisible() is (kind is SourceKind.FILE)
+    assert form.onvif.isVisible() is kind.is_networked
+
+
+STORED: dict[SourceKind, dict[str, Any]] = {
+    SourceKind.SNAPSHOT: {"snapshot_path": "/a.jpg", "main_path": "/kept", "stream_path": "/too"},
+    SourceKind.MJPEG: {"stream_path": "/b.mjpg", "one_session": True, "base_path": "/one"},
+    SourceKind.RTSP: {
+        "stream_path": "/c?sub=1",
+        "main_path": "/c",
+        "transport": "udp",
+        "scheme": "rtsps",
+        "port": 7441,
+        "interval_s": 3600.0,
+        "onvif_scheme": "https",
+        "onvif_port": 8443,
+        "onvif_path": "/onvif/two",
+        "pin": "ab" * 32,
+        "hardware_id": "00:11",
+    },
+    SourceKind.USB: {"device": "/dev/video2", "host": "", "interval_s": 1 / 3},
+    SourceKind.FILE: {"device": "/films/door.mp4", "host": "", "loops": False},
+}
+
+
+@pytest.mark.parametrize("kind", list(SourceKind))
+def test_a_camera_of_any_kind_is_shown_and_kept_as_it_is(qtbot: QtBot, kind: SourceKind) -> None:
+    camera = a_camera(4, "Gate", kind=kind, **STORED[kind])
+    editor = open_editor(qtbot, CommandDesk(), camera)
+    form = editor.form
+    assert form.settings() == camera.settings
+
+
+def test_a_pin_can_be_set_from_outside(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk(), a_camera(4, pin="cd" * 32))
+    form = editor.form
+    assert form.pin == "cd" * 32
+    form.pin = "ef" * 32
+    assert form.settings().pin == "ef" * 32
+
+
+def test_a_stream_is_begun_with_several_pictures_a_second(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    assert (form.interval.value(), form.settings().interval_s) == (5.0, 0.2)
+    assert form.fields["interval_s"].label.text() == "Pi&ctures per second"
+    form.interval.setValue(8.0)
+    assert form.settings().interval_s == pytest.approx(0.125)
+    form.kinds.buttons[SourceKind.SNAPSHOT].click()
+    assert form.settings().interval_s == pytest.approx(0.2)
+    assert "Time between" in form.fields["interval_s"].name
+
+
+def test_a_kind_brings_its_protocol_and_usual_port(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    assert (form.scheme.currentText(), form.port.value()) == ("rtsp", 554)
+    form.scheme.setCurrentText("rtsps")
+    assert form.port.value() == 322
+    form.port.setValue(9000)
+    form.kinds.buttons[SourceKind.MJPEG].click()
+    assert (form.scheme.currentText(), form.port.value()) == ("http", 9000)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "path"),
+    [
+        (
+            "rtsp://op:pw@10.0.0.7/Streaming/Channels/102",
+            SourceKind.RTSP,
+            "/Streaming/Channels/102",
+        ),
+        ("rtsps://10.0.0.7:7441/x?y=1", SourceKind.RTSP, "/x?y=1"),
+        ("http://10.0.0.7/axis-cgi/mjpg/video.cgi", SourceKind.MJPEG, "/axis-cgi/mjpg/video.cgi"),
+        ("http://10.0.0.7/live.MJPEG", SourceKind.MJPEG, "/live.MJPEG"),
+    ],
+)
+def test_a_pasted_address_sets_the_kind(
+    qtbot: QtBot, address: str, kind: SourceKind, path: str
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.host.setText(address)
+    assert form.take_apart()
+    assert form.kinds.kind is kind
+    assert form.kinds.buttons[kind].isChecked()
+    assert form.host.text() == "10.0.0.7"
+    assert form.stream_path.text() == path
+    assert form.scheme.currentText() == address.partition(":")[0]
+
+
+def test_a_make_fills_in_both_streams(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    form.kinds.buttons[SourceKind.RTSP].click()
+    make = next(make for make in MAKES if make.rtsp_main_path and make.snapshot_path)
+    number = form.make.findText(make.name)
+    form.make.setCurrentIndex(number)
+    form.make.activated.emit(number)
+    assert form.stream_path.text() == make.rtsp_path
+    assert form.main_path.text() == make.rtsp_main_path
+    offered = {form.make.itemText(row) for row in range(form.make.count())}
+    assert offered == {"Other", *(make.name for make in MAKES if make.offers(SourceKind.RTSP))}
+
+
+def test_mistakes_of_other_kinds_are_told_at_their_fields(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    fill(form)
+    form.kinds.buttons[SourceKind.FILE].click()
+    form.file.line.setText("door.mp4")
+    editor.save()
+    assert problems(form)["file"].startswith("The file must be a whole path")
+    assert has_keyboard(form.file.line)
+    form.kinds.buttons[SourceKind.USB].click()
+    form.device.setEditText("../x")
+    editor.save()
+    assert problems(form)["device"].startswith("The device must be a number")
+    form.kinds.buttons[SourceKind.RTSP].click()
+    form.onvif.click()
+    form.more.onvif_path.setText("onvif")
+    form.main_path.setText("main")
+    editor.save()
+    told = problems(form)
+    assert told["stream_path"] == "The path of the stream is missing."
+    assert told["main_path"] == "The path of the full picture must start with /."
+    assert told["onvif_path"] == "The path of ONVIF must start with /."
+
+
+def test_a_usb_camera_sends_no_password(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    editor = open_editor(qtbot, desk)
+    fill(editor.form)
+    editor.form.password.line.setText("typed before")
+    editor.form.kinds.buttons[SourceKind.USB].click()
+    editor.form.device.setEditText("0")
+    editor.save()
+    _, settings, password, _ = desk.asked[-1]
+    assert (settings.kind, settings.device, settings.host) == (SourceKind.USB, "0", "")
+    assert password is None
+
+
+def test_the_arrow_keys_choose_a_kind(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    with qtbot.waitActive(editor):
+        editor.activateWindow()
+    form.kinds.buttons[SourceKind.SNAPSHOT].setFocus()
+    QTest.keyClick(form.kinds.buttons[SourceKind.SNAPSHOT], Qt.Key.Key_Down)
+    assert form.kinds.kind is SourceKind.MJPEG
+    assert has_keyboard(form.kinds.buttons[SourceKind.MJPEG])
+
+
+def test_usb_cameras_are_found_in_the_folder_of_devices(tmp_path: Path) -> None:
+    for name in ("video10", "video2", "videobroken", "sda"):
+        (tmp_path / name).touch()
+    found = [Path(device).name for device in usb_devices(tmp_path)]
+    assert found == ["video2", "video10"]
+    assert usb_devices(tmp_path / "none") == ["0", "1", "2", "3"]
+
+
+# ---------------------------------------------------------------- what it sees now
+
+
+def open_with_pictures(
+    qtbot: QtBot, pictures: Pictures, work: HeldWork, desk: CommandDesk | None = None
+) -> CameraEditor:
+    editor = CameraEditor(
+        desk or CommandDesk(), a_session(), work, a_camera(1, "Gate"), pictures=pictures
+    )
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def test_a_stored_camera_shows_its_newest_picture_with_its_age(qtbot: QtBot) -> None:
+    pictures, work = Pictures(None), HeldWork()
+    editor = open_with_pictures(qtbot, pictures, work)
+    assert editor.trial.words.text() == "No picture has come from this camera yet."
+    pictures.picture = a_picture(1)
+    assert editor.live is not None
+    editor.live.look()
+    editor.live.look()
+    assert work.waiting == 1
+    work.finish()
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    # That picture is not of today, so it is grey and says so.
+    assert color.red() == color.green() == color.blue()
+    assert color.red() > 100
+    assert editor.trial.words.text().startswith("Not live: the last picture is from ")
+    editor.live.look()
+    assert work.waiting == 0
+    pictures.picture = a_picture(2)
+    editor.live.look()
+    assert work.waiting == 1
+
+
+def test_a_picture_of_now_is_shown_in_its_colours(qtbot: QtBot) -> None:
+    picture = replace(a_picture(), captured_at=utc_now())
+    editor = open_with_pictures(qtbot, Pictures(picture), PromptWork())
+    color = editor.trial.preview.picture.toImage().pixelColor(20, 20)
+    assert color.red() > color.blue() + 100
+    assert editor.trial.words.text().startswith("Live picture, ")
+
+
+def test_a_picture_by_other_settings_does_not_pass_for_one_of_these(qtbot: QtBot) -> None:
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work)
+    editor.form.host.setText("10.0.0.9")
+    work.finish()
+    assert editor.trial.preview.picture.isNull()
+    assert "test the connection" in editor.trial.words.text()
+    assert editor.live is not None
+    assert not editor.live.is_running
+
+
+def test_a_trial_takes_the_place_of_the_live_picture(qtbot: QtBot) -> None:
+    desk = CommandDesk()
+    desk.answer = ConnectionTest(Reason.NONE, "", 80.0, 71_000, (160, 90), jpeg())
+    work = HeldWork()
+    editor = open_with_pictures(qtbot, Pictures(a_picture()), work, desk)
+    editor.test()
+    work.finish_all()
+    assert editor.live is not None
+    assert not editor.live.is_running
+    assert editor.trial.preview.picture.width() == 160
+    assert editor.trial.notice.title.text() == "The camera gives pictures."
+
+
+def test_neither_a_new_camera_nor_one_switched_off_has_a_live_picture(qtbot: QtBot) -> None:
+    for camera in (None, a_camera(1, is_enabled=False)):
+        editor = CameraEditor(
+            CommandDesk(), a_session(), PromptWork(), camera, pictures=Pictures(a_picture())
+        )
+        qtbot.addWidget(editor)
+        assert editor.live is None
+
+
+def test_a_make_brings_its_port_unless_another_was_entered(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+
+    def choose(name: str) -> None:
+        number = form.make.findText(name)
+        form.make.setCurrentIndex(number)
+        form.make.activated.emit(number)
+
+    made = {make.name: make.http_port for make in MAKES if make.offers(SourceKind.SNAPSHOT)}
+    other = next(name for name, port in made.items() if port != 80)
+    choose(other)
+    assert form.port.value() == made[other]
+    choose("Axis")
+    assert form.port.value() == 80
+    form.port.setValue(8081)
+    choose(other)
+    assert form.port.value() == 8081
+
+
+@pytest.mark.parametrize(
+    ("chosen", "address", "kind"),
+    [
+        (SourceKind.RTSP, "10.0.0.7/Streaming/Channels/102", SourceKind.RTSP),
+        (SourceKind.MJPEG, "10.0.0.7/videostream.cgi", SourceKind.MJPEG),
+        (SourceKind.MJPEG, "http://10.0.0.7/axis-cgi/jpg/image.cgi", SourceKind.SNAPSHOT),
+        (SourceKind.RTSP, "http://10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+        (SourceKind.SNAPSHOT, "10.0.0.7/picture.jpg", SourceKind.SNAPSHOT),
+    ],
+)
+def test_the_chosen_kind_stays_unless_the_address_tells_another(
+    qtbot: QtBot, chosen: SourceKind, address: str, kind: SourceKind
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    editor.form.kinds.buttons[chosen].click()
+    editor.form.host.setText(address)
+    assert editor.form.take_apart()
+    assert editor.form.kinds.kind is kind
+    assert editor.form.host.text() == "10.0.0.7"

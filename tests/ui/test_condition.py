@@ -174,3 +174,14 @@ def test_it_says_when_in_and_out_cannot_be_right() -> None:
     assert known.mode_word(NOON) == "Only people in view"
     known.take_count(replace(counted(1), passing=Passing(Mode.TOO_SLOW, "far too few pictures")))
     assert known.mode_word(NOON) == "Too slow to count"
+
+
+@pytest.mark.fault("F60")
+def test_a_camera_that_is_asked_less_often_is_not_taken_for_old() -> None:
+    known = CameraCondition(camera())
+    known.take_state(in_state(CameraState.SLOW, Reason.BUSY))
+    known.take_count(replace(counted(4), interval_s=8.0))
+    assert known.interval_s == 8.0
+    assert known.is_count_new(NOON + timedelta(seconds=12))
+    assert known.known_count(NOON + timedelta(seconds=30)) == 4
+    assert known.known_count(NOON + timedelta(seconds=40)) is None

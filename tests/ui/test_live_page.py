@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraId, CameraState, Reason, SiteId, utc_now
+from camwatch.domain import CameraId, CameraState, Notice, Reason, SiteId, utc_now
 from camwatch.errors import ModelMissing
-from camwatch.events import Bus, DetectorChanged
+from camwatch.events import Bus, DetectorChanged, NoticesChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.live.page import LivePage
@@ -327,3 +327,24 @@ def test_nonsense_in_the_window_file_is_passed_over(page: LivePage, tmp_path: Pa
     page.set_cameras(cameras(2), SITES)
 
     assert page.grid.columns == 2
+
+
+@pytest.mark.fault("F25")
+def test_a_bad_view_is_told_in_every_place_and_kept_for_a_window_that_opens_later(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    page = make_page(qtbot, bridge)
+    page.set_cameras(cameras(2), SITES)
+    bad = frozenset({Notice.BLACK})
+    with qtbot.waitSignal(page.conditions_changed):
+        bus.publish(in_state(CameraState.OK))
+    with qtbot.waitSignal(bridge.notices_changed):
+        bus.publish(NoticesChanged(NOON, CameraId(1), bad))
+    (first, second) = page.conditions
+    assert (first.has_bad_view, second.has_bad_view) == (True, False)
+    page.set_cameras(cameras(2), SITES)
+    assert page.conditions[0].has_bad_view, "an edit of the cameras does not mend it"
+    later = make_page(qtbot, bridge)
+    later.set_cameras(cameras(2), SITES)
+    bridge.replay()
+    assert later.conditions[0].notices == bad

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar, cast
@@ -14,11 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
 from camwatch.auth.session import Session
-from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Role, utc_now
+from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason, Role, utc_now
 from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
 from camwatch.events import (
     Bus,
     CamerasChanged,
+    ClockJumped,
+    CommonCause,
+    ComputerResumed,
     DetectorChanged,
     HistorySaved,
     StorageTroubled,
@@ -26,6 +30,7 @@ from camwatch.events import (
 )
 from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.causes import CauseDialog
 from camwatch.ui.main_window import (
     CAMERAS,
     CHARTS,
@@ -411,3 +416,48 @@ def test_a_window_that_is_gone_gets_no_events(room: Room) -> None:
     room.qtbot.waitUntil(lambda: CameraId(1) not in room.desk.wanted)
     with room.qtbot.waitSignal(room.bridge.count_measured):
         room.bus.publish(counted(3))
+
+
+@pytest.mark.fault("F54", "F56")
+def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> None:
+    cause = CommonCause(NOON, "1", "computer", "", (CameraId(1), CameraId(2)), Reason.HOST_OFFLINE)
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(cause)
+    window = room.open()
+    assert [text.split(":")[0] for text in window.cause_banners.texts] == [
+        "This computer has no network since 14"
+    ]
+    window.show_cause(cause)
+    (dialog,) = window.findChildren(CauseDialog)
+    assert dialog.list.topLevelItemCount() == 2
+    dialog.reject()
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(replace(cause, camera_ids=()))
+    assert window.cause_banners.texts == []
+    assert room.open().cause_banners.texts == []
+
+
+@pytest.mark.fault("F57", "F58")
+def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Room) -> None:
+    window = room.open()
+    with room.qtbot.waitSignal(room.bridge.computer_resumed):
+        room.bus.publish(ComputerResumed(NOON, 8 * 3600))
+    assert "asleep or stopped for 8 h" in window.notice_banner.text
+    with room.qtbot.waitSignal(room.bridge.clock_jumped):
+        room.bus.publish(ClockJumped(NOON, -3600))
+    assert "set back by 1 h" in window.notice_banner.text
+
+
+@pytest.mark.fault("F57", "F58")
+def test_sleep_does_not_make_a_session_longer(room: Room) -> None:
+    who = session()
+    window = room.open(replace(who, expires_at=utc_now() + timedelta(hours=1)))
+    window._session_timer.start(12 * 3600 * 1000)  # as if it had stood still meanwhile
+    with room.qtbot.waitSignal(room.bridge.computer_resumed):
+        room.bus.publish(ComputerResumed(utc_now(), 11 * 3600.0))
+    assert window._session_timer.remainingTime() <= 3600 * 1000
+    # A clock that was put back makes it no longer either.
+    window._session_timer.start(1000)
+    with room.qtbot.waitSignal(room.bridge.clock_jumped):
+        room.bus.publish(ClockJumped(utc_now(), -86400.0))
+    assert window._session_timer.remainingTime() <= 1000

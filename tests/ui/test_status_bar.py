@@ -6,9 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraState, Reason
+from camwatch.domain import CameraState, Notice, Reason
 from camwatch.errors import DiskFull, ModelMissing
-from camwatch.events import DetectorChanged, HistorySaved, StorageTroubled, ThroughputMeasured
+from camwatch.events import (
+    DetectorChanged,
+    HistorySaved,
+    NoticesChanged,
+    StorageTroubled,
+    ThroughputMeasured,
+)
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.status_bar import StatusBar
 from tests.ui.live_edges import NOON, camera, conditions, in_state
@@ -64,4 +70,18 @@ def test_counts_that_are_missing_or_poor_are_told(bar: StatusBar) -> None:
     assert bar.trouble == "View only: nobody is counted"
 
     bar.show_detector(DetectorChanged(NOON, "nanodet-g", "onnxruntime", False))
+    assert bar.trouble == ""
+
+
+@pytest.mark.fault("F25")
+def test_cameras_with_a_bad_view_are_counted(bar: StatusBar) -> None:
+    known = conditions(4)
+    for condition in known:
+        condition.take_state(in_state(CameraState.OK))
+    for number, notice in enumerate([Notice.BLACK, Notice.DEFOCUSED, Notice.CERTIFICATE_EXPIRED]):
+        camera_id = known[number].camera.id
+        known[number].take_notices(NoticesChanged(NOON, camera_id, frozenset({notice})))
+    bar.show_cameras(known)
+    assert bar.trouble == "2 cameras with a bad view"
+    bar.show_cameras(known[2:])
     assert bar.trouble == ""

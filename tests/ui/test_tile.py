@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason
-from camwatch.events import Passing
+from camwatch.domain import CameraId, CameraState, Notice, Passed, PlaceId, Reason
+from camwatch.events import NoticesChanged, Passing
 from camwatch.scene import Line as PassedLine
 from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import theme
@@ -481,3 +481,65 @@ def test_its_tooltip_says_why_number_and_boxes_differ_for_a_moment(
     condition.take_count(replace(counted(3), shown=3))
     tile.refresh()
     assert "steadied" not in tile.toolTip()
+
+
+# ---------------------------------------------------------------- a bad view
+
+
+def with_notices(condition: CameraCondition, *notices: Notice) -> None:
+    present = frozenset(notices)
+    condition.take_notices(NoticesChanged(NOON, condition.camera.id, present))
+    condition.take_count(replace(counted(3), notices=present))
+
+
+@pytest.mark.fault("F25")
+def test_a_bad_view_is_said_on_the_picture_and_its_count_is_marked(
+    tile: CameraTile, desk: PictureDesk, condition: CameraCondition
+) -> None:
+    give(tile, desk)
+    condition.take_count(counted(3))
+    good = seen(tile)
+    assert condition.count_text(NOON) == "3"
+    with_notices(condition, Notice.COVERED, Notice.CERTIFICATE_EXPIRED)
+    tile.refresh()
+    assert condition.count_text(NOON) == "3?"
+    assert condition.notice_words == "The lens is covered, and 1 more"
+    assert tile.accessibleName().endswith("3 people, doubtful. The lens is covered, and 1 more")
+    assert "Look whether something hangs over it." in tile.toolTip()
+    assert "doubtful" in tile.toolTip()
+    warning = rgb(theme.current().warning)
+    bad = seen(tile)
+
+    def amber(image: QImage, top: int, bottom: int) -> int:
+        return sum(
+            rgb(image.pixel(x, y)) == warning
+            for y in range(top, bottom)
+            for x in range(image.width())
+        )
+
+    assert amber(good, 0, 70) == 0
+    assert amber(bad, 0, 34) > 5, "the number"
+    assert amber(bad, 38, 70) > 5, "the words on the picture"
+    with_notices(condition)
+    tile.refresh()
+    assert condition.count_text(NOON) == "3"
+    assert amber(seen(tile), 0, 70) == 0
+
+
+def test_an_expired_certificate_is_said_but_does_not_make_the_count_doubtful(
+    condition: CameraCondition,
+) -> None:
+    with_notices(condition, Notice.CERTIFICATE_EXPIRED)
+    assert condition.count_text(NOON) == "3"
+    assert condition.notice_words == "Its certificate has expired"
+    assert not condition.has_bad_view
+
+
+def test_of_a_camera_that_is_out_of_order_its_state_is_said_not_its_view(
+    condition: CameraCondition,
+) -> None:
+    with_notices(condition, Notice.BLACK)
+    condition.take_state(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
+    assert condition.notice_words == ""
+    assert not condition.has_bad_view
+    assert condition.count_text(NOON) == "?"

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.detect.detector import Detector
 from camwatch.detect.view_counter import ViewCounters
-from camwatch.domain import CameraId, Detections, Picture, Pixels, PlaceId, Reason, Sight
+from camwatch.domain import CameraId, Detections, Notice, Picture, Pixels, PlaceId, Reason, Sight
 from camwatch.errors import CameraError, ModelMissing, ModelUnfit
-from camwatch.events import Bus, CountMeasured, DetectorChanged, TrailsGathered
+from camwatch.events import Bus, CountMeasured, DetectorChanged, NoticesChanged, TrailsGathered
 from camwatch.mailbox import LatestByKey
 from camwatch.scene import Scene, SceneRecord, Zone
 from camwatch.workers.analysis import AnalysisWorker, SharedDetector
@@ -273,3 +273,20 @@ def test_a_damaged_picture_of_a_hidden_camera_is_told_and_never_counted(
     qtbot.waitUntil(lambda: bool(bench.refused))
     assert bench.refused[0][1].reason is Reason.CORRUPT
     assert bench.counts == []
+
+
+@pytest.mark.fault("F25")
+def test_a_black_view_is_told_once_and_its_counts_are_flagged(bench: Bench, qtbot: QtBot) -> None:
+    told: list[NoticesChanged] = []
+    bench.bus.subscribe(NoticesChanged, told.append)
+    bench.worker.start()
+    for seq in range(40):
+        black = np.full((720, 1280, 3), 3 + seq % 3, np.uint8)
+        bench.show(seq, encode_jpeg(black) if 4 <= seq < 22 else scenery(seq))
+        measured = counted(bench, qtbot, seq)
+        assert measured.count == 2
+        if seq in (4, 21, 39):
+            # Only after a while, and for a while after.
+            assert measured.is_flagged is (seq == 21)
+    assert [event.notices for event in told] == [frozenset({Notice.BLACK}), frozenset()]
+    assert all(event.camera_id == GATE for event in told)

@@ -69,6 +69,7 @@ def test_workers_start_and_stop_in_order(qtbot: QtBot) -> None:
 
 
 @pytest.mark.expects_warning
+@pytest.mark.fault("F66")
 def test_a_worker_that_keeps_breaking_is_restarted_five_times_then_off(qtbot: QtBot) -> None:
     bus = Bus()
     stopped: list[WorkerStopped] = []

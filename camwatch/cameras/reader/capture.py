@@ -7,6 +7,7 @@ owner goes, when its source does, or when it is told to; it never tries again by
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
@@ -23,6 +24,7 @@ from camwatch import opencv_setup
 from camwatch.cameras import ffmpeg_options
 from camwatch.cameras.gate import is_picture
 from camwatch.cameras.pace import Pace
+from camwatch.cameras.reader.lag import Lag
 from camwatch.cameras.reader.messages import Kind, Message, error_message
 from camwatch.cameras.reader.order import Order
 from camwatch.cameras.reader.outlet import Outlet
@@ -201,10 +203,22 @@ def _opened(source: str | int, backend: int, options: str = "") -> Any | None:
 
 
 def _follow(capture: Any, reading: _Reading) -> None:
-    """Hand out what is due of a live source, until no more comes."""
+    """Hand out what is due of a live source, until no more comes.
+
+    Raises:
+        CameraError: OVERLOADED; the pictures come too late to be shown as live.
+    """
+    lag = Lag()
+    before_s = 0.0
     while capture.grab():
+        now_s = time.monotonic()
         reading.beat()
-        if reading.is_due(time.monotonic()):
+        shown_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        # A device tells no times, and some streams repeat them.
+        if np.isfinite(shown_s) and shown_s != before_s and lag.is_too_much(now_s, shown_s):
+            raise CameraError(Reason.OVERLOADED, "this computer decodes its video too slowly")
+        before_s = shown_s
+        if reading.is_due(now_s):
             _hand_out_frame(capture, reading)
 
 
@@ -213,11 +227,21 @@ def _hand_out_frame(capture: Any, reading: _Reading) -> None:
     is_read, pixels = capture.retrieve()
     if not is_read:
         return
+    _flush()
     if pixels.ndim == 2:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     pixels = np.ascontiguousarray(pixels)
     data = simplejpeg.encode_jpeg(pixels, JPEG_QUALITY, colorspace="BGR", colorsubsampling="420")
     reading.hand_out(bytes(data))
+
+
+def _flush() -> None:
+    """Let what the decoder said of this picture go out before it.
+
+    OpenCV prints it to the C library's standard output, which keeps it back in a pipe.
+    """
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)
 
 
 def _read_file(reading: _Reading) -> None:

@@ -45,16 +45,20 @@ class Outlet:
                     return
                 self._changed.wait(left_s)
 
+    def _next(self) -> Message:
+        """Take what is to be written next: the last words come after the last picture."""
+        is_last = not self._waiting or self._waiting[0].kind is Kind.ERROR
+        if self._picture is not None and is_last:
+            picture, self._picture = self._picture, None
+            return picture
+        return self._waiting.popleft()
+
     def _write_all(self) -> None:
         while True:
             with self._changed:
                 while not (self._waiting or self._picture):
                     self._changed.wait()
-                # The last words come after the last picture.
-                if self._picture is not None:
-                    message, self._picture = self._picture, None
-                else:
-                    message = self._waiting.popleft()
+                message = self._next()
                 self._is_writing = True
             data = memoryview(message.to_bytes())
             try:

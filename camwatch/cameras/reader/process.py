@@ -79,6 +79,24 @@ def program() -> list[str]:
     return [sys.executable, "-m", "camwatch.cameras.reader"]
 
 
+class _Child:
+    """A process with its three pipes.
+
+    Attributes:
+        process: To wait for.
+        transport: To close.
+    """
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, transport: asyncio.SubprocessTransport
+    ) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise RuntimeError("a reader without its pipes")
+        self.process = process
+        self.transport = transport
+        self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
+
+
 class Reader:
     """One reader process, from its start to its end.
 
@@ -133,15 +151,14 @@ class Reader:
         """
         async with contextlib.AsyncExitStack() as stack:
             async with self._starting:
-                process, transport = await self._spawn()
-                stack.push_async_callback(self._end, process, transport)
-                assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018
-                listening = asyncio.create_task(self._listen(process.stderr))
+                child = await self._spawn()
+                stack.push_async_callback(self._end, child)
+                listening = asyncio.create_task(self._listen(child.stderr))
                 stack.callback(listening.cancel)
-                await self._begin(process)
-            await self._take_all(process, process.stdout, on_picture)
+                await self._begin(child)
+            await self._take_all(child, on_picture)
 
-    async def _spawn(self) -> tuple[asyncio.subprocess.Process, asyncio.SubprocessTransport]:
+    async def _spawn(self) -> _Child:
         """Start the process.
 
         Raises:
@@ -167,41 +184,34 @@ class Reader:
             detail = "this computer allows no more processes"
             raise CameraError(Reason.READER_BROKE, detail) from error
         self.pid = transport.get_pid() or 0
-        return asyncio.subprocess.Process(transport, protocol, loop), transport
+        return _Child(asyncio.subprocess.Process(transport, protocol, loop), transport)
 
-    async def _begin(self, process: asyncio.subprocess.Process) -> None:
+    async def _begin(self, child: _Child) -> None:
         """Hand over the order, and wait until the process runs.
 
         Raises:
             CameraError: READER_BROKE or MEMORY.
         """
-        stdin, stdout = process.stdin, process.stdout
-        assert stdin is not None and stdout is not None  # noqa: S101, PT018
         try:
             async with asyncio.timeout(self._limits.starts_within_s):
-                stdin.write(self._order.to_line())
+                child.stdin.write(self._order.to_line())
                 # The process may be gone already; what it said of that is read next.
                 with contextlib.suppress(ConnectionError):
-                    await stdin.drain()
-                message = await read_message(stdout, 0)
+                    await child.stdin.drain()
+                message = await read_message(child.stdout, 0)
         except TimeoutError:
             detail = f"it did not start within {self._limits.starts_within_s:g} s"
             raise CameraError(Reason.READER_BROKE, detail) from None
         if message is None:
-            raise await self._died(process)
+            raise await self._died(child.process)
         if message.kind is not Kind.READY:
             raise error_in(message)
-        self._stdin = stdin
+        self._stdin = child.stdin
         if self._interval_s != self._order.interval_s:
             interval_s, self._interval_s = self._interval_s, self._order.interval_s
             self.set_interval(interval_s)
 
-    async def _take_all(
-        self,
-        process: asyncio.subprocess.Process,
-        stdout: asyncio.StreamReader,
-        on_picture: Taken,
-    ) -> None:
+    async def _take_all(self, child: _Child, on_picture: Taken) -> None:
         """Take message after message.
 
         Raises:
@@ -212,17 +222,22 @@ class Reader:
             limit_s = self._limits.stall_s if self._has_pictures else self._limits.open_s
             try:
                 async with asyncio.timeout(limit_s):
-                    message = await read_message(stdout, max_bytes)
+                    message = await read_message(child.stdout, max_bytes)
             except TimeoutError:
                 if self._has_pictures:
-                    raise CameraError(Reason.STALLED, f"no picture for {limit_s:g} s") from None
-                raise CameraError(Reason.TIMEOUT, f"no picture within {limit_s:g} s") from None
+                    raise CameraError(
+                        Reason.STALLED, f"no picture for {round(limit_s, 1):g} s"
+                    ) from None
+                raise CameraError(
+                    Reason.TIMEOUT, f"no picture within {round(limit_s, 1):g} s"
+                ) from None
             if message is None:
-                raise await self._died(process)
+                raise await self._died(child.process)
             if message.kind is Kind.ERROR:
                 raise self._put_right(error_in(message))
             self._has_pictures = True
             if message.kind is Kind.PICTURE:
+                await asyncio.sleep(0)  # what was said of it came first, and is heard now
                 await on_picture(message.content, self._notices())
 
     def _notices(self) -> frozenset[Notice]:
@@ -249,11 +264,10 @@ class Reader:
                 return self._put_right(CameraError(Reason.READER_BROKE, detail))
         return self._put_right(CameraError(Reason.READER_BROKE, f"it ended with code {code}"))
 
-    async def _end(
-        self, process: asyncio.subprocess.Process, transport: asyncio.SubprocessTransport
-    ) -> None:
+    async def _end(self, child: _Child) -> None:
         """Let the process end, or end it; return when it is gone."""
         self._stdin = None
+        process = child.process
         try:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
@@ -265,7 +279,7 @@ class Reader:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-            transport.close()  # closed first, for a second cancellation may end the wait
+            child.transport.close()  # closed first, for a second cancellation may end the wait
             await process.wait()
 
     async def _listen(self, stderr: asyncio.StreamReader) -> None:
@@ -276,7 +290,8 @@ class Reader:
             rest = rest[-_LONGEST_LINE:]
             for line in lines[-STDERR_LINES:]:
                 self._hear(line)
-            await asyncio.sleep(_BREATH_S)
+            if len(data) == _READ_AT_ONCE:
+                await asyncio.sleep(_BREATH_S)
         if rest:
             self._hear(rest)
 

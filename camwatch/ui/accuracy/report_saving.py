@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDir, Qt, Signal, Slot
+from PySide6.QtCore import QDir, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from camwatch.accuracy import AuditReport
@@ -15,6 +15,7 @@ from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.session import Session
 from camwatch.auth.signing import SigningKey
 from camwatch.errors import CamWatchError
+from camwatch.files import write_aside
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
 
@@ -57,12 +58,11 @@ class ReportSaver(QFileDialog):
         self._background = background
         self._report = report
         self._zone = zone
-        self._owner = parent
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setDefaultSuffix("pdf")
         self.selectFile(file_name(report, zone))
         self.fileSelected.connect(self._save)
+        self.rejected.connect(self.deleteLater)
 
     @Slot(str)
     def _save(self, name: str) -> None:
@@ -72,19 +72,19 @@ class ReportSaver(QFileDialog):
         def job() -> Path:
             pdf = render_pdf(report, zone, commands.signing_key(session))
             signed = commands.sign_report(session, report.uid, pdf)
-            part = file.with_suffix(".pdf.part")
             with disk_errors(file):
-                part.write_bytes(signed)
-                part.replace(file)
+                write_aside(file, signed)
             return file
 
-        self._background.run(job, self._on_saved, self._on_failed, owner=self._owner)
+        self._background.run(job, self._on_saved, self._on_failed, owner=self)
 
     def _on_saved(self, file: Path) -> None:
         self.saved.emit(file)
+        self.deleteLater()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.not_saved.emit(error)
+        self.deleteLater()
 
 
 def file_name(report: AuditReport, zone: ZoneInfo) -> str:

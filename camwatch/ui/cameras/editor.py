@@ -27,9 +27,11 @@ from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, Secr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.form import CameraForm
+from camwatch.ui.cameras.live_preview import LivePreview
 from camwatch.ui.cameras.trial import TrialPanel
 from camwatch.ui.error_text import ErrorText, text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, scrolled
+from camwatch.ui.scene.live_view import LatestPictures
 
 _WIDTH, _HEIGHT = 1040, 860
 _TRIAL_WIDTH = 368
@@ -84,6 +86,7 @@ class CameraEditor(QDialog):
         camera: The one to edit; None adds a new one.
         sites: Names of the sites there are.
         reason: Why the camera is in its present state, as far as it is known.
+        pictures: Where the newest pictures are; without it none is shown before a trial.
     """
 
     camera_saved = Signal(object)
@@ -97,6 +100,7 @@ class CameraEditor(QDialog):
         *,
         sites: list[str] | None = None,
         reason: Reason = Reason.NONE,
+        pictures: LatestPictures | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -112,6 +116,10 @@ class CameraEditor(QDialog):
         settings = camera.settings if camera else None
         self._build(title, CameraForm(settings, sites or [], self, reason=reason))
         self.form.focus_first()
+        self.live: LivePreview | None = None
+        if camera is not None and camera.settings.is_enabled and pictures is not None:
+            self.live = LivePreview(pictures, background, camera.id, self.trial)
+            self.live.start()
 
     def _build(self, title: str, form: CameraForm) -> None:
         space = theme.current().space
@@ -124,6 +132,9 @@ class CameraEditor(QDialog):
         self.trial = TrialPanel(self)
         self.trial.setFixedWidth(_TRIAL_WIDTH)
         self.trial.requested.connect(self.test)
+        self.trial.address_chosen.connect(self._on_address_chosen)
+        self.trial.certificate.trusted.connect(self._on_pin)
+        self.trial.certificate.forgotten.connect(self._on_pin)
 
         self.notice = Notice(self)
         self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
@@ -206,6 +217,7 @@ class CameraEditor(QDialog):
         self._cancel_trial = cancel = threading.Event()
         stored = self._camera.id if self._camera and self.form.keeps_password else None
         password = self.form.new_password()
+        self._stop_live()
         self.trial.begin()
         self._background.run(
             lambda: self._commands.test_camera(
@@ -218,7 +230,7 @@ class CameraEditor(QDialog):
 
     def _on_tested(self, number: int, result: ConnectionTest) -> None:
         if number == self._trial:
-            self.trial.show_result(result)
+            self.trial.show_result(result, self.form.pin)
 
     def _on_test_failed(self, number: int, error: CamWatchError) -> None:
         if number != self._trial:
@@ -232,8 +244,28 @@ class CameraEditor(QDialog):
             case _:
                 self.trial.show_error(error)
 
+    @Slot(str)
+    def _on_address_chosen(self, url: str) -> None:
+        """Put the address that the camera points to into the fields; nobody goes there yet."""
+        self.form.host.setText(url)
+        if self.form.take_apart():
+            self.form.host.setFocus()
+
+    @Slot()
+    @Slot(str)
+    def _on_pin(self, fingerprint: str = "") -> None:
+        """Trust another certificate, or none, and try the camera with it; saved with the camera."""
+        self.form.pin = fingerprint
+        self.test()
+
+    def _stop_live(self) -> None:
+        if self.live is not None:
+            self.live.stop()
+
     @Slot()
     def _on_connection_changed(self) -> None:
+        if self.live is not None:
+            self.live.give_up()
         self.trial.mark_old()
 
     # ---------------------------------------------------------------- saving
@@ -276,6 +308,7 @@ class CameraEditor(QDialog):
     def done(self, result: int, /) -> None:
         """Close, and give up a trial that still runs."""
         self._cancel_trial.set()
+        self._stop_live()
         super().done(result)
 
     def _set_busy(self, is_busy: bool) -> None:

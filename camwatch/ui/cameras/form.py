@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from dataclasses import replace
 
-from camwatch.cameras.policy import (
-    KIND_SCHEMES,
-    LONGEST_INTERVAL_S,
-    SCHEMES,
-    SHORTEST_INTERVAL_S,
-    parse_camera_url,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+
+from camwatch.cameras.makes import OTHER, make_of, make_of_stream
+from camwatch.cameras.policy import ParsedUrl, parse_camera_url
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
-from camwatch.ui.cameras.presets import MAKES, OTHER, Make, make_of
+from camwatch.ui.cameras.kinds import KindChooser
+from camwatch.ui.cameras.sections import (
+    ComputerSection,
+    MoreSection,
+    NetworkSection,
+    SignInSection,
+    section_heading,
+)
 from camwatch.ui.error_text import field_sentence
-from camwatch.ui.forms import (
-    CalmComboBox,
-    CalmDoubleSpinBox,
-    CalmSpinBox,
-    Field,
-    PasswordEdit,
-    in_a_row,
-    in_tab_order,
-    warning_label,
-)
+from camwatch.ui.forms import CalmComboBox, Field, in_a_row, in_tab_order
 
-_BASIC_WARNING = (
-    "Basic sign-in sends the password readable for everybody on this network. "
-    "Use it only where the camera offers neither https nor Digest."
-)
-_LOCAL_WARNING = (
-    "The camera's address may then point to this computer itself, or to devices that are "
-    "connected directly. Allow it only if the camera really is there."
-)
-_KEEP = "&Keep the stored password"
+_STREAM_INTERVAL_S = 0.2
+"""What a stream is begun with: 5 pictures a second, so that in and out can be counted."""
+
 _MOVED = "The address has changed, so please enter the password again for the new one."
-
-
-class AddressEdit(QLineEdit):
-    """A line for a host that tells when something was pasted.
-
-    Signals:
-        pasted: Its text came from the clipboard.
-    """
-
-    pasted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        """Tell of a paste by keyboard at once; one by mouse is seen on leaving the field."""
-        super().keyPressEvent(event)
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit()
 
 
 class CameraForm(QWidget):
@@ -63,11 +35,16 @@ class CameraForm(QWidget):
     Signals:
         connection_changed: Something changed that decides how the camera is reached.
 
+    Attributes:
+        pin: Fingerprint of the certificate that is trusted; kept as it was stored unless
+            whoever shows certificates sets another.
+
     Args:
         settings: What to begin with; None for a new camera.
         sites: Names of the sites there are.
         reason: Why the camera is in its present state. With PASSWORD_MISSING its password
-            is asked for instead of being kept.
+            is asked for instead of being kept; with OTHER_DEVICE it can be said that the camera
+            was replaced.
     """
 
     connection_changed = Signal()
@@ -85,12 +62,15 @@ class CameraForm(QWidget):
         has_username = settings is not None and bool(settings.username)
         self._lacks_password = has_username and reason is Reason.PASSWORD_MISSING
         self._has_stored = has_username and not self._lacks_password
-        self._make_entries(settings or CameraSettings(name="", location="", host=""), sites)
-        self._make_fields()
+        self._base = settings or CameraSettings(name="", location="", host="")
+        self._is_other_device = reason is Reason.OTHER_DEVICE
+        self.pin = self._base.pin
+        self._make_entries(self._base, sites)
+        self._name_entries()
         self._lay_out()
+        self._show_kind(self.kinds.kind)
+        self.network.recognise(self.status_path.text())
         self._connect()
-        self._on_basic_toggled()
-        self._on_local_toggled()
 
     # ---------------------------------------------------------------- building
 
@@ -103,114 +83,78 @@ class CameraForm(QWidget):
         self.site.setEditText(settings.site)
         self.is_enabled = QCheckBox("&Watch this camera", self)
         self.is_enabled.setChecked(settings.is_enabled)
-
-        self.scheme = CalmComboBox(self)
-        self.scheme.addItems(list(KIND_SCHEMES[SourceKind.SNAPSHOT]))
-        self.scheme.setCurrentText(settings.scheme)
-        self.host = AddressEdit(settings.host, self)
-        self.host.setPlaceholderText("192.168.1.20 or the whole address")
-        self.port = CalmSpinBox(self)
-        self.port.setRange(1, 65_535)
-        self.port.setValue(settings.port)
-        self.make = CalmComboBox(self)
-        for make in (OTHER, *MAKES):
-            self.make.addItem(make.name)
-        made = make_of(settings.snapshot_path, settings.status_path)
-        self.make.setCurrentText(made.name)
-        self.snapshot_path = QLineEdit(settings.snapshot_path, self)
-
-        self.username = QLineEdit(settings.username, self)
-        self.password = PasswordEdit(self)
-        self.keep_password = QCheckBox(_KEEP, self)
-        self.keep_password.setVisible(self._has_stored)
-        self.keep_password.setChecked(self._has_stored)
-        self.password.setEnabled(not self._has_stored)
-        self.allow_basic = QCheckBox("Allow &Basic sign-in without encryption", self)
-        self.allow_basic.setChecked(settings.allow_basic)
-        self.basic_warning = warning_label(_BASIC_WARNING, self)
-
-        self.interval = CalmDoubleSpinBox(self)
-        self.interval.setRange(SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S)
-        self.interval.setDecimals(1)
-        self.interval.setSuffix(" s")
-        self.interval.setValue(settings.interval_s)
-        self.base_path = QLineEdit(settings.base_path, self)
-        self.status_path = QLineEdit(settings.status_path, self)
-        self.allow_local = QCheckBox("Allow this computer and &link-local addresses", self)
-        self.allow_local.setChecked(settings.allow_local)
-        self.local_warning = warning_label(_LOCAL_WARNING, self)
-
-    def _make_fields(self) -> None:
+        self.is_replaced = QCheckBox("The camera was replaced by another device", self)
+        self.is_replaced.setVisible(self._is_other_device)
+        self.kinds = KindChooser(settings.kind, self)
+        self.network = NetworkSection(settings, self)
+        self.computer = ComputerSection(settings, self)
+        self.sign_in = SignInSection(settings, self, has_stored=self._has_stored)
+        self.more = MoreSection(settings, self)
         self.fields = {
             "name": Field("&Name", self.name, self),
             "site": Field("S&ite", self.site, self),
             "location": Field("L&ocation", self.location, self, hint="Where it hangs."),
-            "scheme": Field("Protocol", self.scheme, self),
-            "host": Field(
-                "&Address",
-                self.host,
-                self,
-                hint="You can paste a whole address; it is taken apart for you.",
-            ),
-            "port": Field("Po&rt", self.port, self),
-            "make": Field("&Make", self.make, self),
-            "snapshot_path": Field("Path of the sna&pshot", self.snapshot_path, self),
-            "username": Field("&User name", self.username, self),
-            "password": Field("Passwor&d", self.password, self),
-            "interval_s": Field("Time between two pi&ctures", self.interval, self),
-            "base_path": Field("Base path", self.base_path, self, hint="Put before both paths."),
-            "status_path": Field(
-                "Path of the status", self.status_path, self, hint="Empty if it has none."
-            ),
+            **self.network.fields,
+            **self.computer.fields,
+            **self.sign_in.fields,
+            **self.more.fields,
         }
+
+    def _name_entries(self) -> None:
+        """Give what is entered in each part its own name here."""
+        network, sign_in, more = self.network, self.sign_in, self.more
+        self.scheme, self.host, self.port = network.scheme, network.host, network.port
+        self.make, self.snapshot_path = network.make, network.snapshot_path
+        self.stream_path, self.main_path = network.stream_path, network.main_path
+        self.transport, self.one_session = network.transport, network.one_session
+        self.device, self.file = self.computer.device, self.computer.file
+        self.loops = self.computer.loops
+        self.username, self.password = sign_in.username, sign_in.password
+        self.keep_password = sign_in.keep_password
+        self.allow_basic, self.basic_warning = sign_in.allow_basic, sign_in.basic_warning
+        self.interval, self.base_path = more.interval, more.base_path
+        self.status_path, self.onvif = more.status_path, more.onvif
+        self.allow_local, self.local_warning = more.allow_local, more.local_warning
 
     def _lay_out(self) -> None:
         space = theme.current().space
-        fields = self.fields
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 2 * space, 0)
         column.setSpacing(space + space // 2)
-
-        def section(words: str) -> None:
-            heading = QLabel(words, self)
-            heading.setProperty("role", "heading")
-            if column.count():
-                column.addSpacing(space + space // 2)
-            column.addWidget(heading)
-
-        section("Camera")
+        fields = self.fields
+        gap = space + space // 2
+        column.addWidget(section_heading("Camera", self))
         column.addLayout(in_a_row([(fields["name"], 3), (fields["site"], 2)]))
         column.addWidget(fields["location"])
         column.addWidget(self.is_enabled)
-        section("Address")
-        column.addLayout(
-            in_a_row([(fields["scheme"], 2), (fields["host"], 6), (fields["port"], 2)])
-        )
-        column.addLayout(in_a_row([(fields["make"], 2), (fields["snapshot_path"], 4)]))
-        section("Sign-in")
-        column.addLayout(in_a_row([(fields["username"], 1), (fields["password"], 1)]))
-        column.addWidget(self.keep_password)
-        column.addWidget(self.allow_basic)
-        column.addWidget(self.basic_warning)
-        section("More")
-        column.addLayout(
-            in_a_row(
-                [(fields["interval_s"], 1), (fields["base_path"], 1), (fields["status_path"], 1)]
-            )
-        )
-        column.addWidget(self.allow_local)
-        column.addWidget(self.local_warning)
+        column.addWidget(self.is_replaced)
+        column.addSpacing(gap)
+        column.addWidget(section_heading("How its pictures come", self))
+        column.addWidget(self.kinds)
+        column.addSpacing(gap)
+        for part in (self.network, self.computer, self.sign_in, self.more):
+            column.addWidget(part)
         column.addStretch(1)
         in_tab_order(
             self.name,
             self.site,
             self.location,
             self.is_enabled,
+            self.is_replaced,
+            *self.kinds.buttons.values(),
             self.scheme,
             self.host,
             self.port,
             self.make,
             self.snapshot_path,
+            self.stream_path,
+            self.transport,
+            self.main_path,
+            self.one_session,
+            self.device,
+            self.file.line,
+            self.file.button,
+            self.loops,
             self.username,
             self.password.line,
             self.password.show_button,
@@ -219,24 +163,21 @@ class CameraForm(QWidget):
             self.interval,
             self.base_path,
             self.status_path,
+            self.onvif,
+            self.more.onvif_scheme,
+            self.more.onvif_port,
+            self.more.onvif_path,
             self.allow_local,
         )
 
     def _connect(self) -> None:
         self.host.pasted.connect(self.take_apart)
         self.host.editingFinished.connect(self.take_apart)
-        self.scheme.currentTextChanged.connect(self._on_scheme)
         self.make.activated.connect(self._on_make)
-        self.keep_password.toggled.connect(self._on_keep_toggled)
-        self.allow_basic.toggled.connect(self._on_basic_toggled)
-        self.allow_local.toggled.connect(self._on_local_toggled)
-        for line in (self.host, self.snapshot_path, self.base_path, self.username):
-            line.textChanged.connect(self._on_connection_edited)
-        self.password.line.textChanged.connect(self._on_connection_edited)
-        self.status_path.textChanged.connect(self._on_connection_edited)
-        self.port.valueChanged.connect(self._on_connection_edited)
-        for box in (self.allow_basic, self.allow_local):
-            box.toggled.connect(self._on_connection_edited)
+        self.kinds.kind_changed.connect(self._on_kind)
+        self.is_replaced.toggled.connect(self.connection_changed)
+        for part in (self.network, self.computer, self.sign_in, self.more):
+            part.edited.connect(self._on_connection_edited)
         for field in self.fields.values():
             entry = field.input
             if isinstance(entry, QLineEdit):
@@ -245,23 +186,65 @@ class CameraForm(QWidget):
     # ---------------------------------------------------------------- reading
 
     def settings(self) -> CameraSettings:
-        """Return what is entered, unchecked."""
-        return CameraSettings(
+        """Return what is entered, unchecked; what is not asked for stays as it was."""
+        kind = self.kinds.kind
+        entered = replace(
+            self._base,
             name=self.name.text(),
             location=self.location.text(),
+            site=self.site.currentText(),
+            is_enabled=self.is_enabled.isChecked(),
+            kind=kind,
+            interval_s=self.interval.interval_s,
+            device=self.computer.device_of(kind),
+            pin=self.pin,
+        )
+        if kind is SourceKind.FILE:
+            return replace(entered, loops=self.loops.isChecked())
+        return self._of_network(entered) if kind.is_networked else entered
+
+    def _of_network(self, entered: CameraSettings) -> CameraSettings:
+        entered = replace(
+            entered,
+            scheme=self.scheme.currentText(),
             host=self.host.text(),
             port=self.port.value(),
-            scheme=self.scheme.currentText(),
             base_path=self.base_path.text(),
-            snapshot_path=self.snapshot_path.text(),
-            status_path=self.status_path.text(),
             username=self.username.text(),
-            interval_s=self.interval.value(),
             allow_local=self.allow_local.isChecked(),
             allow_basic=self.allow_basic.isChecked(),
-            is_enabled=self.is_enabled.isChecked(),
-            site=self.site.currentText(),
+            onvif_scheme=self.more.onvif_scheme.currentText() if self.onvif.isChecked() else "",
         )
+        if self.is_replaced.isChecked() or entered.host.strip() != self._base.host:
+            # What was known of the device at the old address says nothing of this one.
+            entered = replace(entered, hardware_id="")
+        if self.onvif.isChecked():
+            entered = replace(
+                entered,
+                onvif_port=self.more.onvif_port.value(),
+                onvif_path=self.more.onvif_path.text(),
+            )
+        if not entered.kind.is_stream:
+            return replace(
+                entered,
+                snapshot_path=self.snapshot_path.text(),
+                status_path=self.status_path.text(),
+            )
+        entered = replace(
+            entered,
+            stream_path=self.stream_path.text(),
+            one_session=self.one_session.isChecked(),
+        )
+        if self._before is None:
+            # The usual paths of snapshots say nothing of a stream.
+            entered = replace(entered, snapshot_path="", status_path="")
+        if entered.kind is SourceKind.RTSP:
+            return replace(
+                entered,
+                main_path=self.main_path.text(),
+                transport=self.transport.currentData(),
+            )
+        return replace(entered, main_path="")
 
     @property
     def keeps_password(self) -> bool:
@@ -276,7 +259,8 @@ class CameraForm(QWidget):
     def new_password(self) -> Secret | None:
         """Return the password that was typed, None if there is none."""
         text = self.password.text()
-        return Secret(text) if text and not self.keeps_password else None
+        is_asked_for = self.kinds.kind.is_networked and not self.keeps_password
+        return Secret(text) if text and is_asked_for else None
 
     # ---------------------------------------------------------------- telling
 
@@ -295,10 +279,11 @@ class CameraForm(QWidget):
         homeless = []
         told = {}
         for problem in problems:
-            name = "host" if problem.field == "address" else problem.field
+            name = self._field_of(problem)
             if name in self.fields:
                 told[name] = problem
-                self.fields[name].show_problem(field_sentence(problem))
+                said = problem if name == "host" else InvalidSetting(name, problem.reason)
+                self.fields[name].show_problem(field_sentence(said))
             else:
                 homeless.append(problem)
         if "password" in told:
@@ -310,6 +295,13 @@ class CameraForm(QWidget):
                 first.input.selectAll()
         return homeless
 
+    def _field_of(self, problem: InvalidSetting) -> str:
+        """Return the name of the field that is meant."""
+        if problem.field == "address":
+            return "host"
+        is_file = self.kinds.kind is SourceKind.FILE
+        return "file" if is_file and problem.field == "device" else problem.field
+
     # ---------------------------------------------------------------- reacting
 
     @Slot()
@@ -320,23 +312,23 @@ class CameraForm(QWidget):
         and they must not be.
         """
         text = self.host.text().strip()
-        if not any(mark in text for mark in ("://", "/", "@")):
+        if not self.kinds.kind.is_networked or not any(mark in text for mark in ("://", "/", "@")):
             return True
+        if "://" not in text and self.kinds.kind is SourceKind.RTSP:
+            text = f"{self.scheme.currentText()}://{text}"
         try:
             parsed = parse_camera_url(text)
         except InvalidSetting as error:
             self.fields["host"].show_problem(field_sentence(error))
             return False
         self.fields["host"].clear_problem()
-        self.scheme.setCurrentText(parsed.scheme)
+        path = parsed.path if parsed.path != "/" else ""
+        self.kinds.choose(self._kind_of(parsed, path))
+        self.network.set_scheme(parsed.scheme)
         self.host.setText(parsed.host)
         self.port.setValue(parsed.port)
-        if parsed.path and parsed.path != "/":
-            self.snapshot_path.setText(parsed.path)
-            make = make_of(parsed.path, self.status_path.text())
-            self.make.setCurrentText(make.name)
-            if self.status_path.text() == OTHER.status_path:
-                self.status_path.setText(make.status_path)
+        if path:
+            self._take_path(path)
         if parsed.username:
             self.username.setText(parsed.username)
         if parsed.password is not None:
@@ -344,34 +336,47 @@ class CameraForm(QWidget):
             self.password.line.setText(parsed.password.reveal())
         return True
 
-    @Slot(str)
-    def _on_scheme(self, scheme: str) -> None:
-        """Change the port with the protocol, unless it is one of the camera's own."""
-        if self.port.value() in SCHEMES.values():
-            self.port.setValue(SCHEMES[scheme])
+    def _kind_of(self, parsed: ParsedUrl, path: str) -> SourceKind:
+        """Tell which kind of camera has such an address; what was chosen stays if it can be."""
+        if parsed.scheme.startswith("rtsp"):
+            return SourceKind.RTSP
+        if make_of_stream(SourceKind.MJPEG, path) is not OTHER or "mjp" in path.lower():
+            return SourceKind.MJPEG
+        is_chosen = self.kinds.kind is SourceKind.MJPEG and make_of(path) is OTHER
+        return SourceKind.MJPEG if is_chosen else SourceKind.SNAPSHOT
+
+    def _take_path(self, path: str) -> None:
+        if self.kinds.kind.is_stream:
+            self.stream_path.setText(path)
+            self.network.recognise("")
+            return
+        self.snapshot_path.setText(path)
+        make = self.network.recognise(self.status_path.text())
+        if self.status_path.text() == OTHER.status_path:
+            self.status_path.setText(make.status_path)
+
+    @Slot(object)
+    def _on_kind(self, kind: SourceKind) -> None:
+        usual_s = {False: self._base.interval_s, True: _STREAM_INTERVAL_S}
+        if self._before is None and self.interval.interval_s == usual_s[not kind.is_stream]:
+            self.interval.set_interval_s(usual_s[kind.is_stream])
+        self._show_kind(kind)
+        self.network.recognise(self.status_path.text())
         self._on_connection_edited()
 
-    @Slot(int)
-    def _on_make(self, number: int) -> None:
-        make: Make = (OTHER, *MAKES)[number]
-        self.snapshot_path.setText(make.snapshot_path)
-        self.status_path.setText(make.status_path)
-
-    @Slot(bool)
-    def _on_keep_toggled(self, is_kept: bool) -> None:
-        self.password.setEnabled(not is_kept)
-        if is_kept:
-            self.password.line.clear()
-            self.fields["password"].clear_problem()
-        self.connection_changed.emit()
+    def _show_kind(self, kind: SourceKind) -> None:
+        """Ask for what this kind of camera needs, and for nothing else."""
+        for part in (self.network, self.sign_in):
+            part.setVisible(kind.is_networked)
+        self.computer.setVisible(not kind.is_networked)
+        for section in (self.network, self.computer, self.more):
+            section.show_kind(kind)
 
     @Slot()
-    def _on_basic_toggled(self) -> None:
-        self.basic_warning.setVisible(self.allow_basic.isChecked())
-
-    @Slot()
-    def _on_local_toggled(self) -> None:
-        self.local_warning.setVisible(self.allow_local.isChecked())
+    def _on_make(self) -> None:
+        """Fill in where the chosen make tells its status."""
+        if not self.kinds.kind.is_stream:
+            self.status_path.setText(self.network.chosen_make().status_path)
 
     @Slot()
     def _on_connection_edited(self) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -28,21 +27,35 @@ from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.cameras.bulk_edit import BulkCommands, BulkEditDialog
+from camwatch.ui.cameras.certificate import CertificateAction, CertificateCommands
 from camwatch.ui.cameras.editor import CameraEditor, EditorCommands
-from camwatch.ui.cameras.list_model import CAMERA_ROLE, SORT_ROLE, CameraListModel, Column
+from camwatch.ui.cameras.empty import EmptyList
+from camwatch.ui.cameras.filter_bar import FilterBar
+from camwatch.ui.cameras.list_model import CameraFilter, CameraListModel, Choice
+from camwatch.ui.cameras.list_table import CameraTable
+from camwatch.ui.cameras.list_text import LIVE_COLUMNS
+from camwatch.ui.cameras.many_actions import ManyActions, ManyCommands
+from camwatch.ui.cameras.removal import ask_to_remove
+from camwatch.ui.cameras.thumbnails import Thumbnails
 from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label, set_role
+from camwatch.ui.flow_row import FlowRow
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
 
-_ROW_HEIGHT = 40
+_LOOK_MS = 1000
+_ARRANGE_EVERY = 5
+_SUMMARY_MS = 100
 _MAY_NOT = (
     "Your role lets you see the cameras. Only an administrator can add, change or remove them."
 )
 
 
-class CamerasCommands(EditorCommands, ViewCommands, Protocol):
+class CamerasCommands(
+    EditorCommands, ViewCommands, ManyCommands, BulkCommands, CertificateCommands, Protocol
+):
     """What this page asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -57,11 +70,17 @@ class CamerasCommands(EditorCommands, ViewCommands, Protocol):
         """Remove a camera; its history stays."""
         ...
 
+    def remove_cameras(self, session: Session, camera_ids: Collection[CameraId]) -> None:
+        """Remove several cameras, all of them or none."""
+        ...
+
 
 class CamerasPage(QWidget):
     """Lists the cameras with their states; administrators change them here.
 
-    Supervisors draw here what is counted in a camera's view.
+    Supervisors draw here what is counted in a camera's view. While the page is seen, ages and
+    small pictures are brought up to date once a second, and every five seconds the rows are put
+    in order again, unless the pointer is over them.
 
     Args:
         pictures: Where the newest pictures are; without it, no view can be looked at.
@@ -83,16 +102,12 @@ class CamerasPage(QWidget):
         self._commands = commands
         self._session = session
         self._background = background
+        self._pictures = pictures
         self._may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
         self._site_names: list[str] = []
-        self._wanted: CameraId | None = None
-        self._to_remove: CameraId | None = None
-        self.model = CameraListModel(self, ratio=self.devicePixelRatioF())
-        self.shown = QSortFilterProxyModel(self)
-        self.shown.setSourceModel(self.model)
-        self.shown.setSortRole(SORT_ROLE)
-        self.shown.setFilterKeyColumn(-1)
-        self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._wanted: list[CameraId] = []
+        self._looks = 0
+        self.model = CameraListModel(self, ratio=self.devicePixelRatioF(), pictures=pictures)
         self.views = ViewActions(
             commands,
             session,
@@ -103,11 +118,17 @@ class CamerasPage(QWidget):
             pictures=pictures,
             zone=zone,
         )
+        self.many = ManyActions(commands, session, background, self)
+        self.certificate = CertificateAction(
+            commands, session, background, self, self.chosen_camera, self.model.reason_of
+        )
         self._build()
+        self._make_timers()
         self._update_buttons()
         bridge.cameras_changed.connect(self.reload)
         bridge.camera_state_changed.connect(self.model.take_state)
-        self.model.dataChanged.connect(self._update_summary)
+        bridge.notices_changed.connect(self.model.take_notices)
+        bridge.cameras_measured.connect(self.model.take_readings)
         self.reload()
 
     # ---------------------------------------------------------------- building
@@ -125,20 +146,33 @@ class CamerasPage(QWidget):
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setFixedWidth(30 * space)
-        self.search.textChanged.connect(self._on_search)
+        self.search.textChanged.connect(self._on_filter)
         self.add_button = self._button("&Add camera", "plus", self.add_camera)
         self.add_button.setProperty("role", "primary")
         self.add_button.setIcon(icons.icon("plus", theme.current().on_accent))
         self.edit_button = self._button("&Edit", "pencil", self.edit_camera)
+        self.bulk_button = self._button("&Change several…", "sliders-horizontal", self.edit_several)
         self.remove_button = self._button("&Remove", "trash-2", self.remove_camera)
+        self.filter_bar = FilterBar(self)
+        self.filter_bar.changed.connect(self._on_filter)
         self.explanation = plain_label(_MAY_NOT, "muted", self)
         self.explanation.setVisible(not self._may_edit)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
-        self._build_table()
-        self._build_empty()
+        self.table = CameraTable(self.model, self.remove_camera, self)
+        self.table.activated.connect(self._on_activated)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self.table.enter)
+        self.table.selectionModel().selectionChanged.connect(self._update_buttons)
+        self.empty = EmptyList(self, may_edit=self._may_edit)
+        self.empty.add_requested.connect(self.add_camera)
+        self.empty.all_requested.connect(self.show_all)
+        self._lay_out(title)
 
+    def _lay_out(self, title: QLabel) -> None:
+        space = theme.current().space
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
@@ -146,16 +180,17 @@ class CamerasPage(QWidget):
         head.addWidget(self.search)
         head.addSpacing(space)
         head.addWidget(self.add_button)
-        actions = QHBoxLayout()
-        actions.setSpacing(space)
-        for button in (
+        head.addWidget(self.many.button)
+        buttons = (
             self.edit_button,
-            self.views.scene_button,
-            self.views.heat_button,
+            self.bulk_button,
+            *self.views.buttons,
             self.remove_button,
-        ):
+            self.certificate.button,  # last, for it comes and goes, and the others must not move
+        )
+        actions = FlowRow(space)
+        for button in buttons:
             actions.addWidget(button)
-        actions.addStretch(1)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
@@ -164,19 +199,18 @@ class CamerasPage(QWidget):
         column.setSpacing(space)
         column.addLayout(head)
         column.addLayout(actions)
-        column.addWidget(self.explanation)
-        column.addWidget(self.busy)
-        column.addWidget(self.notice)
+        column.addWidget(self.filter_bar)
+        for part in (self.explanation, self.busy, self.notice, self.many.notice):
+            column.addWidget(part)
         column.addLayout(self._stack, 1)
         in_tab_order(
             self.search,
             self.add_button,
-            self.edit_button,
-            self.views.scene_button,
-            self.views.heat_button,
-            self.remove_button,
+            self.many.button,
+            *buttons,
+            *self.filter_bar.widgets,
             self.table,
-            self.empty_button,
+            self.empty.button,
         )
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
@@ -185,58 +219,53 @@ class CamerasPage(QWidget):
         button.clicked.connect(slot)
         return button
 
-    def _build_table(self) -> None:
-        self.table = QTableView(self)
-        self.table.setModel(self.shown)
-        self.table.setAccessibleName("Cameras")
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
-        widths = {Column.NAME: 200, Column.SITE: 170, Column.LOCATION: 220, Column.ADDRESS: 200}
-        for column, width in widths.items():
-            self.table.setColumnWidth(column, width)
-        self.table.setColumnWidth(Column.SINCE, 140)
-        self.table.setSortingEnabled(True)
-        self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
-        self.table.activated.connect(self._on_activated)
-        self.table.selectionModel().selectionChanged.connect(self._update_buttons)
-        delete = QAction("Remove", self.table)
-        delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self.remove_camera)
-        self.table.addAction(delete)
+    def _make_timers(self) -> None:
+        self._look_timer = QTimer(self)
+        self._look_timer.setInterval(_LOOK_MS)
+        self._look_timer.timeout.connect(self.look)
+        # A burst of states is summed up once.
+        self._summary_timer = QTimer(self)
+        self._summary_timer.setSingleShot(True)
+        self._summary_timer.setInterval(_SUMMARY_MS)
+        self._summary_timer.timeout.connect(self._update_summary)
+        self.model.dataChanged.connect(self._on_data_changed)
+        self._thumbnails: Thumbnails | None = None
+        if self._pictures is not None:
+            self._thumbnails = Thumbnails(
+                self._pictures,
+                self._background,
+                self.table.seen,
+                self,
+                ratio=self.devicePixelRatioF(),
+            )
+            self._thumbnails.made.connect(self.model.show_thumbnail)
 
-    def _build_empty(self) -> None:
-        space = theme.current().space
-        self.empty = QWidget(self)
-        sign = QLabel(self.empty)
-        sign.setPixmap(icons.pixmap("cctv", 48, theme.current().muted, self.devicePixelRatioF()))
-        self.empty_title = plain_label("", "heading", self.empty)
-        self.empty_text = plain_label("", "muted", self.empty)
-        self.empty_button = QPushButton(self.empty)
-        self.empty_button.setProperty("role", "primary")
-        self.empty_button.clicked.connect(self._on_empty_button)
-        column = QVBoxLayout(self.empty)
-        column.setSpacing(space)
-        column.addStretch(1)
-        for part in (sign, self.empty_title, self.empty_text):
-            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(part)
-        column.addSpacing(space)
-        column.addWidget(self.empty_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+    # ---------------------------------------------------------------- keeping up to date
 
-    # ---------------------------------------------------------------- reading
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Begin to keep ages and order up to date."""
+        super().showEvent(event)
+        self.model.arrange()
+        self._look_timer.start()
+
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        """Leave all as it is while nobody looks."""
+        super().hideEvent(event)
+        self._look_timer.stop()
+
+    @Slot()
+    def look(self) -> None:
+        """Bring what is in view up to now; rows move only while the pointer is elsewhere."""
+        self.model.show_ages(self.table.seen())
+        if self._thumbnails is not None:
+            self._thumbnails.look()
+        self._looks += 1
+        is_moving = (
+            self.model.sorted_by in LIVE_COLUMNS or self.model.filter.choice is not Choice.ALL
+        )
+        if self._looks % _ARRANGE_EVERY == 0 and is_moving and not self.table.is_pointed_at:
+            self.model.arrange()
+            self._update_empty()
 
     @Slot()
     def reload(self) -> None:
@@ -253,13 +282,13 @@ class CamerasPage(QWidget):
         cameras, sites = answer
         self.busy.hide()
         self.notice.hide()
-        wanted = self._wanted
-        if wanted is None and (chosen := self.chosen_camera()) is not None:
-            wanted = chosen.id
-        self._wanted = None
-        self._site_names = sorted((site.name for site in sites), key=str.casefold)
-        self.model.set_cameras(cameras, {site.id: site.name for site in sites})
-        self._choose(wanted)
+        names = {site.id: site.name for site in sites}
+        self._site_names = sorted(names.values(), key=str.casefold)
+        self.filter_bar.set_sites(names)
+        self.model.set_cameras(cameras, names)
+        if self._wanted:
+            self.table.choose(self._wanted)
+            self._wanted = []
         self._update_summary()
         self._update_empty()
         self._update_buttons()
@@ -268,71 +297,69 @@ class CamerasPage(QWidget):
         self.busy.hide()
         self.notice.show_error(text_for(error), action="Read again")
 
-    def _choose(self, camera_id: CameraId | None) -> None:
-        row = None if camera_id is None else self.model.row_of(camera_id)
-        if row is not None:
-            index = self.shown.mapFromSource(self.model.index(row, 0))
-            if index.isValid():
-                self.table.setCurrentIndex(index)
-
     def chosen_camera(self) -> Camera | None:
-        """Return the camera that is selected, None if none is."""
-        rows = self.table.selectionModel().selectedRows()
-        camera = rows[0].data(CAMERA_ROLE) if rows else None
-        return camera if isinstance(camera, Camera) else None
+        """Return the camera that is selected, None if none or several are."""
+        return self.table.chosen()[0] if self.table.chosen_count == 1 else None
 
     # ---------------------------------------------------------------- showing
 
-    @Slot(str)
-    def _on_search(self, text: str) -> None:
-        self.shown.setFilterFixedString(text.strip())
+    @Slot()
+    def _on_filter(self) -> None:
+        self.model.set_filter(self.filter_bar.wanted(self.search.text()))
         self._update_empty()
 
     @Slot()
+    def show_all(self) -> None:
+        """Take search and filter away."""
+        self.search.clear()
+        self.filter_bar.clear()
+
+    @Slot()
+    def _on_data_changed(self) -> None:
+        if not self._summary_timer.isActive():
+            self._summary_timer.start()
+
+    @Slot()
     def _update_summary(self) -> None:
-        count = self.model.rowCount()
+        self.certificate.update()
+        count = self.model.total
         self.summary.setText(f"{cameras_words(count)}, {self.model.live} live" if count else "")
+        self.filter_bar.setVisible(bool(count))
+        self.filter_bar.show_counts({choice: self.model.count_of(choice) for choice in Choice})
 
     def _update_empty(self) -> None:
-        self._stack.setCurrentWidget(self.table if self.shown.rowCount() else self.empty)
-        if self.model.rowCount():
-            self.empty_title.setText("No camera matches")
-            self.empty_text.setText("Try another word, or part of a name, place or address.")
-            self.empty_button.setText("Show all cameras")
-            self.empty_button.show()
-        else:
-            self.empty_title.setText("No cameras yet")
-            self.empty_text.setText(
-                "Add the first one: all you need is its address, and its user name and password."
-                if self._may_edit
-                else "An administrator can add them here."
-            )
-            self.empty_button.setText("Add camera")
-            self.empty_button.setVisible(self._may_edit)
+        is_empty = not self.model.rowCount()
+        self._stack.setCurrentWidget(self.empty if is_empty else self.table)
+        only_troubled = self.model.filter == CameraFilter(choice=Choice.ATTENTION)
+        self.empty.tell(has_cameras=bool(self.model.total), needs_nobody=only_troubled)
 
     @Slot()
     def _update_buttons(self) -> None:
-        is_chosen = self.chosen_camera() is not None
+        count = self.table.chosen_count
         self.add_button.setEnabled(self._may_edit)
-        self.edit_button.setEnabled(self._may_edit and is_chosen)
-        self.remove_button.setEnabled(self._may_edit and is_chosen)
+        self.edit_button.setEnabled(self._may_edit and count == 1)
+        self.bulk_button.setEnabled(self._may_edit and count > 1)
+        self.remove_button.setEnabled(self._may_edit and count > 0)
+        self.bulk_button.setText(f"&Change {count} cameras…" if count > 1 else "&Change several…")
+        self.remove_button.setText(f"&Remove {count}" if count > 1 else "&Remove")
+        who = f" {cameras_words(count)}" if count > 1 else ""
+        self.remove_button.setAccessibleName(f"Remove{who}")
         hint = "" if self._may_edit else _MAY_NOT
         for button in (self.add_button, self.edit_button, self.remove_button):
             button.setToolTip(hint)
+        several = "Select several rows with Ctrl or Shift, or all of them with Ctrl+A."
+        self.bulk_button.setToolTip(hint or several)
         self.views.update_buttons()
+        self.certificate.update()
 
     # ---------------------------------------------------------------- changing
 
-    @Slot()
-    def _on_empty_button(self) -> None:
-        if self.model.rowCount():
-            self.search.clear()
-        else:
-            self.add_camera()
-
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
-        self.edit_camera()
+        if self.table.chosen_count > 1:
+            self.edit_several()
+        else:
+            self.edit_camera()
 
     @Slot()
     def add_camera(self) -> None:
@@ -355,53 +382,50 @@ class CamerasPage(QWidget):
             camera,
             sites=self._site_names,
             reason=self.model.reason_of(camera.id) if camera is not None else Reason.NONE,
+            pictures=self._pictures,
             parent=self,
         )
-        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.camera_saved.connect(self._on_saved)
-        editor.open()
+        self._open(editor)
+
+    @Slot()
+    def edit_several(self) -> None:
+        """Open the dialog that changes all selected cameras."""
+        chosen = self.table.chosen()
+        if self._may_edit and len(chosen) > 1:
+            dialog = BulkEditDialog(
+                self._commands, self._session, self._background, chosen, self._site_names, self
+            )
+            dialog.cameras_saved.connect(self._on_several_saved)
+            self._open(dialog)
+
+    @staticmethod
+    def _open(dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     @Slot(object)
     def _on_saved(self, camera: Camera) -> None:
-        self._wanted = camera.id
+        self._on_several_saved([camera])
+
+    @Slot(object)
+    def _on_several_saved(self, cameras: Sequence[Camera]) -> None:
+        self._wanted = [camera.id for camera in cameras]
         self.reload()
 
     @Slot()
     def remove_camera(self) -> None:
-        """Ask whether to remove the selected camera, and do it."""
-        camera = self.chosen_camera()
-        if not self._may_edit or camera is None:
-            return
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Remove camera")
-        question.setStyleSheet("QLabel#qt_msgbox_informativelabel { min-width: 340px; }")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"Remove “{camera.name}”?")
-        question.setInformativeText(
-            "It is no longer watched, and its password is forgotten. "
-            "Its history is kept: what was counted so far can still be looked at."
-        )
-        remove = question.addButton("Remove camera", QMessageBox.ButtonRole.DestructiveRole)
-        set_role(remove, "danger")
-        keep = question.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        self._to_remove = camera.id
-        remove.clicked.connect(self._remove)
-        question.open()
+        """Ask whether to remove the selected cameras, and do it."""
+        chosen = self.table.chosen()
+        if self._may_edit and chosen:
+            ask_to_remove(chosen, partial(self._remove, [camera.id for camera in chosen]), self)
 
-    @Slot()
-    def _remove(self) -> None:
-        camera_id = self._to_remove
-        if camera_id is None:
-            return
-        self._to_remove = None
+    def _remove(self, camera_ids: Sequence[CameraId]) -> None:
+        def job() -> None:
+            if len(camera_ids) == 1:
+                self._commands.remove_camera(self._session, camera_ids[0])
+            else:
+                self._commands.remove_cameras(self._session, camera_ids)
+
         self.busy.show()
-        self._background.run(
-            lambda: self._commands.remove_camera(self._session, camera_id),
-            lambda _none: self.reload(),
-            self._on_failed,
-            owner=self,
-        )
+        self._background.run(job, lambda _none: self.reload(), self._on_failed, owner=self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Reason
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
+from camwatch.ui.cameras.certificate import CertificatePanel, is_about_certificate
 from camwatch.ui.error_text import ErrorText, reason_sentence, text_for
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.words import REASONS
@@ -97,9 +98,11 @@ class TrialPanel(QFrame):
 
     Signals:
         requested: The operator wants to try the camera.
+        address_chosen: The address that the camera points to; the operator wants that one.
     """
 
     requested = Signal()
+    address_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +118,9 @@ class TrialPanel(QFrame):
             "Try the camera before you save it: one picture is fetched.", "muted", self
         )
         self.notice = Notice(self)
+        self.notice.action_requested.connect(self._on_address_chosen)
+        self._redirect = ""
+        self.certificate = CertificatePanel(self)
         self.facts = plain_label("", "", self)
         self.facts.hide()
         space = theme.current().space
@@ -126,6 +132,7 @@ class TrialPanel(QFrame):
         column.addWidget(self.button)
         column.addWidget(self.words)
         column.addWidget(self.notice)
+        column.addWidget(self.certificate)
         column.addWidget(self.facts)
         column.addStretch(1)
 
@@ -143,22 +150,43 @@ class TrialPanel(QFrame):
         self.words.hide()
         self.notice.hide()
         self.facts.hide()
+        self.certificate.clear()
+        self.preview.show()
         self.preview.show_jpeg(b"")
 
-    def show_result(self, result: ConnectionTest) -> None:
-        """Show the picture with its facts, or why there is none and what to do."""
+    def show_result(self, result: ConnectionTest, pin: str = "") -> None:
+        """Show the picture with its facts, or why there is none and what to do.
+
+        Args:
+            result: Of the trial.
+            pin: Fingerprint of the certificate that is trusted; "" if none is.
+        """
         self._clear()
+        self._redirect = result.redirect
         if result.is_ok:
             self.preview.show_jpeg(result.preview)
             self.notice.show_text("ok", "The camera gives pictures.")
+        elif is_about_certificate(result):
+            self.preview.hide()  # there is none, and the certificate needs the room
+            why = result.certificate.problem if result.certificate is not None else ""
+            self.notice.show_text("warning", reason_sentence(result.reason, why))
         else:
+            advice = REASONS[result.reason].advice
+            if result.redirect:
+                advice = f"{advice} It names {result.redirect}"
             self.notice.show_text(
                 "error",
                 reason_sentence(result.reason, result.detail),
-                REASONS[result.reason].advice,
+                advice,
+                action="Use this address" if result.redirect else "",
             )
+        self.certificate.show_result(result, pin)
         self.facts.setText(facts(result))
         self.facts.show()
+
+    @Slot()
+    def _on_address_chosen(self) -> None:
+        self.address_chosen.emit(self._redirect)
 
     def show_error(self, error: CamWatchError) -> None:
         """Show why the camera could not even be tried."""

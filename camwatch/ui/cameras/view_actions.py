@@ -1,4 +1,4 @@
-"""What can be done with the view of the chosen camera: draw on it, and see where people are."""
+"""What can be looked at of the chosen camera: its view, where people are, how it did."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from camwatch.domain import Camera
 from camwatch.ui import icons
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.cameras.state_history import StateCommands, StateHistoryDialog
 from camwatch.ui.heat.dialog import HeatCommands, HeatDialog
 from camwatch.ui.scene.editor import SceneCommands, SceneEditor
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.shortcuts import Key, bind, sequence_of
 
+_MAY_NOT_LOOK = "Only a supervisor or an administrator can see what happened to cameras."
 _MAY_NOT_DRAW = "Only a supervisor or an administrator can draw lines and zones."
 
 
-class ViewCommands(SceneCommands, HeatCommands, Protocol):
-    """What both dialogs ask of `camwatch.commands.Commands`."""
+class ViewCommands(SceneCommands, HeatCommands, StateCommands, Protocol):
+    """What these dialogs ask of `camwatch.commands.Commands`."""
 
 
 class ViewActions(QObject):
-    """Two buttons, and the dialogs that they open.
+    """Three buttons, and the dialogs that they open.
 
     Args:
         chosen: Returns the camera that is selected.
@@ -62,6 +64,10 @@ class ViewActions(QObject):
         self._may_count = allows(session.user.role, Permission.VIEW_COUNTS)
         self.scene_button = self._button("&Lines and zones…", "slash", self.edit_scene)
         self.heat_button = self._button("&Where people are…", "footprints", self.show_heat)
+        self.states_button = self._button("&History of states…", "rotate-ccw", self.show_states)
+        self._may_look = allows(session.user.role, Permission.VIEW_CAMERA_STATES)
+        when = "When and why it was down"
+        self.states_button.setToolTip(when if self._may_look else _MAY_NOT_LOOK)
         key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"
         self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
         bind(page, Key.LINES_AND_ZONES, self.edit_scene)
@@ -72,9 +78,16 @@ class ViewActions(QObject):
         button.clicked.connect(slot)
         return button
 
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """All of them, from the left."""
+        return (self.scene_button, self.heat_button, self.states_button)
+
     def update_buttons(self) -> None:
         """Let the buttons be pressed while there is a view to look at."""
-        has_view = self._chosen() is not None and self._pictures is not None
+        is_one = self._chosen() is not None
+        has_view = is_one and self._pictures is not None
+        self.states_button.setEnabled(self._may_look and is_one)
         self.scene_button.setEnabled(self._may_draw and has_view)
         self.heat_button.setEnabled(self._may_count and has_view)
 
@@ -106,6 +119,22 @@ class ViewActions(QObject):
                     self._session,
                     self._background,
                     pictures,
+                    camera,
+                    self._page,
+                    zone=self._zone,
+                )
+            )
+
+    @Slot()
+    def show_states(self) -> None:
+        """Show how the selected camera did."""
+        camera = self._chosen()
+        if self._may_look and camera is not None:
+            self._open(
+                StateHistoryDialog(
+                    self._commands,
+                    self._session,
+                    self._background,
                     camera,
                     self._page,
                     zone=self._zone,

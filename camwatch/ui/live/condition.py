@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from camwatch.domain import Camera, CameraState, Passed, PlaceId, Reason
-from camwatch.events import CameraStateChanged, CountMeasured, Passing, PollFailed
+from camwatch.domain import Camera, CameraState, Notice, Passed, PlaceId, Reason
+from camwatch.events import (
+    CameraStateChanged,
+    CountMeasured,
+    NoticesChanged,
+    Passing,
+    PollFailed,
+)
 from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import words
 from camwatch.ui.charts.series import percent
 
 _LEAST_OLD_S = 2.0
 _LEAST_EXPIRED_S = 10.0
+
+_RANK = {notice: place for place, notice in enumerate(Notice)}
 
 WHOLE = 0.95
 """From this coverage on a number is given without it."""
@@ -38,6 +46,7 @@ class CameraCondition:
         record: What is counted in its view; None until it was read.
         passed: Who passed its lines and gates today.
         badge: How right its numbers are, in a few words; empty until that is known.
+        notices: What is wrong with its pictures although they come.
     """
 
     camera: Camera
@@ -48,6 +57,7 @@ class CameraCondition:
     record: SceneRecord | None = None
     passed: Mapping[PlaceId, Passed] = field(default_factory=dict)
     badge: str = ""
+    notices: frozenset[Notice] = frozenset()
 
     @property
     def kind(self) -> CameraState:
@@ -79,6 +89,41 @@ class CameraCondition:
         if self.state is None or self.is_live:
             self.count = event
 
+    def take_notices(self, event: NoticesChanged) -> None:
+        """Keep what is wrong with its pictures; they are forgotten with the next good ones."""
+        self.notices = event.notices
+
+    def is_count_doubtful(self, now: datetime) -> bool:
+        """Tell whether a number is known, but of a picture that something is wrong with."""
+        return (
+            self.count is not None and self.count.is_flagged and self.known_count(now) is not None
+        )
+
+    @property
+    def present_notices(self) -> tuple[Notice, ...]:
+        """What is wrong with the pictures that come now, the view first; none while none come."""
+        return tuple(sorted(self.notices, key=_RANK.__getitem__)) if self.is_live else ()
+
+    @property
+    def has_bad_view(self) -> bool:
+        """True while pictures come in which people cannot be counted well."""
+        return any(notice.is_of_view for notice in self.present_notices)
+
+    @property
+    def notice_words(self) -> str:
+        """Say in a few words what is wrong with its pictures; empty if nothing is."""
+        present = self.present_notices
+        if not present:
+            return ""
+        more = f", and {len(present) - 1} more" if len(present) > 1 else ""
+        return words.sentence(words.NOTICES[present[0]].short) + more
+
+    @property
+    def interval_s(self) -> float:
+        """The time from one picture to the next: longer than was set while it cannot keep up."""
+        set_s = self.camera.settings.interval_s
+        return set_s if self.count is None else max(set_s, self.count.interval_s)
+
     def count_age_s(self, now: datetime) -> float | None:
         """Return how long ago the counted picture was taken, in seconds; None without one."""
         return None if self.count is None else (now - self.count.at).total_seconds()
@@ -88,25 +133,27 @@ class CameraCondition:
         age_s = self.count_age_s(now)
         if age_s is None or self.count is None or not self.is_live or not self.can_count:
             return None
-        expired_s = max(_LEAST_EXPIRED_S, 4 * self.camera.settings.interval_s)
+        expired_s = max(_LEAST_EXPIRED_S, 4 * self.interval_s)
         # Of a count that is yet to come nobody knows how old it is: the clock was put back.
         return self.count.number if abs(age_s) <= expired_s else None
 
     def is_count_new(self, now: datetime) -> bool:
         """Tell whether the count is known and of this very moment."""
         age_s = self.count_age_s(now)
-        interval_s = self.camera.settings.interval_s
         return (
             age_s is not None
             and self.known_count(now) is not None
-            and age_s <= old_after_s(interval_s)
+            and age_s <= old_after_s(self.interval_s)
         )
 
     def count_text(self, now: datetime) -> str:
-        """Return the number, "?" when it is not known, a dash when nothing was counted yet."""
+        """Return the number, "?" when it is not known, a dash when nothing was counted yet.
+
+        A number with "?" behind it is doubtful, for something is wrong with the picture.
+        """
         count = self.known_count(now)
         if count is not None:
-            return str(count)
+            return f"{count}{words.UNKNOWN_COUNT}" if self.is_count_doubtful(now) else str(count)
         is_waiting = self.kind is CameraState.CONNECTING or (self.is_live and self.count is None)
         return words.NOT_COUNTED_YET if is_waiting and self.can_count else words.UNKNOWN_COUNT
 
@@ -196,7 +243,7 @@ class CameraCondition:
     @property
     def reason_words(self) -> str:
         """Why it is in this state, as a sentence without a full stop; empty if all is well."""
-        return words.sentence(words.REASONS[self._reason].short)
+        return words.sentence(words.REASONS[self._reason].short) or self.notice_words
 
     @property
     def detail(self) -> str:
@@ -206,7 +253,9 @@ class CameraCondition:
     @property
     def advice(self) -> str:
         """What to do about it; empty if there is nothing to do."""
-        return words.REASONS[self._reason].advice
+        advice = [words.REASONS[self._reason].advice]
+        advice += [words.NOTICES[notice].advice for notice in self.present_notices]
+        return " ".join(one for one in advice if one)
 
     @property
     def _reason(self) -> Reason:

@@ -150,7 +150,9 @@ class CameraGrid(QWidget):
         self._is_open = True
         self._page = list(self._tiles).index(camera_id)
         self._arrange()
-        self._tiles[camera_id].setFocus()
+        # Another view may have taken the grid's place, and the keyboard.
+        if self._tiles[camera_id].isVisible():
+            self._tiles[camera_id].setFocus()
 
     def close_camera(self) -> None:
         """Go back to the layout, to the page of the camera that was alone."""

@@ -19,7 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import Camera, CameraId, Passed, PlaceId, SiteId, utc_now
-from camwatch.events import CameraStateChanged, CountMeasured, DetectorChanged, PollFailed
+from camwatch.events import (
+    CameraStateChanged,
+    CountMeasured,
+    DetectorChanged,
+    NoticesChanged,
+    PollFailed,
+)
 from camwatch.scene import SceneRecord
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
@@ -27,6 +33,7 @@ from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.controls import GridControls
 from camwatch.ui.live.feed import PictureFeed
+from camwatch.ui.live.focus.view import FocusView
 from camwatch.ui.live.grid import COLUMNS, CameraGrid, columns_for
 from camwatch.ui.live.site_list import SiteList
 from camwatch.ui.shortcuts import Key, bind
@@ -42,11 +49,12 @@ class LivePage(QWidget):
         feed: Where the tiles' pictures come from.
         bridge: Where states and counts come from.
         chart: Shows the last hour.
+        focus: Shows one camera alone; without it, its tile is only made larger.
         can_add: The operator may add cameras.
 
     Signals:
         add_requested: The operator wants to add the first camera.
-        conditions_changed: A camera changed its state, or the cameras changed.
+        conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
     """
 
     add_requested = Signal()
@@ -59,9 +67,11 @@ class LivePage(QWidget):
         chart: LiveChart,
         *,
         can_add: bool,
+        focus: FocusView | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.focus = focus
         self._conditions: dict[CameraId, CameraCondition] = {}
         self._charted: dict[CameraId, datetime] = {}
         self._can_count = True
@@ -87,8 +97,12 @@ class LivePage(QWidget):
         self.controls.page_requested.connect(self.grid.turn_page)
         self.controls.back_requested.connect(self.grid.close_camera)
         self.controls.boxes_requested.connect(self.grid.set_boxes_shown)
+        if self.focus is not None:
+            self.focus.open_requested.connect(self.grid.toggle_camera)
+            self.controls.boxes_requested.connect(self.focus.set_boxes_shown)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
+        bridge.notices_changed.connect(self._on_notices_changed)
         bridge.count_measured.connect(self._on_count_measured)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
@@ -114,7 +128,11 @@ class LivePage(QWidget):
         tiles_layout.setContentsMargins(space, space // 2, space, space)
         tiles_layout.setSpacing(space // 2)
         tiles_layout.addWidget(self.controls)
-        tiles_layout.addWidget(self.grid, 1)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.grid)
+        if self.focus is not None:
+            self._views.addWidget(self.focus)
+        tiles_layout.addWidget(self._views, 1)
 
         # Not the chart's own least width, which grows with the name of the camera.
         self._chart.setMinimumSize(40 * space, 12 * space)
@@ -210,6 +228,7 @@ class LivePage(QWidget):
                 record=known.record if known else None,
                 passed=known.passed if known else {},
                 badge=known.badge if known else "",
+                notices=known.notices if known else frozenset(),
             )
         self._conditions = conditions
         if self._chosen_columns is None:
@@ -266,6 +285,13 @@ class LivePage(QWidget):
             self._refresh_one(event.camera_id)
 
     @Slot(object)
+    def _on_notices_changed(self, event: NoticesChanged) -> None:
+        if condition := self._conditions.get(event.camera_id):
+            condition.take_notices(event)
+            self._refresh_one(event.camera_id)
+            self.conditions_changed.emit()
+
+    @Slot(object)
     def _on_count_measured(self, event: CountMeasured) -> None:
         if condition := self._conditions.get(event.camera_id):
             condition.take_count(event)
@@ -287,6 +313,8 @@ class LivePage(QWidget):
         tile = self.grid.tile(camera_id)
         if tile.isVisible():
             tile.refresh()
+        elif self.focus is not None and self.focus.camera_id == camera_id:
+            self.focus.refresh()
         if self.isVisible():
             self.site_list.refresh_row(camera_id, utc_now())
 
@@ -323,7 +351,9 @@ class LivePage(QWidget):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the first tile, or on what is there instead of tiles."""
-        if visible := self.grid.visible_ids():
+        if self.focus is not None and self.grid.opened is not None:
+            self.focus.take_keyboard()
+        elif visible := self.grid.visible_ids():
             self.grid.tile(visible[0]).setFocus()
         elif self.add_button is not None:
             self.add_button.setFocus()
@@ -354,6 +384,17 @@ class LivePage(QWidget):
         self._chart.show_camera(opened)
         if opened is not None:
             self.site_list.choose(opened)
+        self._show_focus(opened)
+
+    def _show_focus(self, opened: CameraId | None) -> None:
+        """Show a camera alone in the view made for it, or the tiles."""
+        if self.focus is None:
+            return
+        self.focus.show_camera(self._conditions.get(opened) if opened is not None else None)
+        view = self.grid if opened is None else self.focus
+        if self._views.currentWidget() is not view:
+            self._views.setCurrentWidget(view)
+            self.take_keyboard()
 
     # ---------------------------------------------------------------- remembering
 

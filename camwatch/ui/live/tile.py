@@ -25,12 +25,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from camwatch.domain import CameraId, CameraState, utc_now
+from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
 from camwatch.scene import Scene
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.marks import draw_mark
+from camwatch.ui.live.notice_chip import draw_notice
 from camwatch.ui.live.scene_layer import SceneLayer
 from camwatch.ui.live.tile_paint import (
     Line,
@@ -59,6 +60,7 @@ class _Header:
     name: str
     count: str
     is_new: bool
+    is_doubtful: bool
     kind: CameraState
 
 
@@ -130,12 +132,16 @@ class CameraTile(QWidget):
         picture = self._feed.take(self.camera_id)
         if picture is None:
             return
+        self.keep(picture)
+        self._note_whether_behind()
+        self.update()
+
+    def keep(self, picture: TilePicture) -> None:
+        """Remember a picture as the one that is shown."""
         self._seq = picture.seq
         self._captured_s = picture.captured_s
         self._image = as_image(picture.pixels)
         self._greyed = None
-        self._note_whether_behind()
-        self.update()
 
     def refresh(self) -> None:
         """Bring words and ages up to now; called when something changed and twice a second."""
@@ -145,6 +151,10 @@ class CameraTile(QWidget):
         count = self._condition.known_count(now)
         said = words.people(count) if count is not None else "number of people unknown"
         accessible = f"{name}: {self._condition.state_word}, {said}"
+        if self._condition.is_count_doubtful(now):
+            accessible += ", doubtful"
+        if notice := self._condition.notice_words:
+            accessible += f". {notice}"
         if accessible != self.accessibleName():
             self.setAccessibleName(accessible)
             self.setToolTip(words.tooltip(self._explanation()))
@@ -161,7 +171,7 @@ class CameraTile(QWidget):
         age_s = self.picture_age_s()
         if age_s is None:
             return False
-        return age_s > old_after_s(self._condition.camera.settings.interval_s)
+        return age_s > old_after_s(self._condition.interval_s)
 
     def is_picture_greyed(self) -> bool:
         """Tell whether the picture is painted pale."""
@@ -209,11 +219,15 @@ class CameraTile(QWidget):
 
     def _note_whether_behind(self) -> None:
         """Remember since when the count has been of an older picture than the one shown."""
-        count = self._condition.count
-        if count is None or self._image is None or count.seq >= self._seq:
+        if self._image is None or self.counts_shown_picture():
             self._behind_since_s = None
         elif self._behind_since_s is None:
             self._behind_since_s = self._monotonic_s()
+
+    def counts_shown_picture(self) -> bool:
+        """Tell whether the newest count is of the picture that is shown, or of a later one."""
+        count = self._condition.count
+        return count is None or count.seq >= self._seq
 
     def _is_behind(self) -> bool:
         since_s = self._behind_since_s
@@ -221,13 +235,14 @@ class CameraTile(QWidget):
 
     def _explanation(self) -> str:
         camera = self._condition.camera
-        lines = [camera.name, camera.settings.location, self._condition.state_word]
-        if not self._condition.is_live:
-            lines += [
-                self._condition.reason_words,
-                self._condition.detail,
-                self._condition.advice,
-            ]
+        lines = [
+            camera.name,
+            camera.settings.location,
+            self._condition.state_word,
+            self._condition.reason_words,
+            self._condition.detail,
+            self._condition.advice,
+        ]
         lines += self._numbers()
         return "\n".join(line for line in lines if line)
 
@@ -235,6 +250,8 @@ class CameraTile(QWidget):
         """Say what the numbers are worth, and what passed and stands where."""
         now = self._now()
         lines = [self._condition.badge]
+        if self._condition.is_count_doubtful(now):
+            lines.append("People cannot be counted well in such pictures: the number is doubtful.")
         if self._condition.is_still(now):
             lines.append("Nothing moves in view: the number of people was taken over.")
         count = self._condition.count
@@ -261,6 +278,14 @@ class CameraTile(QWidget):
             return None
         image_wh = self._image.width(), self._image.height()
         return picture_box(image_wh, self.picture_area(), self.devicePixelRatioF())
+
+    def image_rect(self) -> QRectF | None:
+        """Return where the pixels that are there are painted: here it is all of the picture."""
+        return self.picture_rect()
+
+    def view_rect(self) -> QRectF | None:
+        """Return outside of what nothing of the picture is painted; None without one."""
+        return self.picture_rect()
 
     def _tell_feed(self) -> None:
         area, ratio = self.picture_area(), self.devicePixelRatioF()
@@ -329,7 +354,7 @@ class CameraTile(QWidget):
     def _paint(self, painter: QPainter) -> None:
         tokens = theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_picture(painter)
+        self.paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -348,6 +373,7 @@ class CameraTile(QWidget):
             name=self._condition.camera.name,
             count=self._condition.count_text(now),
             is_new=self._condition.is_count_new(now) and not self.is_picture_old(),
+            is_doubtful=self._condition.is_count_doubtful(now),
             kind=self._condition.kind,
         )
         if self._header is None or self._header[0] != header:
@@ -373,7 +399,8 @@ class CameraTile(QWidget):
         pad = tokens.space
 
         painter.setFont(sized(self.font(), sizes.count, bold=True))
-        painter.setPen(QColor(tokens.text if header.is_new else tokens.muted))
+        number = tokens.warning if header.is_doubtful else tokens.text
+        painter.setPen(QColor(number if header.is_new else tokens.muted))
         count_width = QFontMetricsF(painter.font()).horizontalAdvance(header.count)
         count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
         painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, header.count)
@@ -394,36 +421,46 @@ class CameraTile(QWidget):
         )
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
-    def _paint_picture(self, painter: QPainter) -> None:
+    def paint_picture(self, painter: QPainter) -> None:
+        """Paint the picture with all that is shown over it."""
         tokens = theme.current()
         sizes = sizes_for(self.size())
         area = self.picture_area()
         painter.fillRect(area, QColor(tokens.picture))
-        box = self.picture_rect()
-        if box is not None and self._image is not None:
+        box, place = self.picture_rect(), self.image_rect()
+        if box is not None and place is not None and self._image is not None:
             is_greyed = self.is_picture_greyed()
             if is_greyed and self._greyed is None:
                 self._greyed = self._image.convertToFormat(QImage.Format.Format_Grayscale8)
             image = self._greyed if is_greyed and self._greyed else self._image
-            draw_picture(painter, box, image, is_greyed=is_greyed)
+            painter.save()
+            painter.setClipRect(self.view_rect() or box)
+            draw_picture(painter, place, image, is_greyed=is_greyed)
             count = self._condition.count
             known = self._condition.known_count(self._now()) is not None
             if self._has_boxes and known and count is not None and not is_greyed:
                 draw_boxes(painter, box, count.boxes, is_behind=self._is_behind())
             if not is_greyed:
-                scene = self._condition.scene or _NO_SCENE
-                readings = self._condition.readings(self._now())
-                self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
+                self.paint_scene(painter, box)
+            painter.restore()
         if lines := self.message():
             # Not over the notes at the foot of the picture.
             room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)
             draw_message(painter, room, lines, sizes.note, self.font())
         self._paint_notes(painter, area)
 
+    def paint_scene(self, painter: QPainter, box: QRectF) -> None:
+        """Paint lines, gates and zones over the picture."""
+        scene = self._condition.scene or _NO_SCENE
+        readings = self._condition.readings(self._now())
+        self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
+
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.current()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
+        if notice := self._condition.notice_words:
+            draw_notice(painter, area, notice, self.devicePixelRatioF())
         left = area.left() + gap
         if text := self.age_text():
             is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()

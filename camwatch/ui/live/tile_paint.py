@@ -125,7 +125,7 @@ def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: b
     """
     tokens = theme.current()
     painter.save()
-    painter.setClipRect(picture)
+    painter.setClipRect(picture, Qt.ClipOperation.IntersectClip)
     shade, line = QColor(tokens.picture), QColor(tokens.box)
     shade.setAlpha(160)
     # Thinner on small tiles, where thick lines would hide the people.

@@ -1,0 +1,1 @@
+"""Asking cameras over ONVIF: what they are, where their pictures are, and how they turn."""

@@ -1,0 +1,449 @@
+"""Many cameras at once: added, imported, exported, changed and removed, all or none."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import partial
+
+from camwatch.auth.permissions import Permission
+from camwatch.auth.secrets import SecretStore
+from camwatch.auth.session import Session
+from camwatch.cameras.policy import validate_camera
+from camwatch.commands.camera_editing import changes_between, checked_password, quietly
+from camwatch.commands.camera_table import (
+    ImportPreview,
+    name_key,
+    name_problem,
+    names_in_use,
+    read_list,
+    write_list,
+)
+from camwatch.commands.guard import Guard, needs
+from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.data.cameras import CameraRepository
+from camwatch.domain import Camera, CameraId, CameraSettings, Secret
+from camwatch.errors import GivenUp, InvalidSetting, InvalidSettings, NotFound, StorageError
+from camwatch.events import Bus, CamerasChanged
+
+NewCamera = tuple[CameraSettings, Secret | None]
+"""Settings as entered, and the password; None is none, with a user name an empty one."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many cameras are done, and how many there are."""
+
+
+def _no_progress(_done: int, _all: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """What is to be changed of several cameras; None leaves a thing as it is with each.
+
+    Attributes:
+        site: Name of the site; "" is the default site.
+        location: Where they hang.
+        interval_s: Time from one counted picture to the next.
+        is_enabled: Whether they are watched.
+        username: "" takes the sign-in away, with its password. A new name alone keeps each
+            camera's password.
+        password: A new one, for every camera that has a user name then.
+        allow_basic: As in `CameraSettings`, like those below.
+        allow_local: Also.
+        transport: Of RTSP streams.
+        one_session: Also.
+        loops: Of files.
+    """
+
+    site: str | None = None
+    location: str | None = None
+    interval_s: float | None = None
+    is_enabled: bool | None = None
+    username: str | None = None
+    password: Secret | None = None
+    allow_basic: bool | None = None
+    allow_local: bool | None = None
+    transport: str | None = None
+    one_session: bool | None = None
+    loops: bool | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing is to be changed."""
+        return all(getattr(self, field.name) is None for field in fields(self))
+
+    def applied_to(self, settings: CameraSettings) -> CameraSettings:
+        """Return a camera's settings with the change, unchecked."""
+        wanted = {
+            field.name: value
+            for field in fields(self)
+            if field.name != "password" and (value := getattr(self, field.name)) is not None
+        }
+        return replace(settings, **wanted)
+
+
+def problems_of(new: NewCamera, taken: Mapping[str, str]) -> tuple[InvalidSetting, ...]:
+    """Tell what keeps a camera from being added.
+
+    Args:
+        new: As entered.
+        taken: The names in use, see `names_in_use`.
+    """
+    settings, password = new
+    found: list[InvalidSetting] = []
+    try:
+        validate_camera(settings)
+    except InvalidSettings as error:
+        found += error.problems
+    try:
+        checked_password(settings, password)
+    except InvalidSetting as error:
+        found.append(error)
+    problem = name_problem(settings.name, taken)
+    return (*found, problem) if problem else tuple(found)
+
+
+class CameraBulk:
+    """Changes many cameras for operators who were let through.
+
+    As in `CameraEditing`, the keyring comes first, then the list in one transaction, then
+    the audit log in one; what was done is undone when a later step fails.
+    """
+
+    def __init__(
+        self,
+        cameras: CameraRepository,
+        secrets: SecretStore,
+        trail: Trail,
+        bus: Bus,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._cameras = cameras
+        self._secrets = secrets
+        self._trail = trail
+        self._bus = bus
+        self._clock = clock
+
+    def preview(self, data: bytes) -> ImportPreview:
+        """See `CameraBulkCommands.preview_import`."""
+        return read_list(data, self._cameras.all())
+
+    def export(self, actor: str) -> bytes:
+        """See `CameraBulkCommands.export_cameras`."""
+        cameras = self._cameras.all()
+        self._trail.record(actor, "export_cameras", "", DONE, cameras=str(len(cameras)))
+        return write_list([camera.settings for camera in cameras])
+
+    def add(
+        self,
+        actor: str,
+        new: Sequence[NewCamera],
+        *,
+        action: str = "add_cameras",
+        in_memory: bool = False,
+        progress: Progress = _no_progress,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        """See `CameraBulkCommands.add_cameras`."""
+        if not new:
+            return []
+        entries = self._checked(new)
+        with ExitStack() as undo:
+            for done, (uid, settings, password) in enumerate(entries):
+                _go_on(cancel)
+                progress(done, len(entries))
+                if settings.username and password is not None:
+                    keep = self._secrets.remember if in_memory else self._secrets.put
+                    undo.callback(quietly, keep(uid, password))
+            _go_on(cancel)
+            cameras = self._cameras.add_many([(uid, settings) for uid, settings, _ in entries])
+            ids = [camera.id for camera in cameras]
+            undo.callback(quietly, partial(self._cameras.remove_many, ids))
+            self._trail.record_all(
+                actor,
+                action,
+                DONE,
+                [
+                    (camera.name, {"uid": camera.uid, "address": camera.settings.origin})
+                    for camera in cameras
+                ],
+            )
+            undo.pop_all()
+        progress(len(entries), len(entries))
+        self._bus.publish(CamerasChanged(self._clock()))
+        return cameras
+
+    def edit(
+        self,
+        actor: str,
+        camera_ids: Collection[CameraId],
+        change: BulkChange,
+        *,
+        in_memory: bool = False,
+        progress: Progress = _no_progress,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        """See `CameraBulkCommands.edit_cameras`."""
+        before = self._found(camera_ids)
+        if not before or change.is_empty:
+            return before
+        edits = [_edited(camera, change) for camera in before]
+        with ExitStack() as undo:
+            for done, (camera, (_, password)) in enumerate(zip(before, edits, strict=True)):
+                _go_on(cancel)
+                progress(done, len(before))
+                if password is not None:
+                    keep = self._secrets.remember if in_memory else self._secrets.put
+                    undo.callback(quietly, keep(camera.uid, password))
+            _go_on(cancel)
+            after = self._cameras.update_many(
+                [(camera.id, settings) for camera, (settings, _) in zip(before, edits, strict=True)]
+            )
+            old = [(camera.id, camera.settings) for camera in before]
+            undo.callback(quietly, partial(self._cameras.update_many, old))
+            self._trail.record_all(
+                actor,
+                "edit_cameras",
+                DONE,
+                [
+                    (
+                        camera.name,
+                        {
+                            "uid": camera.uid,
+                            **changes_between(
+                                was.settings, camera.settings, is_password_new=password is not None
+                            ),
+                        },
+                    )
+                    for was, camera, (_, password) in zip(before, after, edits, strict=True)
+                ],
+            )
+            undo.pop_all()
+        for was, camera in zip(before, after, strict=True):
+            if was.settings.username and not camera.settings.username:
+                quietly(partial(self._secrets.forget, was.uid))
+        progress(len(before), len(before))
+        self._bus.publish(CamerasChanged(self._clock()))
+        return after
+
+    def remove(self, actor: str, camera_ids: Collection[CameraId]) -> None:
+        """See `CameraBulkCommands.remove_cameras`."""
+        cameras = self._found(camera_ids)
+        if not cameras:
+            return
+        facts = [(camera.name, {"uid": camera.uid}) for camera in cameras]
+        # Audited first, for a removal cannot be taken back.
+        self._trail.record_all(actor, "remove_cameras", DONE, facts)
+        try:
+            self._cameras.remove_many([camera.id for camera in cameras])
+        except (NotFound, StorageError):
+            self._trail.try_to_record(
+                actor, "remove_cameras", "", FAILED, cameras=str(len(cameras))
+            )
+            raise
+        self._bus.publish(CamerasChanged(self._clock()))
+        for camera in cameras:
+            if camera.settings.username:
+                quietly(partial(self._secrets.forget, camera.uid))
+
+    def _checked(self, new: Sequence[NewCamera]) -> list[tuple[str, CameraSettings, Secret | None]]:
+        """Return each camera with its new uid, in its stored form.
+
+        Raises:
+            InvalidSettings: With all that is wrong with the first camera that is refused,
+                and its name as the source.
+        """
+        taken = names_in_use(self._cameras.all())
+        entries = []
+        for settings, password in new:
+            if problems := problems_of((settings, password), taken):
+                raise InvalidSettings(problems, settings.name or settings.origin)
+            clean = validate_camera(settings)
+            taken[name_key(clean.name)] = "another one of these cameras"
+            entries.append((str(uuid.uuid4()), clean, checked_password(clean, password)))
+        return entries
+
+    def _found(self, camera_ids: Collection[CameraId]) -> list[Camera]:
+        """Return the cameras of these ids, by name.
+
+        Raises:
+            NotFound: One of them is gone.
+        """
+        wanted = set(camera_ids)
+        found = [camera for camera in self._cameras.all() if camera.id in wanted]
+        for missing in wanted - {camera.id for camera in found}:
+            raise NotFound(f"camera {missing}")
+        return found
+
+
+def _edited(camera: Camera, change: BulkChange) -> tuple[CameraSettings, Secret | None]:
+    """Return a camera's new settings, and its new password; None if it keeps what it has.
+
+    Raises:
+        InvalidSettings: With every refused field, and the camera's name as the source.
+    """
+    settings = validate_camera(change.applied_to(camera.settings))
+    is_new = bool(settings.username) and not camera.settings.username
+    if change.password is None and not is_new:
+        return settings, None
+    if change.password is not None and settings.kind.is_networked and not settings.username:
+        reason = "is missing; a password needs one"
+        raise InvalidSettings([InvalidSetting("username", reason)], camera.name)
+    try:
+        password = checked_password(settings, change.password if settings.username else None)
+    except InvalidSetting as error:
+        raise InvalidSettings([error], camera.name) from error
+    return settings, password
+
+
+def _go_on(cancel: threading.Event | None) -> None:
+    """Raise GivenUp if nobody waits any more."""
+    if cancel is not None and cancel.is_set():
+        raise GivenUp
+
+
+class CameraBulkCommands:
+    """Commands about many cameras, mixed into `Commands`, whose errors they share.
+
+    Those that write passwords ask the keyring once for each camera, which takes a while:
+    they tell how far they are, and can be given up, which leaves all as it was.
+    """
+
+    guard: Guard
+    _bulk: CameraBulk
+
+    @needs(Permission.EDIT_CAMERAS)
+    def preview_import(self, session: Session, data: bytes) -> ImportPreview:
+        """Tell what a list of cameras would add, and what is wrong with which line.
+
+        Args:
+            session: Who asks.
+            data: The file, as docs/many-cameras.md describes it.
+
+        Raises:
+            InvalidSetting: "file": it is no such list, or larger than is read.
+        """
+        del session
+        return self._bulk.preview(data)
+
+    @needs(Permission.EDIT_CAMERAS)
+    def import_cameras(
+        self,
+        session: Session,
+        preview: ImportPreview,
+        *,
+        only_good: bool = False,
+        keep_in_memory: bool = False,
+        progress: Progress = _no_progress,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        """Add the cameras of a list: all of them, or none.
+
+        Args:
+            session: Who asks.
+            preview: What `preview_import` returned; everything is checked once more.
+            only_good: Leave out lines with problems, instead of refusing the list.
+            keep_in_memory: As in `add_camera`.
+            progress: See `Progress`; called in this thread.
+            cancel: Set it to give up.
+
+        Raises:
+            InvalidSettings: Of the first line that is refused.
+            SecretsUnavailable: A password was not kept, and no camera was added.
+            GivenUp: It was cancelled, and no camera was added.
+        """
+        if preview.bad and not only_good:
+            row = preview.bad[0]
+            raise InvalidSettings(row.problems, f"line {row.line}")
+        new = [(row.settings, row.password) for row in preview.good if row.settings is not None]
+        return self._bulk.add(
+            session.user.name,
+            new,
+            action="import_cameras",
+            in_memory=keep_in_memory,
+            progress=progress,
+            cancel=cancel,
+        )
+
+    @needs(Permission.EDIT_CAMERAS)
+    def export_cameras(self, session: Session) -> bytes:
+        """Return all cameras as a CSV file that `preview_import` reads; no secret is in it."""
+        return self._bulk.export(session.user.name)
+
+    @needs(Permission.EDIT_CAMERAS)
+    def add_cameras(
+        self,
+        session: Session,
+        new: Sequence[NewCamera],
+        *,
+        keep_in_memory: bool = False,
+        progress: Progress = _no_progress,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        """Add several cameras: all of them, or none.
+
+        Args:
+            session: Who asks.
+            new: Each with its password; see `problems_of` for checking them beforehand.
+            keep_in_memory: As in `add_camera`.
+            progress: See `Progress`; called in this thread.
+            cancel: Set it to give up.
+
+        Raises:
+            InvalidSettings: Of the first camera that is refused; its name is the source.
+            SecretsUnavailable: A password was not kept, and no camera was added.
+            GivenUp: It was cancelled, and no camera was added.
+        """
+        return self._bulk.add(
+            session.user.name, new, in_memory=keep_in_memory, progress=progress, cancel=cancel
+        )
+
+    @needs(Permission.EDIT_CAMERAS)
+    def edit_cameras(
+        self,
+        session: Session,
+        camera_ids: Collection[CameraId],
+        change: BulkChange,
+        *,
+        keep_in_memory: bool = False,
+        progress: Progress = _no_progress,
+        cancel: threading.Event | None = None,
+    ) -> list[Camera]:
+        """Change the same things of several cameras: of all of them, or of none.
+
+        Args:
+            session: Who asks.
+            camera_ids: Which ones.
+            change: What is to be changed.
+            keep_in_memory: As in `add_camera`.
+            progress: See `Progress`; called in this thread.
+            cancel: Set it to give up.
+
+        Raises:
+            InvalidSettings: Of the first camera that is refused; its name is the source.
+            NotFound: One of the cameras is gone.
+            SecretsUnavailable: A password was not kept, and nothing was changed.
+            GivenUp: It was cancelled, and nothing was changed.
+        """
+        return self._bulk.edit(
+            session.user.name,
+            camera_ids,
+            change,
+            in_memory=keep_in_memory,
+            progress=progress,
+            cancel=cancel,
+        )
+
+    @needs(Permission.EDIT_CAMERAS)
+    def remove_cameras(self, session: Session, camera_ids: Collection[CameraId]) -> None:
+        """Take several cameras out of the list, or none; see `remove_camera`.
+
+        Raises:
+            NotFound: One of them is gone already.
+        """
+        self._bulk.remove(session.user.name, camera_ids)

@@ -1,0 +1,73 @@
+"""Taking a picture out of CamWatch."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.commands.guard import Guard, needs
+from camwatch.commands.trail import DONE, Trail
+from camwatch.data.cameras import CameraRepository
+from camwatch.domain import Picture
+from camwatch.errors import FilesDiskFull, FilesTroubled
+from camwatch.files import write_aside
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDesk:
+    """What these commands stand on."""
+
+    cameras: CameraRepository
+    trail: Trail
+
+
+class PictureCommands:
+    """Commands about single pictures, mixed into `Commands`, whose errors they share."""
+
+    guard: Guard
+    _picture_desk: PictureDesk
+
+    def _init_pictures(self, desk: PictureDesk) -> None:
+        self._picture_desk = desk
+
+    @needs(Permission.SAVE_PICTURES)
+    def save_picture(self, session: Session, picture: Picture, file: Path) -> Path:
+        """Write a picture to a file as the camera sent it; nothing is drawn into it.
+
+        It is audited first: a picture that left unseen could not be taken back.
+
+        Args:
+            session: Who asks.
+            picture: The picture.
+            file: Where to; replaced if it is there, all or nothing.
+
+        Returns:
+            The file.
+
+        Raises:
+            NotFound: The camera was removed meanwhile.
+            FilesDiskFull: There is no room; the file is as before.
+            FilesTroubled: It cannot be written; likewise.
+        """
+        desk = self._picture_desk
+        camera = desk.cameras.get(picture.camera_id)
+        desk.trail.record(
+            session.user.name,
+            "save_picture",
+            camera.name,
+            DONE,
+            uid=camera.uid,
+            file=file.name,
+            taken_at=picture.captured_at.isoformat(timespec="milliseconds"),
+        )
+        try:
+            write_aside(file, picture.data)
+        except OSError as error:
+            kind = FilesDiskFull if error.errno in _FULL else FilesTroubled
+            raise kind(f"{file}: {error.strerror or error}") from error
+        return file

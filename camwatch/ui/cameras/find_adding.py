@@ -1,0 +1,105 @@
+"""The fourth step of finding cameras: they are added, all of them or none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from camwatch.errors import CamWatchError, GivenUp, SecretsUnavailable
+from camwatch.ui import icons, theme
+from camwatch.ui.error_text import text_for
+from camwatch.ui.forms import Notice, plain_label
+from camwatch.ui.words import cameras as cameras_words
+
+_WIDTH = 560
+
+
+class AddingStep(QWidget):
+    """Shows how far the adding is, and what came of it.
+
+    Signals:
+        stop_requested: The adding is to be given up.
+    """
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        space = theme.current().space
+        self.sign = plain_label("", "", self)
+        self.title = plain_label("", "heading", self)
+        self.words = plain_label("", "muted", self)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Cameras added")
+        self.stop_button = QPushButton("&Stop", self)
+        self.stop_button.setAutoDefault(False)
+        self.stop_button.clicked.connect(self.stop_requested)
+        self.notice = Notice(self)
+        self.keep_in_memory = QCheckBox("Keep passwords onl&y until CamWatch closes", self)
+        self.keep_in_memory.hide()
+        column = QVBoxLayout(self)
+        column.setSpacing(space + space // 2)
+        column.addStretch(1)
+        for part in (self.sign, self.title, self.words):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(part)
+        for wide in (self.progress, self.notice):
+            wide.setFixedWidth(_WIDTH)
+            column.addWidget(wide, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.keep_in_memory, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+
+    def begin(self, count: int) -> None:
+        """Show that cameras are being added."""
+        self.sign.hide()
+        self.title.setText(f"{cameras_words(count)} are being added …")
+        self.words.setText("The password of each goes into this computer's keyring.")
+        self.progress.setRange(0, count)
+        self.progress.setValue(0)
+        self.progress.show()
+        self.stop_button.setEnabled(True)
+        self.stop_button.show()
+        self.notice.hide()
+        self.keep_in_memory.hide()
+
+    def show_progress(self, done: int, count: int) -> None:
+        """Show how many are done."""
+        self.progress.setValue(done)
+        self.words.setText(f"{done} of {cameras_words(count)}")
+
+    def show_stopping(self) -> None:
+        """Show that what was done is being undone."""
+        self.stop_button.setEnabled(False)
+        self.words.setText("What was done is being undone …")
+
+    def show_done(self, count: int) -> None:
+        """Show that all of them are added."""
+        ok = icons.pixmap("check", 48, theme.current().ok, self.devicePixelRatioF())
+        self.sign.setPixmap(ok)
+        self.sign.show()
+        verb = "is" if count == 1 else "are"
+        self.title.setText(f"{cameras_words(count)} {verb} added")
+        self.words.setText("Their pictures come within the next seconds, on the page Live.")
+        self.progress.hide()
+        self.stop_button.hide()
+
+    def show_error(self, error: CamWatchError) -> None:
+        """Show why none of them is added."""
+        self.sign.hide()
+        self.progress.hide()
+        self.stop_button.hide()
+        self.title.setText("No camera is added")
+        self.words.setText("Go back to change something, or try again.")
+        words = text_for(error)
+        match error:
+            case GivenUp():
+                self.words.setText("The adding was stopped, and all is as it was before.")
+            case SecretsUnavailable():
+                is_asked = self.keep_in_memory.isChecked()
+                said = words.sentence if is_asked else words.whole
+                self.notice.show_text("warning", words.title, said)
+                self.keep_in_memory.show()
+            case _:
+                self.notice.show_error(words)

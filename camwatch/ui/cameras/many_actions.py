@@ -1,0 +1,108 @@
+"""What is done with many cameras at once: find, import and export them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
+
+from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.session import Session
+from camwatch.domain import Camera
+from camwatch.errors import CamWatchError
+from camwatch.ui.background import Background
+from camwatch.ui.cameras.export_saver import ExportCommands, ExportSaver
+from camwatch.ui.cameras.find_dialog import FindCommands, FindDialog
+from camwatch.ui.cameras.import_dialog import ImportCommands, ImportDialog
+from camwatch.ui.error_text import text_for
+from camwatch.ui.forms import Notice
+from camwatch.ui.words import cameras as cameras_words
+
+_MAY_NOT = "Only an administrator can add or export cameras."
+_NO_SECRET = "No password is in it: they stay in this computer's keyring."  # noqa: S105 - words
+
+
+class ManyCommands(FindCommands, ImportCommands, ExportCommands, Protocol):
+    """What the dialogs ask of `camwatch.commands.Commands`."""
+
+
+class ManyActions(QObject):
+    """A button with a menu, the dialogs that it opens, and a notice of what came of them.
+
+    Attributes:
+        button: To be put on the page.
+        notice: Likewise; hidden while there is nothing to tell.
+
+    Args:
+        page: On which both are; it also owns the dialogs.
+    """
+
+    def __init__(
+        self, commands: ManyCommands, session: Session, background: Background, page: QWidget
+    ) -> None:
+        super().__init__(page)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._page = page
+        self.button = QPushButton("&More", page)
+        menu = QMenu(self.button)
+        self.find_action = menu.addAction("&Find cameras…", self.find)
+        self.import_action = menu.addAction("&Import a list…", self.import_list)
+        menu.addSeparator()
+        self.export_action = menu.addAction("E&xport the list…", self.export_list)
+        self.button.setMenu(menu)
+        may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
+        self.button.setEnabled(may_edit)
+        self.button.setToolTip("" if may_edit else _MAY_NOT)
+        self.notice = Notice(page)
+        self.notice.action_requested.connect(self.notice.hide)
+
+    @Slot()
+    def find(self) -> None:
+        """Open the wizard that looks for cameras in the network."""
+        dialog = FindDialog(self._commands, self._session, self._background, self._page)
+        dialog.added.connect(self._on_added)
+        self._open(dialog)
+
+    @Slot()
+    def import_list(self) -> None:
+        """Open the dialog in which a list is imported."""
+        dialog = ImportDialog(self._commands, self._session, self._background, self._page)
+        dialog.imported.connect(self._on_added)
+        self._open(dialog)
+
+    @Slot()
+    def export_list(self) -> None:
+        """Ask where to save the list of cameras, and save it."""
+        self.notice.hide()
+        dialog = ExportSaver(self._commands, self._session, self._background, self._page)
+        dialog.saved.connect(self._on_saved)
+        dialog.not_saved.connect(self._on_not_saved)
+        dialog.open()
+
+    def _open(self, dialog: QDialog) -> None:
+        self.notice.hide()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(object)
+    def _on_added(self, cameras: list[Camera]) -> None:
+        verb = "is" if len(cameras) == 1 else "are"
+        self.notice.show_text(
+            "ok",
+            f"{cameras_words(len(cameras))} {verb} added.",
+            "Their pictures come within the next seconds.",
+            action="Close",
+        )
+
+    @Slot(object)
+    def _on_saved(self, file: Path) -> None:
+        title = f"The list is saved as {file.name}."
+        self.notice.show_text("ok", title, _NO_SECRET, action="Close")
+
+    @Slot(object)
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        self.notice.show_error(text_for(error), action="Close")
