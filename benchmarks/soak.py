@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -40,7 +41,7 @@ from camwatch.commands import Commands, Counting
 from camwatch.commands.model_desk import desk_for
 from camwatch.config import CameraPolicy, Settings
 from camwatch.data.engine import Database
-from camwatch.domain import CameraId, CameraSettings
+from camwatch.domain import CameraId, CameraSettings, utc_now
 from camwatch.events import Bus, CameraStateChanged
 from camwatch.paths import Profile
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -65,7 +66,9 @@ class Ill:
     Attributes:
         began_s: On the monotonic clock.
         ends_s: When it is lifted.
-        seen_s: How long it took until the operator could see it; None so far.
+        seen_s: How long it took until the operator could see it: a grey tile, another mark in
+            the list, or a number that is not known any more; None so far.
+        told_s: How long it took until the camera's state was another; None so far.
         is_lifted: The fault is over; the camera has not come back yet.
     """
 
@@ -74,6 +77,7 @@ class Ill:
     began_s: float
     ends_s: float
     seen_s: float | None = None
+    told_s: float | None = None
     is_lifted: bool = False
 
 
@@ -166,9 +170,12 @@ class Soak:
         application.bus.subscribe(CameraStateChanged, self._on_state)
         self._timers: list[QTimer] = []
         self._last_s = time.perf_counter()
+        # Asking the simulator takes a while, which the window must not wait for.
+        self._errands = ThreadPoolExecutor(1)
 
     def start(self) -> None:
         """Begin, once the program has warmed up."""
+        self._errands.submit(int).result()  # its thread is there before threads are counted
         self._last_s = time.perf_counter()
         self._every(HEART_MS, self._beat, Qt.TimerType.PreciseTimer)
         self._every(LOOK_MS, self._look)
@@ -204,7 +211,7 @@ class Soak:
         lasts_s = self._chance.uniform(*self._options.lasts)
         self._ill[camera.id] = Ill(number, fault, now_s, now_s + lasts_s)
         self.watch.faults[camera.id] += 1
-        self._site.set_fault(number, fault)
+        self._errands.submit(self._site.set_fault, number, fault)
 
     def _is_sound(self, condition: CameraCondition) -> bool:
         return condition.is_live and condition.camera.id not in self._ill
@@ -212,7 +219,7 @@ class Soak:
     def _lift(self, ill: Ill) -> None:
         if not ill.is_lifted:
             ill.is_lifted = True
-            self._site.set_fault(ill.number, None)
+            self._errands.submit(self._site.set_fault, ill.number, None)
 
     # ---------------------------------------------------------------- what it sees
 
@@ -237,21 +244,25 @@ class Soak:
     def _look(self) -> None:
         now_s = time.monotonic()
         self.watch.looks += 1
+        now = utc_now()
         for condition in self._page.conditions:
             camera = condition.camera
             tile = self._page.grid.tile(camera.id)
             is_shown = tile.isVisible() and not tile.visibleRegion().isEmpty()
-            says_live = condition.is_live
+            says_live = condition.is_live and condition.known_count(now) is not None
             if is_shown and tile.picture_age_s() is not None:
-                says_live = tile.age_text().startswith(condition.state_word) and says_live
+                says_live = condition.is_live and not tile.is_picture_greyed()
                 age_s = tile.picture_age_s() or 0.0
                 limit_s = old_after_s(camera.settings.interval_s) + PAINT_S
                 self.watch.stale_looks += says_live and age_s > limit_s
             ill = self._ill.get(camera.id)
             if ill is None:
                 continue
-            if ill.seen_s is None and not says_live and ill.fault not in LIVELY:
-                ill.seen_s = now_s - ill.began_s
+            if ill.fault not in LIVELY:
+                if ill.seen_s is None and not says_live:
+                    ill.seen_s = now_s - ill.began_s
+                if ill.told_s is None and not condition.is_live:
+                    ill.told_s = now_s - ill.began_s
             if now_s >= ill.ends_s:
                 self._lift(ill)
             if ill.is_lifted and condition.is_live and now_s > ill.ends_s + 5:
@@ -287,6 +298,7 @@ class Soak:
         self._sample()
         for timer in self._timers:
             timer.stop()
+        self._errands.shutdown()
         watch, samples = self.watch, self.watch.samples
         first, last = samples[0], samples[-1]
         ended = [*self._healed, *self._ill.values()]
@@ -317,8 +329,9 @@ class Soak:
             "flapping": sum(
                 max(0, downs - watch.faults[camera]) for camera, downs in watch.downs.items()
             ),
-            "death_to_eyes_s": seen(dead),
-            "frozen_to_eyes_s": seen(frozen),
+            "death_to_eyes_s": summed(dead, [ill.seen_s for ill in dead]),
+            "death_to_state_s": summed(dead, [ill.told_s for ill in dead]),
+            "frozen_to_eyes_s": summed(frozen, [ill.seen_s for ill in frozen]),
             "stale_shown_as_live": watch.stale_looks,
             "looks": watch.looks,
             "gui_stall_ms": {
@@ -340,18 +353,17 @@ def slope_per_h(samples: Sequence[Sample]) -> float | None:
     return round(float(np.polyfit(hours - hours[0], [one.rss_mib for one in kept], 1)[0]), 2)
 
 
-def seen(ills: Sequence[Ill]) -> dict[str, object]:
-    """Sum up how long faults took until the operator could see them.
-
-    Those that ended before they were seen and before their time was up are counted apart.
-    """
-    times = [ill.seen_s for ill in ills if ill.seen_s is not None]
+def summed(ills: Sequence[Ill], took_s: Sequence[float | None]) -> dict[str, object]:
+    """Sum up how long something took; faults that were over before it happened are named."""
+    times = [one for one in took_s if one is not None]
     return {
         "count": len(times),
         "p50": round(float(np.percentile(times, 50)), 2) if times else None,
         "p95": round(float(np.percentile(times, 95)), 2) if times else None,
         "max": round(max(times), 2) if times else None,
-        "not_seen": sorted(str(ill.fault) for ill in ills if ill.seen_s is None),
+        "never": sorted(
+            str(ill.fault) for ill, one in zip(ills, took_s, strict=True) if one is None
+        ),
     }
 
 

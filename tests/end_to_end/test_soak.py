@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,15 @@ def test_a_short_soak_leaves_nothing_over_and_shows_no_old_picture_as_live() -> 
     command = [sys.executable, str(SOAK), "--json", "--cameras", "4", "--size", "640x360"]
     command += ["--minutes", "0.12", "--every", "1", "--lasts", "1", "3"]
     command += ["--warm-up", "4", "--calm", "5"]
+    root = SOAK.parents[1]
     done = subprocess.run(
-        command, cwd=SOAK.parents[1], capture_output=True, text=True, check=False, timeout=100
+        command,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
     )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
