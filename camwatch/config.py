@@ -40,7 +40,7 @@ class CameraPolicy(_Section):
     """How cameras are asked."""
 
     snapshot_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
-        10.0, description="Longest time for one picture, from look-up to its last byte, seconds."
+        5.0, description="Longest time for one picture, from look-up to its last byte, seconds."
     )
     status_timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
         5.0, description="Longest time for one status request, seconds."

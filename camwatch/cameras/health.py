@@ -26,6 +26,10 @@ FROZEN_FOR_S = 5.0
 LONGEST_RETRY_AFTER_S = 300.0
 """A camera may ask to be left alone no longer than this."""
 
+SILENT_FOR_S = 10.0
+"""A camera that let two questions go by without an answer, and gave no picture for so long, is
+out of order: a third would make an operator wait for longer than 15 s to hear of it."""
+
 STREAM_OFFLINE_AFTER = 2
 """So many times in a row a stream failed, each of which takes seconds, are an outage."""
 
@@ -124,6 +128,7 @@ class CameraHealth:
         self.failures = 0
         self.failing_since_s = now_s
         self.strain = (Reason.NONE, "")
+        self._good_s = now_s
         self._must_wait_until_s = now_s
         self._refusals = 0
         self._latest: Reason | None = None
@@ -150,7 +155,7 @@ class CameraHealth:
         """
         self.failures = self._refusals = self._alike = 0
         self._latest = None
-        self.not_before_s = now_s
+        self.not_before_s = self._good_s = now_s
         self._breaker.succeeded()
         if data == self._picture:
             self._identical += 1
@@ -191,7 +196,7 @@ class CameraHealth:
             self._refusals += 1
         self._breaker.failed(now_s)
         self.not_before_s = now_s + self._wait_s(error, now_s)
-        if not (is_certain or self._is_confirmed(reason)):
+        if not (is_certain or self._is_confirmed(reason, now_s)):
             return False
         return self._go(state_for(reason), reason, error.detail, at)
 
@@ -242,7 +247,7 @@ class CameraHealth:
         self._must_wait_until_s = now_s + must_s
         return max(*waits, must_s)
 
-    def _is_confirmed(self, reason: Reason) -> bool:
+    def _is_confirmed(self, reason: Reason, now_s: float) -> bool:
         """Tell whether a failure is enough for the state, or for another than is shown."""
         if self.reason in _OF_COMPUTER:
             return True  # it was asked again, so this is not what keeps it away any more
@@ -250,6 +255,8 @@ class CameraHealth:
             return reason is self.reason or self._alike >= _CONFIRMED_AFTER
         if self.failures >= self._offline_after:
             return True
+        if reason is Reason.TIMEOUT and self._alike >= _CONFIRMED_AFTER:
+            return now_s - self._good_s >= SILENT_FOR_S
         if reason in _REFUSED:
             return self._refusals >= AUTH_FAILED_AFTER
         return state_for(reason) is not CameraState.OFFLINE

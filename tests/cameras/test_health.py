@@ -223,6 +223,23 @@ def test_another_cause_that_stays_is_shown() -> None:
     assert camera.health.since == camera.at
 
 
+@pytest.mark.fault("F03")
+def test_a_silent_camera_is_out_of_order_before_an_operator_has_waited_for_15_s() -> None:
+    camera = Camera()
+    camera.good()
+    camera.later(4.0).bad(Reason.TIMEOUT)  # 5 s after the picture
+    assert camera.health.state.is_live
+    camera.later(4.0).bad(Reason.TIMEOUT)  # 10 s after it
+    assert camera.state() is CameraState.OFFLINE
+
+
+def test_two_refusals_in_ten_seconds_are_no_outage_yet() -> None:
+    camera = Camera()
+    camera.good()
+    camera.later(9.0).bad(Reason.REFUSED, 2)
+    assert camera.health.state.is_live
+
+
 @pytest.mark.fault("F01", "F55")
 def test_the_wait_grows_until_the_circuit_breaker_opens_for_up_to_a_minute() -> None:
     waits = []
