@@ -57,7 +57,7 @@ class CountingRoom:
         self._bus = bus
         self._pictures: LatestByKey[CameraId, Picture] = LatestByKey()
         self._sights: LatestByKey[CameraId, Sight] = LatestByKey()
-        self._in_order = threading.Lock()
+        self._in_order = threading.RLock()
         self._newest_s: dict[CameraId, float] = {}
         self._counters = ViewCounters(self._detection.threshold)
         self._detector = SharedDetector(self._opening(self._detection), bus)
@@ -110,13 +110,14 @@ class CountingRoom:
             # Where the counting is behind, an older one must not go on waiting beside it.
             if self._sights.replace(picture.camera_id, Sight(picture)):
                 self._newest_s[picture.camera_id] = picture.captured_s
-        self._pictures.put(picture.camera_id, picture)
+            self._pictures.put(picture.camera_id, picture)
 
     def _take_decoded(self, sight: Sight) -> None:
         """Take a picture that was decoded for its tile, in a picture thread."""
-        newer = self._pictures.get(sight.picture.camera_id)
-        # Should decoding be behind, too, then one picture waits all the same: the newer one.
-        self._analyse(sight if newer is None else Sight(newer))
+        with self._in_order:
+            newer = self._pictures.get(sight.picture.camera_id)
+            # Should decoding be behind, too, then one picture waits all the same: the newer one.
+            self._analyse(sight if newer is None else Sight(newer))
 
     def _analyse(self, sight: Sight) -> None:
         """Let a picture be counted, unless a newer one of its camera was before; in any thread.
@@ -134,8 +135,9 @@ class CountingRoom:
 
     def waiting(self) -> Mapping[CameraId, int]:
         """Return how many pictures of each camera wait; cameras without are left out."""
-        sights = (sight.picture for sight in self._sights.waiting())
-        pictures = {(one.camera_id, one.seq) for one in (*self._pictures.waiting(), *sights)}
+        with self._in_order:
+            sights = (sight.picture for sight in self._sights.waiting())
+            pictures = {(one.camera_id, one.seq) for one in (*self._pictures.waiting(), *sights)}
         return Counter(camera_id for camera_id, _ in pictures)
 
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
