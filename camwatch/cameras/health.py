@@ -155,7 +155,7 @@ class CameraHealth:
         """
         self.failures = self._refusals = self._alike = 0
         self._latest = None
-        self.not_before_s = self._good_s = now_s
+        self.not_before_s = self._good_s = self._must_wait_until_s = now_s
         self._breaker.succeeded()
         if data == self._picture:
             self._identical += 1
@@ -206,7 +206,7 @@ class CameraHealth:
 
     def retry_now(self, now_s: float) -> None:
         """Let the next poll happen at once; an operator asked for it."""
-        self.not_before_s = now_s
+        self.not_before_s = self._must_wait_until_s = now_s
 
     def paused(self, reason: Reason, at: datetime) -> bool:
         """Take note that it cannot be asked, for a reason that lies at this computer.

@@ -19,7 +19,8 @@ MOST_AT_ONCE = 4
 """Polls of one address and port."""
 
 LONGEST_TURN_S = 1.0
-"""A poll waits for its turn no longer: channels that hang must not hold up the others."""
+"""A poll waits for its turn, and keeps its place, no longer: channels that hang must not hold up
+the others."""
 
 
 class Lanes:
@@ -47,14 +48,29 @@ class Lanes:
         if lane is None:
             yield
             return
-        has_place = True
+        place = _Place(lane)
         try:
             async with asyncio.timeout(LONGEST_TURN_S):
                 await lane.acquire()
         except TimeoutError:
-            has_place = False
+            place.is_held = False
+        ends = asyncio.get_running_loop().call_later(LONGEST_TURN_S, place.give_up)
         try:
             yield
         finally:
-            if has_place:
-                lane.release()
+            ends.cancel()
+            place.give_up()
+
+
+class _Place:
+    """A place in a lane, given up once."""
+
+    def __init__(self, lane: asyncio.Semaphore) -> None:
+        self._lane = lane
+        self.is_held = True
+
+    def give_up(self) -> None:
+        """Let the next poll pass; harmless when called again."""
+        if self.is_held:
+            self.is_held = False
+            self._lane.release()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
+from camwatch.cameras.gate import check_picture
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.pace import Pace
 from camwatch.cameras.schedule import Schedule
-from camwatch.domain import Camera, Reason, Secret
+from camwatch.domain import Camera, Picture, Reason, Secret, utc_now
 from camwatch.errors import CameraError
 
 FOCUS_INTERVAL_S = 0.5
 """A camera that is looked at closely is asked as often as this."""
+
+_ROOM = 1.5  # so many times what a picture took is left between two requests
 
 
 class SnapshotTask(CameraTask):
@@ -25,6 +29,9 @@ class SnapshotTask(CameraTask):
         self._is_focused = False
         self._pace = Pace(camera.settings.interval_s, first_s)
         self._is_asking = False
+        self._one_request = asyncio.Lock()
+        self._took_s = 0.0
+        self._close_up: asyncio.Task[None] | None = None
         self._http: HttpCamera | None = None
         self._password: Secret | None = None
 
@@ -45,17 +52,31 @@ class SnapshotTask(CameraTask):
         self._schedule.advance(now_s, self.health.not_before_s)
 
     def focus(self, *, is_on: bool) -> None:
-        """Begin or end to ask more often than is needed to count."""
+        """Begin or end to fetch pictures to look at, between those that are counted."""
         self._is_focused = is_on
-        self._schedule.interval_s = self.interval_s
-        if is_on:
-            earliest_s = max(time.monotonic(), self.health.not_before_s)
-            self._schedule.due_s = min(self._schedule.due_s, earliest_s)
-            self.wake_up()
+        self._set_close_up()
+
+    def _set_close_up(self) -> None:
+        """Let pictures be fetched to look at exactly while someone looks and the camera is asked."""
+        is_wanted = self._is_focused and not self.is_paused and self.camera.settings.is_enabled
+        if is_wanted and self._close_up is None:
+            name = f"close-up {self.camera.id}"
+            self._close_up = asyncio.create_task(self._watch_closely(), name=name)
+        elif not is_wanted and self._close_up is not None:
+            self._close_up.cancel()
+            self._close_up = None
+
+    def end(self) -> None:
+        """Give up whatever is going on; nothing is delivered or told any more."""
+        if self._close_up is not None:
+            self._close_up.cancel()
+            self._close_up = None
+        super().end()
 
     def pause(self, reason: Reason, at: datetime) -> None:
         """Give up whatever is going on until `go_on`; it is this computer's fault."""
         super().pause(reason, at)
+        self._set_close_up()
         if self._is_asking:
             self._is_asking = False
             self.fleet.count_poll(done=1)
@@ -63,18 +84,12 @@ class SnapshotTask(CameraTask):
     def restart(self) -> None:
         """Ask next at `first_s`, after a pause."""
         self._schedule.due_s = self.first_s
+        self._set_close_up()
 
     @property
     def interval_s(self) -> float:
-        """The time from one picture to the next.
-
-        It is longer than was set while that is too much for the camera, and shorter while
-        somebody looks at it closely.
-        """
-        interval_s = self._pace.interval_s
-        if self._is_focused and not self._pace.is_stretched:
-            return min(interval_s, FOCUS_INTERVAL_S)
-        return interval_s
+        """The time from one picture to the next: longer than was set while that is too much."""
+        return self._pace.interval_s
 
     async def work(self) -> None:
         """Ask on the grid until cancelled."""
@@ -101,17 +116,19 @@ class SnapshotTask(CameraTask):
         """Ask once, and tell of it."""
         began_s = time.monotonic()
         try:
-            async with self.fleet.turn(self.camera):
+            async with self._one_request, self.fleet.turn(self.camera):
+                began_s = time.monotonic()  # the wait for others is not the camera's time
                 data = await self._ask()
         except CameraError as error:
             if error.reason is Reason.BUSY:
                 self._pace.refused(time.monotonic())
             self.failed(error)
             return
+        now_s = time.monotonic()
+        self._took_s = now_s - began_s
         strain = self.fleet.strain
         if strain[0] is Reason.NONE:  # else it may be this computer that takes long
-            now_s = time.monotonic()
-            self._pace.answered(now_s - began_s, now_s)
+            self._pace.answered(self._took_s, now_s)
             is_stretched = self._pace.is_stretched
             strain = (Reason.BUSY if is_stretched else Reason.NONE, self._pace.detail)
         self.health.strain = strain
@@ -119,6 +136,33 @@ class SnapshotTask(CameraTask):
         picture = await self.take(data, due_s, notices)
         if self._is_focused and picture is not None and self.health.state.is_live:
             self.fleet.deliver_focus(picture)
+
+    async def _watch_closely(self) -> None:
+        """Fetch pictures that are only looked at, as far as the camera has time for them.
+
+        They change nothing about counting: who looks must not turn numbers into others. So they
+        are no polls, and what fails with them is left to the next counted picture to tell.
+        """
+        while True:
+            wait_s = max(FOCUS_INTERVAL_S, _ROOM * self._took_s)
+            await asyncio.sleep(wait_s)
+            is_near = self._schedule.due_s - time.monotonic() < _ROOM * self._took_s
+            if is_near or self._one_request.locked() or self._pace.is_stretched:
+                continue
+            if not self.health.state.is_live or (http := self._http) is None:
+                continue
+            try:
+                async with self._one_request:
+                    data = await http.snapshot(self.fleet.session)
+                wh = check_picture(data, max_bytes=self._max_bytes)
+            except CameraError as error:
+                if error.reason is Reason.UNAUTHORIZED:
+                    return  # the next counted picture makes the one more guess that is allowed
+                continue
+            now_s = time.monotonic()
+            self.fleet.deliver_focus(
+                Picture(self.camera.id, self.seq, data, wh, utc_now(), now_s, wait_s, http.notices)
+            )
 
     async def _has_new_password(self) -> bool:
         """Tell whether the stored password is another than the one that was used last."""

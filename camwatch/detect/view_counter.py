@@ -331,10 +331,12 @@ class ViewCounters:
         return new, () if present is None else present.finish(now)
 
     def drop(self, camera_id: CameraId) -> None:
-        """Begin anew with the camera's next picture, and forget what its counter gathered."""
+        """Begin anew with the camera's next picture, and forget what its counter gathered.
+
+        What was told to be wrong with its pictures is kept, so that its end is told as well.
+        """
         with self._lock:
             self._counters.pop(camera_id, None)
-            self._qualities.pop(camera_id, None)
 
     def enter(self) -> None:
         """Tell that one more thread counts from now on."""

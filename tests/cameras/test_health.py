@@ -233,6 +233,16 @@ def test_a_silent_camera_is_out_of_order_before_an_operator_has_waited_for_15_s(
     assert camera.state() is CameraState.OFFLINE
 
 
+@pytest.mark.fault("F56")
+def test_a_wait_that_a_good_picture_ended_does_not_come_back_after_a_lost_network() -> None:
+    camera = Camera()
+    camera.bad(Reason.UNAUTHORIZED, 2)
+    camera.good()
+    camera.health.paused(Reason.HOST_OFFLINE, camera.at)
+    camera.health.go_on(camera.now_s)
+    assert camera.wait_s == 0.0
+
+
 def test_two_refusals_in_ten_seconds_are_no_outage_yet() -> None:
     camera = Camera()
     camera.good()

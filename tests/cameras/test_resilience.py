@@ -425,6 +425,35 @@ def test_one_recorder_is_not_stampeded_and_hanging_channels_hold_up_no_others(
     asyncio.run(run())
 
 
+def test_channels_that_hang_give_their_places_to_those_that_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lanes_module, "LONGEST_TURN_S", 0.3)
+    channels = fleet(CameraSettings("Gate", "Wall", "10.0.0.9"), ["10.0.0.9"] * 16)
+    lanes = Lanes()
+    lanes.set_cameras(channels)
+
+    async def hang(settings: CameraSettings) -> None:
+        async with lanes.turn(settings):
+            await asyncio.sleep(30.0)
+
+    async def run() -> list[bool]:
+        hanging = [asyncio.create_task(hang(one.settings)) for one in channels[:MOST_AT_ONCE]]
+        await asyncio.sleep(0.5)  # they have hung for longer than a turn
+        entered = []
+        for one in channels[MOST_AT_ONCE:]:
+            try:
+                async with asyncio.timeout(0.1), lanes.turn(one.settings):
+                    entered.append(True)
+            except TimeoutError:
+                entered.append(False)
+        for task in hanging:
+            task.cancel()
+        return entered
+
+    assert all(asyncio.run(run()))
+
+
 def test_a_site_behind_one_port_of_this_computer_makes_all_its_polls() -> None:
     watched = Watched(QUICK)
     with FaultCamera(answer(jpeg())) as source:

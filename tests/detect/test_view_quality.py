@@ -16,7 +16,7 @@ from camwatch.cameras.simulator.film import Film
 from camwatch.detect.motion import GREY_WH, Grey
 from camwatch.detect.view_counter import Eyes, ViewCounter, ViewCounters
 from camwatch.detect.view_quality import ViewQuality
-from camwatch.domain import Boxes, CameraId, Detections, Notice, Picture, PlaceId
+from camwatch.domain import Boxes, CameraId, Detections, Notice, Picture, PlaceId, utc_now
 from camwatch.events import CountMeasured
 from camwatch.scene import Scene, SceneRecord, Zone
 from tests.data.values import NOON
@@ -325,3 +325,18 @@ def test_what_is_known_from_how_a_picture_came_is_told_with_it() -> None:
         count(counter, number, notices=expired)
     assert counter.quality.take_change() == expired
     assert count(counter, 8, notices=frozenset({Notice.DAMAGED})).is_flagged
+
+
+def test_what_was_told_is_taken_back_after_a_counter_was_begun_anew() -> None:
+    counters = ViewCounters(0.3)
+    counter, _ = counters.take(CameraId(1), utc_now())
+    black = np.zeros((90, 160), np.uint8)
+    fine = np.random.default_rng(1).integers(0, 255, (90, 160), dtype=np.uint8)
+    for second in range(12):
+        counter.quality.look(black, float(second), (160, 90))
+    assert counter.quality.take_change() == frozenset({Notice.BLACK})
+    counters.drop(CameraId(1))  # as after a hanging search
+    counter, _ = counters.take(CameraId(1), utc_now())
+    for second in range(12, 40):
+        counter.quality.look(fine, float(second), (160, 90))
+    assert counter.quality.take_change() == frozenset()
