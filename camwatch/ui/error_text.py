@@ -125,6 +125,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.AUDIT_ACCURACY: "audit how right the counts are",
         Permission.CHOOSE_MODEL: "choose the model that counts",
         Permission.MOVE_CAMERAS: "move cameras",
+        Permission.SAVE_PICTURES: "save pictures",
     }
 )
 

@@ -246,7 +246,7 @@ FAULTS = [
         marks=pytest.mark.fault("F01"),
     ),
     pytest.param(
-        stream("stream falls silent", hang_after(), CameraState.OFFLINE, Reason.TIMEOUT),
+        stream("stream falls silent", hang_after(), CameraState.OFFLINE, Reason.STALLED),
         marks=pytest.mark.fault("F42"),
     ),
     pytest.param(

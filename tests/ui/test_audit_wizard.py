@@ -537,12 +537,12 @@ def test_a_count_that_cannot_be_saved_is_told_and_saved_later(
     opened = bench.record(AuditKind.PASSAGES, counts=(1,) * 20)
     wizard = open_wizard(opened.status)
     film = at_step(qtbot, wizard, FilmStep)
-    # Where the truth would be written aside stands a folder.
-    (opened.folder / "truth.json.part").mkdir()
+    # Where the truth would be written stands a folder.
+    (opened.folder / "truth.json").mkdir()
     press(film, Key.Key_I)
     qtbot.waitUntil(wizard.notice.isVisible)
     assert wizard.notice.title.text() == "What you counted is not saved"
-    (opened.folder / "truth.json.part").rmdir()
+    (opened.folder / "truth.json").rmdir()
     press(film, Key.Key_I)
     qtbot.waitUntil(lambda: open_recording(opened.folder).truth is not None)
 

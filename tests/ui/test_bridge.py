@@ -212,4 +212,5 @@ def test_a_common_cause_that_is_over_is_not_told_to_a_new_window(
     qtbot.waitUntil(lambda: len(received) == 3)
     received.clear()
     bridge.replay()
+    qtbot.waitUntil(lambda: bool(received))
     assert [event.key for event in received] == ["2"]

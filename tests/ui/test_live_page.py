@@ -347,4 +347,4 @@ def test_a_bad_view_is_told_in_every_place_and_kept_for_a_window_that_opens_late
     later = make_page(qtbot, bridge)
     later.set_cameras(cameras(2), SITES)
     bridge.replay()
-    assert later.conditions[0].notices == bad
+    qtbot.waitUntil(lambda: later.conditions[0].notices == bad)

@@ -425,6 +425,7 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
     with room.qtbot.waitSignal(room.bridge.common_cause):
         room.bus.publish(cause)
     window = room.open()
+    room.qtbot.waitUntil(lambda: bool(window.cause_banners.texts))
     assert [text.split(":")[0] for text in window.cause_banners.texts] == [
         "This computer has no network since 14"
     ]
