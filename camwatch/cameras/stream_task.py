@@ -28,8 +28,6 @@ RETRY_AFTER_S = 0.5
 """A stream that broke is opened again after this time at the earliest; about as much is added
 by chance."""
 
-_CLOSE_AFTER_FOCUS_S = 2.0
-
 OnPicture = Callable[[bytes, frozenset[Notice]], Awaitable[None]]
 
 
@@ -120,13 +118,7 @@ class StreamTask(CameraTask):
 
     async def work(self) -> None:
         """Receive until cancelled."""
-        try:
-            self._begin_close_up()
-            await self._work()
-        finally:
-            await self._end_close_up()
-
-    async def _work(self) -> None:
+        self._begin_close_up()
         while True:
             await self.sleep_until(self._next_s)
             if time.monotonic() < self._next_s and not await self._has_new_password():
@@ -145,19 +137,20 @@ class StreamTask(CameraTask):
         self._pace.begin()
         password = await self._known_password()
         await self.device.check(self.fleet.session, self.camera.settings, password)
-        self._pull = self.make_pull(self.camera.settings, password)
-        self._pull.set_interval(self._wished_s())
+        pull = self.make_pull(self.camera.settings, password)
+        pull.set_interval(self._wished_s())
         # In a task of its own, so that the stream can be given up without ending this one.
-        self._pulling = asyncio.create_task(self._pull.run(self._on_picture))
+        pulling = asyncio.create_task(pull.run(self._on_picture))
+        self._pull, self._pulling = pull, pulling
         try:
-            await asyncio.shield(self._pulling)
+            await asyncio.shield(pulling)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and not task.cancelling():
                 return  # only the stream was given up: somebody wished to begin anew
-            self._pulling.cancel()
+            pulling.cancel()
             with contextlib.suppress(asyncio.CancelledError, CameraError):
-                await self._pulling
+                await pulling
             raise
         finally:
             self._pull = self._pulling = None
@@ -262,14 +255,21 @@ class StreamTask(CameraTask):
         self._focus_pace.begin()
         if is_on:
             self._begin_close_up()
-        elif self._close_up is not None:
-            self._close_up.cancel()
+        else:
+            self._end_close_up()
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
 
+    def end(self) -> None:
+        """Give up whatever is going on; nothing is delivered or told any more."""
+        self._end_close_up()
+        super().end()
+
     def _begin_close_up(self) -> None:
         """Receive the main stream too, if somebody looks and that shows more."""
-        if self._is_focused and self._wants_close_up and not self.is_paused:
+        if self._has_close_up or self.is_paused:
+            return
+        if self._is_focused and self._wants_close_up:
             self._close_up = asyncio.create_task(self._watch_closely())
             self._close_up.add_done_callback(self._on_close_up_ended)
 
@@ -303,6 +303,7 @@ class StreamTask(CameraTask):
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)
+        await self.has_cleared_up()
         while failures < 2:
             if not self.health.state.is_live:
                 # Where the counted stream is refused, a second one would be one guess too many.
@@ -326,7 +327,7 @@ class StreamTask(CameraTask):
         if self._pull is not None:
             self._pull.set_interval(self._wished_s())
 
-    async def _end_close_up(self) -> None:
-        if self._close_up is not None:
-            self._close_up.cancel()
-            await asyncio.wait({self._close_up}, timeout=_CLOSE_AFTER_FOCUS_S)
+    def _end_close_up(self) -> None:
+        task, self._close_up = self._close_up, None
+        if task is not None:
+            self.give_up(task)
