@@ -206,6 +206,8 @@ class CameraTask(ABC):
         if not self.camera.settings.is_enabled:
             return
         self.is_paused = True
+        # Addresses may be given out anew meanwhile.
+        self.device.is_due = True
         self.end()
         self.forget_connection()
         if self.health.paused(reason, at):
@@ -275,6 +277,8 @@ class CameraTask(ABC):
         error_id = log_crash(f"polling camera {self.camera.id}", error)
         self.forget_connection()
         self.failed(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+        if self.is_paused:
+            return  # it was this computer's fault; `go_on` starts anew
         self.skip_to(time.monotonic())
         self._start()
 
@@ -331,12 +335,15 @@ class CameraTask(ABC):
     def failed(self, error: CameraError, *, is_certain: bool = False) -> None:
         """Take note of a fetch without a usable picture, and tell of it.
 
-        Nothing is noted while this computer sleeps or has no network.
+        Nothing is noted while this computer sleeps or has no network, and of a camera that is
+        switched off: its last picture may be refused later.
 
         Args:
             error: Why there is none.
             is_certain: The camera is down; no second failure is needed to be sure.
         """
+        if not self.camera.settings.is_enabled:
+            return
         if self.is_paused or self.fleet.excuses(self.camera):
             return
         now_s, at = time.monotonic(), utc_now()
