@@ -8,6 +8,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -23,6 +24,10 @@ from camwatch.logs import log_crash
 
 FOCUS_INTERVAL_S = 1 / 15
 """Pictures of the camera that is looked at closely come no faster than this."""
+
+CLOSE_UP_PAUSES_S = (5.0, 60.0)
+"""A main stream that cannot be had is tried again after the first time, and then after twice as
+long each time, up to the second; the counted stream is shown meanwhile."""
 
 RETRY_AFTER_S = 0.5
 """A stream that broke is opened again after this time at the earliest; about as much is added
@@ -104,6 +109,7 @@ class StreamTask(CameraTask):
         self._password: Secret | None = None
         self._is_password_known = False
         self._close_up: asyncio.Task[None] | None = None
+        self._is_close_up_lost = False
         self._pulling: asyncio.Task[None] | None = None
 
     @abstractmethod
@@ -177,8 +183,7 @@ class StreamTask(CameraTask):
         """Take a picture if one is due; show it if someone looks."""
         now_s = time.monotonic()
         missed = self._pace.takes(now_s)
-        is_looked_at = self._is_focused and not self._has_close_up
-        is_shown = is_looked_at and self._focus_pace.takes(now_s) is not None
+        is_shown = self._is_counted_shown and self._focus_pace.takes(now_s) is not None
         if missed is not None:
             self.fleet.count_poll(due=1 + missed, done=1, missed=missed)
             self.health.strain = self.fleet.strain
@@ -241,6 +246,11 @@ class StreamTask(CameraTask):
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
 
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; what was played to its end stays ended."""
+        if self.health.reason is not Reason.ENDED or self._pulling is not None:
+            super().pause(reason, at)
+
     def restart(self) -> None:
         """Open the stream at `first_s`, after a pause."""
         self._next_s = self.first_s
@@ -257,8 +267,7 @@ class StreamTask(CameraTask):
             self._begin_close_up()
         else:
             self._end_close_up()
-        if self._pull is not None:
-            self._pull.set_interval(self._wished_s())
+        self._wish()
 
     def end(self) -> None:
         """Give up whatever is going on; nothing is delivered or told any more."""
@@ -270,6 +279,7 @@ class StreamTask(CameraTask):
         if self._has_close_up or self.is_paused:
             return
         if self._is_focused and self._wants_close_up:
+            self._is_close_up_lost = False
             self._close_up = asyncio.create_task(self._watch_closely())
             self._close_up.add_done_callback(self._on_close_up_ended)
 
@@ -284,27 +294,38 @@ class StreamTask(CameraTask):
     def _has_close_up(self) -> bool:
         return self._close_up is not None and not self._close_up.done()
 
+    @property
+    def _is_counted_shown(self) -> bool:
+        """True if someone looks, and sees the counted stream: the main one is not there."""
+        return self._is_focused and (self._is_close_up_lost or not self._has_close_up)
+
     def _wished_s(self) -> float:
         """Return the interval to receive the counted stream at."""
         interval_s = self.camera.settings.interval_s
-        if self._is_focused and not self._has_close_up:
-            return min(interval_s, FOCUS_INTERVAL_S)
-        return interval_s
+        return min(interval_s, FOCUS_INTERVAL_S) if self._is_counted_shown else interval_s
+
+    def _wish(self) -> None:
+        if self._pull is not None:
+            self._pull.set_interval(self._wished_s())
 
     async def _watch_closely(self) -> None:
         """Receive the main stream as long as someone looks; what fails is tried again."""
         failures = 0
+        pause_s, longest_s = CLOSE_UP_PAUSES_S
 
         async def on_picture(data: bytes, notices: frozenset[Notice]) -> None:
-            nonlocal failures
-            failures = 0
+            nonlocal failures, pause_s
+            failures, pause_s = 0, CLOSE_UP_PAUSES_S[0]
+            if self._is_close_up_lost:
+                self._is_close_up_lost = False
+                self._wish()
             if self._focus_pace.takes(time.monotonic()) is not None:
                 self._show(data, notices)
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)
         await self.has_cleared_up()
-        while failures < 2:
+        while True:
             if not self.health.state.is_live:
                 # Where the counted stream is refused, a second one would be one guess too many.
                 await asyncio.sleep(RETRY_AFTER_S)
@@ -314,18 +335,24 @@ class StreamTask(CameraTask):
                 pull.set_interval(FOCUS_INTERVAL_S)
                 await pull.run(on_picture)
             except CameraError as error:
-                # Then, and where the camera has no second stream to give, the counted one is
-                # shown.
-                failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
                 self.fleet.failure_log.note(self.camera, error, time.monotonic())
-            await asyncio.sleep(RETRY_AFTER_S)
+                if error.reason is Reason.UNAUTHORIZED:
+                    return  # more guesses may lock the account
+                failures += 1
+            if failures < 2:
+                await asyncio.sleep(RETRY_AFTER_S)
+                continue
+            # The camera restarts, or has no second stream to give for now.
+            self._is_close_up_lost = True
+            self._wish()
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, longest_s)
 
     def _on_close_up_ended(self, task: asyncio.Task[None]) -> None:
         """Show the counted stream where the main one cannot be had; a bug ends only this."""
         if not task.cancelled() and (error := task.exception()) is not None:
             log_crash(f"the main stream of camera {self.camera.id}", error)
-        if self._pull is not None:
-            self._pull.set_interval(self._wished_s())
+        self._wish()
 
     def _end_close_up(self) -> None:
         task, self._close_up = self._close_up, None

@@ -27,7 +27,7 @@ from camwatch.logs import scrub
 STARTS_WITHIN_S = 30.0
 """A computer that is busy takes seconds to start a process; one that takes longer is broken."""
 
-TERMINATES_WITHIN_S = 2.0
+TERMINATES_WITHIN_S = 1.0
 """A process that is asked to end and does not is killed after this time."""
 
 STDERR_LINES = 200
