@@ -152,6 +152,7 @@ class CameraTask(ABC):
         self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._given_up: set[asyncio.Task[None]] = set()
 
     def begin(self) -> None:
         """Start fetching, unless the camera is switched off; tell its state."""
@@ -163,16 +164,31 @@ class CameraTask(ABC):
             self.tell_state(utc_now())
 
     def _start(self) -> None:
-        self._task = asyncio.create_task(self.work(), name=f"camera {self.camera.id}")
+        self._task = asyncio.create_task(self._work(), name=f"camera {self.camera.id}")
         self._task.add_done_callback(self._on_ended)
+
+    async def _work(self) -> None:
+        await self.has_cleared_up()
+        await self.work()
+
+    async def has_cleared_up(self) -> None:
+        """Wait until all is gone that was given up: a camera has one process, not two."""
+        while self._given_up:
+            await asyncio.wait(self._given_up)
 
     def end(self) -> None:
         """Give up whatever is going on; nothing is delivered or told any more."""
         task, self._task = self._task, None
         if task is not None:
             task.remove_done_callback(self._on_ended)
-            task.cancel()
-            self.fleet.clears_up(task)
+            self.give_up(task)
+
+    def give_up(self, task: asyncio.Task[None]) -> None:
+        """End a part of this camera's work; whatever begins next waits until it is gone."""
+        task.cancel()
+        self._given_up.add(task)
+        task.add_done_callback(self._given_up.discard)
+        self.fleet.clears_up(task)
 
     @abstractmethod
     def focus(self, *, is_on: bool) -> None:
@@ -190,6 +206,8 @@ class CameraTask(ABC):
         if not self.camera.settings.is_enabled:
             return
         self.is_paused = True
+        # Addresses may be given out anew meanwhile.
+        self.device.is_due = True
         self.end()
         self.forget_connection()
         if self.health.paused(reason, at):
@@ -259,6 +277,8 @@ class CameraTask(ABC):
         error_id = log_crash(f"polling camera {self.camera.id}", error)
         self.forget_connection()
         self.failed(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+        if self.is_paused:
+            return  # it was this computer's fault; `go_on` starts anew
         self.skip_to(time.monotonic())
         self._start()
 
@@ -315,12 +335,15 @@ class CameraTask(ABC):
     def failed(self, error: CameraError, *, is_certain: bool = False) -> None:
         """Take note of a fetch without a usable picture, and tell of it.
 
-        Nothing is noted while this computer sleeps or has no network.
+        Nothing is noted while this computer sleeps or has no network, and of a camera that is
+        switched off: its last picture may be refused later.
 
         Args:
             error: Why there is none.
             is_certain: The camera is down; no second failure is needed to be sure.
         """
+        if not self.camera.settings.is_enabled:
+            return
         if self.is_paused or self.fleet.excuses(self.camera):
             return
         now_s, at = time.monotonic(), utc_now()

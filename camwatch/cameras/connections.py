@@ -175,6 +175,12 @@ class _Resolver(AbstractResolver):
             task.cancel()
 
 
+_resolvers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Resolver] = (
+    weakref.WeakKeyDictionary()
+)
+"""Who looks up names for streams, one for each event loop."""
+
+
 async def _look_up(host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
     try:
         found = await call_in_thread(
@@ -310,13 +316,13 @@ async def open_checked(
         OSError: There is no connection to be had; a TimeoutError after `CONNECT_TIMEOUT_S`.
     """
     failure: OSError = OSError(errno.EHOSTUNREACH, "no address")
-    for found in await _Resolver().resolve(host, port):
+    resolver = _resolvers.setdefault(asyncio.get_running_loop(), _Resolver())
+    for found in await resolver.resolve(host, port):
         check_address(found["host"], allow_local=allow_local)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 return await asyncio.open_connection(
-                    found["host"],
-                    port,
+                    sock=await _connected(found, port),
                     limit=limit,
                     ssl=context,
                     server_hostname=host if context is not None else None,
@@ -324,6 +330,22 @@ async def open_checked(
         except OSError as error:
             failure = error
     raise failure
+
+
+async def _connected(found: ResolveResult, port: int) -> socket.socket:
+    """Connect to one address.
+
+    Raises:
+        OSError: It cannot be reached, or the last open files are not for cameras.
+    """
+    opened = with_reserve(socket.socket(found["family"], socket.SOCK_STREAM, found["proto"]))
+    try:
+        opened.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(opened, (found["host"], port))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def drop_connections(session: aiohttp.ClientSession, *, but_local: bool) -> None:

@@ -19,8 +19,9 @@ from camwatch.cameras.stream_task import AloneMeans, Pull
 from camwatch.cameras.streams import ReaderPull
 from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
-from camwatch.domain import CameraSettings, Notice, SourceKind
+from camwatch.domain import CameraSettings, Notice, Reason, SourceKind
 from camwatch.errors import CameraError
+from camwatch.logs import log_crash
 
 USUAL_FPS = 5.0
 """Pictures per second that are taken if nobody says how many."""
@@ -80,7 +81,7 @@ class LiveStream:
         Raises:
             CameraError: The stream cannot be had, or breaks.
         """
-        thread = threading.Thread(target=lambda: asyncio.run(self._watch()), name="live stream")
+        thread = threading.Thread(target=self._watch_alone, name="live stream")
         thread.start()
         try:
             began_s: float | None = None
@@ -111,8 +112,16 @@ class LiveStream:
             else:
                 return
 
+    def _watch_alone(self) -> None:
+        """Receive in a thread of its own; whoever counts hears of every end."""
+        try:
+            asyncio.run(self._watch())
+        except Exception as error:  # noqa: BLE001 - else they would wait for ever
+            error_id = log_crash("watching a stream", error)
+            self._hand_over(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+
     async def _watch(self) -> None:
-        """Receive until that is enough, in a thread of its own."""
+        """Receive until that is enough."""
         pace = Ticks(self._interval_s)
 
         async def on_picture(data: bytes, _notices: frozenset[Notice]) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.pinning import CertificateFacts
+from camwatch.cameras.reader.process import STALL_INTERVALS
 from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
 from camwatch.domain import CameraSettings, Secret
-
-STALL_INTERVALS = 3
-"""A stream that is slower than wished is given up after so many intervals at the earliest."""
 
 
 class MjpegPull:

@@ -103,9 +103,22 @@ def pinned_context(pin: str) -> ssl.SSLContext:
     return context
 
 
+@lru_cache(maxsize=1)
+def _shared_context(paths: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+    """Return one context for all openings: reading the certificates takes 20 ms.
+
+    Args:
+        paths: Where this computer keeps those it believes.
+    """
+    del paths
+    return trusting_context()
+
+
 def ssl_context_for(settings: CameraSettings) -> ssl.SSLContext:
     """Return the context to reach a camera with; `check_peer` must follow the handshake."""
-    return pinned_context(settings.pin) if settings.pin else trusting_context()
+    if settings.pin:
+        return pinned_context(settings.pin)
+    return _shared_context(ssl.get_default_verify_paths())
 
 
 def check_peer(settings: CameraSettings, ssl_object: ssl.SSLObject | ssl.SSLSocket | None) -> None:

@@ -60,7 +60,8 @@ PasswordFor = Callable[[Camera], Secret | None]
 MOST_STARTING = 8
 """So many reader processes start at once; starting is what they cost most for."""
 
-_ENDING_WITHIN_S = 4.0
+_ENDING_WITHIN_S = 1.5
+"""Of the 2.5 s that all workers have; then processes that still hang are killed."""
 
 _KINDS: Mapping[SourceKind, type[CameraTask]] = {
     SourceKind.SNAPSHOT: SnapshotTask,

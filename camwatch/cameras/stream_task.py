@@ -8,6 +8,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -24,11 +25,13 @@ from camwatch.logs import log_crash
 FOCUS_INTERVAL_S = 1 / 15
 """Pictures of the camera that is looked at closely come no faster than this."""
 
+CLOSE_UP_PAUSES_S = (5.0, 60.0)
+"""A main stream that cannot be had is tried again after the first time, and then after twice as
+long each time, up to the second; the counted stream is shown meanwhile."""
+
 RETRY_AFTER_S = 0.5
 """A stream that broke is opened again after this time at the earliest; about as much is added
 by chance."""
-
-_CLOSE_AFTER_FOCUS_S = 2.0
 
 OnPicture = Callable[[bytes, frozenset[Notice]], Awaitable[None]]
 
@@ -106,6 +109,7 @@ class StreamTask(CameraTask):
         self._password: Secret | None = None
         self._is_password_known = False
         self._close_up: asyncio.Task[None] | None = None
+        self._is_close_up_lost = False
         self._pulling: asyncio.Task[None] | None = None
 
     @abstractmethod
@@ -120,13 +124,7 @@ class StreamTask(CameraTask):
 
     async def work(self) -> None:
         """Receive until cancelled."""
-        try:
-            self._begin_close_up()
-            await self._work()
-        finally:
-            await self._end_close_up()
-
-    async def _work(self) -> None:
+        self._begin_close_up()
         while True:
             await self.sleep_until(self._next_s)
             if time.monotonic() < self._next_s and not await self._has_new_password():
@@ -145,19 +143,20 @@ class StreamTask(CameraTask):
         self._pace.begin()
         password = await self._known_password()
         await self.device.check(self.fleet.session, self.camera.settings, password)
-        self._pull = self.make_pull(self.camera.settings, password)
-        self._pull.set_interval(self._wished_s())
+        pull = self.make_pull(self.camera.settings, password)
+        pull.set_interval(self._wished_s())
         # In a task of its own, so that the stream can be given up without ending this one.
-        self._pulling = asyncio.create_task(self._pull.run(self._on_picture))
+        pulling = asyncio.create_task(pull.run(self._on_picture))
+        self._pull, self._pulling = pull, pulling
         try:
-            await asyncio.shield(self._pulling)
+            await asyncio.shield(pulling)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and not task.cancelling():
                 return  # only the stream was given up: somebody wished to begin anew
-            self._pulling.cancel()
+            pulling.cancel()
             with contextlib.suppress(asyncio.CancelledError, CameraError):
-                await self._pulling
+                await pulling
             raise
         finally:
             self._pull = self._pulling = None
@@ -184,8 +183,7 @@ class StreamTask(CameraTask):
         """Take a picture if one is due; show it if someone looks."""
         now_s = time.monotonic()
         missed = self._pace.takes(now_s)
-        is_looked_at = self._is_focused and not self._has_close_up
-        is_shown = is_looked_at and self._focus_pace.takes(now_s) is not None
+        is_shown = self._is_counted_shown and self._focus_pace.takes(now_s) is not None
         if missed is not None:
             self.fleet.count_poll(due=1 + missed, done=1, missed=missed)
             self.health.strain = self.fleet.strain
@@ -248,6 +246,11 @@ class StreamTask(CameraTask):
         """Ask next when the camera may be asked, after a bug cut short what was going on."""
         self._next_s = max(now_s + RETRY_AFTER_S, self.health.not_before_s)
 
+    def pause(self, reason: Reason, at: datetime) -> None:
+        """Give up whatever is going on until `go_on`; what was played to its end stays ended."""
+        if self.health.reason is not Reason.ENDED or self._pulling is not None:
+            super().pause(reason, at)
+
     def restart(self) -> None:
         """Open the stream at `first_s`, after a pause."""
         self._next_s = self.first_s
@@ -262,14 +265,21 @@ class StreamTask(CameraTask):
         self._focus_pace.begin()
         if is_on:
             self._begin_close_up()
-        elif self._close_up is not None:
-            self._close_up.cancel()
-        if self._pull is not None:
-            self._pull.set_interval(self._wished_s())
+        else:
+            self._end_close_up()
+        self._wish()
+
+    def end(self) -> None:
+        """Give up whatever is going on; nothing is delivered or told any more."""
+        self._end_close_up()
+        super().end()
 
     def _begin_close_up(self) -> None:
         """Receive the main stream too, if somebody looks and that shows more."""
-        if self._is_focused and self._wants_close_up and not self.is_paused:
+        if self._has_close_up or self.is_paused:
+            return
+        if self._is_focused and self._wants_close_up:
+            self._is_close_up_lost = False
             self._close_up = asyncio.create_task(self._watch_closely())
             self._close_up.add_done_callback(self._on_close_up_ended)
 
@@ -284,26 +294,38 @@ class StreamTask(CameraTask):
     def _has_close_up(self) -> bool:
         return self._close_up is not None and not self._close_up.done()
 
+    @property
+    def _is_counted_shown(self) -> bool:
+        """True if someone looks, and sees the counted stream: the main one is not there."""
+        return self._is_focused and (self._is_close_up_lost or not self._has_close_up)
+
     def _wished_s(self) -> float:
         """Return the interval to receive the counted stream at."""
         interval_s = self.camera.settings.interval_s
-        if self._is_focused and not self._has_close_up:
-            return min(interval_s, FOCUS_INTERVAL_S)
-        return interval_s
+        return min(interval_s, FOCUS_INTERVAL_S) if self._is_counted_shown else interval_s
+
+    def _wish(self) -> None:
+        if self._pull is not None:
+            self._pull.set_interval(self._wished_s())
 
     async def _watch_closely(self) -> None:
         """Receive the main stream as long as someone looks; what fails is tried again."""
         failures = 0
+        pause_s, longest_s = CLOSE_UP_PAUSES_S
 
         async def on_picture(data: bytes, notices: frozenset[Notice]) -> None:
-            nonlocal failures
-            failures = 0
+            nonlocal failures, pause_s
+            failures, pause_s = 0, CLOSE_UP_PAUSES_S[0]
+            if self._is_close_up_lost:
+                self._is_close_up_lost = False
+                self._wish()
             if self._focus_pace.takes(time.monotonic()) is not None:
                 self._show(data, notices)
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)
-        while failures < 2:
+        await self.has_cleared_up()
+        while True:
             if not self.health.state.is_live:
                 # Where the counted stream is refused, a second one would be one guess too many.
                 await asyncio.sleep(RETRY_AFTER_S)
@@ -313,20 +335,26 @@ class StreamTask(CameraTask):
                 pull.set_interval(FOCUS_INTERVAL_S)
                 await pull.run(on_picture)
             except CameraError as error:
-                # Then, and where the camera has no second stream to give, the counted one is
-                # shown.
-                failures += 1 if error.reason is not Reason.UNAUTHORIZED else 2
                 self.fleet.failure_log.note(self.camera, error, time.monotonic())
-            await asyncio.sleep(RETRY_AFTER_S)
+                if error.reason is Reason.UNAUTHORIZED:
+                    return  # more guesses may lock the account
+                failures += 1
+            if failures < 2:
+                await asyncio.sleep(RETRY_AFTER_S)
+                continue
+            # The camera restarts, or has no second stream to give for now.
+            self._is_close_up_lost = True
+            self._wish()
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, longest_s)
 
     def _on_close_up_ended(self, task: asyncio.Task[None]) -> None:
         """Show the counted stream where the main one cannot be had; a bug ends only this."""
         if not task.cancelled() and (error := task.exception()) is not None:
             log_crash(f"the main stream of camera {self.camera.id}", error)
-        if self._pull is not None:
-            self._pull.set_interval(self._wished_s())
+        self._wish()
 
-    async def _end_close_up(self) -> None:
-        if self._close_up is not None:
-            self._close_up.cancel()
-            await asyncio.wait({self._close_up}, timeout=_CLOSE_AFTER_FOCUS_S)
+    def _end_close_up(self) -> None:
+        task, self._close_up = self._close_up, None
+        if task is not None:
+            self.give_up(task)

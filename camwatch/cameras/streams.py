@@ -8,7 +8,7 @@ from collections import deque
 from camwatch.cameras.camera_task import Fleet
 from camwatch.cameras.pinning import CertificateFacts, notices_of
 from camwatch.cameras.reader.order import Order
-from camwatch.cameras.reader.process import MEMORY_MIB, Reader, ReaderLimits
+from camwatch.cameras.reader.process import MEMORY_MIB, STALL_INTERVALS, Reader, ReaderLimits
 from camwatch.cameras.rtsp import RtspSignIn, describe
 from camwatch.cameras.rtsp_relay import RtspRelay
 from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
@@ -92,7 +92,9 @@ class ReaderPull:
             )
         except ValueError as error:
             raise CameraError(Reason.ADDRESS, "this is not read") from error
-        reader_limits = ReaderLimits(open_s, limits.stream_stall_timeout_s)
+        # Of the interval that was set: looked at closely, a slow camera is no faster.
+        stall_s = max(limits.stream_stall_timeout_s, STALL_INTERVALS * settings.interval_s)
+        reader_limits = ReaderLimits(open_s, stall_s)
         self._reader = Reader(order, reader_limits, self._means.starting)
         try:
             await self._reader.run(on_picture)

@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -59,6 +60,8 @@ _LASTING = (
     CommonCause,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
+
+_TELLS_CAUSES = "poller"
 
 _GATHER_MS = 40
 """For so long events are gathered before they are told of: waking the GUI thread for each of
@@ -164,11 +167,19 @@ class EventBridge(QObject):
         key = type(event), _ABOUT[type(event)](event)
         with self._lock:
             must_wake = not self._waiting
+            if isinstance(event, WorkerStopped) and event.worker == _TELLS_CAUSES:
+                self._end_causes(event)
             # A newer event goes to the end, so that the order between kinds stays.
             self._waiting.pop(key, None)
             self._waiting[key] = event
         if must_wake:
             self._woken.emit()
+
+    def _end_causes(self, stopped: WorkerStopped) -> None:
+        """End what nobody would end: who is put in its place begins to number them anew."""
+        for key, event in (self._lasting | self._waiting).items():
+            if isinstance(event, CommonCause) and event.camera_ids:
+                self._waiting[key] = replace(event, at=stopped.at, camera_ids=())
 
     @Slot()
     def _gather(self) -> None:

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from camwatch.cameras.live import LiveStream
+from camwatch.cameras.mjpeg import MjpegPull
 from camwatch.cameras.stream import SkippedPicture, SourcePicture
+from camwatch.cameras.stream_task import OnPicture
 from camwatch.config import CameraPolicy
 from camwatch.domain import Reason
 from camwatch.errors import CameraError, InvalidSetting
@@ -53,6 +55,18 @@ def test_what_is_no_stream_is_told() -> None:
     assert told.value.reason is Reason.FORMAT
     with pytest.raises(InvalidSetting):
         LiveStream("file:///etc/passwd", LIMITS, 5.0)
+
+
+@pytest.mark.expects_warning
+def test_a_bug_ends_the_watching(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(_self: MjpegPull, _on_picture: OnPicture) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(MjpegPull, "run", run)
+    with pytest.raises(CameraError) as told:
+        list(LiveStream("http://127.0.0.1:9/x", LIMITS, 5.0).pictures())
+    assert told.value.reason is Reason.PROTOCOL
+    assert told.value.detail.startswith("unforeseen error ")
 
 
 def test_whoever_stops_early_leaves_nothing_running() -> None:

@@ -36,6 +36,7 @@ LIMITS = CameraPolicy(
     stream_open_timeout_s=0.6, stream_stall_timeout_s=0.6, breaker_pause_s=0.5, auth_pause_s=600
 )
 HALTS = pytest.mark.expects_warning
+WH = (64, 48)
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n"
     b"Connection: close\r\n\r\n"
@@ -265,6 +266,115 @@ def test_the_main_stream_is_pulled_beside_the_counted_one_only_while_someone_loo
         watched.run([camera(alone)], look_again)
         assert source.connections == 3
     assert {picture.wh for picture in watched.pictures} == {(64, 48)}
+
+
+def by_path(paths: list[str]) -> Reply:
+    """Send small pictures, and large ones of the main stream; keep which is open."""
+
+    async def reply(connection: Connection, head: str) -> None:
+        path = head.split()[1]
+        paths.append(path)
+        try:
+            await connection.write(HEAD)
+            for seed in count():
+                await connection.write(part(jpeg(seed % 9, (320, 240) if path == "/main" else WH)))
+                await asyncio.sleep(0.02)
+        finally:
+            paths.remove(path)
+
+    return reply
+
+
+def test_a_camera_edited_while_someone_looks_has_one_main_stream_that_ends() -> None:
+    watched = Watched(LIMITS)
+    paths: list[str] = []
+    with FaultCamera(by_path(paths)) as source:
+        settings = replace(mjpeg(source), main_path="/main")
+
+        async def edit() -> None:
+            await watched.has_pictures(1)
+            watched.polling.focus(CameraId(1))
+            await until(lambda: sorted(paths) == ["/main", "/stream"])
+            watched.polling.set_cameras([camera(replace(settings, interval_s=0.2))])
+            await until(lambda: source.connections >= 4)
+            await until(lambda: sorted(paths) == ["/main", "/stream"])
+            watched.polling.focus(None)
+            await until(lambda: paths == ["/stream"])
+            watched.polling.focus(CameraId(1))
+            await until(lambda: sorted(paths) == ["/main", "/stream"])
+            watched.polling.set_cameras([])
+            await until(lambda: not paths)
+
+        watched.run([camera(settings)], edit)
+        assert source.connections == 5
+
+
+@HALTS
+def test_a_camera_restarted_while_someone_looks_shows_its_main_stream_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream_task, "CLOSE_UP_PAUSES_S", (0.3, 0.6))
+    watched = Watched(LIMITS)
+    close: list[Picture] = []
+    watched.polling._deliver_focus = close.append
+    good, tries = by_path([]), 0
+
+    async def without_main(connection: Connection, head: str) -> None:
+        nonlocal tries
+        if head.split()[1] == "/main":
+            tries += 1
+            await connection.write(answer(status="503 Starting"))
+        else:
+            await good(connection, head)
+
+    with FaultCamera(good) as source:
+
+        async def restart() -> None:
+            await watched.has_pictures(1)
+            watched.polling.focus(CameraId(1))
+            await until(lambda: bool(close) and close[-1].wh == (320, 240))
+            source.reply = without_main
+            for connection in tuple(source.open_connections):
+                source._loop.call_soon_threadsafe(connection.transport.abort)  # type: ignore[union-attr]
+            await until(lambda: tries >= 3 and close[-1].wh == WH)
+            source.reply = good
+            await until(lambda: close[-1].wh == (320, 240))
+            seen = len(close)
+            await until(lambda: len(close) >= seen + 5)
+            assert {picture.wh for picture in close[seen:]} == {(320, 240)}
+
+        watched.run([camera(replace(mjpeg(source), main_path="/main"))], restart)
+
+
+@HALTS
+def test_a_main_stream_that_refuses_the_password_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream_task, "CLOSE_UP_PAUSES_S", (0.05, 0.1))
+    watched = Watched(LIMITS)
+    close: list[Picture] = []
+    watched.polling._deliver_focus = close.append
+    good, tries = by_path([]), 0
+
+    async def refuse_main(connection: Connection, head: str) -> None:
+        nonlocal tries
+        if head.split()[1] == "/main":
+            tries += 1
+            await connection.write(answer(status="401 No"))
+        else:
+            await good(connection, head)
+
+    with FaultCamera(refuse_main) as source:
+
+        async def look() -> None:
+            await watched.has_pictures(1)
+            watched.polling.focus(CameraId(1))
+            await until(lambda: bool(close))
+            tried = tries
+            await asyncio.sleep(2 * stream_task.RETRY_AFTER_S)
+            assert tries == tried
+
+        watched.run([camera(replace(mjpeg(source), main_path="/main"))], look)
 
 
 def test_a_pace_takes_one_picture_a_tick_however_unevenly_they_come() -> None:

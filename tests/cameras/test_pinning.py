@@ -269,6 +269,12 @@ def test_streams_are_checked_in_the_same_way(
     assert changed.value.reason is Reason.CERTIFICATE_CHANGED
 
 
+def test_streams_share_their_contexts() -> None:
+    with TlsCamera(OURS) as camera:
+        for settings in (camera.settings(), camera.settings(pin=OURS.fingerprint)):
+            assert ssl_context_for(settings) is ssl_context_for(settings)
+
+
 def test_a_context_that_checks_nothing_is_of_no_use_without_a_pin() -> None:
     """Whoever forgets to say which pin is meant gets nowhere, instead of to anybody."""
 

@@ -17,8 +17,10 @@ import pytest
 
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
+from camwatch.cameras.reader import capture
 from camwatch.cameras.reader.messages import Kind, Message, error_message
 from camwatch.cameras.reader.order import Order
+from camwatch.cameras.reader.outlet import Outlet
 from camwatch.cameras.reader.process import STDERR_LINES, Reader, ReaderLimits
 from camwatch.domain import Notice, Reason, SourceKind
 from camwatch.errors import CameraError
@@ -32,6 +34,7 @@ CANARY = "canary-7f3a-password"
 RELAY = "rtsp://127.0.0.1:1/x"
 
 READY = Message(Kind.READY).to_bytes()
+PICTURE = Message(Kind.PICTURE, jpeg()).to_bytes()
 
 
 class Taken:
@@ -226,6 +229,52 @@ def test_a_reader_that_is_stopped_is_killed(videos: Path) -> None:
     taken, error = read(order(videos / "h264.mp4", 0.5), limits, stop)
     assert (error.reason, error.detail) == (Reason.STALLED, "no picture for 0.6 s")
     assert len(taken.pictures) == 1
+
+
+@pytest.mark.fault("F45", "F46")
+@pytest.mark.parametrize(
+    ("first", "reason"), [(b"", Reason.TIMEOUT), (PICTURE, Reason.STALLED)], ids=["never", "once"]
+)
+def test_a_reader_that_decodes_for_ever_without_a_picture_is_given_up(
+    first: bytes, reason: Reason
+) -> None:
+    beats = f"for _ in range(100): {say(Message(Kind.BEAT).to_bytes())}; time.sleep(0.05)"
+    taken, error = read(order(RELAY), QUICK, command=script(say(READY + first), beats))
+    assert (error.reason, len(taken.pictures)) == (reason, bool(first))
+
+
+def test_pictures_that_cannot_be_converted_end_the_reading() -> None:
+    class Blind:
+        """What a capture is whose decoder gives nothing that can be used."""
+
+        def retrieve(self) -> tuple[bool, None]:
+            return False, None
+
+    with Path(os.devnull).open("wb") as nowhere:
+        reading = capture._Reading(order(RELAY), Outlet(nowhere.fileno()))
+        for _ in range(2):
+            for _ in range(capture._MOST_UNUSABLE - 1):
+                capture._hand_out_frame(Blind(), reading)
+            reading.hand_out(jpeg())
+        reading.leave_out()
+        reading.leave_out()
+        with pytest.raises(CameraError) as ended:
+            capture._hand_out_frame(Blind(), reading)
+        reading._outlet.finish()
+    assert ended.value.reason is Reason.CORRUPT
+
+
+def test_a_video_with_long_gaps_does_not_stall(tmp_path: Path) -> None:
+    file = tmp_path / "slow.mp4"
+    picture = "testsrc2=size=320x240:rate=1/2:duration=6"
+    subprocess.run(
+        [*("ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture), *("-c:v", "libx264", str(file))],
+        check=True,
+    )
+    limits = ReaderLimits(open_s=20.0, stall_s=1.0)
+    taken, error = read(order(file), limits, lambda taken: len(taken.pictures) >= 2)
+    assert error.reason is Reason.NONE, error
+    assert len(taken.pictures) == 2
 
 
 @pytest.mark.fault("F47")

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import resource
+import socket
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5, sha256
@@ -12,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from camwatch.cameras import trial
+from camwatch.cameras import open_files, trial
 from camwatch.cameras.rtsp import Head, RtspSignIn, codec_in, describe
 from camwatch.cameras.rtsp_relay import RtspRelay
 from camwatch.config import CameraPolicy
@@ -147,6 +152,49 @@ def test_the_address_is_checked_before_it_is_connected_to() -> None:
         settings = replace(settings_of(source), allow_local=False)
         assert failure(settings).reason is Reason.ADDRESS
         assert source.connections == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.fault("F62")
+def test_a_stream_leaves_the_last_open_files_to_the_history() -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    async def ask(settings: CameraSettings) -> None:
+        lowest = os.dup(2)  # takes the lowest number that is free
+        os.close(lowest)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + open_files.RESERVE, usual[1]))
+        try:
+            await describe(settings, RtspSignIn(settings, None), 5.0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+
+    with FaultCamera(by_request(camera_of())) as source:
+        with pytest.raises(CameraError) as refused:
+            asyncio.run(ask(settings_of(source)))
+        assert refused.value.reason is Reason.OPEN_FILES
+        assert source.connections == 0
+
+
+def test_streams_of_one_name_share_its_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    answers = threading.Event()
+
+    def look_up(host: str, *_more: object) -> list[object]:
+        asked.append(host)
+        answers.wait(5.0)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", source.port))]
+
+    async def ask(settings: CameraSettings) -> None:
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        both = [describe(settings, RtspSignIn(settings, None), 5.0) for _ in range(2)]
+        asking = asyncio.gather(*both)
+        await until(lambda: bool(asked))
+        answers.set()
+        await asking
+
+    with FaultCamera(by_request(camera_of())) as source:
+        asyncio.run(ask(replace(settings_of(source), host="camera.shop")))
+    assert asked == ["camera.shop"]
 
 
 def test_the_second_kind_of_video_is_taken_if_the_first_is_unknown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from camwatch.cameras.reader import process
+from camwatch.cameras.reader.messages import Kind, Message
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraId, CameraSettings, CameraState, Reason, SourceKind, utc_now
 from camwatch.events import CameraStateChanged
@@ -114,3 +117,19 @@ def test_while_this_computer_cannot_receive_no_reader_runs(videos: Path) -> None
     ]
     assert not watched.reasons()
     assert not children()
+
+
+def test_a_stream_as_slow_as_it_is_wished_does_not_stall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The camera sends a picture each 1.2 s, and at an interval of 1 s may take 3 s."""
+    begin = Message(Kind.READY).to_bytes()
+    pictures = [Message(Kind.PICTURE, jpeg(number)).to_bytes() for number in range(3)]
+    code = (
+        f"import os, time\nos.write(1, {begin!r})\n"
+        f"for one in {pictures!r}: os.write(1, one); time.sleep(1.2)"
+    )
+    monkeypatch.setattr(process, "program", lambda: [sys.executable, "-c", code])
+    watched = Watched(LIMITS.model_copy(update={"stream_stall_timeout_s": 0.5}))
+    watched.run([camera(recording(tmp_path, 1.0))], lambda: watched.has_pictures(3))
+    assert watched.reasons() == []

@@ -212,5 +212,30 @@ def test_a_common_cause_that_is_over_is_not_told_to_a_new_window(
     qtbot.waitUntil(lambda: len(received) == 3)
     received.clear()
     bridge.replay()
-    qtbot.waitUntil(lambda: bool(received))
-    assert [event.key for event in received] == ["2"]
+    qtbot.waitUntil(lambda: [event.key for event in received] == ["2"])
+
+
+def test_common_causes_end_with_the_worker_that_told_them(
+    qtbot: QtBot, bus: Bus, bridge: EventBridge
+) -> None:
+    received: list[CommonCause] = []
+    bridge.common_cause.connect(received.append)
+    for key in ("1", "2"):
+        bus.publish(CommonCause(NOON, key, "host", "10.0.3.9", (CameraId(1),), Reason.TIMEOUT))
+    qtbot.waitUntil(lambda: len(received) == 2)
+    received.clear()
+    bus.publish(WorkerStopped(NOON, "recorder", "1", is_off=False))
+    bus.publish(CommonCause(NOON, "3", "host", "10.0.3.10", (CameraId(2),), Reason.TIMEOUT))
+    bus.publish(WorkerStopped(NOON, "poller", "2", is_off=False))
+    with qtbot.waitSignal(bridge.worker_stopped, check_params_cb=lambda told: told.error_id == "2"):
+        pass
+    assert {(event.key, event.camera_ids) for event in received} == {
+        ("1", ()),
+        ("2", ()),
+        ("3", ()),
+    }
+    received.clear()
+    bridge.replay()
+    with qtbot.waitSignal(bridge.worker_stopped):
+        bus.publish(WorkerStopped(NOON, "recorder", "3", is_off=False))
+    assert received == []

@@ -46,6 +46,7 @@ _LONGEST_SLEEP_S = 0.25
 _LATE_S = 1.0
 _LONGEST_GAP_S = 60.0
 _PICTURES = frozenset((".jpg", ".jpeg", ".png"))
+_MOST_UNUSABLE = 3  # due ones in a row
 _NO_MEMORY = -4  # cv2.Error.StsNoMem
 
 
@@ -58,6 +59,7 @@ class _Reading:
         self._wished_s = order.interval_s
         self._pace = Ticks(order.interval_s)
         self._beat_s = 0.0
+        self._unusable = 0
 
     def set_interval(self, interval_s: float) -> None:
         """Wish for another rate."""
@@ -73,18 +75,30 @@ class _Reading:
         self._pace.interval_s = self._wished_s
         return self._pace.takes(at_s) is not None
 
-    def beat(self) -> None:
-        """Tell now and then that pictures come."""
+    def beat(self, kind: Kind = Kind.BEAT) -> None:
+        """Tell now and then that pictures come, or why none does."""
         now_s = time.monotonic()
         if now_s - self._beat_s >= _BEAT_S:
             self._beat_s = now_s
-            self._outlet.say(Message(Kind.BEAT))
+            self._outlet.say(Message(kind))
 
     def hand_out(self, data: bytes) -> None:
         """Send a picture."""
         if len(data) > self.order.max_bytes:
             raise CameraError(Reason.TOO_LARGE, f"{len(data)} bytes")
+        self._unusable = 0
         self._outlet.say(Message(Kind.PICTURE, data))
+
+    def leave_out(self) -> None:
+        """Pass over a picture that was due and cannot be converted.
+
+        Raises:
+            CameraError: CORRUPT; none can be.
+        """
+        self._unusable += 1
+        if self._unusable >= _MOST_UNUSABLE:
+            detail = f"{self._unusable} pictures running cannot be decoded"
+            raise CameraError(Reason.CORRUPT, detail)
 
 
 def main() -> None:
@@ -223,9 +237,14 @@ def _follow(capture: Any, reading: _Reading) -> None:
 
 
 def _hand_out_frame(capture: Any, reading: _Reading) -> None:
-    """Convert and pack the picture that was fetched last; leave out one that cannot be."""
+    """Convert and pack the picture that was fetched last; leave out one that cannot be.
+
+    Raises:
+        CameraError: CORRUPT; several in a row could not be. TOO_LARGE.
+    """
     is_read, pixels = capture.retrieve()
     if not is_read:
+        reading.leave_out()
         return
     _flush()
     if pixels.ndim == 2:
@@ -306,7 +325,7 @@ def _play_video(path: Path, reading: _Reading) -> None:
             if now_s > begun_s + t_s + _LATE_S:
                 begun_s = now_s - t_s  # this computer is too slow for it
             while (left_s := begun_s + t_s - time.monotonic()) > 0:
-                reading.beat()
+                reading.beat(Kind.WAIT)
                 time.sleep(min(left_s, _LONGEST_SLEEP_S))
             reading.beat()
             if reading.is_due(begun_s + t_s):

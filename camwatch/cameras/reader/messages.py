@@ -37,6 +37,9 @@ class Kind(IntEnum):
     ERROR = 4
     """It ends: a reason and a detail, as JSON."""
 
+    WAIT = 5
+    """All is well, but the source's own times say that no picture comes yet."""
+
 
 _KINDS = frozenset(int(kind) for kind in Kind)
 

@@ -10,6 +10,7 @@ from collections import deque
 from camwatch.cameras.reader.messages import Kind, Message
 
 _LAST_WORDS_S = 2.0
+_SIGNS_OF_LIFE = (Kind.BEAT, Kind.WAIT)
 
 
 class Outlet:
@@ -32,7 +33,7 @@ class Outlet:
         with self._changed:
             if message.kind is Kind.PICTURE:
                 self._picture = message
-            elif message.kind is not Kind.BEAT or not (self._waiting or self._picture):
+            elif message.kind not in _SIGNS_OF_LIFE or not (self._waiting or self._picture):
                 self._waiting.append(message)
             self._changed.notify_all()
 

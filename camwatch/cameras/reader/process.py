@@ -27,8 +27,11 @@ from camwatch.logs import scrub
 STARTS_WITHIN_S = 30.0
 """A computer that is busy takes seconds to start a process; one that takes longer is broken."""
 
-TERMINATES_WITHIN_S = 2.0
+TERMINATES_WITHIN_S = 1.0
 """A process that is asked to end and does not is killed after this time."""
+
+STALL_INTERVALS = 3
+"""A stream that is slower than wished is given up after so many intervals at the earliest."""
 
 STDERR_LINES = 200
 """So many lines of what a process says to people are kept, the newest."""
@@ -61,7 +64,8 @@ class ReaderLimits:
 
     Attributes:
         open_s: Longest time from its start to the first picture.
-        stall_s: Longest time without any picture afterwards.
+        stall_s: Longest time without any sign of a picture afterwards. Without a picture that
+            is handed out it is `STALL_INTERVALS` at least.
         starts_within_s: Longest time until the process runs at all.
         terminates_within_s: A process that is asked to end is killed after this time.
     """
@@ -218,25 +222,31 @@ class Reader:
             CameraError: Why there are no more.
         """
         max_bytes = self._order.max_bytes
+        picture_s = time.monotonic()  # when there was a picture last, or none was to be had
+        has_picture = False
         while True:
             limit_s = self._limits.stall_s if self._has_pictures else self._limits.open_s
             try:
                 async with asyncio.timeout(limit_s):
                     message = await read_message(child.stdout, max_bytes)
             except TimeoutError:
-                if self._has_pictures:
-                    raise CameraError(
-                        Reason.STALLED, f"no picture for {round(limit_s, 1):g} s"
-                    ) from None
-                raise CameraError(
-                    Reason.TIMEOUT, f"no picture within {round(limit_s, 1):g} s"
-                ) from None
+                raise _no_picture(limit_s, is_first=not self._has_pictures) from None
             if message is None:
                 raise await self._died(child.process)
             if message.kind is Kind.ERROR:
                 raise self._put_right(error_in(message))
             self._has_pictures = True
+            now_s = time.monotonic()
+            if message.kind is Kind.BEAT:
+                # Its decoder may be at work for ever without a picture that can be used.
+                limit_s = self._limits.stall_s if has_picture else self._limits.open_s
+                limit_s = max(limit_s, STALL_INTERVALS * self._interval_s)
+                if now_s - picture_s > limit_s:
+                    raise _no_picture(limit_s, is_first=not has_picture)
+                continue
+            picture_s = now_s
             if message.kind is Kind.PICTURE:
+                has_picture = True
                 await asyncio.sleep(0)  # what was said of it came first, and is heard now
                 await on_picture(message.content, self._notices())
 
@@ -304,6 +314,12 @@ class Reader:
         # While a stream is joined in its midst, everything is damaged and nothing is shown.
         if self._has_pictures and _DAMAGE.search(line):
             self._damaged_until_s = time.monotonic() + _DAMAGED_FOR_S
+
+
+def _no_picture(limit_s: float, *, is_first: bool) -> CameraError:
+    if is_first:
+        return CameraError(Reason.TIMEOUT, f"no picture within {round(limit_s, 1):g} s")
+    return CameraError(Reason.STALLED, f"no picture for {round(limit_s, 1):g} s")
 
 
 def _environment() -> dict[str, str]:
