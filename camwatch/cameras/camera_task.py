@@ -153,14 +153,18 @@ class CameraTask(ABC):
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
-        """Start fetching, unless the camera is switched off; tell its state."""
+    def begin(self, at: datetime) -> None:
+        """Start fetching, unless the camera is switched off; tell its state.
+
+        Args:
+            at: Now, UTC; the same for all cameras that begin together.
+        """
         if self.camera.settings.is_enabled:
-            self.tell_state(utc_now())
+            self.tell_state(at)
             self._start()
         else:
-            self.health.switched_off(utc_now())
-            self.tell_state(utc_now())
+            self.health.switched_off(at)
+            self.tell_state(at)
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self.work(), name=f"camera {self.camera.id}")
