@@ -12,7 +12,6 @@ from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import camera, camera_notice, camera_state, minute
 from camwatch.domain import CameraId, CameraState, Notice, Reason, StateChange
 
-
 _SAY_NOTHING = tuple(
     reason.value
     for reason in (Reason.STARTING, Reason.SWITCHED_OFF, Reason.HOST_OFFLINE, Reason.ASLEEP)
