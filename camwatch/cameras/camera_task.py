@@ -173,6 +173,7 @@ class CameraTask(ABC):
     def end(self) -> None:
         """Give up whatever is going on; nothing is delivered or told any more."""
         task, self._task = self._task, None
+        self.device.give_up()
         if task is not None:
             task.remove_done_callback(self._on_ended)
             task.cancel()
@@ -331,7 +332,8 @@ class CameraTask(ABC):
         has_changed = self.health.failed(error, now_s, at, is_certain=is_certain)
         if self.health.failures >= self._offline_after:
             self.health.not_before_s = self.fleet.reconnect_at(self.health.not_before_s)
-        self.device.is_due |= not self.health.state.is_live
+        if not self.health.state.is_live:
+            self.device.lost()
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))
