@@ -116,14 +116,17 @@ async def _until(cancel: threading.Event, search: _Search) -> None:
         return
     try:
         task.result()
-    except* CamWatchError as errors:
+    except ExceptionGroup as errors:
+        foreseen, bugs = errors.split(CamWatchError)
+        if foreseen is None or bugs is not None:
+            raise
         # What keeps one part from going on keeps all: it is told once.
-        raise _first_of(errors) from None
+        raise _first_of(foreseen) from None
 
 
-def _first_of(errors: BaseExceptionGroup[CamWatchError]) -> CamWatchError:
+def _first_of(errors: ExceptionGroup[CamWatchError]) -> CamWatchError:
     first = errors.exceptions[0]
-    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
+    return _first_of(first) if isinstance(first, ExceptionGroup) else first
 
 
 def check_request(request: DiscoveryRequest) -> list[str]:

@@ -57,7 +57,7 @@ _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PIN = re.compile(r"[0-9a-f]{64}")
 _USB_DEVICE = re.compile(
-    r"[0-9]{1,3}|/dev/video[0-9]{1,3}|/dev/v4l/by-(?:id|path)/[A-Za-z0-9_][A-Za-z0-9_.:+-]{0,200}"
+    r"[0-9]{1,3}|/dev/video[0-9]{1,3}|/dev/v4l/by-(?:id|path)/(?!\.)[^/]{1,200}"
 )
 _SCOPE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _SYSTEM_FOLDERS = ("dev", "proc", "sys")

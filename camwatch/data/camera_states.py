@@ -99,9 +99,11 @@ class StateRepository:
         after_ms, before_ms = to_ms(after), to_ms(before)
         # One short search in the key of each camera, instead of one through all rows.
         newest_change = (
-            select(func.max(camera_state.c.ts))
+            select(camera_state.c.ts)
             .where(camera_state.c.camera_id == camera.c.id, camera_state.c.ts < before_ms)
             .where(camera_state.c.reason.not_in(_SAY_NOTHING))
+            .order_by(camera_state.c.ts.desc())
+            .limit(1)
             .correlate(camera)
             .scalar_subquery()
         )
