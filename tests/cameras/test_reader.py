@@ -202,6 +202,7 @@ def test_a_link_to_what_is_no_file_is_not_followed(
     assert not taken.pictures
 
 
+@pytest.mark.fault("F49")
 @pytest.mark.parametrize("source", ["door.mp4", "../door.mp4", "http://x/y.mp4", "concat:/a|/b"])
 def test_a_file_is_a_whole_path(source: str) -> None:
     with pytest.raises(ValueError, match="to be read"):
