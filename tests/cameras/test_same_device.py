@@ -263,3 +263,74 @@ def test_without_onvif_the_systems_own_table_of_neighbours_tells(
         asyncio.run(run(settings))
         found = trial.test_connection(settings, None, LIMITS)
         assert found.reason is (Reason.OTHER_DEVICE if is_other else Reason.NONE)
+
+
+def test_a_trial_tells_of_another_device_before_it_shows_a_picture() -> None:
+    with OnvifDevice("token") as device:
+        settings = replace(device.settings(), hardware_id=MAC, snapshot_path="/snap.jpg")
+        settings = replace(settings, status_path="")
+        assert trial.test_connection(settings, SECRET, LIMITS).is_ok
+        device.mac = "aa:aa:aa:aa:aa:aa"
+        device.answers["GetDeviceInformation"] = NO_SERIAL
+        assert trial.test_connection(settings, SECRET, LIMITS).reason is Reason.OTHER_DEVICE
+
+
+@pytest.mark.expects_warning
+def test_a_stream_of_another_device_is_not_even_opened() -> None:
+    states: list[Reason] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, CameraStateChanged):
+            states.append(event.reason)
+
+    async def run(device: OnvifDevice) -> None:
+        settings = replace(
+            device.settings(),
+            hardware_id="aa:aa:aa:aa:aa:aa",
+            kind=SourceKind.MJPEG,
+            stream_path="/stream",
+        )
+        camera = Camera(CameraId(1), "uid", SiteId(1), settings, utc_now())
+        polling = CameraPolling(LIMITS, lambda _camera: SECRET, lambda _picture: None, publish)
+        polling.set_cameras([camera])
+        running = asyncio.create_task(polling.run())
+        await until(lambda: Reason.OTHER_DEVICE in states)
+        polling.stop()
+        await running
+
+    with OnvifDevice("token") as device:
+        asyncio.run(run(device))
+        assert device.gets == []
+
+
+@pytest.mark.expects_warning
+def test_pictures_of_another_device_are_never_delivered() -> None:
+    pictures: list[Picture] = []
+    states: list[tuple[CameraState, Reason]] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, CameraStateChanged):
+            states.append((event.state, event.reason))
+
+    async def run(device: OnvifDevice) -> None:
+        settings = replace(
+            device.settings(), hardware_id=MAC, interval_s=0.2, snapshot_path="/snap.jpg"
+        )
+        camera = Camera(CameraId(1), "uid", SiteId(1), settings, utc_now())
+        polling = CameraPolling(LIMITS, lambda _camera: SECRET, pictures.append, publish)
+        polling.set_cameras([camera])
+        running = asyncio.create_task(polling.run())
+        await until(lambda: (CameraState.BLOCKED, Reason.OTHER_DEVICE) in states)
+        assert pictures == []
+        device.mac = MAC
+        await until(lambda: (CameraState.OK, Reason.NONE) in states)
+        asked = device.calls.count("GetDeviceInformation")
+        await until(lambda: len(pictures) >= 3)
+        assert device.calls.count("GetDeviceInformation") == asked, "once an outage is enough"
+        polling.stop()
+        await running
+
+    with OnvifDevice("token") as device:
+        device.mac = "aa:aa:aa:aa:aa:aa"
+        device.answers["GetDeviceInformation"] = NO_SERIAL
+        asyncio.run(run(device))
