@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from camwatch.cameras import discovery
-from camwatch.cameras.discovery import DiscoveryRequest, Found, check_request, discover
+from camwatch.cameras.discovery import DiscoveryRequest, Found, _Search, check_request, discover
 from camwatch.cameras.fingerprint import _TITLE
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.identity import as_mac, as_serial
@@ -273,6 +274,32 @@ def test_a_page_of_titles_without_an_end_is_read_quickly() -> None:
     found = _TITLE.search(b'<html><TITLE lang="en">AXIS P3245</title>')
     assert found is not None
     assert found[1] == b"AXIS P3245"
+
+
+class Slow(_Search):
+    """A search whose clearing up takes a while."""
+
+    is_clear = False
+
+    async def run(self) -> None:
+        """Search for ever."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(3 * discovery._CANCEL_CHECK_S)
+            self.is_clear = True
+
+
+def test_what_a_cancelled_search_clears_up_is_not_cut_short() -> None:
+    search = Slow(request_for(9), ["127.0.0.1"], print, lambda *_at: None)
+    cancel = threading.Event()
+
+    async def run() -> None:
+        asyncio.get_running_loop().call_later(0.05, cancel.set)
+        await discovery._until(cancel, search)
+
+    asyncio.run(run())
+    assert search.is_clear
 
 
 # ---------------------------------------------------------------- announcements
