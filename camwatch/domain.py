@@ -254,6 +254,12 @@ class CameraSettings:
         return f"{self.origin}{self.base_path}{self.main_path or self.stream_path}"
 
     @property
+    def is_onvif_weaker(self) -> bool:
+        """True if ONVIF is asked over plain http, though the camera proves by TLS who it is."""
+        is_proven = self.scheme in ("https", "rtsps") or bool(self.pin)
+        return is_proven and self.onvif_scheme == "http"
+
+    @property
     def onvif_url(self) -> str | None:
         """The address of its ONVIF device service, None if it has none."""
         return f"{self.origins[1]}{self.onvif_path}" if self.onvif_scheme else None

@@ -154,14 +154,18 @@ class CameraTask(ABC):
         self._task: asyncio.Task[None] | None = None
         self._given_up: set[asyncio.Task[None]] = set()
 
-    def begin(self) -> None:
-        """Start fetching, unless the camera is switched off; tell its state."""
+    def begin(self, at: datetime) -> None:
+        """Start fetching, unless the camera is switched off; tell its state.
+
+        Args:
+            at: Now, UTC; the same for all cameras that begin together.
+        """
         if self.camera.settings.is_enabled:
-            self.tell_state(utc_now())
+            self.tell_state(at)
             self._start()
         else:
-            self.health.switched_off(utc_now())
-            self.tell_state(utc_now())
+            self.health.switched_off(at)
+            self.tell_state(at)
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self._work(), name=f"camera {self.camera.id}")
@@ -179,6 +183,7 @@ class CameraTask(ABC):
     def end(self) -> None:
         """Give up whatever is going on; nothing is delivered or told any more."""
         task, self._task = self._task, None
+        self.device.give_up()
         if task is not None:
             task.remove_done_callback(self._on_ended)
             self.give_up(task)
@@ -350,7 +355,8 @@ class CameraTask(ABC):
         has_changed = self.health.failed(error, now_s, at, is_certain=is_certain)
         if self.health.failures >= self._offline_after:
             self.health.not_before_s = self.fleet.reconnect_at(self.health.not_before_s)
-        self.device.is_due |= not self.health.state.is_live
+        if not self.health.state.is_live:
+            self.device.lost()
         self.fleet.failure_log.note(self.camera, error, now_s)
         retry_at = self._retry_at(at)
         self.fleet.publish(PollFailed(at, self.camera.id, error.reason, error.detail, retry_at))

@@ -7,6 +7,7 @@ networks is tried for open ports. What answers is then looked at by `survey`.
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 import threading
@@ -17,11 +18,12 @@ import aiohttp
 
 from camwatch.cameras.connections import open_session
 from camwatch.cameras.found import USUAL_PORTS, DiscoveryRequest, Found, Moved
+from camwatch.cameras.open_files import with_reserve
 from camwatch.cameras.policy import check_address, is_local, validate_camera
 from camwatch.cameras.survey import Means, survey
 from camwatch.cameras.ws_discovery import LISTENS_S, Announced, ask_all, own_addresses
-from camwatch.domain import CameraSettings, Secret
-from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
+from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.errors import CameraError, CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.logs import log_crash
 
 __all__ = [
@@ -88,6 +90,7 @@ def discover(
 
     Raises:
         InvalidSettings: With every refused field of the request.
+        CameraError: OPEN_FILES; this computer grants no more connections.
     """
     addresses = check_request(request)
     if request.username and request.password is None:
@@ -106,11 +109,24 @@ async def _until(cancel: threading.Event, search: _Search) -> None:
     """Search until it is done or cancelled; the event is of another thread, so it is looked at."""
     task = asyncio.create_task(search.run())
     while not task.done():
-        if cancel.is_set():
+        if cancel.is_set() and not task.cancelling():
             task.cancel()
         await asyncio.wait({task}, timeout=_CANCEL_CHECK_S)
-    if not task.cancelled():
+    if task.cancelled():
+        return
+    try:
         task.result()
+    except ExceptionGroup as errors:
+        foreseen, bugs = errors.split(CamWatchError)
+        if foreseen is None or bugs is not None:
+            raise
+        # What keeps one part from going on keeps all: it is told once.
+        raise _first_of(foreseen) from None
+
+
+def _first_of(errors: ExceptionGroup[CamWatchError]) -> CamWatchError:
+    first = errors.exceptions[0]
+    return _first_of(first) if isinstance(first, ExceptionGroup) else first
 
 
 def check_request(request: DiscoveryRequest) -> list[str]:
@@ -275,6 +291,8 @@ class _Search:
         """Return the ports at which somebody answers; a host that is silent is given up soon."""
         found: list[int] = []
         silent = 0
+        if not self._is_allowed(host):  # one of a network whose ends are
+            return found
         for port in self._request.ports:
             await self._pace.turn()
             try:
@@ -315,15 +333,18 @@ async def _connects(host: str, port: int) -> bool:
 
     Raises:
         TimeoutError: Nobody said yes or no.
+        CameraError: OPEN_FILES.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setblocking(False)
-        try:
+    try:
+        with with_reserve(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.setblocking(False)
             async with asyncio.timeout(_CONNECTS_WITHIN_S):
                 await asyncio.get_running_loop().sock_connect(probe, (host, port))
-        except TimeoutError:
-            raise
-        except OSError:
-            return False
+    except TimeoutError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise CameraError(Reason.OPEN_FILES, error.strerror or "") from error
+        return False
     return True

@@ -34,7 +34,7 @@ LIMIT_S = 3.0
 
 _MOST_PAGE_BYTES = 64 * 1024
 _MOST_RTSP_BYTES = 8 * 1024
-_TITLE = re.compile(rb"<title[^>]*>([^<]{0,200})</title>", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{0,200})</title>", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -45,9 +45,9 @@ def is_another(hardware_id: str, ids: Iterable[str]) -> bool:
         hardware_id: What is known of the one.
         ids: What is known of the other.
     """
-    is_mac = bool(as_mac(hardware_id))
-    alike = [one for one in ids if bool(as_mac(one)) is is_mac]
-    return bool(hardware_id and alike) and hardware_id not in alike
+    mac = as_mac(hardware_id)
+    alike = [one for one in ids if bool(as_mac(one)) is bool(mac)]
+    return bool(hardware_id and alike) and (mac or hardware_id) not in alike
 
 
 def neighbours() -> dict[str, str]:

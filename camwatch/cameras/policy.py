@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -55,7 +56,11 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PIN = re.compile(r"[0-9a-f]{64}")
-_USB_DEVICE = re.compile(r"[0-9]{1,3}|/dev/[A-Za-z0-9/_.:+-]{1,200}")
+_USB_DEVICE = re.compile(
+    r"[0-9]{1,3}|/dev/video[0-9]{1,3}|/dev/v4l/by-(?:id|path)/(?!\.)[^/]{1,200}"
+)
+_SCOPE = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_SYSTEM_FOLDERS = ("dev", "proc", "sys")
 _PATH_SAFE = "/?:@!$&'()*+,;=-._~%[]"
 
 
@@ -333,7 +338,7 @@ def _pin(text: str) -> str:
 
 def _usb_device(text: str) -> str:
     text = _text(text, 1, LONGEST_DEVICE)
-    if not _USB_DEVICE.fullmatch(text) or ".." in text:
+    if not _USB_DEVICE.fullmatch(text):
         raise _refused("must be a number such as 0, or a device such as /dev/video0")
     return text
 
@@ -342,7 +347,26 @@ def _file(text: str) -> str:
     text = _text(text, 1, LONGEST_DEVICE)
     if not (PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()):
         raise _refused("must be a whole path from the root, such as /home/cam/door.mp4")
+    if problem := path_problem(text):
+        raise _refused(problem)
     return text
+
+
+def path_problem(path: str) -> str:
+    """Tell what keeps a path from being played as a video or picture, "" if nothing does.
+
+    Another computer's folder is asked for with this user's own sign-in, and what the system
+    keeps as files, such as a microphone or a process's memory, is no recording.
+
+    Args:
+        path: A whole path, of this system or another.
+    """
+    if path[:1] in ("/", "\\") and path[1:2] in ("/", "\\"):
+        return "must be on this computer, not on another in the network"
+    parts = PurePosixPath(posixpath.normpath(path)).parts[1:]
+    if path.startswith("/") and parts and parts[0] in _SYSTEM_FOLDERS:
+        return f"must not be below /{parts[0]}, where the system keeps no recordings"
+    return ""
 
 
 def _port(port: int) -> int:
@@ -372,6 +396,10 @@ def _host(text: str) -> str:
     except ValueError:
         pass
     else:
+        _, separator, scope = text.partition("%")
+        if separator and not _SCOPE.fullmatch(scope):
+            # Any text passes for a scope, also one that makes an address name another host.
+            raise _refused("must name an interface behind %, such as fe80::1%eth0")
         return text.lower()
     if not text.isascii():
         try:

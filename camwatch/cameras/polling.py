@@ -199,7 +199,7 @@ class CameraPolling:
             self._tasks.pop(camera_id).end()
             self.failure_log.forget(camera_id)
         new = [camera for camera in cameras if not self._keeps(camera)]
-        now_s = time.monotonic()
+        now_s, at = time.monotonic(), utc_now()
         for number, camera in enumerate(new):
             spread_s = min(camera.settings.interval_s, LONGEST_STAGGER_S)
             first_s = now_s + spread_s * number / len(new)
@@ -209,9 +209,9 @@ class CameraPolling:
                 before.end()
             task = _KINDS[camera.settings.kind](self, camera, first_s, seq)
             self._tasks[camera.id] = task
-            task.begin()
+            task.begin(at)
             if not self._has_network and needs_network(camera.settings):
-                task.pause(Reason.HOST_OFFLINE, utc_now())
+                task.pause(Reason.HOST_OFFLINE, at)
             if camera.id == self._focus:
                 task.focus(is_on=True)
 

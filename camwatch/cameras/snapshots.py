@@ -182,8 +182,10 @@ class SnapshotTask(CameraTask):
             http = self._http = HttpCamera(camera.settings, self._password, self.fleet.limits)
         try:
             await self.device.check(self.fleet.session, self.camera.settings, self._password)
-            return await http.snapshot(self.fleet.session)
+            data = await http.snapshot(self.fleet.session)
+            self.device.confirm(self.camera.settings)
         except CameraError as error:
             if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):
                 self._http = None  # the password may be changed until the next try
             raise
+        return data

@@ -180,7 +180,13 @@ class StreamTask(CameraTask):
         self._next_s = max(self.health.not_before_s, time.monotonic() + wait_s)
 
     async def _on_picture(self, data: bytes, notices: frozenset[Notice]) -> None:
-        """Take a picture if one is due; show it if someone looks."""
+        """Take a picture if one is due; show it if someone looks.
+
+        Raises:
+            CameraError: It is not of this camera.
+        """
+        self.device.confirm(self.camera.settings)
+        self.device.check_meanwhile(self.fleet.session, self.camera.settings, self._password)
         now_s = time.monotonic()
         missed = self._pace.takes(now_s)
         is_shown = self._is_counted_shown and self._focus_pace.takes(now_s) is not None

@@ -124,8 +124,15 @@ async def _test(
         means = AloneMeans(limits, session, asyncio.Semaphore())
         started_s = time.monotonic()
         try:
-            await DeviceCheck().check(session, settings, password)
+            device = DeviceCheck()
+            try:
+                await device.check(session, settings, password)
+            except CameraError as error:
+                if error.reason is not Reason.UNAUTHORIZED:
+                    raise
+                # It may have other users for ONVIF; whether this one sees pictures comes next.
             got = await _first_picture(means, settings, password)
+            device.confirm(settings)
             milliseconds = (time.monotonic() - started_s) * 1000
             wh = check_picture(got.data, max_bytes=int(limits.max_picture_mib * 1024 * 1024))
             preview = encode_jpeg(decode_bytes(got.data, _PREVIEW_WH))

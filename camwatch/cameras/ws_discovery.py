@@ -22,6 +22,9 @@ LISTENS_S = 3.0
 """Devices may wait half a second before they answer, so as not to speak all at once."""
 
 MOST_ANSWERS = 2000
+MOST_PACKETS = 20_000
+"""Of whatever kind: those that are no answer must not take the place of those that are."""
+
 MOST_DEVICES = 1024
 MOST_BYTES = 16 * 1024
 """A longer answer is not read."""
@@ -124,6 +127,7 @@ class _Probe(asyncio.DatagramProtocol):
         self._is_allowed = is_allowed
         self._on_device = on_device
         self._ids: set[str] = set()
+        self._packets = 0
         self._answers = 0
         self._known: set[tuple[str, int]] = set()
 
@@ -150,9 +154,10 @@ class _Probe(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
         """Take an answer."""
-        self._answers += 1
+        self._packets += 1
         host = str(addr[0])
-        is_too_much = self._answers > MOST_ANSWERS or len(self._known) >= MOST_DEVICES
+        is_full = self._answers >= MOST_ANSWERS or len(self._known) >= MOST_DEVICES
+        is_too_much = is_full or self._packets > MOST_PACKETS
         if is_too_much or len(data) > MOST_BYTES or not self._is_allowed(host):
             return
         try:
@@ -162,6 +167,7 @@ class _Probe(asyncio.DatagramProtocol):
         relates_to = next((node.text for node in answer.all("RelatesTo")), "")
         if not any(number in relates_to for number in self._ids):
             return
+        self._answers += 1
         for match in answer.all("XAddrs"):
             device = _device(host, match, answer)
             if device is not None and (host, device.port) not in self._known:

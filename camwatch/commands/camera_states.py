@@ -53,4 +53,5 @@ class CameraStateCommands:
             desk.states.last_sign,
             desk.states.notices_before(camera_id, start),
             desk.counts.notice_changes(camera_id, start, end),
+            desk.states.next_after(camera_id, end),
         )

@@ -186,19 +186,23 @@ def state_history(  # noqa: PLR0917 - from when to when, what was and what chang
     last_sign: LastSign,
     noticed_before: Iterable[Notice] = (),
     notices: Sequence[NoticeChange] = (),
+    following: StateChange | None = None,
 ) -> StateHistory:
     """Put together how a camera did.
 
     Args:
         start: From here, UTC.
-        end: Until here, UTC; not later than now, and the program runs now.
+        end: Until here, UTC; not later than now.
         before: The newest change before the start; None if there is none.
         changes: From start to end, oldest first.
         last_sign: See `LastSign`.
         noticed_before: What was wrong with its pictures just before the start.
         notices: Changes of that from start to end, oldest first.
+        following: The first change from the end on; None if there is none, and the program
+            runs now.
     """
-    stretches = _stretches(start, end, before, changes, last_sign)
+    later = [] if following is None else [following]
+    stretches = _stretches(start, end, before, [*changes, *later], last_sign)
     restarts = [one.at for one in changes if one.reason is Reason.STARTING]
     doubts = _doubts(start, end, noticed_before, notices, restarts)
     return StateHistory(start, end, tuple(stretches), _outages(stretches, end), tuple(doubts))

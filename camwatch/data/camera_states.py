@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from camwatch.data.connections import Connections
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import camera, camera_notice, camera_state, minute
 from camwatch.domain import CameraId, CameraState, Notice, Reason, StateChange
+
+_SAY_NOTHING = tuple(
+    reason.value
+    for reason in (Reason.STARTING, Reason.SWITCHED_OFF, Reason.HOST_OFFLINE, Reason.ASLEEP)
+)
+"""Reasons of changes that say nothing of the time before them, which is when the program, the
+computer or its network may have been away."""
 
 
 class StateRepository:
@@ -32,9 +40,23 @@ class StateRepository:
         )
         with self._connections.reading() as connection:
             row = connection.execute(query).first()
-        if row is None:
-            return None
-        return StateChange(camera_id, from_ms(row.ts), CameraState(row.state), Reason(row.reason))
+        return None if row is None else _change(camera_id, row)
+
+    def next_after(self, camera_id: CameraId, at: datetime) -> StateChange | None:
+        """Return the first change of a camera's state from a moment on; None without one.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        query = (
+            select(camera_state)
+            .where(camera_state.c.camera_id == camera_id, camera_state.c.ts >= to_ms(at))
+            .order_by(camera_state.c.ts)
+            .limit(1)
+        )
+        with self._connections.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _change(camera_id, row)
 
     def notices_before(self, camera_id: CameraId, at: datetime) -> frozenset[Notice]:
         """Return what was wrong with a camera's pictures just before a moment.
@@ -63,7 +85,9 @@ class StateRepository:
     def last_sign(self, after: datetime, before: datetime) -> datetime:
         """Return the newest moment at which anything was stored of any camera.
 
-        Until then the program surely ran.
+        Until then the program surely ran. The beginning of a run does not count, nor that
+        this computer was away: all cameras say so, one after the other, and each would make
+        the time before it look watched.
 
         Args:
             after: The earliest moment of interest, returned if nothing came later.
@@ -75,8 +99,11 @@ class StateRepository:
         after_ms, before_ms = to_ms(after), to_ms(before)
         # One short search in the key of each camera, instead of one through all rows.
         newest_change = (
-            select(func.max(camera_state.c.ts))
+            select(camera_state.c.ts)
             .where(camera_state.c.camera_id == camera.c.id, camera_state.c.ts < before_ms)
+            .where(camera_state.c.reason.not_in(_SAY_NOTHING))
+            .order_by(camera_state.c.ts.desc())
+            .limit(1)
             .correlate(camera)
             .scalar_subquery()
         )
@@ -91,3 +118,7 @@ class StateRepository:
             changed, counted = connection.execute(query).one()
         signs = [after_ms, changed or 0, (counted + 1) * MINUTE_MS if counted is not None else 0]
         return from_ms(min(max(signs), before_ms))
+
+
+def _change(camera_id: CameraId, row: Row[Any]) -> StateChange:
+    return StateChange(camera_id, from_ms(row.ts), CameraState(row.state), Reason(row.reason))

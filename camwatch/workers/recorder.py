@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject
 
@@ -23,7 +24,9 @@ from camwatch.domain import (
 from camwatch.errors import StorageError
 from camwatch.events import (
     Bus,
+    CamerasMeasured,
     CameraStateChanged,
+    ClockJumped,
     CountMeasured,
     HistorySaved,
     NoticesChanged,
@@ -88,6 +91,7 @@ class RecorderWorker(Worker):
         # Taken from the queue but not stored yet. Changed by this thread only.
         self._held: list[_Row] = []
         self._states: dict[CameraId, tuple[CameraState, Reason]] = {}
+        self._twice_until: datetime | None = None
         self._notices: dict[CameraId, frozenset[Notice]] = {}
         self._counting = threading.Lock()
         self._lost_rows = 0
@@ -97,6 +101,8 @@ class RecorderWorker(Worker):
         self._unsubscribe = (
             bus.subscribe(CountMeasured, self._on_count),
             bus.subscribe(CameraStateChanged, self._on_state),
+            bus.subscribe(ClockJumped, self._on_clock_jumped),
+            bus.subscribe(CamerasMeasured, self._on_measured),
             bus.subscribe(NoticesChanged, self._on_notices),
             bus.subscribe(PassagesSettled, self._on_passages),
             bus.subscribe(TrailsGathered, self._on_trails),
@@ -150,6 +156,26 @@ class RecorderWorker(Worker):
             change = StateChange(event.camera_id, event.at, event.state, event.reason)
             if self._put(change):
                 self._states[event.camera_id] = new
+
+    def _on_clock_jumped(self, event: ClockJumped) -> None:
+        """Say anew how all cameras do when the clock was set back.
+
+        What was stored until now lies ahead then, and would be the last word once more when
+        the clock gets there; so it is said again behind that, too.
+        """
+        if event.by_s < 0:
+            until = event.at - timedelta(seconds=event.by_s)
+            self._twice_until = max(until, self._twice_until or until)
+            self._store_states_anew(event.at)
+
+    def _on_measured(self, event: CamerasMeasured) -> None:
+        if self._twice_until is not None and event.at > self._twice_until:
+            self._twice_until = None
+            self._store_states_anew(event.at)
+
+    def _store_states_anew(self, at: datetime) -> None:
+        for camera_id, (state, reason) in list(self._states.items()):
+            self._put(StateChange(camera_id, at, state, reason))
 
     def _on_notices(self, event: NoticesChanged) -> None:
         known = self._notices.get(event.camera_id, frozenset())

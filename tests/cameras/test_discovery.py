@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -10,14 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from camwatch.cameras.discovery import DiscoveryRequest, Found, check_request, discover
+from camwatch.cameras import discovery
+from camwatch.cameras.discovery import DiscoveryRequest, Found, _Search, check_request, discover
+from camwatch.cameras.fingerprint import _TITLE
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.identity import as_mac, as_serial
 from camwatch.cameras.makes import MAKES, OTHER, make_from_words, make_of, make_of_stream
 from camwatch.cameras.policy import parse_camera_url, validate_camera
-from camwatch.cameras.ws_discovery import MOST_DEVICES, Announced, _Probe
+from camwatch.cameras.ws_discovery import (
+    MOST_ANSWERS,
+    MOST_DEVICES,
+    MOST_PACKETS,
+    Announced,
+    _Probe,
+)
 from camwatch.domain import Reason, Secret, SourceKind
-from camwatch.errors import InvalidSettings
+from camwatch.errors import CameraError, InvalidSettings
 from tests.support.fault_camera import FaultCamera, answer, by_request, jpeg
 from tests.support.onvif_device import SECRET, USERNAME, OnvifDevice, fault
 
@@ -218,6 +228,80 @@ def test_a_search_ends_at_once_when_nobody_waits_any_more() -> None:
     assert 0 < ended_s - cancelled_s < 2.0, "half a second, were this machine idle"
 
 
+@pytest.mark.fault("F62")
+def test_a_search_without_free_files_says_so() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    request = DiscoveryRequest(("127.0.0.0/28",), (9,), use_multicast=False, allow_local=True)
+
+    def on_progress(done: int, _of: int) -> None:
+        if done == 0:  # once the search has what it needs itself
+            used = len(list(Path("/proc/self/fd").iterdir()))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (used + 4, hard))
+
+    try:
+        with pytest.raises(CameraError) as caught:
+            discover(request, lambda _found: None, on_progress, threading.Event())
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert caught.value.reason is Reason.OPEN_FILES
+
+
+def test_addresses_of_the_host_itself_are_left_out_of_a_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    async def connects(host: str, _port: int) -> bool:
+        asked.append(host)
+        return False
+
+    # Whatever goes wrong, no packet may leave this computer.
+    monkeypatch.setattr(discovery, "_connects", connects)
+    request = DiscoveryRequest(
+        ("169.254.169.252/30", "127.0.0.1"), (9,), use_multicast=False, allow_local=True
+    )
+    discover(request, lambda _found: None, lambda *_at: None, threading.Event())
+    assert sorted(asked) == ["127.0.0.1", "169.254.169.253"]
+
+
+def test_a_page_of_titles_without_an_end_is_read_quickly() -> None:
+    page = b"<title" * (64 * 1024 // 6)
+    began_s = time.process_time()
+    assert _TITLE.search(page) is None
+    assert _TITLE.search(b"<title " * (64 * 1024 // 7)) is None
+    assert _TITLE.search(b"<title>" * (64 * 1024 // 7)) is None
+    assert time.process_time() - began_s < 0.2, "of this process alone; it takes a few milliseconds"
+    found = _TITLE.search(b'<html><TITLE lang="en">AXIS P3245</title>')
+    assert found is not None
+    assert found[1] == b"AXIS P3245"
+
+
+class Slow(_Search):
+    """A search whose clearing up takes a while."""
+
+    is_clear = False
+
+    async def run(self) -> None:
+        """Search for ever."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(3 * discovery._CANCEL_CHECK_S)
+            self.is_clear = True
+
+
+def test_what_a_cancelled_search_clears_up_is_not_cut_short() -> None:
+    search = Slow(request_for(9), ["127.0.0.1"], print, lambda *_at: None)
+    cancel = threading.Event()
+
+    async def run() -> None:
+        asyncio.get_running_loop().call_later(0.05, cancel.set)
+        await discovery._until(cancel, search)
+
+    asyncio.run(run())
+    assert search.is_clear
+
+
 # ---------------------------------------------------------------- announcements
 
 
@@ -273,6 +357,19 @@ def test_a_flood_of_answers_has_an_end() -> None:
             made.datagram_received(data, (f"192.168.{n // 250}.{n % 250}", 3702))
     assert len(found) <= MOST_DEVICES
     assert len(found) == len({one.host for one in found})
+
+
+def test_junk_does_not_take_the_place_of_answers() -> None:
+    with probe() as (made, number, found):
+        for n in range(MOST_ANSWERS + 5):
+            made.datagram_received(b"junk", (f"192.168.7.{n % 250}", 3702))
+            made.datagram_received(announcement("another", "http://h/"), ("192.168.7.1", 3702))
+        made.datagram_received(announcement(number, "http://h/"), ("192.168.1.9", 3702))
+        assert [one.host for one in found] == ["192.168.1.9"]
+        for _ in range(MOST_PACKETS):
+            made.datagram_received(b"junk", ("192.168.7.1", 3702))
+        made.datagram_received(announcement(number, "http://h/"), ("192.168.1.10", 3702))
+    assert len(found) == 1, "junk has an end, too"
 
 
 # ---------------------------------------------------------------- knowing again

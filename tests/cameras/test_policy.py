@@ -351,13 +351,42 @@ def refused_fields(settings: CameraSettings) -> set[str]:
         ({"kind": SourceKind.USB, "device": "../../etc/passwd"}, "device"),
         ({"kind": SourceKind.USB, "device": "/dev/../etc/passwd"}, "device"),
         ({"kind": SourceKind.FILE, "device": "film.mp4"}, "device"),
+        ({"kind": SourceKind.USB, "device": "/dev/mem"}, "device"),
+        ({"kind": SourceKind.USB, "device": "/dev/v4l/by-id/a/../../sda"}, "device"),
+        ({"kind": SourceKind.USB, "device": "/dev/v4l/by-id/.."}, "device"),
         ({"kind": SourceKind.FILE, "device": "concat:/a|/b"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "//server/share/film.mp4"}, "device"),
+        ({"kind": SourceKind.FILE, "device": r"\\server\share\film.mp4"}, "device"),
+        ({"kind": SourceKind.FILE, "device": r"\\?\C:\film.mp4"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "/dev/video0"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "/srv/../proc/self/environ"}, "device"),
+        ({"kind": SourceKind.FILE, "device": "/sys"}, "device"),
+        ({"host": "fd00::1%x]@[2001:db8::1"}, "host"),
+        ({"host": "fd00::1%"}, "host"),
+        ({"host": "fd00::1%eth0/x"}, "host"),
     ],
 )
 def test_what_does_not_fit_the_kind_of_camera_is_refused(
     changes: dict[str, object], field: str
 ) -> None:
     assert refused_fields(stream(**changes)) == {field}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": SourceKind.USB, "device": "0"},
+        {"kind": SourceKind.USB, "device": "/dev/video12"},
+        {"kind": SourceKind.USB, "device": "/dev/v4l/by-id/usb-046d_C920-video-index0"},
+        {"kind": SourceKind.USB, "device": "/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0"},
+        {"kind": SourceKind.FILE, "device": "/device/film.mp4"},
+        {"kind": SourceKind.FILE, "device": r"C:\films\door.mp4"},
+        {"host": "fd00::1%eth0.7"},
+    ],
+)
+def test_what_fits_the_kind_of_camera_passes(changes: dict[str, object]) -> None:
+    entered = stream(**changes)
+    assert validate_camera(entered).device == entered.device
 
 
 def test_a_stream_may_be_counted_more_often_than_snapshots_are_asked_for() -> None:

@@ -186,6 +186,26 @@ def test_a_reader_opens_nothing_but_its_relay(source: str) -> None:
 
 
 @pytest.mark.fault("F49")
+@pytest.mark.parametrize("kind", ["pipe", "device", "process"])
+@pytest.mark.parametrize("is_in_folder", [False, True])
+def test_a_link_to_what_is_no_file_is_not_followed(
+    tmp_path: Path, kind: str, is_in_folder: bool
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    targets = {
+        "pipe": tmp_path / "pipe",
+        "device": Path("/dev/zero"),
+        "process": Path("/proc/self/environ"),
+    }
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "folder" / "door.jpg"
+    link.symlink_to(targets[kind])
+    taken, error = read(order(link.parent if is_in_folder else link))
+    assert error.reason is Reason.FORBIDDEN
+    assert not taken.pictures
+
+
+@pytest.mark.fault("F49")
 @pytest.mark.parametrize("source", ["door.mp4", "../door.mp4", "http://x/y.mp4", "concat:/a|/b"])
 def test_a_file_is_a_whole_path(source: str) -> None:
     with pytest.raises(ValueError, match="to be read"):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
 from camwatch.commands.state_history import (
@@ -149,6 +151,23 @@ def test_a_restart_before_the_start_is_not_asked_about() -> None:
     assert [one.state for one in found.stretches] == [CameraState.CONNECTING]
 
 
+def test_a_range_that_is_over_does_not_take_for_granted_that_the_program_ran_on() -> None:
+    def found(following: StateChange | None) -> StateHistory:
+        return state_history(
+            NOON,
+            after(60),
+            None,
+            [went(10, OFFLINE, Reason.TIMEOUT)],
+            seen_until(15),
+            following=following,
+        )
+
+    assert found(began(600)).down_s == 300
+    assert found(began(600)).stretches[-1] == Stretch(after(15), after(60), None)
+    assert found(went(600, OK)).down_s == 3000
+    assert found(None).down_s == 3000, "the program runs now"
+
+
 def nights(count: int, hour: int, minutes: int = 5) -> StateHistory:
     midnight = NOON.replace(hour=0)
     changes = [StateChange(ONE, midnight, OK, Reason.NONE)]
@@ -258,3 +277,31 @@ def test_a_supervisor_reads_how_a_camera_did(
     assert found.doubts == (Doubt(NOON, after(50), Notice.COVERED),)
     nothing = commands.camera_states(sessions[Role.SUPERVISOR], hall.id, NOON, after(60))
     assert [one.state for one in nothing.stretches] == [None]
+
+
+@pytest.mark.parametrize("reason", [Reason.STARTING, Reason.SWITCHED_OFF])
+def test_cameras_that_begin_one_after_the_other_do_not_vouch_for_the_night(
+    commands: Commands,
+    sessions: dict[Role, Session],
+    database: Database,
+    clock: Clock,
+    reason: Reason,
+) -> None:
+    gate = database.cameras.add(settings())
+    hall = database.cameras.add(settings("Hall"))
+    morning, later = after(180), after(180) + timedelta(milliseconds=3)
+    first = CameraState.CONNECTING if reason is Reason.STARTING else CameraState.DISABLED
+    database.counts.save(
+        [],
+        [
+            StateChange(gate.id, after(0), OFFLINE, Reason.TIMEOUT),
+            StateChange(hall.id, after(1), OFFLINE, Reason.TIMEOUT),
+            StateChange(gate.id, morning, first, reason),
+            StateChange(hall.id, later, CameraState.CONNECTING, Reason.STARTING),
+        ],
+    )
+    clock.advance(minutes=240)
+    supervisor = sessions[Role.SUPERVISOR]
+    assert commands.camera_states(supervisor, hall.id, NOON, after(240)).down_s == 0
+    evening = commands.camera_states(supervisor, hall.id, NOON, after(100))
+    assert evening.down_s == 0, "nor does a range that ends in the night say it was watched"

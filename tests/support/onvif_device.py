@@ -44,6 +44,7 @@ class OnvifDevice:
         calls: Each action that was asked for, in order; refused ones too.
         bodies: The whole requests of the same.
         gets: Each path that was asked for otherwise.
+        sign_ins: How many requests signed somebody in, rightly or wrongly.
         wrong_tries: How often a wrong password came.
         answers: Replaces what is answered to an action: what stands in the SOAP body, or the
             whole answer as bytes.
@@ -77,6 +78,7 @@ class OnvifDevice:
         self.calls: list[str] = []
         self.bodies: list[str] = []
         self.gets: list[str] = []
+        self.sign_ins = 0
         self.wrong_tries = 0
         self.answers: dict[str, str | bytes] = {}
         self.hangs: set[str] = set()
@@ -239,6 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.device.gets.append(self.path)
+        self.device.sign_ins += "Authorization" in self.headers
         if not self._may_pass():
             return
         if self.path == "/snap.jpg":
@@ -252,6 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
         action = called[1] if called else ""
         self.device.calls.append(action)
         self.device.bodies.append(request)
+        self.device.sign_ins += "Authorization" in self.headers or "UsernameToken" in request
         if action in self.device.hangs:
             self.device.over.wait(30.0)
             return

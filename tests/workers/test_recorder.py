@@ -28,7 +28,9 @@ from camwatch.domain import (
 from camwatch.errors import DatabaseBusy, DatabaseReadOnly, DiskFull, StorageError
 from camwatch.events import (
     Bus,
+    CamerasMeasured,
     CameraStateChanged,
+    ClockJumped,
     CountMeasured,
     HistorySaved,
     NoticesChanged,
@@ -148,6 +150,34 @@ def test_counts_and_states_are_saved_in_one_batch(desk: Desk, qtbot: QtBot) -> N
     assert change.at == NOON + timedelta(seconds=0.5)
     assert desk.troubles == []
     assert desk.worker.waiting_rows == 0
+
+
+@pytest.mark.fault("F58")
+def test_a_state_from_ahead_is_not_the_last_word_when_the_clock_was_set_back(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.worker.start()
+    desk.state(3000, CameraState.OFFLINE, Reason.TIMEOUT)
+    desk.state(3100, CameraState.OK)
+    desk.state(3200, CameraState.OFFLINE, Reason.TIMEOUT)
+    # At 3500 the clock was set back by 3500 s.
+    desk.bus.publish(ClockJumped(at(0), -3500))
+    desk.state(1, CameraState.OFFLINE, Reason.TIMEOUT, "told anew, and no news")
+    desk.state(10, CameraState.OK)
+    desk.bus.publish(CamerasMeasured(at(3499), {}))
+    desk.bus.publish(CamerasMeasured(at(3501), {}))
+    desk.bus.publish(CamerasMeasured(at(3503), {}))
+    desk.state(3600, CameraState.OK)
+    desk.end()
+    changes = desk.database.counts.state_changes(desk.camera.id, NOON, at(4000))
+    assert [((one.at - NOON).total_seconds(), one.state) for one in changes] == [
+        (0, CameraState.OFFLINE),
+        (10, CameraState.OK),
+        (3000, CameraState.OFFLINE),
+        (3100, CameraState.OK),
+        (3200, CameraState.OFFLINE),
+        (3501, CameraState.OK),
+    ]
 
 
 def test_passages_zones_and_trails_are_saved_with_their_counts(desk: Desk, qtbot: QtBot) -> None:

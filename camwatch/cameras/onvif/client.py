@@ -71,7 +71,8 @@ class OnvifClient:
     """The ONVIF services of one device.
 
     The password goes out only as a digest, and never a second time once it was refused:
-    many cameras lock an account after a few wrong ones.
+    many cameras lock an account after a few wrong ones. Where the camera itself is reached by
+    TLS, it does not go out over plain http, where nobody proves to be the camera.
 
     Args:
         session: As `connections.open_session` makes it.
@@ -98,7 +99,7 @@ class OnvifClient:
         self._session = session
         self._limit_s = limit_s
         self._url = URL(url, encoded=True)
-        self._password = password if settings.username else None
+        self._password = password if settings.username and not settings.is_onvif_weaker else None
         self._paths: dict[str, str] | None = None
         self._ahead: timedelta | None = None
         self._http: SignIn | None = None
@@ -106,6 +107,11 @@ class OnvifClient:
         self._refused: CameraError | None = None
         self._was_accepted = False
         self._refusals = 0
+
+    @property
+    def has_password(self) -> bool:
+        """True if it signs in where the device wants that."""
+        return self._password is not None
 
     def gives_away(self, text: str) -> bool:
         """Tell whether the password stands in a text; very short ones stand in many."""
@@ -220,6 +226,11 @@ class OnvifClient:
 
     async def _choose_sign_in(self, challenge: _Challenged) -> None:
         """Choose how to sign in from how the device refused a call without."""
+        if self.settings.is_onvif_weaker and self.settings.username:
+            raise CameraError(
+                Reason.TLS,
+                "its ONVIF service is set to plain http, which its password is not sent over",
+            )
         if self._password is None:
             raise CameraError(Reason.UNAUTHORIZED, f"{challenge.detail}, and no user name is set")
         offered = {one.scheme for one in parse_challenges(challenge.offers)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import stat
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ import simplejpeg
 from camwatch import opencv_setup
 from camwatch.cameras import ffmpeg_options
 from camwatch.cameras.gate import is_picture
+from camwatch.cameras.policy import path_problem
 from camwatch.cameras.reader.lag import Lag
 from camwatch.cameras.reader.messages import Kind, Message, error_message
 from camwatch.cameras.reader.order import Order
@@ -271,6 +273,7 @@ def _read_file(reading: _Reading) -> None:
     """
     path = Path(reading.order.source)
     try:
+        path = _playable(path)
         if path.is_dir():
             files = sorted(one for one in path.iterdir() if one.suffix.lower() in _PICTURES)
             if not files:
@@ -292,10 +295,33 @@ def _read_file(reading: _Reading) -> None:
         _play_video(path, reading)
 
 
+def _playable(path: Path) -> Path:
+    """Return where a path leads to, if that is a file or folder that may be played.
+
+    A link may lead where the path itself could not, and a pipe or device never ends, or lets
+    whoever opens it wait for ever.
+
+    Raises:
+        CameraError: It is nothing of the kind.
+        OSError: It is not there, or cannot be looked at.
+    """
+    try:
+        found = path.resolve(strict=True)
+    except RuntimeError as error:
+        raise CameraError(Reason.NOT_FOUND, "this is a link to itself") from error
+    if problem := path_problem(str(found)):
+        raise CameraError(Reason.FORBIDDEN, f"this {problem}")
+    mode = found.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise CameraError(Reason.FORBIDDEN, "this is neither a file nor a folder")
+    return found
+
+
 def _show_pictures(files: list[Path], reading: _Reading) -> None:
     """Hand out picture files as they are, one per interval."""
     while True:
-        for file in files:
+        for name in files:
+            file = _playable(name)
             if file.stat().st_size > reading.order.max_bytes:
                 raise CameraError(Reason.TOO_LARGE, f"{file.stat().st_size} bytes")
             shown_s = time.monotonic()
