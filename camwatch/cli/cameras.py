@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from camwatch.cameras.policy import without_secrets
 from camwatch.cli import application, discover
 from camwatch.cli.camera_desk import (
     ACTOR,
@@ -19,7 +20,7 @@ from camwatch.cli.camera_desk import (
     print_json,
     show_progress,
 )
-from camwatch.commands.camera_row import ImportRow, without_secrets
+from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
     LARGEST_BYTES,
     ImportPreview,
