@@ -23,7 +23,11 @@ from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.paths import PROFILE_VARIABLE
 
 PREFIX = "CAMWATCH_"
+PASSWORD_VARIABLE = "CAMWATCH_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
+"""Holds a password for `camwatch cameras discover`; no setting."""
+
 _DATABASE_URL = "CAMWATCH_DATABASE_URL"
+_NO_SETTINGS = frozenset({PROFILE_VARIABLE, PASSWORD_VARIABLE})
 
 BUILT_IN_MODELS = ("auto", "nanodet", "hog")
 """Values of `detection.model` that are no model of one's own."""
@@ -174,7 +178,7 @@ def _overlay(values: dict[str, Any], environ: Mapping[str, str]) -> list[Invalid
     known = {name: (section, field) for name, section, field in _variables()}
     problems = []
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or name == PROFILE_VARIABLE:
+        if not name.startswith(PREFIX) or name in _NO_SETTINGS:
             continue
         if name == _DATABASE_URL:
             section, field = "history", "database_url"

@@ -239,6 +239,10 @@ class CameraSettings:
             return (self.origin,)
         return (self.origin, f"{self.onvif_scheme}://{self._bracketed}:{self.onvif_port}")
 
+    def reaches_beyond(self, other: CameraSettings) -> bool:
+        """Tell whether a password could go where it could not by the other settings."""
+        return not set(self.origins) <= set(other.origins)
+
     @property
     def _bracketed(self) -> str:
         return f"[{self.host}]" if ":" in self.host else self.host

@@ -9,10 +9,12 @@ CamWatchError                      type                  what it is
 │    SessionExpired                authentication_error  sign in again
 │    PermissionDenied              permission_error      which permission is missing
 │    NotFound                      not_found_error       the thing is gone meanwhile
+│    ChangedMeanwhile              conflict_error        somebody else was faster
 │    GivenUp                       given_up              the operator did not wait for it
 ├─ ExternalError                                         camera, disk or model file
 │    CameraError                   camera_error          one poll failed, with its Reason
 │    SecretsUnavailable            secrets_error         no keyring that can be trusted
+│    PasswordsUncertain            secrets_error         a failed change may have left new ones
 │    ModelError                    model_error
 │      ModelHangs                                        a search for people does not end
 │      ModelMissing ModelUnfit                           one that ships with CamWatch
@@ -130,6 +132,20 @@ class NotFound(UserError):
         self.what = what
 
 
+class ChangedMeanwhile(UserError):
+    """What was looked at and is to be changed is no longer what it was.
+
+    Attributes:
+        name: Of the thing.
+    """
+
+    type = "conflict_error"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was changed by somebody else meanwhile; look again")
+        self.name = name
+
+
 class GivenUp(UserError):
     """The operator did not want to wait for the end."""
 
@@ -167,6 +183,22 @@ class SecretsUnavailable(ExternalError):
     """There is no keyring here that keeps passwords safe, or it does not answer."""
 
     type = "secrets_error"
+
+
+class PasswordsUncertain(ExternalError):
+    """A change was not made, but the keyring did not take back all passwords of it.
+
+    Attributes:
+        names: Of the cameras whose password may be the new one.
+    """
+
+    type = "secrets_error"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"the change was not made, but the password may be the new one of {', '.join(names)}"
+        )
+        self.names = tuple(names)
 
 
 class ModelError(ExternalError):

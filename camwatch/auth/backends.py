@@ -41,6 +41,10 @@ class KeyringAbsent(SecretsUnavailable):
     """This computer runs no keyring at all, so none can hold a password now."""
 
 
+class KeyringUnanswered(SecretsUnavailable):
+    """The keyring is locked or silent: each further question would wait as long as this one."""
+
+
 class Backend(Protocol):
     """What is needed of a keyring; `keyring.backend.KeyringBackend` has it."""
 

@@ -10,7 +10,12 @@ from typing import TypeVar
 
 from keyring.errors import InitError, KeyringLocked
 
-from camwatch.auth.backends import Backend, backend_name, trusted_backend
+from camwatch.auth.backends import (
+    Backend,
+    KeyringUnanswered,
+    backend_name,
+    trusted_backend,
+)
 from camwatch.auth.keyring_thread import KeyringThread, TooLate
 from camwatch.domain import Secret
 from camwatch.errors import SecretsUnavailable
@@ -149,7 +154,7 @@ class SecretStore:
             _restore(backend, uid, before)
 
         _, before = self._call(work, undo, is_wished=True)
-        return self._take_back(uid, self._swap(uid, None), before)
+        return self._take_back(uid, self._swap(uid, None), before, text)
 
     def delete(self, uid: str) -> TakeBack:
         """Forget the password of a camera; nothing happens if none is kept.
@@ -168,7 +173,7 @@ class SecretStore:
             return before
 
         before = self._call(work, is_wished=True)
-        return self._take_back(uid, self._swap(uid, None), before)
+        return self._take_back(uid, self._swap(uid, None), before, None)
 
     def forget(self, uid: str) -> None:
         """Forget the password of a camera for good: first in memory, then in the keyring.
@@ -206,13 +211,20 @@ class SecretStore:
                 self._remembered[uid] = secret
         return before
 
-    def _take_back(self, uid: str, remembered: Secret | None, before: str | None) -> TakeBack:
+    def _take_back(
+        self, uid: str, remembered: Secret | None, before: str | None, after: str | None
+    ) -> TakeBack:
         if before is not None:
             hide(before)
 
+        def work(backend: Backend) -> None:
+            # What somebody else has written since then is not ours to take away.
+            if backend.get_password(SERVICE, uid) == after:
+                _restore(backend, uid, before)
+
         def take_back() -> None:
             self._swap(uid, remembered)
-            self._call(lambda backend: _restore(backend, uid, before), is_wished=True)
+            self._call(work, is_wished=True)
 
         return take_back
 
@@ -233,11 +245,11 @@ class SecretStore:
         try:
             return self._thread.call(lambda: self._in_thread(work, is_wished=is_wished), undo)
         except TooLate as error:
-            raise SecretsUnavailable(_LATE) from error
+            raise KeyringUnanswered(_LATE) from error
 
     def _in_thread(self, work: Callable[[Backend], T], *, is_wished: bool) -> T:
         if self._is_dismissed and not is_wished:
-            raise SecretsUnavailable(_LOCKED)
+            raise KeyringUnanswered(_LOCKED)
         self._is_dismissed = False
         try:
             if self._backend is None:
@@ -254,5 +266,5 @@ class SecretStore:
             self._is_dismissed = _is_dismissed(error)
             log.warning("the keyring failed: %s", type(error).__name__)
             if self._is_dismissed:
-                raise SecretsUnavailable(_LOCKED) from error
+                raise KeyringUnanswered(_LOCKED) from error
             raise SecretsUnavailable(_FAILED.format(kind=type(error).__name__)) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camwatch.domain import Camera, CameraSettings, Reason, Secret, SourceKind
@@ -85,3 +87,19 @@ class Moved:
 
     camera: Camera
     found: Found
+
+
+def clear_moves(moved: Sequence[Moved]) -> tuple[list[Moved], list[Moved]]:
+    """Part the cameras that were found at one place from those that were found at several.
+
+    Two devices that claim to be the same camera cannot both be: one of them has a copied
+    serial number, or wants the camera's password.
+
+    Returns:
+        Those that can be followed, and those that cannot.
+    """
+    places = Counter(
+        camera_id for camera_id, _ in {(one.camera.id, one.found.host) for one in moved}
+    )
+    clear = [one for one in moved if places[one.camera.id] == 1]
+    return clear, [one for one in moved if places[one.camera.id] > 1]

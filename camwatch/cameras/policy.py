@@ -63,6 +63,14 @@ _SCOPE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _SYSTEM_FOLDERS = ("dev", "proc", "sys")
 _PATH_SAFE = "/?:@!$&'()*+,;=-._~%[]"
 
+LEFT_OUT = "***"
+"""Stands in a path for a password that is not told."""
+
+_KEY = re.compile(r"([^?&;/=]+)=")
+_WORDS = r"password|passwd|passcode|passphrase|pass|pas|pwd|psw|pw|credentials?"
+_NAMES_PASSWORD = re.compile(rf"(?:{_WORDS})\Z", re.IGNORECASE)
+_NAMES_SECRET = re.compile(rf"(?:{_WORDS}|secret|token|key|auth)\Z", re.IGNORECASE)
+
 
 def check_address(address: str, *, allow_local: bool) -> None:
     """Check the address a connection would go to.
@@ -182,6 +190,42 @@ def _parse(text: str) -> ParsedUrl:
         _username(unquote(parts.username or "")),
         None if parts.password is None else Secret(unquote(parts.password)),
     )
+
+
+def names_password(path: str) -> bool:
+    """Tell whether a path has a password in it, by what is written before it.
+
+    Tokens and keys are not meant: what a device calls so in its own addresses is mostly the
+    name of one of its streams.
+    """
+    plain = unquote(path)
+    return any(
+        _NAMES_PASSWORD.search(key[1])
+        and plain[key.end() : key.end() + 1] not in ("", "&", ";", "/")
+        for key in _KEY.finditer(plain)
+    )
+
+
+def without_secrets(path: str) -> str:
+    """Return a path with what may be a password in it replaced by asterisks.
+
+    What is percent-encoded is looked through: cameras read it, too.
+    """
+    shown = _masked(path)
+    plain = unquote(shown)
+    masked = _masked(plain)
+    return shown if masked == plain else quote(masked, safe=_PATH_SAFE)
+
+
+def _masked(path: str) -> str:
+    at = 0
+    while key := _KEY.search(path, at):
+        at = key.end()
+        if _NAMES_SECRET.search(unquote(key[1])):
+            rest = re.search(r"[&;].*", path[at:], re.DOTALL)
+            path = f"{path[:at]}{LEFT_OUT}{rest[0] if rest else ''}"
+            at += len(LEFT_OUT)
+    return path
 
 
 def is_allowed_target(url: str, *, allow_local: bool) -> bool:

@@ -19,7 +19,7 @@ from camwatch.commands.trail import Trail
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, utc_now
-from camwatch.errors import StorageError
+from camwatch.errors import InvalidSetting, StorageError
 from camwatch.events import Bus
 from camwatch.paths import Profile
 
@@ -27,8 +27,10 @@ ACTOR = "command line"
 """Who did it, in the audit log; with its blank it can be no operator's name."""
 
 _KEYRING_S = 30.0
+_LONGEST_LINE = 64 * 1024
 _IN_USE = (
-    "CamWatch is running with this profile; change its cameras in its window, or close it first"
+    "CamWatch is running with this profile, and nobody else may write into it; do this in its "
+    "window, or close it first"
 )
 
 
@@ -43,7 +45,7 @@ def cameras_of(profile: Profile) -> list[Camera]:
 
 @contextmanager
 def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
-    """Open a profile for changes, which no other CamWatch may have open meanwhile.
+    """Open a profile for changes and audited reading; no other CamWatch may have it open.
 
     Raises:
         StorageError: A window of it is open: it would not hear of the change.
@@ -66,15 +68,29 @@ def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
 
 
 def password_from(descriptor: int | None) -> str:
-    """Return the password, from the descriptor, the terminal or the standard input."""
-    if descriptor is not None:
-        with os.fdopen(descriptor, encoding="utf-8", newline="") as stream:
-            text = stream.read(64 * 1024)
-    elif sys.stdin.isatty():
+    """Return the password, from the descriptor, the terminal or the standard input.
+
+    Of the descriptor and the standard input it is the first line.
+
+    Raises:
+        InvalidSetting: "password": it cannot be read.
+    """
+    if descriptor is None and sys.stdin.isatty():
         return getpass.getpass("Password of the camera: ")
-    else:
-        text = sys.stdin.readline(64 * 1024)
-    return text.removesuffix("\n").removesuffix("\r")
+    try:
+        if descriptor is None:
+            line = sys.stdin.buffer.readline(_LONGEST_LINE)
+        else:
+            with os.fdopen(descriptor, "rb") as stream:
+                line = stream.readline(_LONGEST_LINE)
+    except ValueError:  # a negative number
+        raise InvalidSetting("password", f"cannot be read from descriptor {descriptor}") from None
+    except OSError as error:
+        raise InvalidSetting("password", f"cannot be read: {error.strerror}") from error
+    try:
+        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:  # whose text would repeat it
+        raise InvalidSetting("password", "is not UTF-8") from None
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from camwatch.cameras.policy import without_secrets
 from camwatch.cli import application, discover
 from camwatch.cli.camera_desk import (
     ACTOR,
@@ -19,7 +20,7 @@ from camwatch.cli.camera_desk import (
     print_json,
     show_progress,
 )
-from camwatch.commands.camera_row import ImportRow, without_secrets
+from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
     LARGEST_BYTES,
     ImportPreview,
@@ -243,11 +244,10 @@ def _import(profile: Profile, arguments: argparse.Namespace) -> int:
 
 
 def _export(profile: Profile, arguments: argparse.Namespace) -> int:
-    cameras = cameras_of(profile)
-    data = write_list([camera.settings for camera in cameras])
+    if arguments.file is None and arguments.json:
+        raise InvalidSetting("FILE", "is needed with --json: there is one standard output only")
+    cameras, data = _exported(profile)
     if arguments.file is None:
-        if arguments.json:
-            raise InvalidSetting("FILE", "is needed with --json: there is one standard output only")
         sys.stdout.buffer.write(data)
         return 0
     save_list(arguments.file, data)
@@ -259,6 +259,17 @@ def _export(profile: Profile, arguments: argparse.Namespace) -> int:
 
 
 # ---------------------------------------------------------------- the profile
+
+
+def _exported(profile: Profile) -> tuple[list[Camera], bytes]:
+    """Return the cameras and their list, after an entry in the audit log.
+
+    A profile without cameras has nothing to be audited, and need not exist.
+    """
+    if not cameras_of(profile):
+        return [], write_list([])
+    with open_desk(profile) as (desk, database):
+        return database.cameras.all(), desk.export(ACTOR)
 
 
 def _read(file: Path) -> bytes:

@@ -15,13 +15,12 @@ from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from camwatch.config import PASSWORD_VARIABLE
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSettings
 
 if TYPE_CHECKING:
     from camwatch.cameras.discovery import Found
-
-PASSWORD_VARIABLE = "CAMWATCH_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:

@@ -25,9 +25,18 @@ from camwatch.commands.camera_table import (
 )
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.commands.written_passwords import WrittenPasswords
 from camwatch.data.cameras import CameraRepository
 from camwatch.domain import Camera, CameraId, CameraSettings, Secret
-from camwatch.errors import GivenUp, InvalidSetting, InvalidSettings, NotFound, StorageError
+from camwatch.errors import (
+    ChangedMeanwhile,
+    GivenUp,
+    InvalidSetting,
+    InvalidSettings,
+    NotFound,
+    PasswordsUncertain,
+    StorageError,
+)
 from camwatch.events import Bus, CamerasChanged
 
 NewCamera = tuple[CameraSettings, Secret | None]
@@ -154,12 +163,13 @@ class CameraBulk:
             return []
         entries = self._checked(new)
         with ExitStack() as undo:
+            written = WrittenPasswords(self._secrets, in_memory=in_memory)
+            undo.callback(written.take_back)  # what is left over, no camera uses
             for done, (uid, settings, password) in enumerate(entries):
                 _go_on(cancel)
                 progress(done, len(entries))
                 if settings.username and password is not None:
-                    keep = self._secrets.remember if in_memory else self._secrets.put
-                    undo.callback(quietly, keep(uid, password))
+                    written.write(settings.name, uid, password)
             _go_on(cancel)
             cameras = self._cameras.add_many([(uid, settings) for uid, settings, _ in entries])
             ids = [camera.id for camera in cameras]
@@ -194,18 +204,24 @@ class CameraBulk:
             return before
         edits = [_edited(camera, change) for camera in before]
         with ExitStack() as undo:
+            written = WrittenPasswords(self._secrets, in_memory=in_memory)
+            undo.callback(self._take_back, actor, written)
             for done, (camera, (_, password)) in enumerate(zip(before, edits, strict=True)):
                 _go_on(cancel)
                 progress(done, len(before))
                 if password is not None:
-                    keep = self._secrets.remember if in_memory else self._secrets.put
-                    undo.callback(quietly, keep(camera.uid, password))
+                    is_first = not camera.settings.username
+                    written.write(camera.name, camera.uid, password, is_first=is_first)
             _go_on(cancel)
-            after = self._cameras.update_many(
-                [(camera.id, settings) for camera, (settings, _) in zip(before, edits, strict=True)]
+            # The keyring was slow: what was changed of the cameras meanwhile has to stay.
+            changed = self._cameras.change_many(
+                [
+                    (camera.id, partial(_edited_now, change, camera, password))
+                    for camera, (_, password) in zip(before, edits, strict=True)
+                ]
             )
-            old = [(camera.id, camera.settings) for camera in before]
-            undo.callback(quietly, partial(self._cameras.update_many, old))
+            back = [(now.id, partial(_as_before, was, now)) for was, now in changed]
+            undo.callback(quietly, partial(self._cameras.change_many, back))
             self._trail.record_all(
                 actor,
                 "edit_cameras",
@@ -220,16 +236,28 @@ class CameraBulk:
                             ),
                         },
                     )
-                    for was, camera, (_, password) in zip(before, after, edits, strict=True)
+                    for (was, camera), (_, password) in zip(changed, edits, strict=True)
                 ],
             )
             undo.pop_all()
-        for was, camera in zip(before, after, strict=True):
+        for was, camera in changed:
             if was.settings.username and not camera.settings.username:
                 quietly(partial(self._secrets.forget, was.uid))
         progress(len(before), len(before))
         self._bus.publish(CamerasChanged(self._clock()))
-        return after
+        return [camera for _, camera in changed]
+
+    def _take_back(self, actor: str, written: WrittenPasswords) -> None:
+        """Make the passwords what they were before a change that failed.
+
+        Raises:
+            PasswordsUncertain: The keyring did not let all of them.
+        """
+        if names := written.take_back():
+            self._trail.try_to_record(
+                actor, "edit_cameras", "", FAILED, password_may_be_new=", ".join(names)
+            )
+            raise PasswordsUncertain(names)
 
     def remove(self, actor: str, camera_ids: Collection[CameraId]) -> None:
         """See `CameraBulkCommands.remove_cameras`."""
@@ -299,6 +327,33 @@ def _edited(camera: Camera, change: BulkChange) -> tuple[CameraSettings, Secret 
     except InvalidSetting as error:
         raise InvalidSettings([error], camera.name) from error
     return settings, password
+
+
+def _edited_now(
+    change: BulkChange, seen: Camera, written: Secret | None, now: Camera
+) -> CameraSettings:
+    """Return the new settings of a camera as it is when they are stored.
+
+    Args:
+        change: What is to be changed.
+        seen: The camera as it was when its password was written.
+        written: That password, None if it keeps the one it has.
+        now: The camera as it is.
+
+    Raises:
+        InvalidSettings: As `_edited`.
+        ChangedMeanwhile: The password that was written is not what it needs, or it could go
+            to another address than was looked at.
+    """
+    settings, password = _edited(now, change)
+    if password != written or (written is not None and settings.reaches_beyond(seen.settings)):
+        raise ChangedMeanwhile(now.name)
+    return settings
+
+
+def _as_before(before: Camera, after: Camera, now: Camera) -> CameraSettings:
+    """Return what a camera was before a change, unless somebody has changed it since."""
+    return before.settings if now.settings == after.settings else now.settings
 
 
 def _go_on(cancel: threading.Event | None) -> None:
@@ -427,8 +482,11 @@ class CameraBulkCommands:
         Raises:
             InvalidSettings: Of the first camera that is refused; its name is the source.
             NotFound: One of the cameras is gone.
+            ChangedMeanwhile: Somebody has changed a camera so that its password does not fit.
             SecretsUnavailable: A password was not kept, and nothing was changed.
             GivenUp: It was cancelled, and nothing was changed.
+            PasswordsUncertain: Nothing was changed of the cameras, but the keyring did not
+                take back all passwords.
         """
         return self._bulk.edit(
             session.user.name,

@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
-from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
 from camwatch.cameras.pinning import short
 from camwatch.cameras.policy import validate_camera
 from camwatch.cameras.trial import ConnectionTest, test_connection
 from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.commands.written_passwords import forget_old
 from camwatch.config import CameraPolicy
 from camwatch.data.cameras import CameraRepository
 from camwatch.domain import Camera, CameraId, CameraSettings, Secret
@@ -23,7 +23,6 @@ from camwatch.errors import (
     CamWatchError,
     InvalidSetting,
     NotFound,
-    SecretsUnavailable,
     StorageError,
 )
 
@@ -34,10 +33,6 @@ LONGEST_PASSWORD = 512
 
 _ENTER_AGAIN = (
     "must be entered again, because the address changed: the old one is not sent to another device"
-)
-_OLD_ONE_STAYS = (
-    "The camera's old password cannot be removed from the keyring now, and it must not be sent "
-    "to another address. Unlock the keyring and try again, or remove the camera and add it anew."
 )
 
 
@@ -98,7 +93,7 @@ class CameraEditing:
         """See `Commands.edit_camera`."""
         settings = validate_camera(settings)
         old = self._cameras.get(camera_id)
-        has_moved = settings.origin != old.settings.origin
+        has_moved = settings.reaches_beyond(old.settings)
         secret: Secret | None = None
         if not isinstance(password, KeepPassword):
             secret = checked_password(settings, password)
@@ -108,11 +103,11 @@ class CameraEditing:
             raise InvalidSetting("password", _ENTER_AGAIN)
         with ExitStack() as undo:
             if secret is not None:
-                if in_memory and has_moved and old.settings.username:
-                    self._forget_old(undo, old.uid)
+                # An entry of a camera that had no sign-in is left over, from wherever it was.
+                if in_memory and (has_moved or not old.settings.username):
+                    undo.callback(quietly, forget_old(self._secrets, old.uid))
                 self._keep(undo, old.uid, secret, in_memory=in_memory)
-            camera = self._cameras.update(camera_id, settings)
-            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            camera = self._replace(undo, old, settings)
             self._trail.record(
                 actor,
                 "edit_camera",
@@ -137,8 +132,7 @@ class CameraEditing:
         old = self._cameras.get(camera_id)
         settings = validate_camera(replace(old.settings, host=host))
         with ExitStack() as undo:
-            camera = self._cameras.update(camera_id, settings)
-            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            camera = self._replace(undo, old, settings)
             self._trail.record(
                 actor,
                 "follow_camera",
@@ -172,8 +166,7 @@ class CameraEditing:
             raise InvalidSetting("pin", "is missing")
         settings = validate_camera(replace(old.settings, pin=fingerprint))
         with ExitStack() as undo:
-            camera = self._cameras.update(camera_id, settings)
-            undo.callback(quietly, partial(self._cameras.update, camera_id, old.settings))
+            camera = self._replace(undo, old, settings)
             self._trail.record(
                 actor,
                 "trust_certificate",
@@ -197,7 +190,7 @@ class CameraEditing:
         if password is None and camera_id is not None and settings.username:
             stored = self._cameras.get(camera_id)
             if stored.settings.username:
-                if stored.settings.origin != settings.origin:
+                if settings.reaches_beyond(stored.settings):
                     raise InvalidSetting("password", _ENTER_AGAIN)
                 secret = self._secrets.get(stored.uid)
                 return test_connection(settings, secret, self._limits, cancel=cancel)
@@ -205,21 +198,20 @@ class CameraEditing:
             settings, checked_password(settings, password), self._limits, cancel=cancel
         )
 
+    def _replace(self, undo: ExitStack, old: Camera, settings: CameraSettings) -> Camera:
+        """Store new settings that were made from a camera as it was read, and only from that.
+
+        Raises:
+            ChangedMeanwhile: Somebody else has changed it since then.
+        """
+        camera = self._cameras.update(old.id, settings, seen=old.settings)
+        back = partial(self._cameras.update, old.id, old.settings, seen=camera.settings)
+        undo.callback(quietly, back)
+        return camera
+
     def _keep(self, undo: ExitStack, uid: str, secret: Secret, *, in_memory: bool) -> None:
         keep = self._secrets.remember if in_memory else self._secrets.put
         undo.callback(quietly, keep(uid, secret))
-
-    def _forget_old(self, undo: ExitStack, uid: str) -> None:
-        """Delete the entry of a camera that moves while its new password is not stored.
-
-        At the next start the entry would be all there is, and would go to the new address.
-        """
-        try:
-            undo.callback(quietly, self._secrets.delete(uid))
-        except KeyringAbsent:
-            log.warning("there is no keyring to remove an old camera password from")
-        except SecretsUnavailable as error:
-            raise SecretsUnavailable(_OLD_ONE_STAYS) from error
 
 
 def checked_password(settings: CameraSettings, password: Secret | None) -> Secret | None:
@@ -255,11 +247,16 @@ def changes_between(
     details = {"changed": ", ".join(names)}
     if old.name != new.name:
         details["name_before"] = old.name
-    if old.origin != new.origin:
-        details |= {"address": new.origin, "address_before": old.origin}
+    if old.origins != new.origins:
+        details |= {"address": _addresses(new), "address_before": _addresses(old)}
     if old.pin != new.pin:
         details |= _pins(old, new)
     return details
+
+
+def _addresses(settings: CameraSettings) -> str:
+    """Name every place that the password may be sent to."""
+    return ", ".join(dict.fromkeys(settings.origins))
 
 
 def _pins(old: CameraSettings, new: CameraSettings) -> dict[str, str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from camwatch.cameras.policy import (
     KIND_SCHEMES,
+    LEFT_OUT,
     LONGEST_NAME,
     LONGEST_URL,
     SCHEMES,
     parse_camera_url,
     validate_camera,
+    without_secrets,
 )
 from camwatch.commands.camera_editing import checked_password
 from camwatch.domain import CameraSettings, Secret, SourceKind
@@ -24,11 +26,8 @@ T = TypeVar("T")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet takes for the begin of a formula, and the sign that tells it otherwise."""
 
-_LEFT_OUT = "***"
-_SECRET_IN_PATH = re.compile(
-    r"((?:password|passwd|pass|pwd|psw|pw|secret|token|api_?key|key|auth)=)[^&;]*", re.IGNORECASE
-)
 PATHS = ("base_path", "snapshot_path", "status_path", "stream_path", "main_path", "onvif_path")
+_PLACES = frozenset({"address", "host", "device", "scheme"})
 _COUNTED = ("snapshot_path", "stream_path")
 
 _YES = frozenset({"yes", "true", "1", "on", "y", "x"})
@@ -64,11 +63,6 @@ class ImportRow:
     def is_good(self) -> bool:
         """True if it can be imported."""
         return self.settings is not None and not self.problems
-
-
-def without_secrets(path: str) -> str:
-    """Return a path with what looks like a password in it replaced by asterisks."""
-    return _SECRET_IN_PATH.sub(rf"\g<1>{_LEFT_OUT}", path)
 
 
 def literal(text: str) -> str:
@@ -149,7 +143,7 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
     problems += [
         InvalidSetting(column, "had a password that was left out of the list; write it again")
         for column in PATHS
-        if f"={_LEFT_OUT}" in getattr(settings, column)
+        if f"={LEFT_OUT}" in getattr(settings, column)
     ]
     warnings = []
     if settings.username and not password and not problems:
@@ -157,7 +151,7 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
     return ImportRow(
         line,
         settings.name[:LONGEST_NAME],
-        _shown(settings)[:LONGEST_URL],
+        _shown(settings, {problem.field for problem in problems})[:LONGEST_URL],
         None if problems else checked,
         None if problems else password,
         tuple(problems),
@@ -275,10 +269,19 @@ def _truth(text: str) -> bool:
     raise _refused("must be yes or no")
 
 
-def _shown(settings: CameraSettings) -> str:
-    """Return where a camera would be asked, "" if that cannot be told."""
-    if settings.kind.is_networked and not settings.host:
+def _shown(settings: CameraSettings, refused: Collection[str]) -> str:
+    """Return where a camera would be asked, "" if that cannot be told.
+
+    What was refused is left out: it may be a whole address in a wrong cell, with credentials.
+
+    Args:
+        settings: As they were read.
+        refused: Columns with a problem.
+    """
+    if not _PLACES.isdisjoint(refused) or (settings.kind.is_networked and not settings.host):
         return ""
+    if not {"path", *PATHS}.isdisjoint(refused):
+        return settings.origin
     return settings.origin + without_secrets(path_of(settings))
 
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from camwatch.cameras.policy import LONGEST_NAME, LONGEST_URL
+from camwatch.cameras.policy import LONGEST_NAME, LONGEST_URL, without_secrets
 from camwatch.commands.camera_row import (
     FORMULA,
     PATHS,
     ImportRow,
     path_of,
     read_row,
-    without_secrets,
 )
 from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraSettings

@@ -13,9 +13,12 @@ from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import camera, site
 from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
-from camwatch.errors import InvalidSetting, NotFound
+from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 
 DEFAULT_SITE = "Main site"
+
+Change = Callable[[Camera], CameraSettings]
+"""Makes the new settings, checked, of a camera as it is; called while nobody else can write."""
 
 
 class CameraRepository:
@@ -80,24 +83,48 @@ class CameraRepository:
         new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
         return _read(connection, CameraId(new_id))
 
-    def update(self, camera_id: CameraId, settings: CameraSettings) -> Camera:
+    def update(
+        self, camera_id: CameraId, settings: CameraSettings, *, seen: CameraSettings | None = None
+    ) -> Camera:
         """Replace a camera's settings; its id, uid and history stay.
 
+        Args:
+            camera_id: Which.
+            settings: As entered and checked.
+            seen: What the camera must still have, because the new settings were made from
+                it; None replaces whatever there is.
+
         Raises:
+            ChangedMeanwhile: It has not; nothing was stored.
             NotFound: There is none of this id, or it was removed.
             InvalidSetting: Another camera has this name, perhaps in other case.
             StorageError: Nothing was stored.
         """
-        return self.update_many([(camera_id, settings)])[0]
 
-    def update_many(self, entries: Sequence[tuple[CameraId, CameraSettings]]) -> list[Camera]:
-        """Replace the settings of several cameras, all or none.
+        def change(now: Camera) -> CameraSettings:
+            if seen is not None and now.settings != seen:
+                raise ChangedMeanwhile(now.name)
+            return settings
+
+        ((_, after),) = self.change_many([(camera_id, change)])
+        return after
+
+    def change_many(
+        self, entries: Sequence[tuple[CameraId, Change]]
+    ) -> list[tuple[Camera, Camera]]:
+        """Change several cameras as they are at this moment, all or none.
+
+        Args:
+            entries: Each with what is to become of it.
+
+        Returns:
+            Each camera before and after.
 
         Raises:
-            As `update`.
+            As `update`, and what a change raises; nothing was stored then.
         """
         with self._connections.writing() as connection:
-            return [_update(connection, camera_id, settings) for camera_id, settings in entries]
+            return [_changed(connection, camera_id, change) for camera_id, change in entries]
 
     def remove(self, camera_id: CameraId) -> None:
         """Take a camera out of the list; its history is kept and its name is free again.
@@ -137,13 +164,14 @@ def _read(connection: Connection, camera_id: CameraId) -> Camera:
     return _camera(row)
 
 
-def _update(connection: Connection, camera_id: CameraId, settings: CameraSettings) -> Camera:
-    _read(connection, camera_id)
+def _changed(connection: Connection, camera_id: CameraId, change: Change) -> tuple[Camera, Camera]:
+    before = _read(connection, camera_id)
+    settings = change(before)
     _check_name_is_free(connection, settings.name, except_for=camera_id)
     connection.execute(
         update(camera).where(camera.c.id == camera_id).values(_columns(connection, settings))
     )
-    return _read(connection, camera_id)
+    return before, _read(connection, camera_id)
 
 
 def _check_name_is_free(connection: Connection, name: str, *, except_for: CameraId | None) -> None:

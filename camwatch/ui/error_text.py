@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from camwatch.errors import (
     BadCredentials,
     CameraError,
     CamWatchError,
+    ChangedMeanwhile,
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseReadOnly,
@@ -33,6 +34,7 @@ from camwatch.errors import (
     NotFound,
     OwnModelMissing,
     OwnModelUnfit,
+    PasswordsUncertain,
     PermissionDenied,
     SecretsUnavailable,
     SessionExpired,
@@ -132,6 +134,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
 _LOG = "If it happens again, tell your administrator the error's number; it stands in the log."
 _NOT_COUNTED = "With this model nobody is counted; pictures are shown all the same."
 _COUNTS_ON = "Put it right, or choose another file. The model in use counts on as before."
+_MOST_NAMES = 10
 _SIGN_IN_AGAIN = "Please sign in again."
 
 
@@ -179,6 +182,14 @@ _Words = tuple[str, str, str]
 
 def _plain(title: str, sentence: str, what_to_do: str = "") -> Callable[[Any, datetime], _Words]:
     return lambda _error, _now: (title, sentence, what_to_do)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name the first of them, and how many more there are."""
+    quoted = [f"“{name}”" for name in names[:_MOST_NAMES]]
+    if len(names) > _MOST_NAMES:
+        quoted.append(f"{len(names) - _MOST_NAMES} more")
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _locked_out(error: LockedOut, now: datetime) -> _Words:
@@ -232,6 +243,11 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             _sentence(f"{error.what} no longer exists"),
             "Somebody has removed it meanwhile.",
         ),
+        ChangedMeanwhile: lambda error, _now: (
+            "It was changed meanwhile",
+            f"Somebody else has changed “{error.name}” at the same time, so nothing was changed.",
+            "Look at it again, and repeat your change if it is still wanted.",
+        ),
         GivenUp: _plain("Given up", "You did not wait for the end, so nothing was changed."),
         UserError: _plain("This cannot be done", "What was entered cannot be used."),
         CameraError: _camera,
@@ -239,6 +255,11 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "Passwords cannot be kept safely on this computer",
             _sentence(str(error)),
             "Otherwise the password can be kept only until CamWatch closes.",
+        ),
+        PasswordsUncertain: lambda error, _now: (
+            "The keyring did not take back all passwords",
+            f"The change was not made, but {_listed(error.names)} may have the new password now.",
+            "Unlock the keyring, and enter their passwords again. The audit log names them all.",
         ),
         ModelMissing: lambda error, _now: (
             "People cannot be counted",

@@ -307,6 +307,7 @@ def test_a_recorder_has_a_camera_for_each_of_its_views() -> None:
     [
         "file:///etc/passwd",
         "rtsp://127.0.0.1/x?user=admin&amp;password=tell",
+        "rtsp://127.0.0.1/x?loginuse=admin&amp;login%70as=tell",
         "http://127.0.0.1/video",
         "rtsp://127.0.0.1:0/x",
         f"rtsp://127.0.0.1/{SECRET.reveal()}/1",

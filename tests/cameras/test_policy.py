@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camwatch.cameras.policy import ParsedUrl, check_address, parse_camera_url, validate_camera
+from camwatch.cameras.policy import (
+    ParsedUrl,
+    check_address,
+    names_password,
+    parse_camera_url,
+    validate_camera,
+)
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 
@@ -24,6 +30,22 @@ def is_allowed(address: str, *, allow_local: bool) -> bool:
         assert error.reason is Reason.ADDRESS  # noqa: PT017 - the reason is the point
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("path", "has_password"),
+    [
+        ("/user=op_password=x_channel=1.sdp", True),
+        ("/a?loginpas=x", True),
+        ("/a?%70w=x", True),
+        ("/a%3Fpwd%3Dx", True),
+        ("/a?pwd=&ch=1", False),
+        ("/a?password=", False),
+        ("/a?token=Profile_1&passage=2", False),
+    ],
+)
+def test_passwords_in_paths_are_known_by_their_names(path: str, *, has_password: bool) -> None:
+    assert names_password(path) == has_password
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from camwatch import cli
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.system import SystemAccess
 from camwatch.data.engine import Database
-from camwatch.domain import AuditEntry, Camera, Secret
+from camwatch.domain import AuditEntry, Camera, CameraSettings, Secret
 from camwatch.paths import Profile
 from tests.auth.conftest import no_keyring, secret_service, wait_for
 from tests.auth.secret_service import SecretService
@@ -104,6 +104,9 @@ def test_the_way_of_a_list_into_a_profile_and_out_again(
     out = tmp_path / "out.csv"
     assert shell.json("export", out) == {"file": str(out), "cameras": 2}
     assert b"canary" not in out.read_bytes()
+    exported = shell.stored()[2][0]
+    assert (exported.actor, exported.action) == ("command line", "export_cameras")
+    assert exported.details == {"cameras": "2"}
     assert list(tmp_path.glob("*.part")) == []
     assert shell.json("remove", "GATE") == {"removed": "Gate"}
     again = shell.json("import", out, "--only-good")
@@ -142,6 +145,54 @@ def test_the_password_comes_from_the_standard_input_or_a_descriptor(
     cameras, passwords, _ = shell.stored()
     assert passwords == [Secret(" s@fe/1 "), Secret("second")]
     assert (cameras[1].settings.transport, cameras[1].settings.main_path) == ("udp", "/main")
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "said"),
+    [("-1", "descriptor -1"), ("999", "Bad file descriptor"), ("latin-1", "is not UTF-8")],
+)
+def test_a_password_that_cannot_be_read_is_a_mistake(
+    shell: Shell, descriptor: str, said: str
+) -> None:
+    if descriptor == "latin-1":
+        reading, writing = os.pipe()
+        os.write(writing, "schlüssel\n".encode("latin-1"))
+        os.close(writing)
+        descriptor = str(reading)
+    code, out, err = shell.run(
+        *("add", "http://op@10.0.0.7/a.jpg", "--name", "Gate", "--location", "Yard"),
+        *("--password-fd", descriptor),
+    )
+    assert (code, out) == (2, "")
+    assert err.startswith("camwatch cameras: password: ")
+    assert said in err
+    assert "schl" not in err
+
+
+def test_a_password_is_one_line(
+    shell: Shell, keyring: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"first\r\nsecond\n")
+    os.close(writing)
+    shell.json(
+        *("add", "http://op@10.0.0.7/a.jpg", "--name", "Gate", "--location", "Yard"),
+        *("--password-fd", str(reading)),
+    )
+    stdin = io.TextIOWrapper(io.BytesIO(b"schl\xfcssel\n"), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    code, _, err = shell.run(
+        *("add", "http://op@10.0.0.8/a.jpg", "--name", "Hall", "--location", "House")
+    )
+    assert (code, "is not UTF-8" in err) == (2, True)
+    assert shell.stored()[1] == [Secret("first")]
+
+
+def test_the_variable_of_the_search_is_no_setting(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMWATCH_CAMERA_PASSWORD", "canary")
+    assert shell.json("list") == {"cameras": []}
 
 
 def test_a_camera_without_sign_in_needs_neither_password_nor_keyring(
@@ -186,6 +237,11 @@ def test_while_the_window_is_open_nothing_is_changed(shell: Shell, file: Path) -
     code, _, err = shell.run("import", file)
     assert (code, "running with this profile" in err) == (1, True)
     assert shell.run("list")[0] == 0
+    with Database.open(shell.profile.database_file) as database:
+        database.cameras.add(CameraSettings("Gate", "Yard", "10.0.0.7"))
+    code, out, err = shell.run("export")
+    assert (code, out, "running with this profile" in err) == (1, "", True)
+    assert [entry.action for entry in shell.stored()[2]] == []
     lock.unlock()
 
 

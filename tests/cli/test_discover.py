@@ -9,6 +9,7 @@ import json
 import pytest
 
 from camwatch.cli import discover
+from camwatch.config import PASSWORD_VARIABLE
 from tests.support.onvif_device import PASSWORD, USERNAME, OnvifDevice
 
 
@@ -42,7 +43,7 @@ def test_what_is_found_is_told_as_json_without_the_password(
 def test_the_password_can_be_in_a_variable(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(discover.PASSWORD_VARIABLE, "wrong")
+    monkeypatch.setenv(PASSWORD_VARIABLE, "wrong")
     with OnvifDevice("digest") as device:
         assert run(*here(device), "--user", USERNAME) == 0
     line, end = capsys.readouterr().out.splitlines()

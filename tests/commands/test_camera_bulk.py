@@ -18,10 +18,12 @@ from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Camera, CameraId, CameraSettings, Secret, SourceKind
 from camwatch.errors import (
+    ChangedMeanwhile,
     DatabaseDamaged,
     GivenUp,
     InvalidSettings,
     NotFound,
+    PasswordsUncertain,
     SecretsUnavailable,
 )
 from camwatch.events import Bus, CamerasChanged
@@ -356,15 +358,107 @@ def test_a_change_that_fails_leaves_cameras_and_passwords_as_they_were(
 
     change = BulkChange(username="viewer", password=Secret("new"))
     ids = [camera.id for camera in three]
-    with pytest.raises((SecretsUnavailable, DatabaseDamaged, GivenUp)):
+    with pytest.raises((PasswordsUncertain, DatabaseDamaged, GivenUp)) as failed:
         commands.edit_cameras(boss, ids, change, progress=strike, cancel=cancel)
     keyring.refuses = None
     assert changes == []
     assert commands.cameras(boss) == three
     if trouble == "keyring":
-        # It refused to take the old one back, too: that much is beyond anybody's power.
+        # It refused to take the old one back, too: that much is beyond anybody's power, but told.
+        assert isinstance(failed.value, PasswordsUncertain)
+        assert failed.value.names == ("Camera 000",)
+        entry = newest(commands, boss, 1)[0]
+        assert (entry.action, entry.result) == ("edit_cameras", "failed")
+        assert entry.details == {"password_may_be_new": "Camera 000"}
         return
     assert kept(keyring) == ["old-0", "old-1", "old-2"]
+
+
+@pytest.mark.expects_warning
+@pytest.mark.parametrize("is_locked", [True, False], ids=["locked", "silent"])
+def test_a_keyring_that_does_not_answer_is_not_asked_for_each_camera(
+    *,
+    database: Database,
+    keyring: MemoryKeyring,
+    bus: Bus,
+    tmp_path: Path,
+    clock: Clock,
+    is_locked: bool,
+) -> None:
+    store = SecretStore(lambda: keyring, deadline_s=0.3)
+    commands = Commands(database, store, CameraPolicy(), bus, counting_in(tmp_path, bus), clock)
+    boss = commands.create_first_administrator("boss", PASSWORD)
+    cameras = commands.add_cameras(boss, some(40, "old"))
+
+    def strike(done: int, _count: int) -> None:
+        if done == 30:
+            keyring.is_locked = is_locked
+            if not is_locked:
+                keyring.may_write.clear()
+
+    ids = [camera.id for camera in cameras]
+    with pytest.raises(PasswordsUncertain) as failed:
+        commands.edit_cameras(boss, ids, BulkChange(password=Secret("new")), progress=strike)
+    assert failed.value.names == tuple(camera.name for camera in cameras[:30])
+    assert keyring.questions <= 2
+    assert commands.cameras(boss) == cameras
+    keyring.may_write.set()
+    store.close()
+
+
+def test_what_is_changed_while_the_keyring_is_slow_stays(
+    commands: Commands, boss: Session, three: list[Camera], keyring: MemoryKeyring
+) -> None:
+    def meanwhile(done: int, _count: int) -> None:
+        if done == 2:
+            commands.trust_certificate(boss, three[0].id, "ab" * 32)
+
+    change = BulkChange(site="North", password=Secret("new"))
+    ids = [camera.id for camera in three]
+    after = commands.edit_cameras(boss, ids, change, progress=meanwhile)
+    assert after[0].settings == replace(three[0].settings, site="North", pin="ab" * 32)
+    assert commands.cameras(boss) == after
+    assert kept(keyring) == ["new", "new", "new"]
+
+
+@pytest.mark.parametrize("other", [settings("Camera 000", ""), settings("Camera 000", "op")])
+def test_a_password_is_not_left_to_a_camera_that_became_another_one_meanwhile(
+    *,
+    commands: Commands,
+    boss: Session,
+    three: list[Camera],
+    keyring: MemoryKeyring,
+    other: CameraSettings,
+) -> None:
+    other = replace(other, host="10.0.0.99", site="Main site")
+
+    def meanwhile(done: int, _count: int) -> None:
+        if done == 2:
+            commands.edit_camera(
+                boss, three[0].id, other, Secret("its own") if other.username else None
+            )
+
+    change = BulkChange(username="viewer", password=Secret("new"))
+    with pytest.raises(ChangedMeanwhile):
+        commands.edit_cameras(boss, [one.id for one in three], change, progress=meanwhile)
+    assert commands.cameras(boss) == [replace(three[0], settings=other), *three[1:]]
+    assert kept(keyring) == [*(["its own"] if other.username else []), "old-1", "old-2"]
+
+
+@pytest.mark.expects_warning
+def test_what_is_left_of_an_old_sign_in_is_not_found_at_the_next_start(
+    commands: Commands, boss: Session, three: list[Camera], keyring: MemoryKeyring
+) -> None:
+    ids = [camera.id for camera in three]
+    keyring.is_locked = True
+    commands.edit_cameras(boss, ids, BulkChange(username=""))
+    assert len(kept(keyring)) == 3, "they could not be removed then"
+    change = BulkChange(username="op", password=Secret("new"))
+    with pytest.raises(SecretsUnavailable, match="old password cannot be removed"):
+        commands.edit_cameras(boss, ids, change, keep_in_memory=True)
+    keyring.is_locked = False
+    commands.edit_cameras(boss, ids, change, keep_in_memory=True)
+    assert kept(keyring) == []
 
 
 # ------------------------------------------------------------ removing

@@ -14,11 +14,15 @@ from camwatch.auth.backends import KeyringAbsent, trusted_backend
 from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting, KeepPassword
+from camwatch.commands.camera_editing import CameraEditing
 from camwatch.commands.system import SystemAccess
+from camwatch.commands.trail import Trail
 from camwatch.config import CameraPolicy
+from camwatch.data.cameras import CameraRepository
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import (
+    ChangedMeanwhile,
     DatabaseDamaged,
     InvalidSetting,
     InvalidSettings,
@@ -237,6 +241,31 @@ def test_a_kept_password_does_not_follow_a_camera_to_another_address(
     assert "password" in last(commands, boss).details["changed"]
 
 
+ONVIF = replace(settings(), onvif_scheme="http", onvif_port=80)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [replace(ONVIF, onvif_port=8899), replace(ONVIF, onvif_scheme="https", onvif_port=443)],
+)
+def test_a_kept_password_does_not_go_to_another_onvif_service(
+    commands: Commands, boss: Session, keyring: MemoryKeyring, moved: CameraSettings
+) -> None:
+    camera = commands.add_camera(boss, ONVIF, OLD)
+    with pytest.raises(InvalidSetting, match="entered again"):
+        commands.edit_camera(boss, camera.id, moved, KeepPassword())
+    with pytest.raises(InvalidSetting, match="entered again"):
+        commands.test_camera(boss, moved, None, camera.id)
+    assert commands.cameras(boss) == [camera]
+    commands.edit_camera(boss, camera.id, moved, NEW, keep_in_memory=True)
+    assert kept(keyring) == {}, "the old one would go there at the next start"
+    details = last(commands, boss).details
+    assert details["address_before"] == "http://10.0.0.7:80"
+    assert details["address"] == f"http://10.0.0.7:80, {moved.origins[1]}"
+    # A place less is no new place.
+    commands.edit_camera(boss, camera.id, settings(), KeepPassword())
+
+
 def test_a_camera_that_moves_without_a_user_name_forgets_its_password(
     commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
 ) -> None:
@@ -307,6 +336,64 @@ def test_a_camera_that_is_gone_cannot_be_edited(
     assert kept(keyring) == {}
 
 
+class Meanwhile(threading.Event):
+    """Lets something happen once, just before a password is written."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens: Callable[[], object] | None = happens
+
+    def wait(self, timeout: float | None = None) -> bool:
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return True
+
+
+def test_an_edit_does_not_undo_what_somebody_else_did_meanwhile(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    keyring.may_write = Meanwhile(lambda: commands.trust_certificate(boss, gate.id, "ab" * 32))
+    with pytest.raises(ChangedMeanwhile, match="Gate was changed"):
+        commands.edit_camera(boss, gate.id, settings("Renamed"), NEW)
+    (now,) = commands.cameras(boss)
+    assert now.settings == replace(gate.settings, pin="ab" * 32)
+    assert kept(keyring) == {gate.uid: OLD.reveal()}
+
+
+class Interrupted(CameraRepository):
+    """Lets somebody else be faster: after each look at a camera, it is another one."""
+
+    def get(self, camera_id: CameraId) -> Camera:
+        seen = super().get(camera_id)
+        self.update(camera_id, replace(seen.settings, host="10.0.0.99"))
+        return seen
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda editing, gate: editing.trust("boss", gate.id, "ab" * 32),
+        lambda editing, gate: editing.follow("boss", gate.id, "10.0.0.8"),
+    ],
+    ids=["trust", "follow"],
+)
+def test_neither_trust_nor_a_new_address_is_given_to_what_was_not_looked_at(
+    *,
+    database: Database,
+    secrets: SecretStore,
+    clock: Clock,
+    gate: Camera,
+    command: Callable[[CameraEditing, Camera], Camera],
+) -> None:
+    cameras = Interrupted(database._connections, clock)
+    editing = CameraEditing(cameras, secrets, CameraPolicy(), Trail(database.audit))
+    with pytest.raises(ChangedMeanwhile):
+        command(editing, gate)
+    assert database.cameras.get(gate.id).settings == replace(gate.settings, host="10.0.0.99")
+    assert database.audit.newest(1)[0].action == "add_camera"
+
+
 # ------------------------------------------------------------ kept in memory
 
 
@@ -337,6 +424,22 @@ def test_a_camera_that_moves_with_a_password_in_memory_leaves_none_in_the_keyrin
     commands.edit_camera(boss, gate.id, settings("Renamed"), NEW, keep_in_memory=True)
     assert kept(keyring) == {gate.uid: OLD.reveal()}
     moved = settings(host="10.0.0.8")
+    commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=True)
+    assert kept(keyring) == {}
+
+
+@pytest.mark.expects_warning
+def test_what_is_left_of_an_old_sign_in_is_not_found_at_the_next_start(
+    commands: Commands, boss: Session, gate: Camera, keyring: MemoryKeyring
+) -> None:
+    keyring.is_locked = True
+    moved = settings(username="", host="10.0.0.8")
+    commands.edit_camera(boss, gate.id, moved, None)
+    assert kept(keyring) == {gate.uid: OLD.reveal()}, "it could not be removed then"
+    moved = replace(moved, username="viewer")
+    with pytest.raises(SecretsUnavailable, match="old password cannot be removed"):
+        commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=True)
+    keyring.is_locked = False
     commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=True)
     assert kept(keyring) == {}
 

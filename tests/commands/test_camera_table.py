@@ -382,12 +382,36 @@ def test_every_kind_of_camera_goes_out_and_comes_in_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "cells"),
+    [
+        ("address", "http://op:canary@10.0.0.7:99999/a"),
+        ("host,path", "op:canary@10.0.0.7,/a"),
+        ("scheme,host,path", "http://op:canary@x,10.0.0.7,/a"),
+        ("host,path", "10.0.0.7,http://op:canary@10.0.0.7/a"),
+        ("kind,address", "file,http://op:canary@10.0.0.7/a"),
+        ("kind,device", "usb,http://op:canary@10.0.0.7/a"),
+    ],
+)
+def test_what_is_refused_is_not_shown_for_it_may_have_a_password_in_it(
+    columns: str, cells: str
+) -> None:
+    found = row(f"name,location,{columns}\nGate,Yard,{cells}\n")
+    assert not found.is_good
+    assert "canary" not in f"{found.address} {found.problems}"
+
+
+@pytest.mark.parametrize(
     ("path", "written"),
     [
         ("/snap?user=op&pwd=canary&ch=1", "/snap?user=op&pwd=***&ch=1"),
         ("/a?PASSWORD=canary", "/a?PASSWORD=***"),
         ("/user=op_password=canary_channel=1.sdp", "/user=op_password=***"),
         ("/a?api_key=canary;b=1", "/a?api_key=***;b=1"),
+        ("/a?loginuse=op&loginpas=canary", "/a?loginuse=op&loginpas=***"),
+        ("/a?passcode=canary/1&credential=canary", "/a?passcode=***&credential=***"),
+        ("/a?p%61ssword=canary%26canary&ch=1", "/a?p%61ssword=***&ch=1"),
+        ("/a%3Fpwd%3Dcanary&ch=1", "/a?pwd=***&ch=1"),
+        ("/a=b?psw=canary", "/a=b?psw=***"),
         ("/a?width=640", "/a?width=640"),
     ],
 )

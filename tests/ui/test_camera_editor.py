@@ -363,6 +363,77 @@ def test_a_stored_password_is_not_taken_to_another_address(qtbot: QtBot) -> None
     assert form.keep_password.isEnabled()
 
 
+@pytest.mark.parametrize("part", ["port", "scheme"])
+def test_a_stored_password_is_not_taken_to_another_onvif_service(qtbot: QtBot, part: str) -> None:
+    camera = a_camera(4, username="op", onvif_scheme="http", onvif_port=80)
+    editor = open_editor(qtbot, CommandDesk(), camera)
+    form = editor.form
+    assert form.keep_password.isChecked()
+    if part == "port":
+        form.more.onvif_port.setValue(8899)
+    else:
+        form.more.onvif_scheme.setCurrentText("https")
+    assert not form.keep_password.isChecked()
+    assert "enter the password again" in form.fields["password"].problem
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://10.9.9.9/", "http://192.168.1.20:81/", "https://192.168.1.20:80/"],
+    ids=["host", "port", "scheme"],
+)
+def test_what_was_typed_for_one_camera_is_not_sent_where_it_points_to(
+    qtbot: QtBot, target: str
+) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    fill(form)
+    form.username.setText("op")
+    form.password.line.setText("s3cret")
+    form.allow_basic.setChecked(True)
+    form.pin = "ab" * 32
+    editor.trial.address_chosen.emit(target)
+    settings = form.settings()
+    assert settings.snapshot_url == f"{settings.origin}/", "the old path is no part of it"
+    assert (form.new_password(), settings.pin, settings.allow_basic) == (None, "", False)
+    assert "enter the password again" in form.fields["password"].problem
+    assert has_keyboard(form.password.line)
+
+
+def test_another_protocol_alone_gives_up_a_stored_password(qtbot: QtBot) -> None:
+    editor = open_editor(qtbot, CommandDesk(), a_camera(4, username="op", port=8080))
+    editor.trial.address_chosen.emit(f"https://{editor.form.host.text()}:8080/a.jpg")
+    assert not editor.form.keeps_password
+
+
+def test_another_path_of_the_same_camera_keeps_its_sign_in(qtbot: QtBot) -> None:
+    camera = a_camera(4, username="op", base_path="/one", pin="ab" * 32, allow_basic=True)
+    editor = open_editor(qtbot, CommandDesk(), camera)
+    editor.trial.address_chosen.emit(f"{camera.settings.origin}/two/snap.jpg?x=1")
+    form = editor.form
+    assert form.settings().snapshot_url == f"{camera.settings.origin}/two/snap.jpg?x=1"
+    assert form.keeps_password
+    assert (form.pin, form.allow_basic.isChecked()) == ("ab" * 32, True)
+    assert problems(form) == {}
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_a_whole_address_has_its_base_path_in_it(qtbot: QtBot, scheme: str) -> None:
+    editor = open_editor(qtbot, CommandDesk())
+    form = editor.form
+    fill(form)
+    form.base_path.setText("/one")
+    form.host.setText(f"{scheme}://10.0.0.7/one/snap")
+    assert form.take_apart()
+    settings = form.settings()
+    url = settings.stream_url if settings.kind.is_stream else settings.snapshot_url
+    assert url == f"{settings.origin}/one/snap"
+    form.base_path.setText("/two")
+    form.host.setText(f"{scheme}://10.0.0.7")
+    assert form.take_apart()
+    assert form.base_path.text() == "/two", "no path says nothing of it"
+
+
 def test_a_camera_without_sign_in_has_no_password_to_keep(qtbot: QtBot) -> None:
     desk = CommandDesk()
     editor = open_editor(qtbot, desk, a_camera(4))

@@ -40,6 +40,8 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.ModelUnfit: errors.ModelUnfit(Path("nanodet.onnx"), "x"),
     errors.ModelHangs: errors.ModelHangs(2.3),
     errors.GivenUp: errors.GivenUp(),
+    errors.ChangedMeanwhile: errors.ChangedMeanwhile("Gate"),
+    errors.PasswordsUncertain: errors.PasswordsUncertain(["Gate", "Hall", "Roof"]),
     errors.OwnModelMissing: errors.OwnModelMissing("gate-yolox"),
     errors.OwnModelUnfit: errors.OwnModelUnfit(Path("gate.onnx"), "is cut off"),
     errors.UnexpectedError: errors.UnexpectedError("3f2a"),

@@ -375,6 +375,32 @@ def test_cameras_that_moved_can_be_followed(qtbot: QtBot, bench: ManyBench) -> N
     qtbot.waitUntil(lambda: search.followed == [gate.id])
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_camera_that_two_devices_claim_to_be_is_not_followed(
+    qtbot: QtBot, bench: ManyBench, *, is_alone: bool
+) -> None:
+    gate, hall = (
+        bench.commands.add_camera(
+            bench.session, CameraSettings(name, "Yard", f"10.1.0.{n}", snapshot_path="/a"), None
+        )
+        for n, name in enumerate(["Gate", "Hall"], 1)
+    )
+    search = bench.commands.search
+    search.there = [found(1), found(2), found(3)]
+    search.moved = [Moved(gate, found(2)), Moved(gate, found(3))]
+    if not is_alone:
+        search.moved.append(Moved(hall, found(1)))
+    dialog = searched(qtbot, bench)
+    qtbot.waitUntil(dialog.notice.isVisible)
+    said = dialog.notice.text.text()
+    assert "“Gate” was found at several addresses: 10.0.0.12, 10.0.0.13. It is not followed" in said
+    assert dialog.notice.button.isVisible() != is_alone
+    if not is_alone:
+        assert "“Hall” is at 10.0.0.11 now." in said
+        dialog.notice.button.click()
+        qtbot.waitUntil(lambda: search.followed == [hall.id])
+
+
 # ---------------------------------------------------------------- trouble and end
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from camwatch.cameras.onvif.client import MEDIA, MEDIA2, OnvifClient
 from camwatch.cameras.onvif.xml import Node
-from camwatch.cameras.policy import KIND_SCHEMES, ParsedUrl, parse_camera_url, validate_camera
+from camwatch.cameras.policy import (
+    KIND_SCHEMES,
+    ParsedUrl,
+    names_password,
+    parse_camera_url,
+    validate_camera,
+)
 from camwatch.domain import CameraSettings, Reason, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 
@@ -22,7 +27,6 @@ _LONGEST_TOKEN = 128
 _TELLING = 4
 _ENCODINGS = {"H264": 0, "H265": 1, "JPEG": 2}
 _OTHER_ENCODING = 3
-_SECRET_IN_PATH = re.compile(r"(?:password|passwd|pass|pwd)=[^&/]", re.IGNORECASE)
 _ENDS_THE_SEARCH = (Reason.UNAUTHORIZED, Reason.TIMEOUT, Reason.REFUSED, Reason.UNREACHABLE)
 
 
@@ -189,7 +193,7 @@ def _own_url(client: OnvifClient, text: str, kind: SourceKind) -> ParsedUrl:
     password = "" if url.password is None else url.password.reveal()
     plain = unquote(url.path)
     if (
-        _SECRET_IN_PATH.search(plain)
+        names_password(plain)
         or (len(password) >= _TELLING and password in plain)
         or client.gives_away(plain)
     ):

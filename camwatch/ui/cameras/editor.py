@@ -247,9 +247,9 @@ class CameraEditor(QDialog):
     @Slot(str)
     def _on_address_chosen(self, url: str) -> None:
         """Put the address that the camera points to into the fields; nobody goes there yet."""
-        self.form.host.setText(url)
-        if self.form.take_apart():
-            self.form.host.setFocus()
+        if self.form.take_over(url):
+            asks = self.form.fields["password"].problem
+            (self.form.password.line if asks else self.form.host).setFocus()
 
     @Slot()
     @Slot(str)

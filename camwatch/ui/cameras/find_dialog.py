@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
+from camwatch.cameras.found import clear_moves
 from camwatch.cameras.networks import OwnNetwork, own_networks
 from camwatch.commands.camera_bulk import NewCamera, Progress
 from camwatch.commands.camera_table import names_in_use
@@ -89,6 +90,21 @@ class FindCommands(Protocol):
     ) -> list[Camera]:
         """Add several cameras."""
         ...
+
+
+def _doubt(moved: Sequence[Moved]) -> str:
+    """Say which cameras are not followed, for several devices claim to be them."""
+    hosts: dict[str, list[str]] = {}
+    for one in moved:
+        hosts.setdefault(one.camera.name, []).append(one.found.host)
+    told = [
+        f"“{name}” was found at several addresses: {', '.join(places)}."
+        for name, places in list(hosts.items())[:3]
+    ]
+    if len(hosts) > 3:
+        told.append(f"So it is with {len(hosts) - 3} more.")
+    which = "It is" if len(hosts) == 1 else "They are"
+    return " ".join([*told, f"{which} not followed: look which one is right, and edit the camera."])
 
 
 class FindDialog(QDialog):
@@ -373,18 +389,23 @@ class FindDialog(QDialog):
         )
 
     def _on_moved(self, moved: list[Moved]) -> None:
-        self._moved = moved
+        self._moved, doubtful = clear_moves(moved)
         if not moved:
             return
-        lines = [f"“{one.camera.name}” is at {one.found.host} now." for one in moved[:5]]
-        if len(moved) > 5:
-            lines.append(f"And {len(moved) - 5} more.")
-        verb = "has another address" if len(moved) == 1 else "have other addresses"
+        lines = [f"“{one.camera.name}” is at {one.found.host} now." for one in self._moved[:5]]
+        if len(self._moved) > 5:
+            lines.append(f"And {len(self._moved) - 5} more.")
+        if self._moved:
+            lines.append("Following them keeps their history and settings.")
+        if doubtful:
+            lines.append(_doubt(doubtful))
+        count = len({one.camera.id for one in moved})
+        verb = "has another address" if count == 1 else "have other addresses"
         self.notice.show_text(
-            "info",
-            f"{cameras_words(len(moved))} of the list {verb}",
-            " ".join([*lines, "Following them keeps their history and settings."]),
-            action="Follow them",
+            "info" if not doubtful else "warning",
+            f"{cameras_words(count)} of the list {verb}",
+            " ".join(lines),
+            action="Follow them" if self._moved else "",
         )
 
     @Slot()

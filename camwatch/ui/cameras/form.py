@@ -321,8 +321,40 @@ class CameraForm(QWidget):
         except InvalidSetting as error:
             self.fields["host"].show_problem(field_sentence(error))
             return False
+        # Who enters a device's address without a path does not mean that of its pictures.
+        self._spread(parsed, parsed.path if parsed.path != "/" else "")
+        return True
+
+    def take_over(self, url: str) -> bool:
+        """Spread the address that a camera points to over the fields; False if it is none.
+
+        What one signs in with, and which certificate is trusted, was meant for the camera that
+        was entered. Any camera can point to another device, which must not get it unasked.
+        """
+        try:
+            parsed = parse_camera_url(url)
+        except InvalidSetting as error:
+            self.fields["host"].show_problem(field_sentence(error))
+            return False
+        before = self._place
+        self._spread(parsed, parsed.path or "/")
+        if self._place != before:
+            self.pin = ""
+            self.allow_basic.setChecked(False)
+            self.keep_password.setChecked(False)
+            self.password.line.clear()
+            if self.username.text().strip():
+                self.fields["password"].show_problem(_MOVED)
+        return True
+
+    @property
+    def _place(self) -> tuple[str, str, int]:
+        """Which device is entered, and how it is spoken to."""
+        return self.scheme.currentText(), self.host.text().strip().lower(), self.port.value()
+
+    def _spread(self, parsed: ParsedUrl, path: str) -> None:
+        """Put an address into the fields; without a path that one stays."""
         self.fields["host"].clear_problem()
-        path = parsed.path if parsed.path != "/" else ""
         self.kinds.choose(self._kind_of(parsed, path))
         self.network.set_scheme(parsed.scheme)
         self.host.setText(parsed.host)
@@ -334,7 +366,7 @@ class CameraForm(QWidget):
         if parsed.password is not None:
             self.keep_password.setChecked(False)
             self.password.line.setText(parsed.password.reveal())
-        return True
+        self._on_connection_edited()  # of another protocol alone, nobody else tells
 
     def _kind_of(self, parsed: ParsedUrl, path: str) -> SourceKind:
         """Tell which kind of camera has such an address; what was chosen stays if it can be."""
@@ -346,6 +378,7 @@ class CameraForm(QWidget):
         return SourceKind.MJPEG if is_chosen else SourceKind.SNAPSHOT
 
     def _take_path(self, path: str) -> None:
+        self.base_path.setText("")  # a whole address has it in its path
         if self.kinds.kind.is_stream:
             self.stream_path.setText(path)
             self.network.recognise("")
@@ -383,7 +416,7 @@ class CameraForm(QWidget):
         """Give up the stored password when the camera's address becomes another one."""
         before = self._before
         if before is not None and before.username:
-            has_moved = self.settings().origin != before.origin
+            has_moved = self.settings().reaches_beyond(before)
             self.keep_password.setEnabled(not has_moved)
             if has_moved and self.keep_password.isChecked():
                 self.keep_password.setChecked(False)
