@@ -107,9 +107,10 @@ def test_after_a_sleep_the_device_is_looked_at_anew() -> None:
     async def sleep() -> None:
         await watched.has_pictures(1)
         device = watched.polling._tasks[CameraId(1)].device
-        assert not device.is_due
+        due = [device.is_due]
         watched.polling.resumed(8 * 3600.0)
-        assert device.is_due
+        due.append(device.is_due)
+        assert due == [False, True]
         await until(lambda: not device.is_due)
 
     with FaultCamera(moving()) as source:
