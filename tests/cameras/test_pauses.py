@@ -107,11 +107,14 @@ def test_after_a_sleep_the_device_is_looked_at_anew() -> None:
     async def sleep() -> None:
         await watched.has_pictures(1)
         device = watched.polling._tasks[CameraId(1)].device
-        due = [device.is_due]
+
+        def is_due() -> bool:
+            return device.is_due
+
+        assert not is_due()
         watched.polling.resumed(8 * 3600.0)
-        due.append(device.is_due)
-        assert due == [False, True]
-        await until(lambda: not device.is_due)
+        assert is_due()
+        await until(lambda: not is_due())
 
     with FaultCamera(moving()) as source:
         watched.run([camera(source.settings())], sleep)
