@@ -37,6 +37,7 @@ from camwatch.logs import log_crash
 
 log = logging.getLogger(__name__)
 
+_CLEARS_UP_WITHIN_S = 5.0
 _QUIET = frozenset({Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF})
 
 
@@ -176,9 +177,12 @@ class CameraTask(ABC):
         await self.work()
 
     async def has_cleared_up(self) -> None:
-        """Wait until all is gone that was given up: a camera has one process, not two."""
-        while self._given_up:
-            await asyncio.wait(self._given_up)
+        """Wait until all is gone that was given up: a camera has one process, not two.
+
+        What a driver keeps from ending is not waited for: the next try shall name the trouble.
+        """
+        if self._given_up:
+            await asyncio.wait(self._given_up, timeout=_CLEARS_UP_WITHIN_S)
 
     def end(self) -> None:
         """Give up whatever is going on; nothing is delivered or told any more."""

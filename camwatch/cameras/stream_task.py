@@ -159,7 +159,8 @@ class StreamTask(CameraTask):
                 await pulling
             raise
         finally:
-            self._pull = self._pulling = None
+            if self._pulling is pulling:
+                self._pull = self._pulling = None
 
     async def _broke(self, error: CameraError) -> None:
         """Tell of a stream that broke, and settle when it is opened again."""

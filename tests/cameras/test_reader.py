@@ -263,6 +263,18 @@ def test_a_reader_that_decodes_for_ever_without_a_picture_is_given_up(
     assert (error.reason, len(taken.pictures)) == (reason, bool(first))
 
 
+def test_beats_that_waited_while_this_process_was_held_up_are_no_stall() -> None:
+    beat = Message(Kind.BEAT).to_bytes()
+    held_up = script(say(READY + PICTURE + beat * 20 + PICTURE + beat * 20 + PICTURE))
+
+    def enough(taken: Taken) -> bool:
+        time.sleep(0.8)  # longer than a stall may last
+        return len(taken.pictures) >= 3
+
+    taken, error = read(order(RELAY), QUICK, enough, held_up)
+    assert (error.reason, len(taken.pictures)) == (Reason.NONE, 3)
+
+
 def test_pictures_that_cannot_be_converted_end_the_reading() -> None:
     class Blind:
         """What a capture is whose decoder gives nothing that can be used."""

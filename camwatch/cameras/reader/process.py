@@ -222,8 +222,9 @@ class Reader:
             CameraError: Why there are no more.
         """
         max_bytes = self._order.max_bytes
-        picture_s = time.monotonic()  # when there was a picture last, or none was to be had
         has_picture = False
+        message_s = time.monotonic()
+        without_s = 0.0  # for how long it only beat
         while True:
             limit_s = self._limits.stall_s if self._has_pictures else self._limits.open_s
             try:
@@ -236,19 +237,21 @@ class Reader:
             if message.kind is Kind.ERROR:
                 raise self._put_right(error_in(message))
             self._has_pictures = True
-            now_s = time.monotonic()
             if message.kind is Kind.BEAT:
                 # Its decoder may be at work for ever without a picture that can be used.
                 limit_s = self._limits.stall_s if has_picture else self._limits.open_s
                 limit_s = max(limit_s, STALL_INTERVALS * self._interval_s)
-                if now_s - picture_s > limit_s:
+                # If this process was held up, beats may have waited with a picture behind them.
+                without_s += min(time.monotonic() - message_s, limit_s / STALL_INTERVALS)
+                if without_s > limit_s:
                     raise _no_picture(limit_s, is_first=not has_picture)
-                continue
-            picture_s = now_s
+            else:
+                without_s = 0.0
             if message.kind is Kind.PICTURE:
                 has_picture = True
                 await asyncio.sleep(0)  # what was said of it came first, and is heard now
                 await on_picture(message.content, self._notices())
+            message_s = time.monotonic()
 
     def _notices(self) -> frozenset[Notice]:
         is_damaged = time.monotonic() < self._damaged_until_s
