@@ -398,6 +398,7 @@ def test_what_was_typed_for_one_camera_is_not_sent_where_it_points_to(
     assert (form.new_password(), settings.pin, settings.allow_basic) == (None, "", False)
     assert "enter the password again" in form.fields["password"].problem
     assert has_keyboard(form.password.line)
+    qtbot.waitUntil(lambda: not form.password.line.visibleRegion().isEmpty())
 
 
 def test_another_protocol_alone_gives_up_a_stored_password(qtbot: QtBot) -> None:

@@ -250,6 +250,7 @@ class CameraEditor(QDialog):
         if self.form.take_over(url):
             asks = self.form.fields["password"].problem
             (self.form.password.line if asks else self.form.host).setFocus()
+        self._show_first()
 
     @Slot()
     @Slot(str)
