@@ -253,7 +253,8 @@ class Soak:
             if is_shown and tile.picture_age_s() is not None:
                 says_live = condition.is_live and not tile.is_picture_greyed()
                 age_s = tile.picture_age_s() or 0.0
-                limit_s = old_after_s(camera.settings.interval_s) + PAINT_S
+                # A camera that cannot keep up is asked less often, and says so.
+                limit_s = old_after_s(condition.interval_s) + PAINT_S
                 self.watch.stale_looks += says_live and age_s > limit_s
             ill = self._ill.get(camera.id)
             if ill is None:
