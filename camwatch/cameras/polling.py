@@ -175,12 +175,13 @@ class CameraPolling:
                 await self._stop.wait()
             finally:
                 watching.cancel()
-                self._session = None
                 for task in self._tasks.values():
                     task.end()
                 self._tasks.clear()
+                # What clears up may still need the session.
                 if self._ending:
                     await asyncio.wait(self._ending, timeout=_ENDING_WITHIN_S)
+                self._session = None
 
     def stop(self) -> None:
         """Let `run` return."""
@@ -189,7 +190,7 @@ class CameraPolling:
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Poll these cameras from now on; those that did not change go on undisturbed."""
         self._wanted = tuple(cameras)
-        if self._session is None:
+        if self._session is None or self._stop.is_set():
             return
         for part in (self._readings, self._causes, self._lanes):
             part.set_cameras(cameras)

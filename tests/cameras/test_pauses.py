@@ -99,6 +99,25 @@ def test_readers_that_hang_are_ended_side_by_side_and_soon(pictures: Path) -> No
     assert took_s < 2.5, "all of the program has so long to end"
 
 
+def test_what_still_clears_up_at_the_end_has_its_session() -> None:
+    watched = Watched(LIMITS)
+    ended: list[asyncio.Task[None]] = []
+
+    async def take_one_more_picture() -> None:
+        await watched.polling._stop.wait()
+        await asyncio.sleep(0.05)
+        assert not watched.polling.session.closed
+
+    async def stop() -> None:
+        await watched.has_pictures(1)
+        ended.append(asyncio.create_task(take_one_more_picture()))
+        watched.polling.clears_up(ended[0])
+
+    with FaultCamera(moving()) as source:
+        watched.run([camera(source.settings())], stop)
+    assert ended[0].exception() is None
+
+
 @HALTS
 @pytest.mark.fault("F57")
 def test_after_a_sleep_the_device_is_looked_at_anew() -> None:

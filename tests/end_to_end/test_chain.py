@@ -22,7 +22,7 @@ from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import ThreadedSite
 from camwatch.commands import Commands
-from camwatch.config import Settings
+from camwatch.config import CameraPolicy, Settings
 from camwatch.data.moments import to_ms
 from camwatch.domain import Camera, CameraSettings, CameraState, Pixels, Reason, utc_now
 from camwatch.events import CameraStateChanged, CountMeasured
@@ -76,7 +76,9 @@ class Watch:
 def watch(qtbot: QtBot, tmp_path: Path) -> Iterator[Watch]:
     profile = Profile(tmp_path)
     profile.create()
-    application = Application(profile, Settings(), demo=None)
+    # Soon asked again, however many polls failed before.
+    policy = CameraPolicy(breaker_pause_s=5.0)
+    application = Application(profile, Settings(cameras=policy), demo=None)
     watch = Watch(application)
     application.start()
     yield watch
