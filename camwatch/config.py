@@ -73,6 +73,11 @@ class CameraPolicy(_Section):
         10, description="So many identical pictures in a row are a frozen camera."
     )
 
+    @property
+    def max_picture_bytes(self) -> int:
+        """The largest picture that is read, bytes."""
+        return int(self.max_picture_mib * 1024 * 1024)
+
 
 class Detection(_Section):
     """How people are found."""

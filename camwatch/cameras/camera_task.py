@@ -150,7 +150,7 @@ class CameraTask(ABC):
         self.is_paused = False
         self.first_s = first_s
         """When it is to be asked first, on the monotonic clock."""
-        self._max_bytes = int(fleet.limits.max_picture_mib * 1024 * 1024)
+        self._max_bytes = fleet.limits.max_picture_bytes
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._given_up: set[asyncio.Task[None]] = set()

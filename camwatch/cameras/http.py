@@ -71,7 +71,7 @@ class HttpCamera:
         self._settings = settings
         self._password = password
         self._limits = limits
-        self._max_bytes = int(limits.max_picture_mib * 1024 * 1024)
+        self._max_bytes = limits.max_picture_bytes
         # The path goes out as it was entered: some cameras know only one spelling.
         self._snapshot_url = URL(settings.snapshot_url, encoded=True)
         self._status_url = (

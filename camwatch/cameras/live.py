@@ -92,7 +92,7 @@ class LiveStream:
                     return
                 index, self.frames = self.frames, self.frames + 1
                 try:
-                    check_picture(data, max_bytes=round(self._limits.max_picture_mib * 1024 * 1024))
+                    check_picture(data, max_bytes=self._limits.max_picture_bytes)
                     yield SourcePicture(index, None, at_s - began_s, decode_bytes(data))
                 except CameraError as error:
                     yield SkippedPicture(f"picture {index}", error)

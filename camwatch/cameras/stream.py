@@ -213,7 +213,7 @@ class Snapshot:
             CameraError: There is none, or it cannot be read.
         """
         data = asyncio.run(self._fetched())
-        check_picture(data, max_bytes=round(self._limits.max_picture_mib * 1024 * 1024))
+        check_picture(data, max_bytes=self._limits.max_picture_bytes)
         self.frames = 1
         yield SourcePicture(0, None, 0.0, decode_bytes(data))
 

@@ -83,7 +83,7 @@ class ReaderPull:
                 settings.kind,
                 source,
                 self._interval_s,
-                int(limits.max_picture_mib * 1024 * 1024),
+                limits.max_picture_bytes,
                 # Over UDP the video would leave the encrypted connection.
                 "tcp" if settings.scheme == "rtsps" else settings.transport,
                 token,

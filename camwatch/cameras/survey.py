@@ -295,7 +295,7 @@ class _Look:
         if settings.kind is SourceKind.RTSP:
             return await self._picture_of_stream(settings, password)
         data = await HttpCamera(settings, password, LIMITS).snapshot(self._session)
-        check_picture(data, max_bytes=int(LIMITS.max_picture_mib * 1024 * 1024))
+        check_picture(data, max_bytes=LIMITS.max_picture_bytes)
         return await call_in_thread("preview", lambda: encode_jpeg(decode_bytes(data, _PREVIEW_WH)))
 
     async def _picture_of_stream(self, settings: CameraSettings, password: Secret | None) -> bytes:

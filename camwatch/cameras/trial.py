@@ -134,7 +134,7 @@ async def _test(
             got = await _first_picture(means, settings, password)
             device.confirm(settings)
             milliseconds = (time.monotonic() - started_s) * 1000
-            wh = check_picture(got.data, max_bytes=int(limits.max_picture_mib * 1024 * 1024))
+            wh = check_picture(got.data, max_bytes=limits.max_picture_bytes)
             preview = encode_jpeg(decode_bytes(got.data, _PREVIEW_WH))
         except CameraError as error:
             milliseconds = (time.monotonic() - started_s) * 1000

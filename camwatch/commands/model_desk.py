@@ -41,7 +41,7 @@ __all__ = [
 
 VARIABLE = "CAMWATCH_DETECTION_MODEL"
 
-_MOST_PICTURE_BYTES = int(CameraPolicy().max_picture_mib * (1 << 20))
+_MOST_PICTURE_BYTES = CameraPolicy().max_picture_bytes
 
 Preflight = Callable[[ModelFiles, Contents, threading.Event | None], None]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass
 from pathlib import Path
 
+from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.trail import DONE, Trail
 from camwatch.data.cameras import CameraRepository
 from camwatch.domain import Picture
-from camwatch.errors import FilesDiskFull, FilesTroubled
 from camwatch.files import write_aside
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,6 @@ class PictureCommands:
             file=file.name,
             taken_at=picture.captured_at.isoformat(timespec="milliseconds"),
         )
-        try:
+        with disk_errors(file):
             write_aside(file, picture.data)
-        except OSError as error:
-            kind = FilesDiskFull if error.errno in _FULL else FilesTroubled
-            raise kind(f"{file}: {error.strerror or error}") from error
         return file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -291,6 +292,11 @@ def cameras(count: int) -> str:
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
     """Say "12:04:07" as the clocks of this zone show it."""
     return f"{at.astimezone(zone):%H:%M:%S}"
+
+
+def file_stem(name: str) -> str:
+    """Make of a camera's name what may begin a file's name anywhere: "gate-3-north"."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "camera"
 
 
 def tooltip(text: str) -> str:

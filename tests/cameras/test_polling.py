@@ -29,6 +29,7 @@ from camwatch.domain import (
 from camwatch.errors import CameraError, SecretsUnavailable
 from camwatch.events import CameraStateChanged, Event, PollFailed
 from tests.cameras.asking import until
+from tests.cameras.watched import poll_while
 from tests.support.fault_camera import (
     Connection,
     FaultCamera,
@@ -88,17 +89,7 @@ class Watched:
         self, cameras: Sequence[Camera], meanwhile: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
         """Poll the cameras until the coroutine is through."""
-
-        async def both() -> None:
-            self.polling.set_cameras(cameras)
-            running = asyncio.create_task(self.polling.run())
-            try:
-                await meanwhile()
-            finally:
-                self.polling.stop()
-                await running
-
-        asyncio.run(both())
+        poll_while(self.polling, cameras, meanwhile)
 
     async def has_pictures(self, count: int) -> None:
         await until(lambda: len(self.pictures) >= count)

@@ -80,17 +80,26 @@ class Watched:
         self, cameras: Sequence[Camera], meanwhile: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
         """Poll the cameras until the coroutine is through."""
+        poll_while(self.polling, cameras, meanwhile)
 
-        async def both() -> None:
-            self.polling.set_cameras(cameras)
-            running = asyncio.create_task(self.polling.run())
-            try:
-                await meanwhile()
-            finally:
-                self.polling.stop()
-                await running
 
-        asyncio.run(both())
+def poll_while(
+    polling: CameraPolling,
+    cameras: Sequence[Camera],
+    meanwhile: Callable[[], Coroutine[Any, Any, None]],
+) -> None:
+    """Poll the cameras until the coroutine is through."""
+
+    async def both() -> None:
+        polling.set_cameras(cameras)
+        running = asyncio.create_task(polling.run())
+        try:
+            await meanwhile()
+        finally:
+            polling.stop()
+            await running
+
+    asyncio.run(both())
 
 
 async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:

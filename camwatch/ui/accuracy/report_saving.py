@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from camwatch.errors import CamWatchError
 from camwatch.files import write_aside
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
+from camwatch.ui.words import file_stem
 
 
 class SavingCommands(Protocol):
@@ -89,5 +89,5 @@ class ReportSaver(QFileDialog):
 
 def file_name(report: AuditReport, zone: ZoneInfo) -> str:
     """Return a name for the file: "audit-gate-2026-11-12.pdf"."""
-    name = re.sub(r"[^a-z0-9]+", "-", report.camera_name.casefold()).strip("-") or "camera"
+    name = file_stem(report.camera_name)
     return f"audit-{name}-{report.made_at.astimezone(zone):%Y-%m-%d}.pdf"

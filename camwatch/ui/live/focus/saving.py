@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, Picture
 from camwatch.errors import CamWatchError
 from camwatch.ui.background import Background
+from camwatch.ui.words import file_stem
 
 _PNG = b"\x89PNG"
 
@@ -82,5 +82,5 @@ class PictureSaving(QFileDialog):
 
 def file_name(camera: Camera, picture: Picture, zone: ZoneInfo, suffix: str) -> str:
     """Return a name for the file: "gate-2026-11-12-140211.jpg"."""
-    name = re.sub(r"[^a-z0-9]+", "-", camera.name.casefold()).strip("-") or "camera"
+    name = file_stem(camera.name)
     return f"{name}-{picture.captured_at.astimezone(zone):%Y-%m-%d-%H%M%S}.{suffix}"
