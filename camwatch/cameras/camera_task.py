@@ -336,6 +336,23 @@ class CameraTask(ABC):
             self.fleet.deliver(picture)
         return picture
 
+    def show(self, data: bytes, interval_s: float, notices: frozenset[Notice]) -> None:
+        """Hand on a picture that is only looked at; one that the gate refuses is left out.
+
+        Args:
+            data: As it came just now.
+            interval_s: The time until the next one to look at.
+            notices: What is known to be wrong with it.
+        """
+        try:
+            wh = check_picture(data, max_bytes=self._max_bytes)
+        except CameraError:
+            return
+        at, now_s = utc_now(), time.monotonic()
+        self.fleet.deliver_focus(
+            Picture(self.camera.id, self.seq, data, wh, at, now_s, interval_s, notices)
+        )
+
     @property
     def interval_s(self) -> float:
         """The time from one picture to the next, as it is now."""

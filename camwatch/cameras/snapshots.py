@@ -7,11 +7,10 @@ import time
 from datetime import datetime
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
-from camwatch.cameras.gate import check_picture
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.pace import Pace
 from camwatch.cameras.schedule import Schedule
-from camwatch.domain import Camera, Picture, Reason, Secret, utc_now
+from camwatch.domain import Camera, Reason, Secret
 from camwatch.errors import CameraError
 
 FOCUS_INTERVAL_S = 0.5
@@ -154,15 +153,11 @@ class SnapshotTask(CameraTask):
             try:
                 async with self._one_request:
                     data = await http.snapshot(self.fleet.session)
-                wh = check_picture(data, max_bytes=self._max_bytes)
             except CameraError as error:
                 if error.reason is Reason.UNAUTHORIZED:
                     return  # the next counted picture makes the one more guess that is allowed
                 continue
-            now_s = time.monotonic()
-            self.fleet.deliver_focus(
-                Picture(self.camera.id, self.seq, data, wh, utc_now(), now_s, wait_s, http.notices)
-            )
+            self.show(data, wait_s, http.notices)
 
     async def _has_new_password(self) -> bool:
         """Tell whether the stored password is another than the one that was used last."""

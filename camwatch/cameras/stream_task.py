@@ -14,11 +14,10 @@ from typing import Protocol
 import aiohttp
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
-from camwatch.cameras.gate import check_picture
 from camwatch.cameras.pinning import CertificateFacts
 from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
-from camwatch.domain import Camera, CameraSettings, Notice, Picture, Reason, Secret, utc_now
+from camwatch.domain import Camera, CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
 from camwatch.logs import log_crash
 
@@ -198,25 +197,7 @@ class StreamTask(CameraTask):
             if is_shown and picture is not None and self.health.state.is_live:
                 self.fleet.deliver_focus(picture)
         elif is_shown and self.health.state.is_live:
-            self._show(data, notices)
-
-    def _show(self, data: bytes, notices: frozenset[Notice]) -> None:
-        """Hand a picture on that is not counted; one that is refused is left out."""
-        try:
-            wh = check_picture(data, max_bytes=self._max_bytes)
-        except CameraError:
-            return
-        picture = Picture(
-            self.camera.id,
-            self.seq,
-            data,
-            wh,
-            utc_now(),
-            time.monotonic(),
-            FOCUS_INTERVAL_S,
-            notices,
-        )
-        self.fleet.deliver_focus(picture)
+            self.show(data, FOCUS_INTERVAL_S, notices)
 
     async def _known_password(self) -> Secret | None:
         """Return the camera's password, read when it is needed first and after a refusal."""
@@ -327,7 +308,7 @@ class StreamTask(CameraTask):
                 self._is_close_up_lost = False
                 self._wish()
             if self._focus_pace.takes(time.monotonic()) is not None:
-                self._show(data, notices)
+                self.show(data, FOCUS_INTERVAL_S, notices)
 
         settings = self.camera.settings
         settings = replace(settings, stream_path=settings.main_path)

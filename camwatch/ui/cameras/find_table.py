@@ -16,7 +16,7 @@ from camwatch.cameras.discovery import Found
 from camwatch.cameras.policy import LONGEST_NAME
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.ui import icons, theme
-from camwatch.ui.cameras.import_table import KINDS
+from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.error_text import reason_sentence
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import REASONS, sentence, tooltip
@@ -238,7 +238,7 @@ class FoundModel(RowsModel):
             case Column.ADDRESS:
                 return found.address
             case Column.KIND:
-                return KINDS[found.kind]
+                return KINDS[found.kind].short
             case Column.STATE:
                 return _state_words(one)
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
-from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from camwatch.commands.camera_row import ImportRow
-from camwatch.domain import SourceKind
 from camwatch.ui import icons, theme
+from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import sentence, tooltip
 
 _ROW_HEIGHT, _ICON = 32, 16
 _IS_BAD = Qt.ItemDataRole.UserRole
-
-KINDS: Mapping[SourceKind, str] = MappingProxyType(
-    {
-        SourceKind.SNAPSHOT: "Snapshots",
-        SourceKind.MJPEG: "MJPEG",
-        SourceKind.RTSP: "RTSP",
-        SourceKind.USB: "USB",
-        SourceKind.FILE: "File",
-    }
-)
-"""The kinds of cameras in a word."""
 
 
 class Column(IntEnum):
@@ -127,7 +115,7 @@ class ImportModel(RowsModel):
                 return ""
             case _:
                 texts = {
-                    Column.KIND: KINDS[settings.kind],
+                    Column.KIND: KINDS[settings.kind].short,
                     Column.SIGN_IN: settings.username,
                     Column.SITE: settings.site,
                 }
