@@ -186,7 +186,8 @@ def outlast(
     ]
     assert set(offline) <= {Reason.REFUSED, Reason.DISCONNECTED}
     assert {picture.wh for picture in watched.pictures} == {(320, 240)}
-    assert len({picture.data for picture in watched.pictures}) > 3
+    # A served film may begin anew with the same three pictures: all that is asked is that it moves.
+    assert len({picture.data for picture in watched.pictures}) >= 3
     assert not children()
     assert open_files() <= files + 1
     assert threading.active_count() <= threads + 1

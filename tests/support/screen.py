@@ -108,9 +108,20 @@ class Screen:
         return left, top, width, height
 
     def close(self, window: str) -> None:
-        """Ask a window to close, as its title bar's button does."""
-        self._xdotool("windowactivate", "--sync", window)
-        self._xdotool("key", "alt+F4")
+        """Ask a window to close, as its title bar's button does, and see it go.
+
+        A window manager under load can give the keyboard to a window that is just going away:
+        then nobody hears the keys, and an operator would press them again.
+        """
+        for _ in range(4):
+            self._xdotool("windowactivate", "--sync", window)
+            self._xdotool("key", "alt+F4")
+            for _ in range(50):
+                if window not in self._xdotool("search", "--onlyvisible", "--name", ".").split():
+                    return
+                time.sleep(0.1)
+        self.picture("not-closed")
+        raise AssertionError(f"the window {window} did not close; see not-closed.png")
 
     def picture(self, name: str) -> QImage:
         """Take a screenshot, keep it as a file, return it."""
