@@ -26,6 +26,7 @@ from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
+from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
 from camwatch.commands.system import SystemAccess
 from camwatch.config import Settings
@@ -160,7 +161,15 @@ class Application(QObject):
             room.setup_of,
             lambda: room.usual_threshold,
         )
-        commands = Commands(database, secrets, self._settings.cameras, self.bus, counting)
+        options = AccessOptions(
+            self._profile.folder,
+            self._profile.settings_file,
+            self._settings.security,
+            self._settings.remote_login,
+        )
+        commands = Commands(
+            database, secrets, self._settings.cameras, self.bus, counting, access=options
+        )
         return _System(database, commands, access)
 
     def _on_open_failed(self, error: CamWatchError) -> None:

@@ -132,6 +132,54 @@ class Display(_Section):
         return name
 
 
+class Security(_Section):
+    """Who may leave a session open, and for how long."""
+
+    lock_after_min: Annotated[int, Field(ge=1, le=720)] = Field(
+        15, description="After so many minutes without keys or mouse CamWatch locks itself."
+    )
+    live_while_locked: bool = Field(
+        True, description="The live view stays visible while CamWatch is locked."
+    )
+    session_hours: Annotated[int, Field(ge=1, le=12)] = Field(
+        12, description="An operator is signed out after so many hours, however busy."
+    )
+
+
+class RemoteLogin(_Section):
+    """The login service that also knows operators, if there is one."""
+
+    url: Annotated[str, Field(max_length=2048)] = Field(
+        "", description="Address of the login service, https; empty for none."
+    )
+    name: Annotated[str, Field(max_length=64)] = Field(
+        "", description="What operators call it; empty for its host name."
+    )
+    issuer: Annotated[str, Field(max_length=2048)] = Field(
+        "", description="Who its tokens must be from (iss); empty for its address."
+    )
+    audience: Annotated[str, Field(min_length=1, max_length=256)] = Field(
+        "camwatch", description="Whom its tokens must be for (aud)."
+    )
+    ca_file: Annotated[str, Field(max_length=4096)] = Field(
+        "", description="Certificates to trust for it, PEM; empty for those of this computer."
+    )
+    roles_claim: Annotated[str, Field(min_length=1, max_length=128)] = Field(
+        "roles", description="The claim of a token that names the operator's roles."
+    )
+    mapping: dict[str, str] = Field(
+        default_factory=dict,
+        description="Which role here each of those names stands for, as NAME = ROLE; "
+        "without a match nobody is let in.",
+    )
+    offline_hours: Annotated[int, Field(ge=0, le=168)] = Field(
+        12, description="While it is away, operators it let in may sign in for so long; 0 for not."
+    )
+    timeout_s: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        5.0, description="Longest time for one question to it, seconds."
+    )
+
+
 class Logging(_Section):
     """What is logged."""
 
@@ -147,6 +195,8 @@ class Settings(_Section):
     detection: Detection = Detection()
     history: History = History()
     display: Display = Display()
+    security: Security = Security()
+    remote_login: RemoteLogin = RemoteLogin()
     logging: Logging = Logging()
 
 

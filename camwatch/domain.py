@@ -38,7 +38,7 @@ def utc_now() -> datetime:
 
 
 class Role(StrEnum):
-    """What kind of operator a user is; each role may do all that the one before it may."""
+    """The roles that are always there; each may do all that the one before it may."""
 
     VIEWER = "viewer"
     SUPERVISOR = "supervisor"
@@ -568,18 +568,37 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An operator's record, without its password hash."""
+    """An operator's record, without its password hash.
+
+    Attributes:
+        id: 0 for an operator whom only the login service knows.
+        role: Key of the role: a `Role`, or the uid of one that an administrator made.
+        uid: UUID text, under which the keyring keeps what belongs to this operator.
+        version: Goes up with each change that ends the operator's other sessions.
+        must_change: The password is a one-time code, or was set by somebody else.
+        has_second_factor: Signing in asks for a code of the operator's device as well.
+        signed_in_at: The last time, UTC; None if never.
+    """
 
     id: UserId
     name: str
-    role: Role
+    role: str
     is_disabled: bool
     created_at: datetime
+    uid: str = ""
+    version: int = 0
+    must_change: bool = False
+    has_second_factor: bool = False
+    signed_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to which thing, and with what result."""
+    """Who did what to which thing, and with what result.
+
+    Attributes:
+        computer: On which computer it was done; empty in entries of older versions.
+    """
 
     seq: int
     at: datetime
@@ -588,6 +607,7 @@ class AuditEntry:
     target: str
     result: str
     details: dict[str, str] = field(default_factory=dict)
+    computer: str = ""
 
 
 class Secret:

@@ -7,12 +7,16 @@ CamWatchError                      type                  what it is
 │    BadCredentials                authentication_error  user name or password is wrong
 │    LockedOut                     authentication_error  too many tries; until when
 │    SessionExpired                authentication_error  sign in again
+│    SessionLocked                 authentication_error  unlock it first
+│    PasswordNeeded                authentication_error  enter the password once more
+│    MoreNeeded                    authentication_error  a code, or a new password
 │    PermissionDenied              permission_error      which permission is missing
 │    NotFound                      not_found_error       the thing is gone meanwhile
 │    ChangedMeanwhile              conflict_error        somebody else was faster
 │    GivenUp                       given_up              the operator did not wait for it
 ├─ ExternalError                                         camera, disk or model file
 │    CameraError                   camera_error          one poll failed, with its Reason
+│    LoginServiceError             login_service_error   the login service, with its LoginFault
 │    SecretsUnavailable            secrets_error         no keyring that can be trusted
 │    PasswordsUncertain            secrets_error         a failed change may have left new ones
 │    ModelError                    model_error
@@ -32,6 +36,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
@@ -112,6 +117,51 @@ class SessionExpired(UserError):
         super().__init__("the session has ended")
 
 
+class SessionLocked(UserError):
+    """The session is locked; its operator unlocks it with the password."""
+
+    type = "authentication_error"
+
+    def __init__(self) -> None:
+        super().__init__("the session is locked")
+
+
+class PasswordNeeded(UserError):
+    """This needs the operator's password once more; ask for it and try again."""
+
+    type = "authentication_error"
+
+    def __init__(self) -> None:
+        super().__init__("the password must be entered once more")
+
+
+class SignInStep(StrEnum):
+    """What a sign-in needs after the password was right."""
+
+    CODE = "code"
+    """A code of the operator's device, or a recovery code."""
+    NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a step
+    """The password was a one-time code, or was set by somebody else."""
+    SET_UP_CODE = "set_up_code"
+    """The role needs a second factor, and the operator has none yet."""
+
+
+class MoreNeeded(UserError):
+    """The password was right, and signing in takes another step.
+
+    Attributes:
+        step: Which one.
+        ticket: Stands for the password that was right, for five minutes; a secret.
+    """
+
+    type = "authentication_error"
+
+    def __init__(self, step: SignInStep, ticket: str) -> None:
+        super().__init__(f"signing in needs a further step: {step.value}")
+        self.step = step
+        self.ticket = ticket
+
+
 class PermissionDenied(UserError):
     """The operator's role does not allow it."""
 
@@ -177,6 +227,39 @@ class CameraError(ExternalError):
         self.reason = reason
         self.detail = detail
         self.retry_after_s = retry_after_s
+
+
+class LoginFault(StrEnum):
+    """Why the login service let nobody in."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    BAD_ANSWER = "bad_answer"
+    SERVER_ERROR = "server_error"
+    TOO_MANY = "too_many"
+    REDIRECTED = "redirected"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - the name of a fault
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - the name of a fault
+    CLOCK = "clock"
+    NO_ROLE = "no_role"
+    NOT_SET_UP = "not_set_up"
+
+
+class LoginServiceError(ExternalError):
+    """The login service cannot vouch for an operator now, so nobody is let in through it.
+
+    Attributes:
+        fault: What went wrong.
+        detail: Facts, such as "HTTP 503"; never a secret, a token or a body.
+    """
+
+    type = "login_service_error"
+
+    def __init__(self, fault: LoginFault, detail: str = "") -> None:
+        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
+        self.fault = fault
+        self.detail = detail
 
 
 class SecretsUnavailable(ExternalError):

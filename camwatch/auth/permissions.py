@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from camwatch.domain import Role
+from camwatch.domain import Role, SiteId
 
 
 class Permission(StrEnum):
@@ -23,6 +24,8 @@ class Permission(StrEnum):
     CHOOSE_MODEL = "choose_model"
     MOVE_CAMERAS = "move_cameras"
     SAVE_PICTURES = "save_pictures"
+    MANAGE_OPERATORS = "manage_operators"
+    MANAGE_SECURITY = "manage_security"
 
 
 _VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
@@ -37,6 +40,8 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
     Permission.VIEW_AUDIT,
     Permission.CHOOSE_MODEL,
+    Permission.MANAGE_OPERATORS,
+    Permission.MANAGE_SECURITY,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -47,7 +52,66 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     }
 )
 
+WHILE_LOCKED = frozenset(
+    {
+        Permission.VIEW_CAMERAS,
+        Permission.VIEW_COUNTS,
+        Permission.VIEW_ACCURACY,
+    }
+)
+"""What the live view stands on, which may go on while the rest is locked."""
 
-def allows(role: Role, permission: Permission) -> bool:
-    """Tell whether the role may do it; a role that is not listed may do nothing."""
-    return permission in ROLE_PERMISSIONS.get(role, frozenset())
+NOT_OFFLINE = frozenset({Permission.MANAGE_OPERATORS, Permission.MANAGE_SECURITY})
+"""What an operator of the login service may not do while that service is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRole:
+    """A role: what its operators may do, and what they see.
+
+    Attributes:
+        key: A `Role`, or the uid of a role that an administrator made.
+        name: As shown.
+        permissions: What they may do.
+        sites: Whose cameras they see; None for all, and for those that are added later.
+        needs_second_factor: Its operators must have one.
+    """
+
+    key: str
+    name: str
+    permissions: frozenset[Permission]
+    sites: frozenset[SiteId] | None = None
+    needs_second_factor: bool = False
+
+    @property
+    def is_built_in(self) -> bool:
+        """True for the three roles that are always there."""
+        return self.key in set(Role)
+
+    def allows(self, permission: Permission) -> bool:
+        """Tell whether its operators may do it."""
+        return permission in self.permissions
+
+    def sees(self, site_id: SiteId) -> bool:
+        """Tell whether its operators see the cameras of a site."""
+        return self.sites is None or site_id in self.sites
+
+
+NOBODY = OperatorRole("", "No role", frozenset(), frozenset())
+"""Stands for a role that is not there (any more): may do nothing and sees nothing."""
+
+_NAMES = MappingProxyType(
+    {
+        Role.VIEWER: "Viewer",
+        Role.SUPERVISOR: "Supervisor",
+        Role.ADMINISTRATOR: "Administrator",
+    }
+)
+
+
+def built_in_role(key: str, *, needs_second_factor: bool = False) -> OperatorRole:
+    """Return a role that is always there; `NOBODY` for any other key."""
+    if key not in set(Role):
+        return NOBODY
+    role = Role(key)
+    return OperatorRole(role.value, _NAMES[role], ROLE_PERMISSIONS[role], None, needs_second_factor)

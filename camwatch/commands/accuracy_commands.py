@@ -99,11 +99,11 @@ class AccuracyCommands:
         if len(comment) > LONGEST_COMMENT:
             raise InvalidSetting("comment", f"is longer than {LONGEST_COMMENT} characters")
         desk = self._audit_desk
-        audit = Audit(str(uuid.uuid4()), desk.clock(), session.user.name, comment.strip())
+        audit = Audit(str(uuid.uuid4()), desk.clock(), session.actor, comment.strip())
         report = compare(recording, truth, audit)
         found = report.overall
         desk.trail.record(
-            session.user.name,
+            session.actor,
             "store_audit",
             report.camera_name,
             DONE,
@@ -149,9 +149,9 @@ class AccuracyCommands:
         desk = self._audit_desk
         report = desk.results.get(uid)
         reason = f"Audit {report.uid} of {report.camera_name}"
-        signed = desk.signer.sign(pdf, session.user.name, reason)
+        signed = desk.signer.sign(pdf, session.actor, reason)
         desk.trail.record(
-            session.user.name,
+            session.actor,
             "sign_report",
             report.camera_name,
             DONE,

@@ -417,7 +417,7 @@ class CameraBulkCommands:
             raise InvalidSettings(row.problems, f"line {row.line}")
         new = [(row.settings, row.password) for row in preview.good if row.settings is not None]
         return self._bulk.add(
-            session.user.name,
+            session.actor,
             new,
             action="import_cameras",
             in_memory=keep_in_memory,
@@ -428,7 +428,7 @@ class CameraBulkCommands:
     @needs(Permission.EDIT_CAMERAS)
     def export_cameras(self, session: Session) -> bytes:
         """Return all cameras as a CSV file that `preview_import` reads; no secret is in it."""
-        return self._bulk.export(session.user.name)
+        return self._bulk.export(session.actor)
 
     @needs(Permission.EDIT_CAMERAS)
     def add_cameras(
@@ -455,7 +455,7 @@ class CameraBulkCommands:
             GivenUp: It was cancelled, and no camera was added.
         """
         return self._bulk.add(
-            session.user.name, new, in_memory=keep_in_memory, progress=progress, cancel=cancel
+            session.actor, new, in_memory=keep_in_memory, progress=progress, cancel=cancel
         )
 
     @needs(Permission.EDIT_CAMERAS)
@@ -489,7 +489,7 @@ class CameraBulkCommands:
                 take back all passwords.
         """
         return self._bulk.edit(
-            session.user.name,
+            session.actor,
             camera_ids,
             change,
             in_memory=keep_in_memory,
@@ -504,4 +504,4 @@ class CameraBulkCommands:
         Raises:
             NotFound: One of them is gone already.
         """
-        self._bulk.remove(session.user.name, camera_ids)
+        self._bulk.remove(session.actor, camera_ids)

@@ -145,7 +145,7 @@ class DiscoveryCommands:
         check_request(request)
         desk = self._discovery_desk
         desk.trail.record(
-            session.user.name,
+            session.actor,
             "discover_cameras",
             ", ".join(request.networks),
             DONE,
@@ -205,7 +205,7 @@ class DiscoveryCommands:
             allow_local=any(is_local(camera.settings.host) for camera in missing),
         )
         self._discovery_desk.trail.record(
-            session.user.name,
+            session.actor,
             "find_moved",
             ", ".join(camera.name for camera in missing),
             DONE,
@@ -226,6 +226,6 @@ class DiscoveryCommands:
         settings = desk.cameras.get(camera_id).settings
         if not settings.hardware_id or settings.hardware_id not in found.ids:
             raise InvalidSetting("host", "belongs to another device")
-        camera = desk.editing.follow(session.user.name, camera_id, found.host)
+        camera = desk.editing.follow(session.actor, camera_id, found.host)
         desk.bus.publish(CamerasChanged(utc_now()))
         return camera

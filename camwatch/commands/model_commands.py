@@ -135,13 +135,13 @@ class ModelCommands:
             note = self._note(session, "use_model")
             return self._model_desk.use(name, confirmed=confirmed, note=note)
         except CamWatchError:
-            self._model_trail.try_to_record(session.user.name, "use_model", name, FAILED)
+            self._model_trail.try_to_record(session.actor, "use_model", name, FAILED)
             raise
 
     def _note(self, session: Session, action: str) -> Note:
         """Return what writes to the audit log; a deed that cannot be audited is not done."""
 
         def write(name: str, details: Mapping[str, str]) -> None:
-            self._model_trail.record(session.user.name, action, name, DONE, **details)
+            self._model_trail.record(session.actor, action, name, DONE, **details)
 
         return write

@@ -13,7 +13,10 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.trial import ConnectionTest
+from camwatch.commands.access import AccessOptions
+from camwatch.commands.account_commands import AccountCommands
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
+from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
@@ -21,9 +24,12 @@ from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDes
 from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.operator_admin import OperatorAdminCommands
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
+from camwatch.commands.remote_commands import RemoteCommands
+from camwatch.commands.role_book import RoleBook
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.signing_in import SigningIn
 from camwatch.commands.trail import Trail
@@ -73,6 +79,10 @@ class Commands(
     DiscoveryCommands,
     PtzCommands,
     PictureCommands,
+    AccountCommands,
+    OperatorAdminCommands,
+    RemoteCommands,
+    AuditCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -86,6 +96,7 @@ class Commands(
         bus: Told when cameras change.
         counting: What counts people.
         clock: The wall clock, aware UTC.
+        access: How access is set up.
 
     Attributes:
         guard: Checks the session before each command.
@@ -99,11 +110,14 @@ class Commands(
         bus: Bus,
         counting: Counting,
         clock: Callable[[], datetime] = utc_now,
+        access: AccessOptions | None = None,
     ) -> None:
+        self._access = access or AccessOptions()
         trail = Trail(database.audit)
         sessions = Sessions()
-        self.guard = Guard(database.operators, sessions, trail, clock)
-        self._signing_in = SigningIn(database.operators, sessions, trail, clock)
+        roles = RoleBook(database.roles)
+        self.guard = Guard(database.operators, roles, sessions, trail, clock)
+        self._signing_in = SigningIn(database.operators, roles, sessions, trail, clock)
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
@@ -204,7 +218,7 @@ class Commands(
             InvalidSetting: The name is in use, or the password cannot be one.
             SecretsUnavailable: The password was not kept, and no camera was added.
         """
-        camera = self._editing.add(session.user.name, settings, password, in_memory=keep_in_memory)
+        camera = self._editing.add(session.actor, settings, password, in_memory=keep_in_memory)
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
 
@@ -235,7 +249,7 @@ class Commands(
             SecretsUnavailable: The new password was not kept, and nothing was changed.
         """
         camera = self._editing.edit(
-            session.user.name, camera_id, settings, password, in_memory=keep_in_memory
+            session.actor, camera_id, settings, password, in_memory=keep_in_memory
         )
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
@@ -247,7 +261,7 @@ class Commands(
         Raises:
             NotFound: The camera is gone already.
         """
-        self._editing.remove(session.user.name, camera_id)
+        self._editing.remove(session.actor, camera_id)
         self._bus.publish(CamerasChanged(self._clock()))
 
     @needs(Permission.EDIT_CAMERAS)
@@ -265,7 +279,7 @@ class Commands(
             InvalidSetting: It is missing.
             NotFound: The camera is gone.
         """
-        camera = self._editing.trust(session.user.name, camera_id, fingerprint)
+        camera = self._editing.trust(session.actor, camera_id, fingerprint)
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
 

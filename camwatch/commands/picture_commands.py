@@ -54,7 +54,7 @@ class PictureCommands:
         desk = self._picture_desk
         camera = desk.cameras.get(picture.camera_id)
         desk.trail.record(
-            session.user.name,
+            session.actor,
             "save_picture",
             camera.name,
             DONE,

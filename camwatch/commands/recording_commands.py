@@ -89,7 +89,7 @@ class RecordingCommands:
         uid = self._recorder.start_recording(plan, setup)
         try:
             self._recording_trail.record(
-                session.user.name,
+                session.actor,
                 "start_recording",
                 plan.camera_name,
                 DONE,
@@ -110,7 +110,7 @@ class RecordingCommands:
             NotFound: It is gone.
         """
         camera = self._recorder.progress(uid).plan.camera_name
-        self._recording_trail.record(session.user.name, "stop_recording", camera, DONE, uid=uid)
+        self._recording_trail.record(session.actor, "stop_recording", camera, DONE, uid=uid)
         self._recorder.stop_recording(uid)
 
     @needs(Permission.AUDIT_ACCURACY)
@@ -121,7 +121,7 @@ class RecordingCommands:
             NotFound: It is gone already.
         """
         camera = self._recorder.progress(uid).plan.camera_name
-        self._recording_trail.record(session.user.name, "discard_recording", camera, DONE, uid=uid)
+        self._recording_trail.record(session.actor, "discard_recording", camera, DONE, uid=uid)
         self._recorder.discard(uid)
 
     @needs(Permission.AUDIT_ACCURACY)
@@ -133,7 +133,7 @@ class RecordingCommands:
             InvalidSetting: It still runs.
         """
         camera = self._recorder.progress(uid).plan.camera_name
-        self._recording_trail.record(session.user.name, "keep_recording", camera, DONE, uid=uid)
+        self._recording_trail.record(session.actor, "keep_recording", camera, DONE, uid=uid)
         self._recorder.keep(uid)
 
     @needs(Permission.AUDIT_ACCURACY)
@@ -146,7 +146,7 @@ class RecordingCommands:
         """
         opened = open_recording(self._recorder.folder_of(uid))
         camera = opened.status.plan.camera_name
-        self._recording_trail.record(session.user.name, "open_recording", camera, DONE, uid=uid)
+        self._recording_trail.record(session.actor, "open_recording", camera, DONE, uid=uid)
         return opened
 
     @needs(Permission.AUDIT_ACCURACY)
@@ -169,10 +169,10 @@ class RecordingCommands:
         Raises:
             InvalidSetting: The two do not fit together.
         """
-        audit = Audit(str(uuid.uuid4()), utc_now(), session.user.name)
+        audit = Audit(str(uuid.uuid4()), utc_now(), session.actor)
         report = compare(recording, truth, audit)
         self._recording_trail.record(
-            session.user.name,
+            session.actor,
             "preview_audit",
             report.camera_name,
             DONE,

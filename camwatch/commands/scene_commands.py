@@ -76,7 +76,7 @@ class SceneCommands:
         Raises:
             NotFound: The camera is gone.
         """
-        return self._scenes.save(session.user.name, camera_id, scene, "save_scene")
+        return self._scenes.save(session.actor, camera_id, scene, "save_scene")
 
     @needs(Permission.EDIT_SCENES)
     def apply_threshold(
@@ -90,7 +90,7 @@ class SceneCommands:
         """
         before = self._scenes.database.scenes.get(camera_id).scene
         wanted = replace(before, threshold=threshold)
-        return self._scenes.save(session.user.name, camera_id, wanted, "apply_threshold")
+        return self._scenes.save(session.actor, camera_id, wanted, "apply_threshold")
 
     @needs(Permission.VIEW_COUNTS)
     def places(self, session: Session, camera_id: CameraId | None = None) -> list[PlaceRecord]:

@@ -19,6 +19,7 @@ from camwatch.auth.passwords import (
 )
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.throttle import Throttle
+from camwatch.commands.role_book import RoleBook
 from camwatch.commands.trail import ANONYMOUS, DENIED, DONE, FAILED, LOCKED, Trail
 from camwatch.data.operators import OperatorRecord, OperatorRepository
 from camwatch.domain import Role
@@ -68,11 +69,13 @@ class SigningIn:
     def __init__(
         self,
         operators: OperatorRepository,
+        roles: RoleBook,
         sessions: Sessions,
         trail: Trail,
         clock: Callable[[], datetime],
     ) -> None:
         self._operators = operators
+        self._roles = roles
         self._sessions = sessions
         self._trail = trail
         self._clock = clock
@@ -99,7 +102,7 @@ class SigningIn:
             except (StorageError, UserError):
                 self._trail.try_to_record(name, _FIRST, name, FAILED)
                 raise
-            return self._sessions.start(user, self._clock())
+            return self._sessions.start(user, self._roles.role(user.role), self._clock())
 
     def sign_in(self, name: str, password: str) -> Session:
         """See `Commands.sign_in`."""
@@ -120,13 +123,13 @@ class SigningIn:
                 raise BadCredentials
             self._renew(record, password)
             self._trail.record(account.actor, _SIGN_IN, account.actor, DONE)
-            return self._sessions.start(record.user, now)
+            return self._sessions.start(record.user, self._roles.role(record.user.role), now)
 
     def sign_out(self, session: Session) -> None:
         """See `Commands.sign_out`."""
         ended = self._sessions.end(session)
         if ended is not None:
-            self._trail.try_to_record(ended.user.name, _SIGN_OUT, ended.user.name, DONE)
+            self._trail.try_to_record(ended.actor, _SIGN_OUT, ended.user.name, DONE)
 
     def _account(self, typed: str) -> _Account:
         try:

@@ -21,6 +21,7 @@ from camwatch.data.counts import CountRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
+from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
@@ -41,6 +42,7 @@ class Database:
         trails: Where people were, and how long they stayed.
         accuracy: What came of audits.
         operators: Who may sign in.
+        roles: What operators may do.
         audit: Who did what.
     """
 
@@ -55,6 +57,7 @@ class Database:
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
+        self.roles = RoleRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 
     @classmethod

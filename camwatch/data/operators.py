@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from camwatch.data.connections import Connections
 from camwatch.data.names import operator_key
 from camwatch.data.schema import unknown_name, user
-from camwatch.domain import Role, User, UserId
+from camwatch.domain import User, UserId
 from camwatch.errors import InvalidSetting, NotFound
 
 _MOST_UNKNOWN_NAMES = 1000
@@ -41,8 +42,13 @@ class OperatorRepository:
         self._connections = connections
         self._clock = clock
 
-    def add(self, name: str, role: Role, password_hash: str) -> User:
+    def add(self, name: str, role: str, password_hash: str) -> User:
         """Store a new operator.
+
+        Args:
+            name: As shown.
+            role: Key of the role.
+            password_hash: As it is stored.
 
         Raises:
             InvalidSetting: The name is in use; look-alike forms of its letters count as same.
@@ -51,12 +57,13 @@ class OperatorRepository:
         row = {
             "name": name,
             "name_key": operator_key(name),
-            "role": role.value,
+            "role": str(role),
             "password_hash": password_hash,
             "is_disabled": False,
             "created_at": self._clock(),
             "failures": 0,
             "locked_until": None,
+            "uid": str(uuid.uuid4()),
         }
         with self._connections.writing() as connection:
             same = select(user.c.id).where(user.c.name_key == row["name_key"])
@@ -151,9 +158,14 @@ def _record(row: Row[Any]) -> OperatorRecord:
         user=User(
             id=UserId(row.id),
             name=row.name,
-            role=Role(row.role),
+            role=row.role,
             is_disabled=row.is_disabled,
             created_at=row.created_at,
+            uid=row.uid,
+            version=row.version,
+            must_change=row.must_change,
+            has_second_factor=row.has_second_factor,
+            signed_in_at=row.signed_in_at,
         ),
         password_hash=row.password_hash,
         failures=row.failures,

@@ -284,7 +284,65 @@ user = Table(
     Column("created_at", Moment, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("locked_until", Moment),
+    Column("uid", String(36), nullable=False, server_default=text("''")),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("must_change", Boolean, nullable=False, server_default="0"),
+    Column("code_expires_at", Moment, comment="the password is a one-time code until then"),
+    Column("has_second_factor", Boolean, nullable=False, server_default="0"),
+    Column("totp_step", BigInteger, nullable=False, server_default="0", comment="last one used"),
+    Column("signed_in_at", Moment),
+    Index("uq_user_uid", "uid", unique=True),
     sqlite_autoincrement=True,
+)
+
+# Codes that stand in once each for a lost device.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("user.id"), nullable=False, index=True),
+    Column("code_hash", Text, nullable=False),
+    Column("used_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+# Roles that an administrator made; and of those that are always there whether they need a
+# second factor, which is all that can be changed of them.
+role = Table(
+    "role",
+    metadata,
+    Column("key", String(36), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("permissions", Text, nullable=False, comment="JSON list"),
+    Column("sites", Text, comment="JSON list of ids; none is all"),
+    Column("needs_second_factor", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# Failed sign-ins at a computer, whoever was tried.
+computer_throttle = Table(
+    "computer_throttle",
+    metadata,
+    Column("computer", String(255), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("locked_until", Moment),
+)
+
+# Sessions that are open now, on whichever computer; the id itself stays in that one's memory.
+operator_session = Table(
+    "operator_session",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("actor", String(128), nullable=False),
+    Column("user_uid", String(36), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("computer", String(255), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
 )
 
 # Failed sign-ins under names that nobody has: they are throttled like the others,
@@ -309,6 +367,10 @@ audit = Table(
     Column("target", Text, nullable=False),
     Column("result", String(100), nullable=False),
     Column("details", Text, nullable=False, comment="JSON object of texts"),
+    Column("computer", String(255), nullable=False, server_default=text("''")),
+    Column("key_id", String(16), nullable=False, server_default=text("''"), comment="of the key"),
+    Column("previous", String(64), nullable=False, server_default=text("''"), comment="its mac"),
+    Column("mac", String(64), nullable=False, server_default=text("''"), comment="hex"),
     sqlite_autoincrement=True,
 )
 

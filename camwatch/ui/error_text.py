@@ -27,17 +27,21 @@ from camwatch.errors import (
     InvalidSetting,
     InvalidSettings,
     LockedOut,
+    LoginServiceError,
     ModelError,
     ModelHangs,
     ModelMissing,
     ModelUnfit,
+    MoreNeeded,
     NotFound,
     OwnModelMissing,
     OwnModelUnfit,
+    PasswordNeeded,
     PasswordsUncertain,
     PermissionDenied,
     SecretsUnavailable,
     SessionExpired,
+    SessionLocked,
     StorageError,
     UnexpectedError,
     UserError,
@@ -128,6 +132,8 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.CHOOSE_MODEL: "choose the model that counts",
         Permission.MOVE_CAMERAS: "move cameras",
         Permission.SAVE_PICTURES: "save pictures",
+        Permission.MANAGE_OPERATORS: "manage users and roles",
+        Permission.MANAGE_SECURITY: "change how people sign in",
     }
 )
 
@@ -232,6 +238,24 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "Check both, and whether Caps Lock is on.",
         ),
         LockedOut: _locked_out,
+        SessionLocked: _plain(
+            "CamWatch is locked", "Nothing was changed.", "Enter your password to unlock it."
+        ),
+        PasswordNeeded: _plain(
+            "Your password is needed once more",
+            "Nothing was changed.",
+            "Enter your password, and do it again.",
+        ),
+        MoreNeeded: _plain(
+            "Signing in takes one more step",
+            "Your password was right.",
+            "Follow what the window for signing in asks for.",
+        ),
+        LoginServiceError: _plain(
+            "The login service cannot let you in now",
+            "Nobody was signed in.",
+            "Try again later, or sign in with a user of this computer.",
+        ),
         SessionExpired: _plain("Your session has ended", "You are signed out.", _SIGN_IN_AGAIN),
         PermissionDenied: lambda error, _now: (
             "Your role does not allow this",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.domain import User
+from camwatch.auth.session import Session
 from camwatch.ui import icons, theme, words
 from camwatch.ui.shortcuts import Key, sequence_of
 
@@ -25,7 +25,7 @@ class Header(QFrame):
 
     Args:
         pages: Name, icon and key of each page.
-        user: Who is signed in.
+        session: Who is signed in.
 
     Signals:
         page_requested: The page's place in the row, from 0.
@@ -40,7 +40,7 @@ class Header(QFrame):
     sign_out_requested = Signal()
 
     def __init__(
-        self, pages: Sequence[tuple[str, str, Key]], user: User, parent: QWidget | None = None
+        self, pages: Sequence[tuple[str, str, Key]], session: Session, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         tokens = theme.current()
@@ -76,11 +76,11 @@ class Header(QFrame):
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
-        layout.addWidget(self._operator_button(user))
+        layout.addWidget(self._operator_button(session))
 
-    def _operator_button(self, user: User) -> QToolButton:
+    def _operator_button(self, session: Session) -> QToolButton:
         menu = QMenu(self)
-        role = words.ROLES[user.role]
+        user, role = session.user, session.role.name
         who = menu.addAction(words.without_mnemonic(f"{user.name} · {role}"))
         who.setEnabled(False)
         menu.addSeparator()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLay
 
 from camwatch import __version__
 from camwatch.accuracy import Badge
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
 from camwatch.errors import CamWatchError, SessionExpired
@@ -168,13 +168,13 @@ class MainWindow(QMainWindow):
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self.load_cameras)
         zone = self._zone = site_zone(options.time_zone)
-        may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
+        may_edit = session.may(Permission.EDIT_CAMERAS)
 
         self.setWindowTitle("CamWatch: demonstration" if options.is_demo else "CamWatch")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(960, 600)
 
-        self.header = Header(_PAGES, session.user)
+        self.header = Header(_PAGES, session)
         self.demo_banner = Banner(Gravity.INFO)
         self.detector_banner = Banner(Gravity.CRITICAL)
         self.storage_banner = Banner(Gravity.WARNING)

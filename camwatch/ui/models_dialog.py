@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.model_commands import (
     SUFFIXES,
@@ -77,7 +77,7 @@ class ModelsDialog(QDialog):
         self._session = session
         self._background = background
         self._is_live = is_live
-        self._may_choose = allows(session.user.role, Permission.CHOOSE_MODEL)
+        self._may_choose = session.may(Permission.CHOOSE_MODEL)
         self._cancel = threading.Event()
         self._trial = 0
         self._pressed: QWidget | None = None

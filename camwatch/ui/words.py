@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from camwatch.domain import CameraState, Notice, Reason, Role
+from camwatch.domain import CameraState, Notice, Reason
 from camwatch.scene import Mode
 
 UNKNOWN_COUNT = "?"
@@ -212,15 +212,6 @@ NOTICES: Mapping[Notice, ReasonWords] = MappingProxyType(
     }
 )
 """What is wrong with pictures that come."""
-
-ROLES: Mapping[Role, str] = MappingProxyType(
-    {
-        Role.VIEWER: "Viewer",
-        Role.SUPERVISOR: "Supervisor",
-        Role.ADMINISTRATOR: "Administrator",
-    }
-)
-
 
 MODES: Mapping[Mode, str] = MappingProxyType(
     {

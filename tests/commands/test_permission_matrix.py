@@ -14,7 +14,7 @@ import pytest
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
@@ -197,7 +197,7 @@ def test_a_role_can_do_what_it_may_and_nothing_else(
     role: Role,
 ) -> None:
     gate = database.cameras.add(settings(username=""))
-    if allows(role, GUARDED[name]):
+    if built_in_role(role).allows(GUARDED[name]):
         if name in REFUSED:
             with pytest.raises(REFUSED[name]):
                 call(commands, name, sessions[role])
@@ -235,7 +235,7 @@ def test_a_role_that_was_lowered_counts_at_once(
     commands: Commands, sessions: dict[Role, Session], file: Path, name: str
 ) -> None:
     sql(file, "UPDATE user SET role = 'viewer' WHERE name = 'boss'")
-    if allows(Role.VIEWER, GUARDED[name]):
+    if built_in_role(Role.VIEWER).allows(GUARDED[name]):
         call(commands, name, sessions[Role.ADMINISTRATOR])
     else:
         with pytest.raises(PermissionDenied):

@@ -54,7 +54,7 @@ def test_the_first_start_makes_an_administrator_and_only_one(
     assert commands.is_first_start()
     session = commands.create_first_administrator("boss", PASSWORD)
     assert not commands.is_first_start()
-    assert session.user.role is Role.ADMINISTRATOR
+    assert session.user.role == Role.ADMINISTRATOR
     assert session.user.name == "boss"
     assert session.expires_at == NOON + timedelta(hours=12)
     assert commands.cameras(session) == []
@@ -253,7 +253,7 @@ def test_the_rest_of_one_account_is_not_that_of_another(
     database.operators.add("jane", Role.VIEWER, hash_password(PASSWORD))
     fail(commands, "boss", 5)
     fail(commands, "nobody", 5)
-    assert commands.sign_in("jane", PASSWORD).user.role is Role.VIEWER
+    assert commands.sign_in("jane", PASSWORD).user.role == Role.VIEWER
 
 
 @pytest.mark.usefixtures("boss")

@@ -20,6 +20,7 @@ from camwatch.accuracy import (
 )
 from camwatch.accuracy.keeping import BOXES, OpenedRecording, box_line, write_status
 from camwatch.accuracy.plan import RecordingEnd, RecordingState, RecordingStatus
+from camwatch.auth.permissions import built_in_role
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting
@@ -77,7 +78,7 @@ class AuditBench:
     def sign_in(self, name: str, role: Role) -> Session:
         """Make an operator and let them in, without the second that a password takes."""
         user = self.database.operators.add(name, role, "")
-        return self.commands.guard._sessions.start(user, utc_now())
+        return self.commands.guard._sessions.start(user, built_in_role(role), utc_now())
 
     def start(self) -> None:
         for worker in self._workers:

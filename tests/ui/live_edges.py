@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.accuracy import Badge
+from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
 from camwatch.domain import (
     Camera,
@@ -174,7 +175,9 @@ def conditions(count: int) -> list[CameraCondition]:
 def session(role: Role = Role.ADMINISTRATOR, name: str = "ada") -> Session:
     user = User(UserId(1), name, role, False, NOON)
     started_at = datetime.now(UTC)
-    return Session("0" * 43, user, started_at, started_at + timedelta(hours=12))
+    return Session(
+        "0" * 43, user, started_at, started_at + timedelta(hours=12), built_in_role(role)
+    )
 
 
 def picture(

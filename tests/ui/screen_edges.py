@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
 from camwatch.cameras.trial import ConnectionTest
@@ -113,7 +114,7 @@ class Clock:
 
 def a_session(role: Role = Role.ADMINISTRATOR) -> Session:
     user = User(UserId(1), "maria", role, is_disabled=False, created_at=NOON)
-    return Session("s", user, NOON, NOON + timedelta(hours=12))
+    return Session("s", user, NOON, NOON + timedelta(hours=12), built_in_role(role))
 
 
 def a_camera(number: int, name: str = "", **settings: Any) -> Camera:

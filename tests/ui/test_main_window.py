@@ -310,7 +310,7 @@ def test_an_ended_session_signs_the_operator_out(room: Room) -> None:
 
 def test_the_session_ends_by_itself(room: Room) -> None:
     now = utc_now()
-    short = Session("0" * 43, session().user, now, now + timedelta(seconds=2))
+    short = Session("0" * 43, session().user, now, now + timedelta(seconds=2), session().role)
     window = room.open(short)
 
     with room.qtbot.waitSignal(window.sign_out_requested):

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtGui import QTextDocument
 
-from camwatch.domain import CameraState, Reason, Role
+from camwatch.domain import CameraState, Reason
 from camwatch.ui import words
 
 
-def test_every_state_reason_and_role_has_words() -> None:
+def test_every_state_and_reason_has_words() -> None:
     assert set(words.STATES) == set(CameraState)
     assert set(words.REASONS) == set(Reason)
-    assert set(words.ROLES) == set(Role)
     assert len(set(words.STATES.values())) == len(CameraState)
 
 

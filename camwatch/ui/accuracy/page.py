@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.accuracy import AuditReport, Badge
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, StorageError
@@ -107,7 +107,7 @@ class AccuracyPage(QWidget):
         self._background = background
         self._zone = zone
         self._clock = clock
-        self._can_audit = allows(session.user.role, Permission.AUDIT_ACCURACY)
+        self._can_audit = session.may(Permission.AUDIT_ACCURACY)
         self._wanted: CameraId | None = None
         self._told_expired: set[str] = set()
         self.wizard: AuditWizard | None = None

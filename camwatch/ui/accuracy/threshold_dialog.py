@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.accuracy import Doubt, Estimate, ThresholdAdvice
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
@@ -90,7 +90,7 @@ class ThresholdDialog(QDialog):
         self._background = background
         self._camera = camera
         self._advice: ThresholdAdvice | None = None
-        self._may_apply = allows(session.user.role, Permission.EDIT_SCENES)
+        self._may_apply = session.may(Permission.EDIT_SCENES)
         self.setWindowTitle(f"Threshold of {camera.name}")
         self.setFixedWidth(_WIDTH)
         self._build()

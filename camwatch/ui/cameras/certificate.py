@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.cameras.pinning import CertificateFacts, grouped
 from camwatch.cameras.trial import ConnectionTest
@@ -383,7 +383,7 @@ class CertificateAction(QObject):
         self._page = page
         self._chosen = chosen
         self._reason_of = reason_of
-        self._may_trust = allows(session.user.role, Permission.EDIT_CAMERAS)
+        self._may_trust = session.may(Permission.EDIT_CAMERAS)
         self.button = QPushButton(icons.icon("badge-check"), "Certi&ficate…", page)
         self.button.setIconSize(icons.BUTTON)
         self.button.setToolTip("Look at the camera's certificate" if self._may_trust else _MAY_NOT)

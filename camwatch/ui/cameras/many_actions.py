@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera
 from camwatch.errors import CamWatchError
@@ -54,7 +54,7 @@ class ManyActions(QObject):
         menu.addSeparator()
         self.export_action = menu.addAction("E&xport the list…", self.export_list)
         self.button.setMenu(menu)
-        may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
+        may_edit = session.may(Permission.EDIT_CAMERAS)
         self.button.setEnabled(may_edit)
         self.button.setToolTip("" if may_edit else _MAY_NOT)
         self.notice = Notice(page)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, Reason, Site
 from camwatch.errors import CamWatchError
@@ -103,7 +103,7 @@ class CamerasPage(QWidget):
         self._session = session
         self._background = background
         self._pictures = pictures
-        self._may_edit = allows(session.user.role, Permission.EDIT_CAMERAS)
+        self._may_edit = session.may(Permission.EDIT_CAMERAS)
         self._site_names: list[str] = []
         self._wanted: list[CameraId] = []
         self._looks = 0

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera
 from camwatch.ui import icons
@@ -60,12 +60,12 @@ class ViewActions(QObject):
         self._chosen = chosen
         self._pictures = pictures
         self._zone = zone
-        self._may_draw = allows(session.user.role, Permission.EDIT_SCENES)
-        self._may_count = allows(session.user.role, Permission.VIEW_COUNTS)
+        self._may_draw = session.may(Permission.EDIT_SCENES)
+        self._may_count = session.may(Permission.VIEW_COUNTS)
         self.scene_button = self._button("&Lines and zones…", "slash", self.edit_scene)
         self.heat_button = self._button("&Where people are…", "footprints", self.show_heat)
         self.states_button = self._button("&History of states…", "rotate-ccw", self.show_states)
-        self._may_look = allows(session.user.role, Permission.VIEW_CAMERA_STATES)
+        self._may_look = session.may(Permission.VIEW_CAMERA_STATES)
         when = "When and why it was down"
         self.states_button.setToolTip(when if self._may_look else _MAY_NOT_LOOK)
         key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"

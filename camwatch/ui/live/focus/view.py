@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.auth.permissions import Permission, allows
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SourceKind
 from camwatch.errors import CamWatchError
@@ -82,8 +82,8 @@ class FocusView(QWidget):
         self._session = session
         self._background = background
         self._zone = zone or site_zone()
-        self._may_move = allows(session.user.role, Permission.MOVE_CAMERAS)
-        self._may_save = allows(session.user.role, Permission.SAVE_PICTURES)
+        self._may_move = session.may(Permission.MOVE_CAMERAS)
+        self._may_save = session.may(Permission.SAVE_PICTURES)
         self._has_boxes = True
         self._condition: CameraCondition | None = None
         self.tile: FocusTile | None = None

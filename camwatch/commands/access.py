@@ -1,0 +1,29 @@
+"""What signing in and the proof of what was done stand on, beside the history."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from camwatch.config import RemoteLogin, Security
+
+
+@dataclass(frozen=True, slots=True)
+class AccessOptions:
+    """How access is set up in this run.
+
+    Attributes:
+        profile: The folder of this run, for what is kept outside of the history; None keeps
+            nothing there, as in a test.
+        settings_file: Where changed settings are written to; None writes none.
+        security: For how long sessions stay open.
+        remote_login: The login service, if there is one.
+        computer: The name of this computer, for throttle, sessions and audit log.
+    """
+
+    profile: Path | None = None
+    settings_file: Path | None = None
+    security: Security = field(default_factory=Security)
+    remote_login: RemoteLogin = field(default_factory=RemoteLogin)
+    computer: str = field(default_factory=lambda: platform.node()[:255] or "this computer")

@@ -1,0 +1,165 @@
+"""Commands of operators about their own session, password and second factor."""
+
+from __future__ import annotations
+
+from camwatch.auth.accounts import SecondFactorSetup, SignInWays
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
+from camwatch.config import Security
+from camwatch.domain import Secret
+
+_OWN = "it is about the operator's own account"
+
+
+class AccountCommands:
+    """Commands about one's own account, mixed into `Commands`, whose errors they share."""
+
+    guard: Guard
+
+    @open_to_all("the window for signing in must know what to ask for")
+    def sign_in_ways(self) -> SignInWays:
+        """Return how one can sign in here."""
+        raise NotImplementedError
+
+    @open_to_all("this is how one gets a session")
+    def give_code(self, ticket: str, code: str) -> Session:
+        """Go on with a sign-in that needs a code of the operator's device, or a recovery code.
+
+        Args:
+            ticket: Of MoreNeeded.
+            code: As typed; blanks do not matter.
+
+        Raises:
+            BadCredentials: The code is wrong, or was used before; the ticket holds.
+            LockedOut: Too many wrong codes.
+            MoreNeeded: Another step.
+            SessionExpired: The ticket does not hold (any more); begin anew.
+            SecretsUnavailable: The second factor cannot be checked now, so nobody is let in.
+        """
+        raise NotImplementedError
+
+    @open_to_all("this is how one gets a session")
+    def choose_password(self, ticket: str, password: str) -> Session:
+        """Go on with a sign-in that needs a new password.
+
+        Raises:
+            InvalidSetting: It is refused; the ticket holds.
+            MoreNeeded: Another step.
+            SessionExpired: The ticket does not hold (any more); begin anew.
+        """
+        raise NotImplementedError
+
+    @open_to_all("this is how one gets a session")
+    def begin_set_up_code(self, ticket: str) -> SecondFactorSetup:
+        """Go on with a sign-in that needs a second factor to be set up.
+
+        Raises:
+            SessionExpired: The ticket does not hold (any more); begin anew.
+            SecretsUnavailable: There is no safe place for it.
+        """
+        raise NotImplementedError
+
+    @open_to_all("this is how one gets a session")
+    def finish_set_up_code(self, ticket: str, code: str) -> tuple[Session, list[Secret]]:
+        """Prove with a code that the device is set up, and sign in.
+
+        Returns:
+            The session, and the recovery codes, which are shown once.
+
+        Raises:
+            BadCredentials: The code is wrong; the ticket holds.
+            SessionExpired: The ticket does not hold (any more); begin anew.
+            SecretsUnavailable: The second factor was not kept.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def lock(self, session: Session) -> None:
+        """Lock the session until `confirm_password`."""
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def confirm_password(self, session: Session, password: str, code: str = "") -> None:
+        """Enter the password once more: unlocks the session, and what asks for it may be done.
+
+        Args:
+            session: Who asks.
+            password: As typed.
+            code: Of the operator's device, where there is a second factor.
+
+        Raises:
+            BadCredentials: It is wrong, or the code is.
+            LockedOut: Too many tries.
+            LoginServiceError: The login service knows the password, and is away.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def change_password(self, session: Session, old: str, new: str) -> None:
+        """Choose another password; the operator's other sessions end.
+
+        Raises:
+            BadCredentials: The old one is wrong.
+            LockedOut: Too many tries.
+            InvalidSetting: The new one is refused; or the login service keeps the password.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def begin_second_factor(self, session: Session) -> SecondFactorSetup:
+        """Make a secret for the operator's device; nothing changes until it is proven.
+
+        Raises:
+            PasswordNeeded: Enter the password once more.
+            InvalidSetting: The login service keeps the account.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def finish_second_factor(self, session: Session, code: str) -> list[Secret]:
+        """Switch the second factor on, after its first code has come out right.
+
+        Returns:
+            Recovery codes, which are shown once.
+
+        Raises:
+            BadCredentials: The code is wrong.
+            InvalidSetting: `begin_second_factor` comes first.
+            SecretsUnavailable: The secret was not kept, so nothing was switched on.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def drop_second_factor(self, session: Session) -> None:
+        """Switch the second factor off.
+
+        Raises:
+            PasswordNeeded: Enter the password once more.
+            InvalidSetting: The operator's role needs it.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in(_OWN)
+    def new_recovery_codes(self, session: Session) -> list[Secret]:
+        """Make new recovery codes; the old ones end.
+
+        Raises:
+            PasswordNeeded: Enter the password once more.
+            InvalidSetting: There is no second factor.
+        """
+        raise NotImplementedError
+
+    @open_to_signed_in("each window keeps to it")
+    def security(self, session: Session) -> Security:
+        """Return for how long sessions stay open."""
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_SECURITY, fresh=True)
+    def set_security(self, session: Session, security: Security) -> Security:
+        """Change for how long sessions stay open; those that are open keep their end.
+
+        Raises:
+            InvalidSettings: The settings cannot be written.
+        """
+        raise NotImplementedError
