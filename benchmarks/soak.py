@@ -133,6 +133,27 @@ class Sample:
     wal_mib: float
 
 
+class Lateness:
+    """How late the window's beats were, in a memory that does not grow with their number."""
+
+    STEP_MS = 0.1
+    MOST_MS = 2000.0
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(round(self.MOST_MS / self.STEP_MS), np.int64)
+        self.most_ms = 0.0
+
+    def add(self, late_ms: float) -> None:
+        """Note one beat."""
+        self.most_ms = max(self.most_ms, late_ms)
+        self._counts[min(int(late_ms / self.STEP_MS), self._counts.size - 1)] += 1
+
+    def percentile_ms(self, percent: float) -> float:
+        """Return below what this share of the beats was late."""
+        wanted = self._counts.sum() * percent / 100
+        return float((np.searchsorted(self._counts.cumsum(), wanted) + 1) * self.STEP_MS)
+
+
 @dataclass(slots=True, eq=False)
 class Watch:
     """All that was seen.
@@ -143,7 +164,7 @@ class Watch:
     """
 
     samples: list[Sample] = field(default_factory=list)
-    late_ms: list[float] = field(default_factory=list)
+    late: Lateness = field(default_factory=Lateness)
     looks: int = 0
     stale_looks: int = 0
     downs: Counter[CameraId] = field(default_factory=Counter)
@@ -238,7 +259,7 @@ class Soak:
 
     def _beat(self) -> None:
         now_s = time.perf_counter()
-        self.watch.late_ms.append(max(0.0, (now_s - self._last_s) * 1000 - HEART_MS))
+        self.watch.late.add(max(0.0, (now_s - self._last_s) * 1000 - HEART_MS))
         self._last_s = now_s
 
     def _look(self) -> None:
@@ -336,8 +357,8 @@ class Soak:
             "stale_shown_as_live": watch.stale_looks,
             "looks": watch.looks,
             "gui_stall_ms": {
-                "p99": round(float(np.percentile(watch.late_ms, 99)), 1),
-                "max": round(max(watch.late_ms), 1),
+                "p99": round(watch.late.percentile_ms(99), 1),
+                "max": round(watch.late.most_ms, 1),
             },
         }
 

@@ -415,6 +415,7 @@ class Application(QObject):
 
 def make_qt_application() -> QApplication:
     """Make the QApplication of this process, themed, ending only when told to."""
+    heap.share_arenas()
     # A thread that holds the interpreter gives it up after this time when another waits: at the
     # usual 5 ms, three busy workers make the window wait for up to a film picture's time.
     sys.setswitchinterval(0.0005)
