@@ -369,6 +369,120 @@ GROUPS = (
         ),
     ),
     Group(
+        "Passwords, and where they are kept",
+        (
+            Row(
+                "F89",
+                "the keyring is locked",
+                "one question of the keyring, not one a camera; cameras with a password wait "
+                "and say so, the others run",
+            ),
+            Row(
+                "F90",
+                "there is no keyring",
+                "an encrypted vault is offered, or keeping the password until closing; nothing "
+                "is written in clear text",
+            ),
+            Row(
+                "F91",
+                "the keyring's question is dismissed",
+                "it is asked again only when an operator does something that needs it",
+            ),
+            Row(
+                "F92",
+                "the keyring does not answer",
+                "five seconds at most, beside the window; then a message",
+            ),
+            Row(
+                "F93",
+                "an entry is deleted from the keyring by somebody else",
+                "\u201cpassword missing\u201d; the camera is not asked with an empty one",
+            ),
+            Row(
+                "F94",
+                "the keyring fails while a password is saved",
+                "nothing is half saved; the old password stays",
+            ),
+        ),
+    ),
+    Group(
+        "Signing in",
+        (
+            Row(
+                "F105",
+                "the login service is down",
+                "\u201cthe login service cannot be reached\u201d; who is signed in goes on; "
+                "nobody new gets in but by an earlier sign-in that still holds",
+            ),
+            Row(
+                "F106",
+                "the login service is slow, or answers with something else",
+                "five seconds at most; refused with the reason",
+            ),
+            Row(
+                "F107",
+                "a token has run out",
+                "renewed once without disturbing; else the window for signing in",
+            ),
+            Row(
+                "F108",
+                "a token without a signature",
+                "refused, and noted in the audit log",
+            ),
+            Row(
+                "F109",
+                "a token that is signed with the public key as if it were a secret",
+                "refused",
+            ),
+            Row(
+                "F111",
+                "a token for somebody else, of another kind, or with parts missing",
+                "refused",
+            ),
+            Row(
+                "F112",
+                "a token that names a key by a path, a query or an address",
+                "refused; no file, database or address is touched",
+            ),
+            Row(
+                "F113",
+                "the clocks of the login service and of this computer differ",
+                "half a minute does not matter; more is refused, with a hint at the clock",
+            ),
+            Row(
+                "F114",
+                "an operator is disabled, lowered or signed out at the login service",
+                "within a minute the session ends, or its rights do",
+            ),
+            Row(
+                "F115",
+                "passwords are guessed: of one operator, or of many",
+                "account and computer rest, longer each time, also after a new start; the "
+                "answer tells nothing",
+            ),
+            Row(
+                "F116",
+                "it is tried which user names there are",
+                "known and unknown names are answered alike, and as fast",
+            ),
+            Row(
+                "F117",
+                "a password of a megabyte, with odd characters, or typed in another form",
+                "refused before it is hashed; forms of one character are one",
+            ),
+            Row(
+                "F118",
+                "many sign in at once",
+                "one after the other; the window and the cameras go on",
+            ),
+            Row(
+                "F119",
+                "a file with secrets is missing, open to others, or unreadable",
+                "made private, or refused with its place",
+            ),
+        ),
+    ),
+    Group(
         "Load, and files from elsewhere",
         (
             Row(
