@@ -14,6 +14,7 @@ from camwatch.auth.one_time_codes import HOLDS_FOR, make_code
 from camwatch.auth.passwords import check_new_password, hash_password
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
+from camwatch.auth.throttle import Throttle
 from camwatch.commands.authority import Authority, check_reach
 from camwatch.commands.camera_editing import quietly
 from camwatch.commands.operator_table import checked_again, read_operators
@@ -77,7 +78,7 @@ class OperatorDesk:
                 user=one.user,
                 role=by_key.get(one.user.role) or self.roles.role(one.user.role),
                 failures=one.failures,
-                locked_until=one.locked_until if (one.locked_until or now) > now else None,
+                locked_until=Throttle(one.failures, one.locked_until).rests_until(now),
                 code_expires_at=one.code_expires_at,
                 open_sessions=open_ones.get(one.user.uid, 0),
                 is_last_administrator=one.user.role == Role.ADMINISTRATOR
