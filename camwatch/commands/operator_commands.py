@@ -105,6 +105,8 @@ class Commands(
 
     Attributes:
         guard: Checks the session before each command.
+        register: The sessions of all computers; this one's are to be closed when the program
+            ends.
     """
 
     def __init__(  # noqa: PLR0917 - all that commands stand on
@@ -119,17 +121,17 @@ class Commands(
     ) -> None:
         self._access = access or AccessOptions()
         trail = Trail(database.audit)
-        register = SessionRegister(database.sessions, self._access.computer, clock)
-        register.begin()
-        sessions = Sessions(watcher=register)
+        self.register = SessionRegister(database.sessions, self._access.computer, clock)
+        self.register.close_all_here()
+        sessions = Sessions(watcher=self.register)
         roles = RoleBook(database.roles)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
         )
-        self.guard = Guard(database.operators, roles, sessions, trail, clock, register, sight)
-        operators = OperatorDesk(database.accounts, roles, register, secrets, trail, clock)
+        self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
+        operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)
         self._init_operators(
             operators,
             RoleDesk(database.roles, roles, database.accounts, database.cameras, operators, trail),

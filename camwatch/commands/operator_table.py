@@ -59,7 +59,7 @@ def checked_again(
     fresh = [_checked(row.line, row.name, row.role, roles, by) for row in table.rows]
     rows = list(_beside_each_other(fresh, taken))
     problems = [
-        InvalidSetting(f"line {row.line}", problem.removesuffix("."))
+        InvalidSetting(f"line {row.line}", f"is refused: {problem.removesuffix('.')}")
         for row in rows
         for problem in row.problems
     ]

@@ -47,12 +47,16 @@ class SessionRegister:
         self._lock = threading.Lock()
         self._told_at: dict[str, datetime] = {}
 
-    def begin(self) -> None:
-        """Close what an earlier run on this computer left open, because it was killed."""
+    def close_all_here(self) -> None:
+        """Close what is open on this computer.
+
+        At the end of a run those are its own, and at the start what an earlier one left open
+        because it was killed.
+        """
         try:
             self._rows.end_all_of(self._computer, self._clock())
         except StorageError as error:
-            log.warning("sessions of an earlier run are not closed: %s", error)
+            log.warning("the sessions of this computer are not closed: %s", error)
 
     def opened(self, session: Session) -> None:
         """Note a new session.

@@ -205,9 +205,7 @@ def test_a_user_is_changed_on_the_record(peopled: Shell) -> None:
 
 def test_a_rest_is_ended(peopled: Shell) -> None:
     until_ms = int((utc_now() + timedelta(minutes=8)).timestamp() * 1000)
-    sql(
-        peopled.profile.database_file, "UPDATE user SET failures = 9, locked_until = ?", until_ms
-    )
+    sql(peopled.profile.database_file, "UPDATE user SET failures = 9, locked_until = ?", until_ms)
     assert "rests until" in peopled.run("list")[1]
     peopled.run("unlock", "boss")
     record = peopled.record("boss")

@@ -128,7 +128,10 @@ def test_a_computer_that_starts_anew_has_no_sessions(
     killed.sign_in("boss", PASSWORD)
     killed.sign_in("boss", PASSWORD)
     assert len(commands.open_sessions(boss)) == 3
-    at_computer("desk")
+    again = at_computer("desk")
+    assert [one.is_this for one in commands.open_sessions(boss)] == [True]
+    again.sign_in("boss", PASSWORD)
+    again.register.close_all_here()
     assert [one.is_this for one in commands.open_sessions(boss)] == [True]
 
 

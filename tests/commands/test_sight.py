@@ -268,6 +268,7 @@ def test_a_command_of_which_nothing_is_known_is_refused_to_who_does_not_see_all(
 # ---------------------------------------------------------------- one thing
 
 
+@pytest.mark.fault("F130")
 @pytest.mark.parametrize("name", sorted(ABOUT))
 def test_what_is_of_another_site_is_not_there(  # noqa: PLR0917 - one fixture each
     commands: Commands, database: Database, shelf: Shelf, guard: Session, there: Side, name: str
@@ -324,6 +325,7 @@ def test_another_site_is_refused_in_the_words_for_what_never_was(
 # ---------------------------------------------------------------- many things
 
 
+@pytest.mark.fault("F130")
 def test_lists_are_of_the_own_site(  # noqa: PLR0917 - one fixture each
     commands: Commands, database: Database, boss: Session, guard: Session, here: Side, there: Side
 ) -> None:
@@ -453,6 +455,7 @@ def test_a_role_that_gets_other_sites_sees_them_at_once(
     assert len(commands.cameras(guard)) == 2
 
 
+@pytest.mark.fault("F130")
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_what_concerns_all_sites_is_never_of_a_role_with_some(
     commands: Commands, database: Database, guard: Session, here: Side, name: str
