@@ -407,6 +407,7 @@ class Application(QObject):
         if self._system is not None:
             self._system.commands.ptz_control.close()
         if self._system is not None and not self.late_workers:
+            self._system.commands.register.close_all_here()
             self._system.database.close()
         self._system = None
         log.info("CamWatch ends")

@@ -25,12 +25,17 @@ from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
+from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
+from camwatch.commands.role_desk import RoleDesk
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
+from camwatch.commands.session_register import SessionRegister
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import SigningIn
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
@@ -100,6 +105,8 @@ class Commands(
 
     Attributes:
         guard: Checks the session before each command.
+        register: The sessions of all computers; this one's are to be closed when the program
+            ends.
     """
 
     def __init__(  # noqa: PLR0917 - all that commands stand on
@@ -114,9 +121,21 @@ class Commands(
     ) -> None:
         self._access = access or AccessOptions()
         trail = Trail(database.audit)
-        sessions = Sessions()
+        self.register = SessionRegister(database.sessions, self._access.computer, clock)
+        self.register.close_all_here()
+        sessions = Sessions(watcher=self.register)
         roles = RoleBook(database.roles)
-        self.guard = Guard(database.operators, roles, sessions, trail, clock)
+        sight = Sight(
+            database.sites,
+            lambda uid: counting.recorder.progress(uid).plan.camera_id,
+            lambda uid: database.accuracy.get(uid).camera_id,
+        )
+        self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
+        operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)
+        self._init_operators(
+            operators,
+            RoleDesk(database.roles, roles, database.accounts, database.cameras, operators, trail),
+        )
         self._signing_in = SigningIn(database.operators, roles, sessions, trail, clock)
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
@@ -283,7 +302,8 @@ class Commands(
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
 
-    @needs(Permission.EDIT_CAMERAS)
+    # Nothing is stored, so it does not matter which site would be named.
+    @needs(Permission.EDIT_CAMERAS, about=About(arguments={"settings": anything}))
     def test_camera(
         self,
         session: Session,

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.audit import AuditRepository
 from camwatch.data.camera_states import StateRepository
@@ -23,6 +24,8 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.sessions import SessionRepository
+from camwatch.data.sites import SiteRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
@@ -42,7 +45,10 @@ class Database:
         trails: Where people were, and how long they stayed.
         accuracy: What came of audits.
         operators: Who may sign in.
+        accounts: The same operators, for who manages them.
         roles: What operators may do.
+        sessions: Who is signed in, and where.
+        sites: Which site things belong to.
         audit: Who did what.
     """
 
@@ -57,7 +63,10 @@ class Database:
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
+        self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
+        self.sessions = SessionRepository(connections)
+        self.sites = SiteRepository(connections)
         self.audit = AuditRepository(connections, clock)
 
     @classmethod

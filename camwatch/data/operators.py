@@ -153,20 +153,25 @@ def _read(connection: Connection, user_id: UserId) -> Row[Any]:
     return connection.execute(select(user).where(user.c.id == user_id)).one()
 
 
+def user_of(row: Row[Any]) -> User:
+    """Return the operator of a row of the table."""
+    return User(
+        id=UserId(row.id),
+        name=row.name,
+        role=row.role,
+        is_disabled=row.is_disabled,
+        created_at=row.created_at,
+        uid=row.uid,
+        version=row.version,
+        must_change=row.must_change,
+        has_second_factor=row.has_second_factor,
+        signed_in_at=row.signed_in_at,
+    )
+
+
 def _record(row: Row[Any]) -> OperatorRecord:
     return OperatorRecord(
-        user=User(
-            id=UserId(row.id),
-            name=row.name,
-            role=row.role,
-            is_disabled=row.is_disabled,
-            created_at=row.created_at,
-            uid=row.uid,
-            version=row.version,
-            must_change=row.must_change,
-            has_second_factor=row.has_second_factor,
-            signed_in_at=row.signed_in_at,
-        ),
+        user=user_of(row),
         password_hash=row.password_hash,
         failures=row.failures,
         locked_until=row.locked_until,

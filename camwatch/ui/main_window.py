@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -50,6 +50,7 @@ from camwatch.ui.live.passed_today import PassedCommands, PassedToday
 from camwatch.ui.models_dialog import ModelsDialog
 from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.scene.live_view import LatestPictures
+from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
@@ -81,6 +82,7 @@ class WindowCommands(
     AccuracyPageCommands,
     DialogCommands,
     FocusCommands,
+    PulseCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -211,6 +213,8 @@ class MainWindow(QMainWindow):
         self._restore()
         self.show_page(LIVE)
         self._end_session_in_time()
+        self._pulse = SessionPulse(commands, session, background, self)
+        self._pulse.ended.connect(self.sign_out_requested)
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
@@ -464,7 +468,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_common_cause(self, event: CommonCause) -> None:
-        self.cause_banners.show_cause(event)
+        # Of cameras that this operator does not see, nothing is told, not even how many fail.
+        # What came before the list of cameras is told again after it.
+        known = {one.camera.id for one in self.live_page.conditions}
+        seen = tuple(one for one in event.camera_ids if one in known)
+        self.cause_banners.show_cause(replace(event, camera_ids=seen))
 
     @Slot(object)
     def _on_computer_resumed(self, event: ComputerResumed) -> None:

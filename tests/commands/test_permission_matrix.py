@@ -14,6 +14,7 @@ import pytest
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
+from camwatch.auth.accounts import OperatorRow, OperatorTable, RoleDraft
 from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
@@ -21,7 +22,7 @@ from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -55,6 +56,8 @@ RECORDING = recording(AuditKind.OCCUPANCY, [picture(0), picture(1)], duration_s=
 PASSED = Truth(AuditKind.PASSAGES)
 
 PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
+
+NO_USER = UserId(99)
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
@@ -127,6 +130,22 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "signing_key": (),
     "sign_report": ("no-such-uid", b"%PDF-1.7"),
     "save_picture": (PICTURE, Path("no-such-folder/picture.jpg")),
+    "accounts": (),
+    "add_operator": ("newcomer", Role.VIEWER),
+    "set_disabled": (NO_USER,),
+    "set_role": (NO_USER, Role.VIEWER),
+    "remove_operator": (NO_USER,),
+    "reset_password": (NO_USER,),
+    "force_password_change": (NO_USER,),
+    "reset_second_factor": (NO_USER,),
+    "preview_operators": (b"name,role\nanna,viewer\n",),
+    "import_operators": (OperatorTable((OperatorRow(2, "anna", "viewer"),)),),
+    "open_sessions": (),
+    "end_session": ("no-such-uid",),
+    "roles": (),
+    "add_role": (RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS})),),
+    "edit_role": ("no-such-role", RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS}))),
+    "remove_role": ("no-such-role", Role.VIEWER),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -135,6 +154,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
         ZoneInfo("UTC"),
     ),
 }
+
+# What some are called with by name.
+KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
@@ -159,6 +181,14 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "recording_folder",
             "keep_truth",
             "sign_report",
+            "set_role",
+            "set_disabled",
+            "remove_operator",
+            "reset_password",
+            "force_password_change",
+            "reset_second_factor",
+            "edit_role",
+            "remove_role",
         ),
         NotFound,
     ),
@@ -167,7 +197,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
 
 def call(commands: Commands, name: str, session: Session) -> object:
     method: Callable[..., object] = getattr(commands, name)
-    return method(session, *ARGUMENTS[name])
+    return method(session, *ARGUMENTS[name], **KEYWORDS.get(name, {}))
 
 
 def test_every_command_says_who_may_give_it() -> None:

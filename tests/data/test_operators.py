@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,10 @@ def admin(database: Database) -> User:
 
 
 def test_an_operator_is_found_by_name_in_any_form(database: Database, admin: User) -> None:
-    assert admin == User(admin.id, "Ada", Role.ADMINISTRATOR, is_disabled=False, created_at=NOON)
+    assert uuid.UUID(admin.uid).version == 4
+    assert admin == User(
+        admin.id, "Ada", Role.ADMINISTRATOR, is_disabled=False, created_at=NOON, uid=admin.uid
+    )
     for form in ("Ada", "ADA", "\uff21da"):  # the last begins with a full-width A
         found = database.operators.find(form)
         assert found is not None

@@ -439,6 +439,23 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
     assert room.open().cause_banners.texts == []
 
 
+def test_of_a_common_cause_only_the_cameras_are_told_that_this_operator_sees(room: Room) -> None:
+    window = room.open()
+    ids = (CameraId(2), CameraId(98), CameraId(99))
+    cause = CommonCause(NOON, "1", "host", "10.0.0.5", ids, Reason.TIMEOUT)
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(cause)
+    assert window.cause_banners.texts[0].startswith("1 camera at 10.0.0.5 does not answer")
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(replace(cause, key="2", camera_ids=ids[1:], where="10.0.0.6"))
+    assert len(window.cause_banners.texts) == 1
+    room.shelf.stored = [one for one in cameras(3) if one.id != CameraId(2)]
+    room.bus.publish(CamerasChanged(NOON))
+    room.qtbot.waitUntil(lambda: bool(room.background.waiting))
+    room.background.finish()
+    room.qtbot.waitUntil(lambda: window.cause_banners.texts == [])
+
+
 @pytest.mark.fault("F57", "F58")
 def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Room) -> None:
     window = room.open()
