@@ -54,7 +54,8 @@ class Guard:
             the caller wrote into its own copy is not used.
 
         Raises:
-            SessionExpired: It has ended, or the operator is gone or disabled.
+            SessionExpired: It has ended, or the operator is gone, disabled, or changed in a way
+                that ends sessions.
             SessionLocked: It is locked.
             PasswordNeeded: The password was not entered lately.
             PermissionDenied: The role does not allow it; this is audited.
@@ -85,12 +86,18 @@ class Guard:
         """Return the session as it was opened, with its operator's present record and role.
 
         Raises:
-            SessionExpired: It has ended, or the operator is gone or disabled.
+            SessionExpired: It has ended, or the operator is gone, disabled, or changed in a way
+                that ends sessions.
             StorageError: The operator's record cannot be read, so nobody is let through.
         """
         known = self._sessions.check(session, self._clock())
         record = self._operators.find(known.user.name)
-        if record is None or record.user.id != known.user.id or record.user.is_disabled:
+        if (
+            record is None
+            or record.user.id != known.user.id
+            or record.user.is_disabled
+            or record.user.version != known.user.version
+        ):
             self._sessions.end(known)
             raise SessionExpired
         return replace(known, user=record.user, role=self._roles.role(record.user.role))

@@ -15,6 +15,8 @@ from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.account_commands import AccountCommands
+from camwatch.commands.account_desk import AccountDesk
+from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
@@ -25,13 +27,15 @@ from camwatch.commands.guard import Guard, needs, open_to_all
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
+from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
-from camwatch.commands.signing_in import SigningIn
+from camwatch.commands.second_factors import SecondFactors
+from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.config import CameraPolicy
@@ -117,7 +121,21 @@ class Commands(
         sessions = Sessions()
         roles = RoleBook(database.roles)
         self.guard = Guard(database.operators, roles, sessions, trail, clock)
-        self._signing_in = SigningIn(database.operators, roles, sessions, trail, clock)
+        names = NameThrottle(database.throttles, self._access.computer)
+        self._second_factors = SecondFactors(database.second_factors, secrets, trail)
+        access_desk = Access(
+            database.operators,
+            database.sign_ins,
+            roles,
+            sessions,
+            AccountGate(database.operators, database.sign_ins, names, trail),
+            PasswordRules(database.cameras, self._access.computer),
+            self._second_factors,
+            trail,
+            clock,
+        )
+        self._signing_in = SigningIn(access_desk)
+        self._account_desk = AccountDesk(access_desk, self._signing_in, self._access)
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
@@ -170,8 +188,10 @@ class Commands(
         answer takes as long, so that nothing tells which names there are.
 
         Raises:
-            BadCredentials: Name or password is wrong, or the operator is disabled.
-            LockedOut: The account rests; the password was not looked at.
+            BadCredentials: Name or password is wrong, or the operator is disabled, or the
+                one-time code has run out.
+            LockedOut: The account or this computer rests; the password was not looked at.
+            MoreNeeded: The password was right, and another step is needed.
             StorageError: The try cannot be recorded, so nobody is let in.
         """
         return self._signing_in.sign_in(name, password)
@@ -217,7 +237,10 @@ class Commands(
             InvalidSettings: With every refused field.
             InvalidSetting: The name is in use, or the password cannot be one.
             SecretsUnavailable: The password was not kept, and no camera was added.
+            PasswordNeeded: A password is given, and the operator's own was not entered lately.
         """
+        if password:
+            self.guard.require_fresh(session)
         camera = self._editing.add(session.actor, settings, password, in_memory=keep_in_memory)
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
@@ -247,7 +270,10 @@ class Commands(
                 entered again because scheme, host or port changed.
             NotFound: The camera is gone.
             SecretsUnavailable: The new password was not kept, and nothing was changed.
+            PasswordNeeded: As in `add_camera`.
         """
+        if isinstance(password, Secret) and password:
+            self.guard.require_fresh(session)
         camera = self._editing.edit(
             session.actor, camera_id, settings, password, in_memory=keep_in_memory
         )

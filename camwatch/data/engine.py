@@ -23,6 +23,9 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.second_factors import SecondFactorRepository
+from camwatch.data.sign_ins import SignInRepository
+from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
@@ -43,6 +46,9 @@ class Database:
         accuracy: What came of audits.
         operators: Who may sign in.
         roles: What operators may do.
+        sign_ins: What signing in changes of an operator.
+        throttles: How often it failed.
+        second_factors: Codes of operators' devices, and recovery codes.
         audit: Who did what.
     """
 
@@ -58,6 +64,9 @@ class Database:
         self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
+        self.sign_ins = SignInRepository(connections)
+        self.throttles = ThrottleRepository(connections, clock)
+        self.second_factors = SecondFactorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from camwatch.auth.passwords import (
 )
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
-from camwatch.commands import signing_in as module
+from camwatch.commands import account_gate, signing_in
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Role
 from camwatch.errors import (
@@ -178,8 +179,8 @@ def test_a_known_and_an_unknown_name_cost_the_same(
         prices.append("digest")
         return typed_name_digest(name)
 
-    monkeypatch.setattr(module, "verify_password", verifying)
-    monkeypatch.setattr(module, "typed_name_digest", digesting)
+    monkeypatch.setattr(signing_in, "verify_password", verifying)
+    monkeypatch.setattr(account_gate, "typed_name_digest", digesting)
     for name in ("boss", "nobody", "not a name"):
         fail(commands, name)
     assert prices == ["digest", "$argon2id$v=19$m=19456,t=2,p=1"] * 3
@@ -307,7 +308,7 @@ def test_a_hash_of_another_cost_is_renewed_by_signing_in(
     assert record is not None
     assert not needs_rehash(record.password_hash)
     assert record.failures == 0
-    assert commands.sign_in("jane", PASSWORD).user == user
+    assert commands.sign_in("jane", PASSWORD).user == replace(user, signed_in_at=NOON)
 
 
 def test_sign_ins_are_audited_without_what_a_stranger_typed(
