@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.passwords import verify_password
@@ -14,7 +15,7 @@ from camwatch.commands.second_factors import PendingSecrets, shown
 from camwatch.commands.settings_file import write_values
 from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.trail import DONE, FAILED
-from camwatch.config import Security
+from camwatch.config import RemoteLogin, Security
 from camwatch.data.operators import OperatorRecord
 from camwatch.domain import Secret, User
 from camwatch.errors import (
@@ -60,6 +61,13 @@ class _Nowhere:
         raise LoginServiceError(LoginFault.NOT_SET_UP)
 
 
+def _name_of(service: RemoteLogin) -> str:
+    """Return what operators call a login service, "" for one that is not set up."""
+    if not service.url:
+        return ""
+    return service.name or urlsplit(service.url).hostname or service.url
+
+
 class AccountDesk:
     """Confirms, locks and changes what belongs to the operators themselves.
 
@@ -71,7 +79,7 @@ class AccountDesk:
 
     def __init__(self, access: Access, signing_in: SigningIn, options: AccessOptions) -> None:
         self.elsewhere: ConfirmsElsewhere = _Nowhere()
-        self.login_service: Callable[[], str] = lambda: options.remote_login.name
+        self.login_service: Callable[[], str] = lambda: _name_of(options.remote_login)
         self.needs_vault_passphrase: Callable[[], bool] = lambda: False
         self._access = access
         self._signing_in = signing_in

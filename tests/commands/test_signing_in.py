@@ -18,8 +18,7 @@ from camwatch.auth.passwords import (
     verify_password,
 )
 from camwatch.auth.session import Session
-from camwatch.commands import Commands
-from camwatch.commands import account_gate, signing_in
+from camwatch.commands import Commands, account_gate, signing_in
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Role
 from camwatch.errors import (
