@@ -150,6 +150,7 @@ def test_signing_out_ends_this_session_and_no_other(commands: Commands, boss: Se
     assert found[:2] == [("boss", "sign_out", "done"), ("boss", "sign_in", "done")]
 
 
+@pytest.mark.fault("F116")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize("name", ["boss", "nobody", "", "a b", "x" * 1_000_000, "\ud800", "system"])
 def test_the_answer_to_a_wrong_password_does_not_tell_whether_the_name_exists(
@@ -165,6 +166,7 @@ def test_the_answer_to_a_wrong_password_does_not_tell_whether_the_name_exists(
 
 
 @pytest.mark.usefixtures("boss")
+@pytest.mark.fault("F116")
 def test_a_known_and_an_unknown_name_cost_the_same(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_known_and_an_unknown_name_cost_the_same(
     assert prices == ["digest"] * 2
 
 
+@pytest.mark.fault("F116")
 @pytest.mark.usefixtures("boss")
 def test_a_disabled_operator_is_told_no_more_than_a_stranger(
     commands: Commands, file: Path
@@ -202,6 +205,7 @@ def test_a_disabled_operator_is_told_no_more_than_a_stranger(
         commands.sign_in("boss", PASSWORD)
 
 
+@pytest.mark.fault("F117")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize(
     "password", ["", "x" * 1_000_000, "brown kettle \ud800", "\x00", PASSWORD + "\x00"]
@@ -214,6 +218,7 @@ def test_a_hostile_password_is_simply_wrong(commands: Commands, password: str) -
 # ------------------------------------------------------------ throttle
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize("name", ["boss", "nobody"])
 def test_the_rest_doubles_with_each_further_failure(
@@ -231,6 +236,7 @@ def test_the_rest_doubles_with_each_further_failure(
         fail(commands, name)
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 def test_the_right_password_during_the_rest_is_refused_and_does_not_lengthen_it(
     commands: Commands, clock: Clock
@@ -256,6 +262,7 @@ def test_the_rest_of_one_account_is_not_that_of_another(
     assert commands.sign_in("jane", PASSWORD).user.role == Role.VIEWER
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 def test_the_failures_are_remembered_when_the_program_starts_again(
     commands: Commands, file: Path, clock: Clock, make_again: Callable[[Database], Commands]
