@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import unicodedata
 from collections.abc import Collection
 
@@ -13,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from argon2.low_level import hash_secret_raw
 
 from camwatch.auth.guessing import FEWEST_GUESSES_LOG10, guesses_log10, is_common
+from camwatch.auth.lanes import Lanes
 from camwatch.auth.names import name_key
 from camwatch.errors import InvalidSetting
 
@@ -62,7 +62,7 @@ _HASHER = PasswordHasher(
 AT_ONCE = 2
 """So many hashes are made or verified at a time, whoever asks: 38 MiB at most."""
 
-_pool = threading.BoundedSemaphore(AT_ONCE)
+_HASHING = Lanes(AT_ONCE, "hashing")
 
 DUMMY_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1"
@@ -107,8 +107,7 @@ def hash_password(password: str) -> str:
     data = _prepared(password)
     if data is None:
         raise ValueError("this text cannot be a password")
-    with _pool:
-        return _HASHER.hash(data)
+    return _HASHING.run(lambda: _HASHER.hash(data))
 
 
 def verify_password(stored: str, password: str) -> bool:
@@ -117,8 +116,7 @@ def verify_password(stored: str, password: str) -> bool:
     if data is None:
         return False
     try:
-        with _pool:
-            return _HASHER.verify(stored, data)
+        return _HASHING.run(lambda: _HASHER.verify(stored, data))
     except VerifyMismatchError:
         return False
     except (InvalidHashError, VerificationError) as error:
@@ -140,9 +138,10 @@ def typed_name_digest(name: str) -> str:
     Returns:
         32 hexadecimal digits; the same for all spellings of one name.
     """
-    with _pool:
-        key = hash_secret_raw(
-            name_key(name).encode("utf-8", "replace"),
+    typed = name_key(name).encode("utf-8", "replace")
+    key = _HASHING.run(
+        lambda: hash_secret_raw(
+            typed,
             salt=b"camwatch.typed-1",
             time_cost=_TIME_COST,
             memory_cost=_MEMORY_KIB,
@@ -150,6 +149,7 @@ def typed_name_digest(name: str) -> str:
             hash_len=16,
             type=Type.ID,
         )
+    )
     return key.hex()
 
 
