@@ -48,7 +48,7 @@ class AccountCommands:
         """Go on with a sign-in that needs a new password.
 
         Raises:
-            InvalidSetting: It is refused; the ticket holds.
+            InvalidSetting: It is refused; the ticket holds. `field` is "password".
             MoreNeeded: Another step.
             SessionExpired: The ticket does not hold (any more); begin anew.
         """
@@ -73,14 +73,15 @@ class AccountCommands:
 
         Raises:
             BadCredentials: The code is wrong; the ticket holds.
-            SessionExpired: The ticket does not hold (any more); begin anew.
+            SessionExpired: The ticket does not hold (any more), or `begin_set_up_code` was left
+                out; begin anew.
             SecretsUnavailable: The second factor was not kept.
         """
         return self._signing_in.finish_set_up_code(ticket, code)
 
     @open_to_signed_in(_OWN)
     def lock(self, session: Session) -> None:
-        """Lock the session until `confirm_password`."""
+        """Lock the session until `confirm_password`, however lately that was called."""
         self._account_desk.lock(session)
 
     @open_to_signed_in(_OWN)
@@ -95,6 +96,7 @@ class AccountCommands:
         Raises:
             BadCredentials: It is wrong, or the code is.
             LockedOut: Too many tries.
+            SecretsUnavailable: The code cannot be checked now.
             LoginServiceError: The login service knows the password, and is away.
         """
         self._account_desk.confirm(session, password, code)
@@ -117,6 +119,7 @@ class AccountCommands:
         Raises:
             PasswordNeeded: Enter the password once more.
             InvalidSetting: The login service keeps the account.
+            SecretsUnavailable: There is no safe place for it.
         """
         self.guard.require_fresh(session)
         return self._account_desk.begin_second_factor(session)

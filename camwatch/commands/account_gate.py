@@ -22,8 +22,8 @@ _ALARM = "guessing_alarm"
 class NameThrottle:
     """Throttles tries under names that no operator of this history has.
 
-    Such are unknown names, and those of operators of the login service. A caller makes the
-    three calls of one try in its turn, so that two tries at once count as two.
+    Such are unknown names, and those of operators of the login service. One of these serves a
+    whole run: failures at once, of whichever kind, are all counted for the computer.
 
     Args:
         throttles: Where it is kept.
@@ -33,6 +33,7 @@ class NameThrottle:
     def __init__(self, throttles: ThrottleRepository, computer: str) -> None:
         self._throttles = throttles
         self._computer = computer
+        self._counting = threading.RLock()
 
     def check(self, key: str, now: datetime) -> None:
         """Refuse a try while the name or this computer rests.
@@ -56,8 +57,9 @@ class NameThrottle:
         Raises:
             StorageError: It is not counted; this is then the answer, not that it was wrong.
         """
-        throttle = self.of_name(key).after_failure(now)
-        self.put(key, throttle, now)
+        with self._counting:
+            throttle = self.of_name(key).after_failure(now)
+            self.put(key, throttle, now)
         return throttle
 
     def succeeded(self, key: str) -> None:
@@ -97,14 +99,15 @@ class NameThrottle:
         Raises:
             StorageError: Nothing was stored.
         """
-        after = self._at_computer().after_failure(now)
-        self._throttles.put(
-            owner,
-            throttle.failures,
-            throttle.locked_until,
-            self._computer,
-            ComputerFailures(after.recent, after.rests, after.locked_until),
-        )
+        with self._counting:
+            after = self._at_computer().after_failure(now)
+            self._throttles.put(
+                owner,
+                throttle.failures,
+                throttle.locked_until,
+                self._computer,
+                ComputerFailures(after.recent, after.rests, after.locked_until),
+            )
         return after.rests_until(now)
 
     def _at_computer(self) -> ComputerThrottle:

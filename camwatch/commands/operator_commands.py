@@ -121,14 +121,14 @@ class Commands(
         sessions = Sessions()
         roles = RoleBook(database.roles)
         self.guard = Guard(database.operators, roles, sessions, trail, clock)
-        names = NameThrottle(database.throttles, self._access.computer)
+        self._names = NameThrottle(database.throttles, self._access.computer)
         self._second_factors = SecondFactors(database.second_factors, secrets, trail)
         access_desk = Access(
             database.operators,
             database.sign_ins,
             roles,
             sessions,
-            AccountGate(database.operators, database.sign_ins, names, trail),
+            AccountGate(database.operators, database.sign_ins, self._names, trail),
             PasswordRules(database.cameras, self._access.computer),
             self._second_factors,
             trail,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -190,6 +191,23 @@ def test_names_of_both_kinds_share_the_computer(
     names.succeeded("key")
     assert locked(lambda: names.check("key", NOON)) == timedelta(seconds=30)
     assert locked(lambda: commands.sign_in("boss", PASSWORD)) == timedelta(seconds=30)
+
+
+def test_failures_of_both_kinds_at_once_are_all_counted(
+    commands: Commands, database: Database, boss: Session
+) -> None:
+    def fail_far(number: int) -> None:
+        for turn in range(3):
+            commands._names.failed(f"key{number}-{turn}", NOON)
+
+    threads = [threading.Thread(target=fail_far, args=(number,)) for number in range(3)]
+    threads += [threading.Thread(target=spray, args=(commands, 5, 5 * n)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(database.throttles.computer(commands._access.computer).recent) == 19
+    assert commands.sign_in("boss", PASSWORD).user == replace(boss.user, signed_in_at=None)
 
 
 def test_one_computer_does_not_rest_for_another(database: Database) -> None:
