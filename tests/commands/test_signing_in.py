@@ -296,6 +296,25 @@ def test_guesses_at_the_same_time_are_all_counted(commands: Commands, database: 
     assert record.failures == 5
 
 
+@pytest.mark.fault("F118")
+def test_twenty_who_sign_in_at_once_all_come_in(commands: Commands, database: Database) -> None:
+    stored, sessions = hash_password(PASSWORD), list[Session]()
+    for number in range(20):
+        database.operators.add(f"jane{number}", Role.VIEWER, stored)
+    threads = [
+        threading.Thread(
+            target=lambda name=f"jane{n}": sessions.append(commands.sign_in(name, PASSWORD))
+        )
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {session.user.name for session in sessions} == {f"jane{n}" for n in range(20)}
+    assert all(commands.cameras(session) == [] for session in sessions)
+
+
 # ------------------------------------------------------------ hashes and audit
 
 
