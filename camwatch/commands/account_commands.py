@@ -1,4 +1,4 @@
-"""Commands of operators about their own session, password and second factor."""
+"""Commands of operators about their own session, password and second factor, and signing in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,45 @@ class AccountCommands:
     guard: Guard
     _account_desk: AccountDesk
     _signing_in: SigningIn
+
+    @open_to_all("nobody can be signed in before the first start")
+    def is_first_start(self) -> bool:
+        """Tell whether there is no operator yet, so that the first one must be made."""
+        return self._signing_in.is_first_start()
+
+    @open_to_all("works only while there is no operator")
+    def create_first_administrator(self, name: str, password: str) -> Session:
+        """Make the first operator, an administrator, and sign them in.
+
+        Raises:
+            InvalidSetting: Name or password is refused; the field says which.
+            InvalidSettings: Both are.
+            PermissionDenied: There is an operator already.
+            StorageError: Nothing was stored.
+        """
+        return self._signing_in.create_first_administrator(name, password)
+
+    @open_to_all("this is how one gets a session")
+    def sign_in(self, name: str, password: str) -> Session:
+        """Open a session of at most 12 hours.
+
+        After five wrong passwords the account rests for 30 s, and twice as long after
+        each further one, to an hour at most. Names that nobody has rest alike, and their
+        answer takes as long, so that nothing tells which names there are.
+
+        Raises:
+            BadCredentials: Name or password is wrong, or the operator is disabled, or the
+                one-time code has run out.
+            LockedOut: The account or this computer rests; the password was not looked at.
+            MoreNeeded: The password was right, and another step is needed.
+            StorageError: The try cannot be recorded, so nobody is let in.
+        """
+        return self._signing_in.sign_in(name, password)
+
+    @open_to_all("everybody may leave")
+    def sign_out(self, session: Session) -> None:
+        """End the session; harmless when it has ended already."""
+        self._signing_in.sign_out(session)
 
     @open_to_all("the window for signing in must know what to ask for")
     def sign_in_ways(self) -> SignInWays:

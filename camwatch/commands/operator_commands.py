@@ -23,7 +23,7 @@ from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
-from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
@@ -160,47 +160,6 @@ class Commands(
         self._bus = bus
         self._clock = clock
 
-    # ------------------------------------------------------------ operators
-
-    @open_to_all("nobody can be signed in before the first start")
-    def is_first_start(self) -> bool:
-        """Tell whether there is no operator yet, so that the first one must be made."""
-        return self._signing_in.is_first_start()
-
-    @open_to_all("works only while there is no operator")
-    def create_first_administrator(self, name: str, password: str) -> Session:
-        """Make the first operator, an administrator, and sign them in.
-
-        Raises:
-            InvalidSetting: Name or password is refused; the field says which.
-            InvalidSettings: Both are.
-            PermissionDenied: There is an operator already.
-            StorageError: Nothing was stored.
-        """
-        return self._signing_in.create_first_administrator(name, password)
-
-    @open_to_all("this is how one gets a session")
-    def sign_in(self, name: str, password: str) -> Session:
-        """Open a session of at most 12 hours.
-
-        After five wrong passwords the account rests for 30 s, and twice as long after
-        each further one, to an hour at most. Names that nobody has rest alike, and their
-        answer takes as long, so that nothing tells which names there are.
-
-        Raises:
-            BadCredentials: Name or password is wrong, or the operator is disabled, or the
-                one-time code has run out.
-            LockedOut: The account or this computer rests; the password was not looked at.
-            MoreNeeded: The password was right, and another step is needed.
-            StorageError: The try cannot be recorded, so nobody is let in.
-        """
-        return self._signing_in.sign_in(name, password)
-
-    @open_to_all("everybody may leave")
-    def sign_out(self, session: Session) -> None:
-        """End the session; harmless when it has ended already."""
-        self._signing_in.sign_out(session)
-
     # ------------------------------------------------------------ cameras
 
     @needs(Permission.VIEW_CAMERAS)
@@ -270,9 +229,11 @@ class Commands(
                 entered again because scheme, host or port changed.
             NotFound: The camera is gone.
             SecretsUnavailable: The new password was not kept, and nothing was changed.
-            PasswordNeeded: As in `add_camera`.
+            PasswordNeeded: A password is given, or another certificate is to be trusted, and
+                the operator's own password was not entered lately.
         """
-        if isinstance(password, Secret) and password:
+        is_trust = settings.pin not in {"", self._database.cameras.get(camera_id).settings.pin}
+        if is_trust or (isinstance(password, Secret) and password):
             self.guard.require_fresh(session)
         camera = self._editing.edit(
             session.actor, camera_id, settings, password, in_memory=keep_in_memory
@@ -290,7 +251,7 @@ class Commands(
         self._editing.remove(session.actor, camera_id)
         self._bus.publish(CamerasChanged(self._clock()))
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, fresh=True)
     def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
         """Trust a camera's certificate from now on, and no other.
 
@@ -304,6 +265,7 @@ class Commands(
             InvalidSettings: It is no fingerprint.
             InvalidSetting: It is missing.
             NotFound: The camera is gone.
+            PasswordNeeded: The operator's own password was not entered lately.
         """
         camera = self._editing.trust(session.actor, camera_id, fingerprint)
         self._bus.publish(CamerasChanged(self._clock()))

@@ -156,7 +156,7 @@ def test_a_password_is_fresh_for_ten_minutes(
     assert [one.result for one in found(database, "confirm_password")] == ["done"]
 
 
-def test_what_sets_or_exports_a_secret_needs_a_fresh_password(
+def test_what_sets_a_secret_exports_all_or_trusts_needs_a_fresh_password(
     commands: Commands,
     boss: Session,
     pass_time: Callable[[timedelta], None],
@@ -176,9 +176,14 @@ def test_what_sets_or_exports_a_secret_needs_a_fresh_password(
         lambda: commands.edit_cameras(boss, [gate.id], BulkChange(password=new)),
         lambda: commands.import_cameras(boss, preview),
         lambda: commands.export_cameras(boss),
+        lambda: commands.trust_certificate(boss, gate.id, "ab" * 32),
+        lambda: commands.edit_camera(
+            boss, gate.id, replace(settings(), pin="ab" * 32), KeepPassword()
+        ),
     ):
         with pytest.raises(PasswordNeeded):
             call()
+    assert commands.cameras(boss)[0].settings.pin == ""
     assert keyring.writes == writes
     assert [camera.name for camera in commands.cameras(boss)] == ["Gate"]
     # Nothing that is secret is given here.
