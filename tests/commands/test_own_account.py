@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from camwatch.auth.totp import RECOVERY_CODES
 from camwatch.commands import BulkChange, Commands, Counting, KeepPassword
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.camera_table import ImportPreview
+from camwatch.commands.second_factors import entry_of
 from camwatch.config import CameraPolicy, RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import Role, Secret
@@ -32,9 +34,12 @@ from camwatch.errors import (
     SecretsUnavailable,
     SessionExpired,
     SessionLocked,
+    SignInStep,
 )
 from camwatch.events import Bus
+from tests.auth.conftest import wait_for
 from tests.auth.keyrings import MemoryKeyring
+from tests.auth.secret_service import SecretService
 from tests.commands.stepping import (
     OTHER,
     Device,
@@ -42,11 +47,12 @@ from tests.commands.stepping import (
     found,
     jane_in,
     kept,
+    password_step,
     present,
     require_second_factor,
     set_up,
 )
-from tests.commands.values import NOON, PASSWORD, Clock, forbid, heal, settings
+from tests.commands.values import NOON, PASSWORD, Clock, counting_in, forbid, heal, settings
 
 MakeCommands = Callable[[AccessOptions], Commands]
 
@@ -351,6 +357,39 @@ def test_neither_secret_nor_codes_are_in_the_history_or_in_a_repr(
     for text in texts:
         assert text.encode() not in stored
         assert text not in shown
+
+
+@pytest.mark.expects_warning
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_secret_is_in_a_real_keyring_and_in_no_file(
+    secret_service: SecretService, database: Database, clock: Clock, tmp_path: Path, log_file: Path
+) -> None:
+    bus = Bus()
+    counting = counting_in(tmp_path, bus)
+    store = SecretStore(deadline_s=30.0)
+    wait_for(store)
+    commands = Commands(database, store, CameraPolicy(), bus, counting, clock)
+    boss = commands.create_first_administrator("boss", PASSWORD)
+    setup = commands.begin_second_factor(boss)
+    device = Device(setup.text.reveal(), clock)
+    codes = commands.finish_second_factor(boss, device.code())
+    logging.getLogger("camwatch.test").error("%s", (setup.text.reveal(), codes[0].reveal()))
+    secret = setup.text.reveal().replace(" ", "")
+    logging.getLogger("camwatch.test").error("%s %s", secret, setup.uri.reveal())
+    store.close()
+
+    again = SecretStore(deadline_s=30.0)  # as after a new start
+    clock.advance(seconds=30)
+    later = Commands(database, again, CameraPolicy(), bus, counting, clock)
+    ticket = password_step(later, SignInStep.CODE, "boss")
+    assert later.give_code(ticket, device.code()).user.has_second_factor
+    assert again.get(entry_of(boss.user)) == Secret(secret)
+    again.close()
+    for path in tmp_path.iterdir():
+        if path.is_file():
+            data = path.read_bytes()
+            for text in (secret, setup.text.reveal(), codes[0].reveal()):
+                assert text.encode() not in data, path.name
 
 
 def test_a_new_device_takes_the_place_of_the_old_one(
