@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -150,10 +151,14 @@ class Sessions:
             return known.session
 
     def lock(self, session: Session) -> None:
-        """Lock an open session, until `confirm`; harmless when it has ended."""
+        """Lock an open session, until `confirm`; harmless when it has ended.
+
+        However lately the password was entered, it is asked for again.
+        """
         with self._lock:
             if (known := self._open.get(session.id)) is not None:
                 known.is_locked = True
+                known.confirmed_s = -math.inf
 
     def confirm(self, session: Session) -> None:
         """Note that the operator has just entered the password, and unlock the session."""

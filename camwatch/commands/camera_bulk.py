@@ -434,11 +434,14 @@ class CameraBulkCommands:
             InvalidSettings: Of the first line that is refused.
             SecretsUnavailable: A password was not kept, and no camera was added.
             GivenUp: It was cancelled, and no camera was added.
+            PasswordNeeded: Passwords are given, and the operator's own was not entered lately.
         """
         if preview.bad and not only_good:
             row = preview.bad[0]
             raise InvalidSettings(row.problems, f"line {row.line}")
         new = [(row.settings, row.password) for row in preview.good if row.settings is not None]
+        if any(password for _, password in new):
+            self.guard.require_fresh(session)
         return self._bulk.add(
             session.actor,
             new,
@@ -448,11 +451,14 @@ class CameraBulkCommands:
             cancel=cancel,
         )
 
-    @needs(Permission.EDIT_CAMERAS, about=_LOOKS_ITSELF)
+    @needs(Permission.EDIT_CAMERAS, fresh=True, about=_LOOKS_ITSELF)
     def export_cameras(self, session: Session) -> bytes:
         """Return the cameras as a CSV file that `preview_import` reads; no secret is in it.
 
         It has the cameras that the operator sees.
+
+        Raises:
+            PasswordNeeded: The operator's password was not entered lately.
         """
         return self._bulk.export(session.actor, session.role)
 
@@ -479,7 +485,10 @@ class CameraBulkCommands:
             InvalidSettings: Of the first camera that is refused; its name is the source.
             SecretsUnavailable: A password was not kept, and no camera was added.
             GivenUp: It was cancelled, and no camera was added.
+            PasswordNeeded: As in `import_cameras`.
         """
+        if any(password for _, password in new):
+            self.guard.require_fresh(session)
         return self._bulk.add(
             session.actor, new, in_memory=keep_in_memory, progress=progress, cancel=cancel
         )
@@ -513,7 +522,10 @@ class CameraBulkCommands:
             GivenUp: It was cancelled, and nothing was changed.
             PasswordsUncertain: Nothing was changed of the cameras, but the keyring did not
                 take back all passwords.
+            PasswordNeeded: A password is given, and the operator's own was not entered lately.
         """
+        if change.password:
+            self.guard.require_fresh(session)
         return self._bulk.edit(
             session.actor,
             camera_ids,

@@ -77,7 +77,8 @@ class Guard:
             the caller wrote into its own copy is not used.
 
         Raises:
-            SessionExpired: It has ended, or the operator is gone or disabled.
+            SessionExpired: It has ended, or the operator is gone, disabled, or changed in a way
+                that ends sessions.
             SessionLocked: It is locked.
             PasswordNeeded: The password was not entered lately.
             PermissionDenied: The role does not allow it; this is audited.
@@ -114,10 +115,12 @@ class Guard:
         """
         known = self._sessions.check(session, self._clock())
         record = self._operators.find(known.user.name)
-        if record is None or record.user.id != known.user.id or record.user.is_disabled:
-            self._sessions.end(known)
-            raise SessionExpired
-        if record.user.version != known.user.version:
+        if (
+            record is None
+            or record.user.id != known.user.id
+            or record.user.is_disabled
+            or record.user.version != known.user.version
+        ):
             self._sessions.end(known)
             raise SessionExpired
         try:

@@ -24,8 +24,11 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.second_factors import SecondFactorRepository
 from camwatch.data.sessions import SessionRepository
+from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
+from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
@@ -49,6 +52,9 @@ class Database:
         roles: What operators may do.
         sessions: Who is signed in, and where.
         sites: Which site things belong to.
+        sign_ins: What signing in changes of an operator.
+        throttles: How often it failed.
+        second_factors: Codes of operators' devices, and recovery codes.
         audit: Who did what.
     """
 
@@ -67,6 +73,9 @@ class Database:
         self.roles = RoleRepository(connections, clock)
         self.sessions = SessionRepository(connections)
         self.sites = SiteRepository(connections)
+        self.sign_ins = SignInRepository(connections)
+        self.throttles = ThrottleRepository(connections, clock)
+        self.second_factors = SecondFactorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 
     @classmethod

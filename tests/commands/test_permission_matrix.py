@@ -20,7 +20,8 @@ from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
-from camwatch.commands.guard import OpenToAll, who_may
+from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
+from camwatch.config import Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, UserId
 from camwatch.errors import (
@@ -94,6 +95,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
+    "set_security": (Security(),),
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
@@ -157,6 +159,20 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 
 # What some are called with by name.
 KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
+# What each command is called with that any operator may give who is signed in.
+OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "lock": (),
+    "confirm_password": (PASSWORD,),
+    "change_password": (PASSWORD, "seven lanterns in fog"),
+    "begin_second_factor": (),
+    "finish_second_factor": ("123456",),
+    "drop_second_factor": (),
+    "new_recovery_codes": (),
+    "security": (),
+}
+
+# Of them, what is refused because nothing was begun before.
+OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
@@ -208,12 +224,55 @@ def test_every_command_says_who_may_give_it() -> None:
 def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
     found = {name: who_may(method) for name, method in COMMANDS.items()}
     open_ones = {name: one.why for name, one in found.items() if isinstance(one, OpenToAll)}
-    assert set(open_ones) == {"is_first_start", "create_first_administrator", "sign_in", "sign_out"}
+    assert set(open_ones) == {
+        "is_first_start",
+        "create_first_administrator",
+        "sign_in",
+        "sign_out",
+        # Steps of signing in, which need a ticket.
+        "sign_in_ways",
+        "give_code",
+        "choose_password",
+        "begin_set_up_code",
+        "finish_set_up_code",
+    }
     assert all(open_ones.values())
 
 
+def test_what_every_operator_may_do_says_why_and_is_about_the_own_account() -> None:
+    found = {name: who_may(method) for name, method in COMMANDS.items()}
+    own = {name: one.why for name, one in found.items() if isinstance(one, OpenToSignedIn)}
+    assert set(own) == set(OWN_ARGUMENTS)
+    assert all(own.values())
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ARGUMENTS))
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_do_what_is_about_the_own_account(
+    commands: Commands, sessions: dict[Role, Session], name: str, role: Role
+) -> None:
+    method: Callable[..., object] = getattr(commands, name)
+    if name in OWN_REFUSED:
+        with pytest.raises(InvalidSetting):
+            method(sessions[role], *OWN_ARGUMENTS[name])
+    else:
+        method(sessions[role], *OWN_ARGUMENTS[name])
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ARGUMENTS))
+def test_nobody_does_anything_with_an_account_without_a_session_that_lasts(
+    commands: Commands, boss: Session, clock: Clock, name: str
+) -> None:
+    method: Callable[..., object] = getattr(commands, name)
+    with pytest.raises(SessionExpired):
+        method(dataclasses.replace(boss, id="A" * 43), *OWN_ARGUMENTS[name])
+    clock.advance(hours=12)
+    with pytest.raises(SessionExpired):
+        method(boss, *OWN_ARGUMENTS[name])
+
+
 def test_a_guarded_command_takes_the_session_first() -> None:
-    for name in GUARDED:
+    for name in {**GUARDED, **OWN_ARGUMENTS}:
         assert list(inspect.signature(COMMANDS[name]).parameters)[:2] == ["self", "session"]
 
 
