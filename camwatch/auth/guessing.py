@@ -76,7 +76,8 @@ def prepare() -> None:
 def _forms(key: str) -> Iterator[str]:
     """Yield what a password consists of: itself, without what stands around it, and backwards."""
     bare = _EDGES.sub("", key)
-    for form in (key, bare):
+    # With more around it than it has itself, it is no longer what the password consists of.
+    for form in (key, bare) if 2 * len(bare) >= len(key) else (key,):
         yield form
         yield form[::-1]
         half, odd = divmod(len(form), 2)
@@ -88,7 +89,8 @@ def _forms(key: str) -> Iterator[str]:
 def is_common(key: str) -> bool:
     """Tell whether a text is one of the 30,000 most common passwords.
 
-    Also when digits or signs stand around it, when it is doubled, or written backwards.
+    Also when digits or signs stand around it, no more than it has letters, when it is doubled,
+    or written backwards.
 
     Args:
         key: In NFKC and without capitals, see `camwatch.auth.names.name_key`.

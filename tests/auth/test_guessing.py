@@ -40,7 +40,9 @@ def test_a_common_password_is_known_in_whatever_stands_around_it(key: str) -> No
     assert is_common(key)
 
 
-@pytest.mark.parametrize("key", ["", "brown kettle sings", "x7!kq2#pl9@z", "!!!!", "1234x"])
+@pytest.mark.parametrize(
+    "key", ["", "brown kettle sings", "x7!kq2#pl9@z", "!!!!", "1234x", "83#19$-monkey-47!902"]
+)
 def test_what_is_not_common_is_not_called_so(key: str) -> None:
     assert not is_common(key)
 
@@ -51,7 +53,8 @@ def test_what_is_not_common_is_not_called_so(key: str) -> None:
         ("1q2w3e4r5t6y", "many people use"),
         ("Qwertyuiop-123", "many people use"),
         ("ＱＷＥＲＴＹＵＩＯＰ-123", "many people use"),  # noqa: RUF001
-        ("123Monkey456!", "many people use"),
+        ("123Monkey456", "many people use"),
+        ("123Monkey456!", "common words"),
         ("Iloveyou2024", "many people use"),
         ("monkeyyeknom", "common words"),
         ("Summer-Winter", "common words"),
@@ -78,6 +81,7 @@ def test_a_password_that_is_soon_guessed_is_refused_with_the_reason(
         "x7!kQ2#pL9@z",
         "пароль из слов",
         "12 monkeys sing",
+        "83#19$-monkey-47!902",
         "passwordpasswordpassword unrelated tail of words",
     ],
 )
@@ -160,5 +164,5 @@ def test_no_spelling_of_a_common_password_gets_by(word: str, data: st.DataObject
     spelt = "".join(
         data.draw(st.sampled_from([letter, letter.upper(), wide[letter]])) for letter in word
     )
-    tail = "".join(data.draw(st.lists(st.sampled_from("0123456789!-."), min_size=12, max_size=12)))
+    tail = "".join(data.draw(st.lists(st.sampled_from("0123456789!-."), min_size=4, max_size=8)))
     assert refusal(spelt + tail) != ""
