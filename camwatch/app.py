@@ -44,6 +44,7 @@ from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
+from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -207,6 +208,8 @@ class Application(QObject):
             add(make)
         add(partial(self._make_poller, system))
         add(lambda: WatchWorker(self.bus))
+        watch = system.commands.remote_watch
+        add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 

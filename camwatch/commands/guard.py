@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from camwatch.auth.permissions import WHILE_LOCKED, Permission
-from camwatch.auth.session import Session, Sessions
+from camwatch.auth.session import Session, Sessions, SignInKind
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.trail import DENIED, Trail
 from camwatch.data.operators import OperatorRepository
@@ -89,6 +89,10 @@ class Guard:
             StorageError: The operator's record cannot be read, so nobody is let through.
         """
         known = self._sessions.check(session, self._clock())
+        if known.kind is not SignInKind.LOCAL:
+            # There is no record here. Whoever watches over such sessions keeps to what the
+            # login service says, and ends them.
+            return replace(known, role=self._roles.role_for(known.user.role, known.kind))
         record = self._operators.find(known.user.name)
         if record is None or record.user.id != known.user.id or record.user.is_disabled:
             self._sessions.end(known)

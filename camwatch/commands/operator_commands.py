@@ -118,6 +118,9 @@ class Commands(
         roles = RoleBook(database.roles)
         self.guard = Guard(database.operators, roles, sessions, trail, clock)
         self._signing_in = SigningIn(database.operators, roles, sessions, trail, clock)
+        self._init_remote(
+            self._access, database.operators, roles, sessions, secrets, trail, bus, clock
+        )
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
@@ -180,6 +183,7 @@ class Commands(
     def sign_out(self, session: Session) -> None:
         """End the session; harmless when it has ended already."""
         self._signing_in.sign_out(session)
+        self._remote.sign_out(session)
 
     # ------------------------------------------------------------ cameras
 

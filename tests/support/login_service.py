@@ -249,7 +249,7 @@ class LoginService:
         self._thread: threading.Thread | None = None
         self._port = port
         maker = TokenMaker(self.keys[0], "")
-        self.records = Records(example_users() if users is None else users, maker)
+        self.records: Records = Records(example_users() if users is None else users, maker)
         self.come_up()
         maker.issuer = self.url
 
