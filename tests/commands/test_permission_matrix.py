@@ -20,6 +20,7 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, who_may
+from camwatch.config import RemoteLogin
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
 from camwatch.errors import (
@@ -91,6 +92,11 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
+    "login_service": (),
+    "set_login_service": (RemoteLogin(),),
+    # Refused before anything is asked.
+    "try_login_service": (RemoteLogin(url="http://127.0.0.1"),),
+    "preview_mapping": (RemoteLogin(mapping={"staff": "viewer"}), {"roles": ["staff"]}),
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
@@ -139,6 +145,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "test_camera": InvalidSettings,
+    "try_login_service": InvalidSettings,
     "discover_cameras": InvalidSettings,
     "follow": InvalidSetting,
     # The camera has no ONVIF.
@@ -178,7 +185,13 @@ def test_every_command_says_who_may_give_it() -> None:
 def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
     found = {name: who_may(method) for name, method in COMMANDS.items()}
     open_ones = {name: one.why for name, one in found.items() if isinstance(one, OpenToAll)}
-    assert set(open_ones) == {"is_first_start", "create_first_administrator", "sign_in", "sign_out"}
+    assert set(open_ones) == {
+        "is_first_start",
+        "create_first_administrator",
+        "sign_in",
+        "sign_in_remotely",
+        "sign_out",
+    }
     assert all(open_ones.values())
 
 

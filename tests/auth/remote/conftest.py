@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -32,7 +33,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., LoginService]]:
     with ExitStack() as stack:
 
         def start(kind: KeyKind = KeyKind.EDDSA) -> LoginService:
-            return stack.enter_context(LoginService(tmp_path, kind))
+            folder = Path(mkdtemp(dir=tmp_path))
+            return stack.enter_context(LoginService(folder, kind))
 
         yield start
 
