@@ -163,16 +163,29 @@ class Entitlements:
         Raises:
             NotKept: The file cannot be written; it is removed if that is possible.
         """
+        self._change(uid, None)
+
+    def set_role(self, uid: str, role: str) -> None:
+        """Let somebody have another role, since the service says so.
+
+        Raises:
+            NotKept: The file cannot be written; it is removed if that is possible.
+        """
+        self._change(uid, role)
+
+    def _change(self, uid: str, role: str | None) -> None:
         with self._lock:
             try:
                 book = self._read()
             except FileChanged:
                 return
-            left = tuple(one for one in book.entries if one.uid != uid)
-            if len(left) == len(book.entries):
+            others = tuple(one for one in book.entries if one.uid != uid)
+            mine = tuple(one for one in book.entries if one.uid == uid)
+            if not mine:
                 return
+            kept = () if role is None else tuple(replace(one, role=role) for one in mine)
             try:
-                self._write(left, max(book.latest, self._clock()))
+                self._write((*kept, *others), max(book.latest, self._clock()))
             except NotKept:
                 self._remove()
                 raise

@@ -180,6 +180,8 @@ class RemoteWatch:
         if is_other:
             # Audited first: without the entry nothing changes, and it is tried again.
             self._record_change(known, user)
+        if key != before.user.role:
+            self._change_entitlement(user)
         after = desk.sessions.update(before, user, role, SignInKind.REMOTE)
 
         def change(one: RemoteSession) -> None:
@@ -203,6 +205,13 @@ class RemoteWatch:
             before=before.user.role,
             role=user.role,
         )
+
+    def _change_entitlement(self, user: User) -> None:
+        """Let the operator have no more rights without the service than with it."""
+        try:
+            self._desk.access.entitlements.set_role(user.uid, user.role)
+        except NotKept as error:
+            log.info("nobody can sign in without the login service now: %s", error)
 
     # ------------------------------------------------------------ trouble and end
 

@@ -258,6 +258,35 @@ def test_an_older_copy_with_somebody_who_was_taken_out_lets_nobody_in(
             find(one)
 
 
+def test_a_role_that_was_lowered_is_lower_here_too(
+    book: Entitlements, make: Callable[..., Entitlements]
+) -> None:
+    book.keep("anna", PASSWORD, entitled(role="administrator"))
+    keep(book, "omar")
+    book.set_role("uid of anna", "viewer")
+    book.set_role("uid of nobody", "administrator")
+    for one in (book, make()):
+        found, other = find(one), find(one, "omar")
+        assert found is not None
+        assert other is not None
+        assert (found.role, other.role) == ("viewer", "viewer")
+
+
+def test_who_cannot_be_taken_out_takes_all_others_along(
+    book: Entitlements, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keep(book)
+    keep(book, "omar")
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("camwatch.auth.entitlement.write_aside", full)
+    with pytest.raises(NotKept):
+        book.drop("uid of anna")
+    assert not (tmp_path / FILE).exists()
+
+
 def test_a_new_password_takes_the_place_of_the_old_one(book: Entitlements) -> None:
     keep(book, typed="anna@site.example")
     book.keep("anna", "another kettle sings", entitled())

@@ -205,6 +205,13 @@ def test_a_file_that_is_given_is_the_only_one_that_counts(
     assert fault_of(Client(settings_for(service, ca_file=str(other)))).fault is LoginFault.TLS
 
 
+def test_no_authorities_are_added_behind_our_back(service: LoginService) -> None:
+    client = Client(settings_for(service))
+    client.login(*ANNA)
+    # The library would add those that it ships with.
+    assert len(client._line._context.get_ca_certs()) == 1
+
+
 def test_old_encryption_is_refused(service: LoginService) -> None:
     context = service.authority.context()
     # Below what this computer's own library offers, so both must be told.
