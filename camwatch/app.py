@@ -33,17 +33,19 @@ from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
-from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.errors import CameraError, CamWatchError, SessionExpired
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged, SessionChanged
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
+from camwatch.ui.login_service_words import session_notice
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
+from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -84,6 +86,7 @@ class Application(QObject):
 
     crashed = Signal(str)
     _cameras_stale = Signal()
+    _session_stale = Signal()
 
     def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
         super().__init__()
@@ -94,6 +97,7 @@ class Application(QObject):
         self._system: _System | None = None
         self.window: MainWindow | None = None
         """The operator's window; None while nobody is signed in."""
+        self._session: Session | None = None
         self._sign_in: SignInDialog | None = None
         self._poller: PollerWorker | None = None
         self._security: SecurityWatch | None = None
@@ -119,6 +123,8 @@ class Application(QObject):
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
+        self.bus.subscribe(SessionChanged, lambda _event: self._session_stale.emit())
+        self._session_stale.connect(self._look_at_session)
 
     @property
     def commands(self) -> Commands | None:
@@ -207,6 +213,8 @@ class Application(QObject):
             add(make)
         add(partial(self._make_poller, system))
         add(lambda: WatchWorker(self.bus))
+        watch = system.commands.remote_watch
+        add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 
@@ -322,6 +330,7 @@ class Application(QObject):
         """Open the main window for an operator who has signed in."""
         if self._system is None:
             return
+        self._session = session
         options = WindowOptions(
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
@@ -347,6 +356,30 @@ class Application(QObject):
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
+
+    def _look_at_session(self) -> None:
+        """See what became of the operator's session without the operator's doing."""
+        if self._system is None or self.window is None or self._session is None:
+            return
+        self._queries.run(
+            partial(self._system.commands.present_session, self._session),
+            self._on_session,
+            self._on_no_session,
+            owner=self.window,
+        )
+
+    def _on_session(self, present: Session) -> None:
+        before, self._session = self._session, present
+        if self.window is None or before is None:
+            return
+        if (before.kind, before.role) != (present.kind, present.role):
+            self.window.show_notice(session_notice(before, present))
+
+    def _on_no_session(self, error: CamWatchError) -> None:
+        if isinstance(error, SessionExpired) and self._session is not None:
+            self._sign_out(self._session)
+        else:
+            self._on_trouble(error)
 
     def _on_model_chosen(self, _name: str) -> None:
         """Count with the model that the settings name from now on."""

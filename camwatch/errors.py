@@ -241,9 +241,18 @@ class LoginFault(StrEnum):
     REDIRECTED = "redirected"
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - the name of a fault
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - the name of a fault
+    KEYS_CHANGED = "keys_changed"
     CLOCK = "clock"
     NO_ROLE = "no_role"
     NOT_SET_UP = "not_set_up"
+
+    @property
+    def is_away(self) -> bool:
+        """True if the service could not answer at all, so that what it said earlier may count.
+
+        Not when it says no, and not when somebody else seems to answer in its place.
+        """
+        return self in (LoginFault.UNREACHABLE, LoginFault.TIMEOUT, LoginFault.SERVER_ERROR)
 
 
 class LoginServiceError(ExternalError):

@@ -303,6 +303,20 @@ class TrailsGathered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionChanged(Event):
+    """A session is another one now, without its operator's doing.
+
+    It ended, its role changed, or somebody else vouches for it: ask for the present session, or
+    give any command, to see which.
+
+    Attributes:
+        user_uid: Of the operator.
+    """
+
+    user_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerStopped(Event):
     """A worker broke and was restarted, or, after too many times, is off."""
 

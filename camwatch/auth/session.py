@@ -181,13 +181,24 @@ class Sessions:
                 return False
             return self._monotonic_s() - known.confirmed_s < CONFIRMED_FOR.total_seconds()
 
-    def update(self, session: Session, user: User, role: OperatorRole) -> Session | None:
-        """Let an open session be of this record and role; None if it has ended."""
+    def update(
+        self, session: Session, user: User, role: OperatorRole, kind: SignInKind | None = None
+    ) -> Session | None:
+        """Let an open session be of this record and role; None if it has ended.
+
+        Args:
+            session: Which one.
+            user: The record from now on.
+            role: The role from now on.
+            kind: Who vouches from now on; None for whoever did.
+        """
         with self._lock:
             known = self._open.get(session.id)
             if known is None:
                 return None
-            known.session = replace(known.session, user=user, role=role)
+            known.session = replace(
+                known.session, user=user, role=role, kind=kind or known.session.kind
+            )
             return known.session
 
     def end(self, session: Session) -> Session | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.passwords import verify_password
@@ -15,7 +14,7 @@ from camwatch.commands.second_factors import PendingSecrets, shown
 from camwatch.commands.settings_file import write_values
 from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.trail import DONE, FAILED
-from camwatch.config import RemoteLogin, Security
+from camwatch.config import Security
 from camwatch.data.operators import OperatorRecord
 from camwatch.domain import Secret, User
 from camwatch.errors import (
@@ -52,20 +51,19 @@ class ConfirmsElsewhere(Protocol):
             LoginServiceError: The service is away, and what it said earlier does not do.
         """
 
+    def sign_out(self, session: Session) -> None:
+        """Tell the login service that an operator has left whom it let in."""
+
 
 class _Nowhere:
     """There is no login service."""
 
+    def sign_out(self, session: Session) -> None:
+        del session
+
     def confirm(self, session: Session, password: str) -> None:
         del session, password
         raise LoginServiceError(LoginFault.NOT_SET_UP)
-
-
-def _name_of(service: RemoteLogin) -> str:
-    """Return what operators call a login service, "" for one that is not set up."""
-    if not service.url:
-        return ""
-    return service.name or urlsplit(service.url).hostname or service.url
 
 
 class AccountDesk:
@@ -79,7 +77,7 @@ class AccountDesk:
 
     def __init__(self, access: Access, signing_in: SigningIn, options: AccessOptions) -> None:
         self.elsewhere: ConfirmsElsewhere = _Nowhere()
-        self.login_service: Callable[[], str] = lambda: _name_of(options.remote_login)
+        self.login_service: Callable[[], str] = lambda: ""
         self.needs_vault_passphrase: Callable[[], bool] = lambda: False
         self._access = access
         self._signing_in = signing_in

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from camwatch.auth.permissions import WHILE_LOCKED, Permission
-from camwatch.auth.session import Session, Sessions
+from camwatch.auth.session import Session, Sessions, SignInKind
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import (
@@ -114,6 +114,15 @@ class Guard:
             StorageError: The operator's record cannot be read, so nobody is let through.
         """
         known = self._sessions.check(session, self._clock())
+        try:
+            self._register.seen(known)
+        except SessionExpired:
+            self._sessions.end(known)
+            raise
+        if known.kind is not SignInKind.LOCAL:
+            # There is no record here. Whoever watches over such sessions keeps to what the
+            # login service says, and ends them.
+            return replace(known, role=self._roles.role_for(known.user.role, known.kind))
         record = self._operators.find(known.user.name)
         if (
             record is None
@@ -123,11 +132,6 @@ class Guard:
         ):
             self._sessions.end(known)
             raise SessionExpired
-        try:
-            self._register.seen(known)
-        except SessionExpired:
-            self._sessions.end(known)
-            raise
         return replace(known, user=record.user, role=self._roles.role(record.user.role))
 
     def carry_out(

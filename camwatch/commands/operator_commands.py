@@ -155,6 +155,9 @@ class Commands(
         )
         self._signing_in = SigningIn(access_desk)
         self._account_desk = AccountDesk(access_desk, self._signing_in, self._access)
+        self._init_remote(self._access, roles, sessions, secrets, self._names, trail, bus, clock)
+        self._account_desk.elsewhere = self._remote
+        self._account_desk.login_service = lambda: self._remote_access.display_name
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)

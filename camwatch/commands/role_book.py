@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from camwatch.auth.permissions import NOBODY, OperatorRole, Permission, built_in_role
+from dataclasses import replace
+
+from camwatch.auth.permissions import (
+    NOBODY,
+    NOT_OFFLINE,
+    OperatorRole,
+    Permission,
+    built_in_role,
+)
+from camwatch.auth.session import SignInKind
 from camwatch.data.roles import RoleRecord, RoleRepository
 from camwatch.domain import Role
 
@@ -25,6 +34,17 @@ class RoleBook:
         if record is None:
             return built_in_role(key)
         return _role(record)
+
+    def role_for(self, key: str, kind: SignInKind) -> OperatorRole:
+        """Return a role as those have it whom this kind of sign-in vouches for.
+
+        Raises:
+            StorageError: It cannot be read, so nobody is let through.
+        """
+        role = self.role(key)
+        if kind is SignInKind.OFFLINE:
+            return replace(role, permissions=role.permissions - NOT_OFFLINE)
+        return role
 
     def all(self) -> list[OperatorRole]:
         """Return the roles that are always there, then the others by name.

@@ -7,18 +7,22 @@ from pathlib import Path
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable
 
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.files import write_aside
 
 
-def write_values(file: Path, section: str, values: Mapping[str, str | float]) -> None:
+def write_values(
+    file: Path, section: str, values: Mapping[str, str | float | Mapping[str, str]]
+) -> None:
     """Put values into a section of the settings; a power cut leaves the old file or the new.
 
     Args:
         file: TOML; made if it is not there.
         section: Such as "detection".
-        values: Have been checked.
+        values: Have been checked. A mapping becomes a table of its own, in its order; what the
+            table held before is gone.
 
     Raises:
         InvalidSettings: The file cannot be read or written, or is not TOML; it is unchanged.
@@ -35,7 +39,7 @@ def write_values(file: Path, section: str, values: Mapping[str, str | float]) ->
         if not isinstance(table, dict):
             raise InvalidSettings([InvalidSetting(section, "is no section")], str(file))
         for name, value in values.items():
-            table[name] = value
+            table[name] = _table(value) if isinstance(value, Mapping) else value
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_aside(file, tomlkit.dumps(document).encode("utf-8"))
     except (TOMLKitError, UnicodeDecodeError) as error:
@@ -44,3 +48,11 @@ def write_values(file: Path, section: str, values: Mapping[str, str | float]) ->
     except OSError as error:
         problem = InvalidSetting(str(file), f"cannot be changed: {error.strerror}")
         raise InvalidSettings([problem], str(file)) from error
+
+
+def _table(values: Mapping[str, str]) -> InlineTable:
+    """Return a table that stands in one line: so it never takes in the values that follow it."""
+    table = tomlkit.inline_table()
+    for name, value in values.items():
+        table.append(name, value)
+    return table

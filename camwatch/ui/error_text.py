@@ -46,6 +46,7 @@ from camwatch.errors import (
     UnexpectedError,
     UserError,
 )
+from camwatch.ui.login_service_words import login_service_words
 from camwatch.ui.words import REASONS
 
 
@@ -119,6 +120,13 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "camera": "The camera",
         "comment": "The comment",
         "file": "The file",
+        "url": "The address of the login service",
+        "issuer": "The issuer",
+        "audience": "The audience",
+        "ca_file": "The file of certificates",
+        "roles_claim": "The claim with the roles",
+        "mapping": "The table of roles",
+        "keys": "The trusted keys",
         "never": "Spots at which there is never a person",
     }
 )
@@ -256,11 +264,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "Your password was right.",
             "Follow what the window for signing in asks for.",
         ),
-        LoginServiceError: _plain(
-            "The login service cannot let you in now",
-            "Nobody was signed in.",
-            "Try again later, or sign in with a user of this computer.",
-        ),
+        LoginServiceError: lambda error, _now: login_service_words(error),
         SessionExpired: _plain("Your session has ended", "You are signed out.", _SIGN_IN_AGAIN),
         PermissionDenied: lambda error, _now: (
             "Your role does not allow this",

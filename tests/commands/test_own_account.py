@@ -240,6 +240,9 @@ def test_an_operator_of_the_login_service_is_confirmed_there(
             if password != OTHER:
                 raise BadCredentials
 
+        def sign_out(self, session: Session) -> None:
+            raise AssertionError(session)
+
     far = replace(boss, kind=SignInKind.REMOTE)
     with pytest.raises(LoginServiceError):
         desk.confirm(far, PASSWORD, "")

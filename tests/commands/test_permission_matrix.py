@@ -21,7 +21,7 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
-from camwatch.config import Security
+from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, UserId
 from camwatch.errors import (
@@ -96,6 +96,11 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
     "set_security": (Security(),),
+    "login_service": (),
+    "set_login_service": (RemoteLogin(),),
+    # Refused before anything is asked.
+    "try_login_service": (RemoteLogin(url="http://127.0.0.1"),),
+    "preview_mapping": (RemoteLogin(mapping={"staff": "viewer"}), {"roles": ["staff"]}),
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
@@ -177,6 +182,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "test_camera": InvalidSettings,
+    "try_login_service": InvalidSettings,
     "discover_cameras": InvalidSettings,
     "follow": InvalidSetting,
     # The camera has no ONVIF.
@@ -235,6 +241,7 @@ def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
         "choose_password",
         "begin_set_up_code",
         "finish_set_up_code",
+        "sign_in_remotely",
     }
     assert all(open_ones.values())
 

@@ -31,6 +31,7 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.LockedOut: errors.LockedOut(NOW + timedelta(seconds=30)),
     errors.BadCredentials: errors.BadCredentials(),
     errors.SessionExpired: errors.SessionExpired(),
+    errors.LoginServiceError: errors.LoginServiceError(errors.LoginFault.SERVER_ERROR, "HTTP 503"),
     errors.PermissionDenied: errors.PermissionDenied("edit_cameras"),
     errors.NotFound: errors.NotFound("camera Gate"),
     errors.CameraError: errors.CameraError(Reason.BUSY, "HTTP 503"),
