@@ -343,3 +343,13 @@ def test_a_run_that_keeps_no_files_keeps_nobody(
         find(book)
     book.note_time()
     book.forget()
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_real_keyring_keeps_the_key(store: SecretStore, clock: Clock, tmp_path: Path) -> None:
+    keep(Entitlements(tmp_path, store, "pc-1", clock))
+    again = Entitlements(tmp_path, store, "pc-1", clock)
+    assert find(again) is not None
+    store.delete("offline-sign-in-key")
+    with pytest.raises(FileChanged):
+        find(Entitlements(tmp_path, store, "pc-1", clock))

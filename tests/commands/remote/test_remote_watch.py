@@ -185,6 +185,18 @@ def test_a_forged_next_token_is_not_taken(
     assert len(noted) == 1
 
 
+def test_a_next_token_of_somebody_else_ends_the_session(
+    commands: Commands, service: LoginService, database: Database
+) -> None:
+    lena = commands.sign_in_remotely(*LENA)
+    service.records.is_terse = True
+    service.user("lena").subject = service.user("anna").subject
+    commands.remote_watch.look()
+    assert is_over(commands, lena)
+    assert "somebody else" in database.audit.newest(1)[0].details["reason"]
+    assert service.records.open_families() == 0
+
+
 @pytest.mark.expects_warning
 @pytest.mark.parametrize("what", ["html", "certificate", "429"])
 def test_a_service_that_cannot_say_leaves_open_sessions_as_they_are(
