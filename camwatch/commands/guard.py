@@ -166,8 +166,8 @@ class Guard:
         bound = declaration.signature.bind(*arguments, **keywords)
         try:
             judged_arguments(declaration, self._sight, session.role, bound)
-        except (NotFound, InvalidSetting, InvalidSettings):
-            self._trail.try_to_record(session.actor, name, "", DENIED, sites="of another site")
+        except (NotFound, InvalidSetting, InvalidSettings) as error:
+            self._trail.try_to_record(session.actor, name, "", DENIED, not_seen=str(error))
             raise
         result = command(*bound.args, **bound.kwargs)
         return cast("R", judged_result(declaration, self._sight, session.role, result))

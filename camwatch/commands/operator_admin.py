@@ -139,12 +139,16 @@ class OperatorAdminCommands:
         self._operator_desk.end_session(Authority.of(session), uid)
 
     @open_to_signed_in("each window tells that it is still there")
-    def still_here(self, session: Session) -> None:
-        """Note that the session goes on; a window does so every minute, idle or not.
+    def still_here(self, session: Session) -> OperatorRole:
+        """Note that the session goes on; a window does so twice a minute, idle or not.
 
         It also learns here that the session was ended: by an administrator, from another
         computer, or because the operator was disabled.
+
+        Returns:
+            What the operator may do and sees now.
         """
+        return session.role
 
     # ------------------------------------------------------------ roles
 

@@ -151,6 +151,14 @@ class SessionRegister:
         """
         self._rows.end(uid, self._clock())
 
+    def end_others(self, session: Session) -> None:
+        """End the other sessions of an operator, who has just chosen another password.
+
+        Raises:
+            StorageError: They go on.
+        """
+        self._rows.end_others_of(session.user.uid, uid_of(session), self._clock())
+
 
 def _shown(row: SessionRow, this: str) -> OpenSession:
     return OpenSession(

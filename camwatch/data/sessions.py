@@ -137,6 +137,15 @@ class SessionRepository:
         """
         self._end(operator_session.c.computer == computer, at)
 
+    def end_others_of(self, user_uid: str, uid: str, at: datetime) -> None:
+        """Note that all sessions of an operator have ended but this one.
+
+        Raises:
+            StorageError: Nothing was stored.
+        """
+        theirs = operator_session.c.user_uid == user_uid
+        self._end(theirs & (operator_session.c.uid != uid), at)
+
     def _end(self, which: ColumnElement[bool], at: datetime) -> None:
         with self._connections.writing() as connection:
             connection.execute(

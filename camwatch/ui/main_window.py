@@ -19,7 +19,7 @@ from camwatch.accuracy import Badge
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SiteId, utc_now
-from camwatch.errors import CamWatchError, SessionExpired
+from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import (
     ClockJumped,
     CommonCause,
@@ -437,6 +437,11 @@ class MainWindow(QMainWindow):
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
         self.trouble_banner.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+        if isinstance(error, PermissionDenied):
+            # The role was lowered since the window was made; asking again would only be
+            # refused again, and be written down each time.
+            self._pulse.ask()
+            return
         self._load_timer.start(_LOAD_AGAIN_MS)
 
     # ---------------------------------------------------------------- what happened

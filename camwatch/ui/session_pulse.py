@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, SessionExpired
 from camwatch.ui.background import Background
@@ -19,8 +20,8 @@ _EVERY_MS = 30_000
 class PulseCommands(Protocol):
     """What this asks of `camwatch.commands.Commands`."""
 
-    def still_here(self, session: Session) -> None:
-        """Note that the session goes on."""
+    def still_here(self, session: Session) -> OperatorRole:
+        """Note that the session goes on; return what its operator may do now."""
         ...
 
 
@@ -31,7 +32,8 @@ class SessionPulse(QObject):
         every_ms: Time from one question to the next.
 
     Signals:
-        ended: An administrator has ended the session, or changed its operator.
+        ended: An administrator has ended the session, or the operator may do or see less than
+            what the window was made for: it shows pictures without asking for each.
     """
 
     ended = Signal()
@@ -64,14 +66,26 @@ class SessionPulse(QObject):
             lambda: commands.still_here(session), self._on_answer, self._on_failed, owner=self
         )
 
-    def _on_answer(self, _none: None) -> None:
+    def _on_answer(self, role: OperatorRole) -> None:
         self._is_asking = False
+        if _is_less(role, self._session.role):
+            self._end()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self._is_asking = False
         if isinstance(error, SessionExpired):
-            self._timer.stop()
-            self.ended.emit()
+            self._end()
             return
         # The history is away; the window says so where it asks for something.
         log.info("nobody could be told that the window is still there: %s", error)
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self.ended.emit()
+
+
+def _is_less(now: OperatorRole, before: OperatorRole) -> bool:
+    """Tell whether a role allows less, or sees less, than it did."""
+    if before.permissions - now.permissions:
+        return True
+    return now.sites is not None and (before.sites is None or bool(before.sites - now.sites))

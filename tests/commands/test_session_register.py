@@ -78,6 +78,18 @@ def test_one_can_end_the_own_session_from_the_list(commands: Commands, boss: Ses
         commands.cameras(boss)
 
 
+def test_whoever_chooses_another_password_ends_the_own_other_sessions_only(
+    commands: Commands, desk: Commands, sessions: dict[Role, Session]
+) -> None:
+    there = desk.sign_in("viewer", PASSWORD)
+    viewer = sessions[Role.VIEWER]
+    commands.register.end_others(viewer)
+    with pytest.raises(SessionExpired):
+        desk.cameras(there)
+    for session in sessions.values():
+        assert commands.cameras(session) == []
+
+
 def test_signing_out_takes_a_session_from_the_list(
     commands: Commands, desk: Commands, boss: Session
 ) -> None:

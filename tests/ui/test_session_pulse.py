@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from pytestqt.qtbot import QtBot
 
+from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
+from camwatch.domain import SiteId
 from camwatch.errors import CamWatchError, DatabaseBusy, SessionExpired
 from camwatch.ui.session_pulse import SessionPulse
 from tests.ui.live_edges import HeldBackground, session
@@ -16,11 +21,13 @@ class Desk:
     def __init__(self) -> None:
         self.asked = 0
         self.error: CamWatchError | None = None
+        self.role: OperatorRole | None = None
 
-    def still_here(self, _session: Session) -> None:
+    def still_here(self, session: Session) -> OperatorRole:
         self.asked += 1
         if self.error is not None:
             raise self.error
+        return self.role or session.role
 
 
 def test_it_asks_by_itself_one_question_at_a_time(qtbot: QtBot) -> None:
@@ -60,3 +67,36 @@ def test_a_session_that_was_ended_elsewhere_ends_the_window(qtbot: QtBot) -> Non
     qtbot.wait(20)
     assert background.waiting == 0
     assert desk.asked == asked
+
+
+NORTH, SOUTH = SiteId(1), SiteId(2)
+SOME = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "ends"),
+    [
+        ((SOME, None), (SOME, None), False),
+        ((SOME, None), (SOME | {Permission.MOVE_CAMERAS}, None), False),
+        ((SOME, frozenset({NORTH})), (SOME, None), False),
+        ((SOME, frozenset({NORTH})), (SOME, frozenset({NORTH, SOUTH})), False),
+        ((SOME, None), (SOME - {Permission.VIEW_COUNTS}, None), True),
+        ((SOME, None), (SOME, frozenset({NORTH})), True),
+        ((SOME, frozenset({NORTH, SOUTH})), (SOME, frozenset({NORTH})), True),
+    ],
+)
+def test_who_may_do_or_see_less_than_before_signs_in_again(
+    qtbot: QtBot,
+    before: tuple[frozenset[Permission], frozenset[SiteId] | None],
+    now: tuple[frozenset[Permission], frozenset[SiteId] | None],
+    ends: bool,
+) -> None:
+    desk, background = Desk(), HeldBackground()
+    signed_in = replace(session(), role=OperatorRole("own", "Own", *before))
+    pulse = SessionPulse(desk, signed_in, background, every_ms=60_000)
+    ended = []
+    pulse.ended.connect(lambda: ended.append(True))
+    desk.role = OperatorRole("own", "Own", *now, needs_second_factor=True)
+    pulse.ask()
+    background.finish()
+    assert ended == [True] * ends
