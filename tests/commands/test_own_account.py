@@ -240,6 +240,9 @@ def test_an_operator_of_the_login_service_is_confirmed_there(
             if password != OTHER:
                 raise BadCredentials
 
+        def sign_out(self, session: Session) -> None:
+            asked.append((session.user.name, "left"))
+
     far = replace(boss, kind=SignInKind.REMOTE)
     with pytest.raises(LoginServiceError):
         desk.confirm(far, PASSWORD, "")
@@ -258,6 +261,8 @@ def test_an_operator_of_the_login_service_is_confirmed_there(
     ):
         with pytest.raises(InvalidSetting, match="login service"):
             call()
+    commands.sign_out(far)
+    assert asked[2:] == [("boss", "left")]
 
 
 # ------------------------------------------------------------ the own password
