@@ -58,8 +58,7 @@ class AccountCommands:
     @open_to_all("everybody may leave")
     def sign_out(self, session: Session) -> None:
         """End the session; harmless when it has ended already."""
-        self._signing_in.sign_out(session)
-        self._account_desk.elsewhere.sign_out(session)
+        self._account_desk.sign_out(session)
 
     @open_to_all("the window for signing in must know what to ask for")
     def sign_in_ways(self) -> SignInWays:

@@ -33,8 +33,8 @@ _SECURITY = "set_security"
 _KEPT_ELSEWHERE = "is kept by the login service; please change it there"
 
 
-class ConfirmsElsewhere(Protocol):
-    """Checks the password of an operator whom this history does not know."""
+class OperatorsElsewhere(Protocol):
+    """Speaks for operators whom this history does not know."""
 
     def confirm(self, session: Session, password: str) -> None:
         """Let the login service check the password of an open session's operator.
@@ -52,31 +52,31 @@ class ConfirmsElsewhere(Protocol):
         """
 
     def sign_out(self, session: Session) -> None:
-        """Tell the login service that an operator has left whom it let in."""
+        """Tell the login service that an operator has left; harmless for any other session."""
 
 
 class _Nowhere:
     """There is no login service."""
 
-    def sign_out(self, session: Session) -> None:
-        del session
-
     def confirm(self, session: Session, password: str) -> None:
         del session, password
         raise LoginServiceError(LoginFault.NOT_SET_UP)
+
+    def sign_out(self, session: Session) -> None:
+        del session
 
 
 class AccountDesk:
     """Confirms, locks and changes what belongs to the operators themselves.
 
     Attributes:
-        elsewhere: Checks passwords of operators whom the login service knows.
+        elsewhere: Speaks for operators whom the login service knows.
         login_service: Tells what operators call the login service, "" if there is none.
         needs_vault_passphrase: Tells whether the vault is there and locked.
     """
 
     def __init__(self, access: Access, signing_in: SigningIn, options: AccessOptions) -> None:
-        self.elsewhere: ConfirmsElsewhere = _Nowhere()
+        self.elsewhere: OperatorsElsewhere = _Nowhere()
         self.login_service: Callable[[], str] = lambda: ""
         self.needs_vault_passphrase: Callable[[], bool] = lambda: False
         self._access = access
@@ -93,6 +93,12 @@ class AccountDesk:
             login_service=self.login_service(),
             needs_vault_passphrase=self.needs_vault_passphrase(),
         )
+
+    def sign_out(self, session: Session) -> None:
+        """See `AccountCommands.sign_out`."""
+        self._signing_in.sign_out(session)
+        self._pending.drop(session.id)
+        self.elsewhere.sign_out(session)
 
     def lock(self, session: Session) -> None:
         """See `AccountCommands.lock`."""

@@ -143,9 +143,9 @@ class AccountGate:
     """Lets tries at accounts of this history through, or not, and writes down how they end.
 
     Attributes:
-        turn: Held for one whole try: two at once would count as one failure. So only one
-            password is looked at a time, and guessing takes one core at most; the other
-            of the two that may be hashed at once is left to what operators do who are in.
+        turn: Held for one whole try: two at once would count as one failure. So guessing takes
+            one core at most; of the two passwords that may be hashed at once, the other is left
+            to what is not a try, such as a code that an administrator makes.
         names: Throttles this computer, and names that no operator has.
     """
 

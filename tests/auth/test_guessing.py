@@ -158,7 +158,7 @@ def test_a_text_of_signs_that_stand_for_letters_is_judged_as_any_other(text: str
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(["iloveyou", "qwertyuiop", "football1", "sunshine"]), st.data())
+@given(st.sampled_from(["iloveyou", "qwertyuiop", "football", "sunshine"]), st.data())
 def test_no_spelling_of_a_common_password_gets_by(word: str, data: st.DataObject) -> None:
     wide = {letter: chr(ord(letter) + 0xFEE0) for letter in word}
     spelt = "".join(

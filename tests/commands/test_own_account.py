@@ -241,7 +241,7 @@ def test_an_operator_of_the_login_service_is_confirmed_there(
                 raise BadCredentials
 
         def sign_out(self, session: Session) -> None:
-            raise AssertionError(session)
+            asked.append((session.user.name, "left"))
 
     far = replace(boss, kind=SignInKind.REMOTE)
     with pytest.raises(LoginServiceError):
@@ -261,6 +261,8 @@ def test_an_operator_of_the_login_service_is_confirmed_there(
     ):
         with pytest.raises(InvalidSetting, match="login service"):
             call()
+    commands.sign_out(far)
+    assert asked[2:] == [("boss", "left")]
 
 
 # ------------------------------------------------------------ the own password
