@@ -115,6 +115,18 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "comment": "The comment",
         "file": "The file",
         "never": "Spots at which there is never a person",
+        "role": "The role",
+        "permissions": "What the role may do",
+        "sites": "The sites",
+        "url": "The address",
+        "issuer": "The issuer",
+        "audience": "The audience",
+        "ca_file": "The file of certificates",
+        "roles_claim": "The claim",
+        "mapping": "The list of roles",
+        "offline_hours": "The time without the login service",
+        "lock_after_min": "The time until CamWatch locks itself",
+        "session_hours": "The longest session",
     }
 )
 """Fields of forms as they stand in a sentence; settings of the file keep their own names."""
