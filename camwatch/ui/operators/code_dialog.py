@@ -12,7 +12,7 @@ from camwatch.auth.accounts import OneTimeCode
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label, warning_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
-from camwatch.ui.operators.wording import whole_moment
+from camwatch.ui.operators.wording import breakable, whole_moment
 
 _CODE_PX = 30
 _WIDTH = 520
@@ -60,7 +60,7 @@ class CodeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(f"One-time code for {code.name}", "title", self))
+        column.addWidget(plain_label(f"One-time code for {breakable(code.name)}", "title", self))
         how = "Pass it on in person or by telephone. With it the user signs in once, and chooses "
         column.addWidget(plain_label(f"{how}a password.", "muted", self))
         column.addWidget(card)

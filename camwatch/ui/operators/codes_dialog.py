@@ -45,6 +45,10 @@ class CodesModel(RecordsModel[OneTimeCode]):
         self._fixed.setPixelSize(theme.current().font_heading)
         self.set_records(codes)
 
+    def key(self, record: OneTimeCode) -> object:
+        """Return whose it is."""
+        return record.name
+
     def text(self, record: OneTimeCode, column: int) -> str:
         """Return the words of a cell."""
         return record.name if column == Column.NAME else record.code.reveal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -197,12 +198,23 @@ class FormDialog(QDialog):
             first = first or field
         if first is not None:
             first.input.setFocus()
+            bring_into_view(first.message)
         if left:
             self.notice.show_text("error", "This cannot be done", " ".join(left))
 
     def field_of(self, name: str) -> Field | None:
         """Return the field of a value, whether or not its section is named as well."""
         return self.fields.get(name) or self.fields.get(name.rpartition(".")[2])
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll to a widget that was just shown, once it has its place."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        area = above
+        QTimer.singleShot(0, widget, lambda: area.ensureWidgetVisible(widget))
 
 
 def _under(problem: InvalidSetting) -> str:

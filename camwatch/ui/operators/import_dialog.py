@@ -30,11 +30,12 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.import_table import WIDTHS, Column, ImportModel, ImportShown
 from camwatch.ui.operators.record_table import RecordTable
-from camwatch.ui.operators.wording import listed, users
+from camwatch.ui.operators.wording import breakable, listed, users
 
 LARGEST_BYTES = 1024 * 1024
-"""More than a thousand users take; what is larger is not read to its end."""
+"""More than ten thousand users take; what is larger is not read to its end."""
 
+_MOST_SAID, _LONGEST_SAID = 5, 500
 _FILES = "Lists of users (*.csv *.txt *.tsv);;All files (*)"
 _WHAT = (
     "A CSV file with one user in each line. The first line names the columns: name and role. "
@@ -169,7 +170,7 @@ class ImportUsersDialog(QDialog):
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
         roles = listed(f"“{role.name}”" for role in self._roles)
-        inside.addWidget(plain_label(f"The roles here are {roles}.", "muted", card))
+        inside.addWidget(plain_label(breakable(f"The roles here are {roles}."), "muted", card))
         example = QWidget(self)
         column = QVBoxLayout(example)
         column.setContentsMargins(0, 0, 0, 0)
@@ -237,7 +238,7 @@ class ImportUsersDialog(QDialog):
         """Say in full what is wrong with the selected user."""
         row = self.table.chosen
         said = () if row is None else row.problems
-        self.about.setText("\n".join(said))
+        self.about.setText(breakable("\n".join(said[:_MOST_SAID])[:_LONGEST_SAID]))
         self.about.setVisible(bool(said))
 
     # ---------------------------------------------------------------- adding
@@ -307,13 +308,16 @@ class ImportUsersDialog(QDialog):
 
 
 def _read(file: Path) -> bytes:
-    """Return what a file holds, or a little more than is read of it.
+    """Return what a file holds.
 
     Raises:
-        InvalidSetting: "file": it cannot be read.
+        InvalidSetting: "file": it cannot be read, or is no list of users by its size.
     """
     try:
         with file.open("rb") as stream:
-            return stream.read(LARGEST_BYTES + 1)
+            data = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise InvalidSetting("file", f"cannot be read: {error.strerror}") from error
+    if len(data) > LARGEST_BYTES:
+        raise InvalidSetting("file", "is too large for a list of users: 1 MiB is the most")
+    return data

@@ -14,6 +14,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.operators.record_table import ICON, RecordProxy, RecordsModel
 from camwatch.ui.words import sentence
 
+_MOST_SHOWN, _MOST_HINTED = 100, 500
 IS_BAD_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
@@ -49,13 +50,17 @@ class ImportModel(RecordsModel[OperatorRow]):
         super().__init__([_HEADINGS[column] for column in Column], parent)
         self._roles, self._ratio = roles, ratio
 
+    def key(self, record: OperatorRow) -> object:
+        """Return the line."""
+        return record.line
+
     def text(self, record: OperatorRow, column: int) -> str:
         """Return the words of a cell."""
         match Column(column):
             case Column.LINE:
                 return str(record.line)
             case Column.NAME:
-                return record.name
+                return record.name[:_MOST_SHOWN]
             case Column.ROLE:
                 return self._roles.get(record.role, record.role) or "?"
             case Column.VERDICT:
@@ -64,7 +69,9 @@ class ImportModel(RecordsModel[OperatorRow]):
     def hint(self, record: OperatorRow, column: int) -> str:
         """Say all that is wrong."""
         is_verdict = column == Column.VERDICT and record.problems
-        return "\n".join(record.problems) if is_verdict else self.text(record, column)
+        return (
+            "\n".join(record.problems)[:_MOST_HINTED] if is_verdict else self.text(record, column)
+        )
 
     def sort_key(self, record: OperatorRow, column: int) -> Any:
         """Sort by line, and those with problems first."""

@@ -31,6 +31,7 @@ from camwatch.ui.operators.login_words import (
     typed_names,
     verdict,
 )
+from camwatch.ui.operators.wording import breakable
 
 _PREVIEW_MS = 250
 _NOBODY_TRIED = (
@@ -191,9 +192,9 @@ class TrialPanel(QWidget):
         self._set_trying(False)
         said = keys_words(trial)
         self.result.setText(said if self._tried else f"{said}\n\n{_NOBODY_TRIED}")
-        self.keys.setText("\n".join(key_lines(trial)))
+        self.keys.setText(breakable("\n".join(key_lines(trial))))
         if self._tried:
-            self.verdict.setText(verdict(self._tried, claim, trial.role))
+            self.verdict.setText(breakable(verdict(self._tried, claim, trial.role)))
         self._show_claims(trial.claims)
         self._show_parts()
         if trial.claims:
@@ -220,8 +221,8 @@ class TrialPanel(QWidget):
         while self._claim_rows.rowCount():
             self._claim_rows.removeRow(0)
         for name, text in claim_lines(claims):
-            value = plain_label(text, "", self.claims)
-            self._claim_rows.addRow(plain_label(name, "muted", self.claims), value)
+            value = plain_label(breakable(text), "", self.claims)
+            self._claim_rows.addRow(plain_label(breakable(name), "muted", self.claims), value)
 
     def _show_parts(self) -> None:
         for label in (self.result, self.verdict, self.keys):
@@ -268,5 +269,5 @@ class TrialPanel(QWidget):
             self._say_preview(text_for(error).whole)
 
     def _say_preview(self, text: str) -> None:
-        self.preview.setText(text)
+        self.preview.setText(breakable(text))
         self.preview.show()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 from camwatch.auth.permissions import OperatorRole
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import CalmComboBox, plain_label, set_role
-from camwatch.ui.operators.form_dialog import make_button
+from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.words import tooltip
 
 _LONGEST = 256
@@ -143,6 +143,7 @@ class MappingEditor(QWidget):
             name, _key = line.pair
             is_twice = bool(name) and name in names
             set_role(line.name, "error" if is_twice else "")
+            set_role(line.role, "error" if line.is_gone and name else "")
             found = found or (f"holds “{name}” twice" if is_twice else "")
             names.add(name)
         if not found and any(line.is_gone and line.pair[0] for line in self.lines):
@@ -154,7 +155,9 @@ class MappingEditor(QWidget):
         """Add an empty line, and go there."""
         line = self._put_in("", self._roles[0].key if self._roles else "")
         self._update()
+        line.show()  # the layout would do so only later, and what is hidden takes no keyboard
         line.name.setFocus()
+        bring_into_view(self.add_button)
         self.changed.emit()
 
     def _put_in(self, name: str, key: str) -> MappingLine:

@@ -115,6 +115,7 @@ class UsersPage(QWidget):
         self.trouble = Notice(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.users_tab, "&Users")
         self.tabs.addTab(self.roles_tab, "R&oles")
         self.tabs.addTab(self.sessions_tab, "Open &sessions")
@@ -197,7 +198,13 @@ class UsersPage(QWidget):
             return known, commands.open_sessions(session)
 
         self._reading += 1
-        self._background.run(job, partial(self._on_read, self._reading), failed, owner=self)
+        number = self._reading
+        self._background.run(
+            job,
+            partial(self._on_read, number),
+            lambda error: failed(error) if number == self._reading else None,
+            owner=self,
+        )
 
     def _on_read(self, number: int, answer: tuple[Known, list[OpenSession]]) -> None:
         if number != self._reading:

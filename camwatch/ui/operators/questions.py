@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from camwatch.ui.forms import set_role
+from camwatch.ui.operators.wording import breakable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def ask(question: Question, do: Callable[[], object], parent: QWidget) -> QMessa
     box.setWindowTitle(question.title)
     box.setStyleSheet("QLabel#qt_msgbox_informativelabel { min-width: 380px; }")
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(question.text)
+    box.setText(breakable(question.text))
     box.setInformativeText(question.about)
     button = box.addButton(question.does, QMessageBox.ButtonRole.DestructiveRole)
     set_role(button, "danger")

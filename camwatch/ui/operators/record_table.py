@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt, Signal
@@ -32,7 +32,11 @@ class RecordsModel(RowsModel, Generic[T]):
         self.records: Sequence[T] = ()
 
     def set_records(self, records: Sequence[T]) -> None:
-        """Show these."""
+        """Show these; where they are the same, only words such as "2 min ago" are made anew."""
+        if self.records and tuple(records) == self.records:
+            last = self.index(len(self.records) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            return
         self.beginResetModel()
         self.records = tuple(records)
         self.endResetModel()
@@ -57,6 +61,10 @@ class RecordsModel(RowsModel, Generic[T]):
                 return tooltip(self.hint(record, column))
             case _:
                 return self.look(record, column, role)
+
+    @abstractmethod
+    def key(self, record: T) -> object:
+        """Return what tells a record from all others, however it changes."""
 
     @abstractmethod
     def text(self, record: T, column: int) -> str:
@@ -148,11 +156,45 @@ class RecordTable(QTableView, Generic[T]):
         found: T | None = rows[0].data(RECORD_ROLE) if rows else None
         return found
 
-    def choose(self, row: int) -> None:
-        """Select a shown row and bring it into view; none if there is no such row."""
+    def set_records(
+        self, model: RecordsModel[T], records: Sequence[T], is_wanted: Callable[[T], bool] | None
+    ) -> None:
+        """Show other records.
+
+        Args:
+            model: Of this table.
+            records: All of them.
+            is_wanted: Tells which one to select and bring into view; None leaves the rows where
+                they are, with the same one selected if it is still there.
+        """
+        before, at = self.chosen, self.verticalScrollBar().value()
+        model.set_records(records)
+        if is_wanted is not None:
+            self.choose(self._row_where(is_wanted))
+        elif before is not None:
+            kept = self._row_where(lambda one: model.key(one) == model.key(before))
+            self.choose(kept, is_seen=False)
+            self.verticalScrollBar().setValue(at)
+        else:
+            self.verticalScrollBar().setValue(at)
+
+    def _row_where(self, is_it: Callable[[T], bool]) -> int:
+        """Return the shown row whose record is it; -1 if there is none."""
+        rows = range(self.model().rowCount())
+        found = (row for row in rows if is_it(self.model().index(row, 0).data(RECORD_ROLE)))
+        return next(found, -1)
+
+    def choose(self, row: int, *, is_seen: bool = True) -> None:
+        """Select a shown row; none if there is no such row.
+
+        Args:
+            row: From 0.
+            is_seen: Bring it into view.
+        """
         if 0 <= row < self.model().rowCount():
             self.selectRow(row)
-            self.scrollTo(self.model().index(row, 0))
+            if is_seen:
+                self.scrollTo(self.model().index(row, 0))
         else:
             self.setCurrentIndex(QModelIndex())
             self.clearSelection()

@@ -16,7 +16,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, plain_label, set_role
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 from camwatch.ui.operators.user_dialogs import RoleBox
-from camwatch.ui.operators.wording import users
+from camwatch.ui.operators.wording import breakable, users
 
 _MAPPED = (
     "Where the login service's roles are mapped to this one, nobody is let in by that line any "
@@ -65,7 +65,7 @@ class RemoveRoleDialog(FormDialog):
             if count
             else f"No user has the role “{role.name}”."
         )
-        super().__init__(background, "Remove role", about, "Remove &role", parent)
+        super().__init__(background, "Remove role", breakable(about), "Remove &role", parent)
         self._commands, self._session, self._role = commands, session, role
         others = [one for one in roles if one.key != role.key]
         self.instead = RoleBox(others, sites, self)

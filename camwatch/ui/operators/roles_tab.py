@@ -18,7 +18,7 @@ from camwatch.ui import theme
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
-from camwatch.ui.operators.record_table import RECORD_ROLE, RecordProxy, RecordsModel, RecordTable
+from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.operators.wording import may_words, sees_words
 from camwatch.ui.words import sentence
 
@@ -55,17 +55,20 @@ class RolesModel(RecordsModel[OperatorRole]):
         self._users: Counter[str] = Counter()
         self._places: dict[str, int] = {}
 
-    def set_roles(
+    def prepare(
         self,
         roles: Sequence[OperatorRole],
         sites: Mapping[SiteId, str],
         accounts: Sequence[Account],
     ) -> None:
-        """Show these, with how many users have each."""
+        """Take what is said about these roles, before they are shown."""
         self._sites = sites
         self._users = Counter(account.role.key for account in accounts)
         self._places = {role.key: place for place, role in enumerate(roles)}
-        self.set_records(roles)
+
+    def key(self, record: OperatorRole) -> object:
+        """Return the key of the role."""
+        return record.key
 
     def text(self, record: OperatorRole, column: int) -> str:
         """Return the words of a cell."""
@@ -157,12 +160,9 @@ class RolesTab(QWidget):
             accounts: All users.
             select: Key of the role to select instead.
         """
-        chosen = self.table.chosen
-        wanted = select or (chosen.key if chosen is not None else "")
-        self.roles.set_roles(roles, sites, accounts)
-        for row in range(self.shown.rowCount()):
-            if wanted and self.shown.index(row, 0).data(RECORD_ROLE).key == wanted:
-                self.table.choose(row)
+        self.roles.prepare(roles, sites, accounts)
+        is_wanted = (lambda one: one.key == select) if select else None
+        self.table.set_records(self.roles, roles, is_wanted)
         self.update_buttons()
 
     @Slot()

@@ -19,7 +19,7 @@ from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.operators.empty import EmptyTable
 from camwatch.ui.operators.form_dialog import make_button
-from camwatch.ui.operators.record_table import RECORD_ROLE, RecordProxy, RecordsModel, RecordTable
+from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.operators.wording import KINDS, moment, whole_moment
 from camwatch.ui.words import whole_span
 
@@ -71,6 +71,10 @@ class SessionsModel(RecordsModel[OpenSession]):
     ) -> None:
         super().__init__([_HEADINGS[column] for column in Column], parent)
         self._zone, self._clock = zone, clock
+
+    def key(self, record: OpenSession) -> object:
+        """Return what names the session."""
+        return record.uid
 
     def text(self, record: OpenSession, column: int) -> str:
         """Return the words of a cell."""
@@ -156,11 +160,7 @@ class SessionsTab(QWidget):
 
     def set_sessions(self, sessions: Sequence[OpenSession]) -> None:
         """Show these; the selected one stays selected."""
-        chosen = self.table.chosen
-        self.sessions.set_records(sessions)
-        for row in range(self.shown.rowCount()):
-            if chosen is not None and self.shown.index(row, 0).data(RECORD_ROLE).uid == chosen.uid:
-                self.table.choose(row)
+        self.table.set_records(self.sessions, sessions, None)
         self._stack.setCurrentWidget(self.table if sessions else self.empty)
         self.update_buttons()
 

@@ -70,10 +70,8 @@ def why_not(act: Act, account: Account | None, *, is_own: bool) -> str:
     return ""
 
 
-def about(account: Account | None, *, is_own: bool) -> str:
+def about(account: Account, *, is_own: bool) -> str:
     """Say of the selected user what can be done only elsewhere; "" if there is nothing to say."""
-    if account is None:
-        return ""
     if account.is_last_administrator:
         return _LAST
     if is_own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from camwatch.auth.accounts import Account, OneTimeCode
@@ -17,7 +17,8 @@ from camwatch.errors import InvalidSetting
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
-from camwatch.ui.operators.wording import may_words, sees_words
+from camwatch.ui.operators.wording import breakable, may_words, sees_words
+from camwatch.ui.words import tooltip
 
 _WIDTH = 480
 _NAME_HINT = (
@@ -50,6 +51,7 @@ class RoleBox(CalmComboBox):
         self._roles, self._sites = tuple(roles), sites
         for role in roles:
             self.addItem(role.name, role.key)
+            self.setItemData(self.count() - 1, tooltip(role.name), Qt.ItemDataRole.ToolTipRole)
         # A long name must not make the dialog wider.
         self.setMinimumContentsLength(20)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -72,7 +74,7 @@ class RoleBox(CalmComboBox):
         role = self._roles[self.currentIndex()]
         factor = " Needs a second factor." if role.needs_second_factor else ""
         sees = sees_words(role, self._sites)
-        return f"May {may_words(role)}. Sees: {sees[:1].lower() + sees[1:]}.{factor}"
+        return breakable(f"May {may_words(role)}. Sees cameras of: {sees}.{factor}")
 
 
 class AddUserDialog(FormDialog):
@@ -160,7 +162,7 @@ class GiveRoleDialog(FormDialog):
         super().__init__(
             background,
             "Role of a user",
-            f"What “{account.user.name}” does next is judged by the new role, also where the user "
+            f"What “{breakable(account.user.name)}” does next is judged by the new role, also where the user "
             "is signed in already.",
             "&Give this role",
             parent,

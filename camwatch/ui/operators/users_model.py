@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor
 from camwatch.auth.accounts import Account
 from camwatch.domain import UserId
 from camwatch.ui import icons, theme
-from camwatch.ui.operators.record_table import ICON, RECORD_ROLE, RecordProxy, RecordsModel
+from camwatch.ui.operators.record_table import ICON, RecordProxy, RecordsModel
 from camwatch.ui.operators.wording import (
     Standing,
     moment,
@@ -84,6 +84,10 @@ class UsersModel(RecordsModel[Account]):
     ) -> None:
         super().__init__([HEADINGS[column] for column in Column], parent)
         self._own, self._zone, self._clock, self._ratio = own, zone, clock, ratio
+
+    def key(self, record: Account) -> object:
+        """Return the user's number."""
+        return record.user.id
 
     def counts(self) -> Counter[Standing]:
         """Return how many users are in each state."""
@@ -189,10 +193,3 @@ class UsersShown(RecordProxy):
         if wanted.standing is not None and self._users.standing_of(account) != wanted.standing:
             return False
         return wanted.text.casefold() in f"{account.user.name}\n{account.role.name}".casefold()
-
-    def row_of(self, user_id: UserId) -> int:
-        """Return where a user is shown, -1 if the user is not."""
-        for row in range(self.rowCount()):
-            if self.index(row, 0).data(RECORD_ROLE).user.id == user_id:
-                return row
-        return -1

@@ -30,12 +30,12 @@ from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordTable
 from camwatch.ui.operators.user_acts import HINTS, Act, about, why_not
 from camwatch.ui.operators.users_model import Column, UsersModel, UsersShown, Wanted
-from camwatch.ui.operators.wording import Standing
+from camwatch.ui.operators.wording import Standing, breakable
 from camwatch.ui.words import tooltip
 
 _WIDTHS = {
     Column.ROLE: 190,
-    Column.STATE: 230,
+    Column.STATE: 264,
     Column.FACTOR: 130,
     Column.LAST: 140,
     Column.SESSIONS: 120,
@@ -114,12 +114,14 @@ class UsersTab(QWidget):
         self._filters = QButtonGroup(self)
         self.filters: dict[Standing | None, QPushButton] = {}
         for one in (None, *Standing):
-            button = make_button("", "", self._on_filter, self)
+            button = QPushButton(self)
+            button.setAutoDefault(False)
             button.setCheckable(True)
             button.setProperty("role", "choice")
             self._filters.addButton(button)
             self.filters[one] = button
         self.filters[None].setChecked(True)
+        self._filters.buttonToggled.connect(self._on_toggled)
         self.role = CalmComboBox(self)
         self.role.setAccessibleName("Role")
         self.role.setMinimumWidth(200)
@@ -168,10 +170,9 @@ class UsersTab(QWidget):
             accounts: All users.
             select: Select this one instead.
         """
-        chosen = self.table.chosen
-        wanted = chosen.user.id if select is None and chosen is not None else select
         self._has_read = True
-        self.users.set_records(accounts)
+        is_wanted = None if select is None else (lambda one: one.user.id == select)
+        self.table.set_records(self.users, accounts, is_wanted)
         counts = self.users.counts()
         for one, button in self.filters.items():
             count, words = (len(accounts), "All") if one is None else (counts[one], one.value)
@@ -180,8 +181,6 @@ class UsersTab(QWidget):
             # All and active are always there; of the others only those that occur.
             is_chosen = button.isChecked()
             button.setVisible(one in (None, Standing.ACTIVE) or bool(count) or is_chosen)
-        if wanted is not None:
-            self.table.choose(self.shown.row_of(wanted))
         self.update_buttons()
         self._update_empty()
 
@@ -208,6 +207,10 @@ class UsersTab(QWidget):
         self.role.setCurrentIndex(0)
         self.all_requested.emit()
         self._on_filter()
+
+    def _on_toggled(self, _button: object, is_checked: bool) -> None:
+        if is_checked:
+            self._on_filter()
 
     @Slot()
     def _on_filter(self) -> None:
@@ -258,8 +261,13 @@ class UsersTab(QWidget):
                 one.setAccessibleDescription(reason or HINTS[act])
         self.buttons[Act.DISABLE].setVisible(not is_disabled)
         self._enable.setVisible(is_disabled)
-        words = about(account, is_own=is_own)
-        self.about.setText(words or "Select a user to change what the user may do.")
+        self.about.setText(self._words_about(account, is_own=is_own))
+
+    def _words_about(self, account: Account | None, *, is_own: bool) -> str:
+        if account is None:
+            return "Select a user to change what the user may do."
+        words = about(account, is_own=is_own) or self.users.hint(account, Column.STATE)
+        return breakable(f"{account.user.name}: {words}")
 
     def button_of(self, act: Act) -> QPushButton:
         """Return the button that does something to the selected user now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,6 +17,8 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.words import sentence
 
 _MOST_NAMED = 3
+_CHUNK = 12
+_LONG_WORD = re.compile(r"\S{25,}")
 
 
 class Standing(Enum):
@@ -28,22 +31,30 @@ class Standing(Enum):
     DISABLED = "Disabled"
 
 
-PERMISSION_GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
-    ("Watch and count", (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.MOVE_CAMERAS)),
-    ("Pictures", (Permission.SAVE_PICTURES,)),
+_GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     (
-        "Accuracy",
-        (Permission.VIEW_ACCURACY, Permission.AUDIT_ACCURACY, Permission.CHOOSE_MODEL),
+        "Watch",
+        (
+            Permission.VIEW_CAMERAS,
+            Permission.VIEW_COUNTS,
+            Permission.VIEW_ACCURACY,
+            Permission.VIEW_CAMERA_STATES,
+        ),
     ),
     (
-        "Set up",
-        (Permission.VIEW_CAMERA_STATES, Permission.EDIT_SCENES, Permission.EDIT_CAMERAS),
+        "Operate",
+        (Permission.MOVE_CAMERAS, Permission.SAVE_PICTURES, Permission.AUDIT_ACCURACY),
     ),
+    ("Set up", (Permission.EDIT_SCENES, Permission.EDIT_CAMERAS, Permission.CHOOSE_MODEL)),
     (
         "Administer",
         (Permission.MANAGE_OPERATORS, Permission.MANAGE_SECURITY, Permission.VIEW_AUDIT),
     ),
 )
+_GROUPED = frozenset(one for _title, group in _GROUPS for one in group)
+_MORE = tuple(one for one in Permission if one not in _GROUPED)
+
+PERMISSION_GROUPS = (*_GROUPS, ("More", _MORE)) if _MORE else _GROUPS
 """All permissions, those beside each other that belong together."""
 
 KINDS: Mapping[SignInKind, str] = MappingProxyType(
@@ -146,6 +157,15 @@ def may_words(role: OperatorRole) -> str:
     group = [one for _title, ones in PERMISSION_GROUPS for one in ones if one in role.permissions]
     named = ", ".join(permission_words(one.value) for one in group[:_MOST_NAMED])
     return named if count <= _MOST_NAMED else f"{named} and {count - _MOST_NAMED} more"
+
+
+def breakable(text: str) -> str:
+    """Let a long text without blanks, such as a name, go on in a next line of a label."""
+    return _LONG_WORD.sub(lambda found: "\u200b".join(_chunks(found[0])), text)
+
+
+def _chunks(word: str) -> list[str]:
+    return [word[at : at + _CHUNK] for at in range(0, len(word), _CHUNK)]
 
 
 def sees_words(role: OperatorRole, sites: Mapping[SiteId, str]) -> str:
