@@ -172,6 +172,11 @@ class RemoteLogin(_Section):
         description="Which role here each of those names stands for, as NAME = ROLE; "
         "without a match nobody is let in.",
     )
+    keys: dict[str, str] = Field(
+        default_factory=dict,
+        description="The keys that it signs with, as NAME = FINGERPRINT; empty trusts those it "
+        "shows first. Written by CamWatch.",
+    )
     offline_hours: Annotated[int, Field(ge=0, le=168)] = Field(
         12, description="While it is away, operators it let in may sign in for so long; 0 for not."
     )

@@ -44,7 +44,7 @@ GATE = OperatorRole(
     frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS}),
     frozenset({SiteId(2)}),
 )
-CODE_LASTS = timedelta(hours=72)
+CODE_LASTS = timedelta(hours=24)
 
 
 def an_account(
@@ -187,11 +187,11 @@ class OperatorDesk:
 
     def _keep_one(self, account: Account) -> None:
         if [one for one in self.users.values() if self._is_able(one)] == [account]:
-            raise InvalidSetting("role", "must stay: this is the last administrator")
+            raise InvalidSetting("user", "is the last administrator, so they must stay one")
 
     def _code(self, name: str) -> OneTimeCode:
         self.codes += 1
-        return OneTimeCode(name, Secret(f"K7QM-2XRT-9{self.codes:03}"), NOON + CODE_LASTS)
+        return OneTimeCode(name, Secret(f"lusab-babad-gutih-t{self.codes:04}"), NOON + CODE_LASTS)
 
     def _checked(self, name: str) -> str:
         normal = check_operator_name(name)
@@ -297,7 +297,7 @@ class OperatorDesk:
         if draft.name.casefold() in {name.casefold() for name in others}:
             raise InvalidSetting("name", "is in use by another role")
         if not draft.permissions:
-            raise InvalidSetting("permissions", "is nothing yet; choose at least one")
+            raise InvalidSetting("permissions", "are missing; a role needs one at least")
         role = OperatorRole(
             key, draft.name, draft.permissions, draft.sites, draft.needs_second_factor
         )

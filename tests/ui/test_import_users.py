@@ -64,8 +64,8 @@ def test_a_clean_list_is_added_and_its_codes_are_shown(bench: UsersBench, tmp_pa
     codes = bench.dialog(CodesDialog)
     model = codes.table.model()
     assert [[model.index(row, column).data() for column in range(2)] for row in range(2)] == [
-        ["uwe", "K7QM-2XRT-9001"],
-        ["vera", "K7QM-2XRT-9002"],
+        ["uwe", "lusab-babad-gutih-t0001"],
+        ["vera", "lusab-babad-gutih-t0002"],
     ]
     assert {"uwe", "vera"} <= set(bench.names())
 

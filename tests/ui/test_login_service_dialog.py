@@ -18,7 +18,6 @@ from camwatch.errors import DatabaseBusy, LoginFault, LoginServiceError
 from camwatch.ui.operators.login_service import LoginServiceDialog
 from camwatch.ui.operators.login_words import (
     claim_lines,
-    claims_of,
     in_groups,
     key_lines,
     keys_words,
@@ -74,8 +73,12 @@ def test_keys_claims_and_names_become_words() -> None:
     assert "asks the service about each token each time" in keys_words(LoginServiceTrial(False))
     assert "1 key" in keys_words(LoginServiceTrial(True, {"a": "00" * 32}))
     assert in_groups("ab:12:cd:34") == "ab12 cd34"
-    many = LoginServiceTrial(True, {str(number): "ab12" for number in range(11)})
-    assert key_lines(many)[-1] == "and 3 more"
+    many = {str(number): "ab12" for number in range(11)}
+    assert key_lines(many, {})[-1] == "and 3 more"
+    assert key_lines({"a": "ab12", "b": "cd34"}, {"a": "ab12", "b": "0000"}) == [
+        "a: trusted\nab12",
+        "b: NOT trusted\ncd34",
+    ]
     assert dict(claim_lines(TOKEN)) == {
         "sub": "u-77",
         "roles": "staff, lead",
@@ -90,7 +93,7 @@ def test_keys_claims_and_names_become_words() -> None:
     ("claims", "claim", "names"),
     [
         ({"roles": ["a", "b"]}, "roles", ["a", "b"]),
-        ({"scope": "a b"}, "scope", ["a", "b"]),
+        ({"scope": "a b,c"}, "scope", ["a", "b", "c"]),
         ({"realm": {"roles": ["a"]}}, "realm.roles", ["a"]),
         ({"https://x.example/roles": ["a"]}, "https://x.example/roles", ["a"]),
         ({"roles": [1, "a"]}, "roles", ["a"]),
@@ -102,16 +105,6 @@ def test_names_are_found_in_a_claim(
     claims: dict[str, object], claim: str, names: list[str]
 ) -> None:
     assert names_in(claims, claim) == names
-
-
-@pytest.mark.parametrize("claim", ["roles", "realm.roles", "a.b.c", "https://x.example/roles"])
-def test_claims_that_are_made_of_names_hold_them(claim: str) -> None:
-    assert names_in(claims_of(claim, ["a", "b"]), claim) == ["a", "b"]
-    first, _dot, rest = claim.partition(".")
-    if rest:
-        inner = claims_of(claim, ["a", "b"])[first]
-        assert isinstance(inner, dict)
-        assert names_in(inner, rest) == ["a", "b"]
 
 
 def test_names_are_divided_by_commas() -> None:
@@ -160,7 +153,7 @@ def test_without_an_address_it_says_how_to_do_without_the_service(
     dialog.url.clear()
     click(dialog.do_button)
     assert dialog.fields["url"].problem == (
-        "The address is needed; to do without the service, remove it."
+        "The address of the login service is needed; to do without the service, remove it."
     )
     assert bench.desk.remote == SERVICE
 
@@ -169,7 +162,9 @@ def test_refused_settings_are_told_at_their_fields(dialog: LoginServiceDialog) -
     dialog.url.setText("http://login.example.com")
     dialog.ca_file.setText("/missing.pem")
     click(dialog.do_button)
-    assert dialog.fields["url"].problem == "The address must begin with https://."
+    assert (
+        dialog.fields["url"].problem == "The address of the login service must begin with https://."
+    )
     assert dialog.fields["ca_file"].problem == "The file of certificates is not there."
     assert QApplication.focusWidget() is dialog.url
     QTest.keyClicks(dialog.url, "x")
@@ -203,7 +198,7 @@ def test_a_name_that_stands_there_twice_is_told_at_once(
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "admins")
-    assert dialog.fields["mapping"].problem == "The list of roles holds “admins” twice."
+    assert dialog.fields["mapping"].problem == "The table of roles holds “admins” twice."
     click(dialog.do_button)
     assert bench.desk.count_of("set_login_service") == 0
     QTest.keyClicks(line, "2")
@@ -312,6 +307,43 @@ def test_trying_without_a_user_shows_the_keys(
     assert not dialog.panel.verdict.isVisible()
 
 
+def test_the_keys_that_were_shown_are_trusted_once_they_are_saved(
+    bench: UsersBench, dialog: LoginServiceDialog
+) -> None:
+    panel = dialog.panel
+    assert not panel.trust_button.isVisible()
+    click(panel.try_button)
+    assert "No key is trusted yet" in panel.trust.text()
+    dialog.panel.trust_button.click()
+    assert panel.trust.text() == "These keys are trusted once you save."
+    assert "2026-a: trusted" in panel.keys.text()
+    click(dialog.do_button)
+    assert bench.desk.remote.keys == {"2026-a": "ab12" * 16}
+
+
+def test_other_keys_than_those_that_are_trusted_are_told(qtbot: QtBot) -> None:
+    desk = OperatorDesk()
+    old = {"2026-a": "ab12" * 16}
+    desk.remote = SERVICE.model_copy(update={"keys": old})
+    desk.trial = LoginServiceTrial(True, {"2026-a": "ab12" * 16, "2026-b": "cd34" * 16})
+    dialog = opened(users_bench(qtbot, desk))
+    assert "2026-a: trusted" in dialog.panel.keys.text()
+    click(dialog.panel.try_button)
+    assert "2026-b: NOT trusted" in dialog.panel.keys.text()
+    assert "somebody else may be answering" in dialog.panel.trust.text()
+    click(dialog.do_button)
+    assert desk.remote.keys == old, "looking at keys trusts none"
+
+
+def test_the_keys_of_another_service_are_not_taken_along(qtbot: QtBot) -> None:
+    desk = OperatorDesk()
+    desk.remote = SERVICE.model_copy(update={"keys": {"2026-a": "ab12" * 16}})
+    dialog = opened(users_bench(qtbot, desk))
+    dialog.url.setText("https://other.example.com")
+    click(dialog.do_button)
+    assert desk.remote.keys == {}
+
+
 def test_a_service_without_keys_is_asked_each_time(
     bench: UsersBench, dialog: LoginServiceDialog
 ) -> None:
@@ -372,7 +404,9 @@ def test_settings_that_are_refused_while_trying_are_told_at_their_fields(
 ) -> None:
     dialog.url.setText("ftp://x")
     click(dialog.panel.try_button)
-    assert dialog.fields["url"].problem == "The address must begin with https://."
+    assert (
+        dialog.fields["url"].problem == "The address of the login service must begin with https://."
+    )
     assert dialog.panel.result.text() == "Correct the settings first."
 
 

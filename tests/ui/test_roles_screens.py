@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from camwatch.auth.accounts import RoleDraft
-from camwatch.auth.permissions import OperatorRole, Permission
+from camwatch.auth.permissions import WHOLE_PROGRAM, OperatorRole, Permission
 from camwatch.domain import Role, SiteId, UserId
 from camwatch.errors import DatabaseBusy
 from camwatch.ui.operators.role_editor import RoleEditor
@@ -26,8 +26,8 @@ from camwatch.ui.operators.wording import (
     sees_words,
 )
 from tests.ui.operator_edges import GATE, OperatorDesk, some_sessions
-from tests.ui.screen_edges import Clock
-from tests.ui.users_bench import BERLIN, UsersBench, click, click_row, press, users_bench
+from tests.ui.screen_edges import Clock, a_session
+from tests.ui.users_bench import BERLIN, UsersBench, click, click_row, users_bench
 
 ROLES, SESSIONS = 1, 2
 
@@ -113,14 +113,14 @@ def test_a_role_that_is_always_there_is_not_removed_and_says_so(bench: UsersBenc
     assert not bench.page.roles_tab.remove_button.isEnabled()
     assert "always there" in bench.page.roles_tab.remove_button.toolTip()
     bench.page.roles_tab.table.setFocus()
-    press(Qt.Key.Key_Delete)
+    bench.press(Qt.Key.Key_Delete)
     assert not bench.is_open(RemoveRoleDialog)
 
 
 def test_of_a_role_that_is_always_there_only_the_second_factor_changes(bench: UsersBench) -> None:
     choose_role(bench, "Supervisor")
     bench.page.roles_tab.table.setFocus()
-    press(Qt.Key.Key_Return)
+    bench.press(Qt.Key.Key_Return)
     editor = bench.dialog(RoleEditor)
     assert not editor.name.isEnabled()
     assert not any(box.isEnabled() for box in editor.permissions.values())
@@ -174,7 +174,7 @@ def test_what_only_the_command_knows_is_told_at_the_fields_too(bench: UsersBench
     assert editor.fields["name"].problem == "The name is in use by another role."
     editor.name.setText("Night shift")
     click(editor.do_button)
-    assert editor.fields["permissions"].problem.startswith("What the role may do is nothing yet")
+    assert editor.fields["permissions"].problem.startswith("The permissions are missing")
 
 
 def test_what_a_choice_of_permissions_means_is_said(bench: UsersBench) -> None:
@@ -185,9 +185,39 @@ def test_what_a_choice_of_permissions_means_is_said(bench: UsersBench) -> None:
     assert editor.blind.isVisible()
     click(editor.permissions[Permission.VIEW_CAMERAS])
     assert not editor.blind.isVisible()
-    assert not editor.keys.isVisible()
-    editor.permissions[Permission.MANAGE_OPERATORS].setChecked(True)
-    assert editor.keys.isVisible()
+
+
+def test_a_role_of_some_sites_cannot_have_what_concerns_all(bench: UsersBench) -> None:
+    choose_role(bench, "Administrator")
+    click(bench.page.roles_tab.copy_button)
+    editor = bench.dialog(RoleEditor)
+    click(editor.some_sites)
+    audit = editor.permissions[Permission.VIEW_AUDIT]
+    assert not audit.isChecked()
+    assert not audit.isEnabled()
+    assert "all sites at once" in audit.toolTip()
+    assert editor.permissions[Permission.MOVE_CAMERAS].isChecked()
+    assert not editor.draft().permissions & WHOLE_PROGRAM
+    click(editor.all_sites)
+    assert editor.draft().permissions == frozenset(Permission)
+
+
+def test_nobody_gives_what_they_may_not_do_themselves(qtbot: QtBot) -> None:
+    own = OperatorRole("uid-hr", "Staff office", GATE.permissions | {Permission.MANAGE_OPERATORS})
+    bench = users_bench(qtbot, session=replace(a_session(), role=own))
+    choose_role(bench, "Administrator")
+    assert not bench.page.roles_tab.remove_button.isEnabled()
+    assert bench.page.roles_tab.edit_button.text() == "Loo&k…"
+    click(bench.page.roles_tab.edit_button)
+    editor = bench.dialog(RoleEditor)
+    assert not editor.factor.isEnabled()
+    assert not editor.do_button.isEnabled()
+    assert "may do more than you" in editor.about.text()
+    editor.reject()
+    click(bench.page.roles_tab.copy_button)
+    copy = bench.dialog(RoleEditor)
+    assert copy.draft().permissions == own.permissions
+    assert "cannot give it" in copy.permissions[Permission.EDIT_CAMERAS].toolTip()
 
 
 def test_a_copy_begins_as_the_role_is_and_changes_nothing_of_it(bench: UsersBench) -> None:
@@ -231,7 +261,7 @@ def test_removing_a_role_that_nobody_has_asks_only_whether(qtbot: QtBot) -> None
     bench = users_bench(qtbot, desk)
     choose_role(bench, "Night shift")
     bench.page.roles_tab.table.setFocus()
-    press(Qt.Key.Key_Delete)
+    bench.press(Qt.Key.Key_Delete)
     dialog = bench.dialog(RemoveRoleDialog)
     assert not dialog.instead.isVisible()
     desk.trouble.append(("remove_role", DatabaseBusy("x")))
@@ -277,7 +307,7 @@ def test_somebody_elses_session_is_ended_after_a_question(bench: UsersBench) -> 
     bench.page.tabs.setCurrentIndex(SESSIONS)
     click_row(bench.page.sessions_tab.table, 1)
     bench.page.sessions_tab.table.setFocus()
-    press(Qt.Key.Key_Delete)
+    bench.press(Qt.Key.Key_Delete)
     text = "End the session of “otto@example.com” on gate-pc?"
     assert bench.dialog(QMessageBox).text() == text
     bench.answer("End session")

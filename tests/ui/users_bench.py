@@ -50,6 +50,16 @@ class UsersBench:
         """Click on the row of a user."""
         click_row(self.page.users_tab.table, self.names().index(name))
 
+    def press(self, key: Qt.Key) -> None:
+        """Press a key where the keyboard is."""
+        if QApplication.activeWindow() is None:
+            # A dialog has closed; without a window manager nobody gives the keyboard back.
+            self.page.activateWindow()
+        self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        QTest.keyClick(widget, key)
+
     def answer(self, words: str) -> None:
         """Press a button of the open question."""
         box = self.dialog(QMessageBox)
@@ -85,14 +95,6 @@ def click_row(table: QTableView, row: int) -> None:
     """Click on the first cell of a row."""
     rect = table.visualRect(table.model().index(row, 0))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-
-
-def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the keyboard is, or will be when a dialog has just closed."""
-    assert QTest.qWaitFor(lambda: QApplication.focusWidget() is not None)
-    widget = QApplication.focusWidget()
-    assert widget is not None, "no widget has the keyboard"
-    QTest.keyClick(widget, key, modifier)
 
 
 def type_text(text: str) -> None:

@@ -26,7 +26,13 @@ from camwatch.ui.operators.role_editor import RoleEditor
 from camwatch.ui.operators.role_removal import RemoveRoleDialog
 from camwatch.ui.operators.security_dialog import SecurityDialog
 from camwatch.ui.operators.sessions_tab import who
-from camwatch.ui.operators.user_acts import Act, factor_question, remove_question, reset_question
+from camwatch.ui.operators.user_acts import (
+    Act,
+    factor_question,
+    reaches,
+    remove_question,
+    reset_question,
+)
 from camwatch.ui.operators.user_dialogs import AddUserDialog, GiveRoleDialog
 
 T = TypeVar("T")
@@ -88,6 +94,10 @@ class Acts(QObject):
         self._commands, self._session, self._background = commands, session, background
         self._zone, self._page = zone, page
         self.known = Known()
+
+    def _givable(self) -> list[OperatorRole]:
+        """Return the roles that go no further than one's own."""
+        return [role for role in self.known.roles if reaches(self._session.role, role)]
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -156,7 +166,7 @@ class Acts(QObject):
             self._session,
             self._background,
             account,
-            roles=known.roles,
+            roles=self._givable(),
             sites=known.sites,
             parent=self._page,
         )
@@ -171,7 +181,7 @@ class Acts(QObject):
             self._commands,
             self._session,
             self._background,
-            roles=known.roles,
+            roles=self._givable(),
             sites=known.sites,
             parent=self._page,
         )
@@ -182,7 +192,7 @@ class Acts(QObject):
     def import_users(self) -> None:
         """Look through a list of users, add them, and then show the codes."""
         dialog = ImportUsersDialog(
-            self._commands, self._session, self._background, self.known.roles, self._page
+            self._commands, self._session, self._background, self._givable(), self._page
         )
         dialog.imported.connect(self._on_codes)
         self._open(dialog)
@@ -224,7 +234,7 @@ class Acts(QObject):
             self._background,
             role,
             count=count,
-            roles=known.roles,
+            roles=self._givable(),
             sites=known.sites,
             parent=self._page,
         )

@@ -14,8 +14,8 @@ from camwatch.ui.forms import plain_label, warning_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.wording import breakable, whole_moment
 
-_CODE_PX = 30
-_WIDTH = 520
+_CODE_PX = 28
+_WIDTH = 560
 
 
 class CodeDialog(QDialog):

@@ -186,6 +186,7 @@ class LoginServiceDialog(FormDialog):
         self.roles_claim.setText(settings.roles_claim)
         self.offline_hours.setValue(settings.offline_hours)
         self.mapping.fill(settings.mapping)
+        self.panel.show_trusted(settings.keys)
         self.update_buttons()
         self.url.setFocus()
 
@@ -204,6 +205,7 @@ class LoginServiceDialog(FormDialog):
                 "roles_claim": self.roles_claim.text().strip() or _DEFAULTS.roles_claim,
                 "offline_hours": self.offline_hours.value(),
                 "mapping": self.mapping.mapping(),
+                "keys": dict(self.panel.trusted),
             }
         )
 
@@ -256,7 +258,11 @@ class LoginServiceDialog(FormDialog):
             self.clear_problems()
             self.show_problems(tuple(problems))
             return
-        self._store(self.settings())
+        settings = self.settings()
+        if settings.url != self._stored.url and settings.keys == self._stored.keys:
+            # Those were of the service before.
+            settings = settings.model_copy(update={"keys": {}})
+        self._store(settings)
 
     @Slot()
     def ask_remove(self) -> None:

@@ -23,11 +23,11 @@ from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit, plain_label,
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.login_words import (
     claim_lines,
-    claims_of,
     key_lines,
     keys_words,
     names_in,
     preview_words,
+    trust_words,
     typed_names,
     verdict,
 )
@@ -63,6 +63,10 @@ class TrialCommands(Protocol):
 class TrialPanel(QWidget):
     """Tries the settings as they are entered.
 
+    Attributes:
+        trusted: Fingerprints of the keys that are trusted, by their names; empty trusts those
+            that the service shows first.
+
     Args:
         settings: Tells how they are entered now.
         refused: Shows refused settings at their fields.
@@ -82,6 +86,8 @@ class TrialPanel(QWidget):
         self._commands, self._session, self._background = commands, session, background
         self._settings, self._refused = settings, refused
         self._claims: Mapping[str, object] = {}
+        self._offered: dict[str, str] = {}
+        self.trusted: dict[str, str] = {}
         self._tried = ""
         self._trying = 0
         self._asked = 0
@@ -102,6 +108,8 @@ class TrialPanel(QWidget):
         self.verdict = plain_label("", "heading", self)
         self.keys = plain_label("", "muted", self)
         self.keys.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.trust = plain_label("", "", self)
+        self.trust_button = make_button("Trust these &keys", "check", self.trust_offered, self)
         self.claims = QWidget(self)
         self._claim_rows = QFormLayout(self.claims)
         self._claim_rows.setContentsMargins(0, 0, 0, 0)
@@ -138,8 +146,9 @@ class TrialPanel(QWidget):
         column.addWidget(plain_label("Try the service", "heading", self))
         for part in (self.name_field, self.password_field, self.try_button, self.busy):
             column.addWidget(part)
-        for found in (self.notice, self.verdict, self.result, self.keys, self.claims):
-            column.addWidget(found)
+        found = (self.notice, self.verdict, self.result, self.keys, self.trust, self.trust_button)
+        for shown in (*found, self.claims):
+            column.addWidget(shown)
         column.addStretch(1)
         card = QFrame(self)
         card.setProperty("role", "card")
@@ -182,8 +191,8 @@ class TrialPanel(QWidget):
         if is_trying:
             self.notice.hide()
             self.password_field.clear_problem()
-            for part in (self.verdict, self.keys):
-                part.setText("")
+            self.verdict.setText("")
+            self._offered = {}
             self.result.setText("Asking the service …")
             self._show_claims({})
             self._show_parts()
@@ -192,7 +201,7 @@ class TrialPanel(QWidget):
         self._set_trying(False)
         said = keys_words(trial)
         self.result.setText(said if self._tried else f"{said}\n\n{_NOBODY_TRIED}")
-        self.keys.setText(breakable("\n".join(key_lines(trial))))
+        self._offered = dict(trial.key_fingerprints)
         if self._tried:
             self.verdict.setText(breakable(verdict(self._tried, claim, trial.role)))
         self._show_claims(trial.claims)
@@ -224,8 +233,26 @@ class TrialPanel(QWidget):
             value = plain_label(breakable(text), "", self.claims)
             self._claim_rows.addRow(plain_label(breakable(name), "muted", self.claims), value)
 
+    def show_trusted(self, keys: Mapping[str, str]) -> None:
+        """Take the keys that are trusted now."""
+        self.trusted = dict(keys)
+        self._show_parts()
+
+    @Slot()
+    def trust_offered(self) -> None:
+        """Trust the keys that the service has just shown, once the settings are saved."""
+        self.show_trusted(self._offered)
+        self.trust.setText("These keys are trusted once you save.")
+        self.trust.show()
+
     def _show_parts(self) -> None:
-        for label in (self.result, self.verdict, self.keys):
+        self.keys.setText(
+            breakable("\n".join(key_lines(self._offered or self.trusted, self.trusted)))
+        )
+        words = trust_words(self._offered, self.trusted)
+        self.trust.setText(words)
+        self.trust_button.setVisible(bool(words))
+        for label in (self.result, self.verdict, self.keys, self.trust):
             label.setVisible(bool(label.text()))
         self.claims.setVisible(self._claim_rows.rowCount() > 0)
 
@@ -252,7 +279,7 @@ class TrialPanel(QWidget):
             self.preview.setText("")
             self.preview.hide()
             return
-        claims = self._claims or claims_of(settings.roles_claim, names)
+        claims = self._claims or {settings.roles_claim: names}
         self._background.run(
             lambda: self._commands.preview_mapping(self._session, settings, claims),
             partial(self._on_preview, self._asked),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 
 from camwatch.auth.accounts import LoginServiceTrial
 from camwatch.auth.permissions import OperatorRole
@@ -25,19 +26,37 @@ def keys_words(trial: LoginServiceTrial) -> str:
     keys = "1 key" if count == 1 else f"{count} keys"
     return (
         f"The service answers. It offers {keys}: CamWatch checks its tokens itself against them. "
-        "Compare the fingerprints with what the service's administrator tells you."
+        "Compare the fingerprints with what the people who run the service tell you."
     )
 
 
-def key_lines(trial: LoginServiceTrial) -> list[str]:
-    """Name each key with its fingerprint, in groups that can be read out."""
+def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[str]:
+    """Name each key with its fingerprint in groups that can be read out, and whether it counts."""
     lines = [
-        f"{kid or '(without a name)'}\n{in_groups(fingerprint)}"
-        for kid, fingerprint in list(trial.key_fingerprints.items())[:_MOST_KEYS]
+        f"{kid or '(without a name)'}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
+        for kid, fingerprint in list(offered.items())[:_MOST_KEYS]
     ]
-    if (left := len(trial.key_fingerprints) - _MOST_KEYS) > 0:
+    if (left := len(offered) - _MOST_KEYS) > 0:
         lines.append(f"and {left} more")
     return lines
+
+
+def _trust(kid: str, offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
+    if not trusted:
+        return "new"
+    return "trusted" if trusted.get(kid) == offered[kid] else "NOT trusted"
+
+
+def trust_words(offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
+    """Say what becomes of the offered keys; "" where they are those that are trusted."""
+    if not offered or offered == trusted:
+        return ""
+    if not trusted:
+        return "No key is trusted yet. Compare the fingerprints, and then trust these keys."
+    return (
+        "These are not the keys that are trusted. If the service has got new ones, compare the "
+        "fingerprints, and then trust them. If not, somebody else may be answering for it."
+    )
 
 
 def in_groups(fingerprint: str) -> str:
@@ -91,22 +110,10 @@ def names_in(claims: Mapping[str, object], claim: str) -> list[str]:
         for part in claim.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
     if isinstance(value, str):
-        return value.split()
+        return [one for one in re.split(r"[\s,]+", value) if one]
     if isinstance(value, list | tuple):
         return [one for one in value if isinstance(one, str)]
     return []
-
-
-def claims_of(claim: str, names: Sequence[str]) -> dict[str, object]:
-    """Return claims in which these names are found under a claim, also one inside another."""
-    claims: dict[str, object] = {claim: list(names)}
-    first, *rest = claim.split(".")
-    if rest:
-        inner: object = list(names)
-        for part in reversed(rest):
-            inner = {part: inner}
-        claims[first] = inner
-    return claims
 
 
 def typed_names(text: str) -> list[str]:

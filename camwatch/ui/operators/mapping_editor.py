@@ -136,7 +136,7 @@ class MappingEditor(QWidget):
         return {name: key for name, key in pairs if name}
 
     def problem(self) -> str:
-        """Say what keeps the lines from being stored, to go after "The list of roles"; or ""."""
+        """Say what keeps the lines from being stored, to go after "The table of roles"; or ""."""
         names: set[str] = set()
         found = ""
         for line in self.lines:

@@ -69,8 +69,9 @@ class UsersPage(QWidget):
         self.acts = Acts(commands, session, background, self._zone, self)
         # An operator of the login service is no user of this list, whatever the number.
         is_local = session.kind is SignInKind.LOCAL
-        self.users_tab = UsersTab(session.user.id if is_local else _NO_ID, self._zone, clock, self)
-        self.roles_tab = RolesTab(self)
+        own = session.user.id if is_local else _NO_ID
+        self.users_tab = UsersTab(own, session.role, self._zone, clock, parent=self)
+        self.roles_tab = RolesTab(session.role, self)
         self.sessions_tab = SessionsTab(self._zone, clock, self)
         self._build()
         self._connect()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.auth.accounts import RoleDraft
-from camwatch.auth.permissions import OperatorRole, Permission
+from camwatch.auth.permissions import WHOLE_PROGRAM, OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.domain import SiteId
 from camwatch.errors import InvalidSetting
@@ -27,6 +27,7 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, plain_label, scrolled, warning_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import PERMISSION_GROUPS, permission_label
 
 _COLUMNS = 2
@@ -37,10 +38,9 @@ _ALWAYS = (
     "one of your own."
 )
 _BLIND = "Without “See the cameras” most of the rest cannot be used."
-_KEYS = (
-    "Whoever may manage users and roles can also give more rights to anybody else: in the end "
-    "this is as much as an administrator may do."
-)
+_NOT_OWN = "You may not do this yourself, so you cannot give it."
+_WHOLE = "This concerns all sites at once, so only a role that sees all sites can have it."
+BEYOND = "This role may do more than you, so only somebody who may do as much can change it."
 
 
 class RoleCommands(Protocol):
@@ -81,16 +81,19 @@ class RoleEditor(FormDialog):
         is_copy: bool = False,
     ) -> None:
         self._key = "" if role is None or is_copy else role.key
-        self._is_fixed = role is not None and role.is_built_in and not is_copy
+        self._is_beyond = bool(self._key) and role is not None and not reaches(session.role, role)
+        self._is_fixed = bool(self._key) and role is not None and role.is_built_in
+        about = BEYOND if self._is_beyond else _ALWAYS if self._is_fixed else _NEW
         super().__init__(
             background,
             "Role" if self._key else "New role",
-            _ALWAYS if self._is_fixed else _NEW,
+            about,
             "&Save" if self._key else "&Make the role",
             parent,
         )
         self._commands, self._session, self._sites = commands, session, sites
         self._before = role
+        self._put_off: set[Permission] = set()
         self._make_form()
         self._lay_out()
         self._fill(role, is_copy=is_copy)
@@ -120,12 +123,10 @@ class RoleEditor(FormDialog):
             item.setData(_SITE_ROLE, site_id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
-        self.all_sites.toggled.connect(self._on_changed)
+        self.all_sites.toggled.connect(self._on_sites_changed)
         self.factor = QCheckBox("Its users need a second &factor", self)
         self.blind = warning_label(_BLIND, self)
-        self.keys = warning_label(_KEYS, self)
-        for label in (self.blind, self.keys):
-            label.setContentsMargins(0, 0, 0, 0)
+        self.blind.setContentsMargins(0, 0, 0, 0)
 
     def _lay_out(self) -> None:
         space = theme.current().space
@@ -137,7 +138,6 @@ class RoleEditor(FormDialog):
         may = self._permissions_grid(form)
         column.addWidget(self.add_field("permissions", Field("Its users may", may, form)))
         column.addWidget(self.blind)
-        column.addWidget(self.keys)
         sees = QWidget(form)
         inside = QVBoxLayout(sees)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -183,7 +183,8 @@ class RoleEditor(FormDialog):
         self.name.setText(f"{role.name} (copy)" if is_copy else role.name)
         self.name.selectAll()
         for permission, box in self.permissions.items():
-            box.setChecked(permission in role.permissions)
+            is_mine = self._session.role.allows(permission) or not is_copy
+            box.setChecked(permission in role.permissions and is_mine)
         if role.sites is not None:
             self.some_sites.setChecked(True)
             for item in self._items():
@@ -198,6 +199,9 @@ class RoleEditor(FormDialog):
 
     def draft(self) -> RoleDraft:
         """Return the role as it is entered."""
+        if self._is_fixed and self._before is not None:
+            before, factor = self._before, self.factor.isChecked()
+            return RoleDraft(before.name, before.permissions, before.sites, factor)
         chosen = frozenset(
             SiteId(item.data(_SITE_ROLE))
             for item in self._items()
@@ -211,21 +215,43 @@ class RoleEditor(FormDialog):
         )
 
     @Slot()
+    def _on_sites_changed(self) -> None:
+        """Take away what only a role can have that sees all sites; it comes back with them."""
+        is_whole = self.all_sites.isChecked()
+        if not is_whole:
+            self._put_off = {one for one in WHOLE_PROGRAM if self.permissions[one].isChecked()}
+        for one in self._put_off:
+            self.permissions[one].setChecked(is_whole)
+        self._on_changed()
+
+    @Slot()
     def _on_changed(self) -> None:
         may = self.draft().permissions
         self.blind.setVisible(bool(may) and Permission.VIEW_CAMERAS not in may)
-        self.keys.setVisible(Permission.MANAGE_OPERATORS in may and not self._is_fixed)
         self.sites.setVisible(self.some_sites.isChecked())
         for name in ("permissions", "sites"):
             self.fields[name].clear_problem()
         self.update_buttons()
 
     def update_buttons(self) -> None:
-        """Leave of a role that is always there all but the second factor as it is."""
-        fixed = (self.name, *self.permissions.values(), self.all_sites, self.some_sites, self.sites)
-        for widget in fixed:
-            widget.setEnabled(not self._is_fixed)
-            widget.setToolTip(_ALWAYS if self._is_fixed else "")
+        """Let only that be changed which the role and the own role allow, and say why not."""
+        fixed = BEYOND if self._is_beyond else _ALWAYS if self._is_fixed else ""
+        for widget in (self.name, self.all_sites, self.some_sites, self.sites):
+            widget.setEnabled(not fixed)
+            widget.setToolTip(fixed)
+        for permission, box in self.permissions.items():
+            why = fixed or self._why_not(permission)
+            box.setEnabled(not why)
+            box.setToolTip(why)
+        self.factor.setEnabled(not self._is_beyond)
+        self.do_button.setEnabled(not self.is_busy and not self._is_beyond)
+        self.do_button.setToolTip(BEYOND if self._is_beyond else "")
+
+    def _why_not(self, permission: Permission) -> str:
+        if not self._session.role.allows(permission):
+            return _NOT_OWN
+        is_partial = self.some_sites.isChecked()
+        return _WHOLE if is_partial and permission in WHOLE_PROGRAM else ""
 
     @Slot()
     def submit(self) -> None:

@@ -19,6 +19,8 @@ from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
+from camwatch.ui.operators.role_editor import BEYOND
+from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import may_words, sees_words
 from camwatch.ui.words import sentence
 
@@ -99,6 +101,9 @@ class RolesTab(QWidget):
         edit_requested: The `OperatorRole` that is to be looked at and changed.
         copy_requested: The `OperatorRole` from which another is to be made.
         remove_requested: The `OperatorRole` that is to go.
+
+    Args:
+        own: The role of who is signed in.
     """
 
     new_requested = Signal()
@@ -106,8 +111,9 @@ class RolesTab(QWidget):
     copy_requested = Signal(object)
     remove_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, own: OperatorRole, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._own = own
         self.roles = RolesModel(self)
         self.shown = RecordProxy(self.roles, self)
         self.table: RecordTable[OperatorRole] = RecordTable(
@@ -172,12 +178,13 @@ class RolesTab(QWidget):
         hint = _SELECT if role is None else ""
         self.edit_button.setEnabled(role is not None)
         is_built_in = role is not None and role.is_built_in
-        self.edit_button.setText("Loo&k…" if is_built_in else "&Edit…")
+        is_beyond = role is not None and not reaches(self._own, role)
+        self.edit_button.setText("Loo&k…" if is_built_in or is_beyond else "&Edit…")
         self.edit_button.setToolTip(hint or "See and change what the role may do (Enter)")
         self.copy_button.setEnabled(role is not None)
         self.copy_button.setToolTip(hint or "Make another role that begins as this one is")
-        self.remove_button.setEnabled(role is not None and not is_built_in)
-        why = _ALWAYS if is_built_in else hint
+        why = _ALWAYS if is_built_in else BEYOND if is_beyond else hint
+        self.remove_button.setEnabled(not why)
         self.remove_button.setToolTip(why or "Remove the role; its users get another one (Del)")
         self.remove_button.setAccessibleDescription(why)
 
@@ -191,5 +198,5 @@ class RolesTab(QWidget):
 
     def _remove(self) -> None:
         role = self.table.chosen
-        if role is not None and not role.is_built_in:
+        if role is not None and self.remove_button.isEnabled():
             self.remove_requested.emit(role)

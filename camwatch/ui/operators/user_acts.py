@@ -7,6 +7,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from camwatch.auth.accounts import Account
+from camwatch.auth.permissions import OperatorRole
 from camwatch.ui.operators.questions import Question
 
 _SELECT = "Select a user in the list first."
@@ -16,6 +17,19 @@ _LAST = (
 )
 _OWN_ACCESS = "This is your own account. Another administrator can do this."
 _OWN_PASSWORD = "This is your own account. Use “My account” in the menu at the top right."  # noqa: S105 - advice
+
+
+_BEYOND = "This user may do more than you, so only somebody who may do as much can change this."
+
+
+def reaches(own: OperatorRole, role: OperatorRole) -> bool:
+    """Tell whether a role goes no further than one's own.
+
+    Only such roles can be given and changed, and only their users: else one could make a code
+    for somebody who may do more, and sign in with it.
+    """
+    sees = own.sites is None or (role.sites is not None and role.sites <= own.sites)
+    return sees and all(own.allows(one) for one in role.permissions)
 
 
 class Act(Enum):
@@ -51,26 +65,44 @@ _OWN: Mapping[Act, str] = MappingProxyType(
         Act.FACTOR: _OWN_PASSWORD,
     }
 )
+_NEEDLESS: Mapping[Act, str] = MappingProxyType(
+    {
+        Act.FORCE: "This user must choose a password at the next sign-in already.",
+        Act.FACTOR: "This user has no second factor.",
+    }
+)
 _NOT_THE_LAST = frozenset({Act.ROLE, Act.DISABLE, Act.REMOVE})
 
 
-def why_not(act: Act, account: Account | None, *, is_own: bool) -> str:
-    """Say in a sentence why something cannot be done to a user; "" if it can."""
+def why_not(act: Act, account: Account | None, own: OperatorRole, *, is_own: bool) -> str:
+    """Say in a sentence why something cannot be done to a user; "" if it can.
+
+    Args:
+        act: What.
+        account: To whom; None if nobody is selected.
+        own: The role of who wants it.
+        is_own: It is the account of who wants it.
+    """
     if account is None:
         return _SELECT
     if account.is_last_administrator and act in _NOT_THE_LAST:
         return _LAST
     if is_own:
         return _OWN[act]
+    if not reaches(own, account.role):
+        return _BEYOND
+    return _NEEDLESS.get(act, "") if _is_needless(act, account) else ""
+
+
+def _is_needless(act: Act, account: Account) -> bool:
+    """Tell whether something would change nothing."""
     user = account.user
-    if act is Act.FORCE and (user.must_change or account.code_expires_at is not None):
-        return "This user must choose a password at the next sign-in already."
-    if act is Act.FACTOR and not user.has_second_factor:
-        return "This user has no second factor."
-    return ""
+    if act is Act.FORCE:
+        return user.must_change or account.code_expires_at is not None
+    return act is Act.FACTOR and not user.has_second_factor
 
 
-def about(account: Account, *, is_own: bool) -> str:
+def about(account: Account, own: OperatorRole, *, is_own: bool) -> str:
     """Say of the selected user what can be done only elsewhere; "" if there is nothing to say."""
     if account.is_last_administrator:
         return _LAST
@@ -79,7 +111,7 @@ def about(account: Account, *, is_own: bool) -> str:
             "This is your own account. You change your password and second factor under “My "
             "account” in the menu at the top right; for the rest ask another administrator."
         )
-    return ""
+    return "" if reaches(own, account.role) else _BEYOND
 
 
 def reset_question(name: str) -> Question:

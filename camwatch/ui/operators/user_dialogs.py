@@ -171,6 +171,7 @@ class GiveRoleDialog(FormDialog):
         self.role = RoleBox(roles, sites, self)
         self.role.choose(account.role.key)
         self.body.addWidget(self.add_field("role", Field("&Role", self.role, self)))
+        self.fields["user"] = self.fields["role"]
         self.role_about = plain_label("", "muted", self)
         self.body.addWidget(self.role_about)
         self.body.addStretch(1)

@@ -62,6 +62,7 @@ class UsersTab(QWidget):
 
     Args:
         own: Who is signed in.
+        role: What they may do themselves.
         zone: Whose days are meant.
         clock: The wall clock, aware UTC.
     """
@@ -73,12 +74,14 @@ class UsersTab(QWidget):
     def __init__(
         self,
         own: UserId,
+        role: OperatorRole,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
+        *,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._own = own
+        self._own, self._own_role = own, role
         self._text = ""
         self._has_read = False
         self.users = UsersModel(own, zone, clock, self, ratio=self.devicePixelRatioF())
@@ -254,7 +257,7 @@ class UsersTab(QWidget):
         is_own = account is not None and account.user.id == self._own
         is_disabled = account is not None and account.user.is_disabled
         for act, button in self.buttons.items():
-            reason = why_not(act, account, is_own=is_own)
+            reason = why_not(act, account, self._own_role, is_own=is_own)
             for one in (button, self._enable) if act is Act.DISABLE else (button,):
                 one.setEnabled(not reason)
                 one.setToolTip(tooltip(reason or HINTS[act]))
@@ -266,7 +269,9 @@ class UsersTab(QWidget):
     def _words_about(self, account: Account | None, *, is_own: bool) -> str:
         if account is None:
             return "Select a user to change what the user may do."
-        words = about(account, is_own=is_own) or self.users.hint(account, Column.STATE)
+        words = about(account, self._own_role, is_own=is_own) or self.users.hint(
+            account, Column.STATE
+        )
         return breakable(f"{account.user.name}: {words}")
 
     def button_of(self, act: Act) -> QPushButton:
