@@ -20,7 +20,7 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit, plain_label, scrolled
-from camwatch.ui.operators.form_dialog import make_button
+from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.operators.login_words import (
     claim_lines,
     key_lines,
@@ -206,6 +206,7 @@ class TrialPanel(QWidget):
             self.verdict.setText(breakable(verdict(self._tried, claim, trial.role)))
         self._show_claims(trial.claims)
         self._show_parts()
+        bring_into_view(self.keys if trial.has_keys else self.result)
         if trial.claims:
             self._claims = trial.claims
             self.names.setText(", ".join(names_in(trial.claims, claim)))
