@@ -206,7 +206,8 @@ class TrialPanel(QWidget):
             self.verdict.setText(breakable(verdict(self._tried, claim, trial.role)))
         self._show_claims(trial.claims)
         self._show_parts()
-        bring_into_view(self.keys if trial.has_keys else self.result)
+        last = next((part for part in (self.trust_button, self.keys) if not part.isHidden()), None)
+        bring_into_view(last or self.result)
         if trial.claims:
             self._claims = trial.claims
             self.names.setText(", ".join(names_in(trial.claims, claim)))
