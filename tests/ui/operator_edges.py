@@ -127,6 +127,7 @@ class OperatorDesk:
         self.trouble: list[tuple[str, CamWatchError]] = []
         self.trial = LoginServiceTrial(has_keys=False)
         self.codes = 0
+        self.sites_asked = 0
 
     def _note(self, name: str, *facts: object) -> None:
         self.asked.append((name, *facts))
@@ -171,6 +172,7 @@ class OperatorDesk:
         return sorted(self.open, key=lambda one: one.started_at, reverse=True)
 
     def sites(self, session: Session) -> list[Site]:
+        self.sites_asked += 1
         return SITES
 
     # ------------------------------------------------------------ users

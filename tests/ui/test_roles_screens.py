@@ -78,7 +78,7 @@ def test_what_a_role_may_and_sees_is_told_in_short() -> None:
     assert may_words(GATE) == "see the cameras, see the counts"
     assert sees_words(every, sites) == "A, B, C and 2 more"
     assert sees_words(replace(every, sites=None), sites) == "All sites"
-    assert sees_words(replace(every, sites=frozenset({SiteId(77)})), sites) == "No site"
+    assert sees_words(replace(every, sites=frozenset({SiteId(77)})), sites) == "1 site"
 
 
 def test_long_words_may_be_broken_and_others_stay_as_they_are() -> None:
@@ -278,6 +278,28 @@ def test_a_role_that_is_gone_meanwhile_is_told(bench: UsersBench) -> None:
     del bench.desk.made[GATE.key]
     click(editor.do_button)
     assert "no longer exists" in editor.notice.text.text()
+
+
+def test_whoever_sees_no_sites_leaves_those_of_a_role_as_they_are(qtbot: QtBot) -> None:
+    """The command for the sites is not theirs to give, and the page must work all the same."""
+    may = frozenset(Permission) - {Permission.VIEW_CAMERAS}
+    bench = users_bench(
+        qtbot, session=replace(a_session(), role=OperatorRole("uid-hr", "Office", may))
+    )
+    assert bench.desk.sites_asked == 0
+    limited = OperatorRole("uid-x", "Counts", frozenset({Permission.VIEW_COUNTS}), GATE.sites)
+    bench.desk.made[limited.key] = limited
+    bench.page.reload()
+    assert role_cell(bench, "Counts", Column.SEES) == "1 site"
+    choose_role(bench, "Counts")
+    click(bench.page.roles_tab.edit_button)
+    editor = bench.dialog(RoleEditor)
+    assert not editor.all_sites.isEnabled()
+    assert "You see no sites yourself" in editor.some_sites.toolTip()
+    click(editor.factor)
+    click(editor.do_button)
+    assert bench.desk.made[limited.key] == replace(limited, needs_second_factor=True)
+    assert bench.desk.sites_asked == 0
 
 
 # ---------------------------------------------------------------- open sessions

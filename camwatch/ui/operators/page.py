@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, Q
 from camwatch.auth.accounts import OpenSession
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
-from camwatch.domain import UserId, utc_now
+from camwatch.domain import Site, SiteId, UserId, utc_now
 from camwatch.errors import CamWatchError, SessionLocked
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
@@ -64,6 +64,7 @@ class UsersPage(QWidget):
         self._commands, self._session, self._background = commands, session, background
         self._zone = zone or site_zone()
         self._may_secure = session.may(Permission.MANAGE_SECURITY)
+        self._may_see = session.may(Permission.VIEW_CAMERAS)
         self._select = Changed()
         self._reading = 0
         self.acts = Acts(commands, session, background, self._zone, self)
@@ -194,8 +195,9 @@ class UsersPage(QWidget):
         commands, session = self._commands, self._session
 
         def job() -> tuple[Known, list[OpenSession]]:
-            sites = {site.id: site.name for site in commands.sites(session)}
-            known = Known(commands.accounts(session), commands.roles(session), sites)
+            # Whoever may not see the cameras is not told their sites either.
+            sites = commands.sites(session) if self._may_see else []
+            known = Known(commands.accounts(session), commands.roles(session), _names(sites))
             return known, commands.open_sessions(session)
 
         self._reading += 1
@@ -274,3 +276,7 @@ class UsersPage(QWidget):
         self.busy.hide()
         self.trouble.show_error(text_for(error), action="Close")
         self.look()
+
+
+def _names(sites: Sequence[Site]) -> dict[SiteId, str]:
+    return {site.id: site.name for site in sites}

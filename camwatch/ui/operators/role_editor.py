@@ -38,6 +38,7 @@ _ALWAYS = (
     "one of your own."
 )
 _BLIND = "Without “See the cameras” most of the rest cannot be used."
+_NO_SITES = "You see no sites yourself, so you cannot choose among them."
 _NOT_OWN = "You may not do this yourself, so you cannot give it."
 _WHOLE = "This concerns all sites at once, so only a role that sees all sites can have it."
 BEYOND = "This role may do more than you, so only somebody who may do as much can change it."
@@ -207,6 +208,8 @@ class RoleEditor(FormDialog):
             for item in self._items()
             if item.checkState() is Qt.CheckState.Checked
         )
+        if not self._sites and self._before is not None:
+            chosen = self._before.sites or frozenset()
         return RoleDraft(
             name=self.name.text().strip(),
             permissions=frozenset(one for one, box in self.permissions.items() if box.isChecked()),
@@ -239,6 +242,11 @@ class RoleEditor(FormDialog):
         for widget in (self.name, self.all_sites, self.some_sites, self.sites):
             widget.setEnabled(not fixed)
             widget.setToolTip(fixed)
+        if not self._sites and not fixed:
+            # Neither to be chosen nor to be taken from a role that has some.
+            for choice in (self.all_sites, self.some_sites):
+                choice.setEnabled(False)
+                choice.setToolTip(_NO_SITES)
         for permission, box in self.permissions.items():
             why = fixed or self._why_not(permission)
             box.setEnabled(not why)

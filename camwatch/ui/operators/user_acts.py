@@ -48,7 +48,7 @@ HINTS: Mapping[Act, str] = MappingProxyType(
         Act.ROLE: "Give the user another role (Enter)",
         Act.DISABLE: "Keep the user out and end all sessions, or let the user in again",
         Act.RESET: "End the password and all sessions, and make a one-time code instead",
-        Act.FORCE: "Ask the user for another password at the next sign-in",
+        Act.FORCE: "End all sessions, and ask for another password at the next sign-in",
         Act.FACTOR: "For a user who lost the device that makes the codes",
         Act.REMOVE: "Remove the user from the list (Del)",
     }
@@ -130,7 +130,7 @@ def factor_question(name: str) -> Question:
     return Question(
         "Take away second factor",
         f"Take the second factor from “{name}”?",
-        "From now on the password alone lets the user in, until a new device is set up; where the "
+        "All open sessions end. From then on the password alone lets the user in, until a new device is set up; where the "
         "role needs a second factor, the next sign-in asks for that. Make sure that it is really "
         "this user who asks you.",
         "Take away second factor",

@@ -174,7 +174,7 @@ def sees_words(role: OperatorRole, sites: Mapping[SiteId, str]) -> str:
         return "All sites"
     names = sorted((sites[one] for one in role.sites if one in sites), key=str.casefold)
     if not names:
-        return "No site"
+        return f"{len(role.sites)} sites" if len(role.sites) > 1 else "1 site"
     named = ", ".join(names[:_MOST_NAMED])
     return named if len(names) <= _MOST_NAMED else f"{named} and {len(names) - _MOST_NAMED} more"
 
