@@ -47,6 +47,9 @@ class Key(StrEnum):
 
     LINES_AND_ZONES = "Lines and zones of a camera"
 
+    ADD_USER = "Add a user"
+    FIND_USER = "Find a user"
+
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
@@ -79,8 +82,13 @@ _LIVE = {
 _CAMERAS = {
     Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS
+_USERS = {
+    Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
+    Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
+}
+_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _USERS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
+_OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
 _OF_ONE_CAMERA = {
     "Zoom in, zoom out": "+  -",
     "All of the picture": "0",
@@ -124,6 +132,7 @@ class KeysDialog(QDialog):
         everywhere = {key.value: binding.shown for key, binding in _EVERYWHERE.items()}
         live = {key.value: binding.shown for key, binding in _LIVE.items()}
         cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
+        users = {key.value: binding.shown for key, binding in _USERS.items()}
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(2 * space)
@@ -132,8 +141,11 @@ class KeysDialog(QDialog):
         left.addWidget(self._group("On the cameras page", cameras))
         right.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
         left.addWidget(self._group("With one camera open", _OF_ONE_CAMERA))
-        drawing = self._group("While lines and zones are drawn", _WHILE_DRAWING)
-        columns.addWidget(drawing, 1)
+        last = QVBoxLayout()
+        last.setSpacing(2 * space)
+        columns.addLayout(last, 1)
+        last.addWidget(self._group("While lines and zones are drawn", _WHILE_DRAWING), 1)
+        last.addWidget(self._group("On the users page", users | _OF_A_TABLE))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

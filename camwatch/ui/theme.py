@@ -258,11 +258,11 @@ QTreeView::item:hover, QTableView::item:hover, QListView::item:hover {{ backgrou
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {{
     background: {selection}; color: {text};
 }}
-QTableView::indicator {{
+QTableView::indicator, QListView::indicator {{
     width: 16px; height: 16px; border: 1px solid {outline}; border-radius: 4px;
     background: {raised};
 }}
-QTableView::indicator:checked {{
+QTableView::indicator:checked, QListView::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url(camwatchcontrols:check.svg);
 }}
 QHeaderView {{ background: {surface}; border: none; }}

@@ -1,0 +1,1 @@
+"""Users, roles and open sessions, and how people sign in, for administrators."""
