@@ -183,11 +183,11 @@ def test_a_real_locked_keyring_asks_once_and_cameras_wait(
 ) -> None:
     from secretstorage.collection import Collection  # noqa: PLC0415 - Linux only
 
-    asked = []
+    asked: list[int] = []
     unlock = Collection.unlock
 
     def count(collection: Collection, **how: float) -> bool:
-        asked.append(collection)
+        asked.append(1)
         return bool(unlock(collection, **how))
 
     monkeypatch.setattr(Collection, "unlock", count)
@@ -207,6 +207,7 @@ def test_a_real_locked_keyring_asks_once_and_cameras_wait(
     with pytest.raises(SecretsLocked):
         later.probe()  # an operator wants to try again
     assert len(asked) == 1
+    del refused  # it holds on to an open connection
 
 
 @pytest.mark.fault("F92")
