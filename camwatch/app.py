@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from camwatch import __version__, demonstration, heap, logs
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
+from camwatch.auth.vault import Vault, VaultState
 from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
@@ -29,19 +30,21 @@ from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
 from camwatch.commands.system import SystemAccess
+from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged
-from camwatch.paths import Profile
+from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
+from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.pictures import TileFeed
@@ -95,6 +98,7 @@ class Application(QObject):
         self.window: MainWindow | None = None
         """The operator's window; None while nobody is signed in."""
         self._sign_in: SignInDialog | None = None
+        self._unlock: UnlockDialog | None = None
         self._poller: PollerWorker | None = None
         self._security: SecurityWatch | None = None
         self._cameras: Sequence[Camera] = ()
@@ -152,7 +156,7 @@ class Application(QObject):
         """Open what may take a while. Runs on the pool."""
         url = self._settings.history.database_url
         database = Database.open(None if url else self._profile.database_file, url)
-        secrets = SecretStore()
+        secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
         access = SystemAccess(database, secrets)
         room = self._counting
         counting = Counting(
@@ -193,7 +197,9 @@ class Application(QObject):
         self._supervisor.start()
         if self._demo is None:
             self._reload_cameras()
-            self._ask_to_sign_in()
+            self._queries.run(
+                system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
+            )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -295,6 +301,25 @@ class Application(QObject):
         self._queries.run(
             fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
         )
+
+    def _on_vault(self, status: VaultStatus) -> None:
+        """Ask for the vault's passphrase first, once: cameras wait for it, whoever signs in."""
+        if self._system is None or status.state is not VaultState.LOCKED:
+            self._ask_to_sign_in()
+            return
+        self._unlock = UnlockDialog(self._system.commands, self._queries)
+        self._unlock.finished.connect(self._on_vault_asked)
+        self._unlock.show()
+
+    def _on_no_vault(self, error: CamWatchError) -> None:
+        self._on_trouble(error)
+        self._ask_to_sign_in()
+
+    def _on_vault_asked(self, _result: int) -> None:
+        if self._unlock is not None:
+            self._unlock.deleteLater()
+            self._unlock = None
+        self._ask_to_sign_in()
 
     def _ask_to_sign_in(self) -> None:
         if self._system is None:

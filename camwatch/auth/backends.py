@@ -23,13 +23,13 @@ TRUSTED = (
 
 _ABSENT = (
     "This computer offers no keyring, so CamWatch has no safe place for camera passwords. "
-    "Start the desktop's keyring (such as GNOME Keyring or KWallet), make a vault of CamWatch's "
-    "own, or let it keep the password only until it is closed."
+    "Start the desktop's keyring (such as GNOME Keyring or KWallet), or make a vault of "
+    "CamWatch's own."
 )
 _UNTRUSTED = (
     "The keyring that is chosen on this computer ({name}) does not keep passwords safe, so "
-    "CamWatch does not use it. Choose the desktop's own keyring, make a vault of CamWatch's own, "
-    "or let it keep the password only until it is closed."
+    "CamWatch does not use it. Choose the desktop's own keyring, or make a vault of CamWatch's "
+    "own."
 )
 _BROKEN_CHOICE = (
     "The keyring that is chosen on this computer cannot be used. Correct "

@@ -21,7 +21,7 @@ from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, who_may
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -31,6 +31,7 @@ from camwatch.errors import (
     NotFound,
     OwnModelMissing,
     PermissionDenied,
+    SecretsUnavailable,
     SessionExpired,
     StorageError,
 )
@@ -127,6 +128,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "signing_key": (),
     "sign_report": ("no-such-uid", b"%PDF-1.7"),
     "save_picture": (PICTURE, Path("no-such-folder/picture.jpg")),
+    "create_vault": (Secret("seven grey geese over the fen"),),
+    "change_vault_passphrase": (Secret("seven grey geese"), Secret("nine brown hens in a hedge")),
+    "move_vault_to_keyring": (),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -147,6 +151,9 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    # These tests have no profile that could hold a vault.
+    "create_vault": SecretsUnavailable,
+    "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
@@ -178,7 +185,14 @@ def test_every_command_says_who_may_give_it() -> None:
 def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
     found = {name: who_may(method) for name, method in COMMANDS.items()}
     open_ones = {name: one.why for name, one in found.items() if isinstance(one, OpenToAll)}
-    assert set(open_ones) == {"is_first_start", "create_first_administrator", "sign_in", "sign_out"}
+    assert set(open_ones) == {
+        "is_first_start",
+        "create_first_administrator",
+        "sign_in",
+        "sign_out",
+        "vault_status",
+        "unlock_vault",
+    }
     assert all(open_ones.values())
 
 
