@@ -182,6 +182,14 @@ class Vault:
             if self._seen_folder is not None:
                 self._seen_file(key).unlink(missing_ok=True)
 
+    def inspect(self) -> None:
+        """Look whether the file could be opened, as far as that shows without its passphrase.
+
+        Raises:
+            VaultUnfit: It could not.
+        """
+        self._head(self._load())
+
     # ---------------------------------------------------------------- entries
 
     def entries(self) -> Entries:
