@@ -54,6 +54,7 @@ class PassphraseDialog(QDialog):
         self._background = background
         self._is_busy = False
         self.fields: dict[str, Field] = {}
+        self._stops: list[QWidget] = []
         self.setWindowTitle(f"CamWatch: {title[0].lower()}{title[1:]}")
         space = theme.current().space
         symbol = QLabel(self)
@@ -106,15 +107,15 @@ class PassphraseDialog(QDialog):
         field = Field(label, entry, self, hint=hint)
         self.fields[name] = field
         self.form.addWidget(field)
+        self._stops += [entry.line, entry.show_button]
         entry.line.textEdited.connect(field.clear_problem)
         entry.line.textChanged.connect(self._update_button)
         return entry.line
 
     def finish_form(self) -> None:
         """Put the keyboard into the first line, once all are there."""
-        lines = [field.input for field in self.fields.values()]
-        in_tab_order(*lines, self.button, self.leave_button)
-        lines[0].setFocus()
+        in_tab_order(*self._stops, self.button, self.leave_button)
+        self._stops[0].setFocus()
         self._update_button()
 
     def text(self, name: str) -> str:
