@@ -241,3 +241,23 @@ def test_a_password_that_is_not_kept_saves_no_half_of_a_camera(
     monkeypatch.undo()
     assert database.cameras.all() == [gate]
     assert commands._secrets.get(gate.uid) == Secret("the old one")
+
+
+@pytest.mark.fault("F117")
+def test_a_camera_has_its_password_as_it_was_typed_or_none_at_all(
+    commands: Commands, boss: Session, database: Database, vault: Vault
+) -> None:
+    commands.create_vault(boss, RIGHT)
+    before = vault.file.read_bytes()
+    for refused in ("x" * 1_000_000, "half \ud800"):
+        with pytest.raises(InvalidSetting) as error:
+            commands.add_camera(boss, settings(), Secret(refused))
+        assert error.value.field == "password"
+    assert database.cameras.all() == []
+    assert vault.file.read_bytes() == before
+    # What the camera hashes is its own affair: nothing is composed or taken apart here.
+    for number, text in enumerate(("a\x00b", "G\u00e4nse", "Ga\u0308nse")):
+        camera = commands.add_camera(boss, settings(f"Gate {number}"), Secret(text))
+        kept = commands._secrets.get(camera.uid)
+        assert kept is not None
+        assert kept.reveal() == text
