@@ -303,7 +303,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         VaultLocked: lambda error, _now: (
             "The vault is locked",
             _sentence(str(error)),
-            "Otherwise the password can be kept only until CamWatch closes.",
+            "Its passphrase opens it until CamWatch closes.",
         ),
         VaultUnfit: lambda error, _now: (
             "The vault cannot be used",

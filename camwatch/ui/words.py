@@ -243,7 +243,7 @@ def state_word(state: CameraState, reason: Reason) -> str:
     if state is CameraState.AUTH_FAILED and reason is Reason.PASSWORD_MISSING:
         return "Password missing"
     if state is CameraState.CONNECTING and reason is Reason.PASSWORD_LOCKED:
-        return "Waiting for password"
+        return "Password locked"
     return STATES[state]
 
 

@@ -152,6 +152,6 @@ def _opens_banner(screen: Screen, window: str) -> bool:
     """Click where the banner's button comes, and tell whether the dialog opened."""
     left, top, width, _ = screen.area(window)
     screen.picture("3 waiting")
-    screen.click(left + width - 90, top + 68)
+    screen.click(left + width - 90, top + 42)
     time.sleep(0.4)
     return bool(screen.windows("unlock the vault"))

@@ -56,6 +56,7 @@ class PassphraseDialog(QDialog):
         self.fields: dict[str, Field] = {}
         self._stops: list[QWidget] = []
         self.setWindowTitle(f"CamWatch: {title[0].lower()}{title[1:]}")
+        self.setWindowIcon(icons.app_icon())
         space = theme.current().space
         symbol = QLabel(self)
         symbol.setPixmap(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -159,6 +159,7 @@ class ManageDialog(QDialog):
     def move_all(self) -> None:
         """Ask whether all shall go into the keyring."""
         box = QMessageBox(QMessageBox.Icon.Question, "Move all into the keyring?", _SURE)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setParent(self, box.windowFlags())
         move = box.addButton("Move all", QMessageBox.ButtonRole.AcceptRole)
         box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
