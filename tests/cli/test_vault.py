@@ -27,7 +27,7 @@ class Shell:
 
     def __init__(self, folder: Path) -> None:
         self.profile = Profile(folder / "profile")
-        self._environ = {
+        self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "XDG_STATE_HOME": str(folder / "state"),
@@ -46,7 +46,7 @@ class Shell:
                     *(str(reading) if word == "N" else word for word in words),
                     *("--profile", str(self.profile.folder)),
                 ],
-                env=self._environ,
+                env=self.environ,
                 input=stdin,
                 pass_fds=(reading,),
                 capture_output=True,
@@ -143,6 +143,44 @@ def test_a_bad_passphrase_makes_no_vault(
     assert code == 2
     assert says in err
     assert not shell.profile.vault_file.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
+def test_at_a_terminal_the_passphrase_is_asked_for_and_not_shown(shell: Shell) -> None:
+    shell.profile.create()
+    code, shown = at_terminal(shell, ["vault", "create"], [RIGHT, OTHER])
+    assert code == 2
+    assert "was not the same both times" in shown
+    code, shown = at_terminal(shell, ["vault", "create"], [RIGHT, RIGHT])
+    assert (code, "canary" in shown) == (0, False)
+    assert "Once more: " in shown
+    code, shown = at_terminal(shell, ["vault", "change"], [RIGHT, OTHER, OTHER])
+    assert (code, "canary" in shown) == (0, False)
+    Vault(shell.profile.vault_file).unlock(Secret(OTHER))
+
+
+def at_terminal(shell: Shell, words: list[str], answers: list[str]) -> tuple[int, str]:
+    """Run the program at a terminal of its own; type an answer for each question."""
+    import pty  # noqa: PLC0415 - POSIX only
+
+    command = [sys.executable, "-m", "camwatch", *words, "--profile", str(shell.profile.folder)]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, command, shell.environ)
+    shown, typed = b"", 0
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # so a terminal ends on Linux
+            break
+        if not part:
+            break
+        shown += part
+        if typed < min(shown.count(b": "), len(answers)):
+            os.write(terminal, answers[typed].encode() + b"\n")
+            typed += 1
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
 
 
 @pytest.mark.fault("F119")
