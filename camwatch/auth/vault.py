@@ -106,6 +106,13 @@ class Vault:
             if os.path.lexists(self.file):
                 raise SecretsUnavailable(_THERE_ALREADY)
             self._write(key, {}, 1)
+            try:
+                self._read()
+            except SecretsUnavailable:
+                # On this disk nothing can be kept from others, such as on a memory stick.
+                self._key = None
+                self.file.unlink()
+                raise
         log.info("a vault for passwords was made")
 
     def unlock(self, passphrase: Secret, *, accepts_older: bool = False) -> None:
@@ -120,7 +127,6 @@ class Vault:
             VaultOlder: The file is an older copy than the one that was used last.
             VaultUnfit: The file cannot be used.
         """
-        hide(passphrase.reveal())
         key = self._key_for(passphrase, self._head(self._load()))
         with self._writing():
             # Read again: making the key took a while, in which another program may have written.
@@ -149,8 +155,7 @@ class Vault:
             SecretsUnavailable: The file cannot be used; the old passphrase is still its own.
         """
         data = check_new_passphrase(new)
-        for one in (old, new):
-            hide(one.reveal())
+        hide(new.reveal())
         self.unlock(old)
         with self._making_key:
             key = self._make(lambda: VaultKey.new(data, self._cost, self._open_key().uid))
@@ -257,6 +262,8 @@ class Vault:
             key = self._make(lambda: VaultKey.of(data, head))
         if not key.fits(head):
             raise WrongPassphrase
+        # Not a wrong one: whoever is at the screen could have any word left out of the log.
+        hide(passphrase.reveal())
         return key
 
     # ---------------------------------------------------------------- the file

@@ -235,8 +235,12 @@ def test_the_passphrase_is_kept_out_of_the_log(file: Path, log_file: Path) -> No
     made.create(RIGHT)
     with pytest.raises(WrongPassphrase):
         made.unlock(OTHER)
-    logging.getLogger("test").warning("typed %s and %s", RIGHT.reveal(), OTHER.reveal())
-    assert "typed *** and ***" in log_file.read_text("utf-8")
+    logging.getLogger("test").warning("it is %s", RIGHT.reveal())
+    assert "it is ***" in log_file.read_text("utf-8")
+    with pytest.raises(WrongPassphrase):
+        made.unlock(Secret("camwatch"))
+    logging.getLogger("test").warning("of camwatch")
+    assert "of camwatch" in log_file.read_text("utf-8")
 
 
 # ---------------------------------------------------------------- damage and tampering
@@ -387,6 +391,23 @@ def test_a_vault_that_is_missing_is_made_for_its_owner_only(vault: Vault, file: 
         "vault.bin": 0o600,
         "vault.lock": 0o600,
     }
+
+
+@posix_only
+@pytest.mark.fault("F119")
+def test_on_a_disk_that_keeps_nothing_from_others_no_vault_is_made(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(target: Path, data: bytes) -> None:
+        target.write_bytes(data)
+        target.chmod(0o755)  # as a disk without rights shows every file
+
+    monkeypatch.setattr("camwatch.auth.vault.write_aside", write)
+    made = Vault(file, cost=CHEAP)
+    with pytest.raises(VaultUnfit, match="0755"):
+        made.create(RIGHT)
+    assert made.state is VaultState.ABSENT
+    assert not file.exists()
 
 
 @posix_only
