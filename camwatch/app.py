@@ -20,6 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch import __version__, demonstration, heap, logs
+from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.auth.vault import Vault, VaultState
@@ -62,6 +63,10 @@ log = logging.getLogger(__name__)
 _STOP_WITHIN_S = 2.5
 _READ_AGAIN_MS = 5000
 _SETTLED_MS = 15_000
+_MOVE = (
+    "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
+    "passwords from the vault into it; nobody enters the vault's passphrase then any more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +377,18 @@ class Application(QObject):
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
+        if session.may(Permission.MANAGE_SECURITY):
+            self._queries.run(
+                self._system.commands.vault_status,
+                self._offer_move,
+                self._on_trouble,
+                owner=self.window,
+            )
+
+    def _offer_move(self, status: VaultStatus) -> None:
+        """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
+        if status.can_move and self.window is not None:
+            self.window.show_notice(_MOVE)
 
     def _on_model_chosen(self, _name: str) -> None:
         """Count with the model that the settings name from now on."""
