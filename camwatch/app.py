@@ -20,8 +20,10 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch import __version__, demonstration, heap, logs
+from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
+from camwatch.auth.vault import Vault, VaultState
 from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
@@ -29,13 +31,14 @@ from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
 from camwatch.commands.system import SystemAccess
+from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError, SessionExpired
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, SessionChanged
-from camwatch.paths import Profile
+from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
@@ -43,6 +46,7 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.login_service_words import session_notice
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
+from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
@@ -61,6 +65,10 @@ log = logging.getLogger(__name__)
 _STOP_WITHIN_S = 2.5
 _READ_AGAIN_MS = 5000
 _SETTLED_MS = 15_000
+_MOVE = (
+    "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
+    "passwords from the vault into it; nobody enters the vault's passphrase then any more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class Application(QObject):
         """The operator's window; None while nobody is signed in."""
         self._session: Session | None = None
         self._sign_in: SignInDialog | None = None
+        self._unlock: UnlockDialog | None = None
         self._poller: PollerWorker | None = None
         self._security: SecurityWatch | None = None
         self._cameras: Sequence[Camera] = ()
@@ -158,7 +167,7 @@ class Application(QObject):
         """Open what may take a while. Runs on the pool."""
         url = self._settings.history.database_url
         database = Database.open(None if url else self._profile.database_file, url)
-        secrets = SecretStore()
+        secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
         access = SystemAccess(database, secrets)
         room = self._counting
         counting = Counting(
@@ -199,7 +208,9 @@ class Application(QObject):
         self._supervisor.start()
         if self._demo is None:
             self._reload_cameras()
-            self._ask_to_sign_in()
+            self._queries.run(
+                system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
+            )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -304,6 +315,25 @@ class Application(QObject):
             fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
         )
 
+    def _on_vault(self, status: VaultStatus) -> None:
+        """Ask for the vault's passphrase first, once: cameras wait for it, whoever signs in."""
+        if self._system is None or status.state is not VaultState.LOCKED:
+            self._ask_to_sign_in()
+            return
+        self._unlock = UnlockDialog(self._system.commands, self._queries)
+        self._unlock.finished.connect(self._on_vault_asked)
+        self._unlock.show()
+
+    def _on_no_vault(self, error: CamWatchError) -> None:
+        self._on_trouble(error)
+        self._ask_to_sign_in()
+
+    def _on_vault_asked(self, _result: int) -> None:
+        if self._unlock is not None:
+            self._unlock.deleteLater()
+            self._unlock = None
+        self._ask_to_sign_in()
+
     def _ask_to_sign_in(self) -> None:
         if self._system is None:
             return
@@ -356,6 +386,18 @@ class Application(QObject):
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
+        if session.may(Permission.MANAGE_SECURITY):
+            self._queries.run(
+                self._system.commands.vault_status,
+                self._offer_move,
+                self._on_trouble,
+                owner=self.window,
+            )
+
+    def _offer_move(self, status: VaultStatus) -> None:
+        """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
+        if status.can_move and self.window is not None:
+            self.window.show_notice(_MOVE)
 
     def _look_at_session(self) -> None:
         """See what became of the operator's session without the operator's doing."""

@@ -82,6 +82,7 @@ class Reason(StrEnum):
     REDIRECT = "redirect"
     UNAUTHORIZED = "unauthorized"
     PASSWORD_MISSING = "password_missing"  # noqa: S105 - a reason, not a password
+    PASSWORD_LOCKED = "password_locked"  # noqa: S105 - a reason, not a password
     BASIC_NOT_ALLOWED = "basic_not_allowed"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"

@@ -13,11 +13,16 @@ CamWatchError                      type                  what it is
 │    PermissionDenied              permission_error      which permission is missing
 │    NotFound                      not_found_error       the thing is gone meanwhile
 │    ChangedMeanwhile              conflict_error        somebody else was faster
+│    WrongPassphrase               authentication_error  not the vault's
 │    GivenUp                       given_up              the operator did not wait for it
 ├─ ExternalError                                         camera, disk or model file
 │    CameraError                   camera_error          one poll failed, with its Reason
 │    LoginServiceError             login_service_error   the login service, with its LoginFault
 │    SecretsUnavailable            secrets_error         no keyring that can be trusted
+│      SecretsLocked                                     keyring or vault: unlock it, or wait
+│        VaultLocked                                     the vault: enter its passphrase
+│      VaultUnfit                                        the vault's file cannot be used
+│        VaultOlder                                      it is an older copy of it
 │    PasswordsUncertain            secrets_error         a failed change may have left new ones
 │    ModelError                    model_error
 │      ModelHangs                                        a search for people does not end
@@ -196,6 +201,15 @@ class ChangedMeanwhile(UserError):
         self.name = name
 
 
+class WrongPassphrase(UserError):
+    """The vault was closed with another passphrase."""
+
+    type = "authentication_error"
+
+    def __init__(self) -> None:
+        super().__init__("the passphrase of the vault is wrong")
+
+
 class GivenUp(UserError):
     """The operator did not want to wait for the end."""
 
@@ -275,6 +289,40 @@ class SecretsUnavailable(ExternalError):
     """There is no keyring here that keeps passwords safe, or it does not answer."""
 
     type = "secrets_error"
+
+
+class SecretsLocked(SecretsUnavailable):
+    """Passwords are kept here, but the keyring or the vault does not give them out now."""
+
+
+class VaultLocked(SecretsLocked):
+    """Passwords are in the vault, which waits for its passphrase."""
+
+    def __init__(
+        self, message: str = "The vault of this computer's passwords is locked. Unlock it."
+    ) -> None:
+        super().__init__(message)
+
+
+class VaultUnfit(SecretsUnavailable):
+    """The file of the vault cannot be used.
+
+    Attributes:
+        path: The file.
+        reason: Why, to go after the file's name, without a full stop.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The vault {path} {reason}.")
+        self.path = path
+        self.reason = reason
+
+
+class VaultOlder(VaultUnfit):
+    """The file of the vault is an older copy than the one that was used here last."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "is an older copy than the one that was used here last")
 
 
 class PasswordsUncertain(ExternalError):

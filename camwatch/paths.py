@@ -28,6 +28,11 @@ class Profile:
         return self.folder / "camwatch.sqlite3"
 
     @property
+    def vault_file(self) -> Path:
+        """Passwords, encrypted, where there is no keyring; need not exist."""
+        return self.folder / "vault.bin"
+
+    @property
     def log_file(self) -> Path:
         """The newest log; older ones stand beside it."""
         return self.folder / "logs" / "camwatch.log"
@@ -64,6 +69,11 @@ def profile_at(folder: str | os.PathLike[str] | None = None) -> Profile:
     if chosen:
         return Profile(Path(chosen).expanduser().absolute())
     return Profile(platformdirs.user_data_path("CamWatch", appauthor=False))
+
+
+def state_folder() -> Path:
+    """Return the folder for what must not be put back with an older copy of a profile."""
+    return platformdirs.user_state_path("CamWatch", appauthor=False)
 
 
 def _shipped(name: str) -> Path:

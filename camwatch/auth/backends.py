@@ -8,7 +8,7 @@ from typing import Protocol
 import keyring.core
 from keyring.backend import KeyringBackend
 
-from camwatch.errors import SecretsUnavailable
+from camwatch.errors import SecretsLocked, SecretsUnavailable
 
 # A list of what is trusted, not of what is refused: a package that is installed later
 # may bring a keyring that writes plain files, and would be taken silently.
@@ -23,13 +23,13 @@ TRUSTED = (
 
 _ABSENT = (
     "This computer offers no keyring, so CamWatch has no safe place for camera passwords. "
-    "Start the desktop's keyring (such as GNOME Keyring or KWallet), or let CamWatch keep "
-    "the password only until it is closed."
+    "Start the desktop's keyring (such as GNOME Keyring or KWallet), or make a vault of "
+    "CamWatch's own."
 )
 _UNTRUSTED = (
     "The keyring that is chosen on this computer ({name}) does not keep passwords safe, so "
-    "CamWatch does not use it. Choose the desktop's own keyring, or let CamWatch keep the "
-    "password only until it is closed."
+    "CamWatch does not use it. Choose the desktop's own keyring, or make a vault of CamWatch's "
+    "own."
 )
 _BROKEN_CHOICE = (
     "The keyring that is chosen on this computer cannot be used. Correct "
@@ -41,7 +41,7 @@ class KeyringAbsent(SecretsUnavailable):
     """This computer runs no keyring at all, so none can hold a password now."""
 
 
-class KeyringUnanswered(SecretsUnavailable):
+class KeyringUnanswered(SecretsLocked):
     """The keyring is locked or silent: each further question would wait as long as this one."""
 
 

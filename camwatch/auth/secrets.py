@@ -1,4 +1,4 @@
-"""Camera passwords, kept in the keyring of the desktop and nowhere else."""
+"""Passwords, kept in the keyring of the desktop, else in a vault, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from keyring.errors import InitError, KeyringLocked
@@ -17,8 +18,10 @@ from camwatch.auth.backends import (
     trusted_backend,
 )
 from camwatch.auth.keyring_thread import KeyringThread, TooLate
+from camwatch.auth.safe_place import SafePlace
+from camwatch.auth.vault import Vault, VaultState
 from camwatch.domain import Secret
-from camwatch.errors import SecretsUnavailable
+from camwatch.errors import SecretsLocked, SecretsUnavailable
 from camwatch.logs import hide
 
 log = logging.getLogger(__name__)
@@ -46,6 +49,16 @@ def _restore(backend: Backend, uid: str, before: str | None) -> None:
         backend.delete_password(SERVICE, uid)
 
 
+def _copy(
+    open_keyring: Callable[[], Backend], service: str, name: str, text: str, _place: Backend
+) -> None:
+    """Write a password into the keyring, and see whether it is there."""
+    keyring = open_keyring()
+    keyring.set_password(service, name, text)
+    if keyring.get_password(service, name) != text:
+        raise SecretsUnavailable(_NOT_KEPT)
+
+
 def _is_dismissed(error: Exception) -> bool:
     """Tell whether the keyring asked the operator something and was sent away."""
     if isinstance(error, InitError):
@@ -56,7 +69,7 @@ def _is_dismissed(error: Exception) -> bool:
 
 
 class SecretStore:
-    """The keyring, one entry a camera, named by the camera's uid.
+    """The keyring or the vault, one entry a camera, named by the camera's uid.
 
     All methods may be called from any thread and return within `deadline_s`. What is
     read or written is kept out of the log from then on.
@@ -64,18 +77,56 @@ class SecretStore:
     Args:
         open_backend: Finds the keyring; called in the keyring's thread, as it may wait.
         deadline_s: The longest time one call may take, seconds.
+        vault: Used as soon as there is one: what it holds comes before what the keyring holds.
+
+    Attributes:
+        vault: As given.
     """
 
     def __init__(
-        self, open_backend: Callable[[], Backend] = trusted_backend, *, deadline_s: float = 5.0
+        self,
+        open_backend: Callable[[], Backend] = trusted_backend,
+        *,
+        deadline_s: float = 5.0,
+        vault: Vault | None = None,
     ) -> None:
-        self._open_backend = open_backend
+        self.vault = vault
+        self._open_keyring = open_backend
         self._thread = KeyringThread(deadline_s)
         self._lock = threading.Lock()
         self._remembered: dict[str, Secret] = {}
         # These two are touched in the keyring's thread only.
         self._backend: Backend | None = None
         self._is_dismissed = False
+
+    def has_keyring(self) -> bool:
+        """Tell whether there is a keyring that can be trusted; it may be locked."""
+        try:
+            self._thread.call(self._open_keyring)
+        except (SecretsUnavailable, TooLate):
+            return False
+        return True
+
+    def move_to_keyring(self) -> int:
+        """Put all that is in the vault into the keyring, then delete the vault.
+
+        Returns:
+            How many passwords there were.
+
+        Raises:
+            SecretsUnavailable: The keyring did not take all of them, and the vault is
+                still there, with all of them.
+        """
+        if self.vault is None or self.vault.state is VaultState.ABSENT:
+            return 0
+        kept = self.vault.entries()
+        entries = [
+            (service, name, text) for service, ones in kept.items() for name, text in ones.items()
+        ]
+        for service, name, text in entries:
+            self._call(partial(_copy, self._open_keyring, service, name, text), is_wished=True)
+        self.vault.destroy(kept)
+        return len(entries)
 
     def probe(self) -> str:
         """Find out by writing, reading and deleting whether passwords are kept here.
@@ -98,7 +149,7 @@ class SecretStore:
             backend.delete_password(SERVICE, name)
             if found != text:
                 raise SecretsUnavailable(_NOT_KEPT)
-            return backend_name(backend)
+            return backend.name if isinstance(backend, SafePlace) else backend_name(backend)
 
         return self._call(work, is_wished=True)
 
@@ -247,13 +298,18 @@ class SecretStore:
         except TooLate as error:
             raise KeyringUnanswered(_LATE) from error
 
+    def _open(self) -> Backend:
+        if self.vault is None:
+            return self._open_keyring()
+        return SafePlace(self.vault, self._open_keyring)
+
     def _in_thread(self, work: Callable[[Backend], T], *, is_wished: bool) -> T:
         if self._is_dismissed and not is_wished:
             raise KeyringUnanswered(_LOCKED)
         self._is_dismissed = False
         try:
             if self._backend is None:
-                self._backend = self._open_backend()
+                self._backend = self._open()
             return work(self._backend)
         except SecretsUnavailable:
             self._backend = None
@@ -267,4 +323,4 @@ class SecretStore:
             log.warning("the keyring failed: %s", type(error).__name__)
             if self._is_dismissed:
                 raise KeyringUnanswered(_LOCKED) from error
-            raise SecretsUnavailable(_FAILED.format(kind=type(error).__name__)) from error
+            raise SecretsLocked(_FAILED.format(kind=type(error).__name__)) from error

@@ -114,7 +114,7 @@ class Fleet(Protocol):
         """Read a camera's password.
 
         Raises:
-            CameraError: PASSWORD_MISSING.
+            CameraError: PASSWORD_LOCKED or PASSWORD_MISSING.
         """
         ...
 
@@ -253,8 +253,9 @@ class CameraTask(ABC):
         self.skip_to(time.monotonic())
 
     def password_may_be_new(self) -> None:
-        """Look whether another password was stored since the camera refused the last."""
-        if self.health.state is CameraState.AUTH_FAILED:
+        """Look whether another password was stored, or can be had now."""
+        is_waiting = self.health.reason is Reason.PASSWORD_LOCKED
+        if is_waiting or self.health.state is CameraState.AUTH_FAILED:
             self.wake_up()
 
     def wake_up(self) -> None:

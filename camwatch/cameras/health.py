@@ -64,6 +64,9 @@ _BLOCKED = frozenset(
 _OF_COMPUTER = frozenset({Reason.HOST_OFFLINE, Reason.ASLEEP})
 _REFUSED = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN})
 _NEEDS_SOMEBODY = _BLOCKED | {Reason.CERTIFICATE_CHANGED}
+PASSWORD_DOUBTED = frozenset({Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING, Reason.PASSWORD_LOCKED})
+"""After these the password is read anew before the next try."""
+
 _NOT_EVEN_TRIED = frozenset({Reason.PASSWORD_MISSING, Reason.BASIC_NOT_ALLOWED})
 
 
@@ -77,6 +80,8 @@ def state_for(reason: Reason) -> CameraState:
         return CameraState.TLS_CHANGED
     if reason in _REFUSED or reason in _NOT_EVEN_TRIED:
         return CameraState.AUTH_FAILED
+    if reason is Reason.PASSWORD_LOCKED:
+        return CameraState.CONNECTING
     return CameraState.OFFLINE
 
 
@@ -187,6 +192,10 @@ class CameraHealth:
             True if the state or its reason changed.
         """
         reason = error.reason
+        if reason is Reason.PASSWORD_LOCKED:
+            # The camera was not asked, so this says nothing about it.
+            self._must_wait_until_s = self.not_before_s = now_s + self._limits.breaker_pause_s
+            return self._go(state_for(reason), reason, error.detail, at)
         if self.failures == 0:
             self.failing_since_s = now_s
         self.failures += 1

@@ -40,7 +40,7 @@ from camwatch.domain import (
     SourceKind,
     utc_now,
 )
-from camwatch.errors import CameraError, SecretsUnavailable
+from camwatch.errors import CameraError, SecretsLocked, SecretsUnavailable
 from camwatch.events import CamerasMeasured, CameraStateChanged, Event
 from camwatch.logs import log_crash
 
@@ -427,11 +427,13 @@ class CameraPolling:
         """Read a password without holding up the loop, one at a time: a keyring may ask.
 
         Raises:
-            CameraError: PASSWORD_MISSING.
+            CameraError: PASSWORD_LOCKED while it may be had later, or PASSWORD_MISSING.
         """
         async with self._reading_password:
             try:
                 secret = await call_in_thread("password", partial(self._password_for, camera))
+            except SecretsLocked as error:
+                raise CameraError(Reason.PASSWORD_LOCKED) from error
             except SecretsUnavailable as error:
                 raise CameraError(Reason.PASSWORD_MISSING) from error
         return secret

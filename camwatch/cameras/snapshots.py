@@ -7,6 +7,7 @@ import time
 from datetime import datetime
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
+from camwatch.cameras.health import PASSWORD_DOUBTED
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.pace import Pace
 from camwatch.cameras.schedule import Schedule
@@ -180,7 +181,7 @@ class SnapshotTask(CameraTask):
             data = await http.snapshot(self.fleet.session)
             self.device.confirm(self.camera.settings)
         except CameraError as error:
-            if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):
+            if error.reason in PASSWORD_DOUBTED:
                 self._http = None  # the password may be changed until the next try
             raise
         return data

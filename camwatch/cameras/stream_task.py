@@ -14,6 +14,7 @@ from typing import Protocol
 import aiohttp
 
 from camwatch.cameras.camera_task import CameraTask, Fleet
+from camwatch.cameras.health import PASSWORD_DOUBTED
 from camwatch.cameras.pinning import CertificateFacts
 from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
@@ -164,7 +165,7 @@ class StreamTask(CameraTask):
     async def _broke(self, error: CameraError) -> None:
         """Tell of a stream that broke, and settle when it is opened again."""
         error = self.judged(error)
-        if error.reason in (Reason.UNAUTHORIZED, Reason.PASSWORD_MISSING):
+        if error.reason in PASSWORD_DOUBTED:
             self._is_password_known = False
         self.fleet.count_poll(due=1, done=1)
         if error.reason is Reason.ENDED:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 import signal
 import sys
 import threading
@@ -14,12 +12,13 @@ from types import FrameType
 from typing import Any
 
 from camwatch.auth.secrets import SecretStore
+from camwatch.cli.secret_input import VaultPassphrase, secret_line, vault_of
 from camwatch.commands.camera_bulk import CameraBulk
 from camwatch.commands.trail import Trail
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, utc_now
-from camwatch.errors import InvalidSetting, StorageError
+from camwatch.errors import StorageError
 from camwatch.events import Bus
 from camwatch.paths import Profile
 
@@ -27,7 +26,6 @@ ACTOR = "command line"
 """Who did it, in the audit log; with its blank it can be no operator's name."""
 
 _KEYRING_S = 30.0
-_LONGEST_LINE = 64 * 1024
 _IN_USE = (
     "CamWatch is running with this profile, and nobody else may write into it; do this in its "
     "window, or close it first"
@@ -44,11 +42,19 @@ def cameras_of(profile: Profile) -> list[Camera]:
 
 
 @contextmanager
-def open_profile(profile: Profile) -> Iterator[tuple[Database, SecretStore]]:
+def open_profile(
+    profile: Profile, passphrase: VaultPassphrase | None = None
+) -> Iterator[tuple[Database, SecretStore]]:
     """Open a profile for changes; no other CamWatch may have it open.
+
+    Args:
+        profile: Which one.
+        passphrase: Unlocks the vault, where there is one; None where no password is needed.
 
     Raises:
         StorageError: A window of it is open: it would not hear of the change.
+        InvalidSetting: "passphrase": it cannot be read.
+        WrongPassphrase: It is not the vault's.
     """
     from PySide6.QtCore import QLockFile  # noqa: PLC0415 - Qt is loaded only where it is needed
 
@@ -57,8 +63,10 @@ def open_profile(profile: Profile) -> Iterator[tuple[Database, SecretStore]]:
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
         raise StorageError(_IN_USE)
-    secrets = SecretStore(deadline_s=_KEYRING_S)
+    secrets = SecretStore(deadline_s=_KEYRING_S, vault=vault_of(profile))
     try:
+        if passphrase is not None:
+            passphrase.unlock(secrets)
         with Database.open(None if url else profile.database_file, url) as database:
             yield database, secrets
     finally:
@@ -67,9 +75,11 @@ def open_profile(profile: Profile) -> Iterator[tuple[Database, SecretStore]]:
 
 
 @contextmanager
-def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
+def open_desk(
+    profile: Profile, passphrase: VaultPassphrase | None = None
+) -> Iterator[tuple[CameraBulk, Database]]:
     """Open a profile for changes and audited reading of its cameras; see `open_profile`."""
-    with open_profile(profile) as (database, secrets):
+    with open_profile(profile, passphrase) as (database, secrets):
         trail = Trail(database.audit)
         yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
 
@@ -86,22 +96,7 @@ def password_from(descriptor: int | None, prompt: str = "Password of the camera:
     Raises:
         InvalidSetting: "password": it cannot be read.
     """
-    if descriptor is None and sys.stdin.isatty():
-        return getpass.getpass(prompt)
-    try:
-        if descriptor is None:
-            line = sys.stdin.buffer.readline(_LONGEST_LINE)
-        else:
-            with os.fdopen(descriptor, "rb") as stream:
-                line = stream.readline(_LONGEST_LINE)
-    except ValueError:  # a negative number
-        raise InvalidSetting("password", f"cannot be read from descriptor {descriptor}") from None
-    except OSError as error:
-        raise InvalidSetting("password", f"cannot be read: {error.strerror}") from error
-    try:
-        return line.decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:  # whose text would repeat it
-        raise InvalidSetting("password", "is not UTF-8") from None
+    return secret_line("password", descriptor, prompt)
 
 
 @contextmanager

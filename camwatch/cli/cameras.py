@@ -20,6 +20,7 @@ from camwatch.cli.camera_desk import (
     print_json,
     show_progress,
 )
+from camwatch.cli.secret_input import VaultPassphrase, add_vault_option
 from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
     ImportPreview,
@@ -62,6 +63,8 @@ def add_parser(commands: Any) -> None:
         _add_importing(actions),
         _add_exporting(actions),
     ]
+    for part in parts[1:4]:
+        add_vault_option(part)
     for part in parts:
         part.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
         application.add_profile_option(part, default=argparse.SUPPRESS)
@@ -195,7 +198,8 @@ def _add(profile: Profile, arguments: argparse.Namespace) -> int:
             "must not hold the password, for everybody on this computer can read command lines; "
             "leave it out, and it is asked for",
         )
-    with open_desk(profile) as (desk, database):
+    has_sign_in = bool(arguments.username) or "@" in arguments.address
+    with open_desk(profile, _passphrase(arguments) if has_sign_in else None) as (desk, database):
         cameras = database.cameras.all()
         row = read_one(cells, cameras)
         if row.settings is not None and row.settings.username:
@@ -212,7 +216,7 @@ def _add(profile: Profile, arguments: argparse.Namespace) -> int:
 
 def _remove(profile: Profile, arguments: argparse.Namespace) -> int:
     key = place_key(arguments.name.strip())
-    with open_desk(profile) as (desk, database):
+    with open_desk(profile, _passphrase(arguments)) as (desk, database):
         found = [one for one in database.cameras.all() if place_key(one.name) == key]
         if not found:
             raise InvalidSetting("NAME", f"“{arguments.name}” is not the name of a camera")
@@ -229,7 +233,10 @@ def _import(profile: Profile, arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         preview = read_list(data, cameras_of(profile))
         return _tell(preview, [], arguments)
-    with open_desk(profile) as (desk, database), cancelled_by_ctrl_c() as cancel:
+    known = read_list(data, cameras_of(profile))
+    has_password = any(row.password is not None for row in known.good)
+    passphrase = _passphrase(arguments) if has_password else None
+    with open_desk(profile, passphrase) as (desk, database), cancelled_by_ctrl_c() as cancel:
         preview = read_list(data, database.cameras.all())
         if preview.bad and not arguments.only_good:
             return _tell(preview, [], arguments)
@@ -270,6 +277,10 @@ def _exported(profile: Profile) -> tuple[list[Camera], bytes]:
         return [], write_list([])
     with open_desk(profile) as (desk, database):
         return database.cameras.all(), desk.export(ACTOR)
+
+
+def _passphrase(arguments: argparse.Namespace) -> VaultPassphrase:
+    return VaultPassphrase(arguments.vault_fd)
 
 
 def _read(file: Path) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from camwatch import __version__
 from camwatch.auth.secrets import SecretStore
+from camwatch.auth.vault import Vault, VaultState
 from camwatch.config import Detection, History, Settings, load_settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
@@ -94,7 +95,7 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
     return {
         "database": _database(profile, settings.history),
         "ai_model": _model(settings.detection, models, profile.models_folder),
-        "keyring": _keyring(),
+        "keyring": _keyring(profile),
         "disk": _disk(profile),
         "settings": of_settings,
         "runtime": _runtime(),
@@ -149,7 +150,14 @@ def _model(settings: Detection, models: Path, own: Path) -> Check:
     return Check("ok", f"{name}.")
 
 
-def _keyring() -> Check:
+def _keyring(profile: Profile) -> Check:
+    vault = Vault(profile.vault_file)
+    if vault.state is not VaultState.ABSENT:
+        try:
+            vault.inspect()
+        except SecretsUnavailable as error:
+            return Check("failed", str(error))
+        return Check("ok", f"Passwords are kept in the vault {vault.file}.")
     store = SecretStore()
     try:
         name = store.probe()

@@ -43,6 +43,7 @@ from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
+from camwatch.commands.vault_commands import VaultCommands
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -92,6 +93,7 @@ class Commands(
     OperatorAdminCommands,
     RemoteCommands,
     AuditCommands,
+    VaultCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -177,6 +179,7 @@ class Commands(
         self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
+        self._init_vault(secrets, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

@@ -39,12 +39,17 @@ from camwatch.errors import (
     PasswordNeeded,
     PasswordsUncertain,
     PermissionDenied,
+    SecretsLocked,
     SecretsUnavailable,
     SessionExpired,
     SessionLocked,
     StorageError,
     UnexpectedError,
     UserError,
+    VaultLocked,
+    VaultOlder,
+    VaultUnfit,
+    WrongPassphrase,
 )
 from camwatch.ui.login_service_words import login_service_words
 from camwatch.ui.words import REASONS
@@ -75,6 +80,7 @@ class ErrorText:
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "name": "The name",
+        "passphrase": "The passphrase",
         "location": "The location",
         "site": "The site",
         "sites": "The sites",
@@ -245,6 +251,15 @@ def _invalid(error: InvalidSettings, _now: datetime) -> _Words:
     )
 
 
+_NEW_VAULT = (
+    "If that cannot be put right, move the file away, make a new vault, and enter the passwords "
+    "again."
+)
+_OLDER_VAULT = (
+    "Passwords that were changed since are missing in it. If you did not put it there yourself, "
+    "somebody else may have: put the newest copy in its place."
+)
+
 _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = MappingProxyType(
     {
         InvalidSetting: lambda error, _now: (
@@ -296,6 +311,31 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "Passwords cannot be kept safely on this computer",
             _sentence(str(error)),
             "Otherwise the password can be kept only until CamWatch closes.",
+        ),
+        SecretsLocked: lambda error, _now: (
+            "The keyring is locked or does not answer",
+            _sentence(str(error)),
+            "Otherwise the password can be kept only until CamWatch closes.",
+        ),
+        VaultLocked: lambda error, _now: (
+            "The vault is locked",
+            _sentence(str(error)),
+            "Its passphrase opens it until CamWatch closes.",
+        ),
+        VaultUnfit: lambda error, _now: (
+            "The vault cannot be used",
+            _sentence(f"The vault {error.path} {error.reason}"),
+            _NEW_VAULT,
+        ),
+        VaultOlder: lambda error, _now: (
+            "The vault is an older copy",
+            _sentence(f"The vault {error.path} {error.reason}"),
+            _OLDER_VAULT,
+        ),
+        WrongPassphrase: _plain(
+            "The passphrase is wrong",
+            "This is not the passphrase of the vault.",
+            "Try again; capitals and blanks count.",
         ),
         PasswordsUncertain: lambda error, _now: (
             "The keyring did not take back all passwords",

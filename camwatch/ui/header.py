@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.ui import icons, theme, words
 from camwatch.ui.shortcuts import Key, sequence_of
@@ -30,12 +31,14 @@ class Header(QFrame):
     Signals:
         page_requested: The page's place in the row, from 0.
         keys_requested: Show the keys.
+        vault_requested: Show the vault of passwords.
         about_requested: Show what this program is.
         sign_out_requested: Sign the operator out.
     """
 
     page_requested = Signal(int)
     keys_requested = Signal()
+    vault_requested = Signal()
     about_requested = Signal()
     sign_out_requested = Signal()
 
@@ -86,6 +89,8 @@ class Header(QFrame):
         menu.addSeparator()
         keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
         keys.setShortcutVisibleInContextMenu(True)
+        if session.may(Permission.MANAGE_SECURITY):
+            menu.addAction(icons.icon("lock"), "Vault for passwords…", self.vault_requested.emit)
         menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
         menu.addSeparator()
         menu.addAction(icons.icon("log-out"), "Sign out", self.sign_out_requested.emit)

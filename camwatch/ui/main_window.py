@@ -54,6 +54,8 @@ from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
+from camwatch.ui.vault.banner import VaultBanner
+from camwatch.ui.vault.manage_dialog import ManageDialog
 
 log = logging.getLogger(__name__)
 
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
         self.storage_banner = Banner(Gravity.WARNING)
         self.trouble_banner = Banner(Gravity.WARNING)
         self.cause_banners = CauseBanners(zone)
+        self.vault_banner = VaultBanner(commands, session, background)
         self.notice_banner = Banner(Gravity.WARNING, can_close=True)
         self._chart = LiveChart(zone=zone)
         self.live_page = LivePage(
@@ -247,6 +250,7 @@ class MainWindow(QMainWindow):
             self.detector_banner,
             self.storage_banner,
             self.trouble_banner,
+            self.vault_banner,
             self.cause_banners,
             self.notice_banner,
         )
@@ -254,6 +258,7 @@ class MainWindow(QMainWindow):
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
+        self.header.vault_requested.connect(self.show_vault)
         self.header.about_requested.connect(self.show_about)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
@@ -354,6 +359,13 @@ class MainWindow(QMainWindow):
         self.history_page.set_badges(texts)
 
     @Slot()
+    def show_vault(self) -> None:
+        """Show how the vault is, and what can be done with it."""
+        dialog = ManageDialog(self._commands, self._session, self._background, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self)
@@ -449,6 +461,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_conditions_changed(self) -> None:
         self.status_bar.show_cameras(self.live_page.conditions)
+        self.vault_banner.show_reasons([one.reason for one in self.live_page.conditions])
         self._tray.say(self.status_bar.summary)
 
     @Slot(object)

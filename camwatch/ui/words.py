@@ -96,6 +96,10 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
             "no password on this computer",
             "Enter the camera's password again in its settings.",
         ),
+        Reason.PASSWORD_LOCKED: ReasonWords(
+            "waiting for the keyring or the vault",
+            "Unlock the place where this computer keeps passwords.",
+        ),
         Reason.BASIC_NOT_ALLOWED: ReasonWords(
             "it wants the password in the clear",
             "Use https, or allow Basic sign-in in the camera's settings.",
@@ -238,6 +242,8 @@ def state_word(state: CameraState, reason: Reason) -> str:
     """
     if state is CameraState.AUTH_FAILED and reason is Reason.PASSWORD_MISSING:
         return "Password missing"
+    if state is CameraState.CONNECTING and reason is Reason.PASSWORD_LOCKED:
+        return "Password locked"
     return STATES[state]
 
 

@@ -179,7 +179,7 @@ def test_without_a_keyring_the_operator_is_told_what_to_do(
         with pytest.raises(SecretsUnavailable) as refused:
             call()
         assert "offers no keyring" in str(refused.value)
-        assert "only until it is closed" in str(refused.value)
+        assert "make a vault" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from camwatch.domain import (
     Secret,
     SiteId,
 )
-from camwatch.errors import CameraError, SecretsUnavailable
+from camwatch.errors import CameraError, SecretsLocked, SecretsUnavailable
 from camwatch.events import CameraStateChanged, Event, PollFailed
 from tests.cameras.asking import until
 from tests.cameras.watched import poll_while
@@ -348,9 +348,50 @@ def test_a_refused_password_is_tried_twice_and_a_new_one_at_once() -> None:
 
 
 @HALTS
-def test_a_password_the_keyring_does_not_give_is_missing_and_the_camera_is_not_asked() -> None:
+@pytest.mark.fault("F89", "F91", "F92")
+@pytest.mark.parametrize("is_stored_again", [True, False])
+def test_a_camera_waits_for_its_password_unasked_and_goes_on_by_itself(
+    is_stored_again: bool,
+) -> None:
     watched = Watched()
-    watched.password = SecretsUnavailable("the keyring is locked")
+    watched.password = SecretsLocked("the vault is locked")
+    with FaultCamera(by_request(basic)) as source, FaultCamera(moving()) as open_source:
+        locked = camera(source.settings(username="op", allow_basic=True))
+        free = camera(open_source.settings(), 2)
+
+        async def unlock() -> None:
+            await until(lambda: bool(watched.reasons()))
+            await watched.has_pictures(3)  # of the camera that needs no password
+            assert source.requests == []
+            watched.password = Secret("right")
+            if is_stored_again:
+                watched.polling.set_cameras([locked, free])  # as after `CamerasChanged`
+            else:
+                watched.polling.retry_now(locked.id)
+            await until(lambda: any(one.camera_id == locked.id for one in watched.pictures))
+
+        watched.run([locked, free], unlock)
+    states = [
+        (event.state, event.reason)
+        for event in watched.events
+        if isinstance(event, CameraStateChanged) and event.camera_id == locked.id
+    ]
+    assert states == [
+        (CameraState.CONNECTING, Reason.STARTING),
+        (CameraState.CONNECTING, Reason.PASSWORD_LOCKED),
+        (CameraState.OK, Reason.NONE),
+    ]
+    assert set(watched.reasons()) == {Reason.PASSWORD_LOCKED}
+
+
+@HALTS
+@pytest.mark.fault("F93")
+@pytest.mark.parametrize("stored", [None, SecretsUnavailable("this computer has no keyring")])
+def test_a_password_that_is_not_there_is_missing_and_the_camera_is_not_asked(
+    stored: SecretsUnavailable | None,
+) -> None:
+    watched = Watched()
+    watched.password = stored
     with FaultCamera(by_request(basic)) as source:
         one = camera(source.settings(username="op", allow_basic=True))
 

@@ -23,7 +23,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, UserId
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -33,6 +33,7 @@ from camwatch.errors import (
     NotFound,
     OwnModelMissing,
     PermissionDenied,
+    SecretsUnavailable,
     SessionExpired,
     StorageError,
 )
@@ -153,6 +154,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_role": (RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS})),),
     "edit_role": ("no-such-role", RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS}))),
     "remove_role": ("no-such-role", Role.VIEWER),
+    "create_vault": (Secret("seven grey geese over the fen"),),
+    "change_vault_passphrase": (Secret("seven grey geese"), Secret("nine brown hens in a hedge")),
+    "move_vault_to_keyring": (),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -191,6 +195,9 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    # These tests have no profile that could hold a vault.
+    "create_vault": SecretsUnavailable,
+    "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
@@ -242,6 +249,8 @@ def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
         "begin_set_up_code",
         "finish_set_up_code",
         "sign_in_remotely",
+        "vault_status",
+        "unlock_vault",
     }
     assert all(open_ones.values())
 

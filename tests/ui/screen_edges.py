@@ -14,12 +14,14 @@ from shiboken6 import isValid
 
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
+from camwatch.auth.vault import VaultState
 from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.commands.camera_bulk import BulkChange, NewCamera
 from camwatch.commands.camera_table import ImportPreview, read_list, write_list
 from camwatch.commands.state_history import StateHistory, Stretch
+from camwatch.commands.vault_commands import VaultStatus
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -134,6 +136,7 @@ class CommandDesk:
         cancels: What ends each of the trials.
         scenes_stored: What is counted in the views of cameras.
         heat_seen: Where people were.
+        vault: How the vault is.
         states: How any camera did from one moment to another.
     """
 
@@ -143,6 +146,7 @@ class CommandDesk:
         self.trouble: dict[str, list[CamWatchError]] = {}
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
+        self.vault = VaultStatus(VaultState.ABSENT)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
         self.drawn: list[PlaceRecord] = []
@@ -172,6 +176,27 @@ class CommandDesk:
     def sign_in(self, name: str, password: str) -> Session:
         self._ask("sign_in", name, password)
         return a_session()
+
+    def vault_status(self) -> VaultStatus:
+        self._ask("vault_status")
+        return self.vault
+
+    def unlock_vault(self, passphrase: Secret, *, accepts_older: bool = False) -> None:
+        self._ask("unlock_vault", passphrase, accepts_older)
+
+    def create_vault(self, session: Session, passphrase: Secret) -> None:
+        self._ask("create_vault", passphrase)
+
+    def change_vault_passphrase(self, session: Session, old: Secret, new: Secret) -> None:
+        self._ask("change_vault_passphrase", old, new)
+
+    def move_vault_to_keyring(self, session: Session) -> int:
+        self._ask("move_vault_to_keyring")
+        self.vault = VaultStatus(VaultState.ABSENT)
+        return 3
+
+    def ask_keyring_again(self, session: Session) -> None:
+        self._ask("ask_keyring_again")
 
     def cameras(self, session: Session) -> list[Camera]:
         self._ask("cameras")

@@ -37,6 +37,8 @@ from camwatch.ui.forms import (
     in_tab_order,
     plain_label,
 )
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.words import cameras as cameras_words
 
 T = TypeVar("T")
@@ -47,7 +49,7 @@ _YES_NO = {True: "Yes", False: "No"}
 _WATCHED = {True: "Watched", False: "Switched off"}
 
 
-class BulkCommands(Protocol):
+class BulkCommands(VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def edit_cameras(
@@ -226,6 +228,15 @@ class BulkEditDialog(QDialog):
         self.summary = plain_label("", "", self)
         self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
         self.keep_in_memory.hide()
+        self.offer = SecretsOffer(
+            self.notice,
+            self.keep_in_memory,
+            self._commands,
+            self._session,
+            self._background,
+            self.save,
+            self,
+        )
         self.busy = BusyBar(self)
         self.save_button = QPushButton(f"&Change {cameras_words(len(self._cameras))}", self)
         self.save_button.setProperty("role", "primary")
@@ -389,12 +400,7 @@ class BulkEditDialog(QDialog):
         words = text_for(error)
         match error:
             case SecretsUnavailable():
-                # Whoever has asked for memory only is not told of it again.
-                is_asked = self.keep_in_memory.isChecked()
-                said = words.sentence if is_asked else words.whole
-                self.notice.show_text("warning", words.title, said)
-                self.keep_in_memory.show()
-                self.keep_in_memory.setFocus()
+                self.offer.show(error)
             case InvalidSettings(source=name):
                 title = f"“{name}” cannot be changed like this, so none was"
                 self.notice.show_text("error", title, words.whole)

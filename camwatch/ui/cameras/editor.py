@@ -32,12 +32,14 @@ from camwatch.ui.cameras.trial import TrialPanel
 from camwatch.ui.error_text import ErrorText, text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, scrolled
 from camwatch.ui.scene.live_view import LatestPictures
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT = 1040, 860
 _TRIAL_WIDTH = 368
 
 
-class EditorCommands(Protocol):
+class EditorCommands(VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def add_camera(
@@ -142,6 +144,15 @@ class CameraEditor(QDialog):
         self.notice = Notice(self)
         self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
         self.keep_in_memory.hide()
+        self.offer = SecretsOffer(
+            self.notice,
+            self.keep_in_memory,
+            self._commands,
+            self._session,
+            self._background,
+            self.save,
+            self,
+        )
         self.busy = BusyBar(self)
         self.save_button = QPushButton("&Save", self)
         self.save_button.setProperty("role", "primary")
@@ -335,11 +346,6 @@ class CameraEditor(QDialog):
             case InvalidSettings():
                 self._show_problems(error.problems, words)
             case SecretsUnavailable():
-                # Whoever has asked for memory only is not told of it again.
-                is_asked = self.keep_in_memory.isChecked()
-                said = words.sentence if is_asked else words.whole
-                self.notice.show_text("warning", words.title, said)
-                self.keep_in_memory.show()
-                self.keep_in_memory.setFocus()
+                self.offer.show(error)
             case _:
                 self.notice.show_error(words)

@@ -9,6 +9,7 @@ from camwatch.errors import CamWatchError, GivenUp, SecretsUnavailable
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice, plain_label
+from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.words import cameras as cameras_words
 
 _WIDTH = 560
@@ -38,6 +39,8 @@ class AddingStep(QWidget):
         self.notice = Notice(self)
         self.keep_in_memory = QCheckBox("Keep passwords onl&y until CamWatch closes", self)
         self.keep_in_memory.hide()
+        self.offer: SecretsOffer | None = None
+        """What is offered without a safe place for passwords; the dialog sets it."""
         column = QVBoxLayout(self)
         column.setSpacing(space + space // 2)
         column.addStretch(1)
@@ -97,9 +100,7 @@ class AddingStep(QWidget):
             case GivenUp():
                 self.words.setText("The adding was stopped, and all is as it was before.")
             case SecretsUnavailable():
-                is_asked = self.keep_in_memory.isChecked()
-                said = words.sentence if is_asked else words.whole
-                self.notice.show_text("warning", words.title, said)
-                self.keep_in_memory.show()
+                if self.offer is not None:
+                    self.offer.show(error)
             case _:
                 self.notice.show_error(words)

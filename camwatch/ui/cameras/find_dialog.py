@@ -37,6 +37,8 @@ from camwatch.ui.cameras.find_results import ResultsStep
 from camwatch.ui.cameras.find_where import WhereStep
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice, plain_label, set_role
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.words import cameras as cameras_words
 
 _WIDTH, _HEIGHT = 1200, 780
@@ -47,7 +49,7 @@ _AT_ONCE = 16
 _STEPS = ("1  Where", "2  What was found", "3  Names", "4  Add")
 
 
-class FindCommands(Protocol):
+class FindCommands(VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def cameras(self, session: Session) -> list[Camera]:
@@ -154,6 +156,15 @@ class FindDialog(QDialog):
         self.results = ResultsStep(self)
         self.names = NamesStep(self)
         self.adding = AddingStep(self)
+        self.adding.offer = SecretsOffer(
+            self.adding.notice,
+            self.adding.keep_in_memory,
+            self._commands,
+            self._session,
+            self._background,
+            self.add,
+            self,
+        )
         self.steps = QStackedWidget(self)
         for step in (self.where, self.results, self.names, self.adding):
             self.steps.addWidget(step)

@@ -34,6 +34,8 @@ from camwatch.ui.cameras.feedback import Feedback
 from camwatch.ui.cameras.import_table import ImportTable, problem_lines
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.words import cameras as cameras_words
 from camwatch.ui.words import sentence
 
@@ -53,7 +55,7 @@ Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,"""
 _NOTHING_YET = "Nothing is added before you have seen here what the list holds."
 
 
-class ImportCommands(Protocol):
+class ImportCommands(VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def preview_import(self, session: Session, data: bytes) -> ImportPreview:
@@ -98,6 +100,7 @@ class ImportDialog(QDialog):
         self._file: Path | None = None
         self._reading = 0
         self._feedback: Feedback | None = None
+        self._is_only_good = False
         self.setWindowTitle("Import a list of cameras")
         self._build()
         self._on_row_changed()
@@ -115,6 +118,15 @@ class ImportDialog(QDialog):
         self.notice = Notice(self)
         self.keep_in_memory = QCheckBox("Keep passwords onl&y until CamWatch closes", self)
         self.keep_in_memory.hide()
+        self.offer = SecretsOffer(
+            self.notice,
+            self.keep_in_memory,
+            self._commands,
+            self._session,
+            self._background,
+            self._add_again,
+            self,
+        )
         self.busy = BusyBar(self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -284,6 +296,7 @@ class ImportDialog(QDialog):
         preview = self._preview
         if preview is None or self._feedback is not None:
             return
+        self._is_only_good = only_good
         feedback = self._feedback = Feedback(self)
         feedback.arrived.connect(self._on_progress)
         keep_in_memory = self.keep_in_memory.isChecked()
@@ -306,6 +319,10 @@ class ImportDialog(QDialog):
             self._on_not_imported,
             owner=self,
         )
+
+    def _add_again(self) -> None:
+        """Add what was wished last."""
+        self.add(only_good=self._is_only_good)
 
     @Slot(object)
     def _on_progress(self, told: list[tuple[int, int]]) -> None:
@@ -340,11 +357,7 @@ class ImportDialog(QDialog):
             case GivenUp():
                 self.notice.show_text("info", "Stopped", "None of the cameras is added.")
             case SecretsUnavailable():
-                is_asked = self.keep_in_memory.isChecked()
-                said = words.sentence if is_asked else words.whole
-                self.notice.show_text("warning", words.title, f"{said} No camera is added.")
-                self.keep_in_memory.show()
-                self.keep_in_memory.setFocus()
+                self.offer.show(error, "No camera is added.")
             case _:
                 self.notice.show_error(words)
 

@@ -238,12 +238,12 @@ class CameraCondition:
     @property
     def state_word(self) -> str:
         """The state in a word or two."""
-        return words.state_word(self.kind, self._reason)
+        return words.state_word(self.kind, self.reason)
 
     @property
     def reason_words(self) -> str:
         """Why it is in this state, as a sentence without a full stop; empty if all is well."""
-        return words.sentence(words.REASONS[self._reason].short) or self.notice_words
+        return words.sentence(words.REASONS[self.reason].short) or self.notice_words
 
     @property
     def detail(self) -> str:
@@ -253,12 +253,13 @@ class CameraCondition:
     @property
     def advice(self) -> str:
         """What to do about it; empty if there is nothing to do."""
-        advice = [words.REASONS[self._reason].advice]
+        advice = [words.REASONS[self.reason].advice]
         advice += [words.NOTICES[notice].advice for notice in self.present_notices]
         return " ".join(one for one in advice if one)
 
     @property
-    def _reason(self) -> Reason:
+    def reason(self) -> Reason:
+        """Why it is in its state."""
         if self.state is not None:
             return self.state.reason
         return Reason.SWITCHED_OFF if self.kind is CameraState.DISABLED else Reason.STARTING

@@ -1,0 +1,1 @@
+"""The vault on the screen: its passphrase, and what waits for it."""
