@@ -7,7 +7,17 @@ import sys
 from collections.abc import Sequence
 
 from camwatch import __version__
-from camwatch.cli import accuracy, application, bench, cameras, count, doctor, models, simulate
+from camwatch.cli import (
+    accuracy,
+    application,
+    audit,
+    bench,
+    cameras,
+    count,
+    doctor,
+    models,
+    simulate,
+)
 
 _FAILED = 1
 
@@ -22,7 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"CamWatch {__version__}")
     application.add_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (simulate, count, cameras, models, accuracy, bench, doctor):
+    for command in (simulate, count, cameras, models, accuracy, audit, bench, doctor):
         command.add_parser(commands)
     for command_parser in commands.choices.values():
         # Suppressed where it is not given, so that it does not undo one before the command.

@@ -14,6 +14,8 @@ from types import FrameType
 from typing import Any
 
 from camwatch.auth.secrets import SecretStore
+from camwatch.commands.access import AccessOptions
+from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk
 from camwatch.commands.trail import Trail
 from camwatch.config import load_settings
@@ -60,8 +62,13 @@ def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
     secrets = SecretStore(deadline_s=_KEYRING_S)
     try:
         with Database.open(None if url else profile.database_file, url) as database:
-            trail = Trail(database.audit)
-            yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
+            keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
+            try:
+                trail = Trail(database.audit)
+                yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
+            finally:
+                if keeper is not None:
+                    keeper.close()
     finally:
         secrets.close()
         lock.unlock()
