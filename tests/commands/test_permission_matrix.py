@@ -14,6 +14,7 @@ import pytest
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
@@ -91,6 +92,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
+    "find_audit_entries": (AuditQuery(),),
+    "audit_kinds": (),
+    "verify_audit": (),
+    "export_audit": (AuditQuery(), Path("no-such-folder/log.csv")),
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
@@ -148,6 +153,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
     "save_picture": FilesTroubled,
+    "export_audit": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(

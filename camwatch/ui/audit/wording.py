@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from camwatch.ui.words import sentence
 
+BREAK_FOUND = "audit_break_found"
+"""What CamWatch writes when it comes upon a log that is not the one it was."""
+
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         # signing in
@@ -81,7 +84,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "find_moved": "Search for cameras that moved",
         "follow": "Follow a camera to its new address",
         "follow_camera": "Follow a camera to its new address",
-        "camera_blocked": "Keep from where a camera led",
+        "camera_blocked": "Block where a camera led to",
         "ptz": "See whether a camera can be moved",
         "ptz_move": "Move a camera",
         "ptz_stop": "Stop a camera's movement",
@@ -131,7 +134,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "verify_audit": "Check the audit log",
         "export_audit": "Export the audit log",
         "audit_sealed": "Seal the entries of an older CamWatch",
-        "audit_break_found": "Find the audit log tampered with",
+        BREAK_FOUND: "Find the audit log tampered with",
     }
 )
 
@@ -140,7 +143,7 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "done": "Done",
         "failed": "Failed",
         "denied": "Not allowed",
-        "locked": "Refused for a while",
+        "locked": "Locked out",
     }
 )
 
