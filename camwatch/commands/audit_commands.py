@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.audit_check import AuditCheck
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
-from camwatch.commands.audit_export import write_entries
+from camwatch.commands.audit_export import export_entries
 from camwatch.commands.audit_keeper import AuditKeeper, verify_profile
 from camwatch.commands.guard import Guard, needs
-from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.commands.trail import Trail
 from camwatch.data.audit import AuditRepository
 from camwatch.domain import AuditEntry
-from camwatch.errors import StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +92,4 @@ class AuditCommands:
             FilesDiskFull: There is no room; the file is as before.
             FilesTroubled: It cannot be written; nothing is left of it.
         """
-        last = self._audit_log.newest_number()
-        facts = {name: value for name, value in _facts(query).items() if value}
-        self._audit_trail.record(session.actor, "export_audit", file.name, DONE, **facts)
-        try:
-            with disk_errors(file):
-                return write_entries(self._audit_log, query, last, file)
-        except StorageError:
-            self._audit_trail.try_to_record(session.actor, "export_audit", file.name, FAILED)
-            raise
-
-
-def _facts(query: AuditQuery) -> dict[str, str]:
-    """Return what was asked for, as it stands in the log."""
-    return {
-        "text": query.text,
-        "actor_wanted": query.actor,
-        "action_wanted": query.action,
-        "result_wanted": query.result,
-        "start": "" if query.start is None else query.start.isoformat(),
-        "end": "" if query.end is None else query.end.isoformat(),
-    }
+        return export_entries(self._audit_log, self._audit_trail, session.actor, query, file)

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from camwatch.data.audit_chain import START, Link, Mark, NoSealer, Seal, Sealer
-from camwatch.data.audit_rows import entry_of, entry_query, links_in, matching, newest_number
+from camwatch.data.audit_rows import (
+    distinct_in,
+    entry_of,
+    entry_query,
+    links_in,
+    matching,
+    newest_number,
+)
 from camwatch.data.connections import Connections, ReadingConnections
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.schema import audit
@@ -132,11 +139,11 @@ class AuditReader:
             StorageError: The log cannot be read.
         """
         with self._readers.reading() as connection:
-            actors, actions, results = (
-                [str(one) for one in connection.scalars(select(column).distinct().order_by(column))]
-                for column in (audit.c.actor, audit.c.action, audit.c.result)
+            return (
+                distinct_in(connection, "actor"),
+                distinct_in(connection, "action"),
+                distinct_in(connection, "result"),
             )
-        return actors, actions, results
 
     def links(self, after: int, limit: int = 2000) -> list[Link]:
         """Return one page of rows exactly as they are stored, oldest first.

@@ -374,6 +374,7 @@ audit = Table(
     Index("ix_audit_at", "at"),
     Index("ix_audit_actor", "actor"),
     Index("ix_audit_action", "action"),
+    Index("ix_audit_result", "result"),
     sqlite_autoincrement=True,
 )
 

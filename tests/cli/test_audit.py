@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from camwatch import cli
 from camwatch.auth.audit_check import AuditState
 from camwatch.auth.secrets import SecretStore
 from camwatch.cli import audit as command
+from camwatch.cli import camera_desk
 from tests.commands.audit_site import AuditSite
 
 
@@ -21,8 +23,8 @@ class Shell:
         self._site = site
         self._capsys = capsys
 
-    def run(self, *words: str) -> tuple[int, str, str]:
-        code = cli.run(["audit", "verify", *words, "--profile", str(self._site.profile.folder)])
+    def run(self, *words: str, action: str = "verify") -> tuple[int, str, str]:
+        code = cli.run(["audit", action, *words, "--profile", str(self._site.profile.folder)])
         out, err = self._capsys.readouterr()
         return code, out, err
 
@@ -30,7 +32,8 @@ class Shell:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AuditSite:
     site = AuditSite(tmp_path / "profile")
-    monkeypatch.setattr(command, "SecretStore", lambda **_: SecretStore(lambda: site.keyring))
+    for module in (command, camera_desk):
+        monkeypatch.setattr(module, "SecretStore", lambda **_: SecretStore(lambda: site.keyring))
     return site
 
 
@@ -93,3 +96,42 @@ def test_it_changes_nothing_while_the_program_runs(site: AuditSite, shell: Shell
     assert shell.run()[0] == 0
     assert site.file.read_bytes() == before
     assert site.check().state is AuditState.SOUND
+
+
+def test_an_export_is_written_and_is_an_entry_itself(
+    site: AuditSite, shell: Shell, tmp_path: Path
+) -> None:
+    site.write("A", "B")
+    site.clock.advance(days=2)
+    site.write("C")
+    file = tmp_path / "log.csv"
+    assert shell.run(str(file), action="export")[:2] == (0, f"3 entries are in {file}.\n")
+    days = ("--from", "2026-03-04T00:00Z", "--to", "2026-03-05T00:00Z")
+    code, out, _ = shell.run(str(file), *days, "--json", action="export")
+    assert (code, json.loads(out)) == (0, {"file": str(file), "entries": 1})
+    assert ",C,done," in file.read_text("utf-8-sig")
+    moment = ("--to", "2026-03-02T12:00:02Z")
+    assert json.loads(shell.run(str(file), "--json", *moment, action="export")[1])["entries"] == 1
+    rows = site.asked("SELECT actor, action, target FROM audit ORDER BY seq DESC LIMIT 1")
+    assert rows == [("command line", "export_audit", "log.csv")]
+    assert site.check().state is AuditState.SOUND
+
+
+def test_a_last_day_is_meant_as_a_whole() -> None:
+    next_day = command._moment("--from", "2026-03-05", timedelta())
+    assert command._moment("--to", "2026-03-04", timedelta(days=1)) == next_day
+    assert command._moment("--to", "2026-03-04T10:00", timedelta(days=1)) != next_day
+
+
+def test_an_export_that_makes_no_sense_is_refused(
+    site: AuditSite, shell: Shell, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "log.csv")
+    assert shell.run(file, action="export")[0] == 1
+    assert not site.file.exists()
+    site.write("A")
+    code, _, err = shell.run(file, "--from", "yesterday", action="export")
+    assert code == 2
+    assert "is no date" in err
+    assert shell.run(str(tmp_path / "missing" / "log.csv"), action="export")[0] == 1
+    assert not Path(file).exists()

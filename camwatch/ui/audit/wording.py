@@ -134,7 +134,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "verify_audit": "Check the audit log",
         "export_audit": "Export the audit log",
         "audit_sealed": "Seal the entries of an older CamWatch",
-        BREAK_FOUND: "Find the audit log tampered with",
+        BREAK_FOUND: "Notice tampering with the audit log",
     }
 )
 

@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 _AUDIT_CONTENT = ("seq", "at", "actor", "action", "target", "result", "details", "computer")
-_AUDIT_INDEXES = ("at", "actor", "action")
+_AUDIT_INDEXES = ("at", "actor", "action", "result")
 _REFUSE = "SELECT RAISE(ABORT, 'the audit log is never changed')"
 
 
