@@ -159,12 +159,12 @@ class _Walk:
         """Take down what CamWatch itself wrote about the log."""
         if link.actor != _SYSTEM or link.action not in {SEALED, BREAK_FOUND}:
             return
-        facts = json.loads(link.details)
+        facts = _facts(link.details)
         if link.action == SEALED:
-            self.sealed_later += int(facts.get("count", 0))
+            self.sealed_later += _number(facts.get("count"))
         else:
             detail = f"{facts.get('fault', '')}:{facts.get('where', '')}"
-            known = int(facts.get("known", 0))
+            known = _number(facts.get("known"))
             self._find(AuditFault.FOUND_EARLIER, link.seq, link.seq, known, detail)
 
     def _find(
@@ -207,6 +207,20 @@ class _Walk:
             if one.key_id == link.key_id and moved.mac == seal.mac(moved.sealed_text()):
                 return one.seq
         return None
+
+
+def _facts(details: str) -> dict[str, object]:
+    """Return the facts of an entry; none if it holds what CamWatch would not write."""
+    try:
+        found = json.loads(details)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _number(text: object) -> int:
+    is_one = isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 20
+    return int(str(text)) if is_one else 0
 
 
 def check_log(

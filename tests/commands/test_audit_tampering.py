@@ -272,6 +272,24 @@ def test_a_cut_behind_a_note_that_was_made_without_the_key_is_named(site: AuditS
     assert [one.fault for one in site.found()] == [AuditFault.FOUND_EARLIER]
 
 
+@pytest.mark.parametrize("details", ["", "[]", '{"known": "many", "count": -1}', "\x00"])
+@pytest.mark.parametrize("action", ["audit_break_found", "audit_sealed"])
+def test_whatever_somebody_adds_without_the_key_is_counted_as_such(
+    site: AuditSite, action: str, details: str
+) -> None:
+    (row,) = site.asked("SELECT * FROM audit WHERE seq = 10")
+    link = Link(11, 0, "system", action, "", "done", details, previous=str(row[-1]))
+    with closing(sqlite3.connect(site.file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO audit VALUES (11, 0, 'system', ?, '', 'done', ?, '', '', ?, ?)",
+            (action, details, link.previous, PlainSeal.mac(link.sealed_text())),
+        )
+    check = site.check()
+    assert check.without_key == 1
+    assert check.sealed_later == 0
+    assert (check.state is AuditState.BROKEN) == (action == "audit_break_found")
+
+
 def test_a_program_that_dies_between_entry_and_note_is_not_called_an_intruder(
     site: AuditSite,
 ) -> None:
