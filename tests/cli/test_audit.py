@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +15,12 @@ from camwatch.auth.audit_check import AuditState
 from camwatch.auth.secrets import SecretStore
 from camwatch.cli import audit as command
 from camwatch.cli import camera_desk
+from tests.auth.conftest import no_keyring
 from tests.commands.audit_site import AuditSite
+
+__all__ = ["no_keyring"]
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Shell:
@@ -135,3 +142,31 @@ def test_an_export_that_makes_no_sense_is_refused(
     assert "is no date" in err
     assert shell.run(str(tmp_path / "missing" / "log.csv"), action="export")[0] == 1
     assert not Path(file).exists()
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_what_the_command_line_does_is_in_a_log_that_a_new_process_finds_sound(
+    tmp_path: Path,
+) -> None:
+    def camwatch(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "camwatch", *words, "--profile", str(tmp_path / "profile")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    for name in ("Gate", "Hall"):
+        camera = ("http://10.0.0.7/a.jpg", "--name", name, "--location", "Yard")
+        assert camwatch("cameras", "add", *camera)[0] == 0
+    code, out = camwatch("audit", "verify", "--json")
+    found = json.loads(out)
+    assert (code, found["state"]) == (0, "sound")
+    # Without a keyring: linked, and said so.
+    assert (found["entries"], found["without_key"], found["known_outside"]) == (2, 2, 2)
+    (tmp_path / "profile" / "audit-head.json").unlink()
+    code, out = camwatch("audit", "verify")
+    assert code == 1
+    assert out.startswith("The file audit-head.json is gone")
