@@ -222,13 +222,17 @@ class AuditKeeper:
             facts = _facts(fault.value, "keyring", head, newest)
             self._audit.append(_SYSTEM, BREAK_FOUND, "", _FAILED, facts)
 
-    def close(self) -> None:
-        """Note the newest entry in log and keyring at the end; waits a moment at most."""
-        until_s = self._monotonic_s() + _CLOSE_WAIT_S
-        self._first_answer.wait(_CLOSE_WAIT_S)
+    def close(self, wait_s: float = _CLOSE_WAIT_S) -> None:
+        """Note the newest entry in log and keyring at the end.
+
+        Args:
+            wait_s: How long at most; a keyring that hangs must not hold up the end.
+        """
+        until_s = time.monotonic() + wait_s
+        self._first_answer.wait(wait_s)
         thread = threading.Thread(target=self._send_out, name="audit head", daemon=True)
         thread.start()
-        thread.join(max(until_s - self._monotonic_s(), 0.0))
+        thread.join(max(until_s - time.monotonic(), 0.0))
 
     # ---------------------------------------------------------------- checking
 

@@ -53,7 +53,7 @@ class AuditSite:
             assert keeper is not None
             yield database.audit, keeper
             # Whatever was begun in the background ends before the test looks.
-            keeper.close()
+            keeper.close(wait_s=30.0)
 
     def write(self, *targets: str) -> None:
         """Run the program and write entries about these."""

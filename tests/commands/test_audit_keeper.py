@@ -271,7 +271,7 @@ def test_a_passing_profile_leaves_nothing_of_its_log_in_the_keyring(site: AuditS
         keeper = seal_log(database.audit, store, access, site.clock)
         assert keeper is not None
         database.audit.append("ada", "sign_in", "A", "done")
-        keeper.close()
+        keeper.close(wait_s=30.0)
     assert set(site.keyring.entries) == {(SERVICE, ENTRY)}
     assert site.check().state is AuditState.SOUND
 
@@ -296,7 +296,45 @@ def test_with_a_real_keyring(
         keeper = seal_log(database.audit, store, AccessOptions(site.profile.folder), utc_now)
         assert keeper is not None
         database.audit.append("ada", "sign_in", "A", "done")
-        keeper.close()
+        keeper.close(wait_s=30.0)
         check = keeper.verify()
     assert (check.state, check.without_key, check.known_outside) == (AuditState.SOUND, 0, 1)
     assert store.get(head_entry(site.profile.folder)) is not None
+
+
+def test_the_keyring_and_the_log_file_are_told_at_first_hourly_and_at_the_end(
+    site: AuditSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "camwatch")
+    now_s = [0.0]
+
+    def known() -> int:
+        text = site.keyring.entries.get((SERVICE, head_entry(site.profile.folder)))
+        head = None if text is None else read_text(text)
+        return 0 if head is None else head.seq
+
+    with site.store() as store, Database.open(site.file, clock=site.clock) as database:
+        keeper = AuditKeeper(
+            database.audit, store, site.profile.folder, site.clock, monotonic_s=lambda: now_s[0]
+        )
+        database.audit.seal_with(keeper)
+        database.audit.append("ada", "sign_in", "1", "done")
+        wait_for_state(lambda: known() == 1)
+        now_s[0] = 3599.0
+        database.audit.append("ada", "sign_in", "2", "done")
+        now_s[0] = 3601.0
+        database.audit.append("ada", "sign_in", "3", "done")
+        wait_for_state(lambda: known() == 3)
+        database.audit.append("ada", "sign_in", "4", "done")
+        keeper.close(wait_s=30.0)
+        assert known() == 4
+        keeper.close()
+    told = [one.getMessage() for one in caplog.records if "newest entry" in one.getMessage()]
+    assert [text.split(" is ")[1].split(",")[0] for text in told] == ["1", "3", "4"]
+
+
+def wait_for_state(is_so: Callable[[], bool]) -> None:
+    """Return once it is so; the test's own time limit ends this."""
+    pause = threading.Event()
+    while not is_so():
+        pause.wait(0.01)
