@@ -35,6 +35,13 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "new_recovery_codes": "Make new recovery codes",
         "use_recovery_code": "Sign in with a recovery code",
         "my_account": "See the own account",
+        "begin_second_factor": "Set up a second factor",
+        "drop_second_factor": "Remove the own second factor",
+        "choose_password": "Choose a new password",
+        "present_session": "Check the session",
+        "role_changed": "Take over a role from the login service",
+        "sign_in_confirmed": "Confirm an offline sign-in",
+        "guessing_alarm": "Notice many wrong passwords",
         # operators
         "accounts": "See the users",
         "add_operator": "Add a user",
@@ -42,6 +49,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "preview_operators": "Look through a list of users",
         "set_disabled": "Allow or stop a user",
         "disable_operator": "Stop a user from signing in",
+        "unlock_operator": "Let a user try again at once",
         "enable_operator": "Let a user sign in again",
         "remove_operator": "Remove a user",
         "set_role": "Give a user another role",
@@ -63,6 +71,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "try_login_service": "Try the login service",
         "preview_mapping": "See which roles the login service gives",
         "login_service_refused": "Refuse what the login service sent",
+        "trust_login_service_keys": "Trust the login service's keys",
+        "security": "See the security settings",
+        "vault": "See where passwords are kept",
+        "ask_keyring_again": "Ask the keyring again",
+        "move_vault_to_keyring": "Move passwords from the vault to the keyring",
         "create_vault": "Make the vault for passwords",
         "unlock_vault": "Unlock the vault for passwords",
         "change_vault_passphrase": "Change the vault's passphrase",
@@ -109,6 +122,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "models": "See the models",
         "chosen_model": "See the chosen model",
         "try_model": "Try a model",
+        "test_model": "Try a model",
         "add_model": "Add a model",
         "use_model": "Choose the model that counts",
         # accuracy
@@ -144,6 +158,8 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "failed": "Failed",
         "denied": "Not allowed",
         "locked": "Locked out",
+        "pending": "Not complete yet",
+        "alarm": "Alarm",
     }
 )
 
