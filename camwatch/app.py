@@ -407,10 +407,12 @@ class Application(QObject):
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
         if self._system is not None:
             self._system.commands.ptz_control.close()
+            if not self.late_workers:
+                self._system.commands.register.close_all_here()
             if (keeper := self._system.commands.audit_keeper) is not None:
                 keeper.close()
-        if self._system is not None and not self.late_workers:
-            self._system.database.close()
+            if not self.late_workers:
+                self._system.database.close()
         self._system = None
         log.info("CamWatch ends")
         QApplication.quit()

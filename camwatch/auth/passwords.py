@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Collection
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from argon2.low_level import hash_secret_raw
 
+from camwatch.auth.guessing import FEWEST_GUESSES_LOG10, guesses_log10, is_common
+from camwatch.auth.lanes import Lanes
 from camwatch.auth.names import name_key
 from camwatch.errors import InvalidSetting
 
@@ -20,6 +23,8 @@ LONGEST = 128
 _MOST_BYTES = 1024
 _FEWEST_OWN = 8
 _FEWEST_DIFFERENT = 5
+_SHORTEST_WORD = 3
+_MOST_CONTEXT = 64
 
 # Words that everybody tries first on a program such as this one.
 _CONTEXT_WORDS = (
@@ -53,6 +58,11 @@ _HASHER = PasswordHasher(
     salt_len=16,
     type=Type.ID,
 )
+
+AT_ONCE = 2
+"""So many hashes are made or verified at a time, whoever asks: 38 MiB at most."""
+
+_HASHING = Lanes(AT_ONCE, "hashing")
 
 DUMMY_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1"
@@ -97,7 +107,7 @@ def hash_password(password: str) -> str:
     data = _prepared(password)
     if data is None:
         raise ValueError("this text cannot be a password")
-    return _HASHER.hash(data)
+    return _HASHING.run(lambda: _HASHER.hash(data))
 
 
 def verify_password(stored: str, password: str) -> bool:
@@ -106,7 +116,7 @@ def verify_password(stored: str, password: str) -> bool:
     if data is None:
         return False
     try:
-        return _HASHER.verify(stored, data)
+        return _HASHING.run(lambda: _HASHER.verify(stored, data))
     except VerifyMismatchError:
         return False
     except (InvalidHashError, VerificationError) as error:
@@ -128,31 +138,66 @@ def typed_name_digest(name: str) -> str:
     Returns:
         32 hexadecimal digits; the same for all spellings of one name.
     """
-    key = hash_secret_raw(
-        name_key(name).encode("utf-8", "replace"),
-        salt=b"camwatch.typed-1",
-        time_cost=_TIME_COST,
-        memory_cost=_MEMORY_KIB,
-        parallelism=_LANES,
-        hash_len=16,
-        type=Type.ID,
+    typed = name_key(name).encode("utf-8", "replace")
+    key = _HASHING.run(
+        lambda: hash_secret_raw(
+            typed,
+            salt=b"camwatch.typed-1",
+            time_cost=_TIME_COST,
+            memory_cost=_MEMORY_KIB,
+            parallelism=_LANES,
+            hash_len=16,
+            type=Type.ID,
+        )
     )
     return key.hex()
 
 
-def check_new_password(name: str, password: str) -> None:
+def check_new_password(name: str, password: str, context: Collection[str] = ()) -> None:
     """Check a password that somebody wants to use from now on.
 
-    Length decides, not a mixture of character classes (NIST SP 800-63B). Blanks count
-    and are kept, also at both ends.
+    Length and how soon it is guessed decide, not a mixture of character classes (NIST SP
+    800-63B). Blanks count and are kept, also at both ends. Takes 1 to 4 ms, the first time 25 ms
+    more, see `camwatch.auth.guessing.prepare`.
 
     Args:
         name: The operator's name, which must not be what the password consists of.
         password: As typed.
+        context: What a stranger knows of this place, such as the names of computer and sites.
 
     Raises:
         InvalidSetting: It is refused; `field` is "password" and the reason says why,
             without repeating it.
+    """
+    key = name_key(_checked_length(password))
+    _check_repeats(key)
+    # A name of one or two letters is in nearly every text: it says nothing there.
+    own = [word for word in (name_key(name), *_words(context)) if len(word) >= _SHORTEST_WORD]
+    own.sort(key=len, reverse=True)  # else a part of a word would hide the word
+    rest = re.sub("|".join(re.escape(word) for word in (*own, *_CONTEXT_WORDS)), "", key)
+    if len(rest) < _FEWEST_OWN:
+        raise InvalidSetting(
+            "password",
+            "is easy to guess: it is mostly your user name, a name of this place, or words that "
+            "are tried first",
+        )
+    if is_common(key):
+        raise InvalidSetting(
+            "password", "is easy to guess: it is one of the passwords that many people use"
+        )
+    if guesses_log10(key, (*own, *_CONTEXT_WORDS)) < FEWEST_GUESSES_LOG10:
+        raise InvalidSetting(
+            "password",
+            "is easy to guess: it is put together from common words, names, dates or keys side "
+            "by side; please add another word or two",
+        )
+
+
+def _checked_length(password: str) -> str:
+    """Return the password in NFKC.
+
+    Raises:
+        InvalidSetting: It is too short or too long, or cannot be stored.
     """
     if len(password) > _MOST_BYTES:
         raise InvalidSetting("password", f"may have {LONGEST} characters at most")
@@ -166,16 +211,24 @@ def check_new_password(name: str, password: str) -> None:
         raise InvalidSetting("password", f"may have {LONGEST} characters at most")
     if len(set(text)) < _FEWEST_DIFFERENT:
         raise InvalidSetting("password", "repeats the same few characters; please mix in others")
-    key = name_key(text)
+    return text
+
+
+def _check_repeats(key: str) -> None:
+    """Refuse a text that is a shorter one over and over.
+
+    Raises:
+        InvalidSetting: It is.
+    """
     for half in range(1, len(key) // 2 + 1):
         if len(key) % half == 0 and key == key[:half] * (len(key) // half):
             raise InvalidSetting("password", "repeats itself; please add other words")
-    own_name = name_key(name)
-    # A name of one or two letters is in nearly every text: it says nothing there.
-    words = (own_name, *_CONTEXT_WORDS) if len(own_name) > 2 else _CONTEXT_WORDS
-    rest = re.sub("|".join(re.escape(word) for word in words), "", key)
-    if len(rest) < _FEWEST_OWN:
-        raise InvalidSetting(
-            "password",
-            "is easy to guess: it is mostly your user name or words that are tried first",
-        )
+
+
+def _words(context: Collection[str]) -> list[str]:
+    """Return names of a place as they are compared: each as a whole, and its words."""
+    found: dict[str, None] = {}
+    for name in list(context)[:_MOST_CONTEXT]:
+        key = name_key(name)
+        found |= dict.fromkeys((key, *re.findall(r"\w+", key), re.sub(r"\W+", "", key)))
+    return list(found)

@@ -64,6 +64,16 @@ WHILE_LOCKED = frozenset(
 NOT_OFFLINE = frozenset({Permission.MANAGE_OPERATORS, Permission.MANAGE_SECURITY})
 """What an operator of the login service may not do while that service is away."""
 
+WHOLE_PROGRAM = frozenset(
+    {
+        Permission.VIEW_AUDIT,
+        Permission.CHOOSE_MODEL,
+        Permission.MANAGE_OPERATORS,
+        Permission.MANAGE_SECURITY,
+    }
+)
+"""What concerns all sites at once, so a role that sees only some of them never has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OperatorRole:
@@ -90,6 +100,8 @@ class OperatorRole:
 
     def allows(self, permission: Permission) -> bool:
         """Tell whether its operators may do it."""
+        if self.sites is not None and permission in WHOLE_PROGRAM:
+            return False
         return permission in self.permissions
 
     def sees(self, site_id: SiteId) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from camwatch.auth.permissions import NOBODY, OperatorRole, Permission
 from camwatch.domain import User
@@ -81,20 +83,36 @@ class _Open:
     is_locked: bool = False
 
 
+class SessionWatcher(Protocol):
+    """Is told of each session that begins and of each that is ended."""
+
+    def opened(self, session: Session) -> None:
+        """Note that a session begins; it does not if this raises an error."""
+
+    def closed(self, session: Session) -> None:
+        """Note that a session was ended; must not raise errors."""
+
+
 class Sessions:
     """The sessions of this run; a `Session` that was not opened here is worth nothing.
 
     Args:
         monotonic_s: A clock that nobody can set, seconds: a wall clock that is put
             back must not make a session longer.
+        watcher: Is told of sessions; called without this object's lock.
 
     Attributes:
         longest: How long those last that are opened from now on.
     """
 
-    def __init__(self, monotonic_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        watcher: SessionWatcher | None = None,
+    ) -> None:
         self.longest = LONGEST
         self._monotonic_s = monotonic_s
+        self._watcher = watcher
         self._lock = threading.Lock()
         self._open: dict[str, _Open] = {}
 
@@ -107,6 +125,8 @@ class Sessions:
     ) -> Session:
         """Open a session for an operator whose password was right."""
         session = Session(secrets.token_urlsafe(32), user, now, now + self.longest, role, kind)
+        if self._watcher is not None:
+            self._watcher.opened(session)
         now_s = self._monotonic_s()
         with self._lock:
             # Those that ran out without a sign-out would else stay until the program ends.
@@ -131,10 +151,14 @@ class Sessions:
             return known.session
 
     def lock(self, session: Session) -> None:
-        """Lock an open session, until `confirm`; harmless when it has ended."""
+        """Lock an open session, until `confirm`; harmless when it has ended.
+
+        However lately the password was entered, it is asked for again.
+        """
         with self._lock:
             if (known := self._open.get(session.id)) is not None:
                 known.is_locked = True
+                known.confirmed_s = -math.inf
 
     def confirm(self, session: Session) -> None:
         """Note that the operator has just entered the password, and unlock the session."""
@@ -170,4 +194,8 @@ class Sessions:
         """End the session and return it as it was opened; None if it had ended already."""
         with self._lock:
             known = self._open.pop(session.id, None)
-        return None if known is None else known.session
+        if known is None:
+            return None
+        if self._watcher is not None:
+            self._watcher.closed(known.session)
+        return known.session

@@ -178,7 +178,7 @@ def _parse(text: str) -> ParsedUrl:
         raise _refused("cannot be read; write it like http://10.0.0.7:8080/snapshot") from None
     if not parts.hostname:
         raise _refused("names no host")
-    host = _host(unquote(parts.hostname))
+    host = _host(_written_host(parts.hostname))
     if port is None:
         port = SCHEMES[parts.scheme]
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -190,6 +190,20 @@ def _parse(text: str) -> ParsedUrl:
         _username(unquote(parts.username or "")),
         None if parts.password is None else Secret(unquote(parts.password)),
     )
+
+
+def _written_host(text: str) -> str:
+    """Return the host that stands in an address.
+
+    Behind an IPv6 address a percent sign begins the interface, "fe80::1%eth0" or "fe80::1%12":
+    RFC 6874 has it written %25, many write it as it is, and no other sign is encoded there.
+    """
+    if ":" not in text:
+        return unquote(text)
+    address, separator, scope = text.partition("%")
+    if scope.startswith("25") and len(scope) > len("25"):
+        scope = scope.removeprefix("25")
+    return f"{address}{separator}{scope}"
 
 
 def names_password(path: str) -> bool:

@@ -17,6 +17,7 @@ from camwatch.cli import (
     doctor,
     models,
     simulate,
+    users,
 )
 
 _FAILED = 1
@@ -32,7 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"CamWatch {__version__}")
     application.add_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (simulate, count, cameras, models, accuracy, audit, bench, doctor):
+    for command in (simulate, count, cameras, users, models, accuracy, audit, bench, doctor):
         command.add_parser(commands)
     for command_parser in commands.choices.values():
         # Suppressed where it is not given, so that it does not undo one before the command.

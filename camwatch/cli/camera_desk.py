@@ -1,4 +1,4 @@
-"""What the commands about cameras have in common: the profile, passwords, output."""
+"""What the commands that change a profile have in common: the profile, passwords, output."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def cameras_of(profile: Profile) -> list[Camera]:
 
 
 @contextmanager
-def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
-    """Open a profile for changes and audited reading; no other CamWatch may have it open.
+def open_profile(profile: Profile) -> Iterator[tuple[Database, SecretStore]]:
+    """Open a profile for changes; no other CamWatch may have it open.
 
     Raises:
         StorageError: A window of it is open: it would not hear of the change.
@@ -64,8 +64,7 @@ def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
         with Database.open(None if url else profile.database_file, url) as database:
             keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
             try:
-                trail = Trail(database.audit)
-                yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
+                yield database, secrets
             finally:
                 if keeper is not None:
                     keeper.close()
@@ -74,16 +73,28 @@ def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
         lock.unlock()
 
 
-def password_from(descriptor: int | None) -> str:
+@contextmanager
+def open_desk(profile: Profile) -> Iterator[tuple[CameraBulk, Database]]:
+    """Open a profile for changes and audited reading of its cameras; see `open_profile`."""
+    with open_profile(profile) as (database, secrets):
+        trail = Trail(database.audit)
+        yield CameraBulk(database.cameras, secrets, trail, Bus(), utc_now), database
+
+
+def password_from(descriptor: int | None, prompt: str = "Password of the camera: ") -> str:
     """Return the password, from the descriptor, the terminal or the standard input.
 
     Of the descriptor and the standard input it is the first line.
+
+    Args:
+        descriptor: An open one; None asks on the terminal, or reads the standard input.
+        prompt: What the terminal says.
 
     Raises:
         InvalidSetting: "password": it cannot be read.
     """
     if descriptor is None and sys.stdin.isatty():
-        return getpass.getpass("Password of the camera: ")
+        return getpass.getpass(prompt)
     try:
         if descriptor is None:
             line = sys.stdin.buffer.readline(_LONGEST_LINE)

@@ -22,13 +22,13 @@ from camwatch.cli.camera_desk import (
 )
 from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
-    LARGEST_BYTES,
     ImportPreview,
     read_list,
     read_one,
     save_list,
     write_list,
 )
+from camwatch.commands.table_file import LARGEST_BYTES
 from camwatch.data.names import place_key
 from camwatch.domain import Camera, SourceKind
 from camwatch.errors import (

@@ -20,6 +20,8 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.auth.signing import ReportSigner, SigningKey
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import audit_uid
 from camwatch.commands.trail import DONE, Trail
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.detect.audit import Audit, compare
@@ -132,13 +134,13 @@ class AccuracyCommands:
         audits = fitting_audits(reports, setup)
         return suggest_threshold(camera_id, setup.threshold, usual, audits)
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=About("one key signs the reports of all sites"))
     def signing_key(self, session: Session) -> SigningKey:
         """Return what reports are signed with; its fingerprint belongs into the report."""
         del session
         return self._audit_desk.signer.key()
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=About(arguments={"uid": audit_uid}))
     def sign_report(self, session: Session, uid: str, pdf: bytes) -> bytes:
         """Sign the PDF file of an audit.
 

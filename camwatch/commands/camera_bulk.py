@@ -10,11 +10,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 
-from camwatch.auth.permissions import Permission
+from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.cameras.policy import validate_camera
 from camwatch.commands.camera_editing import changes_between, checked_password, quietly
+from camwatch.commands.camera_row import ImportRow
 from camwatch.commands.camera_table import (
     ImportPreview,
     name_key,
@@ -24,9 +25,12 @@ from camwatch.commands.camera_table import (
     write_list,
 )
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import NOT_YOUR_SITE, visible
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.commands.written_passwords import WrittenPasswords
-from camwatch.data.cameras import CameraRepository
+from camwatch.data.cameras import DEFAULT_SITE, CameraRepository
+from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraId, CameraSettings, Secret
 from camwatch.errors import (
     ChangedMeanwhile,
@@ -44,6 +48,8 @@ NewCamera = tuple[CameraSettings, Secret | None]
 
 Progress = Callable[[int, int], None]
 """Called with how many cameras are done, and how many there are."""
+
+_LOOKS_ITSELF = About("it names only cameras that the session's role sees")
 
 
 def _no_progress(_done: int, _all: int) -> None:
@@ -138,13 +144,23 @@ class CameraBulk:
         self._bus = bus
         self._clock = clock
 
-    def preview(self, data: bytes) -> ImportPreview:
+    def preview(self, data: bytes, role: OperatorRole) -> ImportPreview:
         """See `CameraBulkCommands.preview_import`."""
-        return read_list(data, self._cameras.all())
-
-    def export(self, actor: str) -> bytes:
-        """See `CameraBulkCommands.export_cameras`."""
         cameras = self._cameras.all()
+        seen = visible(role, cameras)
+        hidden = [camera for camera in cameras if not role.sees(camera.site_id)]
+        preview = read_list(data, seen, hidden)
+        if role.sites is None:
+            return preview
+        sites = {place_key(one.name) for one in self._cameras.sites() if role.sees(one.id)}
+        rows = (_within(row, sites) for row in preview.rows)
+        return replace(preview, rows=tuple(rows))
+
+    def export(self, actor: str, role: OperatorRole | None = None) -> bytes:
+        """See `CameraBulkCommands.export_cameras`; without a role, all cameras."""
+        cameras = self._cameras.all()
+        if role is not None:
+            cameras = visible(role, cameras)
         self._trail.record(actor, "export_cameras", "", DONE, cameras=str(len(cameras)))
         return write_list([camera.settings for camera in cameras])
 
@@ -356,6 +372,14 @@ def _as_before(before: Camera, after: Camera, now: Camera) -> CameraSettings:
     return before.settings if now.settings == after.settings else now.settings
 
 
+def _within(row: ImportRow, sites: Collection[str]) -> ImportRow:
+    """Return a row of a list; refused if its site is none of these."""
+    if row.settings is None or place_key(row.settings.site or DEFAULT_SITE) in sites:
+        return row
+    problems = (*row.problems, InvalidSetting("site", NOT_YOUR_SITE))
+    return replace(row, settings=None, password=None, problems=problems)
+
+
 def _go_on(cancel: threading.Event | None) -> None:
     """Raise GivenUp if nobody waits any more."""
     if cancel is not None and cancel.is_set():
@@ -372,7 +396,7 @@ class CameraBulkCommands:
     guard: Guard
     _bulk: CameraBulk
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, about=_LOOKS_ITSELF)
     def preview_import(self, session: Session, data: bytes) -> ImportPreview:
         """Tell what a list of cameras would add, and what is wrong with which line.
 
@@ -383,8 +407,7 @@ class CameraBulkCommands:
         Raises:
             InvalidSetting: "file": it is no such list, or larger than is read.
         """
-        del session
-        return self._bulk.preview(data)
+        return self._bulk.preview(data, session.role)
 
     @needs(Permission.EDIT_CAMERAS)
     def import_cameras(
@@ -411,11 +434,14 @@ class CameraBulkCommands:
             InvalidSettings: Of the first line that is refused.
             SecretsUnavailable: A password was not kept, and no camera was added.
             GivenUp: It was cancelled, and no camera was added.
+            PasswordNeeded: Passwords are given, and the operator's own was not entered lately.
         """
         if preview.bad and not only_good:
             row = preview.bad[0]
             raise InvalidSettings(row.problems, f"line {row.line}")
         new = [(row.settings, row.password) for row in preview.good if row.settings is not None]
+        if any(password for _, password in new):
+            self.guard.require_fresh(session)
         return self._bulk.add(
             session.actor,
             new,
@@ -425,10 +451,16 @@ class CameraBulkCommands:
             cancel=cancel,
         )
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, fresh=True, about=_LOOKS_ITSELF)
     def export_cameras(self, session: Session) -> bytes:
-        """Return all cameras as a CSV file that `preview_import` reads; no secret is in it."""
-        return self._bulk.export(session.actor)
+        """Return the cameras as a CSV file that `preview_import` reads; no secret is in it.
+
+        It has the cameras that the operator sees.
+
+        Raises:
+            PasswordNeeded: The operator's password was not entered lately.
+        """
+        return self._bulk.export(session.actor, session.role)
 
     @needs(Permission.EDIT_CAMERAS)
     def add_cameras(
@@ -453,7 +485,10 @@ class CameraBulkCommands:
             InvalidSettings: Of the first camera that is refused; its name is the source.
             SecretsUnavailable: A password was not kept, and no camera was added.
             GivenUp: It was cancelled, and no camera was added.
+            PasswordNeeded: As in `import_cameras`.
         """
+        if any(password for _, password in new):
+            self.guard.require_fresh(session)
         return self._bulk.add(
             session.actor, new, in_memory=keep_in_memory, progress=progress, cancel=cancel
         )
@@ -487,7 +522,10 @@ class CameraBulkCommands:
             GivenUp: It was cancelled, and nothing was changed.
             PasswordsUncertain: Nothing was changed of the cameras, but the keyring did not
                 take back all passwords.
+            PasswordNeeded: A password is given, and the operator's own was not entered lately.
         """
+        if change.password:
+            self.guard.require_fresh(session)
         return self._bulk.edit(
             session.actor,
             camera_ids,

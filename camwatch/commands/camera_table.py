@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from camwatch.cameras.policy import LONGEST_NAME, LONGEST_URL, without_secrets
+from camwatch.cameras.policy import LONGEST_NAME, without_secrets
 from camwatch.commands.camera_row import (
     FORMULA,
     PATHS,
@@ -18,16 +18,20 @@ from camwatch.commands.camera_row import (
     path_of,
     read_row,
 )
+from camwatch.commands.table_file import (
+    DELIMITERS,
+    Line,
+    decoded,
+    refused,
+    split_lines,
+)
 from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraSettings
 from camwatch.errors import InvalidSetting
 from camwatch.files import write_aside
 
-LARGEST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 1000
 MOST_COLUMNS = 64
-_MOST_LINES = 20_000
-"""With the empty ones: what only looks like a list is given up early."""
 
 EXPORTED = (
     "name",
@@ -72,14 +76,6 @@ _ALSO_CALLED: Mapping[str, str] = MappingProxyType(
         "enabled": "is_enabled",
     }
 )
-_ENCODINGS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_QUOTED = re.compile(r'"[^"]*"')
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +107,25 @@ class ImportPreview:
         return tuple(row for row in self.rows if not row.is_good)
 
 
-def read_list(data: bytes, cameras: Sequence[Camera]) -> ImportPreview:
+def read_list(
+    data: bytes, cameras: Sequence[Camera], hidden: Sequence[Camera] = ()
+) -> ImportPreview:
     """Read a list of cameras.
 
     Args:
         data: The file: CSV with commas, semicolons or tabs, and its columns' names in line 1.
         cameras: Those there are already.
+        hidden: Others of which nothing is told but that their names are in use.
 
     Raises:
         InvalidSetting: "file": it is no such list, or larger than is read.
     """
-    text, encoding = _decoded(data)
-    delimiter, lines = _lines(text)
+    text, encoding = decoded(data)
+    delimiter, lines = split_lines(text)
     header = _header(lines)
     rows = [read_row(number, header.columns, cells) for number, cells in _filled(lines)]
     if not rows:
-        raise _refused("has no camera below the names of its columns")
+        raise refused("has no camera below the names of its columns")
     remarks = []
     if encoding == "cp1252":
         remarks.append(
@@ -138,9 +137,9 @@ def read_list(data: bytes, cameras: Sequence[Camera]) -> ImportPreview:
         more = len(header.unknown) - 10
         remarks.append(f"Not read: {named}{f' and {more} more' if more > 0 else ''}.")
     return ImportPreview(
-        tuple(_beside_each_other(rows, cameras)),
+        tuple(_beside_each_other(rows, cameras, hidden)),
         "utf-8" if encoding == "utf-8-sig" else encoding,
-        _DELIMITERS[delimiter],
+        DELIMITERS[delimiter],
         header.unknown,
         tuple(remarks),
     )
@@ -190,61 +189,7 @@ def _cell(column: str, value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _refused(reason: str) -> InvalidSetting:
-    return InvalidSetting("file", reason)
-
-
 # ---------------------------------------------------------------- the file
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Return the file's text and its encoding."""
-    if len(data) > LARGEST_BYTES:
-        raise _refused(f"is larger than {LARGEST_BYTES // 1024 // 1024} MiB")
-    if data.startswith(_WORKBOOKS):
-        raise _refused("is a workbook or an archive; save it as CSV in the spreadsheet program")
-    marked = next((name for mark, name in _ENCODINGS if data.startswith(mark)), None)
-    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text, encoding
-    raise _refused("is not a text file; save the list as CSV, in UTF-8")
-
-
-Line = tuple[int, list[str]]
-
-
-def _lines(text: str) -> tuple[str, Iterator[Line]]:
-    """Return what stands between cells, and the lines with their numbers."""
-    start = 1
-    first, _, rest = text.partition("\n")
-    if re.fullmatch(r'"?sep=[,;\t]"?\s*', first, re.IGNORECASE):  # as spreadsheets write it
-        delimiter = first.partition("=")[2][0]
-        text, start = rest, 2
-    else:
-        bare = _QUOTED.sub("", text.lstrip()[:LONGEST_URL].partition("\n")[0])
-        delimiter = max(_DELIMITERS, key=bare.count)
-    return delimiter, _read(text, delimiter, start)
-
-
-def _read(text: str, delimiter: str, start: int) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = start
-    try:
-        for cells in reader:
-            yield number, cells
-            number = reader.line_num + start
-            if number > _MOST_LINES:
-                raise _refused(f"has more than {_MOST_LINES} lines; split it")
-    except csv.Error as error:
-        raise _refused(
-            f"cannot be read from line {number} on ({error}); look for a quotation mark "
-            "without its partner"
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,19 +203,19 @@ class _Header:
 def _header(lines: Iterator[Line]) -> _Header:
     cells = next((cells for _, cells in lines if any(cell.strip() for cell in cells)), None)
     if cells is None:
-        raise _refused("is empty")
+        raise refused("is empty")
     if len(cells) > MOST_COLUMNS:
-        raise _refused(f"has more than {MOST_COLUMNS} columns")
+        raise refused(f"has more than {MOST_COLUMNS} columns")
     names = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in cells]
     names = [_ALSO_CALLED.get(name, name) for name in names]
     columns = tuple(name if name in COLUMNS else "" for name in names)
     for name in COLUMNS:
         if columns.count(name) > 1:
-            raise _refused(f"has the column “{name}” twice")
+            raise refused(f"has the column “{name}” twice")
     if "name" not in columns:
-        raise _refused("has no column “name”; its first line must name the columns")
+        raise refused("has no column “name”; its first line must name the columns")
     if not {"address", "host", "device"} & set(columns):
-        raise _refused("has no column “address” (or “host”, or “device”)")
+        raise refused("has no column “address” (or “host”, or “device”)")
     unknown = tuple(
         cell.strip()[:40]
         for cell, column in zip(cells, columns, strict=True)
@@ -286,7 +231,7 @@ def _filled(lines: Iterator[Line]) -> Iterator[Line]:
         if any(cell.strip() for cell in cells):
             found += 1
             if found > MOST_ROWS:
-                raise _refused(f"has more than {MOST_ROWS} cameras; split it")
+                raise refused(f"has more than {MOST_ROWS} cameras; split it")
             yield number, cells
 
 
@@ -319,9 +264,11 @@ def names_in_use(cameras: Sequence[Camera]) -> dict[str, str]:
     return {name_key(camera.name): "another camera" for camera in cameras}
 
 
-def _beside_each_other(rows: Sequence[ImportRow], cameras: Sequence[Camera]) -> Iterator[ImportRow]:
+def _beside_each_other(
+    rows: Sequence[ImportRow], cameras: Sequence[Camera], hidden: Sequence[Camera] = ()
+) -> Iterator[ImportRow]:
     """Yield the rows with what is wrong between them and the cameras there are."""
-    taken = names_in_use(cameras)
+    taken = names_in_use([*cameras, *hidden])
     places = {_place(camera.settings): f"“{camera.name}”" for camera in cameras}
     devices = {
         camera.settings.hardware_id: f"“{camera.name}”"

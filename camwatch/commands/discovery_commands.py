@@ -26,6 +26,8 @@ from camwatch.cameras.identity import is_another
 from camwatch.cameras.policy import is_local
 from camwatch.commands.camera_editing import CameraEditing
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import visible
 from camwatch.commands.trail import DONE, Trail
 from camwatch.data.cameras import CameraRepository
 from camwatch.domain import Camera, CameraId, CameraState, utc_now
@@ -40,6 +42,8 @@ _MISSING = frozenset(CameraState) - {
     CameraState.DISABLED,
 }
 """Where another device has a camera's old address, its answers may lead to any of these."""
+
+_LOOKS_ITSELF = About("it names only cameras that the session's role sees")
 
 
 @dataclass(slots=True)
@@ -117,7 +121,7 @@ class DiscoveryCommands:
         """Take what these commands work with."""
         self._discovery_desk = desk
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, about=_LOOKS_ITSELF)
     def discover_cameras(
         self,
         session: Session,
@@ -153,7 +157,7 @@ class DiscoveryCommands:
             multicast="yes" if request.use_multicast else "no",
             username=request.username,
         )
-        cameras = desk.cameras.all()
+        cameras = visible(session.role, desk.cameras.all())
 
         def told(found: Found) -> Found:
             return replace(found, known_as=_known_as(found, cameras))
@@ -161,7 +165,7 @@ class DiscoveryCommands:
         every = discover(request, lambda found: on_found(told(found)), on_progress, cancel)
         return [told(found) for found in every]
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, about=_LOOKS_ITSELF)
     def find_moved(
         self,
         session: Session,
@@ -179,7 +183,7 @@ class DiscoveryCommands:
                 searches the networks that the cameras were in.
         """
         desk = self._discovery_desk
-        missing = desk.missing()
+        missing = visible(session.role, desk.missing())
         if missing and among is None:
             among = self._search_for(session, missing, cancel)
         moved = {

@@ -18,10 +18,13 @@ from camwatch.commands.model_desk import (
     Note,
     TriedModel,
 )
+from camwatch.commands.sight import About
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.errors import CamWatchError
 
 __all__ = ["SUFFIXES", "ChosenModel", "ModelCommands", "ModelInfo", "ModelState", "TriedModel"]
+
+_FOR_ALL_SITES = About("the same models count at all sites, and name none")
 
 
 class ModelCommands:
@@ -34,7 +37,7 @@ class ModelCommands:
         self._model_desk = desk
         self._model_trail = trail
 
-    @needs(Permission.VIEW_ACCURACY)
+    @needs(Permission.VIEW_ACCURACY, about=_FOR_ALL_SITES)
     def models(self, session: Session) -> list[ModelInfo]:
         """Return all models, those that ship with CamWatch first. Reads whole files.
 
@@ -45,7 +48,7 @@ class ModelCommands:
         del session
         return self._model_desk.models()
 
-    @needs(Permission.VIEW_ACCURACY)
+    @needs(Permission.VIEW_ACCURACY, about=_FOR_ALL_SITES)
     def chosen_model(self, session: Session) -> str:
         """Return the name of the model that the settings ask for, such as "auto".
 

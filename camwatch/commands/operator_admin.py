@@ -13,22 +13,32 @@ from camwatch.auth.accounts import (
 )
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
-from camwatch.commands.guard import Guard, needs
+from camwatch.commands.authority import Authority
+from camwatch.commands.guard import Guard, needs, open_to_signed_in
+from camwatch.commands.operator_desk import OperatorDesk
+from camwatch.commands.role_desk import RoleDesk
 from camwatch.domain import UserId
 
 
 class OperatorAdminCommands:
     """Commands about operators, mixed into `Commands`, whose errors they share.
 
-    What changes operators or roles can also raise PasswordNeeded.
+    What changes operators or roles can also raise PasswordNeeded; and PermissionDenied, where
+    the other operator or the role may do what the asking one may not.
     """
 
     guard: Guard
 
+    def _init_operators(self, operators: OperatorDesk, roles: RoleDesk) -> None:
+        """Take what these commands work with."""
+        self._operator_desk = operators
+        self._role_desk = roles
+
     @needs(Permission.MANAGE_OPERATORS)
     def accounts(self, session: Session) -> list[Account]:
         """Return all operators of this history, by name."""
-        raise NotImplementedError
+        del session
+        return self._operator_desk.all()
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def add_operator(self, session: Session, name: str, role: str) -> OneTimeCode:
@@ -38,7 +48,7 @@ class OperatorAdminCommands:
             InvalidSetting: The name is refused or in use, or there is no such role; `field` is
                 "name" or "role".
         """
-        raise NotImplementedError
+        return self._operator_desk.add(Authority.of(session), name, role)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def set_role(self, session: Session, user_id: UserId, role: str) -> Account:
@@ -48,7 +58,7 @@ class OperatorAdminCommands:
             InvalidSetting: There is no such role, or it is the last administrator.
             NotFound: The operator is gone.
         """
-        raise NotImplementedError
+        return self._operator_desk.set_role(Authority.of(session), user_id, role)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def set_disabled(self, session: Session, user_id: UserId, *, is_disabled: bool) -> Account:
@@ -58,7 +68,8 @@ class OperatorAdminCommands:
             InvalidSetting: It is the last administrator.
             NotFound: The operator is gone.
         """
-        raise NotImplementedError
+        by = Authority.of(session)
+        return self._operator_desk.set_disabled(by, user_id, is_disabled=is_disabled)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def remove_operator(self, session: Session, user_id: UserId) -> None:
@@ -68,7 +79,7 @@ class OperatorAdminCommands:
             InvalidSetting: It is the last administrator.
             NotFound: The operator is gone already.
         """
-        raise NotImplementedError
+        self._operator_desk.remove(Authority.of(session), user_id)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def reset_password(self, session: Session, user_id: UserId) -> OneTimeCode:
@@ -79,7 +90,7 @@ class OperatorAdminCommands:
         Raises:
             NotFound: The operator is gone.
         """
-        raise NotImplementedError
+        return self._operator_desk.reset_password(Authority.of(session), user_id)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def force_password_change(self, session: Session, user_id: UserId) -> Account:
@@ -88,7 +99,7 @@ class OperatorAdminCommands:
         Raises:
             NotFound: The operator is gone.
         """
-        raise NotImplementedError
+        return self._operator_desk.force_password_change(Authority.of(session), user_id)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def reset_second_factor(self, session: Session, user_id: UserId) -> Account:
@@ -97,7 +108,7 @@ class OperatorAdminCommands:
         Raises:
             NotFound: The operator is gone.
         """
-        raise NotImplementedError
+        return self._operator_desk.reset_second_factor(Authority.of(session), user_id)
 
     @needs(Permission.MANAGE_OPERATORS)
     def preview_operators(self, session: Session, data: bytes) -> OperatorTable:
@@ -106,7 +117,7 @@ class OperatorAdminCommands:
         Raises:
             InvalidSetting: It is no such table, or too large.
         """
-        raise NotImplementedError
+        return self._operator_desk.preview(Authority.of(session), data)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def import_operators(self, session: Session, table: OperatorTable) -> list[OneTimeCode]:
@@ -115,24 +126,33 @@ class OperatorAdminCommands:
         Raises:
             InvalidSettings: Rows are refused, as in the preview or since.
         """
-        raise NotImplementedError
+        return self._operator_desk.add_table(Authority.of(session), table)
 
     @needs(Permission.MANAGE_OPERATORS)
     def open_sessions(self, session: Session) -> list[OpenSession]:
         """Return the sessions that are open now, newest first."""
-        raise NotImplementedError
+        return self._operator_desk.register.open_ones(session)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def end_session(self, session: Session, uid: str) -> None:
         """End somebody's session; harmless when it has ended already."""
-        raise NotImplementedError
+        self._operator_desk.end_session(Authority.of(session), uid)
+
+    @open_to_signed_in("each window tells that it is still there")
+    def still_here(self, session: Session) -> None:
+        """Note that the session goes on; a window does so every minute, idle or not.
+
+        It also learns here that the session was ended: by an administrator, from another
+        computer, or because the operator was disabled.
+        """
 
     # ------------------------------------------------------------ roles
 
     @needs(Permission.MANAGE_OPERATORS)
     def roles(self, session: Session) -> list[OperatorRole]:
         """Return the roles that are always there, then the others by name."""
-        raise NotImplementedError
+        del session
+        return self._operator_desk.roles.all()
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def add_role(self, session: Session, draft: RoleDraft) -> OperatorRole:
@@ -141,7 +161,7 @@ class OperatorAdminCommands:
         Raises:
             InvalidSetting: A part is refused; `field` is "name", "permissions" or "sites".
         """
-        raise NotImplementedError
+        return self._role_desk.add(Authority.of(session), draft)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def edit_role(self, session: Session, key: str, draft: RoleDraft) -> OperatorRole:
@@ -151,7 +171,7 @@ class OperatorAdminCommands:
             InvalidSetting: As `add_role`.
             NotFound: The role is gone.
         """
-        raise NotImplementedError
+        return self._role_desk.edit(Authority.of(session), key, draft)
 
     @needs(Permission.MANAGE_OPERATORS, fresh=True)
     def remove_role(self, session: Session, key: str, instead: str) -> Sequence[Account]:
@@ -161,4 +181,4 @@ class OperatorAdminCommands:
             InvalidSetting: It is always there, or there is no role to give instead.
             NotFound: The role is gone already.
         """
-        raise NotImplementedError
+        return self._role_desk.remove(Authority.of(session), key, instead)

@@ -15,6 +15,8 @@ from camwatch.auth.signing import ReportSigner
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.account_commands import AccountCommands
+from camwatch.commands.account_desk import AccountDesk
+from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.audit_keeper import seal_log
@@ -22,17 +24,24 @@ from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
-from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
+from camwatch.commands.operator_desk import OperatorDesk
+from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
+from camwatch.commands.role_desk import RoleDesk
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
-from camwatch.commands.signing_in import SigningIn
+from camwatch.commands.second_factors import SecondFactors
+from camwatch.commands.session_register import SessionRegister
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import Sight, anything
+from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.config import CameraPolicy
@@ -103,6 +112,8 @@ class Commands(
         guard: Checks the session before each command.
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
+        register: The sessions of all computers; this one's are to be closed when the program
+            ends.
     """
 
     def __init__(  # noqa: PLR0917 - all that commands stand on
@@ -118,10 +129,36 @@ class Commands(
         self._access = access or AccessOptions()
         self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
         trail = Trail(database.audit)
-        sessions = Sessions()
+        self.register = SessionRegister(database.sessions, self._access.computer, clock)
+        self.register.close_all_here()
+        sessions = Sessions(watcher=self.register)
         roles = RoleBook(database.roles)
-        self.guard = Guard(database.operators, roles, sessions, trail, clock)
-        self._signing_in = SigningIn(database.operators, roles, sessions, trail, clock)
+        sight = Sight(
+            database.sites,
+            lambda uid: counting.recorder.progress(uid).plan.camera_id,
+            lambda uid: database.accuracy.get(uid).camera_id,
+        )
+        self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
+        operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)
+        self._init_operators(
+            operators,
+            RoleDesk(database.roles, roles, database.accounts, database.cameras, operators, trail),
+        )
+        self._names = NameThrottle(database.throttles, self._access.computer)
+        self._second_factors = SecondFactors(database.second_factors, secrets, trail)
+        access_desk = Access(
+            database.operators,
+            database.sign_ins,
+            roles,
+            sessions,
+            AccountGate(database.operators, database.sign_ins, self._names, trail),
+            PasswordRules(database.cameras, self._access.computer),
+            self._second_factors,
+            trail,
+            clock,
+        )
+        self._signing_in = SigningIn(access_desk)
+        self._account_desk = AccountDesk(access_desk, self._signing_in, self._access)
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
@@ -146,45 +183,6 @@ class Commands(
         self._database = database
         self._bus = bus
         self._clock = clock
-
-    # ------------------------------------------------------------ operators
-
-    @open_to_all("nobody can be signed in before the first start")
-    def is_first_start(self) -> bool:
-        """Tell whether there is no operator yet, so that the first one must be made."""
-        return self._signing_in.is_first_start()
-
-    @open_to_all("works only while there is no operator")
-    def create_first_administrator(self, name: str, password: str) -> Session:
-        """Make the first operator, an administrator, and sign them in.
-
-        Raises:
-            InvalidSetting: Name or password is refused; the field says which.
-            InvalidSettings: Both are.
-            PermissionDenied: There is an operator already.
-            StorageError: Nothing was stored.
-        """
-        return self._signing_in.create_first_administrator(name, password)
-
-    @open_to_all("this is how one gets a session")
-    def sign_in(self, name: str, password: str) -> Session:
-        """Open a session of at most 12 hours.
-
-        After five wrong passwords the account rests for 30 s, and twice as long after
-        each further one, to an hour at most. Names that nobody has rest alike, and their
-        answer takes as long, so that nothing tells which names there are.
-
-        Raises:
-            BadCredentials: Name or password is wrong, or the operator is disabled.
-            LockedOut: The account rests; the password was not looked at.
-            StorageError: The try cannot be recorded, so nobody is let in.
-        """
-        return self._signing_in.sign_in(name, password)
-
-    @open_to_all("everybody may leave")
-    def sign_out(self, session: Session) -> None:
-        """End the session; harmless when it has ended already."""
-        self._signing_in.sign_out(session)
 
     # ------------------------------------------------------------ cameras
 
@@ -222,7 +220,10 @@ class Commands(
             InvalidSettings: With every refused field.
             InvalidSetting: The name is in use, or the password cannot be one.
             SecretsUnavailable: The password was not kept, and no camera was added.
+            PasswordNeeded: A password is given, and the operator's own was not entered lately.
         """
+        if password:
+            self.guard.require_fresh(session)
         camera = self._editing.add(session.actor, settings, password, in_memory=keep_in_memory)
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
@@ -252,7 +253,12 @@ class Commands(
                 entered again because scheme, host or port changed.
             NotFound: The camera is gone.
             SecretsUnavailable: The new password was not kept, and nothing was changed.
+            PasswordNeeded: A password is given, or another certificate is to be trusted, and
+                the operator's own password was not entered lately.
         """
+        is_trust = settings.pin not in {"", self._database.cameras.get(camera_id).settings.pin}
+        if is_trust or (isinstance(password, Secret) and password):
+            self.guard.require_fresh(session)
         camera = self._editing.edit(
             session.actor, camera_id, settings, password, in_memory=keep_in_memory
         )
@@ -269,7 +275,7 @@ class Commands(
         self._editing.remove(session.actor, camera_id)
         self._bus.publish(CamerasChanged(self._clock()))
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, fresh=True)
     def trust_certificate(self, session: Session, camera_id: CameraId, fingerprint: str) -> Camera:
         """Trust a camera's certificate from now on, and no other.
 
@@ -283,12 +289,14 @@ class Commands(
             InvalidSettings: It is no fingerprint.
             InvalidSetting: It is missing.
             NotFound: The camera is gone.
+            PasswordNeeded: The operator's own password was not entered lately.
         """
         camera = self._editing.trust(session.actor, camera_id, fingerprint)
         self._bus.publish(CamerasChanged(self._clock()))
         return camera
 
-    @needs(Permission.EDIT_CAMERAS)
+    # Nothing is stored, so it does not matter which site would be named.
+    @needs(Permission.EDIT_CAMERAS, about=About(arguments={"settings": anything}))
     def test_camera(
         self,
         session: Session,

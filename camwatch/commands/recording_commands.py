@@ -13,10 +13,14 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.accuracy_commands import PresentSetup
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import recording_uid
 from camwatch.commands.trail import DONE, Trail
 from camwatch.detect.audit import Audit, compare
 from camwatch.domain import utc_now
 from camwatch.errors import InvalidSetting, StorageError
+
+_BY_UID = About(arguments={"uid": recording_uid})
 
 
 class Recorder(Protocol):
@@ -102,7 +106,7 @@ class RecordingCommands:
             raise
         return uid
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def stop_recording(self, session: Session, uid: str) -> None:
         """End a recording early; harmless once it has ended.
 
@@ -113,7 +117,7 @@ class RecordingCommands:
         self._recording_trail.record(session.actor, "stop_recording", camera, DONE, uid=uid)
         self._recorder.stop_recording(uid)
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def discard_recording(self, session: Session, uid: str) -> None:
         """Delete a recording with its pictures, even while it runs.
 
@@ -124,7 +128,7 @@ class RecordingCommands:
         self._recording_trail.record(session.actor, "discard_recording", camera, DONE, uid=uid)
         self._recorder.discard(uid)
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def keep_recording(self, session: Session, uid: str) -> None:
         """Keep the pictures of a recording whose audit is stored until somebody discards it.
 
@@ -136,7 +140,7 @@ class RecordingCommands:
         self._recording_trail.record(session.actor, "keep_recording", camera, DONE, uid=uid)
         self._recorder.keep(uid)
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def open_recording(self, session: Session, uid: str) -> OpenedRecording:
         """Read a finished recording, to be counted. Looks at every picture file.
 
@@ -149,7 +153,7 @@ class RecordingCommands:
         self._recording_trail.record(session.actor, "open_recording", camera, DONE, uid=uid)
         return opened
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def recording_folder(self, session: Session, uid: str) -> Path:
         """Return the folder with the pictures of a recording, to be looked at.
 
@@ -183,7 +187,7 @@ class RecordingCommands:
         )
         return report
 
-    @needs(Permission.AUDIT_ACCURACY)
+    @needs(Permission.AUDIT_ACCURACY, about=_BY_UID)
     def keep_truth(self, session: Session, uid: str, truth: Truth) -> None:
         """Keep what has been counted so far, so that closing loses nothing.
 

@@ -1,34 +1,34 @@
-"""Signing in and out, and the first administrator."""
+"""Signing in, step by step, and out; and the first administrator."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
+from camwatch.auth.accounts import SecondFactorSetup
 from camwatch.auth.names import check_operator_name
-from camwatch.auth.passwords import (
-    DUMMY_HASH,
-    check_new_password,
-    hash_password,
-    needs_rehash,
-    typed_name_digest,
-    verify_password,
-)
+from camwatch.auth.passwords import DUMMY_HASH, hash_password, needs_rehash, verify_password
 from camwatch.auth.session import Session, Sessions
-from camwatch.auth.throttle import Throttle
+from camwatch.auth.tickets import Ticket, Tickets
+from camwatch.commands.account_gate import AccountGate
+from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.role_book import RoleBook
-from camwatch.commands.trail import ANONYMOUS, DENIED, DONE, FAILED, LOCKED, Trail
+from camwatch.commands.second_factors import SecondFactors, shown
+from camwatch.commands.trail import ANONYMOUS, DENIED, DONE, FAILED, PENDING, Trail
 from camwatch.data.operators import OperatorRecord, OperatorRepository
-from camwatch.domain import Role
+from camwatch.data.sign_ins import SignInRepository
+from camwatch.domain import Role, Secret, User
 from camwatch.errors import (
     BadCredentials,
     InvalidSetting,
     InvalidSettings,
-    LockedOut,
+    MoreNeeded,
     PermissionDenied,
+    SessionExpired,
+    SignInStep,
     StorageError,
     UserError,
 )
@@ -38,153 +38,247 @@ log = logging.getLogger(__name__)
 _SIGN_IN = "sign_in"
 _SIGN_OUT = "sign_out"
 _FIRST = "create_first_administrator"
+_CHOOSE = "choose_password"
+_NO_PROOF: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
-    """Whoever the typed name may be: a name without an operator is throttled alike.
+class Access:
+    """What signing in stands on.
 
     Attributes:
-        digest: Under which the throttle of a name is kept that no operator has.
-        record: None if no operator has this name.
+        operators: Their records.
+        sign_ins: What signing in changes of them.
+        roles: What they may do.
+        sessions: Those of this run.
+        gate: Counts what fails.
+        rules: Which passwords may be chosen.
+        second_factors: Checks codes.
+        trail: The audit log.
+        clock: The wall clock, aware UTC.
     """
 
-    digest: str
-    record: OperatorRecord | None
-    throttle: Throttle
-
-    @property
-    def actor(self) -> str:
-        """Who to name in the audit log.
-
-        A name that belongs to nobody is not written down: people type their password
-        into the wrong field.
-        """
-        return self.record.user.name if self.record is not None else ANONYMOUS
+    operators: OperatorRepository
+    sign_ins: SignInRepository
+    roles: RoleBook
+    sessions: Sessions
+    gate: AccountGate
+    rules: PasswordRules
+    second_factors: SecondFactors
+    trail: Trail
+    clock: Callable[[], datetime]
 
 
 class SigningIn:
-    """Opens sessions for operators who know their password."""
+    """Opens sessions for operators who know their password, and have what else is needed.
 
-    def __init__(
-        self,
-        operators: OperatorRepository,
-        roles: RoleBook,
-        sessions: Sessions,
-        trail: Trail,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._operators = operators
-        self._roles = roles
-        self._sessions = sessions
-        self._trail = trail
-        self._clock = clock
-        # Two tries at once would count as one failure; also, only one password is
-        # hashed at a time, so that guessing takes neither all memory nor all cores.
-        self._one_at_a_time = threading.Lock()
+    The steps are always in this order: password, code of the device, new password, setting a
+    device up. Each returns the session, or raises MoreNeeded with a ticket for the next one.
+    """
+
+    def __init__(self, access: Access, tickets: Tickets | None = None) -> None:
+        self._access = access
+        self._tickets = Tickets() if tickets is None else tickets
 
     def is_first_start(self) -> bool:
         """Tell whether there is no operator yet."""
-        return self._operators.count() == 0
+        is_first = self._access.operators.count() == 0
+        if is_first:  # a password is chosen next
+            self._access.rules.prepare()
+        return is_first
 
     def create_first_administrator(self, name: str, password: str) -> Session:
         """See `Commands.create_first_administrator`."""
-        with self._one_at_a_time:
-            if not self.is_first_start():
-                self._trail.try_to_record(ANONYMOUS, _FIRST, "", DENIED)
+        access = self._access
+        with access.gate.turn:
+            if access.operators.count():
+                access.trail.try_to_record(ANONYMOUS, _FIRST, "", DENIED)
                 raise PermissionDenied(_FIRST)
-            name = _check_new_operator(name.strip(), password)
+            name = self._check_new_operator(name.strip(), password)
             stored = hash_password(password)
             # Audited first, for an operator cannot be taken back.
-            self._trail.record(name, _FIRST, name, DONE, role=Role.ADMINISTRATOR.value)
+            access.trail.record(name, _FIRST, name, DONE, role=Role.ADMINISTRATOR.value)
             try:
-                user = self._operators.add(name, Role.ADMINISTRATOR, stored)
+                user = access.operators.add(name, Role.ADMINISTRATOR, stored)
             except (StorageError, UserError):
-                self._trail.try_to_record(name, _FIRST, name, FAILED)
+                access.trail.try_to_record(name, _FIRST, name, FAILED)
                 raise
-            return self._sessions.start(user, self._roles.role(user.role), self._clock())
+            return access.sessions.start(user, access.roles.role(user.role), access.clock())
 
     def sign_in(self, name: str, password: str) -> Session:
         """See `Commands.sign_in`."""
-        with self._one_at_a_time:
-            now = self._clock()
-            account = self._account(name.strip())
-            until = account.throttle.rests_until(now)
-            if until is not None:
-                # The password is not even looked at: an answer that depended on it
-                # would make the rest worthless.
-                self._trail.record(account.actor, _SIGN_IN, account.actor, LOCKED)
-                raise LockedOut(until)
-            record = account.record
+        gate = self._access.gate
+        with gate.turn:
+            now = self._access.clock()
+            gate.check_computer(now, _SIGN_IN)
+            tried = gate.look_up(name.strip())
+            gate.check(tried, now, _SIGN_IN)
+            record = tried.record
             stored = DUMMY_HASH if record is None else record.password_hash
             is_right = verify_password(stored, password)
-            if record is None or not is_right or record.user.is_disabled:
-                self._failed(account, account.throttle.after_failure(now))
+            if record is None or not is_right or not self._may_come(record, now):
+                gate.failed(tried, now, _SIGN_IN)
                 raise BadCredentials
             self._renew(record, password)
-            self._trail.record(account.actor, _SIGN_IN, account.actor, DONE)
-            return self._sessions.start(record.user, self._roles.role(record.user.role), now)
+            return self._go_on(record.user, now)
+
+    def give_code(self, token: str, code: str) -> Session:
+        """See `AccountCommands.give_code`."""
+        access, step = self._access, SignInStep.CODE
+        # The keyring may be slow, and others want their turn.
+        secret = access.second_factors.secret_for(self._tickets.find(token, step).user, code)
+        with access.gate.turn:
+            now = access.clock()
+            ticket = self._tickets.find(token, step)
+            access.gate.check_computer(now, _SIGN_IN, ticket.user.name)
+            tried, record = access.gate.own(ticket.user)
+            access.gate.check(tried, now, _SIGN_IN)
+            proof = access.second_factors.accept(record.user, code, secret, now)
+            if proof is None:
+                access.gate.failed(tried, now, _SIGN_IN, step=step.value)
+                raise BadCredentials
+            self._tickets.end(token)
+            return self._go_on(record.user, now, proof, has_code=True)
+
+    def choose_password(self, token: str, password: str) -> Session:
+        """See `AccountCommands.choose_password`."""
+        access = self._access
+        with access.gate.turn:
+            ticket = self._tickets.find(token, SignInStep.NEW_PASSWORD)
+            _, record = access.gate.own(ticket.user)
+            user = self.store_password(record, password, _CHOOSE)
+            self._tickets.end(token)
+            return self._go_on(user, access.clock(), ticket.proof, has_code=ticket.has_code)
+
+    def begin_set_up_code(self, token: str) -> SecondFactorSetup:
+        """See `AccountCommands.begin_set_up_code`."""
+        ticket = self._tickets.find(token, SignInStep.SET_UP_CODE)
+        _, record = self._access.gate.own(ticket.user)
+        secret = ticket.secret
+        if secret is None:
+            secret = self._access.second_factors.begin()
+            self._tickets.keep_secret(token, secret)
+        return shown(secret, record.user)
+
+    def finish_set_up_code(self, token: str, code: str) -> tuple[Session, list[Secret]]:
+        """See `AccountCommands.finish_set_up_code`."""
+        access = self._access
+        with access.gate.turn:
+            now = access.clock()
+            ticket = self._tickets.find(token, SignInStep.SET_UP_CODE)
+            _, record = access.gate.own(ticket.user)
+            if ticket.secret is None:
+                raise SessionExpired
+            codes = access.second_factors.finish(record.user, ticket.secret, code, now)
+            self._tickets.end(token)
+            user = self.present(record.user)
+            return self._go_on(user, now, ticket.proof, has_code=True), codes
 
     def sign_out(self, session: Session) -> None:
         """See `Commands.sign_out`."""
-        ended = self._sessions.end(session)
+        ended = self._access.sessions.end(session)
         if ended is not None:
-            self._trail.try_to_record(ended.actor, _SIGN_OUT, ended.user.name, DONE)
+            self._access.trail.try_to_record(ended.actor, _SIGN_OUT, ended.user.name, DONE)
 
-    def _account(self, typed: str) -> _Account:
+    def store_password(self, record: OperatorRecord, password: str, action: str) -> User:
+        """Store a password that an operator chose, and return the new record.
+
+        Raises:
+            InvalidSetting: It is refused.
+            StorageError: It was not stored.
+        """
+        access, name = self._access, record.user.name
+        access.rules.check(name, password, record.password_hash)
+        stored = hash_password(password)
+        # Audited first: what was stored before is not kept, to be put back.
+        access.trail.record(name, action, name, DONE)
         try:
-            name = check_operator_name(typed)
-        except InvalidSetting:
-            name = ""  # stands for all that cannot be a name
-        # Made for known names too, so that both take the same time.
-        digest = typed_name_digest(name)
-        record = self._operators.find(name)
-        if record is not None:
-            return _Account(digest, record, Throttle(record.failures, record.locked_until))
-        return _Account(digest, None, Throttle(*self._operators.throttle_of(digest)))
+            access.sign_ins.choose_password(record.user.id, stored)
+        except (StorageError, UserError):
+            access.trail.try_to_record(name, action, name, FAILED)
+            raise
+        return self.present(record.user)
 
-    def _failed(self, account: _Account, throttle: Throttle) -> None:
-        """Count the failure; where that cannot be stored, StorageError is the answer."""
-        failures, until = throttle.failures, throttle.locked_until
-        if account.record is None:
-            self._operators.set_throttle_of(account.digest, failures, until)
-        else:
-            self._operators.set_throttle(account.record.user.id, failures, until)
-        rest = {} if until is None else {"locked_until": until.isoformat(timespec="seconds")}
-        self._trail.record(
-            account.actor, _SIGN_IN, account.actor, FAILED, failures=str(failures), **rest
-        )
+    def present(self, user: User) -> User:
+        """Return an operator's present record, after a change that was made here.
+
+        Raises:
+            SessionExpired: The operator is gone meanwhile, or disabled.
+        """
+        record = self._access.operators.find(user.name)
+        if record is None or record.user.id != user.id or record.user.is_disabled:
+            raise SessionExpired
+        return record.user
+
+    def _may_come(self, record: OperatorRecord, now: datetime) -> bool:
+        """Tell whether the right password of an operator is worth anything."""
+        if record.user.is_disabled:
+            return False
+        until = self._access.sign_ins.code_expires_at(record.user.id)
+        return until is None or now < until
+
+    def _go_on(
+        self,
+        user: User,
+        now: datetime,
+        proof: Mapping[str, str] = _NO_PROOF,
+        *,
+        has_code: bool = False,
+    ) -> Session:
+        """Open the session, if no step is left.
+
+        Raises:
+            MoreNeeded: One is.
+            StorageError: The sign-in cannot be recorded, so nobody is let in.
+        """
+        access = self._access
+        role = access.roles.role(user.role)
+        step: SignInStep | None = None
+        if user.has_second_factor and not has_code:
+            step = SignInStep.CODE
+        elif user.must_change:
+            step = SignInStep.NEW_PASSWORD
+        elif role.needs_second_factor and not user.has_second_factor:
+            step = SignInStep.SET_UP_CODE
+        if step is None:
+            # Only now are the failures forgotten: else a right password would let somebody
+            # without the device try codes for ever.
+            access.sign_ins.signed_in(user.id, now)
+            access.trail.record(user.name, _SIGN_IN, user.name, DONE, **proof)
+            return access.sessions.start(user, role, now)
+        access.trail.record(user.name, _SIGN_IN, user.name, PENDING, step=step.value, **proof)
+        if step is SignInStep.NEW_PASSWORD:
+            access.rules.prepare()
+        ticket = Ticket(user, step, has_code=has_code, proof=proof)
+        raise MoreNeeded(step, self._tickets.issue(ticket))
 
     def _renew(self, record: OperatorRecord, password: str) -> None:
-        """Forget the failures, and hash the password at today's cost."""
-        if record.failures:
-            self._operators.set_throttle(record.user.id, 0, None)
+        """Hash the password at today's cost."""
         if needs_rehash(record.password_hash):
             try:
-                self._operators.set_password_hash(record.user.id, hash_password(password))
+                self._access.operators.set_password_hash(record.user.id, hash_password(password))
             except StorageError as error:
                 log.warning("a password hash could not be renewed: %s", error)
 
+    def _check_new_operator(self, name: str, password: str) -> str:
+        """Return the name as it is stored.
 
-def _check_new_operator(name: str, password: str) -> str:
-    """Return the name as it is stored.
-
-    Raises:
-        InvalidSetting: One of the two is refused.
-        InvalidSettings: Both are.
-    """
-    problems: list[InvalidSetting] = []
-    kept = name
-    try:
-        kept = check_operator_name(name)
-    except InvalidSetting as error:
-        problems.append(error)
-    try:
-        check_new_password(kept, password)
-    except InvalidSetting as error:
-        problems.append(error)
-    if len(problems) > 1:
-        raise InvalidSettings(problems)
-    if problems:
-        raise problems[0]
-    return kept
+        Raises:
+            InvalidSetting: One of the two is refused.
+            InvalidSettings: Both are.
+        """
+        problems: list[InvalidSetting] = []
+        kept = name
+        try:
+            kept = check_operator_name(name)
+        except InvalidSetting as error:
+            problems.append(error)
+        try:
+            self._access.rules.check(kept, password)
+        except InvalidSetting as error:
+            problems.append(error)
+        if len(problems) > 1:
+            raise InvalidSettings(problems)
+        if problems:
+            raise problems[0]
+        return kept

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from camwatch.auth.secrets import SecretStore
-from camwatch.commands.trail import DENIED, Trail
+from camwatch.commands.trail import DENIED, SYSTEM, Trail
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Secret
 from camwatch.events import CameraStateChanged
 from camwatch.scene import SceneRecord
-
-SYSTEM = "system"
-"""The actor of what the program does by itself."""
 
 
 class SystemAccess:

@@ -13,6 +13,7 @@ from typing import Self
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.audit import AuditReader, AuditRepository
 from camwatch.data.camera_states import StateRepository
@@ -24,6 +25,11 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.second_factors import SecondFactorRepository
+from camwatch.data.sessions import SessionRepository
+from camwatch.data.sign_ins import SignInRepository
+from camwatch.data.sites import SiteRepository
+from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.domain import utc_now
@@ -43,7 +49,13 @@ class Database:
         trails: Where people were, and how long they stayed.
         accuracy: What came of audits.
         operators: Who may sign in.
+        accounts: The same operators, for who manages them.
         roles: What operators may do.
+        sessions: Who is signed in, and where.
+        sites: Which site things belong to.
+        sign_ins: What signing in changes of an operator.
+        throttles: How often it failed.
+        second_factors: Codes of operators' devices, and recovery codes.
         audit: Who did what.
     """
 
@@ -58,7 +70,13 @@ class Database:
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
         self.operators = OperatorRepository(connections, clock)
+        self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
+        self.sessions = SessionRepository(connections)
+        self.sites = SiteRepository(connections)
+        self.sign_ins = SignInRepository(connections)
+        self.throttles = ThrottleRepository(connections, clock)
+        self.second_factors = SecondFactorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
 
     @classmethod

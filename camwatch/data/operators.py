@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from camwatch.data.connections import Connections
 from camwatch.data.names import operator_key
-from camwatch.data.schema import unknown_name, user
+from camwatch.data.schema import user
 from camwatch.domain import User, UserId
 from camwatch.errors import InvalidSetting, NotFound
-
-_MOST_UNKNOWN_NAMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,59 +112,30 @@ class OperatorRepository:
             if not result.rowcount:
                 raise NotFound(f"user {user_id}")
 
-    def throttle_of(self, name: str) -> tuple[int, datetime | None]:
-        """Return failures and lock of a name that no operator has; (0, None) if it is new."""
-        query = select(unknown_name.c.failures, unknown_name.c.locked_until).where(
-            unknown_name.c.name_key == operator_key(name)
-        )
-        with self._connections.reading() as connection:
-            row = connection.execute(query).first()
-            return (0, None) if row is None else (row.failures, row.locked_until)
-
-    def set_throttle_of(self, name: str, failures: int, locked_until: datetime | None) -> None:
-        """Store failures and lock of a name that no operator has.
-
-        Only the newest 1000 names are kept, so that guessing cannot fill the disk.
-
-        Raises:
-            StorageError: Nothing was stored.
-        """
-        key = operator_key(name)
-        row = {
-            "name_key": key,
-            "failures": failures,
-            "locked_until": locked_until,
-            "tried_at": self._clock(),
-        }
-        kept = (
-            select(unknown_name.c.name_key)
-            .order_by(unknown_name.c.tried_at.desc())
-            .limit(_MOST_UNKNOWN_NAMES)
-        )
-        with self._connections.writing() as connection:
-            connection.execute(delete(unknown_name).where(unknown_name.c.name_key == key))
-            connection.execute(insert(unknown_name), row)
-            connection.execute(delete(unknown_name).where(unknown_name.c.name_key.not_in(kept)))
-
 
 def _read(connection: Connection, user_id: UserId) -> Row[Any]:
     return connection.execute(select(user).where(user.c.id == user_id)).one()
 
 
+def user_of(row: Row[Any]) -> User:
+    """Return the operator of a row of the table."""
+    return User(
+        id=UserId(row.id),
+        name=row.name,
+        role=row.role,
+        is_disabled=row.is_disabled,
+        created_at=row.created_at,
+        uid=row.uid,
+        version=row.version,
+        must_change=row.must_change,
+        has_second_factor=row.has_second_factor,
+        signed_in_at=row.signed_in_at,
+    )
+
+
 def _record(row: Row[Any]) -> OperatorRecord:
     return OperatorRecord(
-        user=User(
-            id=UserId(row.id),
-            name=row.name,
-            role=row.role,
-            is_disabled=row.is_disabled,
-            created_at=row.created_at,
-            uid=row.uid,
-            version=row.version,
-            must_change=row.must_change,
-            has_second_factor=row.has_second_factor,
-            signed_in_at=row.signed_in_at,
-        ),
+        user=user_of(row),
         password_hash=row.password_hash,
         failures=row.failures,
         locked_until=row.locked_until,

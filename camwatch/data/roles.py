@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select
 from camwatch.data.connections import Connections
 from camwatch.data.schema import role
 from camwatch.domain import SiteId
+from camwatch.errors import InvalidSetting, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,17 @@ class RoleRepository:
             row = connection.execute(select(role).where(role.c.key == key)).first()
             return None if row is None else _record(row)
 
-    def put(self, record: RoleRecord, name_key: str) -> None:
+    def put(self, record: RoleRecord, name_key: str, *, must_be_there: bool = False) -> None:
         """Store a role, new or instead of what was stored under its key.
 
         Args:
             record: The role.
             name_key: By which names are compared.
+            must_be_there: It was changed, so it must not have been removed meanwhile.
 
         Raises:
+            InvalidSetting: "name": another role has it.
+            NotFound: The role is gone.
             StorageError: Nothing was stored.
         """
         sites = None if record.sites is None else json.dumps(sorted(record.sites))
@@ -81,8 +85,16 @@ class RoleRepository:
             "needs_second_factor": record.needs_second_factor,
             "created_at": self._clock(),
         }
+        same = select(role.c.key).where(role.c.name_key == name_key, role.c.key != record.key)
         with self._connections.writing() as connection:
-            connection.execute(delete(role).where(role.c.key == record.key))
+            if connection.execute(same).first() is not None:
+                raise InvalidSetting("name", "is already used by another role")
+            old = connection.execute(select(role).where(role.c.key == record.key)).first()
+            if old is not None:
+                row["created_at"] = old.created_at
+                connection.execute(delete(role).where(role.c.key == record.key))
+            elif must_be_there:
+                raise NotFound("the role")
             connection.execute(insert(role), row)
 
     def remove(self, key: str) -> None:

@@ -325,8 +325,8 @@ computer_throttle = Table(
     "computer_throttle",
     metadata,
     Column("computer", String(255), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("recent", Text, nullable=False, comment="JSON list of moments"),
+    Column("rests", Integer, nullable=False),
     Column("locked_until", Moment),
 )
 

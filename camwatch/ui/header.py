@@ -105,6 +105,16 @@ class Header(QFrame):
         """Mark the page that is shown."""
         self._pages.button(index).setChecked(True)
 
+    def close_page(self, index: int, why: str) -> None:
+        """Let nobody go to a page, and say why where its button is."""
+        button = self._pages.button(index)
+        button.setEnabled(False)
+        button.setToolTip(words.tooltip(why))
+
+    def has_page(self, index: int) -> bool:
+        """Tell whether the operator may go to a page."""
+        return self._pages.button(index).isEnabled()
+
 
 def _short(name: str, most: int = 24) -> str:
     """Cut a long name, which would push the pages out of the window."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ from camwatch.ui.causes import CauseBanners, CauseDialog, jumped_text, resumed_t
 from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
-from camwatch.ui.error_text import text_for
+from camwatch.ui.error_text import permission_words, text_for
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
@@ -50,6 +50,7 @@ from camwatch.ui.live.passed_today import PassedCommands, PassedToday
 from camwatch.ui.models_dialog import ModelsDialog
 from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.scene.live_view import LatestPictures
+from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
@@ -63,6 +64,14 @@ _PAGES = (
     ("Cameras", "cctv", Key.CAMERAS_PAGE),
     ("Accuracy", "badge-check", Key.ACCURACY_PAGE),
 )
+_PAGE_NEEDS = (
+    (Permission.VIEW_CAMERAS,),
+    (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS),
+    (Permission.VIEW_CAMERAS,),
+    (Permission.VIEW_CAMERAS, Permission.VIEW_ACCURACY),
+)
+"""What each of these pages is made of; without it, it would only show refusals."""
+
 _CHART_SLOT_S = 5
 _CHART_SPAN = timedelta(hours=1)
 _LOAD_AGAIN_MS = 5000
@@ -81,6 +90,7 @@ class WindowCommands(
     AccuracyPageCommands,
     DialogCommands,
     FocusCommands,
+    PulseCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -209,8 +219,12 @@ class MainWindow(QMainWindow):
         if options.is_demo:
             self.demo_banner.say("Demonstration: simulated cameras, nothing is kept.")
         self._restore()
-        self.show_page(LIVE)
+        self._close_pages()
+        open_ones = [index for index in range(len(_PAGES)) if self.header.has_page(index)]
+        self.show_page(open_ones[0] if open_ones else LIVE)
         self._end_session_in_time()
+        self._pulse = SessionPulse(commands, session, background, self)
+        self._pulse.ended.connect(self.sign_out_requested)
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
@@ -281,9 +295,19 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- pages and dialogs
 
+    def _close_pages(self) -> None:
+        """Keep the operator from pages of which the role allows nothing."""
+        for index, needed in enumerate(_PAGE_NEEDS):
+            missing = next((one for one in needed if not self._session.may(one)), None)
+            if missing is not None:
+                words_for_it = permission_words(missing)
+                self.header.close_page(index, f"Your role does not allow you to {words_for_it}.")
+
     @Slot(int)
     def show_page(self, index: int) -> None:
         """Show the live page, the charts, the cameras or their accuracy."""
+        if not self.header.has_page(index) and index != self.page:
+            return
         self._stack.setCurrentIndex(index)
         self.header.show_page(index)
         if index == LIVE:
@@ -359,6 +383,8 @@ class MainWindow(QMainWindow):
     def load_cameras(self) -> None:
         """Read the cameras and sites again, in the background."""
         commands, session = self._commands, self._session
+        if not session.may(Permission.VIEW_CAMERAS):
+            return
 
         def read() -> _Site:
             sites = {site.id: site.name for site in commands.sites(session)}
@@ -366,7 +392,7 @@ class MainWindow(QMainWindow):
                 commands.cameras(session),
                 sites,
                 commands.scenes(session),
-                commands.badges(session),
+                commands.badges(session) if session.may(Permission.VIEW_ACCURACY) else {},
             )
 
         self._loading += 1
@@ -383,9 +409,10 @@ class MainWindow(QMainWindow):
         self._show_badges(found.badges)
         # States that were told before this window or this camera was there.
         self._bridge.replay()
-        if self.live_page.counts_passages:
+        may_count = self._session.may(Permission.VIEW_COUNTS)
+        if may_count and self.live_page.counts_passages:
             self._passed.ask()
-        if not self._has_chart and found.cameras:
+        if may_count and not self._has_chart and found.cameras:
             self._load_chart([camera.id for camera in found.cameras])
 
     def _load_chart(self, ids: Sequence[CameraId]) -> None:
@@ -435,7 +462,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_saved(self) -> None:
-        if self.page == LIVE and self.live_page.counts_passages:
+        may_count = self._session.may(Permission.VIEW_COUNTS)
+        if may_count and self.page == LIVE and self.live_page.counts_passages:
             self._passed.ask_in_time()
 
     @Slot(object)
@@ -464,7 +492,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_common_cause(self, event: CommonCause) -> None:
-        self.cause_banners.show_cause(event)
+        # Of cameras that this operator does not see, nothing is told, not even how many fail.
+        # What came before the list of cameras is told again after it.
+        known = {one.camera.id for one in self.live_page.conditions}
+        seen = tuple(one for one in event.camera_ids if one in known)
+        self.cause_banners.show_cause(replace(event, camera_ids=seen))
 
     @Slot(object)
     def _on_computer_resumed(self, event: ComputerResumed) -> None:

@@ -175,6 +175,7 @@ QToolButton[role="page"]:checked {{
     background: transparent; color: {text}; border-bottom-color: {accent};
 }}
 QToolButton[role="page"]:focus {{ background: {selection}; color: {text}; }}
+QToolButton[role="page"]:disabled {{ color: {disabled}; }}
 QToolButton::menu-indicator {{
     image: url(camwatchcontrols:chevron-down.svg); width: 16px; height: 16px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px;

@@ -1,6 +1,11 @@
 """Which names operators may have."""
 
+import unicodedata
+from typing import Literal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from camwatch.auth.names import check_operator_name, name_key
 from camwatch.errors import InvalidSetting
@@ -60,3 +65,22 @@ def test_names_that_look_the_same_have_one_key() -> None:
     assert name_key("JANE") == name_key("jane") == name_key("Jane")
     assert name_key("Zoe\u0308") == name_key("ZO\u00cb")
     assert name_key("jane") != name_key("janet")
+
+
+@given(st.text(max_size=40), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_all_forms_of_a_name_have_one_key(
+    name: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]
+) -> None:
+    key = name_key(name)
+    assert name_key(unicodedata.normalize(form, name)) == key
+    assert name_key(key) == key
+
+
+@given(st.text(max_size=70))
+def test_a_name_that_is_kept_is_kept_as_it_is(name: str) -> None:
+    try:
+        kept = check_operator_name(name)
+    except InvalidSetting:
+        return
+    assert check_operator_name(kept) == kept
+    assert name_key(kept) == name_key(name)

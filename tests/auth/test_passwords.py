@@ -1,6 +1,7 @@
 """Which passwords are accepted, and how they are stored."""
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from camwatch.auth.passwords import (
     DUMMY_HASH,
+    _prepared,
     check_new_password,
     hash_password,
     needs_rehash,
@@ -61,6 +63,14 @@ def test_two_ways_to_type_a_letter_are_one_password() -> None:
     taken_apart = unicodedata.normalize("NFD", composed)
     assert composed != taken_apart
     assert verify_password(hash_password(composed), taken_apart)
+
+
+@given(st.text(max_size=200), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_all_forms_of_a_password_are_the_same_bytes(
+    text: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]
+) -> None:
+    other = unicodedata.normalize(form, text)
+    assert _prepared(text) == _prepared(other)
 
 
 def test_blanks_at_the_ends_and_a_nul_count() -> None:

@@ -105,6 +105,9 @@ def test_what_is_no_device_is_never_allowed(address: str) -> None:
         ("cam.local:8081", ParsedUrl("http", "cam.local", 8081, "", "", None)),
         ("http://[fd00::7]:81/x", ParsedUrl("http", "fd00::7", 81, "/x", "", None)),
         ("http://[fe80::1%25eth0]/", ParsedUrl("http", "fe80::1%eth0", 80, "/", "", None)),
+        # As Windows and many manuals write it; %12 is no encoded sign there.
+        ("http://[fe80::1%12]/", ParsedUrl("http", "fe80::1%12", 80, "/", "", None)),
+        ("http://[fe80::1%e0th]/", ParsedUrl("http", "fe80::1%e0th", 80, "/", "", None)),
         ("u:p@w@10.0.0.7", ParsedUrl("http", "10.0.0.7", 80, "", "u", Secret("p@w"))),
         ("http://10.0.0.7/a/../ü", ParsedUrl("http", "10.0.0.7", 80, "/a/../%C3%BC", "", None)),
         ("http://u:@10.0.0.7/", ParsedUrl("http", "10.0.0.7", 80, "/", "u", Secret(""))),

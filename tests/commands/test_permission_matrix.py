@@ -14,15 +14,16 @@ import pytest
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
-from camwatch.auth.accounts import AuditQuery
+from camwatch.auth.accounts import AuditQuery, OperatorRow, OperatorTable, RoleDraft
 from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
-from camwatch.commands.guard import OpenToAll, who_may
+from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
+from camwatch.config import Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -56,6 +57,8 @@ RECORDING = recording(AuditKind.OCCUPANCY, [picture(0), picture(1)], duration_s=
 PASSED = Truth(AuditKind.PASSAGES)
 
 PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
+
+NO_USER = UserId(99)
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
@@ -96,6 +99,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "audit_kinds": (),
     "verify_audit": (),
     "export_audit": (AuditQuery(), Path("no-such-folder/log.csv")),
+    "set_security": (Security(),),
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
@@ -132,6 +136,22 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "signing_key": (),
     "sign_report": ("no-such-uid", b"%PDF-1.7"),
     "save_picture": (PICTURE, Path("no-such-folder/picture.jpg")),
+    "accounts": (),
+    "add_operator": ("newcomer", Role.VIEWER),
+    "set_disabled": (NO_USER,),
+    "set_role": (NO_USER, Role.VIEWER),
+    "remove_operator": (NO_USER,),
+    "reset_password": (NO_USER,),
+    "force_password_change": (NO_USER,),
+    "reset_second_factor": (NO_USER,),
+    "preview_operators": (b"name,role\nanna,viewer\n",),
+    "import_operators": (OperatorTable((OperatorRow(2, "anna", "viewer"),)),),
+    "open_sessions": (),
+    "end_session": ("no-such-uid",),
+    "roles": (),
+    "add_role": (RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS})),),
+    "edit_role": ("no-such-role", RoleDraft("Door", frozenset({Permission.VIEW_CAMERAS}))),
+    "remove_role": ("no-such-role", Role.VIEWER),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -140,6 +160,23 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
         ZoneInfo("UTC"),
     ),
 }
+
+# What some are called with by name.
+KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
+# What each command is called with that any operator may give who is signed in.
+OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "lock": (),
+    "confirm_password": (PASSWORD,),
+    "change_password": (PASSWORD, "seven lanterns in fog"),
+    "begin_second_factor": (),
+    "finish_second_factor": ("123456",),
+    "drop_second_factor": (),
+    "new_recovery_codes": (),
+    "security": (),
+}
+
+# Of them, what is refused because nothing was begun before.
+OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
@@ -165,6 +202,14 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "recording_folder",
             "keep_truth",
             "sign_report",
+            "set_role",
+            "set_disabled",
+            "remove_operator",
+            "reset_password",
+            "force_password_change",
+            "reset_second_factor",
+            "edit_role",
+            "remove_role",
         ),
         NotFound,
     ),
@@ -173,7 +218,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
 
 def call(commands: Commands, name: str, session: Session) -> object:
     method: Callable[..., object] = getattr(commands, name)
-    return method(session, *ARGUMENTS[name])
+    return method(session, *ARGUMENTS[name], **KEYWORDS.get(name, {}))
 
 
 def test_every_command_says_who_may_give_it() -> None:
@@ -184,12 +229,55 @@ def test_every_command_says_who_may_give_it() -> None:
 def test_only_signing_in_and_out_are_open_to_all_and_each_says_why() -> None:
     found = {name: who_may(method) for name, method in COMMANDS.items()}
     open_ones = {name: one.why for name, one in found.items() if isinstance(one, OpenToAll)}
-    assert set(open_ones) == {"is_first_start", "create_first_administrator", "sign_in", "sign_out"}
+    assert set(open_ones) == {
+        "is_first_start",
+        "create_first_administrator",
+        "sign_in",
+        "sign_out",
+        # Steps of signing in, which need a ticket.
+        "sign_in_ways",
+        "give_code",
+        "choose_password",
+        "begin_set_up_code",
+        "finish_set_up_code",
+    }
     assert all(open_ones.values())
 
 
+def test_what_every_operator_may_do_says_why_and_is_about_the_own_account() -> None:
+    found = {name: who_may(method) for name, method in COMMANDS.items()}
+    own = {name: one.why for name, one in found.items() if isinstance(one, OpenToSignedIn)}
+    assert set(own) == set(OWN_ARGUMENTS)
+    assert all(own.values())
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ARGUMENTS))
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_do_what_is_about_the_own_account(
+    commands: Commands, sessions: dict[Role, Session], name: str, role: Role
+) -> None:
+    method: Callable[..., object] = getattr(commands, name)
+    if name in OWN_REFUSED:
+        with pytest.raises(InvalidSetting):
+            method(sessions[role], *OWN_ARGUMENTS[name])
+    else:
+        method(sessions[role], *OWN_ARGUMENTS[name])
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ARGUMENTS))
+def test_nobody_does_anything_with_an_account_without_a_session_that_lasts(
+    commands: Commands, boss: Session, clock: Clock, name: str
+) -> None:
+    method: Callable[..., object] = getattr(commands, name)
+    with pytest.raises(SessionExpired):
+        method(dataclasses.replace(boss, id="A" * 43), *OWN_ARGUMENTS[name])
+    clock.advance(hours=12)
+    with pytest.raises(SessionExpired):
+        method(boss, *OWN_ARGUMENTS[name])
+
+
 def test_a_guarded_command_takes_the_session_first() -> None:
-    for name in GUARDED:
+    for name in {**GUARDED, **OWN_ARGUMENTS}:
         assert list(inspect.signature(COMMANDS[name]).parameters)[:2] == ["self", "session"]
 
 

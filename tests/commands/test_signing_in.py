@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +18,7 @@ from camwatch.auth.passwords import (
     verify_password,
 )
 from camwatch.auth.session import Session
-from camwatch.commands import Commands
-from camwatch.commands import signing_in as module
+from camwatch.commands import Commands, account_gate, signing_in
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Role
 from camwatch.errors import (
@@ -150,6 +150,7 @@ def test_signing_out_ends_this_session_and_no_other(commands: Commands, boss: Se
     assert found[:2] == [("boss", "sign_out", "done"), ("boss", "sign_in", "done")]
 
 
+@pytest.mark.fault("F116")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize("name", ["boss", "nobody", "", "a b", "x" * 1_000_000, "\ud800", "system"])
 def test_the_answer_to_a_wrong_password_does_not_tell_whether_the_name_exists(
@@ -165,6 +166,7 @@ def test_the_answer_to_a_wrong_password_does_not_tell_whether_the_name_exists(
 
 
 @pytest.mark.usefixtures("boss")
+@pytest.mark.fault("F116")
 def test_a_known_and_an_unknown_name_cost_the_same(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,8 +180,8 @@ def test_a_known_and_an_unknown_name_cost_the_same(
         prices.append("digest")
         return typed_name_digest(name)
 
-    monkeypatch.setattr(module, "verify_password", verifying)
-    monkeypatch.setattr(module, "typed_name_digest", digesting)
+    monkeypatch.setattr(signing_in, "verify_password", verifying)
+    monkeypatch.setattr(account_gate, "typed_name_digest", digesting)
     for name in ("boss", "nobody", "not a name"):
         fail(commands, name)
     assert prices == ["digest", "$argon2id$v=19$m=19456,t=2,p=1"] * 3
@@ -193,6 +195,7 @@ def test_a_known_and_an_unknown_name_cost_the_same(
     assert prices == ["digest"] * 2
 
 
+@pytest.mark.fault("F116")
 @pytest.mark.usefixtures("boss")
 def test_a_disabled_operator_is_told_no_more_than_a_stranger(
     commands: Commands, file: Path
@@ -202,6 +205,7 @@ def test_a_disabled_operator_is_told_no_more_than_a_stranger(
         commands.sign_in("boss", PASSWORD)
 
 
+@pytest.mark.fault("F117")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize(
     "password", ["", "x" * 1_000_000, "brown kettle \ud800", "\x00", PASSWORD + "\x00"]
@@ -214,6 +218,7 @@ def test_a_hostile_password_is_simply_wrong(commands: Commands, password: str) -
 # ------------------------------------------------------------ throttle
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize("name", ["boss", "nobody"])
 def test_the_rest_doubles_with_each_further_failure(
@@ -231,6 +236,7 @@ def test_the_rest_doubles_with_each_further_failure(
         fail(commands, name)
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 def test_the_right_password_during_the_rest_is_refused_and_does_not_lengthen_it(
     commands: Commands, clock: Clock
@@ -256,6 +262,7 @@ def test_the_rest_of_one_account_is_not_that_of_another(
     assert commands.sign_in("jane", PASSWORD).user.role == Role.VIEWER
 
 
+@pytest.mark.fault("F115")
 @pytest.mark.usefixtures("boss")
 def test_the_failures_are_remembered_when_the_program_starts_again(
     commands: Commands, file: Path, clock: Clock, make_again: Callable[[Database], Commands]
@@ -289,6 +296,25 @@ def test_guesses_at_the_same_time_are_all_counted(commands: Commands, database: 
     assert record.failures == 5
 
 
+@pytest.mark.fault("F118")
+def test_twenty_who_sign_in_at_once_all_come_in(commands: Commands, database: Database) -> None:
+    stored, sessions = hash_password(PASSWORD), list[Session]()
+    for number in range(20):
+        database.operators.add(f"jane{number}", Role.VIEWER, stored)
+    threads = [
+        threading.Thread(
+            target=lambda name=f"jane{n}": sessions.append(commands.sign_in(name, PASSWORD))
+        )
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {session.user.name for session in sessions} == {f"jane{n}" for n in range(20)}
+    assert all(commands.cameras(session) == [] for session in sessions)
+
+
 # ------------------------------------------------------------ hashes and audit
 
 
@@ -307,7 +333,7 @@ def test_a_hash_of_another_cost_is_renewed_by_signing_in(
     assert record is not None
     assert not needs_rehash(record.password_hash)
     assert record.failures == 0
-    assert commands.sign_in("jane", PASSWORD).user == user
+    assert commands.sign_in("jane", PASSWORD).user == replace(user, signed_in_at=NOON)
 
 
 def test_sign_ins_are_audited_without_what_a_stranger_typed(

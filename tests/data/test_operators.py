@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from camwatch.data.engine import Database
 from camwatch.domain import Role, User, UserId
 from camwatch.errors import InvalidSetting, NotFound
-from tests.data.values import NOON, Clock
+from tests.data.values import NOON
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA"
 
@@ -20,7 +21,10 @@ def admin(database: Database) -> User:
 
 
 def test_an_operator_is_found_by_name_in_any_form(database: Database, admin: User) -> None:
-    assert admin == User(admin.id, "Ada", Role.ADMINISTRATOR, is_disabled=False, created_at=NOON)
+    assert uuid.UUID(admin.uid).version == 4
+    assert admin == User(
+        admin.id, "Ada", Role.ADMINISTRATOR, is_disabled=False, created_at=NOON, uid=admin.uid
+    )
     for form in ("Ada", "ADA", "\uff21da"):  # the last begins with a full-width A
         found = database.operators.find(form)
         assert found is not None
@@ -65,27 +69,3 @@ def test_an_operator_that_is_gone_is_said_to_be_gone(database: Database) -> None
         database.operators.set_password_hash(UserId(7), "new")
     with pytest.raises(NotFound):
         database.operators.set_throttle(UserId(7), 1, None)
-
-
-def test_names_that_nobody_has_are_throttled_too(database: Database) -> None:
-    until = NOON + timedelta(minutes=1)
-    assert database.operators.throttle_of("eve") == (0, None)
-    database.operators.set_throttle_of("eve", 6, until)
-    database.operators.set_throttle_of("EVE", 7, until)
-    assert database.operators.throttle_of("Eve") == (7, until)
-    assert database.operators.count() == 0
-
-
-def test_only_the_newest_unknown_names_are_kept(database: Database, clock: Clock) -> None:
-    with database._connections.writing() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO unknown_name (name_key, failures, tried_at) "
-            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199) "
-            "SELECT 'guess' || i, 1, i FROM n"
-        )
-    database.operators.set_throttle_of("eve", 1, None)
-    with database._connections.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM unknown_name").scalar() == 1000
-    assert database.operators.throttle_of("eve") == (1, None)
-    assert database.operators.throttle_of("guess1199") == (1, None)
-    assert database.operators.throttle_of("guess200") == (0, None)

@@ -501,6 +501,11 @@ GROUPS = (
                 "nothing is left over, nothing flaps, no old picture is shown as live",
             ),
             Row(
+                "F130",
+                "an operator of one site asks for what belongs to another, by its number",
+                "it is not there for them, whatever the command; noted in the audit log",
+            ),
+            Row(
                 "F135",
                 "a list of cameras to import that is huge, or made to do harm",
                 "refused with what is wrong in which row; nothing of it is run or followed",

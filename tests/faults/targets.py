@@ -75,7 +75,8 @@ def url(data: bytes) -> None:
 
 
 def _written(parsed: ParsedUrl) -> str:
-    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
+    host = parsed.host.replace("%", "%25")  # RFC 6874
+    host = f"[{host}]" if ":" in host else host
     return f"{parsed.scheme}://{host}:{parsed.port}{parsed.path}"
 
 

@@ -90,6 +90,11 @@ class HeldBackground:
 
         self._jobs.append(go)
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return len(self._jobs)
+
     def finish(self) -> None:
         """Run all that waits, and what is asked for meanwhile."""
         while self._jobs:

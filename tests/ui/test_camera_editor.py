@@ -19,7 +19,16 @@ from camwatch.cameras.http import CameraStatus
 from camwatch.cameras.makes import MAKES, OTHER, Make, make_of
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
-from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, SourceKind, utc_now
+from camwatch.domain import (
+    Camera,
+    CameraId,
+    CameraSettings,
+    Reason,
+    Secret,
+    SiteId,
+    SourceKind,
+    utc_now,
+)
 from camwatch.errors import (
     DatabaseBusy,
     InvalidSetting,
@@ -102,6 +111,14 @@ def test_a_camera_is_added_as_it_was_entered(qtbot: QtBot) -> None:
     assert keep_in_memory is False
     assert editor.result() == QDialog.DialogCode.Accepted
     assert saved.args[0].name == "Gate"
+
+
+def test_who_sees_only_some_sites_is_offered_one_of_them(qtbot: QtBot) -> None:
+    some = replace(a_session(), role=replace(a_session().role, sites=frozenset({SiteId(2)})))
+    for who, offered in ((a_session(), ""), (some, "North")):
+        editor = CameraEditor(CommandDesk(), who, PromptWork(), None, sites=["North", "South"])
+        qtbot.addWidget(editor)
+        assert editor.form.site.currentText() == offered
 
 
 def test_mistakes_are_told_at_their_fields_and_the_first_gets_the_keyboard(qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QTo
 from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
+from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason, Role, utc_now
 from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
@@ -32,6 +33,7 @@ from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
 from camwatch.ui.main_window import (
+    ACCURACY,
     CAMERAS,
     CHARTS,
     LIVE,
@@ -437,6 +439,44 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
         room.bus.publish(replace(cause, camera_ids=()))
     assert window.cause_banners.texts == []
     assert room.open().cause_banners.texts == []
+
+
+def test_of_a_common_cause_only_the_cameras_are_told_that_this_operator_sees(room: Room) -> None:
+    window = room.open()
+    ids = (CameraId(2), CameraId(98), CameraId(99))
+    cause = CommonCause(NOON, "1", "host", "10.0.0.5", ids, Reason.TIMEOUT)
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(cause)
+    assert window.cause_banners.texts[0].startswith("1 camera at 10.0.0.5 does not answer")
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(replace(cause, key="2", camera_ids=ids[1:], where="10.0.0.6"))
+    assert len(window.cause_banners.texts) == 1
+    room.shelf.stored = [one for one in cameras(3) if one.id != CameraId(2)]
+    room.bus.publish(CamerasChanged(NOON))
+    room.qtbot.waitUntil(lambda: bool(room.background.waiting))
+    room.background.finish()
+    room.qtbot.waitUntil(lambda: window.cause_banners.texts == [])
+
+
+def test_a_role_that_allows_little_finds_the_other_pages_closed_and_asks_for_nothing(
+    room: Room,
+) -> None:
+    usual = session()
+    for permissions, pages in (
+        ({Permission.VIEW_AUDIT}, set()),
+        ({Permission.VIEW_CAMERAS}, {LIVE, CAMERAS}),
+        ({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS}, {LIVE, CHARTS, CAMERAS}),
+        (set(Permission), {LIVE, CHARTS, CAMERAS, ACCURACY}),
+    ):
+        role = OperatorRole("own", "Own", frozenset(permissions))
+        window = room.open(replace(usual, role=role))
+        assert {one for one in range(4) if window.header.has_page(one)} == pages
+        assert len(window.live_page.conditions) == (3 if pages else 0)
+        for page in set(range(4)) - pages:
+            window.show_page(page)
+            assert window.page == LIVE
+        assert window.trouble_banner.text == ""
+        window.close()
 
 
 @pytest.mark.fault("F57", "F58")

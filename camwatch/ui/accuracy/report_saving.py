@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDir, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from camwatch.accuracy import AuditReport
 from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.session import Session
 from camwatch.auth.signing import SigningKey
-from camwatch.errors import CamWatchError
 from camwatch.files import write_aside
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
+from camwatch.ui.saving import FileSaver
 from camwatch.ui.words import file_stem
 
 
@@ -32,16 +31,8 @@ class SavingCommands(Protocol):
         ...
 
 
-class ReportSaver(QFileDialog):
-    """Asks where to save a report, and saves it there.
-
-    Signals:
-        saved: The Path of the file.
-        not_saved: The CamWatchError that prevented it.
-    """
-
-    saved = Signal(object)
-    not_saved = Signal(object)
+class ReportSaver(FileSaver):
+    """Asks where to save a report, and saves it there."""
 
     def __init__(  # noqa: PLR0917 - what signs, who asks, what is saved
         self,
@@ -52,39 +43,20 @@ class ReportSaver(QFileDialog):
         zone: ZoneInfo,
         parent: QWidget,
     ) -> None:
-        super().__init__(parent, "Save the signed report", QDir.homePath(), "PDF files (*.pdf)")
+        name = file_name(report, zone)
+        super().__init__("Save the signed report", "PDF files (*.pdf)", name, background, parent)
         self._commands = commands
         self._session = session
-        self._background = background
         self._report = report
         self._zone = zone
-        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.setDefaultSuffix("pdf")
-        self.selectFile(file_name(report, zone))
-        self.fileSelected.connect(self._save)
-        self.rejected.connect(self.deleteLater)
 
-    @Slot(str)
-    def _save(self, name: str) -> None:
-        commands, session = self._commands, self._session
-        report, zone, file = self._report, self._zone, Path(name)
-
-        def job() -> Path:
-            pdf = render_pdf(report, zone, commands.signing_key(session))
-            signed = commands.sign_report(session, report.uid, pdf)
-            with disk_errors(file):
-                write_aside(file, signed)
-            return file
-
-        self._background.run(job, self._on_saved, self._on_failed, owner=self)
-
-    def _on_saved(self, file: Path) -> None:
-        self.saved.emit(file)
-        self.deleteLater()
-
-    def _on_failed(self, error: CamWatchError) -> None:
-        self.not_saved.emit(error)
-        self.deleteLater()
+    def write(self, file: Path) -> Path:
+        """Make, sign and write the report."""
+        pdf = render_pdf(self._report, self._zone, self._commands.signing_key(self._session))
+        signed = self._commands.sign_report(self._session, self._report.uid, pdf)
+        with disk_errors(file):
+            write_aside(file, signed)
+        return file
 
 
 def file_name(report: AuditReport, zone: ZoneInfo) -> str:

@@ -115,6 +115,9 @@ class CameraEditor(QDialog):
         self.setWindowTitle(title)
         settings = camera.settings if camera else None
         self._build(title, CameraForm(settings, sites or [], self, reason=reason))
+        if camera is None and sites and session.role.sites is not None:
+            # The usual site is perhaps none of those that this operator may add cameras to.
+            self.form.site.setEditText(sites[0])
         self.form.focus_first()
         self.live: LivePreview | None = None
         if camera is not None and camera.settings.is_enabled and pictures is not None:

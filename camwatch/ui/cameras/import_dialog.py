@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 
 from camwatch.auth.session import Session
 from camwatch.commands.camera_bulk import Progress
-from camwatch.commands.camera_table import LARGEST_BYTES, ImportPreview
+from camwatch.commands.camera_table import ImportPreview
+from camwatch.commands.table_file import LARGEST_BYTES
 from camwatch.domain import Camera
 from camwatch.errors import CamWatchError, GivenUp, InvalidSetting, SecretsUnavailable
 from camwatch.ui import theme

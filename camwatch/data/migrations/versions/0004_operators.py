@@ -109,8 +109,8 @@ def upgrade() -> None:
     op.create_table(
         "computer_throttle",
         sa.Column("computer", sa.String(255), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("since", Moment(), nullable=False),
+        sa.Column("recent", sa.Text(), nullable=False, comment="JSON list of moments"),
+        sa.Column("rests", sa.Integer(), nullable=False),
         sa.Column("locked_until", Moment()),
         sa.PrimaryKeyConstraint("computer", name=op.f("pk_computer_throttle")),
     )

@@ -1,0 +1,45 @@
+"""Which passwords operators may choose here."""
+
+from __future__ import annotations
+
+from camwatch.auth.guessing import prepare
+from camwatch.auth.names import name_key
+from camwatch.auth.passwords import check_new_password, verify_password
+from camwatch.data.cameras import CameraRepository
+from camwatch.errors import InvalidSetting
+
+_MOST_SITES = 50
+
+
+class PasswordRules:
+    """The rules of `check_new_password`, with what a stranger knows of this place.
+
+    Args:
+        cameras: Know the sites.
+        computer: Its name.
+    """
+
+    def __init__(self, cameras: CameraRepository, computer: str) -> None:
+        self._cameras = cameras
+        self._computer = computer
+
+    def prepare(self) -> None:
+        """Load what the rules need, so that a screen that shows them does not wait for it."""
+        prepare()
+
+    def check(self, name: str, password: str, present: str | None = None) -> None:
+        """Check a password that an operator wants to use from now on.
+
+        Args:
+            name: The operator's.
+            password: As typed.
+            present: What is stored of the password that it takes the place of, if there is one.
+
+        Raises:
+            InvalidSetting: It is refused; `field` is "password".
+            StorageError: The names of the sites cannot be read.
+        """
+        sites = sorted(name_key(site.name) for site in self._cameras.sites())
+        check_new_password(name, password, (self._computer, *sites[:_MOST_SITES]))
+        if present is not None and verify_password(present, password):
+            raise InvalidSetting("password", "is the one you have now; please choose another one")

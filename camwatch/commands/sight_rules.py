@@ -1,0 +1,277 @@
+"""What each type in the signature of a command means for who sees only some sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from camwatch.auth.permissions import OperatorRole
+from camwatch.data.sites import SiteRepository
+from camwatch.domain import Camera, CameraId, CameraSettings, PlaceId, Site, SiteId
+from camwatch.errors import InvalidSetting, InvalidSettings, NotFound
+
+if TYPE_CHECKING:  # they are commands, which are judged by what stands here
+    from camwatch.cameras.found import Moved
+    from camwatch.commands.camera_bulk import BulkChange, NewCamera
+    from camwatch.commands.camera_table import ImportPreview
+
+T = TypeVar("T")
+CameraOf = Callable[[str], CameraId]
+"""Tells the camera of a uid; raises NotFound if there is no such thing."""
+
+NOT_YOUR_SITE = "must be one of the sites that your role sees"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is needed to find out to which site things belong.
+
+    Attributes:
+        sites: Of cameras, places and names.
+        camera_of_recording: By the recording's uid.
+        camera_of_audit: By the audit's uid.
+    """
+
+    sites: SiteRepository
+    camera_of_recording: CameraOf
+    camera_of_audit: CameraOf
+
+    def sees(self, role: OperatorRole, site_id: SiteId | None) -> bool:
+        """Tell whether a role sees a site; nobody sees None."""
+        return site_id is not None and role.sees(site_id)
+
+    def cameras(self, role: OperatorRole) -> frozenset[CameraId]:
+        """Return the cameras that a role sees, of those that were removed too."""
+        return self.sites.cameras(role.sites or ())
+
+    def check_site(self, role: OperatorRole, name: str) -> None:
+        """Refuse a site that a role does not see; a new one is not distinguished from others.
+
+        Raises:
+            InvalidSetting: "site": it does not.
+        """
+        if not self.sees(role, self.sites.named(name)):
+            raise InvalidSetting("site", NOT_YOUR_SITE)
+
+
+Judge = Callable[[Sight, OperatorRole, Any], Any]
+"""Returns the argument as the command gets it, or raises NotFound or InvalidSetting."""
+Filter = Callable[[Sight, OperatorRole, Any], Any]
+"""Returns what is left of a result."""
+
+
+def visible(role: OperatorRole, cameras: Sequence[Camera]) -> list[Camera]:
+    """Return those of the cameras that a role sees."""
+    return [camera for camera in cameras if role.sees(camera.site_id)]
+
+
+# ---------------------------------------------------------------- arguments
+
+
+def _camera(sight: Sight, role: OperatorRole, camera_id: CameraId) -> CameraId:
+    # The same words as for a camera that never was: it is not told which of the two it is.
+    if not sight.sees(role, sight.sites.of_camera(camera_id)):
+        raise NotFound(f"camera {camera_id}")
+    return camera_id
+
+
+def _camera_or_none(sight: Sight, role: OperatorRole, camera_id: CameraId | None) -> object:
+    return None if camera_id is None else _camera(sight, role, camera_id)
+
+
+def _cameras(sight: Sight, role: OperatorRole, camera_ids: Collection[CameraId]) -> list[CameraId]:
+    wanted = list(camera_ids)
+    seen = sight.cameras(role)
+    for camera_id in wanted:
+        if camera_id not in seen:
+            raise NotFound(f"camera {camera_id}")
+    return wanted
+
+
+def _cameras_or_all(
+    sight: Sight, role: OperatorRole, camera_ids: Collection[CameraId] | None
+) -> list[CameraId]:
+    if camera_ids is None:
+        return sorted(sight.cameras(role))
+    return _cameras(sight, role, camera_ids)
+
+
+def _place(sight: Sight, role: OperatorRole, place_id: PlaceId) -> PlaceId:
+    if not sight.sees(role, sight.sites.of_place(place_id)):
+        raise NotFound(f"place {place_id}")
+    return place_id
+
+
+def _with_camera(sight: Sight, role: OperatorRole, thing: T) -> T:
+    _camera(sight, role, thing.camera_id)  # type: ignore[attr-defined]
+    return thing
+
+
+def _settings(sight: Sight, role: OperatorRole, settings: CameraSettings) -> CameraSettings:
+    sight.check_site(role, settings.site)
+    return settings
+
+
+def _new_cameras(sight: Sight, role: OperatorRole, new: Sequence[NewCamera]) -> Sequence[NewCamera]:
+    found = list(new)
+    for settings, _ in found:
+        _named(sight, role, settings.site, settings.name)
+    return found
+
+
+def _preview(sight: Sight, role: OperatorRole, preview: ImportPreview) -> ImportPreview:
+    for row in preview.good:
+        if row.settings is not None:
+            _named(sight, role, row.settings.site, f"line {row.line}")
+    return preview
+
+
+def _named(sight: Sight, role: OperatorRole, site: str, source: str) -> None:
+    try:
+        sight.check_site(role, site)
+    except InvalidSetting as error:
+        raise InvalidSettings([error], source) from error
+
+
+def _change(sight: Sight, role: OperatorRole, change: BulkChange) -> BulkChange:
+    if change.site is not None:
+        sight.check_site(role, change.site)
+    return change
+
+
+def recording_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of a recording."""
+    if not sight.sees(role, sight.sites.of_camera(sight.camera_of_recording(uid))):
+        raise NotFound("the recording")
+    return uid
+
+
+def audit_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of an audit."""
+    if not sight.sees(role, sight.sites.of_camera(sight.camera_of_audit(uid))):
+        raise NotFound("the audit")
+    return uid
+
+
+def anything(_sight: Sight, _role: OperatorRole, value: T) -> T:
+    """Let an argument pass that would else be judged by its type."""
+    return value
+
+
+ARGUMENTS: Mapping[str, Judge] = MappingProxyType(
+    {
+        "CameraId": _camera,
+        "CameraId | None": _camera_or_none,
+        "Collection[CameraId]": _cameras,
+        "Sequence[CameraId] | None": _cameras_or_all,
+        "PlaceId": _place,
+        "Picture": _with_camera,
+        "RecordingPlan": _with_camera,
+        "Recording": _with_camera,
+        "CameraSettings": _settings,
+        "Sequence[NewCamera]": _new_cameras,
+        "ImportPreview": _preview,
+        "BulkChange": _change,
+    }
+)
+
+HARMLESS = frozenset(
+    {
+        "bool",
+        "int",
+        "float",
+        "bytes",
+        "datetime",
+        "BucketSize",
+        "ZoneInfo",
+        "ZoneInfo | None",
+        "tuple[int, int] | None",
+        "threading.Event",
+        "threading.Event | None",
+        "Progress",
+        "Scene",
+        "Truth",
+        "Path",
+        "Secret | None",
+        "Secret | KeepPassword | None",
+        "Found",
+    }
+)
+"""Types of arguments that mean no camera."""
+
+
+# ---------------------------------------------------------------- results
+
+
+def _seen_cameras(_sight: Sight, role: OperatorRole, cameras: Sequence[Camera]) -> list[Camera]:
+    return visible(role, cameras)
+
+
+def _seen_sites(_sight: Sight, role: OperatorRole, sites: Sequence[Site]) -> list[Site]:
+    return [site for site in sites if role.sees(site.id)]
+
+
+def _of_seen_cameras(sight: Sight, role: OperatorRole, things: Sequence[Any]) -> list[Any]:
+    seen = sight.cameras(role)
+    return [thing for thing in things if thing.camera_id in seen]
+
+
+def _seen_recordings(sight: Sight, role: OperatorRole, statuses: Sequence[Any]) -> list[Any]:
+    seen = sight.cameras(role)
+    return [status for status in statuses if status.plan.camera_id in seen]
+
+
+def _by_camera(
+    sight: Sight, role: OperatorRole, found: Mapping[CameraId, T]
+) -> Mapping[CameraId, T]:
+    seen = sight.cameras(role)
+    return {camera_id: value for camera_id, value in found.items() if camera_id in seen}
+
+
+def _by_place(sight: Sight, role: OperatorRole, found: Mapping[PlaceId, T]) -> Mapping[PlaceId, T]:
+    seen = sight.sites.places(role.sites or ())
+    return {place_id: value for place_id, value in found.items() if place_id in seen}
+
+
+def _seen_moves(_sight: Sight, role: OperatorRole, moves: Sequence[Moved]) -> list[Moved]:
+    return [moved for moved in moves if role.sees(moved.camera.site_id)]
+
+
+RESULTS: Mapping[str, Filter] = MappingProxyType(
+    {
+        "list[Camera]": _seen_cameras,
+        "list[Site]": _seen_sites,
+        "list[SceneRecord]": _of_seen_cameras,
+        "list[PlaceRecord]": _of_seen_cameras,
+        "list[RecordingStatus]": _seen_recordings,
+        "Mapping[CameraId, Badge]": _by_camera,
+        "Mapping[PlaceId, Passed]": _by_place,
+        "list[Moved]": _seen_moves,
+    }
+)
+
+BY_ARGUMENT = frozenset(
+    {
+        "Camera",
+        "ConnectionTest",
+        "list[tuple[CameraId, datetime, float, float]]",
+        "list[Bucket]",
+        "list[FlowBucket]",
+        "list[StateChange]",
+        "StateHistory",
+        "SceneRecord",
+        "Heat",
+        "list[ZoneDwell]",
+        "AuditReport",
+        "list[AuditReport]",
+        "ThresholdAdvice",
+        "OpenedRecording",
+        "PtzAbilities",
+        "Path",
+        "bytes",
+        "str",
+    }
+)
+"""Types of results that are about what the arguments name, which were judged before."""

@@ -1,0 +1,73 @@
+"""Which site things belong to, for operators who do not see all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from camwatch.data.cameras import DEFAULT_SITE
+from camwatch.data.connections import Connections
+from camwatch.data.names import place_key
+from camwatch.data.schema import camera, place, site
+from camwatch.domain import CameraId, PlaceId, SiteId
+
+
+class SiteRepository:
+    """The sites of one history. Removed cameras still belong to theirs, for their history."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def of_camera(self, camera_id: CameraId) -> SiteId | None:
+        """Return a camera's site, None if there never was such a camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(camera.c.site_id).where(camera.c.id == camera_id)
+        with self._connections.reading() as connection:
+            found = connection.execute(query).scalar()
+            return None if found is None else SiteId(found)
+
+    def of_place(self, place_id: PlaceId) -> SiteId | None:
+        """Return the site of a line, gate or zone, None if there never was one.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(camera.c.site_id).join(place).where(place.c.id == place_id)
+        with self._connections.reading() as connection:
+            found = connection.execute(query).scalar()
+            return None if found is None else SiteId(found)
+
+    def named(self, name: str) -> SiteId | None:
+        """Return the site that a camera's settings name, None if it would be a new one.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(site.c.id).where(site.c.name_key == place_key(name or DEFAULT_SITE))
+        with self._connections.reading() as connection:
+            found = connection.execute(query).scalar()
+            return None if found is None else SiteId(found)
+
+    def cameras(self, sites: Collection[SiteId]) -> frozenset[CameraId]:
+        """Return the cameras of these sites, removed ones too.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(camera.c.id).where(camera.c.site_id.in_(sites))
+        with self._connections.reading() as connection:
+            return frozenset(map(CameraId, connection.execute(query).scalars()))
+
+    def places(self, sites: Collection[SiteId]) -> frozenset[PlaceId]:
+        """Return the lines, gates and zones of these sites in all their versions.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(place.c.id).join(camera).where(camera.c.site_id.in_(sites))
+        with self._connections.reading() as connection:
+            return frozenset(map(PlaceId, connection.execute(query).scalars()))
