@@ -181,6 +181,7 @@ class Application(QObject):
             self._profile.settings_file,
             self._settings.security,
             self._settings.remote_login,
+            is_passing=self._demo is not None,
         )
         commands = Commands(
             database, secrets, self._settings.cameras, self.bus, counting, access=options
@@ -481,9 +482,12 @@ class Application(QObject):
         self.late_workers = self._supervisor.stop(_STOP_WITHIN_S)
         if self._system is not None:
             self._system.commands.ptz_control.close()
-        if self._system is not None and not self.late_workers:
-            self._system.commands.register.close_all_here()
-            self._system.database.close()
+            if not self.late_workers:
+                self._system.commands.register.close_all_here()
+            if (keeper := self._system.commands.audit_keeper) is not None:
+                keeper.close()
+            if not self.late_workers:
+                self._system.database.close()
         self._system = None
         log.info("CamWatch ends")
         QApplication.quit()

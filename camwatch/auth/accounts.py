@@ -161,7 +161,9 @@ class AuditQuery:
     """Which entries of the audit log are wanted; all parts must fit.
 
     Attributes:
-        text: Stands in actor, action, target or details, in capitals or not; "" for any.
+        text: Stands in actor, action, target, result, details or computer, in capitals or
+            not; "" for any.
+        actions_of_text: Actions that fit the text as well: their words on the screen hold it.
         actor: Who, exactly; "" for anybody.
         action: What, exactly; "" for anything.
         result: How it went, exactly; "" for any.
@@ -170,6 +172,7 @@ class AuditQuery:
     """
 
     text: str = ""
+    actions_of_text: tuple[str, ...] = ()
     actor: str = ""
     action: str = ""
     result: str = ""

@@ -10,6 +10,7 @@ from camwatch import __version__
 from camwatch.cli import (
     accuracy,
     application,
+    audit,
     bench,
     cameras,
     count,
@@ -33,7 +34,18 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"CamWatch {__version__}")
     application.add_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (simulate, count, cameras, users, models, accuracy, bench, doctor, vault):
+    for command in (
+        simulate,
+        count,
+        cameras,
+        users,
+        models,
+        accuracy,
+        audit,
+        bench,
+        doctor,
+        vault,
+    ):
         command.add_parser(commands)
     for command_parser in commands.choices.values():
         # Suppressed where it is not given, so that it does not undo one before the command.

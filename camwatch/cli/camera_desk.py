@@ -13,6 +13,8 @@ from typing import Any
 
 from camwatch.auth.secrets import SecretStore
 from camwatch.cli.secret_input import VaultPassphrase, secret_line, vault_of
+from camwatch.commands.access import AccessOptions
+from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk
 from camwatch.commands.trail import Trail
 from camwatch.config import load_settings
@@ -68,7 +70,12 @@ def open_profile(
         if passphrase is not None:
             passphrase.unlock(secrets)
         with Database.open(None if url else profile.database_file, url) as database:
-            yield database, secrets
+            keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
+            try:
+                yield database, secrets
+            finally:
+                if keeper is not None:
+                    keeper.close()
     finally:
         secrets.close()
         lock.unlock()

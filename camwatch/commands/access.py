@@ -19,6 +19,8 @@ class AccessOptions:
         settings_file: Where changed settings are written to; None writes none.
         security: For how long sessions stay open.
         remote_login: The login service, if there is one.
+        is_passing: The profile is thrown away at the end, as in a demonstration: nothing about
+            it is kept in the keyring.
         computer: The name of this computer, for throttle, sessions and audit log.
     """
 
@@ -26,4 +28,5 @@ class AccessOptions:
     settings_file: Path | None = None
     security: Security = field(default_factory=Security)
     remote_login: RemoteLogin = field(default_factory=RemoteLogin)
+    is_passing: bool = False
     computer: str = field(default_factory=lambda: platform.node()[:255] or "this computer")

@@ -19,6 +19,7 @@ from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.audit_commands import AuditCommands
+from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
@@ -111,6 +112,8 @@ class Commands(
 
     Attributes:
         guard: Checks the session before each command.
+        audit_keeper: Keeps the head of the audit log; close it at the end, before the
+            history. None if nothing is kept outside of the history.
         register: The sessions of all computers; this one's are to be closed when the program
             ends.
     """
@@ -126,6 +129,7 @@ class Commands(
         access: AccessOptions | None = None,
     ) -> None:
         self._access = access or AccessOptions()
+        self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
         trail = Trail(database.audit)
         self.register = SessionRegister(database.sessions, self._access.computer, clock)
         self.register.close_all_here()
@@ -163,6 +167,7 @@ class Commands(
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
+        self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
         self._init_pictures(PictureDesk(database.cameras, trail))
         self._init_recordings(counting.recorder, counting.setup_of, trail)

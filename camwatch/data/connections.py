@@ -113,6 +113,34 @@ def make_readers(file: Path) -> Engine:
     return engine
 
 
+class ReadingConnections:
+    """Gives out transactions that only read, while another program may have the file open.
+
+    It never makes, recovers or checkpoints anything, so it cannot get into that one's way.
+
+    Args:
+        file: Absolute; exists.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._readers = make_readers(file)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment of the history and cannot change it.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+        with storage_errors(self.file), self._readers.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections; harmless when called again."""
+        self._readers.dispose()
+
+
 class Connections:
     """Gives out transactions on one file; for any thread.
 

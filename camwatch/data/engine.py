@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +15,10 @@ from sqlalchemy.exc import ArgumentError
 
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.audit import AuditRepository
+from camwatch.data.audit import AuditReader, AuditRepository
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
-from camwatch.data.connections import Connections, create_if_missing
+from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
 from camwatch.data.counts import CountRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.operators import OperatorRepository
@@ -104,6 +105,32 @@ class Database:
         create_if_missing(chosen)
         bring_up_to_date(chosen)
         return cls(Connections(chosen), clock)
+
+    @staticmethod
+    @contextmanager
+    def open_audit(file: Path | None, url: str = "") -> Iterator[AuditReader | None]:
+        """Open only the audit log, only to read; nothing is made or brought up to date.
+
+        Args:
+            file: The SQLite file. Not looked at if there is a url.
+            url: As in `open`.
+
+        Returns:
+            What reads the log; None if there is no such file.
+
+        Raises:
+            InvalidSetting: The url does not name an SQLite file.
+            StorageError: The log cannot be read.
+        """
+        chosen = _file_of(url) if url else file
+        if chosen is None or not chosen.exists():
+            yield None
+            return
+        connections = ReadingConnections(chosen.absolute())
+        try:
+            yield AuditReader(connections)
+        finally:
+            connections.close()
 
     def check(self) -> str:
         """Look for faults inside the file; takes seconds when it is large.

@@ -356,7 +356,7 @@ unknown_name = Table(
     Column("tried_at", Moment, nullable=False, index=True),
 )
 
-# Triggers forbid to change or delete rows; see the first migration.
+# Triggers forbid to change or delete rows; see the first migration, and 0004.
 audit = Table(
     "audit",
     metadata,
@@ -371,6 +371,10 @@ audit = Table(
     Column("key_id", String(16), nullable=False, server_default=text("''"), comment="of the key"),
     Column("previous", String(64), nullable=False, server_default=text("''"), comment="its mac"),
     Column("mac", String(64), nullable=False, server_default=text("''"), comment="hex"),
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_actor", "actor"),
+    Index("ix_audit_action", "action"),
+    Index("ix_audit_result", "result"),
     sqlite_autoincrement=True,
 )
 

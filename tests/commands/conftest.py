@@ -15,11 +15,11 @@ from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import Role
 from camwatch.events import Bus, CamerasChanged
-from tests.auth.conftest import log_file, no_keyring, secret_service
+from tests.auth.conftest import log_file, make_store, no_keyring, secret_service
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import PASSWORD, Clock, counting_in
 
-__all__ = ["log_file", "no_keyring", "secret_service"]
+__all__ = ["log_file", "make_store", "no_keyring", "secret_service"]
 
 
 @pytest.fixture

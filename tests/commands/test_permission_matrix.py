@@ -14,7 +14,7 @@ import pytest
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
-from camwatch.auth.accounts import OperatorRow, OperatorTable, RoleDraft
+from camwatch.auth.accounts import AuditQuery, OperatorRow, OperatorTable, RoleDraft
 from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
 from camwatch.cameras.discovery import DiscoveryRequest
@@ -96,6 +96,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "audit_entries": (10,),
+    "find_audit_entries": (AuditQuery(),),
+    "audit_kinds": (),
+    "verify_audit": (),
+    "export_audit": (AuditQuery(), Path("no-such-folder/log.csv")),
     "set_security": (Security(),),
     "login_service": (),
     "set_login_service": (RemoteLogin(),),
@@ -199,6 +203,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
+    "export_audit": FilesTroubled,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(

@@ -15,6 +15,10 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_AUDIT_CONTENT = ("seq", "at", "actor", "action", "target", "result", "details", "computer")
+_AUDIT_INDEXES = ("at", "actor", "action", "result")
+_REFUSE = "SELECT RAISE(ABORT, 'the audit log is never changed')"
+
 
 def _text(name: str, length: int, comment: str | None = None) -> sa.Column[Any]:
     return sa.Column(
@@ -44,6 +48,26 @@ def _user_columns() -> list[sa.Column[Any]]:
         ),
         sa.Column("signed_in_at", Moment()),
     ]
+
+
+def _make_audit_triggers() -> None:
+    """Let a row of an older CamWatch be sealed, once, and nothing else be changed of it.
+
+    A row is deleted by INSERT OR REPLACE, too, for which SQLite does not ask the trigger
+    that forbids deletions.
+    """
+    stays = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _AUDIT_CONTENT)
+    op.execute("DROP TRIGGER audit_no_update")
+    op.execute(
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit "
+        "WHEN NOT (OLD.mac = '' AND OLD.previous = '' AND OLD.key_id = '' "
+        f"AND NEW.mac <> '' AND {stays}) BEGIN {_REFUSE}; END"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        "WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END"
+    )
 
 
 def upgrade() -> None:
@@ -108,12 +132,20 @@ def upgrade() -> None:
     op.add_column("audit", _text("key_id", 16, "of the key"))
     op.add_column("audit", _text("previous", 64, "its mac"))
     op.add_column("audit", _text("mac", 64, "hex"))
+    for name in _AUDIT_INDEXES:
+        op.create_index(op.f(f"ix_audit_{name}"), "audit", [name])
+    _make_audit_triggers()
 
 
 def downgrade() -> None:
     """Remove what was added."""
-    for column in ("mac", "previous", "key_id", "computer"):
-        op.drop_column("audit", column)
+    op.execute("DROP TRIGGER audit_no_replace")
+    op.execute("DROP TRIGGER audit_no_update")
+    for name in _AUDIT_INDEXES:
+        op.drop_index(op.f(f"ix_audit_{name}"), "audit")
+    for name in ("mac", "previous", "key_id", "computer"):
+        op.drop_column("audit", name)
+    op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN {_REFUSE}; END")
     for table in ("operator_session", "computer_throttle", "role", "recovery_code"):
         op.drop_table(table)
     op.drop_index("uq_user_uid", "user")
