@@ -32,6 +32,7 @@ class Key(StrEnum):
     ADD_CAMERA = "Add a camera"
     FULL_SCREEN = "Full screen, and back"
     SHOW_KEYS = "Show these keys"
+    LOCK = "Lock; unlock"
     QUIT = "Quit CamWatch"
 
     ONE = "One tile"
@@ -62,6 +63,7 @@ _EVERYWHERE = {
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
     Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
+    Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
 _LIVE = {
