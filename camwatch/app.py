@@ -304,6 +304,7 @@ class Application(QObject):
             self._queries,
             prefill=self._demo_sign_in,
             is_demo=self._demo is not None,
+            window_file=self._profile.window_file,
         )
         self._sign_in.accepted.connect(self._on_signed_in)
         self._sign_in.rejected.connect(self.stop)

@@ -149,14 +149,22 @@ class ConfirmingBackground(QObject):
     def _ask(self) -> None:
         if self.dialog is not None:
             return
-        # Above the dialog that the operator looks at, if there is one.
-        # The window is not kept here as well: only the collector of cycles would free it then.
-        above = QApplication.activeModalWidget() or cast("QWidget | None", self.parent())
-        self.dialog = dialog = ConfirmDialog(self._commands, self._session, self._background, above)
+        self.dialog = dialog = ConfirmDialog(
+            self._commands, self._session, self._background, self._top()
+        )
         dialog.finished.connect(self._on_finished)
         dialog.destroyed.connect(self._on_gone)
         dialog.expired.connect(self.expired)
         dialog.open()
+
+    def _top(self) -> QWidget | None:
+        """Return the dialog that the operator looks at, or the window if there is none."""
+        # The window is not kept here as well: only the collector of cycles would free it then.
+        window = cast("QWidget | None", self.parent())
+        top = above = QApplication.activeModalWidget()
+        while above is not None and above is not window:
+            above = above.parentWidget()
+        return top if above is not None else window
 
     @Slot(int)
     def _on_finished(self, result: int) -> None:

@@ -85,7 +85,7 @@ class Header(QFrame):
         self._mark = plain_label("", "mark")
         self._mark.setWordWrap(False)
         self._mark.hide()
-        layout.addWidget(self._mark)
+        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._operator_button(session))
         self.offer_pages(session)
 

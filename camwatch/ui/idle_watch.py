@@ -12,6 +12,7 @@ from camwatch.domain import elapsed_s
 
 _USED = frozenset(
     {
+        QEvent.Type.ShortcutOverride,  # a key that is a shortcut comes as nothing else
         QEvent.Type.KeyPress,
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseMove,
@@ -50,10 +51,13 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self._elapsed = elapsed
         self._limit_s = 0.0
-        self._used_s = 0.0
+        self._used_s = elapsed()
+        self._came_late = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.check)
+        if (application := QApplication.instance()) is not None:
+            application.installEventFilter(self)
 
     @property
     def is_watching(self) -> bool:
@@ -62,8 +66,7 @@ class IdleWatch(QObject):
 
     def start(self, limit_s: float) -> None:
         """Watch from now on, or with another limit."""
-        if not self.is_watching and (application := QApplication.instance()) is not None:
-            application.installEventFilter(self)
+        if not self.is_watching:
             self._used_s = self._elapsed()
         self._limit_s = limit_s
         self._wait()
@@ -72,8 +75,6 @@ class IdleWatch(QObject):
         """Watch no more."""
         self._timer.stop()
         self._limit_s = 0.0
-        if (application := QApplication.instance()) is not None:
-            application.removeEventFilter(self)
 
     @Slot()
     def check(self) -> None:
@@ -95,13 +96,32 @@ class IdleWatch(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:
         """Note that somebody is there; the event goes on, unless they came too late."""
-        if event.type() not in _USED or not event.spontaneous():
+        kind = event.type()
+        if kind not in _USED:
             return False
-        if isinstance(event, QKeyEvent) and event.keyCombination() == _LOCK:
+        if self._came_late and kind is QEvent.Type.KeyPress:
+            self._came_late = False  # the key itself, after what asked whether it is a shortcut
+            return True
+        return self.is_watching and self._take(event, kind)
+
+    def _take(self, event: QEvent, kind: QEvent.Type) -> bool:
+        """Take something that somebody did; return whether that is all that comes of it."""
+        is_question = kind is QEvent.Type.ShortcutOverride
+        if not (is_question or event.spontaneous()):
+            return False  # made by the program itself
+        if not is_question and isinstance(event, QKeyEvent) and event.keyCombination() == _LOCK:
             self.lock_requested.emit()
             return True
-        if self._left_s() <= 0:
-            self.check()
+        if self.note():
+            return False
+        self._came_late = is_question
+        event.accept()
+        return True
+
+    def note(self) -> bool:
+        """Take note that somebody is there; False if they came too late, and CamWatch locks."""
+        if self._left_s() > 0:
+            self._used_s = self._elapsed()
             return True
-        self._used_s = self._elapsed()
+        self.check()
         return False

@@ -161,11 +161,11 @@ QPushButton[role="choice"]:focus {{ border: 2px solid {accent}; padding: 0 11px;
 QPushButton[role="danger"] {{ color: {critical}; border-color: {critical}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {critical}; }}
 QPushButton[role="link"] {{
-    background: transparent; border: 2px solid transparent; padding: 0 4px; color: {accent};
+    background: transparent; border: 2px solid transparent; padding: 0; color: {accent};
     min-height: 24px;
 }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
-QPushButton[role="link"]:focus {{ border-color: {accent}; padding: 0 4px; }}
+QPushButton[role="link"]:focus {{ border-color: {accent}; padding: 0; }}
 QLineEdit#code {{ font-size: {font_title}px; min-height: 44px; font-weight: 600; }}
 
 QToolButton {{
@@ -187,6 +187,7 @@ QToolButton[role="page"]:checked {{
     background: transparent; color: {text}; border-bottom-color: {accent};
 }}
 QToolButton[role="page"]:focus {{ background: {selection}; color: {text}; }}
+QToolButton[role="page"]:disabled {{ color: {disabled}; }}
 QToolButton::menu-indicator {{
     image: url(camwatchcontrols:chevron-down.svg); width: 16px; height: 16px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px;

@@ -25,7 +25,7 @@ from camwatch.ui.signing_in.steps import WRONG_CODE
 
 T = TypeVar("T")
 
-_WIDTH = 480
+_WIDTH = 656
 _TITLES = ("My account", "Change your password", "Set up a device", "Keep these codes")
 
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -19,10 +18,11 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import permission_words
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import plain_label
 from camwatch.ui.session_words import SERVICE
 
-_HERE = "A user of this computer's list"
+_HERE = "This computer's own list of users"
 _DEVICE_ON = "On: signing in asks for a code of your device as well as for your password."
 _DEVICE_OFF = (
     "Off: your password alone lets you in. With a device that makes codes, nobody gets in who "
@@ -37,12 +37,16 @@ def kind_words(session: Session, service: str) -> str:
         case SignInKind.LOCAL:
             return _HERE
         case SignInKind.REMOTE:
-            return f"A user whom {service or SERVICE} knows"
+            return _capital(service or SERVICE)
         case SignInKind.OFFLINE:
             return (
-                f"A user whom {service or SERVICE} knows. It is away, so what it said earlier "
-                "counts, and users and security cannot be managed"
+                f"What {service or SERVICE} said of you earlier: it is away, so users and security "
+                "cannot be managed"
             )
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def kept_elsewhere_words(service: str) -> str:
@@ -54,12 +58,10 @@ def kept_elsewhere_words(service: str) -> str:
     )
 
 
-def permission_list(session: Session) -> str:
+def permission_lines(session: Session) -> list[str]:
     """List what the operator may do."""
     allowed = [permission_words(one.value) for one in Permission if session.may(one)]
-    if not allowed:
-        return "Nothing"
-    return "\n".join(f"•  {one[0].upper()}{one[1:]}" for one in allowed)
+    return [f"•  {one[0].upper()}{one[1:]}" for one in allowed] or ["Nothing"]
 
 
 class Overview(QWidget):
@@ -85,9 +87,9 @@ class Overview(QWidget):
         self._grid.setVerticalSpacing(space)
         self._grid.setColumnStretch(1, 1)
         self._row("Signed in as", session.user.name)
-        self._row("Known as", kind_words(session, service))
+        self._row("Signed in with", kind_words(session, service))
         self._row("Role", session.role.name)
-        self._row("It lets you", permission_list(session))
+        self._permissions(permission_lines(session))
         self.sites = self._row("You see", "All sites" if session.role.sites is None else "…")
         started = session.started_at.astimezone()
         ends = session.expires_at.astimezone()
@@ -130,13 +132,30 @@ class Overview(QWidget):
         )
 
     def _row(self, name: str, text: str) -> QLabel:
+        value = plain_label(text, "", self)
+        row = self._name(name)
+        self._grid.addWidget(value, row, 1, 1, 2, Qt.AlignmentFlag.AlignTop)
+        return value
+
+    def _name(self, name: str) -> int:
         row = self._grid.rowCount()
         label = plain_label(name, "muted", self)
         label.setWordWrap(False)
-        value = plain_label(text, "", self)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
-        return value
+        return row
+
+    def _permissions(self, lines: Sequence[str]) -> None:
+        """Put the lines into two columns."""
+        list_ = QGridLayout()
+        list_.setHorizontalSpacing(3 * theme.current().space)
+        list_.setVerticalSpacing(theme.current().space // 2)
+        list_.setColumnStretch(1, 1)
+        height = (len(lines) + 1) // 2
+        for number, line in enumerate(lines):
+            label = plain_label(line, "", self)
+            label.setWordWrap(False)
+            list_.addWidget(label, number % height, number // height)
+        self._grid.addLayout(list_, self._name("It lets you"), 1, 1, 2)
 
     def _button(self, words: str, icon: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
@@ -153,11 +172,9 @@ class Overview(QWidget):
         column.setSpacing(space)
         column.addWidget(plain_label(title, "heading", self))
         column.addWidget(text)
-        row = QHBoxLayout()
-        row.setSpacing(space)
+        row = FlowRow(space)
         for button in buttons:
             row.addWidget(button)
-        row.addStretch(1)
         column.addLayout(row)
         return card
 

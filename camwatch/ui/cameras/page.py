@@ -270,6 +270,8 @@ class CamerasPage(QWidget):
     @Slot()
     def reload(self) -> None:
         """Read the cameras again."""
+        if not self._session.may(Permission.VIEW_CAMERAS):
+            return  # each refusal is written into the audit log: nothing is asked in vain
         self.busy.show()
         self._background.run(
             lambda: (self._commands.cameras(self._session), self._commands.sites(self._session)),

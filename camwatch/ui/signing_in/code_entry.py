@@ -47,6 +47,7 @@ class CodeEntry(QWidget):
         column.addWidget(self.field)
         column.addWidget(self.other_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.line.textEdited.connect(self._on_edited)
+        self.line.textChanged.connect(self.changed)
         self.setFocusProxy(self.line)
         self._arrange()
 
@@ -78,7 +79,6 @@ class CodeEntry(QWidget):
             digits = "".join(str(int(one)) for one in text if one.isdecimal())[:DIGITS]
             if digits != text:
                 self.line.setText(digits)
-        self.changed.emit()
 
     @Slot()
     def _on_other(self) -> None:

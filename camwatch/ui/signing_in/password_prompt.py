@@ -137,7 +137,7 @@ class PasswordPrompt(QWidget):
     def submit(self) -> None:
         """Let the password be checked, in the background."""
         if not self.button.isEnabled():
-            if self._needs_code and self.password.line.hasFocus():
+            if self._needs_code and self.window().focusWidget() is self.password.line:
                 self.code.line.setFocus()
             return
         password = self.password.text()

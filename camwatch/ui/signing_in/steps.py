@@ -90,7 +90,7 @@ class CodeStep(Step):
     """Asks for the code of the operator's device."""
 
     heading = "Your code"
-    subtitle = "Your password was right. Now the code of your device, please."
+    subtitle = "Your password was right. Now your device's code."
     action = "Sign in"
 
     def __init__(self, ticket: str, parent: QWidget | None = None) -> None:
@@ -129,7 +129,7 @@ class NewPasswordStep(Step):
     """Asks for a new password."""
 
     heading = "Choose your password"
-    subtitle = "The one you signed in with was for once only. Choose one that nobody else knows."
+    subtitle = "The present one was for once only, or somebody else knows it. Choose your own."
     action = "Keep it and go on"
 
     def __init__(self, ticket: str, name: str, parent: QWidget | None = None) -> None:
