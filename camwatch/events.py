@@ -233,23 +233,6 @@ class ClockJumped(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionChanged(Event):
-    """Somebody else than before vouches for an open session, or it has ended.
-
-    Attributes:
-        session_id: Which one; a secret, like the session's own.
-        kind: Who vouches for its operator now, a value of `auth.session.SignInKind`.
-        is_ended: It is worth nothing any more.
-        expires_at: When it ends from now on, UTC; None if that has not changed.
-    """
-
-    session_id: str = field(repr=False)
-    kind: str
-    is_ended: bool = False
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CamerasChanged(Event):
     """Cameras were added, edited or removed, or what is counted in their views.
 
@@ -317,6 +300,20 @@ class TrailsGathered(Event):
     """Where people were, and how long they stayed, since this was told last."""
 
     trails: tuple[HourTrails, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged(Event):
+    """A session is another one now, without its operator's doing.
+
+    It ended, its role changed, or somebody else vouches for it: ask for the present session, or
+    give any command, to see which.
+
+    Attributes:
+        user_uid: Of the operator.
+    """
+
+    user_uid: str
 
 
 @dataclass(frozen=True, slots=True)

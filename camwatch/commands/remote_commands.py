@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from camwatch.auth.accounts import LoginServiceTrial
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
-from camwatch.commands.guard import Guard, needs, open_to_all
+from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
 from camwatch.config import RemoteLogin
 from camwatch.domain import Secret
 
@@ -29,6 +29,11 @@ class RemoteCommands:
             LoginServiceError: It cannot vouch for anybody now.
         """
         raise NotImplementedError
+
+    @open_to_signed_in("it is the operator's own session")
+    def present_session(self, session: Session) -> Session:
+        """Return the session as it is now: its role, and who vouches for it."""
+        return session
 
     @needs(Permission.MANAGE_SECURITY)
     def login_service(self, session: Session) -> RemoteLogin:

@@ -46,7 +46,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CommonCause: lambda event: event.key,
     ComputerResumed: lambda _: None,
     ClockJumped: lambda _: None,
-    SessionChanged: lambda event: event.session_id,
+    SessionChanged: lambda event: event.user_uid,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 

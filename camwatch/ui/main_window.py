@@ -56,7 +56,7 @@ from camwatch.ui.models_dialog import ModelsDialog
 from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.pages import ACCURACY, CAMERAS, CHARTS, LIVE, PAGES, nothing_page
 from camwatch.ui.scene.live_view import LatestPictures
-from camwatch.ui.session_watch import SessionWatch, WaysCommands
+from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
@@ -87,7 +87,7 @@ class WindowCommands(
     FocusCommands,
     LockCommands,
     AccountCommands,
-    WaysCommands,
+    SessionCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._commands = commands
-        self.sessions = SessionWatch(session, bridge, self)
+        self.sessions = SessionWatch(commands, session, background, bridge, self)
         bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
         self._bridge = bridge
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
         self._restore()
         self._show_session()
-        self.sessions.read_service(commands, bare)
+        self.sessions.read_service()
         self.show_page(LIVE)
         self.load_cameras()
 
@@ -468,14 +468,16 @@ class MainWindow(QMainWindow):
         self._show_session()
         self._tell_tray()
 
-    @Slot()
-    def _on_session_changed(self) -> None:
-        """Take up who vouches for the operator now."""
+    @Slot(object)
+    def _on_session_changed(self, before: Session) -> None:
+        """Take up who vouches for the operator now, and with what role."""
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
         self.header.offer_pages(session)
         self._show_session()
+        if session.role != before.role and session.kind is before.kind:
+            self.banners.session.say(_ROLE_CHANGED)
 
     def _show_session(self) -> None:
         """Say in title and header who vouches for the operator, and whether all is locked."""

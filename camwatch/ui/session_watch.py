@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from camwatch.auth.accounts import SignInWays
 from camwatch.auth.session import Session, SignInKind
 from camwatch.domain import utc_now
+from camwatch.errors import CamWatchError, SessionExpired
 from camwatch.events import SessionChanged
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -20,8 +21,12 @@ log = logging.getLogger(__name__)
 _LONGEST_MS = 2**31 - 1
 
 
-class WaysCommands(Protocol):
+class SessionCommands(Protocol):
     """What this asks of `camwatch.commands.Commands`."""
+
+    def present_session(self, session: Session) -> Session:
+        """Return the session as it is now: its role, and who vouches for it."""
+        ...
 
     def sign_in_ways(self) -> SignInWays:
         """Return how one can sign in here."""
@@ -36,17 +41,25 @@ class SessionWatch(QObject):
         service: What operators call the login service; "" while that is not known.
 
     Signals:
-        changed: Somebody else vouches for the operator, or the account was changed.
+        changed: The role is another, somebody else vouches for the operator, or the account was
+            changed; with the session as it was before.
         ended: It has run out, or was ended from elsewhere.
     """
 
-    changed = Signal()
+    changed = Signal(object)
     ended = Signal()
 
     def __init__(
-        self, session: Session, bridge: EventBridge, parent: QObject | None = None
+        self,
+        commands: SessionCommands,
+        session: Session,
+        background: Background,
+        bridge: EventBridge,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._commands = commands
+        self._background = background
         self.session = session
         self.service = ""
         self._timer = QTimer(self)
@@ -55,10 +68,11 @@ class SessionWatch(QObject):
         self._timer.start(self._left_ms())
         bridge.session_changed.connect(self._on_changed)
 
-    def read_service(self, commands: WaysCommands, background: Background) -> None:
+    def read_service(self) -> None:
         """Read what the login service is called, if it has to do with this session."""
+        commands = self._commands
         if self.session.kind is not SignInKind.LOCAL:
-            background.run(
+            self._background.run(
                 lambda: commands.sign_in_ways().login_service,
                 self._on_service,
                 lambda error: log.info("the login service's name is not known: %s", error),
@@ -67,7 +81,7 @@ class SessionWatch(QObject):
 
     def _on_service(self, name: str) -> None:
         self.service = name
-        self.changed.emit()
+        self.changed.emit(self.session)
 
     def _left_ms(self) -> int:
         left_s = (self.session.expires_at - utc_now()).total_seconds()
@@ -81,18 +95,31 @@ class SessionWatch(QObject):
     @Slot(bool)
     def note_second_factor(self, is_on: bool) -> None:
         """Note that the operator has switched the second factor on or off."""
-        user = replace(self.session.user, has_second_factor=is_on)
-        self.session = replace(self.session, user=user)
-        self.changed.emit()
+        before = self.session
+        user = replace(before.user, has_second_factor=is_on)
+        self.session = replace(before, user=user)
+        self.changed.emit(before)
 
     @Slot(object)
     def _on_changed(self, event: SessionChanged) -> None:
-        if event.session_id != self.session.id:
+        if event.user_uid != self.session.user.uid:
             return
-        if event.is_ended:
+        commands, session = self._commands, self.session
+        self._background.run(
+            lambda: commands.present_session(session),
+            self._on_present,
+            self._on_not_present,
+            owner=self,
+        )
+
+    def _on_present(self, present: Session) -> None:
+        before, self.session = self.session, present
+        if present != before:
+            self._timer.start(self._left_ms())
+            self.changed.emit(before)
+
+    def _on_not_present(self, error: CamWatchError) -> None:
+        if isinstance(error, SessionExpired):
             self.ended.emit()
-            return
-        expires_at = event.expires_at or self.session.expires_at
-        self.session = replace(self.session, kind=SignInKind(event.kind), expires_at=expires_at)
-        self._timer.start(self._left_ms())
-        self.changed.emit()
+        else:
+            log.info("what became of the session is not known: %s", error)

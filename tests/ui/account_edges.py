@@ -63,7 +63,7 @@ def a_live_session(
     """A session that is open now, of any role."""
     made = live_session(name=name)
     kept = built_in_role(role) if isinstance(role, Role) else role
-    user = replace(made.user, has_second_factor=has_device, role=kept.key)
+    user = replace(made.user, has_second_factor=has_device, role=kept.key, uid="uid-maria")
     return replace(made, role=kept, kind=kind, user=user)
 
 
@@ -75,6 +75,7 @@ class Office(CommandDesk):
         is_locked: The session is.
         is_fresh: The password was entered lately.
         needs_fresh: Commands that ask for it.
+        present: The session as it is now; None if it is as before.
     """
 
     def __init__(self, cameras: Sequence[Camera] = (), *, has_device: bool = False) -> None:
@@ -85,6 +86,7 @@ class Office(CommandDesk):
         self.has_device = has_device
         self.needs_fresh: set[str] = set()
         self.rules = Security()
+        self.present: Session | None = None
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
@@ -110,6 +112,10 @@ class Office(CommandDesk):
     def security(self, session: Session) -> Security:
         self._ask("security")
         return self.rules
+
+    def present_session(self, session: Session) -> Session:
+        self._ask("present_session")
+        return self.present or session
 
     def lock(self, session: Session) -> None:
         self._ask("lock")

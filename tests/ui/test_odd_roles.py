@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
 from camwatch.domain import CameraState, Role, utc_now
-from camwatch.errors import PermissionDenied
+from camwatch.errors import DatabaseBusy, PermissionDenied, SessionExpired
 from camwatch.events import Bus, CamerasChanged, HistorySaved, SessionChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.main_window import MainWindow, WindowOptions
@@ -198,6 +198,7 @@ def test_a_session_of_the_login_service_names_it(desk: Desk) -> None:
 
 
 def test_while_the_service_is_away_title_header_and_a_line_say_so(desk: Desk) -> None:
+    desk.office.ways = replace(desk.office.ways, login_service="Campus login")
     session = offline()
     window = desk.open(session)
     until = f"{session.expires_at.astimezone(window._zone):%H:%M}"
@@ -208,29 +209,53 @@ def test_while_the_service_is_away_title_header_and_a_line_say_so(desk: Desk) ->
     assert window.header.mark
 
     later = utc_now() + timedelta(hours=9)
-    desk.tell(SessionChanged(NOON, session.id, SignInKind.REMOTE.value, expires_at=later))
-    assert window.header.mark == "Signed in through the login service"
+    desk.office.present = replace(session, kind=SignInKind.REMOTE, expires_at=later)
+    desk.tell(SessionChanged(NOON, session.user.uid))
+    assert window.header.mark == "Signed in through Campus login"
     assert "answers again" in window.banners.session.text
     assert window.sessions.session.expires_at == later
     assert window.sessions._timer.remainingTime() > 8 * 3_600_000
 
-    desk.tell(SessionChanged(NOON, session.id, SignInKind.OFFLINE.value))
+    desk.office.present = session
+    desk.tell(SessionChanged(NOON, session.user.uid))
     assert "Login service away" in window.header.mark
 
 
-def test_an_event_of_another_session_changes_nothing(desk: Desk) -> None:
-    window = desk.open(offline())
-    desk.tell(SessionChanged(NOON, "another", SignInKind.REMOTE.value, is_ended=True))
-    assert "Login service away" in window.header.mark
+def test_an_event_of_another_operator_asks_for_nothing(desk: Desk) -> None:
+    desk.open(offline())
+    desk.tell(SessionChanged(NOON, "another"))
+    assert ("present_session",) not in desk.office.asked
+
+
+def test_a_role_that_the_login_service_changed_is_told_and_closes_pages(desk: Desk) -> None:
+    session = a_live_session(kind=SignInKind.REMOTE)
+    window = desk.open(session)
+    desk.office.present = replace(session, role=a_role(Permission.VIEW_CAMERAS))
+    desk.tell(SessionChanged(NOON, session.user.uid))
+    assert "Your role has changed" in window.banners.session.text
+    window.show_page(CHARTS)
+    assert window.page == LIVE
 
 
 @pytest.mark.fault("F114")
 def test_a_session_that_was_ended_elsewhere_is_signed_out(desk: Desk) -> None:
     session = a_live_session(kind=SignInKind.REMOTE)
     window = desk.open(session)
+    desk.office.fail("present_session", SessionExpired())
     with desk.qtbot.waitSignal(window.sign_out_requested):
-        desk.bus.publish(SessionChanged(NOON, session.id, "remote", is_ended=True))
+        desk.bus.publish(SessionChanged(NOON, session.user.uid))
 
 
-def test_a_session_id_is_in_no_repr() -> None:
-    assert "secret-id" not in repr(SessionChanged(NOON, "secret-id", "remote"))
+@pytest.mark.parametrize("error", [DatabaseBusy("locked"), None])
+def test_a_session_of_which_nothing_is_known_goes_on(
+    desk: Desk, error: DatabaseBusy | None
+) -> None:
+    session = a_live_session(kind=SignInKind.REMOTE)
+    window = desk.open(session)
+    ended: list[bool] = []
+    window.sign_out_requested.connect(lambda: ended.append(True))
+    if error is not None:
+        desk.office.fail("present_session", error)
+    desk.tell(SessionChanged(NOON, session.user.uid))
+    assert ended == []
+    assert window.sessions.session == session
