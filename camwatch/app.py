@@ -36,14 +36,13 @@ from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
-from camwatch.errors import CameraError, CamWatchError, SessionExpired
-from camwatch.events import Bus, CamerasChanged, CameraStateChanged, SessionChanged
+from camwatch.errors import CameraError, CamWatchError
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
-from camwatch.ui.login_service_words import session_notice
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
@@ -94,7 +93,6 @@ class Application(QObject):
 
     crashed = Signal(str)
     _cameras_stale = Signal()
-    _session_stale = Signal()
 
     def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
         super().__init__()
@@ -105,7 +103,6 @@ class Application(QObject):
         self._system: _System | None = None
         self.window: MainWindow | None = None
         """The operator's window; None while nobody is signed in."""
-        self._session: Session | None = None
         self._sign_in: SignInDialog | None = None
         self._unlock: UnlockDialog | None = None
         self._poller: PollerWorker | None = None
@@ -132,8 +129,6 @@ class Application(QObject):
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
-        self.bus.subscribe(SessionChanged, lambda _event: self._session_stale.emit())
-        self._session_stale.connect(self._look_at_session)
 
     @property
     def commands(self) -> Commands | None:
@@ -343,6 +338,7 @@ class Application(QObject):
             self._queries,
             prefill=self._demo_sign_in,
             is_demo=self._demo is not None,
+            window_file=self._profile.window_file,
         )
         self._sign_in.accepted.connect(self._on_signed_in)
         self._sign_in.rejected.connect(self.stop)
@@ -361,7 +357,6 @@ class Application(QObject):
         """Open the main window for an operator who has signed in."""
         if self._system is None:
             return
-        self._session = session
         options = WindowOptions(
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
@@ -399,30 +394,6 @@ class Application(QObject):
         """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
         if status.can_move and self.window is not None:
             self.window.show_notice(_MOVE)
-
-    def _look_at_session(self) -> None:
-        """See what became of the operator's session without the operator's doing."""
-        if self._system is None or self.window is None or self._session is None:
-            return
-        self._queries.run(
-            partial(self._system.commands.present_session, self._session),
-            self._on_session,
-            self._on_no_session,
-            owner=self.window,
-        )
-
-    def _on_session(self, present: Session) -> None:
-        before, self._session = self._session, present
-        if self.window is None or before is None:
-            return
-        if (before.kind, before.role) != (present.kind, present.role):
-            self.window.show_notice(session_notice(before, present))
-
-    def _on_no_session(self, error: CamWatchError) -> None:
-        if isinstance(error, SessionExpired) and self._session is not None:
-            self._sign_out(self._session)
-        else:
-            self._on_trouble(error)
 
     def _on_model_chosen(self, _name: str) -> None:
         """Count with the model that the settings name from now on."""

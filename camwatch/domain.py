@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -35,6 +37,15 @@ WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
 def utc_now() -> datetime:
     """Return the wall clock as an aware UTC datetime."""
     return datetime.now(UTC)
+
+
+def elapsed_s() -> float:
+    """Return a clock in seconds that nobody sets, and that goes on while the computer sleeps."""
+    # Only these two systems stop the monotonic clock while they sleep.
+    name = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC_RAW"}.get(sys.platform)
+    if name is not None:
+        return time.clock_gettime(getattr(time, name))
+    return time.monotonic()
 
 
 class Role(StrEnum):

@@ -25,6 +25,7 @@ from camwatch.events import (
     HistorySaved,
     NoticesChanged,
     PollFailed,
+    SessionChanged,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -45,6 +46,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CommonCause: lambda event: event.key,
     ComputerResumed: lambda _: None,
     ClockJumped: lambda _: None,
+    SessionChanged: lambda event: event.user_uid,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -98,6 +100,7 @@ class EventBridge(QObject):
         common_cause: CommonCause
         computer_resumed: ComputerResumed
         clock_jumped: ClockJumped
+        session_changed: SessionChanged
     """
 
     count_measured = Signal(object)
@@ -115,6 +118,7 @@ class EventBridge(QObject):
     common_cause = Signal(object)
     computer_resumed = Signal(object)
     clock_jumped = Signal(object)
+    session_changed = Signal(object)
 
     _woken = Signal()
 
@@ -138,6 +142,7 @@ class EventBridge(QObject):
             CommonCause: self.common_cause,
             ComputerResumed: self.computer_resumed,
             ClockJumped: self.clock_jumped,
+            SessionChanged: self.session_changed,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

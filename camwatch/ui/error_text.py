@@ -273,9 +273,9 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "CamWatch is locked", "Nothing was changed.", "Enter your password to unlock it."
         ),
         PasswordNeeded: _plain(
-            "Your password is needed once more",
-            "Nothing was changed.",
-            "Enter your password, and do it again.",
+            "This needs your password",
+            "It was not entered, so nothing was done.",
+            "Do it again whenever you like; you are asked for your password then.",
         ),
         MoreNeeded: _plain(
             "Signing in takes one more step",

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.ui import icons, theme, words
+from camwatch.ui.forms import plain_label, set_role
+from camwatch.ui.pages import PageInfo
 from camwatch.ui.shortcuts import Key, sequence_of
 
 
@@ -25,7 +27,7 @@ class Header(QFrame):
     """Shows where the operator is and who the operator is.
 
     Args:
-        pages: Name, icon and key of each page.
+        pages: In the order of the row.
         session: Who is signed in.
 
     Signals:
@@ -33,6 +35,8 @@ class Header(QFrame):
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         about_requested: Show what this program is.
+        account_requested: Show the operator's own account.
+        lock_requested: Lock the window now.
         sign_out_requested: Sign the operator out.
     """
 
@@ -40,10 +44,12 @@ class Header(QFrame):
     keys_requested = Signal()
     vault_requested = Signal()
     about_requested = Signal()
+    account_requested = Signal()
+    lock_requested = Signal()
     sign_out_requested = Signal()
 
     def __init__(
-        self, pages: Sequence[tuple[str, str, Key]], session: Session, parent: QWidget | None = None
+        self, pages: Sequence[PageInfo], session: Session, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         tokens = theme.current()
@@ -63,23 +69,28 @@ class Header(QFrame):
         layout.addWidget(name)
         layout.addSpacing(3 * space)
         self._pages = QButtonGroup(self)
-        for index, (title, icon, key) in enumerate(pages):
+        self._infos = tuple(pages)
+        for index, page in enumerate(self._infos):
             button = QToolButton()
             button.setProperty("role", "page")
-            button.setText(f" {title}")  # the style leaves no room after the icon
-            button.setAccessibleName(title)
-            button.setIcon(icons.icon(icon))
+            button.setText(f" {page.title}")  # the style leaves no room after the icon
+            button.setAccessibleName(page.title)
+            button.setIcon(icons.icon(page.icon))
             button.setIconSize(QSize(18, 18))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(f"{title} ({sequence_of(key)})")
             button.setFixedHeight(6 * space)
             self._pages.addButton(button, index)
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
+        self._mark = plain_label("", "mark")
+        self._mark.setWordWrap(False)
+        self._mark.hide()
+        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._operator_button(session))
+        self.offer_pages(session)
 
     def _operator_button(self, session: Session) -> QToolButton:
         menu = QMenu(self)
@@ -87,12 +98,22 @@ class Header(QFrame):
         who = menu.addAction(words.without_mnemonic(f"{user.name} · {role}"))
         who.setEnabled(False)
         menu.addSeparator()
-        keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
-        keys.setShortcutVisibleInContextMenu(True)
-        if session.may(Permission.MANAGE_SECURITY):
-            menu.addAction(icons.icon("lock"), "Vault for passwords…", self.vault_requested.emit)
-        menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
+        account = menu.addAction(
+            icons.icon("shield-check"), "My account…", self.account_requested.emit
+        )
         menu.addSeparator()
+        keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
+        about = menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
+        self._resting = [account, keys, about]
+        if session.may(Permission.MANAGE_SECURITY):
+            vault = menu.addAction(
+                icons.icon("key-round"), "Vault for passwords…", self.vault_requested.emit
+            )
+            menu.insertAction(keys, vault)
+            self._resting.append(vault)
+        menu.addSeparator()
+        lock = f"Lock\t{sequence_of(Key.LOCK)}"
+        menu.addAction(icons.icon("lock"), lock, self.lock_requested.emit)
         menu.addAction(icons.icon("log-out"), "Sign out", self.sign_out_requested.emit)
         button = QToolButton()
         button.setText(" " + words.without_mnemonic(_short(user.name)))
@@ -106,19 +127,35 @@ class Header(QFrame):
         button.setToolTip(words.tooltip(f"{user.name}, {role}"))
         return button
 
+    def offer_pages(self, session: Session) -> None:
+        """Let those pages be chosen that the operator may see; say of the others why not."""
+        for index, page in enumerate(self._infos):
+            button = self._pages.button(index)
+            why_not = page.why_not(session)
+            button.setEnabled(not why_not)
+            button.setVisible(not (why_not and page.is_hidden))
+            button.setToolTip(why_not or f"{page.title} ({sequence_of(page.key)})")
+            button.setAccessibleDescription(why_not)
+
+    def show_mark(self, text: str, *, is_warning: bool) -> None:
+        """Say beside the operator's name who vouches for them; "" says nothing."""
+        set_role(self._mark, "warning" if is_warning else "mark")
+        self._mark.setText(text)
+        self._mark.setVisible(bool(text))
+
+    @property
+    def mark(self) -> str:
+        """What it says of the session; empty if it says nothing."""
+        return self._mark.text()
+
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Let the menu offer only what can be done now."""
+        for action in self._resting:
+            action.setEnabled(not is_locked)
+
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""
         self._pages.button(index).setChecked(True)
-
-    def close_page(self, index: int, why: str) -> None:
-        """Let nobody go to a page, and say why where its button is."""
-        button = self._pages.button(index)
-        button.setEnabled(False)
-        button.setToolTip(words.tooltip(why))
-
-    def has_page(self, index: int) -> bool:
-        """Tell whether the operator may go to a page."""
-        return self._pages.button(index).isEnabled()
 
 
 def _short(name: str, most: int = 24) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from camwatch.auth.session import Session
 from camwatch.errors import LoginFault, LoginServiceError
 
 Words = tuple[str, str, str]
@@ -108,14 +107,3 @@ def login_service_words(error: LoginServiceError) -> Words:
     if error.detail:
         sentence = f"{sentence} In detail: {error.detail}."
     return title, sentence, advice
-
-
-def session_notice(before: Session, present: Session) -> str:
-    """Say what the login service changed of an open session."""
-    what = "The login service answers again, and has confirmed your sign-in."
-    if before.kind is present.kind:
-        what = "The login service has changed your role."
-    return (
-        f"{what} You are {present.role.name} now. What is shown for that role appears after you "
-        "have signed out and in again."
-    )

@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from camwatch import __version__
 from camwatch.accuracy import Badge
 from camwatch.auth.permissions import Permission
-from camwatch.auth.session import Session
-from camwatch.domain import Camera, CameraId, SiteId, utc_now
+from camwatch.auth.session import Session, SignInKind
+from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
-    DetectorChanged,
-    StorageTroubled,
-    WorkerStopped,
 )
-from camwatch.scene import SceneRecord
-from camwatch.ui import icons, words
+from camwatch.ui import icons, session_words
+from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.page import AccuracyPage, AccuracyPageCommands
+from camwatch.ui.audit.page import AuditPage, AuditPageCommands
 from camwatch.ui.background import Background
-from camwatch.ui.banner import Banner, Gravity
+from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
-from camwatch.ui.causes import CauseBanners, CauseDialog, jumped_text, resumed_text
+from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
 from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
-from camwatch.ui.error_text import permission_words, text_for
+from camwatch.ui.confirming import ConfirmingBackground
+from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.lock_cover import LockCover
+from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
 from camwatch.ui.models_protocol import DialogCommands
+from camwatch.ui.operators.commands import UsersCommands
+from camwatch.ui.operators.page import UsersPage
+from camwatch.ui.pages import (
+    ACCURACY,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    LIVE,
+    PAGES,
+    USERS,
+    first_page,
+    nothing_page,
+)
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
+from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
+from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.tray import Tray
 from camwatch.ui.vault.banner import VaultBanner
@@ -59,25 +80,12 @@ from camwatch.ui.vault.manage_dialog import ManageDialog
 
 log = logging.getLogger(__name__)
 
-LIVE, CHARTS, CAMERAS, ACCURACY = range(4)
-_PAGES = (
-    ("Live", "layout-grid", Key.LIVE_PAGE),
-    ("Charts", "chart-line", Key.CHARTS_PAGE),
-    ("Cameras", "cctv", Key.CAMERAS_PAGE),
-    ("Accuracy", "badge-check", Key.ACCURACY_PAGE),
-)
-_PAGE_NEEDS = (
-    (Permission.VIEW_CAMERAS,),
-    (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS),
-    (Permission.VIEW_CAMERAS,),
-    (Permission.VIEW_CAMERAS, Permission.VIEW_ACCURACY),
-)
-"""What each of these pages is made of; without it, it would only show refusals."""
-
-_CHART_SLOT_S = 5
-_CHART_SPAN = timedelta(hours=1)
-_LOAD_AGAIN_MS = 5000
 _PASSED_MS = 10_000
+
+_ROLE_CHANGED = (
+    "Your role has changed, and does not allow everything that is shown here any more. Sign out "
+    "and in again to see what you may do now."
+)
 
 _ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
 
@@ -86,31 +94,22 @@ Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 
 
 class WindowCommands(
+    SiteCommands,
     CamerasCommands,
     HistoryCommands,
     PassedCommands,
     AccuracyPageCommands,
     DialogCommands,
     FocusCommands,
+    LockCommands,
+    AccountCommands,
+    SessionCommands,
     PulseCommands,
+    UsersCommands,
+    AuditPageCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
-
-    def scenes(self, session: Session) -> list[SceneRecord]:
-        """Return what is counted in the view of each camera."""
-        ...
-
-    def occupancy_series(
-        self,
-        session: Session,
-        camera_ids: Sequence[CameraId] | None,
-        start: datetime,
-        end: datetime,
-        slot_s: int,
-    ) -> list[tuple[CameraId, datetime, float, float]]:
-        """Return mean occupancy and measured seconds of each camera and slot."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +127,12 @@ class WindowOptions:
     time_zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """What the live page shows: cameras, sites' names, what is counted where, and how right."""
-
-    cameras: Sequence[Camera]
-    sites: Mapping[SiteId, str]
-    scenes: Sequence[SceneRecord]
-    badges: Mapping[CameraId, Badge]
-
-
 class MainWindow(QMainWindow):
     """What a signed-in operator works with. It starts and stops no worker.
+
+    Attributes:
+        locking: Locks and unlocks it.
+        sessions: Knows who is signed in.
 
     Args:
         pictures: Where the newest pictures are; without it, no view can be drawn on.
@@ -169,37 +162,28 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._commands = commands
-        self._session = session
+        self.sessions = SessionWatch(commands, session, background, bridge, self)
+        bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
         self._bridge = bridge
         self._options = options
         self._is_closed = False
-        self._has_chart = False
-        self._loading = 0
-        self._load_timer = QTimer(self)
-        self._load_timer.setSingleShot(True)
-        self._load_timer.timeout.connect(self.load_cameras)
+        self._was_away = False
+        self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
 
-        self.setWindowTitle("CamWatch: demonstration" if options.is_demo else "CamWatch")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(960, 600)
 
-        self.header = Header(_PAGES, session)
-        self.demo_banner = Banner(Gravity.INFO)
-        self.detector_banner = Banner(Gravity.CRITICAL)
-        self.storage_banner = Banner(Gravity.WARNING)
-        self.trouble_banner = Banner(Gravity.WARNING)
-        self.cause_banners = CauseBanners(zone)
-        self.vault_banner = VaultBanner(commands, session, background)
-        self.notice_banner = Banner(Gravity.WARNING, can_close=True)
+        self.header = Header(PAGES, session)
         self._chart = LiveChart(zone=zone)
         self.live_page = LivePage(
             feed,
             bridge,
             self._chart,
             can_add=may_edit,
+            shows_counts=session.may(Permission.VIEW_COUNTS),
             focus=None
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
@@ -210,24 +194,41 @@ class MainWindow(QMainWindow):
             commands, session, background, bridge, pictures=pictures, zone=zone
         )
         self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
+        self.users_page = UsersPage(commands, session, background, zone=zone)
+        self.audit_page = AuditPage(commands, session, background, zone, self)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
-        for page in (self.live_page, self.history_page, self.cameras_page, self.accuracy_page):
+        for page in (
+            self.live_page,
+            self.history_page,
+            self.cameras_page,
+            self.accuracy_page,
+            self.users_page,
+            self.audit_page,
+        ):
             self._stack.addWidget(page)
+        self.locking = Locking(commands, session, bare, self)
+        self._rooms = QStackedWidget()
+        self._cover = LockCover(self.locking, self._rooms, self._stack)
+        self._vault = VaultBanner(commands, session, background)
+        self.banners = Banners(bridge, zone, self._cover.banner, self._vault, self._seen_cameras)
+        self._nothing = nothing_page()
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
+        self._loader = SiteLoader(commands, session, background, self)
+        self._pulse = SessionPulse(commands, session, bare, self)
 
         self._connect(bridge)
+        self._connect_session(background)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
-            self.demo_banner.say("Demonstration: simulated cameras, nothing is kept.")
+            self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
         self._restore()
-        self._close_pages()
-        open_ones = [index for index in range(len(_PAGES)) if self.header.has_page(index)]
-        self.show_page(open_ones[0] if open_ones else LIVE)
-        self._end_session_in_time()
-        self._pulse = SessionPulse(commands, session, background, self)
-        self._pulse.ended.connect(self.sign_out_requested)
+        self._show_session()
+        self.sessions.read_service()
+        self.show_page(first_page(session) or LIVE)
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
@@ -238,35 +239,29 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        for banner in self._banners():
-            layout.addWidget(banner)
+        layout.addWidget(self.banners)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
-        self.setCentralWidget(center)
-
-    def _banners(self) -> Sequence[QWidget]:
-        return (
-            self.demo_banner,
-            self.detector_banner,
-            self.storage_banner,
-            self.trouble_banner,
-            self.vault_banner,
-            self.cause_banners,
-            self.notice_banner,
-        )
+        self._rooms.addWidget(center)
+        self._rooms.addWidget(self._cover.whole)
+        self.setCentralWidget(self._rooms)
 
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.about_requested.connect(self.show_about)
+        self.header.account_requested.connect(self.show_account)
+        self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
         self.accuracy_page.badges_changed.connect(self._show_badges)
         self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)
         bridge.cameras_changed.connect(self.load_cameras)
-        bridge.detector_changed.connect(self._on_detector_changed)
+        self._loader.found.connect(self._on_cameras)
+        self._loader.charted.connect(self._chart.load)
+        self._loader.failed.connect(self._on_load_failed)
         bridge.detector_changed.connect(self.status_bar.show_detector)
         bridge.history_saved.connect(self.status_bar.show_saved)
         bridge.history_saved.connect(self._on_saved)
@@ -276,75 +271,117 @@ class MainWindow(QMainWindow):
         self._passed_timer = QTimer(self)
         self._passed_timer.timeout.connect(self._on_saved)
         self._passed_timer.start(_PASSED_MS)
-        bridge.storage_troubled.connect(self._on_storage_troubled)
         bridge.storage_troubled.connect(self.status_bar.show_storage)
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
-        bridge.worker_stopped.connect(self._on_worker_stopped)
-        bridge.common_cause.connect(self._on_common_cause)
         bridge.computer_resumed.connect(self._on_computer_resumed)
         bridge.clock_jumped.connect(self._on_clock_jumped)
-        self.cause_banners.list_requested.connect(self.show_cause)
+        self.banners.causes.list_requested.connect(self.show_cause)
         self._tray.show_requested.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.close)
+
+    def _connect_session(self, background: ConfirmingBackground) -> None:
+        locking, sessions = self.locking, self.sessions
+        for ended in (sessions.ended, self._pulse.ended, locking.expired, background.expired):
+            ended.connect(self.sign_out_requested)
+        sessions.changed.connect(self._on_session_changed)
+        background.locked.connect(locking.on_session_locked)
+        locking.changed.connect(self._on_lock_changed)
+        self.users_page.security_changed.connect(locking.take_security)
+        locking.asked.connect(self._cover.show_panel)
+        locking.unlocked.connect(background.on_confirmed)
+        locking.panel.live_requested.connect(self._look_at_live)
+        locking.panel.sign_out_requested.connect(self.sign_out_requested)
 
     def _bind_keys(self, *, may_edit: bool) -> None:
         bind(self, Key.LIVE_PAGE, lambda: self.show_page(LIVE))
         bind(self, Key.CHARTS_PAGE, lambda: self.show_page(CHARTS))
         bind(self, Key.CAMERAS_PAGE, lambda: self.show_page(CAMERAS))
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
+        bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
+        bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.SHOW_KEYS, self.show_keys)
+        bind(self, Key.LOCK, self.locking.lock)
         bind(self, Key.QUIT, self.close)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 
     # ---------------------------------------------------------------- pages and dialogs
 
-    def _close_pages(self) -> None:
-        """Keep the operator from pages of which the role allows nothing."""
-        for index, needed in enumerate(_PAGE_NEEDS):
-            missing = next((one for one in needed if not self._session.may(one)), None)
-            if missing is not None:
-                words_for_it = permission_words(missing)
-                self.header.close_page(index, f"Your role does not allow you to {words_for_it}.")
-
     @Slot(int)
     def show_page(self, index: int) -> None:
-        """Show the live page, the charts, the cameras or their accuracy."""
-        if not self.header.has_page(index) and index != self.page:
+        """Show the live page, the charts, the cameras or their accuracy.
+
+        While the window is locked the page is shown once it is unlocked.
+        """
+        if self.locking.is_locked:
+            self._page_after = index
+        self._go_to(index)
+
+    def _go_to(self, index: int) -> None:
+        is_permitted = not PAGES[index].why_not(self.sessions.session)
+        if not is_permitted and index != LIVE:
             return
-        self._stack.setCurrentIndex(index)
+        self._page = index
+        shown = index if is_permitted else self._stack.indexOf(self._nothing)
+        self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
-        if index == LIVE:
+        if index == LIVE and not self._cover.is_panel_shown:
             self.live_page.take_keyboard()
+
+    @Slot()
+    def _look_at_live(self) -> None:
+        """Go from the panel to the live view, without wanting to stay there afterwards."""
+        self._go_to(LIVE)
 
     @property
     def page(self) -> int:
         """The page that is shown."""
-        return self._stack.currentIndex()
+        return self._page
 
     @Slot()
     def add_camera(self) -> None:
         """Go to the cameras and open the form for a new one."""
         self.show_page(CAMERAS)
-        self.cameras_page.add_camera()
+        if self.page == CAMERAS and not self.locking.is_locked:
+            self.cameras_page.add_camera()
 
     @Slot()
     def show_keys(self) -> None:
         """List the keys."""
-        dialog = KeysDialog(self)
+        self._open(KeysDialog(self))
+
+    @Slot()
+    def show_vault(self) -> None:
+        """Show how the vault is, and what can be done with it."""
+        self._open(ManageDialog(self._commands, self.sessions.session, self._background, self))
+
+    @Slot()
+    def show_account(self) -> None:
+        """Show the operator's own account."""
+        dialog = AccountDialog(
+            self._commands, self.sessions.session, self._background, self.sessions.service, self
+        )
+        dialog.second_factor_changed.connect(self.sessions.note_second_factor)
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        """Open a dialog that nobody waits for; none while the window is locked."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        if self.locking.is_locked:
+            dialog.deleteLater()
+            self._cover.show_panel()
+        else:
+            dialog.open()
 
     @Slot()
     def show_models(self) -> None:
         """List the models that find people; an administrator chooses one."""
         dialog = ModelsDialog(
-            self._commands, self._session, self._background, is_live=True, parent=self
+            self._commands, self.sessions.session, self._background, is_live=True, parent=self
         )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.model_chosen.connect(self.model_chosen)
-        dialog.open()
+        self._open(dialog)
 
     @Slot(object)
     def _show_badges(self, badges: Mapping[CameraId, Badge]) -> None:
@@ -359,22 +396,14 @@ class MainWindow(QMainWindow):
         self.history_page.set_badges(texts)
 
     @Slot()
-    def show_vault(self) -> None:
-        """Show how the vault is, and what can be done with it."""
-        dialog = ManageDialog(self._commands, self._session, self._background, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    @Slot()
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("About CamWatch")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIconPixmap(icons.pixmap("app", 64, ratio=self.devicePixelRatioF()))
         box.setText(_ABOUT)
-        box.open()
+        self._open(box)
 
     @Slot()
     def toggle_full_screen(self) -> None:
@@ -394,164 +423,126 @@ class MainWindow(QMainWindow):
     @Slot()
     def load_cameras(self) -> None:
         """Read the cameras and sites again, in the background."""
-        commands, session = self._commands, self._session
-        if not session.may(Permission.VIEW_CAMERAS):
-            return
+        self._loader.load()
 
-        def read() -> _Site:
-            sites = {site.id: site.name for site in commands.sites(session)}
-            return _Site(
-                commands.cameras(session),
-                sites,
-                commands.scenes(session),
-                commands.badges(session) if session.may(Permission.VIEW_ACCURACY) else {},
-            )
-
-        self._loading += 1
-        self._background.run(
-            read, partial(self._on_cameras, self._loading), self._on_load_failed, owner=self
-        )
-
-    def _on_cameras(self, number: int, found: _Site) -> None:
-        if number != self._loading:
-            return  # asked before the last change; answers may overtake each other
-        self.trouble_banner.say("")
+    @Slot(object)
+    def _on_cameras(self, found: SeenSite) -> None:
+        self.banners.trouble.say("")
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
         self._show_badges(found.badges)
         # States that were told before this window or this camera was there.
         self._bridge.replay()
-        may_count = self._session.may(Permission.VIEW_COUNTS)
-        if may_count and self.live_page.counts_passages:
+        if self.live_page.counts_passages:
             self._passed.ask()
-        if may_count and not self._has_chart and found.cameras:
-            self._load_chart([camera.id for camera in found.cameras])
 
-    def _load_chart(self, ids: Sequence[CameraId]) -> None:
-        """Fill the live chart with what was stored of the last hour."""
-        now = utc_now()
-        commands, session = self._commands, self._session
-        self._background.run(
-            lambda: commands.occupancy_series(session, ids, now - _CHART_SPAN, now, _CHART_SLOT_S),
-            self._on_chart_loaded,
-            self._on_load_failed,
-            owner=self,
-        )
-
-    def _on_chart_loaded(self, series: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
-        self._has_chart = True
-        self._chart.load(series)
-
+    @Slot(object)
     def _on_load_failed(self, error: CamWatchError) -> None:
         if isinstance(error, SessionExpired):
             self.sign_out_requested.emit()
             return
+        if isinstance(error, PermissionDenied):
+            self._passed_timer.stop()
+            self._pulse.ask()
+            self.banners.trouble.say(_ROLE_CHANGED)
+            return
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.trouble_banner.say(f"{text.title}. {text.whole} (Error {text.error_id})")
-        if isinstance(error, PermissionDenied):
-            # The role was lowered since the window was made; asking again would only be
-            # refused again, and be written down each time.
-            self._pulse.ask()
-            return
-        self._load_timer.start(_LOAD_AGAIN_MS)
+        self.banners.trouble.say(f"{text.title}. {text.whole} (Error {text.error_id})")
 
     # ---------------------------------------------------------------- what happened
 
     @Slot()
     def _on_conditions_changed(self) -> None:
-        self.status_bar.show_cameras(self.live_page.conditions)
-        self.vault_banner.show_reasons([one.reason for one in self.live_page.conditions])
-        self._tray.say(self.status_bar.summary)
+        conditions = self.live_page.conditions
+        self.status_bar.show_cameras(conditions)
+        self._vault.show_reasons([one.reason for one in conditions])
+        self._tell_tray()
 
-    @Slot(object)
-    def _on_detector_changed(self, event: DetectorChanged) -> None:
-        if event.error is None:
-            self.detector_banner.say("")
-            return
-        text = text_for(event.error)
-        self.detector_banner.say(f"View only. {text.whole}")
+    def _seen_cameras(self) -> set[CameraId]:
+        """Return the cameras that the operator sees."""
+        return {one.camera.id for one in self.live_page.conditions}
+
+    def _tell_tray(self) -> None:
+        self._tray.say("Locked" if self.locking.hides_live else self.status_bar.summary)
 
     @Slot(object)
     def _on_passed_failed(self, error: CamWatchError) -> None:
         """Show no numbers of an earlier time as those of now."""
         self.live_page.set_passed({})
-        self._on_load_failed(error)
+        self._loader.fail(error)
 
     @Slot()
     def _on_saved(self) -> None:
-        may_count = self._session.may(Permission.VIEW_COUNTS)
-        if may_count and self.page == LIVE and self.live_page.counts_passages:
+        if self.page == LIVE and self.live_page.counts_passages:
             self._passed.ask_in_time()
-
-    @Slot(object)
-    def _on_storage_troubled(self, event: StorageTroubled) -> None:
-        if event.error is None:
-            self.storage_banner.say("")
-            return
-        text = text_for(event.error)
-        rows = f"{words.number(event.waiting_rows)} measurements wait in memory"
-        if event.lost_rows:
-            rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
-        self.storage_banner.say(f"The history is not being saved. {text.whole} {rows}.")
-
-    @Slot(object)
-    def _on_worker_stopped(self, event: WorkerStopped) -> None:
-        if event.is_off:
-            self.show_notice(
-                f"A part of CamWatch ({event.worker}) stopped several times and is off now."
-                f" Close CamWatch and start it again. (Error {event.error_id})"
-            )
-        else:
-            self.show_notice(
-                f"A part of CamWatch ({event.worker}) stopped and was started again."
-                f" You need not do anything. (Error {event.error_id})"
-            )
-
-    @Slot(object)
-    def _on_common_cause(self, event: CommonCause) -> None:
-        # Of cameras that this operator does not see, nothing is told, not even how many fail.
-        # What came before the list of cameras is told again after it.
-        known = {one.camera.id for one in self.live_page.conditions}
-        seen = tuple(one for one in event.camera_ids if one in known)
-        self.cause_banners.show_cause(replace(event, camera_ids=seen))
 
     @Slot(object)
     def _on_computer_resumed(self, event: ComputerResumed) -> None:
         self.show_notice(resumed_text(event))
-        self._end_session_no_later()
+        self._look_at_clocks()
 
     @Slot(object)
     def _on_clock_jumped(self, event: ClockJumped) -> None:
         self.show_notice(jumped_text(event))
-        self._end_session_no_later()
+        self._look_at_clocks()
 
     @Slot(object)
     def show_cause(self, cause: CommonCause) -> None:
         """List the cameras that fail together."""
-        dialog = CauseDialog(cause, self.live_page.conditions, self._zone, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._open(CauseDialog(cause, self.live_page.conditions, self._zone, self))
 
     def show_notice(self, text: str) -> None:
         """Say something under the header until the operator closes it."""
-        self.notice_banner.say(text)
+        self.banners.notice.say(text)
 
-    def _end_session_no_later(self) -> None:
-        """Look at the clock again: the timer stood still, or the clock was set forwards."""
-        left_ms = self._session_timer.remainingTime()
-        self._session_timer.start(min(left_ms, self._session_left_ms()))
+    # ---------------------------------------------------------------- the session
 
-    def _session_left_ms(self) -> int:
-        left_s = (self._session.expires_at - utc_now()).total_seconds()
-        return max(int(left_s * 1000), 0)
+    def _look_at_clocks(self) -> None:
+        """End or lock the session if its time has come while the computer was asleep."""
+        self.sessions.look_again()
+        self.locking.check()
 
-    def _end_session_in_time(self) -> None:
-        """Sign the operator out when the session runs out, not at the next thing asked."""
-        self._session_timer = QTimer(self)
-        self._session_timer.setSingleShot(True)
-        self._session_timer.timeout.connect(self.sign_out_requested)
-        self._session_timer.start(self._session_left_ms())
+    @Slot()
+    def _on_lock_changed(self) -> None:
+        """Cover what must not be seen, or show again what was there."""
+        is_locked = self.locking.is_locked
+        self.header.set_locked(is_locked=is_locked)
+        if is_locked:
+            self._page_after = self._page
+        self._go_to(self._page_after)
+        self._show_session()
+        self._tell_tray()
+
+    @Slot(object)
+    def _on_session_changed(self, before: Session) -> None:
+        """Take up who vouches for the operator now, and with what role."""
+        session = self.sessions.session
+        self._background.set_session(session)
+        self.locking.set_session(session)
+        self.header.offer_pages(session)
+        self._show_session()
+        if session.role != before.role and session.kind is before.kind:
+            self.banners.session.say(_ROLE_CHANGED)
+
+    def _show_session(self) -> None:
+        """Say in title and header who vouches for the operator, and whether all is locked."""
+        session = self.sessions.session
+        is_away = session.kind is SignInKind.OFFLINE
+        mark = session_words.mark_text(session, self._zone, self.sessions.service)
+        self.header.show_mark(mark, is_warning=is_away)
+        base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
+        self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)
+        self._tell_away(is_away=is_away)
+
+    def _tell_away(self, *, is_away: bool) -> None:
+        """Announce once that the login service is away, until it is back."""
+        if is_away and not self._was_away:
+            self.banners.session.say(session_words.away_notice(self.sessions.session, self._zone))
+        elif self._was_away and not is_away:
+            self.banners.session.say(session_words.back_notice())
+        self._was_away = is_away
 
     # ---------------------------------------------------------------- size and end
 

@@ -29,9 +29,12 @@ class Key(StrEnum):
     CHARTS_PAGE = "Charts"
     CAMERAS_PAGE = "Cameras"
     ACCURACY_PAGE = "Accuracy"
+    USERS_PAGE = "Users"
+    AUDIT_PAGE = "Who did what"
     ADD_CAMERA = "Add a camera"
     FULL_SCREEN = "Full screen, and back"
     SHOW_KEYS = "Show these keys"
+    LOCK = "Lock; unlock"
     QUIT = "Quit CamWatch"
 
     ONE = "One tile"
@@ -62,9 +65,12 @@ _EVERYWHERE = {
     Key.CHARTS_PAGE: _Binding(("Ctrl+2",), "Ctrl+2"),
     Key.CAMERAS_PAGE: _Binding(("Ctrl+3",), "Ctrl+3"),
     Key.ACCURACY_PAGE: _Binding(("Ctrl+4",), "Ctrl+4"),
+    Key.USERS_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
+    Key.AUDIT_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
     Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
+    Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
 _LIVE = {

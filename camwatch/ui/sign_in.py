@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from camwatch.auth.names import name_key
-from camwatch.auth.passwords import SHORTEST, check_new_password
+from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import (
@@ -30,134 +28,32 @@ from camwatch.errors import (
     InvalidSetting,
     InvalidSettings,
     LockedOut,
+    MoreNeeded,
+    SessionExpired,
 )
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, locked_out_text, text_for
-from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit, plain_label
+from camwatch.ui.forms import BusyBar, Notice, plain_label
+from camwatch.ui.signing_in.commands import SignInCommands
+from camwatch.ui.signing_in.credentials import CredentialsForm
+from camwatch.ui.signing_in.rests import Rests
+from camwatch.ui.signing_in.steps import Outcome, RecoveryStep, SetUpStep, Step, step_for
+from camwatch.ui.signing_in.way_memory import WayMemory
+
+T = TypeVar("T")
 
 _WIDTH = 420
 _LOGO = 64
-_COUNTDOWN_MS = 250
-_STRENGTHS = ("", "Too easy to guess", "Good enough", "Good", "Very good")
-
-
-class SignInCommands(Protocol):
-    """What this window asks of `camwatch.commands.Commands`."""
-
-    def is_first_start(self) -> bool:
-        """Tell whether there is no operator yet."""
-        ...
-
-    def create_first_administrator(self, name: str, password: str) -> Session:
-        """Make the first operator and sign in."""
-        ...
-
-    def sign_in(self, name: str, password: str) -> Session:
-        """Sign in."""
-        ...
-
-
-def password_strength(name: str, password: str) -> tuple[int, str]:
-    """Judge a new password: 0 (nothing typed) to 4, and the words for it."""
-    if not password:
-        return 0, ""
-    if (missing := SHORTEST - len(password)) > 0:
-        return 1, f"{missing} more character{'' if missing == 1 else 's'} needed"
-    try:
-        check_new_password(name, password)
-    except InvalidSetting:
-        return 1, _STRENGTHS[1]
-    level = min(2 + (len(password) - SHORTEST) // 4, 4)
-    return level, _STRENGTHS[level]
-
-
-class _StrengthBar(QWidget):
-    """Four segments that fill up as a new password gets better."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.level = 0
-        self.setFixedHeight(4)
-
-    def paintEvent(self, _event: QPaintEvent, /) -> None:
-        """Draw the segments."""
-        tokens = theme.current()
-        filled = (tokens.critical, tokens.critical, tokens.warning, tokens.ok, tokens.ok)
-        with QPainter(self) as painter:
-            painter.setPen(Qt.PenStyle.NoPen)
-            gap = 4
-            width = (self.width() - 3 * gap) / 4
-            for number in range(4):
-                color = filled[self.level] if number < self.level else tokens.line
-                painter.setBrush(QColor(color))
-                painter.drawRoundedRect(QRectF(number * (width + gap), 0, width, 4), 2, 2)
-
-
-class _Form(QWidget):
-    """The fields of either form."""
-
-    def __init__(self, *, is_first_start: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        space = theme.current().space
-        self.name = QLineEdit(self)
-        self.password = PasswordEdit(self)
-        self.repeat = PasswordEdit(self) if is_first_start else None
-        hint = (
-            f"At least {SHORTEST} characters, and not your user name. "
-            "A few words that only you put together are best."
-        )
-        self.name_field = Field("&User name", self.name, self)
-        self.password_field = Field(
-            "&Password", self.password, self, hint=hint if is_first_start else ""
-        )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * space)
-        column.addWidget(self.name_field)
-        column.addWidget(self.password_field)
-        self.fields = {"name": self.name_field, "password": self.password_field}
-        if self.repeat is not None:
-            self._bar = _StrengthBar(self)
-            self.strength = plain_label("", "muted", self)
-            judged = QVBoxLayout()
-            judged.setSpacing(space // 2)
-            judged.addWidget(self._bar)
-            judged.addWidget(self.strength)
-            column.addLayout(judged)
-            self.fields["repeat"] = Field("&Repeat the password", self.repeat, self)
-            column.addWidget(self.fields["repeat"])
-            self.password.line.textChanged.connect(self._judge)
-            self.name.textChanged.connect(self._judge)
-        for field in self.fields.values():
-            if isinstance(field.input, QLineEdit):
-                field.input.textEdited.connect(field.clear_problem)
-
-    @Slot()
-    def _judge(self) -> None:
-        self._bar.level, words = password_strength(self.name.text(), self.password.text())
-        self._bar.update()
-        self.strength.setText(words)
-
-    def clear_problems(self) -> None:
-        """Take all messages away."""
-        for field in self.fields.values():
-            field.clear_problem()
-
-    def show_problem(self, name: str, sentence: str) -> bool:
-        """Show a message at a field and go there; False if there is no such field."""
-        field = self.fields.get(name)
-        if field is None:
-            return False
-        field.show_problem(sentence)
-        field.input.setFocus()
-        if isinstance(field.input, QLineEdit):
-            field.input.selectAll()
-        return True
+_SUBTITLE = "Sign in to see your cameras."
+_TOO_SLOW = (
+    "Signing in was not finished in time",
+    "After your password you have five minutes. Please begin anew.",
+)
 
 
 class SignInDialog(QDialog):
-    """Signs an operator in; on the first start it makes the administrator.
+    """Signs an operator in, step by step; on the first start it makes the administrator.
 
     Passwords are checked in the background, so that the window stays alive.
 
@@ -167,6 +63,7 @@ class SignInDialog(QDialog):
     Args:
         prefill: User name and password to put into the fields.
         is_demo: Says that they are filled in.
+        window_file: Where it is remembered which way was taken; None remembers nothing.
         clock: Tells the time, UTC.
     """
 
@@ -177,29 +74,39 @@ class SignInDialog(QDialog):
         *,
         prefill: tuple[str, str] | None = None,
         is_demo: bool = False,
+        window_file: Path | None = None,
         parent: QWidget | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
         self.session: Session | None = None
+        self.step: Step | None = None
+        """What is asked for after the password; None while that is asked for."""
         self._commands = commands
         self._background = background
         self._prefill = prefill
         self._is_demo = is_demo
+        self._memory = WayMemory(window_file)
         self._clock = clock
-        self._form: _Form | None = None
-        self._lock: tuple[str, datetime] | None = None
+        self._form: CredentialsForm | None = None
         self._is_busy = False
+        self._was_resting = False
         self._was_at: QWidget | None = None
+        self._rests = Rests(clock, self)
+        self._rests.ticked.connect(self._on_countdown)
+        self._countdown = self._rests.timer
         self.setWindowTitle("CamWatch")
         self._build()
-        self._countdown = QTimer(self)
-        self._countdown.setInterval(_COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._on_countdown)
         self._ask_first_start()
+
+    # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
         space = theme.current().space
+        self.logo = QLabel(self)
+        self.logo.setPixmap(icons.pixmap("app", _LOGO, ratio=self.devicePixelRatioF()))
+        self.logo.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.logo.setContentsMargins(0, 0, 0, space + space // 2)
         self.heading = QLabel("CamWatch", self)
         self.heading.setProperty("role", "title")
         self.heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -209,19 +116,6 @@ class SignInDialog(QDialog):
         self.notice.action_requested.connect(self._ask_first_start)
         self._form_place = QVBoxLayout()
         self.busy = BusyBar(self)
-        self.button = QPushButton("Sign in", self)
-        self.button.setProperty("role", "primary")
-        self.button.setDefault(True)
-        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.button.clicked.connect(self.submit)
-        self.quit_button = QPushButton("&Quit", self)
-        self.quit_button.setAutoDefault(False)
-        self.quit_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(space + space // 2)
-        buttons.addWidget(self.button, 1)
-        buttons.addWidget(self.quit_button)
-
         middle = QVBoxLayout()
         middle.setSpacing(2 * space)
         middle.addWidget(self.notice)
@@ -231,10 +125,7 @@ class SignInDialog(QDialog):
         column = QVBoxLayout(content)
         column.setContentsMargins(4 * space, 4 * space, 4 * space, 3 * space)
         column.setSpacing(0)
-        logo = QLabel(self)
-        logo.setPixmap(icons.pixmap("app", _LOGO, ratio=self.devicePixelRatioF()))
-        column.addWidget(logo, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(space + space // 2)
+        column.addWidget(self.logo)
         column.addWidget(self.heading)
         column.addSpacing(space // 2)
         column.addWidget(self.subtitle)
@@ -243,52 +134,166 @@ class SignInDialog(QDialog):
         column.addSpacing(2 * space)
         column.addWidget(self.busy)
         column.addSpacing(space)
-        column.addLayout(buttons)
+        column.addLayout(self._buttons())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
 
+    def _buttons(self) -> QHBoxLayout:
+        space = theme.current().space
+        self.button = QPushButton("Sign in", self)
+        self.button.setProperty("role", "primary")
+        self.button.setDefault(True)
+        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.button.clicked.connect(self.submit)
+        self.back_button = QPushButton("&Back", self)
+        self.back_button.setAutoDefault(False)
+        self.back_button.clicked.connect(self.go_back)
+        self.back_button.hide()
+        self.quit_button = QPushButton("&Quit", self)
+        self.quit_button.setAutoDefault(False)
+        self.quit_button.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(space + space // 2)
+        buttons.addWidget(self.button, 1)
+        buttons.addWidget(self.back_button)
+        buttons.addWidget(self.quit_button)
+        self.setTabOrder(self.button, self.back_button)
+        self.setTabOrder(self.back_button, self.quit_button)
+        return buttons
+
+    # ---------------------------------------------------------------- the first form
+
     @Slot()
     def _ask_first_start(self) -> None:
         self.notice.hide()
-        self._set_busy(True)
-        self._background.run(
-            self._commands.is_first_start, self._show_form, self._on_not_started, owner=self
-        )
+        commands = self._commands
+
+        def ask() -> SignInWays:
+            if commands.is_first_start():
+                return SignInWays(is_first_start=True)
+            return commands.sign_in_ways()
+
+        self._run(ask, self._show_form, self._on_not_started)
 
     def _on_not_started(self, error: CamWatchError) -> None:
         self._set_busy(False)
         self.notice.show_error(text_for(error), action="Try again")
 
-    def _show_form(self, is_first_start: bool) -> None:
-        self._form = form = _Form(is_first_start=is_first_start, parent=self)
+    def _show_form(self, ways: SignInWays) -> None:
+        self._form = form = CredentialsForm(
+            is_first_start=ways.is_first_start, login_service=ways.login_service, parent=self
+        )
         self._form_place.addWidget(form)
-        form.name.textChanged.connect(self._update_button)
-        form.password.line.textChanged.connect(self._update_button)
-        if is_first_start:
+        form.choose_remote(self._memory.is_remote)
+        form.changed.connect(self._on_typed)
+        if ways.is_first_start:
             self.setWindowTitle("CamWatch: first start")
-            self.heading.setText("Welcome to CamWatch")
-            self.subtitle.setText("Choose the name and password of the first administrator.")
-            self.button.setText("Create and sign in")
         else:
             self.setWindowTitle("CamWatch: sign in")
-            self.subtitle.setText("Sign in to see your cameras.")
+        self._say_form()
         if self._prefill is not None:
             name, password = self._prefill
             form.name.setText(name)
             form.password.line.setText(password)
+        self._say_demo()
+        form.show()
+        self._set_busy(False)
+        form.name.setFocus()
+
+    def _say_form(self) -> None:
+        """Say what the first form is for."""
+        if self._form is not None and self._form.repeat is not None:
+            self.heading.setText("Welcome to CamWatch")
+            self.subtitle.setText("Choose the name and password of the first administrator.")
+            self.button.setText("Create and sign in")
+        else:
+            self.heading.setText("CamWatch")
+            self.subtitle.setText(_SUBTITLE)
+            self.button.setText("Sign in")
+
+    def _say_demo(self) -> None:
+        self.notice.setVisible(False)
         if self._is_demo:
             self.notice.show_text(
                 "info",
                 "This is a demonstration",
                 "The cameras are simulated. User name and password are filled in for you.",
             )
-        self.setTabOrder(self.button, self.quit_button)
-        form.show()
+
+    # ---------------------------------------------------------------- steps
+
+    def _show_step(self, step: Step) -> None:
+        """Ask for something else in the place of the form."""
+        self._leave_step()
+        self.step = step
+        if self._form is not None:
+            self._form.hide()
+        self.notice.hide()
+        self.logo.hide()
+        self.heading.setText(step.heading)
+        self.subtitle.setText(step.subtitle)
+        self.button.setText(step.action)
+        self.back_button.setVisible(step.can_go_back)
+        self.quit_button.setVisible(step.can_go_back)
+        self._form_place.addWidget(step)
+        step.changed.connect(self._update_button)
+        step.show()
+        self._was_at = None
         self._set_busy(False)
-        form.name.setFocus()
+        self._on_countdown()
+        step.setFocus()
+        if isinstance(step, SetUpStep):
+            ticket = step.ticket
+            self._run(
+                lambda: self._commands.begin_set_up_code(ticket),
+                self._on_setup_made,
+                self._on_refused,
+            )
+
+    def _on_setup_made(self, setup: SecondFactorSetup) -> None:
+        self._set_busy(False)
+        if isinstance(self.step, SetUpStep):
+            self.step.show_setup(setup)
+            self._update_button()
+            self.step.setFocus()
+
+    def _leave_step(self) -> None:
+        if self.step is not None:
+            self._form_place.removeWidget(self.step)
+            self.step.hide()
+            self.step.deleteLater()
+            self.step = None
+
+    @Slot()
+    def go_back(self) -> None:
+        """Begin anew with user name and password."""
+        if self._is_busy or self._form is None or self.step is None or not self.step.can_go_back:
+            return
+        self._leave_step()
+        self.back_button.hide()
+        self.quit_button.show()
+        self.logo.show()
+        self._form.password.line.clear()
+        self._form.clear_problems()
+        self._say_form()
+        self._say_demo()
+        self._form.show()
+        self._on_countdown()
+        self._form.password.line.setFocus()
+
+    # ---------------------------------------------------------------- checking
+
+    def _run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[CamWatchError], None],
+    ) -> None:
+        self._set_busy(True)
+        self._background.run(job, done, failed, owner=self)
 
     def _set_busy(self, is_busy: bool) -> None:
         """Lock the fields while something is under way; the keyboard comes back to its place."""
@@ -296,24 +301,30 @@ class SignInDialog(QDialog):
             self._was_at = self.focusWidget()
         self._is_busy = is_busy
         self.busy.setVisible(is_busy)
-        if self._form is not None:
-            self._form.setEnabled(not is_busy)
+        for part in (self._form, self.step, self.back_button):
+            if part is not None:
+                part.setEnabled(not is_busy)
         self._update_button()
         if not is_busy and self._was_at is not None:
             self._was_at.setFocus()
 
     def _locked_until(self) -> datetime | None:
         """Return until when the name that is typed now rests."""
-        if self._lock is None or self._form is None:
-            return None
-        name, until = self._lock
-        is_this = name_key(self._form.name.text().strip()) == name_key(name)
-        return until if is_this and self._clock() < until else None
+        return None if self._form is None else self._rests.until(self._form.name.text())
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if self._countdown.isActive():
+            self._on_countdown()
+        self._update_button()
 
     @Slot()
     def _update_button(self) -> None:
-        form = self._form
-        is_filled = form is not None and bool(form.name.text().strip() and form.password.text())
+        step = self.step
+        if step is not None:
+            is_filled = step.is_filled
+        else:
+            is_filled = self._form is not None and self._form.is_filled
         is_free = not self._is_busy and self._locked_until() is None
         self.button.setEnabled(is_filled and is_free)
 
@@ -323,39 +334,82 @@ class SignInDialog(QDialog):
         form = self._form
         if form is None or not self.button.isEnabled():
             return
-        form.clear_problems()
-        if not self._is_demo:
-            self.notice.hide()
-        name, password = form.name.text().strip(), form.password.text()
-        if form.repeat is not None and form.repeat.text() != password:
-            form.show_problem("repeat", "Both entries must be the same.")
+        if isinstance(self.step, RecoveryStep):
+            self._finish(self.step.session)
             return
-        ask = (
-            self._commands.sign_in
-            if form.repeat is None
-            else self._commands.create_first_administrator
-        )
-        self._set_busy(True)
-        self._background.run(
-            lambda: ask(name, password), self._on_signed_in, self._on_refused, owner=self
-        )
+        if not self._is_demo or self.step is not None:
+            self.notice.hide()
+        if self.step is not None:
+            if self.step.check():
+                self._run(self.step.job(self._commands), self._on_signed_in, self._on_refused)
+            return
+        form.clear_problems()
+        if form.check():
+            self._run(self._first_job(form), self._on_signed_in, self._on_refused)
 
-    def _on_signed_in(self, session: Session) -> None:
-        self._countdown.stop()
+    def _first_job(self, form: CredentialsForm) -> Callable[[], Outcome]:
+        name, password = form.name.text().strip(), form.password.text()
+        ask = self._commands.sign_in
+        if form.repeat is not None:
+            ask = self._commands.create_first_administrator
+        elif form.is_remote:
+            ask = self._commands.sign_in_remotely
+        return lambda: (ask(name, password), ())
+
+    def _on_signed_in(self, outcome: Outcome) -> None:
+        session, codes = outcome
+        if codes:
+            self._show_step(RecoveryStep(outcome, self._background, self))
+        else:
+            self._finish(session)
+
+    def _finish(self, session: Session) -> None:
+        self._rests.stop()
+        if self._form is not None and self._form.tabs is not None:
+            self._memory.keep(is_remote=self._form.is_remote)
         self.session = session
         self.accept()
+
+    def reject(self) -> None:
+        """Leave, but not past codes that are shown once."""
+        if isinstance(self.step, RecoveryStep) and not self.step.is_filled:
+            self.notice.show_text(
+                "info", "Please keep the codes first", "Then say so below, and go on."
+            )
+            return
+        super().reject()
+
+    # ---------------------------------------------------------------- refusals
 
     def _on_refused(self, error: CamWatchError) -> None:
         self._set_busy(False)
         form = self._form
         if form is None:
             return
-        match error:
-            case LockedOut():
-                self._lock = (form.name.text().strip(), error.until)
-                self._countdown.start()
-                self._on_countdown()
+        if isinstance(error, MoreNeeded):
+            name = form.name.text().strip()
+            self._show_step(step_for(error.step, error.ticket, name, self))
+        elif isinstance(error, LockedOut):
+            self._rests.add(form.name.text(), error.until)
+            self._on_countdown()
+            if self.step is None:
                 form.password.line.setFocus()
+        elif self.step is not None:
+            self._on_step_refused(self.step, error)
+        else:
+            self._on_form_refused(form, error)
+
+    def _on_step_refused(self, step: Step, error: CamWatchError) -> None:
+        if step.show_problem(error):
+            return
+        if isinstance(error, SessionExpired):
+            self.go_back()
+            self.notice.show_text("warning", *_TOO_SLOW)
+        else:
+            self.notice.show_error(text_for(error))
+
+    def _on_form_refused(self, form: CredentialsForm, error: CamWatchError) -> None:
+        match error:
             case BadCredentials():
                 form.show_problem("password", text_for(error).whole)
             case InvalidSetting() if form.show_problem(error.field, field_sentence(error)):
@@ -369,15 +423,16 @@ class SignInDialog(QDialog):
     @Slot()
     def _on_countdown(self) -> None:
         """Say how long the account still rests, until it does no longer."""
-        if self._form is None or self._lock is None:
+        if self._form is None:
             return
-        field = self._form.password_field
         until = self._locked_until()
-        if until is not None:
-            field.show_problem(locked_out_text(until, self._clock()))
-        else:
-            field.clear_problem()
-            if self._clock() >= self._lock[1]:
-                self._lock = None
-                self._countdown.stop()
+        sentence = "" if until is None else locked_out_text(until, self._clock())
+        if self.step is not None:
+            if sentence or self._was_resting:
+                self.step.show_wait(sentence)
+        elif sentence:
+            self._form.password_field.show_problem(sentence)
+        elif self._was_resting:
+            self._form.password_field.clear_problem()
+        self._was_resting = bool(sentence)
         self._update_button()

@@ -119,6 +119,11 @@ QLabel[role="heading"] {{ font-size: {font_heading}px; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {font_title}px; font-weight: 600; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="error"] {{ color: {critical}; }}
+QLabel[role="mark"], QLabel[role="warning"] {{
+    background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 2px 8px;
+    color: {muted}; font-size: {font_small}px;
+}}
+QLabel[role="warning"] {{ color: {warning}; border-color: {warning}; font-weight: 600; }}
 QFrame[role="card"] {{
     background: {surface}; border: 1px solid {line}; border-radius: {radius}px;
 }}
@@ -155,6 +160,13 @@ QPushButton[role="choice"]:checked {{
 QPushButton[role="choice"]:focus {{ border: 2px solid {accent}; padding: 0 11px; }}
 QPushButton[role="danger"] {{ color: {critical}; border-color: {critical}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {critical}; }}
+QPushButton[role="link"] {{
+    background: transparent; border: 2px solid transparent; padding: 0; color: {accent};
+    min-height: 24px;
+}}
+QPushButton[role="link"]:hover {{ text-decoration: underline; }}
+QPushButton[role="link"]:focus {{ border-color: {accent}; padding: 0; }}
+QLineEdit#code {{ font-size: {font_title}px; min-height: 44px; font-weight: 600; }}
 
 QToolButton {{
     min-height: {tool_height}px; min-width: {tool_height}px; padding: 0 4px;

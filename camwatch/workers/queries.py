@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -38,8 +39,11 @@ class _Answer:
 class _QueryWorker(Worker):
     """Takes one job after the other and signals each answer.
 
+    Whatever a job holds, its owner above all, is let go of in the GUI thread only: a window
+    whose last holder is here would be destroyed in this thread, which Qt does not survive.
+
     Signals:
-        answered: An `_Answer`.
+        answered: The outbox, in which there is one more `_Answer` that nothing here holds.
     """
 
     answered = Signal(object)
@@ -47,16 +51,28 @@ class _QueryWorker(Worker):
     def __init__(self, name: str, jobs: Backlog[_Job]) -> None:
         super().__init__(name)
         self._jobs = jobs
+        self._outbox: deque[_Answer] = deque()
 
     def work(self) -> None:
-        while (job := self._jobs.take()) is not None:
-            try:
-                answer = _Answer(job, job.call(), None)
-            except CamWatchError as error:
-                answer = _Answer(job, None, error)
-            except Exception as error:  # noqa: BLE001 - a bug in one job must reach its asker
-                answer = _Answer(job, None, UnexpectedError(log_crash(self.objectName(), error)))
-            self.answered.emit(answer)
+        while self._answer_next():
+            self.answered.emit(self._outbox)
+
+    def _answer_next(self) -> bool:
+        """Do one job and put its answer into the outbox; False once there are no more.
+
+        What this function holds is gone when it returns, before anybody is told to look.
+        """
+        job = self._jobs.take()
+        if job is None:
+            return False
+        try:
+            answer = _Answer(job, job.call(), None)
+        except CamWatchError as error:
+            answer = _Answer(job, None, error)
+        except Exception as error:  # noqa: BLE001 - a bug in one job must reach its asker
+            answer = _Answer(job, None, UnexpectedError(log_crash(self.objectName(), error)))
+        self._outbox.append(answer)
+        return True
 
     def request_stop(self) -> None:
         super().request_stop()
@@ -101,7 +117,8 @@ class QueryPool(QObject):
             failed(UnexpectedError(error_id))
 
     @Slot(object)
-    def _on_answered(self, answer: _Answer) -> None:
+    def _on_answered(self, outbox: deque[_Answer]) -> None:
+        answer = outbox.popleft()
         if self._jobs.is_closed or not isValid(answer.job.owner):
             return
         if answer.error is not None:

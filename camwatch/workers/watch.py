@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from camwatch.domain import utc_now
+from camwatch.domain import elapsed_s, utc_now
 from camwatch.events import Bus, ClockJumped, ComputerResumed
 from camwatch.resilience import ClockReading, ClockWatch
 from camwatch.workers.base import Worker
@@ -21,16 +20,9 @@ _PERIOD_S = 1.0
 
 def read_clocks() -> ClockReading:
     """Read the clocks of this computer."""
-    running_s = time.monotonic()
-    # Only these two systems stop the monotonic clock while they sleep; on Windows it goes on,
-    # and a sleep shows as a second that took hours.
-    if sys.platform == "linux":
-        elapsed_s = time.clock_gettime(time.CLOCK_BOOTTIME)
-    elif sys.platform == "darwin":
-        elapsed_s = time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
-    else:
-        elapsed_s = running_s
-    return ClockReading(running_s, elapsed_s, time.time())
+    # On Windows the first clock goes on while it sleeps, too: there a sleep shows as a second
+    # that took hours.
+    return ClockReading(time.monotonic(), elapsed_s(), time.time())
 
 
 class WatchWorker(Worker):

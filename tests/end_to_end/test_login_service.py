@@ -63,15 +63,14 @@ def test_the_window_of_an_operator_who_is_disabled_closes(
     qtbot: QtBot, application: Application, service: LoginService
 ) -> None:
     sign_in(application)
-    session = application._session
     assert application.window is not None
-    assert session is not None
+    session = application.window.sessions.session
     service.user("anna").roles = ["staff"]
 
     def is_told() -> bool:
         window = application.window
         assert window is not None
-        return any("You are Viewer now" in label.text() for label in window.findChildren(QLabel))
+        return any("Your role has changed" in label.text() for label in window.findChildren(QLabel))
 
     qtbot.waitUntil(is_told, timeout=60_000)
     service.user("anna").is_disabled = True

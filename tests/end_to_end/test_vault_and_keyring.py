@@ -77,7 +77,7 @@ def test_the_vault_is_asked_for_first_and_a_keyring_that_came_later_is_only_offe
     qtbot.waitUntil(lambda: application.window is not None, timeout=20_000)
     window = application.window
     assert window is not None
-    qtbot.waitUntil(lambda: "has a keyring by now" in window.notice_banner.text, timeout=20_000)
+    qtbot.waitUntil(lambda: "has a keyring by now" in window.banners.notice.text, timeout=20_000)
     assert keyring.get("uid-1") is None
     assert profile.vault_file.exists()
     keyring.close()

@@ -11,8 +11,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.accuracy import Badge
+from camwatch.auth.accounts import SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
+from camwatch.config import Security
 from camwatch.domain import (
     Camera,
     CameraId,
@@ -125,6 +127,10 @@ class CameraShelf:
     passed: dict[PlaceId, Passed] = field(default_factory=dict)
     asked_since: list[datetime] = field(default_factory=list)
     audited: dict[CameraId, Badge] = field(default_factory=dict)
+    rules: Security = field(default_factory=Security)
+    locks: int = 0
+    confirmed: list[tuple[str, str]] = field(default_factory=list)
+    confirm_error: CamWatchError | None = None
 
     def cameras(self, _session: Session) -> list[Camera]:
         if self.error is not None:
@@ -148,6 +154,20 @@ class CameraShelf:
         if self.passing_error is not None:
             raise self.passing_error
         return self.passed
+
+    def security(self, _session: Session) -> Security:
+        return self.rules
+
+    def lock(self, _session: Session) -> None:
+        self.locks += 1
+
+    def confirm_password(self, _session: Session, password: str, code: str = "") -> None:
+        self.confirmed.append((password, code))
+        if self.confirm_error is not None:
+            raise self.confirm_error
+
+    def sign_in_ways(self) -> SignInWays:
+        return SignInWays(is_first_start=False, login_service="Campus login")
 
     def occupancy_series(
         self,

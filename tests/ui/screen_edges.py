@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.permissions import built_in_role
-from camwatch.auth.session import Session
+from camwatch.auth.session import Session, SignInKind
 from camwatch.auth.vault import VaultState
 from camwatch.cameras.discovery import DiscoveryRequest, Found, Moved, OnFound, OnProgress
 from camwatch.cameras.trial import ConnectionTest
@@ -46,6 +47,11 @@ from camwatch.scene.heat import Heat
 T = TypeVar("T")
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+SETUP = SecondFactorSetup(
+    Secret("otpauth://totp/CamWatch:maria?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=CamWatch"),
+    Secret("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"),
+)
+CODES = tuple(Secret(f"{number}abcd-{number}efgh") for number in range(8))
 SITES = [Site(SiteId(1), "Main site"), Site(SiteId(2), "Store North")]
 
 
@@ -147,6 +153,7 @@ class CommandDesk:
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
         self.vault = VaultStatus(VaultState.ABSENT)
+        self.ways = SignInWays(is_first_start=False)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
         self.drawn: list[PlaceRecord] = []
@@ -168,6 +175,10 @@ class CommandDesk:
     def is_first_start(self) -> bool:
         self._ask("is_first_start")
         return self.is_new
+
+    def sign_in_ways(self) -> SignInWays:
+        self._ask("sign_in_ways")
+        return self.ways
 
     def create_first_administrator(self, name: str, password: str) -> Session:
         self._ask("create_first_administrator", name, password)
@@ -197,6 +208,26 @@ class CommandDesk:
 
     def ask_keyring_again(self, session: Session) -> None:
         self._ask("ask_keyring_again")
+
+    def sign_in_remotely(self, name: str, password: str) -> Session:
+        self._ask("sign_in_remotely", name, password)
+        return replace(a_session(), kind=SignInKind.REMOTE)
+
+    def give_code(self, ticket: str, code: str) -> Session:
+        self._ask("give_code", ticket, code)
+        return a_session()
+
+    def choose_password(self, ticket: str, password: str) -> Session:
+        self._ask("choose_password", ticket, password)
+        return a_session()
+
+    def begin_set_up_code(self, ticket: str) -> SecondFactorSetup:
+        self._ask("begin_set_up_code", ticket)
+        return SETUP
+
+    def finish_set_up_code(self, ticket: str, code: str) -> tuple[Session, list[Secret]]:
+        self._ask("finish_set_up_code", ticket, code)
+        return a_session(), list(CODES)
 
     def cameras(self, session: Session) -> list[Camera]:
         self._ask("cameras")

@@ -356,7 +356,7 @@ def test_a_viewer_sees_where_people_are_but_draws_no_lines(qtbot: QtBot) -> None
     bench = Bench(qtbot, three(), Role.VIEWER, pictures=Pictures(None))
     bench.page.table.choose([CameraId(1)])
     assert not bench.page.views.scene_button.isEnabled()
-    assert "Only a supervisor" in bench.page.views.scene_button.toolTip()
+    assert "does not let you draw lines and zones" in bench.page.views.scene_button.toolTip()
     bench.page.views.edit_scene()
     assert bench.page.findChild(SceneEditor) is None
     bench.page.views.heat_button.click()

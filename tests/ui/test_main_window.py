@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QTo
 from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
-from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason, Role, utc_now
 from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
@@ -32,15 +31,8 @@ from camwatch.events import (
 from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
-from camwatch.ui.main_window import (
-    ACCURACY,
-    CAMERAS,
-    CHARTS,
-    LIVE,
-    MainWindow,
-    WindowCommands,
-    WindowOptions,
-)
+from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
+from camwatch.ui.pages import CAMERAS, CHARTS, LIVE
 from camwatch.ui.shortcuts import Key, KeysDialog, sequence_of
 from tests.ui.live_edges import (
     NOON,
@@ -245,45 +237,45 @@ def test_a_missing_model_is_told_in_red_and_no_number_is_shown(room: Room) -> No
         error = ModelMissing(Path("nanodet.onnx"), "missing")
         room.bus.publish(DetectorChanged(NOON, "", "", False, error))
 
-    assert window.detector_banner.text.startswith("View only. ")
-    assert "nanodet.onnx" in window.detector_banner.text
+    assert window.banners.detector.text.startswith("View only. ")
+    assert "nanodet.onnx" in window.banners.detector.text
     assert window.live_page.conditions[0].count_text(utc_now()) == "?"
 
     with room.qtbot.waitSignal(room.bridge.detector_changed):
         room.bus.publish(DetectorChanged(NOON, "nanodet-g", "onnxruntime", False))
-    assert window.detector_banner.text == ""
+    assert window.banners.detector.text == ""
 
 
 def test_trouble_with_storage_is_told_with_what_waits_and_what_is_lost(room: Room) -> None:
     window = room.open()
     with room.qtbot.waitSignal(room.bridge.storage_troubled):
         room.bus.publish(StorageTroubled(NOON, DiskFull("full"), 12345, 7))
-    text = window.storage_banner.text
+    text = window.banners.storage.text
 
     assert text.startswith("The history is not being saved. There is no room left")
     assert "12\u202f345 measurements wait in memory" in text
     assert "7 found no room there and are lost" in text
     with room.qtbot.waitSignal(room.bridge.storage_troubled):
         room.bus.publish(StorageTroubled(NOON, None, 0))
-    assert window.storage_banner.text == ""
+    assert window.banners.storage.text == ""
 
 
 def test_a_worker_that_stopped_is_told_with_the_number_in_the_log(room: Room) -> None:
     window = room.open()
     with room.qtbot.waitSignal(room.bridge.worker_stopped):
         room.bus.publish(WorkerStopped(NOON, "poller", "5f2c", False))
-    assert "poller" in window.notice_banner.text
-    assert "5f2c" in window.notice_banner.text
-    assert "started again" in window.notice_banner.text
+    assert "poller" in window.banners.notice.text
+    assert "5f2c" in window.banners.notice.text
+    assert "started again" in window.banners.notice.text
 
     with room.qtbot.waitSignal(room.bridge.worker_stopped):
         room.bus.publish(WorkerStopped(NOON, "poller", "77aa", True))
-    assert "is off now" in window.notice_banner.text
-    assert "77aa" in window.notice_banner.text
-    close = window.notice_banner.findChild(QToolButton)
+    assert "is off now" in window.banners.notice.text
+    assert "77aa" in window.banners.notice.text
+    close = window.banners.notice.findChild(QToolButton)
     assert close is not None
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
-    assert window.notice_banner.text == ""
+    assert window.banners.notice.text == ""
 
 
 @pytest.mark.expects_warning
@@ -292,14 +284,14 @@ def test_cameras_that_cannot_be_read_are_told_and_the_old_ones_stay(room: Room) 
     room.shelf.error = DatabaseBusy("locked")
     window.load_cameras()
     room.background.finish()
-    assert "in use" in window.trouble_banner.text
-    assert room.shelf.error.error_id in window.trouble_banner.text
+    assert "in use" in window.banners.trouble.text
+    assert room.shelf.error.error_id in window.banners.trouble.text
     assert len(window.live_page.conditions) == 3
 
     room.shelf.error = None
     window.load_cameras()
     room.background.finish()
-    assert window.trouble_banner.text == ""
+    assert window.banners.trouble.text == ""
 
 
 def test_an_ended_session_signs_the_operator_out(room: Room) -> None:
@@ -320,10 +312,10 @@ def test_the_session_ends_by_itself(room: Room) -> None:
 
 
 def test_a_demonstration_says_so(room: Room) -> None:
-    assert room.open(is_demo=True).demo_banner.text == (
+    assert room.open(is_demo=True).banners.demo.text == (
         "Demonstration: simulated cameras, nothing is kept."
     )
-    assert room.open().demo_banner.text == ""
+    assert room.open().banners.demo.text == ""
 
 
 def test_an_administrator_adds_the_first_camera_and_others_are_not_offered_it(room: Room) -> None:
@@ -385,7 +377,7 @@ def test_outside_text_is_shown_as_text(room: Room) -> None:
     window.show_notice("<b>bold</b>")
 
     label = next(
-        one for one in window.notice_banner.findChildren(QLabel) if one.text() == "<b>bold</b>"
+        one for one in window.banners.notice.findChildren(QLabel) if one.text() == "<b>bold</b>"
     )
     assert label.textFormat() == Qt.TextFormat.PlainText
 
@@ -394,7 +386,7 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
     window = room.open()
     window.show_notice("Something to close")
     QAccessible.setActive(True)
-    parts = (window.header, window.notice_banner, window.status_bar)
+    parts = (window.header, window.banners.notice, window.status_bar)
     buttons = [one for part in parts for one in part.findChildren(QAbstractButton)]
     names = []
     for button in buttons:
@@ -427,8 +419,8 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
     with room.qtbot.waitSignal(room.bridge.common_cause):
         room.bus.publish(cause)
     window = room.open()
-    room.qtbot.waitUntil(lambda: bool(window.cause_banners.texts))
-    assert [text.split(":")[0] for text in window.cause_banners.texts] == [
+    room.qtbot.waitUntil(lambda: bool(window.banners.causes.texts))
+    assert [text.split(":")[0] for text in window.banners.causes.texts] == [
         "This computer has no network since 14"
     ]
     window.show_cause(cause)
@@ -437,46 +429,8 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
     dialog.reject()
     with room.qtbot.waitSignal(room.bridge.common_cause):
         room.bus.publish(replace(cause, camera_ids=()))
-    assert window.cause_banners.texts == []
-    assert room.open().cause_banners.texts == []
-
-
-def test_of_a_common_cause_only_the_cameras_are_told_that_this_operator_sees(room: Room) -> None:
-    window = room.open()
-    ids = (CameraId(2), CameraId(98), CameraId(99))
-    cause = CommonCause(NOON, "1", "host", "10.0.0.5", ids, Reason.TIMEOUT)
-    with room.qtbot.waitSignal(room.bridge.common_cause):
-        room.bus.publish(cause)
-    assert window.cause_banners.texts[0].startswith("1 camera at 10.0.0.5 does not answer")
-    with room.qtbot.waitSignal(room.bridge.common_cause):
-        room.bus.publish(replace(cause, key="2", camera_ids=ids[1:], where="10.0.0.6"))
-    assert len(window.cause_banners.texts) == 1
-    room.shelf.stored = [one for one in cameras(3) if one.id != CameraId(2)]
-    room.bus.publish(CamerasChanged(NOON))
-    room.qtbot.waitUntil(lambda: bool(room.background.waiting))
-    room.background.finish()
-    room.qtbot.waitUntil(lambda: window.cause_banners.texts == [])
-
-
-def test_a_role_that_allows_little_finds_the_other_pages_closed_and_asks_for_nothing(
-    room: Room,
-) -> None:
-    usual = session()
-    for permissions, pages in (
-        ({Permission.VIEW_AUDIT}, set()),
-        ({Permission.VIEW_CAMERAS}, {LIVE, CAMERAS}),
-        ({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS}, {LIVE, CHARTS, CAMERAS}),
-        (set(Permission), {LIVE, CHARTS, CAMERAS, ACCURACY}),
-    ):
-        role = OperatorRole("own", "Own", frozenset(permissions))
-        window = room.open(replace(usual, role=role))
-        assert {one for one in range(4) if window.header.has_page(one)} == pages
-        assert len(window.live_page.conditions) == (3 if pages else 0)
-        for page in set(range(4)) - pages:
-            window.show_page(page)
-            assert window.page == LIVE
-        assert window.trouble_banner.text == ""
-        window.close()
+    assert window.banners.causes.texts == []
+    assert room.open().banners.causes.texts == []
 
 
 @pytest.mark.fault("F57", "F58")
@@ -484,23 +438,23 @@ def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Roo
     window = room.open()
     with room.qtbot.waitSignal(room.bridge.computer_resumed):
         room.bus.publish(ComputerResumed(NOON, 8 * 3600))
-    assert "asleep or stopped for 8 h" in window.notice_banner.text
+    assert "asleep or stopped for 8 h" in window.banners.notice.text
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(NOON, -3600))
-    assert "set back by 1 h" in window.notice_banner.text
+    assert "set back by 1 h" in window.banners.notice.text
 
 
 @pytest.mark.fault("F57", "F58")
 def test_sleep_does_not_make_a_session_longer(room: Room) -> None:
     who = session()
     window = room.open(replace(who, expires_at=utc_now() + timedelta(hours=1)))
-    window._session_timer.start(12 * 3600 * 1000)  # as if it had stood still meanwhile
+    window.sessions._timer.start(12 * 3600 * 1000)  # as if it had stood still meanwhile
     with room.qtbot.waitSignal(room.bridge.computer_resumed):
         room.bus.publish(ComputerResumed(utc_now(), 11 * 3600.0))
     # Qt lets a coarse timer be a twentieth late, and a second's even more.
-    assert window._session_timer.remainingTime() <= 2 * 3600 * 1000
+    assert window.sessions._timer.remainingTime() <= 2 * 3600 * 1000
     # A clock that was put back makes it no longer either.
-    window._session_timer.start(1000)
+    window.sessions._timer.start(1000)
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(utc_now(), -86400.0))
-    assert window._session_timer.remainingTime() <= 2000
+    assert window.sessions._timer.remainingTime() <= 2000

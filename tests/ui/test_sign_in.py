@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.errors import BadCredentials, DatabaseBusy, InvalidSetting, LockedOut
-from camwatch.ui.sign_in import SignInDialog, _Form, password_strength
+from camwatch.ui.sign_in import SignInDialog
+from camwatch.ui.signing_in.credentials import CredentialsForm
+from camwatch.ui.signing_in.new_password import password_strength
 from tests.ui.screen_edges import NOON, Clock, CommandDesk, HeldWork, PromptWork
 
 PASSWORD = "correct horse battery"
@@ -28,7 +30,7 @@ def dialog_of(
     return dialog
 
 
-def form_of(dialog: SignInDialog) -> _Form:
+def form_of(dialog: SignInDialog) -> CredentialsForm:
     assert dialog._form is not None
     return dialog._form
 
@@ -161,7 +163,7 @@ def test_a_lock_is_only_for_the_name_it_was_told_for(qtbot: QtBot) -> None:
     assert not dialog.button.isEnabled()
 
 
-def first_start(qtbot: QtBot, desk: CommandDesk) -> tuple[SignInDialog, _Form]:
+def first_start(qtbot: QtBot, desk: CommandDesk) -> tuple[SignInDialog, CredentialsForm]:
     desk.is_new = True
     dialog = dialog_of(qtbot, desk)
     form = form_of(dialog)

@@ -91,3 +91,27 @@ def test_an_answer_whose_asker_is_gone_is_dropped(pool: QueryPool, qtbot: QtBot)
     pool.run(lambda: 2, other.done, other.failed, owner=other)
     qtbot.waitUntil(lambda: len(other.values) == 2)
     assert values == []
+
+
+def test_what_a_job_held_goes_in_the_gui_thread(pool: QueryPool, qtbot: QtBot) -> None:
+    """A window whose last holder is a worker would be destroyed in its thread: a crash."""
+    gone_in: list[str] = []
+
+    class Held(QObject):
+        def __del__(self) -> None:
+            gone_in.append(threading.current_thread().name)
+
+        def work(self) -> int:
+            return 1
+
+    asker = Asker()
+    count = 100
+    for number in range(count):
+        held = Held()
+        pool.run(held.work, lambda _value: None, asker.failed, owner=held)
+        # Its caller lets go of it, as of a dialog that has done its work; the next job follows.
+        del held
+        pool.run(lambda: number, asker.done, asker.failed, owner=asker)  # noqa: B023
+        qtbot.waitUntil(lambda: len(asker.values) > number)  # noqa: B023
+    qtbot.waitUntil(lambda: len(gone_in) == count)
+    assert set(gone_in) == {threading.main_thread().name}

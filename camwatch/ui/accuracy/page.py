@@ -184,8 +184,11 @@ class AccuracyPage(QWidget):
     @Slot()
     def reload(self) -> None:
         """Read cameras, badges and recordings again."""
+        session = self._session
+        if not (session.may(Permission.VIEW_CAMERAS) and session.may(Permission.VIEW_ACCURACY)):
+            return  # each refusal is written into the audit log: nothing is asked in vain
         self.busy.show()
-        session, commands = self._session, self._commands
+        commands = self._commands
 
         def read() -> _Rows:
             recordings = commands.recordings(session) if self._can_audit else []

@@ -271,7 +271,7 @@ class CamerasPage(QWidget):
     def reload(self) -> None:
         """Read the cameras again."""
         if not self._session.may(Permission.VIEW_CAMERAS):
-            return  # nobody gets to this page
+            return  # each refusal is written into the audit log: nothing is asked in vain
         self.busy.show()
         self._background.run(
             lambda: (self._commands.cameras(self._session), self._commands.sites(self._session)),

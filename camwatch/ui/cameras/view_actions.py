@@ -17,12 +17,13 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.state_history import StateCommands, StateHistoryDialog
 from camwatch.ui.heat.dialog import HeatCommands, HeatDialog
+from camwatch.ui.pages import may_not
 from camwatch.ui.scene.editor import SceneCommands, SceneEditor
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.shortcuts import Key, bind, sequence_of
 
-_MAY_NOT_LOOK = "Only a supervisor or an administrator can see what happened to cameras."
-_MAY_NOT_DRAW = "Only a supervisor or an administrator can draw lines and zones."
+_MAY_NOT_LOOK = may_not(Permission.VIEW_CAMERA_STATES)
+_MAY_NOT_DRAW = may_not(Permission.EDIT_SCENES)
 
 
 class ViewCommands(SceneCommands, HeatCommands, StateCommands, Protocol):
@@ -70,6 +71,7 @@ class ViewActions(QObject):
         self.states_button.setToolTip(when if self._may_look else _MAY_NOT_LOOK)
         key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"
         self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
+        self.heat_button.setToolTip("" if self._may_count else may_not(Permission.VIEW_COUNTS))
         bind(page, Key.LINES_AND_ZONES, self.edit_scene)
 
     def _button(self, words: str, icon: str, slot: Callable[[], None]) -> QPushButton:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import (
     Bucket,
@@ -152,6 +153,10 @@ class HistoryPage(QWidget):
         self._background = background
         self._zone = zone or site_zone()
         self._clock = clock
+        # Each refusal is written into the audit log, so that nothing is asked in vain.
+        self._may_look = session.may(Permission.VIEW_CAMERAS) and session.may(
+            Permission.VIEW_COUNTS
+        )
         self._question = 0
         self._loading = 0
         self._shown = preset_range(Preset.LAST_7_DAYS, clock(), self._zone)
@@ -310,6 +315,8 @@ class HistoryPage(QWidget):
 
     @Slot()
     def _load_cameras(self) -> None:
+        if not self._may_look:
+            return
         commands, session = self._commands, self._session
         self._loading += 1
         self._background.run(
@@ -349,7 +356,7 @@ class HistoryPage(QWidget):
 
     def _ask(self, *, is_quiet: bool) -> None:
         stretch = self._chosen_range()
-        if stretch is None:
+        if stretch is None or not self._may_look:
             return
         size = self._offer_sizes(stretch)
         wide = aligned(stretch, size, self._zone)

@@ -52,6 +52,7 @@ class LivePage(QWidget):
         chart: Shows the last hour.
         focus: Shows one camera alone; without it, its tile is only made larger.
         can_add: The operator may add cameras.
+        shows_counts: The operator may see how many people there are; else only pictures.
 
     Signals:
         add_requested: The operator wants to add the first camera.
@@ -68,6 +69,7 @@ class LivePage(QWidget):
         chart: LiveChart,
         *,
         can_add: bool,
+        shows_counts: bool = True,
         focus: FocusView | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -75,7 +77,8 @@ class LivePage(QWidget):
         self.focus = focus
         self._conditions: dict[CameraId, CameraCondition] = {}
         self._charted: dict[CameraId, datetime] = {}
-        self._can_count = True
+        self._shows_counts = shows_counts
+        self._can_count = shows_counts
         self._chosen_columns: int | None = None
         self._chart = chart
         self.add_button: QPushButton | None = None
@@ -104,7 +107,9 @@ class LivePage(QWidget):
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
-        bridge.counts_measured.connect(self._on_counts_measured)
+        if shows_counts:
+            bridge.counts_measured.connect(self._on_counts_measured)
+        self._chart.setVisible(shows_counts)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
 
@@ -312,7 +317,7 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _on_detector_changed(self, event: DetectorChanged) -> None:
-        self._can_count = event.error is None
+        self._can_count = self._shows_counts and event.error is None
         for condition in self._conditions.values():
             condition.can_count = self._can_count
         self.refresh()

@@ -68,6 +68,7 @@ class Acts(QObject):
     Signals:
         began: Something is being changed.
         changed: A `Changed`.
+        security_changed: The Security that holds now.
         not_changed: The CamWatchError that prevented it.
 
     Attributes:
@@ -80,6 +81,7 @@ class Acts(QObject):
 
     began = Signal()
     changed = Signal(object)
+    security_changed = Signal(object)
     not_changed = Signal(object)
 
     def __init__(
@@ -276,5 +278,6 @@ class Acts(QObject):
         """Open for how long sessions stay open."""
         if self._session.may(Permission.MANAGE_SECURITY):
             dialog = SecurityDialog(self._commands, self._session, self._background, self._page)
+            dialog.saved.connect(self.security_changed)
             dialog.saved.connect(lambda _security: self.changed.emit(Changed()))
             self._open(dialog)

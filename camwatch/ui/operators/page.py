@@ -42,6 +42,7 @@ class UsersPage(QWidget):
 
     Signals:
         changed: Users, roles, sessions or how people sign in were changed here.
+        security_changed: The Security that holds now.
 
     Args:
         zone: The site's time zone; None is this computer's.
@@ -49,6 +50,7 @@ class UsersPage(QWidget):
     """
 
     changed = Signal()
+    security_changed = Signal(object)
 
     def __init__(
         self,
@@ -148,6 +150,7 @@ class UsersPage(QWidget):
         acts = self.acts
         acts.began.connect(self._on_began)
         acts.changed.connect(self._on_changed)
+        acts.security_changed.connect(self.security_changed)
         acts.not_changed.connect(self._on_not_changed)
         tab = self.users_tab
         tab.act_requested.connect(acts.act)

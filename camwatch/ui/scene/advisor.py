@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, utc_now
 from camwatch.errors import InvalidSetting
@@ -89,7 +90,9 @@ class LineAdvisor(QObject):
 
     @Slot()
     def read(self) -> None:
-        """Read where people walked in the last days."""
+        """Read where people walked in the last days, if the operator may know."""
+        if not self._session.may(Permission.VIEW_COUNTS):
+            return
         end = self._clock()
         self._background.run(
             lambda: self._commands.heat(self._session, self._camera_id, end - LOOK_BACK, end),

@@ -1,0 +1,193 @@
+"""Who the operator is here, and what the role allows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session, SignInKind
+from camwatch.ui import icons, theme
+from camwatch.ui.error_text import permission_words
+from camwatch.ui.flow_row import FlowRow
+from camwatch.ui.forms import plain_label
+from camwatch.ui.session_words import SERVICE
+
+_HERE = "This computer's own list of users"
+_DEVICE_ON = "On: signing in asks for a code of your device as well as for your password."
+_DEVICE_OFF = (
+    "Off: your password alone lets you in. With a device that makes codes, nobody gets in who "
+    "only knows your password."
+)
+_DEVICE_NEEDED = " Your role needs it, so it cannot be switched off."
+
+
+def kind_words(session: Session, service: str) -> str:
+    """Say who vouches for the operator."""
+    match session.kind:
+        case SignInKind.LOCAL:
+            return _HERE
+        case SignInKind.REMOTE:
+            return _capital(service or SERVICE)
+        case SignInKind.OFFLINE:
+            return (
+                f"What {service or SERVICE} said of you earlier: it is away, so users and security "
+                "cannot be managed"
+            )
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def kept_elsewhere_words(service: str) -> str:
+    """Say where password and second factor are, for those whom the login service knows."""
+    name = service or SERVICE
+    return (
+        f"Your password, your second factor and your role are kept by {name}. Change them there; "
+        "CamWatch holds none of them."
+    )
+
+
+def permission_lines(session: Session) -> list[str]:
+    """List what the operator may do."""
+    allowed = [permission_words(one.value) for one in Permission if session.may(one)]
+    return [f"•  {one[0].upper()}{one[1:]}" for one in allowed] or ["Nothing"]
+
+
+class Overview(QWidget):
+    """Tells about the account, and offers what can be changed.
+
+    Signals:
+        password_requested: Change the password.
+        device_requested: Set up the device that makes codes.
+        drop_requested: Do without that device from now on.
+        codes_requested: Make new recovery codes.
+    """
+
+    password_requested = Signal()
+    device_requested = Signal()
+    drop_requested = Signal()
+    codes_requested = Signal()
+
+    def __init__(self, session: Session, service: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        space = theme.current().space
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(3 * space)
+        self._grid.setVerticalSpacing(space)
+        self._grid.setColumnStretch(1, 1)
+        self._row("Signed in as", session.user.name)
+        self._row("Signed in with", kind_words(session, service))
+        self._row("Role", session.role.name)
+        self._permissions(permission_lines(session))
+        self.sites = self._row("You see", "All sites" if session.role.sites is None else "…")
+        started = session.started_at.astimezone()
+        ends = session.expires_at.astimezone()
+        self._row("This session", f"From {started:%H:%M} until {ends:%H:%M} at most")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * space)
+        column.addLayout(self._grid)
+        self.elsewhere = plain_label(kept_elsewhere_words(service), "", self)
+        self.password_button = self._button("&Change password…", "key-round")
+        self.password_button.clicked.connect(self.password_requested)
+        self.device_button = self._button("&Set up a device…", "shield-check")
+        self.device_button.clicked.connect(self.device_requested)
+        self.codes_button = self._button("&New recovery codes…", "refresh-cw")
+        self.codes_button.clicked.connect(self.codes_requested)
+        self.drop_button = self._button("Switch &off…", "x")
+        self.drop_button.clicked.connect(self.drop_requested)
+        self.device_state = plain_label("", "muted", self)
+        self._cards = (
+            self._card(
+                "Password",
+                plain_label("Only you should know it.", "muted", self),
+                (self.password_button,),
+            ),
+            self._card(
+                "Second factor",
+                self.device_state,
+                (self.device_button, self.codes_button, self.drop_button),
+            ),
+        )
+        column.addWidget(self.elsewhere)
+        for card in self._cards:
+            column.addWidget(card)
+        is_local = session.kind is SignInKind.LOCAL
+        self.elsewhere.setVisible(not is_local)
+        for card in self._cards:
+            card.setVisible(is_local)
+        self.show_device(
+            is_on=session.user.has_second_factor, is_needed=session.role.needs_second_factor
+        )
+
+    def _row(self, name: str, text: str) -> QLabel:
+        value = plain_label(text, "", self)
+        row = self._name(name)
+        self._grid.addWidget(value, row, 1, 1, 2, Qt.AlignmentFlag.AlignTop)
+        return value
+
+    def _name(self, name: str) -> int:
+        row = self._grid.rowCount()
+        label = plain_label(name, "muted", self)
+        label.setWordWrap(False)
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _permissions(self, lines: Sequence[str]) -> None:
+        """Put the lines into two columns."""
+        list_ = QGridLayout()
+        list_.setHorizontalSpacing(3 * theme.current().space)
+        list_.setVerticalSpacing(theme.current().space // 2)
+        list_.setColumnStretch(1, 1)
+        height = (len(lines) + 1) // 2
+        for number, line in enumerate(lines):
+            label = plain_label(line, "", self)
+            label.setWordWrap(False)
+            list_.addWidget(label, number % height, number // height)
+        self._grid.addLayout(list_, self._name("It lets you"), 1, 1, 2)
+
+    def _button(self, words: str, icon: str) -> QPushButton:
+        button = QPushButton(icons.icon(icon), words, self)
+        button.setIconSize(icons.BUTTON)
+        button.setAutoDefault(False)
+        return button
+
+    def _card(self, title: str, text: QWidget, buttons: Sequence[QPushButton]) -> QFrame:
+        space = theme.current().space
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setSpacing(space)
+        column.addWidget(plain_label(title, "heading", self))
+        column.addWidget(text)
+        row = FlowRow(space)
+        for button in buttons:
+            row.addWidget(button)
+        column.addLayout(row)
+        return card
+
+    def show_sites(self, names: Sequence[str]) -> None:
+        """Say whose cameras the operator sees."""
+        self.sites.setText(", ".join(names) if names else "No site")
+
+    def show_device(self, *, is_on: bool, is_needed: bool) -> None:
+        """Say whether there is a second factor, and offer what can be done with it."""
+        state = _DEVICE_ON if is_on else _DEVICE_OFF
+        self.device_state.setText(state + (_DEVICE_NEEDED if is_on and is_needed else ""))
+        self.device_button.setText("&Set up another device…" if is_on else "&Set up a device…")
+        self.codes_button.setVisible(is_on)
+        self.drop_button.setVisible(is_on)
+        self.drop_button.setEnabled(not is_needed)
+        self.drop_button.setToolTip("Your role needs a second factor." if is_needed else "")

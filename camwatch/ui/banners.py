@@ -1,0 +1,114 @@
+"""The lines under the header: what the operator must know now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from camwatch.domain import CameraId
+from camwatch.events import CommonCause, DetectorChanged, StorageTroubled, WorkerStopped
+from camwatch.ui import words
+from camwatch.ui.banner import Banner, Gravity
+from camwatch.ui.bridge import EventBridge
+from camwatch.ui.causes import CauseBanners
+from camwatch.ui.error_text import text_for
+
+
+class Banners(QWidget):
+    """Tells what happens in the program, one line for each kind of trouble.
+
+    Attributes:
+        demo: Says that this is a demonstration.
+        session: Says who vouches for the operator.
+        detector: Says that nobody is counted.
+        storage: Says that the history is not being saved.
+        trouble: Says that the cameras cannot be read.
+        causes: Say that cameras fail together.
+        notice: Says what happened once; the operator closes it.
+
+    Args:
+        lock: A banner of the lock, to be shown among these.
+        vault: Says that passwords wait behind a lock, to be shown among these.
+        seen: Tells which cameras the operator sees.
+    """
+
+    def __init__(
+        self,
+        bridge: EventBridge,
+        zone: ZoneInfo,
+        lock: Banner,
+        vault: QWidget,
+        seen: Callable[[], Collection[CameraId]],
+    ) -> None:
+        super().__init__()
+        self._seen = seen
+        self.demo = Banner(Gravity.INFO)
+        self.session = Banner(Gravity.WARNING, can_close=True)
+        self.detector = Banner(Gravity.CRITICAL)
+        self.storage = Banner(Gravity.WARNING)
+        self.trouble = Banner(Gravity.WARNING)
+        self.causes = CauseBanners(zone)
+        self.notice = Banner(Gravity.WARNING, can_close=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for banner in (
+            self.demo,
+            lock,
+            self.session,
+            self.detector,
+            self.storage,
+            self.trouble,
+            vault,
+            self.causes,
+            self.notice,
+        ):
+            column.addWidget(banner)
+        bridge.detector_changed.connect(self._on_detector_changed)
+        bridge.storage_troubled.connect(self._on_storage_troubled)
+        bridge.worker_stopped.connect(self._on_worker_stopped)
+        bridge.common_cause.connect(self._on_common_cause)
+
+    @Slot(object)
+    def _on_detector_changed(self, event: DetectorChanged) -> None:
+        if event.error is None:
+            self.detector.say("")
+            return
+        text = text_for(event.error)
+        self.detector.say(f"View only. {text.whole}")
+
+    @Slot(object)
+    def _on_storage_troubled(self, event: StorageTroubled) -> None:
+        if event.error is None:
+            self.storage.say("")
+            return
+        text = text_for(event.error)
+        rows = f"{words.number(event.waiting_rows)} measurements wait in memory"
+        if event.lost_rows:
+            rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
+        self.storage.say(f"The history is not being saved. {text.whole} {rows}.")
+
+    @Slot(object)
+    def _on_worker_stopped(self, event: WorkerStopped) -> None:
+        if event.is_off:
+            self.notice.say(
+                f"A part of CamWatch ({event.worker}) stopped several times and is off now."
+                f" Close CamWatch and start it again. (Error {event.error_id})"
+            )
+        else:
+            self.notice.say(
+                f"A part of CamWatch ({event.worker}) stopped and was started again."
+                f" You need not do anything. (Error {event.error_id})"
+            )
+
+    @Slot(object)
+    def _on_common_cause(self, event: CommonCause) -> None:
+        # Of cameras that this operator does not see, nothing is told, not even how many fail.
+        # What came before the list of cameras is told again after it.
+        known = self._seen()
+        seen = tuple(one for one in event.camera_ids if one in known)
+        self.causes.show_cause(replace(event, camera_ids=seen))

@@ -1,0 +1,1 @@
+"""The parts of which the screens for signing in are made."""

@@ -1,0 +1,140 @@
+"""Reads what the live page shows, as far as the operator may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from camwatch.accuracy import Badge
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.domain import Camera, CameraId, Site, SiteId, utc_now
+from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
+from camwatch.scene import SceneRecord
+from camwatch.ui.background import Background
+
+_CHART_SLOT_S = 5
+_CHART_SPAN = timedelta(hours=1)
+_LOAD_AGAIN_MS = 5000
+
+
+class SiteCommands(Protocol):
+    """What this asks of `camwatch.commands.Commands`."""
+
+    def cameras(self, session: Session) -> list[Camera]:
+        """Return all cameras."""
+        ...
+
+    def sites(self, session: Session) -> list[Site]:
+        """Return all sites."""
+        ...
+
+    def scenes(self, session: Session) -> list[SceneRecord]:
+        """Return what is counted in the view of each camera."""
+        ...
+
+    def badges(self, session: Session) -> Mapping[CameraId, Badge]:
+        """Return the badge of each camera that was ever audited."""
+        ...
+
+    def occupancy_series(
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        slot_s: int,
+    ) -> list[tuple[CameraId, datetime, float, float]]:
+        """Return mean occupancy and measured seconds of each camera and slot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSite:
+    """Cameras, sites' names, what is counted where, and how right; empty what may not be seen."""
+
+    cameras: Sequence[Camera] = ()
+    sites: Mapping[SiteId, str] = field(default_factory=dict)
+    scenes: Sequence[SceneRecord] = ()
+    badges: Mapping[CameraId, Badge] = field(default_factory=dict)
+
+
+class SiteLoader(QObject):
+    """Reads in the background, and again after a failure; never what the role forbids.
+
+    Signals:
+        found: A SeenSite, newer than those before.
+        charted: Occupancy of the last hour.
+        failed: The CamWatchError of a reading.
+    """
+
+    found = Signal(object)
+    charted = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, commands: SiteCommands, session: Session, background: Background, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._number = 0
+        self._has_chart = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.load)
+
+    @Slot()
+    def load(self) -> None:
+        """Read all of it again."""
+        commands, session = self._commands, self._session
+        if not session.may(Permission.VIEW_CAMERAS):
+            return
+
+        def read() -> SeenSite:
+            sites = {site.id: site.name for site in commands.sites(session)}
+            may_count = session.may(Permission.VIEW_COUNTS)
+            return SeenSite(
+                commands.cameras(session),
+                sites,
+                commands.scenes(session) if may_count else [],
+                commands.badges(session) if session.may(Permission.VIEW_ACCURACY) else {},
+            )
+
+        self._number += 1
+        self._background.run(read, partial(self._on_read, self._number), self.fail, owner=self)
+
+    def _on_read(self, number: int, found: SeenSite) -> None:
+        if number != self._number:
+            return  # asked before the last change; answers may overtake each other
+        self.found.emit(found)
+        if found.cameras and not self._has_chart and self._session.may(Permission.VIEW_COUNTS):
+            self._load_chart([camera.id for camera in found.cameras])
+
+    def _load_chart(self, ids: Sequence[CameraId]) -> None:
+        """Read what was stored of the last hour."""
+        now = utc_now()
+        commands, session = self._commands, self._session
+        self._background.run(
+            lambda: commands.occupancy_series(session, ids, now - _CHART_SPAN, now, _CHART_SLOT_S),
+            self._on_chart_read,
+            self.fail,
+            owner=self,
+        )
+
+    def _on_chart_read(self, series: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
+        self._has_chart = True
+        self.charted.emit(series)
+
+    def fail(self, error: CamWatchError) -> None:
+        """Tell of a failure, and read again later if that may help."""
+        # Each refusal is written into the audit log: it is not provoked again and again.
+        if not isinstance(error, SessionExpired | PermissionDenied):
+            self._again.start(_LOAD_AGAIN_MS)
+        self.failed.emit(error)
