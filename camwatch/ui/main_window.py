@@ -211,7 +211,9 @@ class MainWindow(QMainWindow):
         self._rooms = QStackedWidget()
         self._cover = LockCover(self.locking, self._rooms, self._stack)
         self._vault = VaultBanner(commands, session, background)
-        self.banners = Banners(bridge, zone, self._cover.banner, self._vault, self._seen_cameras)
+        self.banners = Banners(
+            bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
+        )
         self._nothing = nothing_page()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
@@ -458,10 +460,6 @@ class MainWindow(QMainWindow):
         self.status_bar.show_cameras(conditions)
         self._vault.show_reasons([one.reason for one in conditions])
         self._tell_tray()
-
-    def _seen_cameras(self) -> set[CameraId]:
-        """Return the cameras that the operator sees."""
-        return {one.camera.id for one in self.live_page.conditions}
 
     def _tell_tray(self) -> None:
         self._tray.say("Locked" if self.locking.hides_live else self.status_bar.summary)

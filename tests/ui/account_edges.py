@@ -9,11 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from camwatch.accuracy import Badge
-from camwatch.auth.accounts import SecondFactorSetup
+from camwatch.auth.accounts import Account, AuditQuery, OpenSession, SecondFactorSetup
+from camwatch.auth.audit_check import AuditCheck, AuditState
 from camwatch.auth.permissions import WHILE_LOCKED, OperatorRole, Permission, built_in_role
 from camwatch.auth.session import Session, SignInKind
+from camwatch.commands.audit_commands import AuditKinds
 from camwatch.config import Security
-from camwatch.domain import Camera, CameraId, Passed, PlaceId, Role, Secret, SiteId
+from camwatch.domain import (
+    AuditEntry,
+    Camera,
+    CameraId,
+    Passed,
+    PlaceId,
+    Role,
+    Secret,
+    SiteId,
+    utc_now,
+)
 from camwatch.errors import BadCredentials, PasswordNeeded, PermissionDenied, SessionLocked
 from camwatch.scene import SceneRecord
 from tests.ui.live_edges import session as live_session
@@ -46,6 +58,12 @@ _NEEDS = {
     "add_camera": Permission.EDIT_CAMERAS,
     "edit_camera": Permission.EDIT_CAMERAS,
     "test_camera": Permission.EDIT_CAMERAS,
+    "accounts": Permission.MANAGE_OPERATORS,
+    "roles": Permission.MANAGE_OPERATORS,
+    "open_sessions": Permission.MANAGE_OPERATORS,
+    "find_audit_entries": Permission.VIEW_AUDIT,
+    "audit_kinds": Permission.VIEW_AUDIT,
+    "verify_audit": Permission.VIEW_AUDIT,
 }
 
 
@@ -157,6 +175,29 @@ class Office(CommandDesk):
         if not self.is_fresh:
             raise PasswordNeeded
         return list(CODES)
+
+    def still_here(self, session: Session) -> OperatorRole:
+        return session.role
+
+    def accounts(self, session: Session) -> list[Account]:
+        return []
+
+    def roles(self, session: Session) -> list[OperatorRole]:
+        return [built_in_role(role) for role in Role]
+
+    def open_sessions(self, session: Session) -> list[OpenSession]:
+        return []
+
+    def find_audit_entries(
+        self, session: Session, query: AuditQuery, limit: int = 200, before: int | None = None
+    ) -> list[AuditEntry]:
+        return []
+
+    def audit_kinds(self, session: Session) -> AuditKinds:
+        return AuditKinds((), (), ())
+
+    def verify_audit(self, session: Session) -> AuditCheck:
+        return AuditCheck(AuditState.SOUND, utc_now())
 
     def scenes(self, session: Session) -> list[SceneRecord]:
         return []

@@ -399,6 +399,8 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
         "Charts",
         "Cameras",
         "Accuracy",
+        "Users",
+        "Who did what",
         "Operator menu",
         "Close this message",
     ]
@@ -431,6 +433,18 @@ def test_a_common_cause_is_one_line_and_a_later_window_knows_it(room: Room) -> N
         room.bus.publish(replace(cause, camera_ids=()))
     assert window.banners.causes.texts == []
     assert room.open().banners.causes.texts == []
+
+
+def test_of_a_common_cause_only_the_cameras_are_told_that_this_operator_sees(room: Room) -> None:
+    window = room.open()
+    ids = (CameraId(2), CameraId(98), CameraId(99))
+    cause = CommonCause(NOON, "1", "host", "10.0.0.5", ids, Reason.TIMEOUT)
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(cause)
+    assert window.banners.causes.texts[0].startswith("1 camera at 10.0.0.5 does not answer")
+    with room.qtbot.waitSignal(room.bridge.common_cause):
+        room.bus.publish(replace(cause, key="2", camera_ids=ids[1:], where="10.0.0.6"))
+    assert len(window.banners.causes.texts) == 1
 
 
 @pytest.mark.fault("F57", "F58")

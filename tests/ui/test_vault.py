@@ -302,7 +302,7 @@ def test_an_administrator_manages_the_vault(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
 
     move()
-    assert dialog.notice.title.text() == "Your password is needed once more"
+    assert dialog.notice.title.text() == "This needs your password"
     move()
     assert "3 passwords are in the keyring now" in dialog.notice.title.text()
     assert "There is no vault" in dialog.state.text()

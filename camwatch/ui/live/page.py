@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -220,6 +220,10 @@ class LivePage(QWidget):
     def conditions(self) -> Sequence[CameraCondition]:
         """What is known of each camera, in the order they are shown."""
         return list(self._conditions.values())
+
+    def camera_ids(self) -> Collection[CameraId]:
+        """Return which cameras are shown."""
+        return self._conditions.keys()
 
     def set_cameras(self, cameras: Sequence[Camera], sites: Mapping[SiteId, str]) -> None:
         """Show these cameras, by site and name; what is known of those that stay is kept."""
