@@ -103,19 +103,24 @@ def test_a_device_is_set_up_and_asked_for_at_the_next_sign_in(
         assert isinstance(device, pyotp.TOTP)
         screen.type(device.now())
         screen.press("Return")
-        wait_until(lambda: bool(written(profile, "sign_in")), "the device to be accepted")
+        wait_until(lambda: (NAME, "done") in written(profile, "sign_in"), "the device's code")
+        wait_until(lambda: not decoded(screen.picture("2 recovery codes")), "the recovery codes")
+        time.sleep(0.5)  # the button can be pressed once all of the step is there
         screen.picture("2 recovery codes")
-        screen.press("alt+k", "Return")
+        screen.press("alt+k")
+        time.sleep(0.5)  # a box that is ticked by its key takes a moment
+        screen.press("Return")
         screen.wait_for_window("^CamWatch$")
         screen.picture("3 in")
 
     with running(screen, profile, secret_service):
         sign_in(screen, NAME, PASSWORD)
-        _wait_for(screen, lambda: ("olga", "pending") in written(profile, "sign_in"))
+        wait_until(lambda: written(profile, "sign_in")[-1] == (NAME, "pending"), "the next step")
+        time.sleep(0.5)
         screen.picture("4 code")
         screen.type("000000")
         screen.press("Return")
-        wait_until(lambda: ("olga", "failed") in written(profile, "sign_in"), "the refusal")
+        wait_until(lambda: (NAME, "failed") in written(profile, "sign_in"), "the refusal")
         screen.picture("5 refused")
         screen.press("ctrl+a")
         # The code of now was used already; that of the next half minute is taken as well.
@@ -172,10 +177,3 @@ def _settings(service: LoginService) -> dict[str, str]:
     return {"url": found.url, "ca_file": found.ca_file, "name": found.name} | {
         f"mapping.{name}": role for name, role in found.mapping.items()
     }
-
-
-def _wait_for(screen: Screen, is_so: Callable[[], bool]) -> None:
-    try:
-        wait_until(is_so, "the step")
-    finally:
-        screen.picture("waited")

@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtGui import QImage
@@ -41,6 +41,25 @@ class Screen:
 
     display: str
     folder: Path
+    _manager: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def manage(self) -> None:
+        """Let a window manager run; it breaks now and then, and is started again."""
+        if self._manager is None or self._manager.poll() is not None:
+            self._manager = subprocess.Popen(
+                ["openbox"],
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            # Only a window manager knows desktops: windows opened before it would get no frame.
+            wait_until(lambda: self.has_manager, "the window manager", 20)
+
+    def leave(self) -> None:
+        """End the window manager."""
+        if self._manager is not None:
+            self._manager.terminate()
+            self._manager.wait(10)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -75,6 +94,7 @@ class Screen:
 
     def wait_for_window(self, title: str, timeout_s: float = 40.0) -> str:
         """Wait for a visible window, give it the keyboard, return its id."""
+        self.manage()
         wait_until(lambda: bool(self.windows(title)), f"a window {title!r}", timeout_s)
         window = self.windows(title)[-1]
         self._xdotool("windowactivate", "--sync", window)
@@ -114,6 +134,7 @@ class Screen:
         then nobody hears the keys, and an operator would press them again.
         """
         for _ in range(4):
+            self.manage()
             self._xdotool("windowactivate", "--sync", window)
             self._xdotool("key", "alt+F4")
             for _ in range(50):
@@ -175,15 +196,10 @@ def virtual_screen(folder: Path, size: str = "1600x1000") -> Iterator[Screen]:
         number = stream.readline().strip()
     assert re.fullmatch(r"\d+", number), "Xvfb did not start"
     screen = Screen(f":{number}", folder)
-    manager = subprocess.Popen(
-        ["openbox"], env=screen.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     try:
-        # Only a window manager knows desktops: windows opened before it would get no frame.
-        wait_until(lambda: screen.has_manager, "the window manager", 20)
+        screen.manage()
         yield screen
     finally:
-        manager.terminate()
-        manager.wait(10)
+        screen.leave()
         server.terminate()
         server.wait(10)
