@@ -107,6 +107,14 @@ class SecretStore:
             return False
         return True
 
+    def sees_all(self) -> bool:
+        """Tell whether what `get` does not find is nowhere.
+
+        Where there is a vault, older entries may be in a keyring that is not there now.
+        """
+        has_vault = self.vault is not None and self.vault.state is not VaultState.ABSENT
+        return not has_vault or self.has_keyring()
+
     def move_to_keyring(self) -> int:
         """Put all that is in the vault into the keyring, then delete the vault.
 

@@ -13,6 +13,7 @@ from camwatch.auth.audit_check import AuditCheck, AuditState
 from camwatch.auth.secrets import SecretStore
 from camwatch.cli import application
 from camwatch.cli.camera_desk import ACTOR, open_desk, print_json
+from camwatch.cli.secret_input import VaultPassphrase, add_vault_option, vault_of
 from camwatch.commands.audit_export import export_entries
 from camwatch.commands.audit_keeper import verify_profile
 from camwatch.commands.trail import Trail
@@ -68,6 +69,7 @@ def add_parser(commands: Any) -> None:
     for part in (verify, export):
         part.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
         application.add_profile_option(part, default=argparse.SUPPRESS)
+    add_vault_option(verify)
 
 
 def _told(error: CamWatchError, code: int) -> int:
@@ -126,7 +128,8 @@ def _has_history(profile: Profile) -> bool:
 def _verify(arguments: argparse.Namespace) -> int:
     """Check the log; return the exit code: 0 sound, 1 broken, 2 cannot be checked."""
     try:
-        check = _checked(profile_at(arguments.profile))
+        passphrase = VaultPassphrase(arguments.vault_fd)
+        check = _checked(profile_at(arguments.profile), passphrase)
     except CamWatchError as error:
         return _told(error, _EXIT[AuditState.UNCHECKED])
     words = check_words(check, None)
@@ -137,10 +140,13 @@ def _verify(arguments: argparse.Namespace) -> int:
     return _EXIT[check.state]
 
 
-def _checked(profile: Profile) -> AuditCheck:
+def _checked(profile: Profile, passphrase: VaultPassphrase) -> AuditCheck:
+    """Check the log; without the passphrase of a vault as far as that goes."""
     url = load_settings(profile.settings_file).history.database_url
-    secrets = SecretStore(deadline_s=_KEYRING_S)
+    secrets = SecretStore(deadline_s=_KEYRING_S, vault=vault_of(profile))
     try:
+        if passphrase.can_be_read():
+            passphrase.unlock(secrets)
         with Database.open_audit(None if url else profile.database_file, url) as reader:
             return verify_profile(reader, secrets, profile.folder, utc_now)
     finally:

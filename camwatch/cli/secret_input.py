@@ -51,6 +51,10 @@ class VaultPassphrase:
 
     descriptor: int | None
 
+    def can_be_read(self) -> bool:
+        """Tell whether it was handed over, or somebody can be asked for it."""
+        return self.descriptor is not None or sys.stdin.isatty()
+
     def unlock(self, secrets: SecretStore) -> None:
         """Open the vault, if there is one that is locked.
 
@@ -72,7 +76,7 @@ class VaultPassphrase:
         Raises:
             InvalidSetting: "passphrase": it cannot be read.
         """
-        if self.descriptor is None and not sys.stdin.isatty():
+        if not self.can_be_read():
             raise InvalidSetting(FIELD, _NO_WAY_TO_ASK)
         return Secret(secret_line(FIELD, self.descriptor, prompt))
 

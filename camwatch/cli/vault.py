@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from camwatch.auth.vault import VaultState
+from camwatch.auth.secrets import SecretStore
+from camwatch.auth.vault import Vault, VaultState
 from camwatch.cli import application
 from camwatch.cli.camera_desk import ACTOR, print_json
 from camwatch.cli.secret_input import VaultPassphrase, add_vault_option, vault_of
+from camwatch.commands.access import AccessOptions
+from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
+from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.paths import Profile, profile_at
 
@@ -78,7 +82,7 @@ def _create(profile: Profile, arguments: argparse.Namespace) -> str:
     new = passphrase.read("Passphrase of the new vault: ")
     if arguments.vault_fd is None and new != passphrase.read("Once more: "):
         raise InvalidSetting("passphrase", "was not the same both times")
-    _audited(profile, "create_vault", lambda: vault.create(new))
+    _audited(profile, vault, "create_vault", lambda: vault.create(new))
     if arguments.json:
         print_json({"vault": str(vault.file)})
     return f"{vault.file} is made. Keep its passphrase: nobody can find it out."
@@ -92,21 +96,35 @@ def _change(profile: Profile, arguments: argparse.Namespace) -> str:
     new = passphrase.read("New passphrase: ")
     if arguments.vault_fd is None and new != passphrase.read("Once more: "):
         raise InvalidSetting("passphrase", "was not the same both times")
-    _audited(profile, "change_vault_passphrase", lambda: vault.change_passphrase(old, new))
+    _audited(profile, vault, "change_vault_passphrase", lambda: vault.change_passphrase(old, new))
     if arguments.json:
         print_json({"vault": str(vault.file)})
     return "The passphrase is changed."
 
 
-def _audited(profile: Profile, action: str, work: Callable[[], None]) -> None:
+def _audited(profile: Profile, vault: Vault, action: str, work: Callable[[], None]) -> None:
     """Do it with an entry in the audit log; a vault has its own lock, so a window may be open."""
     url = load_settings(profile.settings_file).history.database_url
-    with Database.open(None if url else profile.database_file, url) as database:
-        trail = Trail(database.audit)
-        trail.record(ACTOR, action, "vault", DONE)
-        try:
-            work()
-        except CamWatchError as error:
-            why = "" if isinstance(error, InvalidSetting) else type(error).__name__
-            trail.try_to_record(ACTOR, action, "vault", FAILED, why=why)
-            raise
+    secrets = SecretStore(vault=vault)
+    try:
+        with Database.open(None if url else profile.database_file, url) as database:
+            keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
+            try:
+                trail = Trail(database.audit)
+                trail.record(ACTOR, action, "vault", DONE)
+                _work(trail, action, work)
+            finally:
+                if keeper is not None:
+                    keeper.close()
+    finally:
+        secrets.close()
+
+
+def _work(trail: Trail, action: str, work: Callable[[], None]) -> None:
+    """Do what was audited as done; where it fails, say so in the audit log."""
+    try:
+        work()
+    except CamWatchError as error:
+        why = "" if isinstance(error, InvalidSetting) else type(error).__name__
+        trail.try_to_record(ACTOR, action, "vault", FAILED, why=why)
+        raise

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from camwatch.auth.audit_check import AuditCheck
-from camwatch.auth.audit_key import AuditKey, kept_key, lasting_key
+from camwatch.auth.audit_key import AuditKey, AuditKeys, lasting_key
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.audit_head import Head, HeadFile, make_head, read_text
@@ -281,18 +281,15 @@ def verify_profile(
     Raises:
         StorageError: The log cannot be read.
     """
-    key, is_readable = None, secrets is None
     heads = [] if folder is None else [_head_in_file(folder)]
     if secrets is not None:
         try:
-            key = kept_key(secrets)
             kept = None if folder is None else secrets.get(head_entry(folder))
-            is_readable = True
             if kept is not None:
                 heads.append(KnownHead("keyring", read_text(kept.reveal()), is_there=True))
         except SecretsUnavailable as error:
-            log.info("the audit log is checked without its key: %s", error)
-    return check_log(reader, key, heads, clock(), is_keyring_readable=is_readable)
+            log.info("the audit log is checked without its head in the keyring: %s", error)
+    return check_log(reader, AuditKeys(secrets), heads, clock())
 
 
 def _head_in_file(folder: Path) -> KnownHead:

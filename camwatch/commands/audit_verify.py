@@ -14,6 +14,7 @@ from camwatch.auth.audit_check import (
     AuditState,
     Unchecked,
 )
+from camwatch.auth.audit_key import AuditKeys
 from camwatch.commands.audit_head import Head, Proof
 from camwatch.data.audit import BREAK_FOUND, SEALED, AuditReader
 from camwatch.data.audit_chain import START, Link, Mark, PlainSeal, Seal
@@ -81,8 +82,7 @@ def _missing(newest: Mark) -> AuditFault | None:
 class _Walk:
     """What was seen of the log so far, from its first row on."""
 
-    key: Seal | None
-    is_keyring_readable: bool
+    keys: AuditKeys
     wanted: frozenset[int]
     findings: list[AuditFinding] = field(default_factory=list)
     marks: dict[int, Mark] = field(default_factory=dict)
@@ -126,9 +126,10 @@ class _Walk:
         if not link.key_id:
             self.without_key += 1
             return link.mac == PlainSeal.mac(link.sealed_text())
-        if self.key is not None and self.key.key_id == link.key_id:
-            return link.mac == self.key.mac(link.sealed_text())
-        if self.is_keyring_readable:
+        key = self.keys.find(link.key_id)
+        if key is not None:
+            return link.mac == key.mac(link.sealed_text())
+        if self.keys.are_all_here:
             self._unknown_key(link.seq)
         else:
             self.unproven += 1
@@ -193,7 +194,7 @@ class _Walk:
 
     def _place_of(self, link: Link, gaps: Sequence[int]) -> int | None:
         """Return as which entry a row was written, None if it never was one."""
-        seal = PlainSeal() if not link.key_id else self.key
+        seal = PlainSeal() if not link.key_id else self.keys.find(link.key_id)
         others = [one for one in self.suspects if one.seq != link.seq]
         if seal is None:
             return None
@@ -225,27 +226,24 @@ def _number(text: object) -> int:
 
 def check_log(
     reader: AuditReader | None,
-    key: Seal | None,
+    keys: AuditKeys,
     heads: Sequence[KnownHead],
     now: datetime,
-    *,
-    is_keyring_readable: bool,
 ) -> AuditCheck:
     """Check a log.
 
     Args:
         reader: Reads it; None if there is no history.
-        key: The installation's key; None if it is not at hand.
+        keys: Those of the installation.
         heads: What is known of the log outside, read before this is called: then what is
             added meanwhile is ahead of it, never behind.
         now: UTC.
-        is_keyring_readable: A key that is not at hand does not exist.
 
     Raises:
         StorageError: The log cannot be read.
     """
     seqs = frozenset(max(one.head.seq, 1) for one in heads if one.head is not None)
-    walk = _Walk(key, is_keyring_readable, seqs)
+    walk = _Walk(keys, seqs)
     number = 0
     if reader is not None:
         for link in _all_links(reader):
@@ -253,7 +251,7 @@ def check_log(
         number = reader.newest_number()
     walk.end()
     newest = _newest(walk)
-    outside = [_outside(one, key, newest, number, walk.marks) for one in heads]
+    outside = [_outside(one, keys, newest, number, walk.marks) for one in heads]
     found = [*walk.findings, *_merged([one for one in outside if one is not None])]
     last = 0 if walk.last is None else walk.last.seq
     if number > last and not any(one.fault is AuditFault.CUT_OFF for one in found):
@@ -293,9 +291,10 @@ def _newest(walk: _Walk) -> Mark:
 
 
 def _outside(
-    known: KnownHead, key: Seal | None, newest: Mark, number: int, marks: dict[int, Mark]
+    known: KnownHead, keys: AuditKeys, newest: Mark, number: int, marks: dict[int, Mark]
 ) -> AuditFinding | None:
     """Compare the log with what is known of it in one place."""
+    key = None if known.head is None else keys.find(known.head.key_id)
     fault = misfit(known, key, newest, marks.get)
     seq = 0 if known.head is None else known.head.seq
     match fault:

@@ -117,6 +117,15 @@ def test_from_no_keyring_to_a_camera_whose_password_is_in_the_vault(shell: Shell
     assert store.get(camera.uid) is None
     store.close()
 
+    code, out, err = shell.run("audit", "verify", "--json")
+    assert (code, err, json.loads(out)["why"]) == (2, "", "no_keyring")
+    code, out, err = shell.run("audit", "verify", "--vault-fd", "N", lines=f"{OTHER}\n")
+    assert (code, err) == (0, "")
+    assert out.startswith("Sound: 4 entries")
+    code, _, err = shell.run("audit", "verify", "--vault-fd", "N", lines=f"{RIGHT}\n")
+    assert code == 2
+    assert "passphrase of the vault is wrong" in err
+
 
 def test_what_needs_no_password_needs_no_passphrase(shell: Shell) -> None:
     shell.run("vault", "create", "--vault-fd", "N", lines=f"{RIGHT}\n")

@@ -18,8 +18,8 @@ from camwatch.ui.words import number
 
 _MOST_SHOWN = 5
 _NO_KEYRING = (
-    "The keyring, which holds the key, does not answer or is locked. The entries follow each "
-    "other, but whether they were changed on purpose is not known. Unlock the keyring, and "
+    "The keyring or the vault, which holds the key, does not answer or is locked. The entries "
+    "follow each other, but whether they were changed on purpose is not known. Unlock it, and "
     "check again."
 )
 
