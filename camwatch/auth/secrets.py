@@ -107,6 +107,10 @@ class SecretStore:
             return False
         return True
 
+    def needs_passphrase(self) -> bool:
+        """Tell whether there is a vault, and it is locked."""
+        return self.vault is not None and self.vault.state is VaultState.LOCKED
+
     def sees_all(self) -> bool:
         """Tell whether what `get` does not find is nowhere.
 

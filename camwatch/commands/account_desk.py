@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,7 +24,10 @@ from camwatch.errors import (
     InvalidSettings,
     LoginFault,
     LoginServiceError,
+    StorageError,
 )
+
+log = logging.getLogger(__name__)
 
 _LOCK = "lock"
 _UNLOCK = "unlock"
@@ -73,12 +77,14 @@ class AccountDesk:
         elsewhere: Speaks for operators whom the login service knows.
         login_service: Tells what operators call the login service, "" if there is none.
         needs_vault_passphrase: Tells whether the vault is there and locked.
+        end_others: Ends the other sessions of an operator, in the list of all computers.
     """
 
     def __init__(self, access: Access, signing_in: SigningIn, options: AccessOptions) -> None:
         self.elsewhere: OperatorsElsewhere = _Nowhere()
         self.login_service: Callable[[], str] = lambda: ""
         self.needs_vault_passphrase: Callable[[], bool] = lambda: False
+        self.end_others: Callable[[Session], None] = lambda _session: None
         self._access = access
         self._signing_in = signing_in
         self._pending = PendingSecrets()
@@ -224,6 +230,11 @@ class AccountDesk:
     def _update(self, session: Session, user: User) -> None:
         """Let this session go on with a record that ended the operator's other ones."""
         self._access.sessions.update(session, user, self._access.roles.role(user.role))
+        try:
+            self.end_others(session)
+        except StorageError as error:
+            # They are refused all the same, for their record is an older one.
+            log.info("the other sessions stay in the list for a while: %s", error)
 
     def _refuse_elsewhere(self, session: Session, field: str) -> None:
         """Refuse an operator whom the login service knows.

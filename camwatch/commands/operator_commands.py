@@ -164,6 +164,8 @@ class Commands(
         self._init_remote(self._access, roles, sessions, secrets, self._names, trail, bus, clock)
         self._account_desk.elsewhere = self._remote
         self._account_desk.login_service = lambda: self._remote_access.display_name
+        self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
+        self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, clock)
         self._trails = TrailDesk(database.trails, database.scenes)

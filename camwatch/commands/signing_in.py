@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from camwatch.auth.accounts import SecondFactorSetup
 from camwatch.auth.names import check_operator_name
+from camwatch.auth.one_time_codes import normal_code
 from camwatch.auth.passwords import DUMMY_HASH, hash_password, needs_rehash, verify_password
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.tickets import Ticket, Tickets
@@ -115,8 +116,12 @@ class SigningIn:
             gate.check(tried, now, _SIGN_IN)
             record = tried.record
             stored = DUMMY_HASH if record is None else record.password_hash
+            code_until = self._code_until(record)
+            if code_until is not None:  # however it was read aloud and typed
+                password = normal_code(password)
             is_right = verify_password(stored, password)
-            if record is None or not is_right or not self._may_come(record, now):
+            is_late = code_until is not None and now >= code_until
+            if record is None or not is_right or is_late or record.user.is_disabled:
                 gate.failed(tried, now, _SIGN_IN)
                 raise BadCredentials
             self._renew(record, password)
@@ -210,12 +215,11 @@ class SigningIn:
             raise SessionExpired
         return record.user
 
-    def _may_come(self, record: OperatorRecord, now: datetime) -> bool:
-        """Tell whether the right password of an operator is worth anything."""
-        if record.user.is_disabled:
-            return False
-        until = self._access.sign_ins.code_expires_at(record.user.id)
-        return until is None or now < until
+    def _code_until(self, record: OperatorRecord | None) -> datetime | None:
+        """Return until when the password is a one-time code; None if it is none."""
+        if record is None:
+            return None
+        return self._access.sign_ins.code_expires_at(record.user.id)
 
     def _go_on(
         self,

@@ -65,7 +65,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "profile")
 
 
-SOUND = (AuditState.SOUND, [], None)
+SOUND: tuple[AuditState, list[AuditFault], None] = (AuditState.SOUND, [], None)
 
 
 def test_first_nothing_then_a_vault_that_is_locked_at_times(place: Place) -> None:

@@ -15,6 +15,7 @@ from camwatch.auth.permissions import built_in_role
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import CONFIRMED_FOR, Session, SignInKind
 from camwatch.auth.totp import RECOVERY_CODES
+from camwatch.auth.vault import Vault
 from camwatch.commands import BulkChange, Commands, Counting, KeepPassword
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.camera_table import ImportPreview
@@ -40,6 +41,7 @@ from camwatch.events import Bus
 from tests.auth.conftest import wait_for
 from tests.auth.keyrings import MemoryKeyring
 from tests.auth.secret_service import SecretService
+from tests.auth.test_vault import CHEAP
 from tests.commands.stepping import (
     OTHER,
     Device,
@@ -554,6 +556,38 @@ def test_the_window_for_signing_in_is_told_what_to_ask_for(make_commands: MakeCo
     assert make_commands(AccessOptions(remote_login=remote)).sign_in_ways().login_service == (
         "Harbour"
     )
+
+
+def test_a_vault_that_is_locked_is_told_before_anybody_signs_in(
+    database: Database, bus: Bus, counting: Counting, clock: Clock, tmp_path: Path
+) -> None:
+    vault = Vault(tmp_path / "vault.bin", cost=CHEAP)
+    store = SecretStore(vault=vault)
+    commands = Commands(database, store, CameraPolicy(), bus, counting, clock)
+    assert not commands.sign_in_ways().needs_vault_passphrase
+    vault.create(Secret(OTHER))
+    assert not commands.sign_in_ways().needs_vault_passphrase
+    vault.lock()
+    assert commands.sign_in_ways().needs_vault_passphrase
+    store.close()
+
+
+def test_another_password_takes_the_other_sessions_out_of_the_list_at_once(
+    commands: Commands, boss: Session, database: Database
+) -> None:
+    other = commands.sign_in("boss", PASSWORD)
+    assert len(commands.open_sessions(boss)) == 2
+    commands.change_password(boss, PASSWORD, OTHER)
+    assert [one.is_this for one in commands.open_sessions(boss)] == [True]
+    with pytest.raises(SessionExpired):
+        commands.cameras(other)
+    third = commands.sign_in("boss", OTHER)
+    forbid(database.file, "UPDATE", "operator_session")
+    commands.change_password(boss, OTHER, PASSWORD)  # it is changed all the same
+    heal(database.file, "UPDATE", "operator_session")
+    with pytest.raises(SessionExpired):
+        commands.cameras(third)
+    assert commands.cameras(boss) == []
 
 
 def test_every_role_may_do_all_this_with_its_own_account(

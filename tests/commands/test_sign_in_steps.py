@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.passwords import hash_password
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.auth.tickets import LASTS_S
@@ -54,6 +55,31 @@ def jane(commands: Commands, database: Database, clock: Clock) -> tuple[Device, 
     device, codes = set_up(commands, commands.sign_in("jane", PASSWORD), clock)
     clock.advance(minutes=1)
     return device, [code.reveal() for code in codes]
+
+
+# ------------------------------------------------------------ a one-time code
+
+
+def test_a_one_time_code_may_be_typed_in_any_way(
+    commands: Commands, database: Database, boss: Session
+) -> None:
+    code = commands.add_operator(boss, "jane", Role.VIEWER).code.reveal()
+    typed = f" {code.upper().replace('-', ' ')}"
+    ticket = password_step(commands, NEW_PASSWORD, password=typed)
+    commands.choose_password(ticket, OTHER)
+    for gone in (code, typed):
+        with pytest.raises(BadCredentials):
+            commands.sign_in("jane", gone)
+    commands.sign_in("jane", OTHER)
+
+
+def test_a_password_that_looks_like_a_code_stays_as_it_was_chosen(
+    commands: Commands, database: Database
+) -> None:
+    database.operators.add("jane", Role.VIEWER, hash_password("lusabbabadgutihtugad"))
+    with pytest.raises(BadCredentials):
+        commands.sign_in("jane", "lusab-babad-gutih-tugad")
+    commands.sign_in("jane", "lusabbabadgutihtugad")
 
 
 # ------------------------------------------------------------ a code
