@@ -30,7 +30,7 @@ from camwatch.files import write_aside
 log = logging.getLogger(__name__)
 
 ENTRY = "offline-sign-in-key"
-"""The keyring's entry."""
+"""The keyring's entry begins like this; each profile has its own."""
 
 FILE = "offline-sign-in.json"
 """In the profile's folder."""
@@ -39,6 +39,12 @@ CLOCK_SLACK = timedelta(minutes=2)
 _LARGEST_FILE = 2**20
 _MOST_ENTRIES = 200
 _FORM = 1
+
+
+def entry_of(folder: Path) -> str:
+    """Return the keyring's entry for the key of this profile's file."""
+    place = str(folder.expanduser().absolute()).encode("utf-8", "surrogateescape")
+    return f"{ENTRY}-{hashlib.sha256(place).hexdigest()[:16]}"
 
 
 class NotKept(Exception):
@@ -117,6 +123,7 @@ class Entitlements:
         clock: Callable[[], datetime],
     ) -> None:
         self._file = None if folder is None else folder / FILE
+        self._entry = ENTRY if folder is None else entry_of(folder)
         self._secrets = secrets
         self._computer = computer
         self._clock = clock
@@ -161,7 +168,7 @@ class Entitlements:
         """Take out somebody whom the service refuses.
 
         Raises:
-            NotKept: The file cannot be written; it is removed if that is possible.
+            NotKept: The file cannot be read or written; it is removed if that is possible.
         """
         self._change(uid, None)
 
@@ -169,7 +176,7 @@ class Entitlements:
         """Let somebody have another role, since the service says so.
 
         Raises:
-            NotKept: The file cannot be written; it is removed if that is possible.
+            NotKept: The file cannot be read or written; it is removed if that is possible.
         """
         self._change(uid, role)
 
@@ -179,6 +186,10 @@ class Entitlements:
                 book = self._read()
             except FileChanged:
                 return
+            except NotKept:
+                # Whoever is in it would be let in again as soon as the key is at hand.
+                self._remove()
+                raise
             others = tuple(one for one in book.entries if one.uid != uid)
             mine = tuple(one for one in book.entries if one.uid == uid)
             if not mine:
@@ -282,7 +293,7 @@ class Entitlements:
         if self._book is not None:
             return self._book.key
         try:
-            secret = self._secrets.get(ENTRY)
+            secret = self._secrets.get(self._entry)
         except SecretsUnavailable as error:
             raise NotKept(str(error)) from error
         if secret is None:
@@ -316,7 +327,7 @@ class Entitlements:
             raise NotKept("this run keeps no files")
         book = _Book(random_secrets.token_bytes(32), entries, latest)
         try:
-            take_back = self._secrets.put(ENTRY, Secret(book.key.hex()))
+            take_back = self._secrets.put(self._entry, Secret(book.key.hex()))
         except SecretsUnavailable as error:
             raise NotKept(str(error)) from error
         try:

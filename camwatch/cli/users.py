@@ -15,6 +15,7 @@ from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.secrets import SecretStore
 from camwatch.cli import application
 from camwatch.cli.camera_desk import ACTOR, open_profile, password_from, print_json
+from camwatch.cli.secret_input import VaultPassphrase, add_vault_option
 from camwatch.cli.user_words import (
     account_as_json,
     role_as_json,
@@ -32,7 +33,7 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.trail import Trail
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
-from camwatch.domain import Role, utc_now
+from camwatch.domain import Role, User, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.paths import Profile, profile_at
 
@@ -109,6 +110,8 @@ def add_parser(commands: Any) -> None:
     ):
         part = actions.add_parser(action, help=said)
         part.add_argument("name", metavar="NAME")
+        if action in {"remove", "reset-second-factor"}:
+            add_vault_option(part)
         parts.append(part)
     part = actions.add_parser("role", help="give a user another role")
     part.add_argument("name", metavar="NAME")
@@ -295,6 +298,7 @@ def _unlock(room: _Room, arguments: argparse.Namespace) -> None:
 
 def _remove(room: _Room, arguments: argparse.Namespace) -> None:
     user = room.account(arguments.name).user
+    _unlock_for_device(room, user, arguments)
     room.desk.remove(_BY, user.id)
     if arguments.json:
         print_json({"removed": user.name})
@@ -304,8 +308,23 @@ def _remove(room: _Room, arguments: argparse.Namespace) -> None:
 
 def _reset_second_factor(room: _Room, arguments: argparse.Namespace) -> None:
     user = room.account(arguments.name).user
+    _unlock_for_device(room, user, arguments)
     account = room.desk.reset_second_factor(_BY, user.id)
     tell(account, f"{user.name} has no second factor any more.", arguments)
+
+
+def _unlock_for_device(room: _Room, user: User, arguments: argparse.Namespace) -> None:
+    """Open a vault that may hold the secret of a device which is to be forgotten.
+
+    Where nobody can be asked the secret stays in it, and means nothing: whoever forgot the
+    passphrase must still be able to let a user in.
+
+    Raises:
+        WrongPassphrase: It was given, and is not the vault's.
+    """
+    passphrase = VaultPassphrase(arguments.vault_fd)
+    if user.has_second_factor and passphrase.can_be_read():
+        passphrase.unlock(room.desk.secrets)
 
 
 def _new_password(arguments: argparse.Namespace) -> str:

@@ -20,6 +20,7 @@ from camwatch.auth.entitlement import (
     Entitlements,
     FileChanged,
     NotKept,
+    entry_of,
     service_digest,
 )
 from camwatch.auth.secrets import SecretStore
@@ -325,6 +326,30 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_good(
         assert find(one) is not None
 
 
+@pytest.mark.expects_warning
+def test_whoever_is_refused_while_the_keyring_is_locked_does_not_come_in_later(
+    book: Entitlements, make: Callable[..., Entitlements], keyring: MemoryKeyring
+) -> None:
+    keep(book)
+    keyring.is_locked = True
+    with pytest.raises(NotKept):
+        make().drop("uid of anna")
+    keyring.is_locked = False
+    assert find(make()) is None
+
+
+def test_two_profiles_of_one_keyring_do_not_disturb_each_other(
+    keyring: MemoryKeyring, clock: Clock, tmp_path: Path, make_store: Callable[..., SecretStore]
+) -> None:
+    profiles = [tmp_path / name for name in ("one", "two")]
+    for folder in profiles:
+        folder.mkdir()
+        keep(Entitlements(folder, make_store(lambda: keyring), "pc-1", clock))
+    for folder in profiles:
+        book = Entitlements(folder, make_store(lambda: keyring), "pc-1", clock)
+        assert find(book) is not None
+
+
 def test_all_can_be_forgotten(book: Entitlements) -> None:
     keep(book)
     book.forget()
@@ -350,6 +375,6 @@ def test_a_real_keyring_keeps_the_key(store: SecretStore, clock: Clock, tmp_path
     keep(Entitlements(tmp_path, store, "pc-1", clock))
     again = Entitlements(tmp_path, store, "pc-1", clock)
     assert find(again) is not None
-    store.delete("offline-sign-in-key")
+    store.delete(entry_of(tmp_path))
     with pytest.raises(FileChanged):
         find(Entitlements(tmp_path, store, "pc-1", clock))

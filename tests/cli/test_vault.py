@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from camwatch.auth.secrets import SecretStore
+from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.cli.doctor import examine
+from camwatch.commands.operator_desk import second_factor_entry
 from camwatch.data.engine import Database
 from camwatch.domain import Secret
 from camwatch.paths import Profile, bundled_models
@@ -206,3 +207,31 @@ def test_the_doctor_looks_at_the_vault(shell: Shell) -> None:
     code, _, err = shell.run("vault", "status")
     assert code == 1
     assert str(file) in err
+
+
+def test_a_user_who_lost_the_device_leaves_nothing_of_it_in_the_vault(shell: Shell) -> None:
+    shell.run("vault", "create", "--vault-fd", "N", lines=f"{RIGHT}\n")
+    for name in ("boss", "anna", "omar"):
+        role = () if name == "boss" else ("--role", "viewer")
+        assert shell.run("users", "add", name, *role, stdin="brown kettle sings\n")[0] == 0
+    vault = Vault(shell.profile.vault_file)
+    vault.unlock(Secret(RIGHT))
+    entries = {}
+    with Database.open(shell.profile.database_file) as database:
+        for user in database.operators.all():
+            entries[user.name] = second_factor_entry(user)
+            database.second_factors.switch_on(user.id, 1, [])
+            vault.set_password(SERVICE, entries[user.name], "JBSWY3DPEHPK3PXP")
+
+    reset, remove = ("users", "reset-second-factor"), ("users", "remove")
+    code, _, err = shell.run(*reset, "anna", "--vault-fd", "N", lines=f"{OTHER}\n")
+    assert code == 1
+    assert "passphrase of the vault is wrong" in err
+    assert shell.run(*reset, "anna", "--vault-fd", "N", lines=f"{RIGHT}\n")[0] == 0
+    assert shell.run(*remove, "omar", "--vault-fd", "N", lines=f"{RIGHT}\n")[0] == 0
+    assert [name for name in entries if vault.get_password(SERVICE, entries[name])] == ["boss"]
+    # Who forgot the passphrase still lets the administrator in.
+    assert shell.run(*reset, "boss")[0] == 0
+    with Database.open(shell.profile.database_file) as database:
+        assert not any(user.has_second_factor for user in database.operators.all())
+    assert shell.run("audit", "verify", "--vault-fd", "N", lines=f"{RIGHT}\n")[0] == 0
