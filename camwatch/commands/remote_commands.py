@@ -12,6 +12,7 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.account_gate import NameThrottle
+from camwatch.commands.authority import Authority
 from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
 from camwatch.commands.remote_access import RemoteAccess
 from camwatch.commands.remote_book import RemoteBook
@@ -92,10 +93,12 @@ class RemoteCommands:
         With another address, issuer or audience the sessions end that it vouched for. With empty
         `keys` those are trusted that the service shows now: put in what a trial has shown.
 
+        Nobody can let others in as more than they are themselves.
+
         Raises:
             InvalidSettings: With every refused field, or the settings cannot be written.
         """
-        return self._remote_setup.change(session.actor, settings)
+        return self._remote_setup.change(Authority.of(session), settings)
 
     @needs(Permission.MANAGE_SECURITY)
     def try_login_service(

@@ -15,10 +15,11 @@ from camwatch.auth.remote.address import check_address, check_ca_file
 from camwatch.auth.remote.keys import fingerprints
 from camwatch.auth.remote.roles import role_key
 from camwatch.auth.remote.service import LoginService
+from camwatch.commands.authority import Authority, check_reach
 from camwatch.commands.remote_access import RemoteAccess
 from camwatch.commands.remote_sign_in import RemoteSigningIn, leave
 from camwatch.commands.role_book import RoleBook
-from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.commands.trail import DENIED, DONE, FAILED, Trail
 from camwatch.config import RemoteLogin
 from camwatch.domain import Secret
 from camwatch.errors import (
@@ -38,6 +39,8 @@ _FINGERPRINT_LENGTH = 64
 
 # With another one of these, what the service said before was said by somebody else.
 _IDENTITY = ("url", "issuer", "audience")
+# By these it is decided who is let in as what.
+_GIVES_ROLES = (*_IDENTITY, "ca_file", "keys", "roles_claim", "mapping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,11 @@ class RemoteSetup:
     trail: Trail
     clock: Callable[[], datetime]
 
-    def change(self, actor: str, settings: RemoteLogin) -> RemoteLogin:
+    def change(self, by: Authority, settings: RemoteLogin) -> RemoteLogin:
         """See `Commands.set_login_service`."""
-        settings = self._checked(settings)
+        settings, actor = self._checked(settings), by.actor
         before = self.access.settings
+        self._check_reach(by, before, settings)
         if settings.url != before.url and settings.keys == before.keys:
             # They are those of the service before.
             settings = settings.model_copy(update={"keys": {}})
@@ -86,6 +90,25 @@ class RemoteSetup:
             except NotKept as error:
                 log.warning("the file for signing in offline stays, and is not used: %s", error)
         return settings
+
+    def _check_reach(self, by: Authority, before: RemoteLogin, settings: RemoteLogin) -> None:
+        """Refuse to let others in as more than the asking operator is.
+
+        Whoever chooses the service, or how its roles are read, could else be let in by it as
+        an administrator.
+
+        Raises:
+            InvalidSettings: "mapping": it gives a role that goes further than theirs.
+        """
+        now, old = settings.model_dump(), before.model_dump()
+        if not settings.url or not any(now[name] != old[name] for name in _GIVES_ROLES):
+            return
+        try:
+            for key in settings.mapping.values():
+                check_reach(by, self.roles.role(key), "mapping")
+        except InvalidSetting as error:
+            self.trail.try_to_record(by.actor, _SET, settings.url, DENIED, why=error.reason)
+            raise InvalidSettings([error]) from error
 
     def try_out(
         self, actor: str, settings: RemoteLogin, name: str, password: Secret | None

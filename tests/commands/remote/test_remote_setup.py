@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.accounts import RoleDraft
+from camwatch.auth.passwords import hash_password
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
 from camwatch.commands import Commands
 from camwatch.config import RemoteLogin, load_settings
@@ -127,6 +130,30 @@ def test_a_role_that_an_administrator_made_can_be_given(
     found = commands.preview_mapping(boss, settings, {"roles": ["staff"]})
     assert found is not None
     assert found.name == "Night"
+
+
+def test_nobody_lets_others_in_as_more_than_they_are_themselves(
+    commands: Commands, boss: Session, service: LoginService, database: Database
+) -> None:
+    permissions = frozenset({Permission.VIEW_CAMERAS, Permission.MANAGE_SECURITY})
+    role = commands.add_role(boss, RoleDraft("Security", permissions))
+    database.operators.add("sven", role.key, hash_password(PASSWORD))
+    sven = commands.sign_in("sven", PASSWORD)
+    settings = settings_for(service)
+    assert "administrator" in settings.mapping.values()
+    assert set(refused(commands, sven, settings)) == {"mapping"}
+    assert short(database.audit.newest(1)[0]) == ("sven", "set_login_service", "denied")
+    assert commands.login_service(sven).url == ""
+
+    own = settings.model_copy(update={"mapping": {"staff": role.key}})
+    assert commands.set_login_service(sven, own).url == service.url
+    kept = commands.set_login_service(boss, settings)
+    # What lets nobody in as anything may be changed.
+    shorter = kept.model_copy(update={"offline_hours": 2})
+    assert commands.set_login_service(sven, shorter).offline_hours == 2
+    elsewhere = shorter.model_copy(update={"audience": "another"})
+    assert set(refused(commands, sven, elsewhere)) == {"mapping"}
+    assert commands.set_login_service(sven, RemoteLogin()).url == ""
 
 
 def test_settings_that_cannot_be_written_change_nothing(
