@@ -104,12 +104,28 @@ class AuditKeeper:
             self._ask_for_key()
         return PlainSeal()
 
-    def _ask_for_key(self) -> None:
+    def look_again(self) -> None:
+        """Fetch the key now if it was not to be had: the vault that holds it was opened.
+
+        Takes as long as the keyring does.
+        """
+        with self._lock:
+            is_here = self._key is not None
+        if not is_here and self._begin_asking():
+            self._fetch_key()
+
+    def _begin_asking(self) -> bool:
+        """Tell whether nobody else is at it."""
         with self._lock:
             if self._is_asking:
-                return
+                return False
             self._is_asking = True
             self._asked_s = self._monotonic_s()
+            return True
+
+    def _ask_for_key(self) -> None:
+        if not self._begin_asking():
+            return
         threading.Thread(target=self._fetch_key, name="audit key", daemon=True).start()
 
     def _fetch_key(self) -> None:

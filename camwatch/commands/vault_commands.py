@@ -10,6 +10,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.auth.vault import Vault, VaultState
+from camwatch.commands.audit_keeper import AuditKeeper
 from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
 from camwatch.commands.trail import ANONYMOUS, DENIED, DONE, FAILED, Trail
 from camwatch.domain import Secret
@@ -43,6 +44,7 @@ class VaultCommands:
     """Commands about the vault, mixed into `Commands`, whose errors they share."""
 
     guard: Guard
+    audit_keeper: AuditKeeper | None
     _secrets: SecretStore
     _vault_trail: Trail
     _vault_bus: Bus
@@ -96,6 +98,7 @@ class VaultCommands:
             if not was_open:
                 vault.lock()
             raise
+        self._seal_again()
         self._tell()
 
     @needs(Permission.EDIT_CAMERAS)
@@ -116,6 +119,7 @@ class VaultCommands:
         except (UserError, SecretsUnavailable):
             self._vault_trail.try_to_record(session.actor, "create_vault", _TARGET, FAILED)
             raise
+        self._seal_again()
 
     @needs(Permission.MANAGE_SECURITY)
     def change_vault_passphrase(self, session: Session, old: Secret, new: Secret) -> None:
@@ -165,12 +169,18 @@ class VaultCommands:
         """
         del session
         self._secrets.probe()
+        self._seal_again()
         self._tell()
 
     def _vault(self) -> Vault:
         if self._secrets.vault is None:
             raise SecretsUnavailable(_NO_PLACE)
         return self._secrets.vault
+
+    def _seal_again(self) -> None:
+        """Seal the audit log with its key from now on, not only a minute later."""
+        if self.audit_keeper is not None:
+            self.audit_keeper.look_again()
 
     def _tell(self) -> None:
         """Let cameras that wait for their password look again."""

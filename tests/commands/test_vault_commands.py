@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.audit_check import AuditState
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.auth.vault_format import Cost
 from camwatch.commands import Commands, Counting
+from camwatch.commands.access import AccessOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import CameraPolicy
@@ -30,7 +32,7 @@ from camwatch.errors import (
 )
 from camwatch.events import Bus, CamerasChanged
 from tests.auth.keyrings import MemoryKeyring
-from tests.commands.values import Clock, forbid, settings
+from tests.commands.values import PASSWORD, Clock, forbid, settings
 
 RIGHT = Secret("seven grey geese over the fen")
 OTHER = Secret("nine brown hens under a hedge")
@@ -261,3 +263,41 @@ def test_a_camera_has_its_password_as_it_was_typed_or_none_at_all(
         kept = commands._secrets.get(camera.uid)
         assert kept is not None
         assert kept.reveal() == text
+
+
+def test_with_an_open_vault_the_audit_log_is_sealed_at_once(  # noqa: PLR0917 - fixtures
+    database: Database,
+    secrets: SecretStore,
+    bus: Bus,
+    counting: Counting,
+    clock: Clock,
+    vault: Vault,
+) -> None:
+    def start(folder: Path) -> Commands:
+        access = AccessOptions(folder)
+        return Commands(database, secrets, CameraPolicy(), bus, counting, clock, access=access)
+
+    def newest_key() -> str:
+        (link,) = database.audit.links(database.audit.newest_number() - 1)
+        return link.key_id
+
+    folder = vault.file.parent / "profile"
+    folder.mkdir()
+    commands = start(folder)
+    session = commands.create_first_administrator("boss", PASSWORD)
+    assert newest_key() == ""
+    commands.create_vault(session, RIGHT)
+    commands.sign_out(session)
+    key_id = newest_key()
+    assert key_id != ""
+
+    vault.lock()
+    commands = start(folder)
+    with pytest.raises(WrongPassphrase):
+        commands.unlock_vault(OTHER)
+    assert newest_key() == ""
+    commands.unlock_vault(RIGHT)
+    session = commands.sign_in("boss", PASSWORD)
+    assert newest_key() == key_id
+    check = commands.verify_audit(session)
+    assert (check.state, check.findings) == (AuditState.SOUND, ())
