@@ -43,7 +43,9 @@ class RemoteCommands:
         bus: Bus,
         clock: Callable[[], datetime],
     ) -> None:
-        entitlements = Entitlements(access.profile, secrets, access.computer, clock)
+        # Of a profile that is thrown away the key would stay in the keyring.
+        folder = None if access.is_passing else access.profile
+        entitlements = Entitlements(folder, secrets, access.computer, clock)
         self._remote_access = RemoteAccess(access, roles, entitlements, trail, clock)
         desk = RemoteDesk(
             self._remote_access,

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from camwatch.auth.permissions import Permission
+from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, SignInKind
-from camwatch.commands import Commands
+from camwatch.commands import Commands, Counting
+from camwatch.commands.access import AccessOptions
+from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import Secret
@@ -22,6 +25,7 @@ from camwatch.errors import (
     PermissionDenied,
     SessionExpired,
 )
+from camwatch.events import Bus
 from tests.auth.keyrings import MemoryKeyring
 from tests.auth.remote.conftest import settings_for
 from tests.commands.remote.conftest import ANNA, GAST, LENA, OMAR, Make, short
@@ -323,6 +327,22 @@ def test_guessing_while_the_service_is_away_is_no_faster(
             commands.sign_in_remotely(name, ANNA[1])
     clock.advance(seconds=31)
     assert commands.sign_in_remotely(*ANNA).kind is SignInKind.OFFLINE
+
+
+def test_a_demonstration_leaves_no_key_in_the_keyring(  # noqa: PLR0917 - fixtures
+    database: Database,
+    secrets: SecretStore,
+    keyring: MemoryKeyring,
+    bus: Bus,
+    counting: Counting,
+    service: LoginService,
+    profile: Path,
+) -> None:
+    access = AccessOptions(profile, remote_login=settings_for(service), is_passing=True)
+    commands = Commands(database, secrets, CameraPolicy(), bus, counting, access=access)
+    commands.sign_in_remotely(*ANNA)
+    assert not [name for _, name in keyring.entries if name.startswith("offline")]
+    assert not (profile / "offline-sign-in.json").exists()
 
 
 def test_it_can_be_switched_off(make: Make, service: LoginService, profile: Path) -> None:
