@@ -220,7 +220,11 @@ class RemoteSigningIn:
     ) -> Session:
         desk = self._desk
         entry = self._entitled(digest, typed, password, away, _SIGN_IN)
-        role = desk.access.role(entry.role, SignInKind.OFFLINE)
+        try:
+            role = desk.access.role(entry.role, SignInKind.OFFLINE)
+        except LoginServiceError as error:  # it was removed meanwhile
+            self._note(error)
+            raise
         now = desk.clock()
         desk.trail.record(
             f"remote:{entry.name}",

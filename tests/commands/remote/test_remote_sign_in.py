@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.accounts import RoleDraft
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, SignInKind
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
-from camwatch.config import CameraPolicy
+from camwatch.config import CameraPolicy, RemoteLogin
 from camwatch.data.engine import Database
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import Secret
@@ -327,6 +328,30 @@ def test_guessing_while_the_service_is_away_is_no_faster(
             commands.sign_in_remotely(name, ANNA[1])
     clock.advance(seconds=31)
     assert commands.sign_in_remotely(*ANNA).kind is SignInKind.OFFLINE
+
+
+def test_whose_role_was_removed_meanwhile_does_not_get_in_and_that_is_noted(
+    make: Make, service: LoginService, boss: Session, database: Database
+) -> None:
+    setting_up = make(RemoteLogin())
+    boss = setting_up.sign_in("boss", PASSWORD)
+    draft = RoleDraft("Night", frozenset({Permission.VIEW_CAMERAS}))
+    role = setting_up.add_role(boss, draft)
+    commands = make(settings_for(service, mapping={"admins": role.key}))
+    session = commands.sign_in_remotely(*ANNA)
+    assert session.role.key == role.key
+    boss = commands.sign_in("boss", PASSWORD)
+    commands.remove_role(boss, role.key, "viewer")
+    with pytest.raises(PermissionDenied):
+        commands.cameras(session)
+    service.go_down()
+    assert fault_of(commands, *ANNA).fault is LoginFault.NO_ROLE
+    newest = database.audit.newest(1)[0]
+    assert (newest.action, newest.result, newest.details["fault"]) == (
+        "sign_in",
+        "failed",
+        LoginFault.NO_ROLE.value,
+    )
 
 
 def test_a_demonstration_leaves_no_key_in_the_keyring(  # noqa: PLR0917 - fixtures
