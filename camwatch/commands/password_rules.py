@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from camwatch.auth.guessing import prepare
 from camwatch.auth.names import name_key
+from camwatch.auth.one_time_codes import normal_code
 from camwatch.auth.passwords import check_new_password, verify_password
 from camwatch.data.cameras import CameraRepository
 from camwatch.errors import InvalidSetting
@@ -41,5 +42,7 @@ class PasswordRules:
         """
         sites = sorted(name_key(site.name) for site in self._cameras.sites())
         check_new_password(name, password, (self._computer, *sites[:_MOST_SITES]))
-        if present is not None and verify_password(present, password):
+        # A one-time code is the same code however it is typed, and somebody else knows it.
+        forms = {password, normal_code(password)}
+        if present is not None and any(verify_password(present, form) for form in forms):
             raise InvalidSetting("password", "is the one you have now; please choose another one")

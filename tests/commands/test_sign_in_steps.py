@@ -66,6 +66,9 @@ def test_a_one_time_code_may_be_typed_in_any_way(
     code = commands.add_operator(boss, "jane", Role.VIEWER).code.reveal()
     typed = f" {code.upper().replace('-', ' ')}"
     ticket = password_step(commands, NEW_PASSWORD, password=typed)
+    for same in (code, code.upper(), code.replace("-", " ")):
+        with pytest.raises(InvalidSetting, match="you have now"):
+            commands.choose_password(ticket, same)
     commands.choose_password(ticket, OTHER)
     for gone in (code, typed):
         with pytest.raises(BadCredentials):
