@@ -43,7 +43,7 @@ _FORM = 1
 
 def entry_of(folder: Path) -> str:
     """Return the keyring's entry for the key of this profile's file."""
-    place = str(folder.expanduser().absolute()).encode("utf-8", "surrogateescape")
+    place = str(folder.resolve()).encode("utf-8", "surrogateescape")
     return f"{ENTRY}-{hashlib.sha256(place).hexdigest()[:16]}"
 
 
