@@ -373,8 +373,7 @@ def test_a_demonstration_leaves_no_key_in_the_keyring(  # noqa: PLR0917 - fixtur
 def test_it_can_be_switched_off(make: Make, service: LoginService, profile: Path) -> None:
     commands = make(settings_for(service, offline_hours=0))
     commands.sign_in_remotely(*ANNA)
-    found = {file.name for file in profile.iterdir()}
-    assert found == {"settings.toml", "audit-head.json"}
+    assert {file.name for file in profile.iterdir()} == {"settings.toml", "audit-head.json"}
     service.go_down()
     assert fault_of(commands, *ANNA).fault is LoginFault.UNREACHABLE
 
