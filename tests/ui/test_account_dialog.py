@@ -224,3 +224,18 @@ def test_without_a_safe_place_nothing_is_switched_on(qtbot: QtBot) -> None:
     bench.dialog.overview.device_button.click()
     assert bench.page() is bench.dialog.overview
     assert "keyring is locked" in bench.dialog.notice.text.text()
+
+
+def test_a_higher_page_stays_on_the_screen(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    room = bench.dialog.screen().availableGeometry()
+    bench.dialog._show(bench.dialog.password_page)
+    qtbot.wait(50)  # it takes its new size
+    bench.dialog.move(40, room.bottom() - bench.dialog.height())
+    bench.dialog._show(bench.dialog.overview)
+    qtbot.waitUntil(lambda: bench.dialog.height() > 400)
+    qtbot.waitUntil(
+        lambda: (
+            bench.dialog.frameGeometry().bottom() <= room.bottom() or bench.dialog.y() == room.top()
+        )
+    )

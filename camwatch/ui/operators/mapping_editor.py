@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import OperatorRole
@@ -108,7 +110,6 @@ class MappingEditor(QWidget):
             self,
         )
         self.add_button = make_button("A&dd a line", "plus", self.add, self)
-        self.setFocusProxy(self.add_button)
         space = theme.current().space
         self._rows = QVBoxLayout()
         self._rows.setSpacing(space)
@@ -122,6 +123,10 @@ class MappingEditor(QWidget):
         foot.addStretch(1)
         column.addLayout(foot)
 
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        """Hand the keyboard on; a proxy would be one more stop for Tab."""
+        self.add_button.setFocus(event.reason())
+
     def fill(self, mapping: Mapping[str, str]) -> None:
         """Show these lines."""
         while self.lines:
@@ -134,6 +139,15 @@ class MappingEditor(QWidget):
         """Return what is entered, in its order; lines without a name count for nothing."""
         pairs = [line.pair for line in self.lines]
         return {name: key for name, key in pairs if name}
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return where Tab stops, from the first line to the button below them."""
+        lines = [
+            part
+            for line in self.lines
+            for part in (line.name, line.role, line.up, line.down, line.remove)
+        ]
+        return (*lines, self.add_button)
 
     def problem(self) -> str:
         """Say what keeps the lines from being stored, to go after "The table of roles"; or ""."""
@@ -200,13 +214,8 @@ class MappingEditor(QWidget):
 
     def _update(self) -> None:
         self.nothing.setVisible(not self.lines)
-        before: QWidget | None = None
         for place, line in enumerate(self.lines):
             line.up.setEnabled(place > 0)
             line.down.setEnabled(place < len(self.lines) - 1)
-            for part in (line.name, line.role, line.up, line.down, line.remove):
-                if before is not None:
-                    QWidget.setTabOrder(before, part)
-                before = part
-        if before is not None:
-            QWidget.setTabOrder(before, self.add_button)
+        for before, after in pairwise(self.stops()):
+            QWidget.setTabOrder(before, after)
