@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QDir, Qt, Signal, Slot
@@ -16,7 +15,7 @@ from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import CalmSpinBox, Field, in_a_row, scrolled
+from camwatch.ui.forms import CalmSpinBox, Field, in_a_row, in_tab_order, scrolled
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
 from camwatch.ui.operators.login_trial import TrialCommands, TrialPanel
 from camwatch.ui.operators.mapping_editor import MappingEditor
@@ -171,7 +170,7 @@ class LoginServiceDialog(FormDialog):
 
     def _order_keys(self) -> None:
         """Let Tab go through the form as it is read, then the panel, then the buttons."""
-        order = (
+        in_tab_order(
             self.url,
             self.name,
             self.issuer,
@@ -185,8 +184,6 @@ class LoginServiceDialog(FormDialog):
             self.cancel_button,
             self.do_button,
         )
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
 
     # ---------------------------------------------------------------- reading
 

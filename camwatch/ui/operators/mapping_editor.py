@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import OperatorRole
 from camwatch.ui import icons, theme
-from camwatch.ui.forms import CalmComboBox, plain_label, set_role
+from camwatch.ui.forms import CalmComboBox, FocusGroup, in_tab_order, plain_label, set_role
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.words import tooltip
 
@@ -90,7 +88,7 @@ class MappingLine(QWidget):
         return self.name.text().strip(), found or ""
 
 
-class MappingEditor(QWidget):
+class MappingEditor(FocusGroup):
     """Lines from names at the login service to roles here; the first that fits counts.
 
     Signals:
@@ -110,6 +108,7 @@ class MappingEditor(QWidget):
             self,
         )
         self.add_button = make_button("A&dd a line", "plus", self.add, self)
+        self.begin_at(self.add_button)
         space = theme.current().space
         self._rows = QVBoxLayout()
         self._rows.setSpacing(space)
@@ -122,10 +121,6 @@ class MappingEditor(QWidget):
         foot.addWidget(self.add_button)
         foot.addStretch(1)
         column.addLayout(foot)
-
-    def focusInEvent(self, event: QFocusEvent, /) -> None:
-        """Hand the keyboard on; a proxy would be one more stop for Tab."""
-        self.add_button.setFocus(event.reason())
 
     def fill(self, mapping: Mapping[str, str]) -> None:
         """Show these lines."""
@@ -217,5 +212,4 @@ class MappingEditor(QWidget):
         for place, line in enumerate(self.lines):
             line.up.setEnabled(place > 0)
             line.down.setEnabled(place < len(self.lines) - 1)
-        for before, after in pairwise(self.stops()):
-            QWidget.setTabOrder(before, after)
+        in_tab_order(*self.stops())
