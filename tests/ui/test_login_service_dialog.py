@@ -507,9 +507,17 @@ def test_tab_goes_through_the_form_as_it_is_read(dialog: LoginServiceDialog) -> 
     assert [part for part in seen if part in wanted] == wanted
 
 
-def test_each_letter_jumps_to_one_place(dialog: LoginServiceDialog) -> None:
+def letters_of(dialog: QWidget) -> list[str]:
     said = [one.text() for one in dialog.findChildren(QLabel) if one.buddy()]
     said += [one.text() for one in dialog.findChildren(QAbstractButton)]
     letters = [QKeySequence.mnemonic(text).toString() for text in said]
-    used = sorted(letter for letter in letters if letter)
+    return sorted(letter for letter in letters if letter)
+
+
+def test_each_letter_jumps_to_one_place(bench: UsersBench, dialog: LoginServiceDialog) -> None:
+    used = letters_of(dialog)
+    assert used == sorted(set(used))
+    dialog.reject()
+    click(bench.page.security_button)
+    used = letters_of(bench.dialog(SecurityDialog))
     assert used == sorted(set(used))
