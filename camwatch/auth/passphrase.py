@@ -56,6 +56,6 @@ def check_new_passphrase(passphrase: Secret) -> bytes:
     try:
         check_new_password("", passphrase.reveal())
     except InvalidSetting as error:
-        reason = error.reason.replace("your user name or words", "words")
+        reason = error.reason.replace("your user name, a name of this place, or words", "words")
         raise InvalidSetting(FIELD, reason) from None
     return data

@@ -11,6 +11,7 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
+from camwatch.commands.sight import About
 from camwatch.commands.trail import ANONYMOUS, DENIED, DONE, FAILED, Trail
 from camwatch.domain import Secret
 from camwatch.errors import (
@@ -98,7 +99,7 @@ class VaultCommands:
             raise
         self._tell()
 
-    @needs(Permission.EDIT_CAMERAS)
+    @needs(Permission.EDIT_CAMERAS, about=About(why="it is the place for all passwords"))
     def create_vault(self, session: Session, passphrase: Secret) -> None:
         """Make a vault, for a computer without a keyring; it is open until the program ends.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from camwatch.auth.passwords import hash_password
+from camwatch.auth.permissions import built_in_role
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting
@@ -17,7 +19,7 @@ from camwatch.domain import Role
 from camwatch.events import Bus, CamerasChanged
 from tests.auth.conftest import log_file, make_store, no_keyring, secret_service
 from tests.auth.keyrings import MemoryKeyring
-from tests.commands.values import PASSWORD, Clock, counting_in
+from tests.commands.values import NOON, PASSWORD, Clock, counting_in
 
 __all__ = ["log_file", "make_store", "no_keyring", "secret_service"]
 
@@ -27,9 +29,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def new_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a history in which nothing was done; to make one takes as long as many tests."""
+    file = tmp_path_factory.mktemp("history") / "camwatch.sqlite3"
+    Database.open(file).close()
+    return file
+
+
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "camwatch.sqlite3"
+def file(tmp_path: Path, new_history: Path) -> Path:
+    return Path(shutil.copy(new_history, tmp_path))
 
 
 @pytest.fixture
@@ -89,8 +99,9 @@ def sessions(database: Database, commands: Commands, boss: Session) -> dict[Role
     stored = hash_password(PASSWORD)
     found = {Role.ADMINISTRATOR: boss}
     for role in (Role.VIEWER, Role.SUPERVISOR):
-        database.operators.add(role.value, role, stored)
-        found[role] = commands.sign_in(role.value, PASSWORD)
+        user = database.operators.add(role.value, role, stored)
+        # As a sign-in does it in the end, without the time that passwords take.
+        found[role] = commands.guard._sessions.start(user, built_in_role(role), NOON)
     return found
 
 

@@ -179,7 +179,9 @@ def test_each_change_ends_the_sessions_of_whom_it_changes_and_is_put_into_words(
         anna = commands.sign_in(name, PASSWORD)
         other = commands.sign_in(name, PASSWORD)
         assert commands.cameras(anna) == []
-        assert [one.open_sessions for one in commands.accounts(boss) if one.user == user] == [2]
+        assert [one.open_sessions for one in commands.accounts(boss) if one.user.id == user.id] == [
+            2
+        ]
         change(user.id)
         entry = newest(database)
         assert (entry.actor, entry.action, entry.target) == ("boss", action, name)

@@ -182,6 +182,9 @@ OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "drop_second_factor": (),
     "new_recovery_codes": (),
     "security": (),
+    "present_session": (),
+    "still_here": (),
+    "ask_keyring_again": (),
 }
 
 # Of them, what is refused because nothing was begun before.

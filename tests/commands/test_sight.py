@@ -150,7 +150,7 @@ OF_MANY = {
     "discover_cameras",
     "find_moved",
 }
-OF_NONE = {"models", "chosen_model", "signing_key"}
+OF_NONE = {"models", "chosen_model", "signing_key", "create_vault"}
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
 
 

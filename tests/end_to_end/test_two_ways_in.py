@@ -124,7 +124,7 @@ def test_a_device_is_set_up_and_asked_for_at_the_next_sign_in(
         screen.picture("5 refused")
         screen.press("ctrl+a")
         # The code of now was used already; that of the next half minute is taken as well.
-        screen.type(device.at(int(time.time()), counter_offset=1))
+        screen.type(device.at(int(time.time()) + device.interval))
         screen.press("Return")
         screen.wait_for_window("^CamWatch$")
         screen.picture("6 in again")
