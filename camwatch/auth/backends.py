@@ -22,7 +22,7 @@ TRUSTED = (
 )
 
 _ABSENT = (
-    "This computer offers no keyring, so CamWatch has no safe place for camera passwords. "
+    "This computer offers no keyring, so CamWatch has no safe place for passwords. "
     "Start the desktop's keyring (such as GNOME Keyring or KWallet), or make a vault of "
     "CamWatch's own."
 )

@@ -104,7 +104,12 @@ class SigningIn:
             except (StorageError, UserError):
                 access.trail.try_to_record(name, _FIRST, name, FAILED)
                 raise
-            return access.sessions.start(user, access.roles.role(user.role), access.clock())
+            now = access.clock()
+            try:
+                access.sign_ins.signed_in(user.id, now)
+            except StorageError as error:
+                log.warning("the first sign-in could not be noted: %s", error)
+            return access.sessions.start(user, access.roles.role(user.role), now)
 
     def sign_in(self, name: str, password: str) -> Session:
         """See `Commands.sign_in`."""

@@ -14,7 +14,7 @@ from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, PasswordNeeded, SessionExpired, SessionLocked
 from camwatch.ui import theme
 from camwatch.ui.background import Background
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.password_prompt import PasswordPrompt
 
@@ -54,7 +54,7 @@ class ConfirmDialog(QDialog):
         self.prompt = PasswordPrompt(commands, session, background, action="Go on", parent=self)
         self.prompt.confirmed.connect(self.accept)
         self.prompt.expired.connect(self.expired)
-        self.cancel_button = QPushButton("&Cancel", self)
+        self.cancel_button = QPushButton("Cancel", self)
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -70,6 +70,7 @@ class ConfirmDialog(QDialog):
             column.addWidget(part)
         column.addLayout(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        in_tab_order(self.cancel_button, self.prompt.button)
         self.prompt.setFocus()
 
 

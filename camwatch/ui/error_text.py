@@ -305,12 +305,12 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         SecretsUnavailable: lambda error, _now: (
             "Passwords cannot be kept safely on this computer",
             _sentence(str(error)),
-            "Otherwise the password can be kept only until CamWatch closes.",
+            "",
         ),
         SecretsLocked: lambda error, _now: (
             "The keyring is locked or does not answer",
             _sentence(str(error)),
-            "Otherwise the password can be kept only until CamWatch closes.",
+            "",
         ),
         VaultLocked: lambda error, _now: (
             "The vault is locked",

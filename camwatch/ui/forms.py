@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
@@ -75,6 +75,32 @@ def set_role(widget: QWidget, role: str) -> None:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+class FocusGroup(QWidget):
+    """Parts that belong together; the keyboard goes to one of them when it comes to the group.
+
+    A focus proxy would do so too, but not around a part that has one itself, such as
+    `PasswordEdit`: from there Tab would go round in circles and never reach the next part.
+    """
+
+    _first: QWidget | None = None
+
+    def begin_at(self, first: QWidget) -> None:
+        """Hand the keyboard to this part."""
+        self._first = first
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason, /) -> None:
+        """Give the keyboard to that part, also while the window does not have it."""
+        if self._first is None:
+            super().setFocus(reason)
+        else:
+            self._first.setFocus(reason)
+
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        """Hand the keyboard on when it came by other ways, such as the letter of a label."""
+        if self._first is not None:
+            self._first.setFocus(event.reason())
 
 
 class PasswordEdit(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -21,6 +22,9 @@ from camwatch.ui import icons, theme, words
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.pages import PageInfo
 from camwatch.ui.shortcuts import Key, sequence_of
+
+_LONGEST_NAME = 24
+_LEAST_MARK_PX = 120  # a shorter piece of the mark tells nothing
 
 
 class Header(QFrame):
@@ -59,14 +63,14 @@ class Header(QFrame):
 
         symbol = QLabel()
         symbol.setPixmap(icons.pixmap("app", 24, ratio=self.devicePixelRatioF()))
-        name = QLabel("CamWatch")
-        name.setProperty("role", "heading")
+        self._name = QLabel("CamWatch")
+        self._name.setProperty("role", "heading")
 
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * space, 0, space, 0)
         layout.setSpacing(space)
         layout.addWidget(symbol)
-        layout.addWidget(name)
+        layout.addWidget(self._name)
         layout.addSpacing(3 * space)
         self._pages = QButtonGroup(self)
         self._infos = tuple(pages)
@@ -85,11 +89,13 @@ class Header(QFrame):
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
+        self._said = ""
         self._mark = plain_label("", "mark")
         self._mark.setWordWrap(False)
         self._mark.hide()
         layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._operator_button(session))
+        self._operator = self._operator_button(session)
+        layout.addWidget(self._operator)
         self.offer_pages(session)
 
     def _operator_button(self, session: Session) -> QToolButton:
@@ -116,7 +122,7 @@ class Header(QFrame):
         menu.addAction(icons.icon("lock"), lock, self.lock_requested.emit)
         menu.addAction(icons.icon("log-out"), "Sign out", self.sign_out_requested.emit)
         button = QToolButton()
-        button.setText(" " + words.without_mnemonic(_short(user.name)))
+        button.setText(" " + words.without_mnemonic(words.shortened(user.name, _LONGEST_NAME)))
         button.setIcon(icons.icon("circle-user"))
         button.setIconSize(QSize(20, 20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -136,17 +142,59 @@ class Header(QFrame):
             button.setVisible(not (why_not and page.is_hidden))
             button.setToolTip(why_not or f"{page.title} ({sequence_of(page.key)})")
             button.setAccessibleDescription(why_not)
+        self._fit()
 
     def show_mark(self, text: str, *, is_warning: bool) -> None:
         """Say beside the operator's name who vouches for them; "" says nothing."""
         set_role(self._mark, "warning" if is_warning else "mark")
-        self._mark.setText(text)
-        self._mark.setVisible(bool(text))
+        self._said = text
+        self._mark.setToolTip(words.tooltip(text))
+        self._fit()
 
     @property
     def mark(self) -> str:
         """What it says of the session; empty if it says nothing."""
-        return self._mark.text()
+        return self._said
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Find room for what is most needed."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Keep the names of the pages whole: first the mark is cut, then the program's name goes.
+
+        What the mark says stands in the window's title as well, and the operator's name in the menu.
+        """
+        operator = self._operator
+        operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._name.show()
+        self._mark.setText(self._said)
+        self._mark.setVisible(bool(self._said))
+        if self._has_room() or self._cut_mark():
+            return
+        self._name.hide()
+        if self._has_room() or self._cut_mark():
+            return
+        self._mark.hide()
+        if not self._has_room():
+            operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _has_room(self) -> bool:
+        return self._missing_px() <= 0
+
+    def _missing_px(self) -> int:
+        layout = self.layout()
+        return 0 if layout is None else layout.sizeHint().width() - self.width()
+
+    def _cut_mark(self) -> bool:
+        """Cut the mark so that all fits; False if too little of it would be left."""
+        metrics = self._mark.fontMetrics()
+        room = metrics.horizontalAdvance(self._said) - self._missing_px()
+        if not self._said or room < _LEAST_MARK_PX:
+            return False
+        self._mark.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, room))
+        return True
 
     def set_locked(self, *, is_locked: bool) -> None:
         """Let the menu offer only what can be done now."""
@@ -156,8 +204,3 @@ class Header(QFrame):
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""
         self._pages.button(index).setChecked(True)
-
-
-def _short(name: str, most: int = 24) -> str:
-    """Cut a long name, which would push the pages out of the window."""
-    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from camwatch.auth.session import Session
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import FocusGroup, plain_label
 from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.password_prompt import PasswordPrompt
 
@@ -16,7 +16,7 @@ _WIDTH = 340
 _KEPT = "Everything stays as you left it, also what you have not saved."
 
 
-class LockPanel(QWidget):
+class LockPanel(FocusGroup):
     """Asks the operator of the locked session for the password.
 
     Signals:
@@ -75,7 +75,7 @@ class LockPanel(QWidget):
         column.addWidget(self.live_button, 0, Qt.AlignmentFlag.AlignHCenter)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        self.setFocusProxy(self.prompt)
+        self.begin_at(self.prompt)
 
     def set_session(self, session: Session) -> None:
         """Ask for this session's operator from now on."""

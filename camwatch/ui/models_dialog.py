@@ -43,8 +43,8 @@ _WHAT_FOR = (
     "while it is, to the last bit, the one that was tested."
 )
 _MAY_NOT = (
-    "One model counts for all cameras. Your role lets you see the models. Only an administrator "
-    "can test, add and choose them."
+    "One model counts for all cameras. Your role lets you see the models, and not "
+    "test, add or choose them. An administrator can give you another role."
 )
 _PANEL_WIDTH = 416
 _FRAME = 48  # what a window's title and edges take, pixels

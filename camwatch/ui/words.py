@@ -304,3 +304,8 @@ def tooltip(text: str) -> str:
 def without_mnemonic(text: str) -> str:
     """Prepare a text from outside for a button or menu, which would take "&" for a key."""
     return text.replace("&", "&&")
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut a long text from outside, which would push what is beside it out of the window."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

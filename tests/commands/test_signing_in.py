@@ -60,7 +60,7 @@ def test_the_first_start_makes_an_administrator_and_only_one(
     assert commands.cameras(session) == []
     with pytest.raises(PermissionDenied):
         commands.create_first_administrator("second", PASSWORD)
-    assert [user.name for user in database.operators.all()] == ["boss"]
+    assert [(user.name, user.signed_in_at) for user in database.operators.all()] == [("boss", NOON)]
     assert [short(entry) for entry in reversed(database.audit.newest())] == [
         ("boss", "create_first_administrator", "done"),
         ("anonymous", "create_first_administrator", "denied"),

@@ -224,3 +224,40 @@ def test_without_a_safe_place_nothing_is_switched_on(qtbot: QtBot) -> None:
     bench.dialog.overview.device_button.click()
     assert bench.page() is bench.dialog.overview
     assert "keyring is locked" in bench.dialog.notice.text.text()
+
+
+def test_a_higher_page_stays_on_the_screen(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    room = bench.dialog.screen().availableGeometry()
+    bench.dialog._show(bench.dialog.password_page)
+    qtbot.wait(50)  # it takes its new size
+    bench.dialog.move(40, room.bottom() - bench.dialog.height())
+    bench.dialog._show(bench.dialog.overview)
+    qtbot.waitUntil(lambda: bench.dialog.height() > 400)
+    qtbot.waitUntil(
+        lambda: (
+            bench.dialog.frameGeometry().bottom() <= room.bottom() or bench.dialog.y() == room.top()
+        )
+    )
+
+
+def test_tab_goes_from_the_old_password_to_the_new_one(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.dialog.overview.password_button.click()
+    page = bench.dialog.password_page
+    stops = [page.old.line, page.old.show_button, page.new.password.line]
+    stops += [page.new.password.show_button, page.new.repeat.line, page.new.repeat.show_button]
+    page.old.line.setFocus()
+    for stop in stops:
+        assert bench.dialog.focusWidget() is stop
+        QTest.keyClick(stop, Qt.Key.Key_Tab)
+    assert bench.dialog.focusWidget() not in stops[1:]
+
+
+def test_tab_goes_from_the_code_of_a_new_device_to_the_buttons(qtbot: QtBot) -> None:
+    bench = Bench(qtbot)
+    bench.dialog.overview.device_button.click()
+    code = bench.dialog.device_page.code.line
+    code.setFocus()
+    QTest.keyClick(code, Qt.Key.Key_Tab)
+    assert bench.dialog.focusWidget() is bench.dialog.back_button

@@ -245,7 +245,7 @@ def test_a_viewer_sees_and_cannot_audit(qtbot: QtBot, bench: AuditBench, open_pa
     assert page.table.isColumnHidden(Column.RECORDING)
     for button in (page.detail.audit_button, page.detail.threshold_button, page.detail.pdf_button):
         assert not button.isVisible()
-    assert "Only a supervisor or administrator" in words_on(page)
+    assert "and not make any" in words_on(page)
     page.open_audit()
     assert page.wizard is None
 

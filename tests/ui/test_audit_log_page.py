@@ -273,6 +273,17 @@ def test_the_entries_that_are_looked_for_are_exported(
     assert file.read_text("utf-8-sig").count("\n") == 2
 
 
+def test_what_is_checked_again_is_listed_as_well(
+    bench: AuditLogBench, open_page: Callable[[], AuditPage], qtbot: QtBot
+) -> None:
+    page = open_page()
+    assert has_rows(page, 1)
+    bench.write(*FEW)
+    page.state.button.click()
+    qtbot.waitUntil(lambda: has_rows(page, 4))
+    settle(qtbot, page)
+
+
 @pytest.mark.expects_warning
 def test_trouble_is_told_and_reading_can_be_tried_again(
     bench: AuditLogBench, open_page: Callable[[], AuditPage], qtbot: QtBot

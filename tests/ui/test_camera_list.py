@@ -215,7 +215,7 @@ def test_who_may_not_edit_is_told_why(qtbot: QtBot, role: Role) -> None:
     bench.page.table.choose([CameraId(1)])
     for button in (bench.page.add_button, bench.page.edit_button, bench.page.remove_button):
         assert not button.isEnabled()
-        assert "Only an administrator" in button.toolTip()
+        assert "and not add, change or remove them" in button.toolTip()
     assert bench.page.explanation.isVisible()
     bench.page.add_camera()
     bench.page.edit_camera()

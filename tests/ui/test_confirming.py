@@ -255,3 +255,20 @@ def test_while_it_is_checked_nothing_is_sent_twice(qtbot: QtBot) -> None:
     assert bench.work.waiting == 1
     bench.work.finish_all()
     assert bench.done == ["export"]
+
+
+def test_tab_goes_from_the_password_to_the_code_and_the_buttons(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, has_device=True)
+    bench.run("a")
+    dialog = bench.dialog
+    qtbot.waitExposed(dialog)
+    prompt = dialog.prompt
+    prompt.password.line.setText(PASSWORD)
+    prompt.code.line.setText(CODE)
+    stops = [prompt.password.line, prompt.password.show_button, prompt.code.line]
+    stops += [prompt.code.other_button, dialog.cancel_button, prompt.button]
+    dialog.activateWindow()
+    prompt.password.line.setFocus()
+    for stop in [*stops, stops[0]]:
+        assert dialog.focusWidget() is stop
+        QTest.keyClick(stop, Qt.Key.Key_Tab)

@@ -417,7 +417,7 @@ def test_who_may_not_save_pictures_is_told_why(qtbot: QtBot, source: Source) -> 
     source.picture = halves()
     source.give()
     assert not view.save_button.isEnabled()
-    assert "supervisor" in view.save_button.toolTip()
+    assert "Your role does not let you save pictures" in view.save_button.toolTip()
 
 
 def test_the_file_is_named_after_camera_and_moment() -> None:

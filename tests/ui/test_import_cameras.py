@@ -263,4 +263,4 @@ def test_who_may_not_edit_cannot_even_open_the_menu(qtbot: QtBot, role: Role) ->
     page = CamerasPage(CommandDesk(), a_session(role), work, EventBridge(Bus()))
     qtbot.addWidget(page)
     assert not page.many.button.isEnabled()
-    assert "Only an administrator" in page.many.button.toolTip()
+    assert "Your role does not let you" in page.many.button.toolTip()

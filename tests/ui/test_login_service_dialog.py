@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from camwatch.auth.accounts import LoginServiceTrial
@@ -474,3 +482,42 @@ def test_the_ends_of_both_numbers_are_those_of_the_settings(bench: UsersBench) -
     for value in (dialog.hours.minimum(), dialog.hours.maximum()):
         Security(session_hours=value)
     assert built_in_role(Role.ADMINISTRATOR).name == "Administrator"
+
+
+def test_tab_goes_through_the_form_as_it_is_read(dialog: LoginServiceDialog) -> None:
+    dialog.mapping.add()
+    dialog.url.setFocus()
+    seen: list[QWidget | None] = []
+    for _ in range(60):
+        seen.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        if dialog.focusWidget() is dialog.url:
+            break
+    wanted: list[QWidget] = [
+        dialog.url,
+        dialog.name,
+        dialog.issuer,
+        dialog.audience,
+        dialog.ca_file,
+    ]
+    wanted += [dialog.roles_claim, dialog.offline_hours]
+    wanted += [line.name for line in dialog.mapping.lines]
+    wanted += [dialog.mapping.add_button, dialog.panel.names, dialog.panel.name]
+    wanted += [dialog.panel.password.line, dialog.panel.try_button, dialog.do_button]
+    assert [part for part in seen if part in wanted] == wanted
+
+
+def letters_of(dialog: QWidget) -> list[str]:
+    said = [one.text() for one in dialog.findChildren(QLabel) if one.buddy()]
+    said += [one.text() for one in dialog.findChildren(QAbstractButton)]
+    letters = [QKeySequence.mnemonic(text).toString() for text in said]
+    return sorted(letter for letter in letters if letter)
+
+
+def test_each_letter_jumps_to_one_place(bench: UsersBench, dialog: LoginServiceDialog) -> None:
+    used = letters_of(dialog)
+    assert used == sorted(set(used))
+    dialog.reject()
+    click(bench.page.security_button)
+    used = letters_of(bench.dialog(SecurityDialog))
+    assert used == sorted(set(used))

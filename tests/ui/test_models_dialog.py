@@ -208,7 +208,7 @@ def test_who_may_not_choose_only_looks(qtbot: QtBot, desk: ModelDeskStandIn) -> 
         assert not button.isVisible()
     assert not dialog.panel.isVisible(), "an empty panel that nobody can fill"
     said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
-    assert any("Only an administrator can test" in text for text in said)
+    assert any("and not test, add or choose them" in text for text in said)
     dialog.test()
     assert desk.asked == []
 

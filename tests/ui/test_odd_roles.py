@@ -150,7 +150,7 @@ def test_without_the_right_to_counts_the_live_page_tells_none(desk: Desk) -> Non
         desk.bus.publish(counted(7, at=utc_now(), boxes=[(0.1, 0.1, 0.2, 0.4)]))
     condition = window.live_page.conditions[0]
     assert condition.count is None
-    assert condition.count_text(utc_now()) == "?"
+    assert condition.count_text(utc_now()) == ""
     assert not window._chart.isVisible()
 
     other = desk.open(a_live_session())
@@ -205,6 +205,25 @@ def test_a_session_of_the_login_service_names_it(desk: Desk) -> None:
     assert window.header.mark == "Signed in through Campus login"
     assert window.windowTitle() == "CamWatch (signed in through Campus login)"
     assert window.banners.session.text == ""
+
+
+@pytest.mark.parametrize("width", [960, 1280, 1600])
+def test_the_names_of_the_pages_stay_whole_beside_long_names(desk: Desk, width: int) -> None:
+    desk.office.ways = replace(desk.office.ways, login_service="Head office staff directory")
+    made = a_live_session(kind=SignInKind.REMOTE)
+    session = replace(made, user=replace(made.user, name="maximiliane.oberhuber@office.example"))
+    window = desk.open(session)
+    window.resize(width, 700)
+    header = window.header
+    desk.qtbot.waitUntil(lambda: header.width() == width)
+    desk.qtbot.wait(50)  # the row is laid out anew
+    for button in header._pages.buttons():
+        assert button.width() >= button.sizeHint().width(), button.text()
+    assert header._operator.geometry().right() < header.width()
+    assert header._mark.isVisible() == (width > 960)
+    assert header._mark.text().startswith(header.mark[:12])
+    assert header.mark == "Signed in through Head office staff directory"
+    assert header.mark in header._mark.toolTip()
 
 
 def test_while_the_service_is_away_title_header_and_a_line_say_so(desk: Desk) -> None:
@@ -269,3 +288,13 @@ def test_a_session_of_which_nothing_is_known_goes_on(
     desk.tell(SessionChanged(NOON, session.user.uid))
     assert ended == []
     assert window.sessions.session == session
+
+
+def test_whoever_may_not_see_counts_finds_no_question_marks(desk: Desk) -> None:
+    window = desk.open(a_live_session(a_role(Permission.VIEW_CAMERAS)))
+    conditions = window.live_page.conditions
+    assert conditions
+    for condition in conditions:
+        assert condition.count_text(utc_now()) == ""
+        tile = window.live_page.grid.tile(condition.camera.id)
+        assert "people" not in tile.accessibleName()

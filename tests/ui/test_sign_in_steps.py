@@ -362,3 +362,15 @@ def test_secrets_are_in_no_repr() -> None:
     assert "JBSW" not in repr(SETUP)
     assert "0abcd" not in repr(CODES)
     assert Secret("x") != "x"
+
+
+def test_tab_goes_through_the_step_of_a_new_password(qtbot: QtBot) -> None:
+    dialog = at_step(qtbot, SignInStep.NEW_PASSWORD, CommandDesk())
+    step = dialog.step
+    assert isinstance(step, NewPasswordStep)
+    stops = [step.new.password.line, step.new.password.show_button]
+    stops += [step.new.repeat.line, step.new.repeat.show_button, dialog.back_button]
+    assert dialog.focusWidget() is stops[0]
+    for stop in stops:
+        assert dialog.focusWidget() is stop
+        QTest.keyClick(stop, Qt.Key.Key_Tab)

@@ -71,3 +71,8 @@ def test_numbers_and_people() -> None:
     assert words.number(1234567) == "1\u202f234\u202f567"
     assert words.people(1) == "1 person"
     assert words.people(0) == "0 people"
+
+
+def test_a_long_text_is_cut_short() -> None:
+    assert words.shortened("gate", 4) == "gate"
+    assert words.shortened("gates", 4) == "gat…"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import SecondFactorSetup
@@ -99,6 +100,14 @@ class AccountDialog(QDialog):
         self._show(self.overview)
         self._read_sites()
 
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Stay on the screen where the next page is higher than the one before."""
+        super().resizeEvent(event)
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if self.isVisible() and frame.bottom() > room.bottom():
+            above = frame.bottom() - room.bottom()
+            self.move(self.x(), max(room.top(), self.y() - above))
+
     def _build(self) -> None:
         space = theme.current().space
         self.title = plain_label("", "title", self)
@@ -161,7 +170,7 @@ class AccountDialog(QDialog):
                 self.title.setText(title)
         words = {
             self.password_page: "&Change it",
-            self.device_page: "&Check the code",
+            self.device_page: "Check the c&ode",
             self.codes_page: "&Done",
         }
         self.button.setText(words.get(shown, ""))

@@ -15,14 +15,14 @@ from camwatch.errors import (
 )
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence, locked_out_text
-from camwatch.ui.forms import Field, PasswordEdit
+from camwatch.ui.forms import Field, FocusGroup, PasswordEdit
 from camwatch.ui.signing_in.new_password import NewPassword
 from camwatch.ui.signing_in.rests import Rests
 
 _WRONG = "This is not your present password. Check whether Caps Lock is on."
 
 
-class PasswordPage(QWidget):
+class PasswordPage(FocusGroup):
     """The present password, and a new one twice.
 
     Signals:
@@ -47,7 +47,7 @@ class PasswordPage(QWidget):
         column.setSpacing(2 * theme.current().space)
         column.addWidget(self.old_field)
         column.addWidget(self.new)
-        self.setFocusProxy(self.old)
+        self.begin_at(self.old)
 
     @property
     def is_filled(self) -> bool:

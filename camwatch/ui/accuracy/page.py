@@ -49,7 +49,10 @@ from camwatch.ui.words import cameras as cameras_words
 
 _REFRESH_MS = 1000
 _TABLE_HEIGHT = 278  # the heading and six cameras
-_MAY_NOT = "Your role lets you see the audits. Only a supervisor or administrator can make them."
+_MAY_NOT = (
+    "Your role lets you see the audits, and not make any. An administrator can give you another "
+    "role."
+)
 _LEFT_OVER = "The audit is stored, but its pictures could not be deleted or kept as you wished."
 
 

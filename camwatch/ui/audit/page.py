@@ -137,6 +137,9 @@ class AuditPage(QWidget):
         self.export_button.clicked.connect(self.export)
         self.state = StateBar(self._zone, self)
         self.state.check_requested.connect(self.check_again)
+        self.state.check_requested.connect(
+            self.reload
+        )  # else it counts entries that are not listed
         self.filter_bar = AuditFilterBar(self._zone, self._clock, self)
         self.filter_bar.changed.connect(self.reload)
         self.filter_bar.clear_button.clicked.connect(self.search.clear)

@@ -34,7 +34,9 @@ from camwatch.ui.words import REASONS
 _BYTES_A_LINE = 8
 _WIDTH = 680
 _CERTIFICATE_REASONS = frozenset({Reason.CERTIFICATE_UNKNOWN, Reason.CERTIFICATE_CHANGED})
-_MAY_NOT = "Only an administrator can trust a certificate."
+_MAY_NOT = (
+    "Your role does not let you trust certificates. An administrator can give you another role."
+)
 
 _UNKNOWN = (
     "Nobody that this computer knows vouches for it; with most cameras that is so. Compare the "

@@ -20,7 +20,9 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice
 from camwatch.ui.words import cameras as cameras_words
 
-_MAY_NOT = "Only an administrator can add or export cameras."
+_MAY_NOT = (
+    "Your role does not let you add or export cameras. An administrator can give you another role."
+)
 _NO_SECRET = "No password is in it: they stay in this computer's keyring."  # noqa: S105 - words
 
 

@@ -49,7 +49,8 @@ _LOOK_MS = 1000
 _ARRANGE_EVERY = 5
 _SUMMARY_MS = 100
 _MAY_NOT = (
-    "Your role lets you see the cameras. Only an administrator can add, change or remove them."
+    "Your role lets you see the cameras, and not add, change or remove them. An administrator can "
+    "give you another role."
 )
 
 

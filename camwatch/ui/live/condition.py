@@ -47,6 +47,7 @@ class CameraCondition:
         passed: Who passed its lines and gates today.
         badge: How right its numbers are, in a few words; empty until that is known.
         notices: What is wrong with its pictures although they come.
+        shows_count: The operator may see how many people there are; else nothing is said of it.
     """
 
     camera: Camera
@@ -58,6 +59,7 @@ class CameraCondition:
     passed: Mapping[PlaceId, Passed] = field(default_factory=dict)
     badge: str = ""
     notices: frozenset[Notice] = frozenset()
+    shows_count: bool = True
 
     @property
     def kind(self) -> CameraState:
@@ -149,8 +151,11 @@ class CameraCondition:
     def count_text(self, now: datetime) -> str:
         """Return the number, "?" when it is not known, a dash when nothing was counted yet.
 
-        A number with "?" behind it is doubtful, for something is wrong with the picture.
+        A number with "?" behind it is doubtful, for something is wrong with the picture. It is
+        empty for an operator who may not see it: "?" would tell of something out of order.
         """
+        if not self.shows_count:
+            return ""
         count = self.known_count(now)
         if count is not None:
             return f"{count}{words.UNKNOWN_COUNT}" if self.is_count_doubtful(now) else str(count)

@@ -242,6 +242,7 @@ class LivePage(QWidget):
                 passed=known.passed if known else {},
                 badge=known.badge if known else "",
                 notices=known.notices if known else frozenset(),
+                shows_count=self._shows_counts,
             )
         self._conditions = conditions
         if self._chosen_columns is None:

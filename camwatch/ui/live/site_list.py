@@ -172,8 +172,10 @@ class SiteList(QWidget):
         condition, item = self._conditions[camera_id], self._items[camera_id]
         count = condition.count_text(now)
         known = condition.known_count(now)
-        said = words.people(known) if known is not None else "number of people unknown"
-        accessible = f"{condition.camera.name}, {condition.state_word}, {said}"
+        accessible = f"{condition.camera.name}, {condition.state_word}"
+        if condition.shows_count:
+            said = words.people(known) if known is not None else "number of people unknown"
+            accessible += f", {said}"
         if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
             tokens = theme.current()
             item.setData(_NAME, _ACCESSIBLE, accessible)

@@ -149,8 +149,10 @@ class CameraTile(QWidget):
         self._note_whether_behind()
         name = self._condition.camera.name
         count = self._condition.known_count(now)
-        said = words.people(count) if count is not None else "number of people unknown"
-        accessible = f"{name}: {self._condition.state_word}, {said}"
+        accessible = f"{name}: {self._condition.state_word}"
+        if self._condition.shows_count:
+            said = words.people(count) if count is not None else "number of people unknown"
+            accessible += f", {said}"
         if self._condition.is_count_doubtful(now):
             accessible += ", doubtful"
         if notice := self._condition.notice_words:
@@ -189,7 +191,7 @@ class CameraTile(QWidget):
 
     def count_note(self) -> str:
         """Return what must be said of the number; empty when it is of the shown picture."""
-        if not self._condition.is_live:
+        if not self._condition.is_live or not self._condition.shows_count:
             return ""
         if not self._condition.can_count:
             return "View only"
@@ -405,9 +407,11 @@ class CameraTile(QWidget):
         count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
         painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, header.count)
 
-        symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, header.ratio)
-        symbol_left = count_box.left() - 6 - (sizes.mark + 2)
-        painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
+        symbol_left = count_box.left()
+        if header.count:
+            symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, header.ratio)
+            symbol_left -= 6 + (sizes.mark + 2)
+            painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
 
         mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
         draw_mark(painter, mark, header.kind)

@@ -15,7 +15,7 @@ from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import CalmSpinBox, Field, in_a_row, scrolled
+from camwatch.ui.forms import CalmSpinBox, Field, in_a_row, in_tab_order, scrolled
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
 from camwatch.ui.operators.login_trial import TrialCommands, TrialPanel
 from camwatch.ui.operators.mapping_editor import MappingEditor
@@ -105,6 +105,7 @@ class LoginServiceDialog(FormDialog):
         self.do_button.setDefault(False)
         self.mapping.changed.connect(self._on_mapping_changed)
         self.roles_claim.textEdited.connect(self.panel.settings_changed)
+        self._order_keys()
         fit_to_screen(self, 1180, 780)
         self.read()
 
@@ -167,6 +168,23 @@ class LoginServiceDialog(FormDialog):
         middle.addWidget(self.panel)
         self.body.addLayout(middle, 1)
 
+    def _order_keys(self) -> None:
+        """Let Tab go through the form as it is read, then the panel, then the buttons."""
+        in_tab_order(
+            self.url,
+            self.name,
+            self.issuer,
+            self.audience,
+            self.fields["ca_file"].input,  # a proxy: with what belongs to it
+            self.roles_claim,
+            self.offline_hours,
+            *self.mapping.stops(),
+            *self.panel.stops(),
+            self.remove_button,
+            self.cancel_button,
+            self.do_button,
+        )
+
     # ---------------------------------------------------------------- reading
 
     @Slot()
@@ -186,6 +204,7 @@ class LoginServiceDialog(FormDialog):
         self.roles_claim.setText(settings.roles_claim)
         self.offline_hours.setValue(settings.offline_hours)
         self.mapping.fill(settings.mapping)
+        self._order_keys()
         self.panel.show_trusted(settings.keys)
         self.update_buttons()
         self.url.setFocus()
@@ -220,6 +239,7 @@ class LoginServiceDialog(FormDialog):
     @Slot()
     def _on_mapping_changed(self) -> None:
         self.fields["mapping"].clear_problem()
+        self._order_keys()
         if problem := self.mapping.problem():
             self.show_problem_at("mapping", problem)
         self.panel.settings_changed()

@@ -98,7 +98,7 @@ class TrialPanel(QWidget):
         self.password = PasswordEdit(self)
         self.name_field = Field("User name, if you like", self.name, self)
         self.password_field = Field("Password", self.password, self)
-        self.try_button = make_button("&Try it", "plug-zap", self.try_it, self)
+        self.try_button = make_button("Tr&y it", "plug-zap", self.try_it, self)
         for line in (self.name, self.password.line):
             line.textEdited.connect(self.password_field.clear_problem)
             line.returnPressed.connect(self.try_it)
@@ -158,6 +158,10 @@ class TrialPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(card)
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return where Tab stops, from top to bottom."""
+        return (self.names, self.name, self.password, self.try_button, self.trust_button)
 
     # ---------------------------------------------------------------- trying
 

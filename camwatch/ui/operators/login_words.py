@@ -23,9 +23,9 @@ def keys_words(trial: LoginServiceTrial) -> str:
             "token each time."
         )
     count = len(trial.key_fingerprints)
-    keys = "1 key" if count == 1 else f"{count} keys"
+    keys, them = ("1 key", "it") if count == 1 else (f"{count} keys", "them")
     return (
-        f"The service answers. It offers {keys}: CamWatch checks its tokens itself against them. "
+        f"The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. "
         "Compare the fingerprints with what the people who run the service tell you."
     )
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from camwatch.auth.permissions import OperatorRole
 from camwatch.ui import icons, theme
-from camwatch.ui.forms import CalmComboBox, plain_label, set_role
+from camwatch.ui.forms import CalmComboBox, FocusGroup, in_tab_order, plain_label, set_role
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.words import tooltip
 
@@ -88,7 +88,7 @@ class MappingLine(QWidget):
         return self.name.text().strip(), found or ""
 
 
-class MappingEditor(QWidget):
+class MappingEditor(FocusGroup):
     """Lines from names at the login service to roles here; the first that fits counts.
 
     Signals:
@@ -108,7 +108,7 @@ class MappingEditor(QWidget):
             self,
         )
         self.add_button = make_button("A&dd a line", "plus", self.add, self)
-        self.setFocusProxy(self.add_button)
+        self.begin_at(self.add_button)
         space = theme.current().space
         self._rows = QVBoxLayout()
         self._rows.setSpacing(space)
@@ -134,6 +134,15 @@ class MappingEditor(QWidget):
         """Return what is entered, in its order; lines without a name count for nothing."""
         pairs = [line.pair for line in self.lines]
         return {name: key for name, key in pairs if name}
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return where Tab stops, from the first line to the button below them."""
+        lines = [
+            part
+            for line in self.lines
+            for part in (line.name, line.role, line.up, line.down, line.remove)
+        ]
+        return (*lines, self.add_button)
 
     def problem(self) -> str:
         """Say what keeps the lines from being stored, to go after "The table of roles"; or ""."""
@@ -200,13 +209,7 @@ class MappingEditor(QWidget):
 
     def _update(self) -> None:
         self.nothing.setVisible(not self.lines)
-        before: QWidget | None = None
         for place, line in enumerate(self.lines):
             line.up.setEnabled(place > 0)
             line.down.setEnabled(place < len(self.lines) - 1)
-            for part in (line.name, line.role, line.up, line.down, line.remove):
-                if before is not None:
-                    QWidget.setTabOrder(before, part)
-                before = part
-        if before is not None:
-            QWidget.setTabOrder(before, self.add_button)
+        in_tab_order(*self.stops())

@@ -87,7 +87,7 @@ class SecurityDialog(FormDialog):
         self.body.addWidget(_explained(self.live, _LIVE))
         self.body.addWidget(
             self.add_field(
-                "session_hours", Field("Longest se&ssion", _at_left(self.hours), self, hint=_HOURS)
+                "session_hours", Field("Longest sess&ion", _at_left(self.hours), self, hint=_HOURS)
             )
         )
         for name, box in (("lock_after_min", self.lock_after), ("session_hours", self.hours)):

@@ -10,6 +10,7 @@ from camwatch.ui.forms import Field, PasswordEdit
 from camwatch.ui.signing_in.new_password import NewPassword
 
 _HERE = "This computer"
+_LONGEST_TAB = 22
 
 
 class CredentialsForm(QWidget):
@@ -72,7 +73,7 @@ class CredentialsForm(QWidget):
         tabs.setElideMode(Qt.TextElideMode.ElideRight)
         tabs.setAccessibleName("Where you are known")
         tabs.addTab(_HERE)
-        tabs.addTab(words.without_mnemonic(login_service))
+        tabs.addTab(words.without_mnemonic(words.shortened(login_service, _LONGEST_TAB)))
         tabs.setTabToolTip(0, "Users that an administrator of this computer has added")
         tabs.setTabToolTip(1, words.tooltip(f"Users that {login_service} knows"))
         tabs.currentChanged.connect(self._on_tab)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from camwatch.auth.passwords import SHORTEST, check_new_password
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
-from camwatch.ui.forms import Field, PasswordEdit, in_tab_order, plain_label
+from camwatch.ui.forms import Field, FocusGroup, PasswordEdit, in_tab_order, plain_label
 
 RULES = (
     f"At least {SHORTEST} characters, and not your user name. "
@@ -54,7 +54,7 @@ class StrengthBar(QWidget):
                 painter.drawRoundedRect(QRectF(number * (width + gap), 0, width, 4), 2, 2)
 
 
-class NewPassword(QWidget):
+class NewPassword(FocusGroup):
     """A password, how good it is, and the same password once more.
 
     Attributes:
@@ -100,7 +100,7 @@ class NewPassword(QWidget):
             self.repeat.line,
             self.repeat.show_button,
         )
-        self.setFocusProxy(self.password)
+        self.begin_at(self.password)
 
     def set_name(self, name: str) -> None:
         """Say whose password it is."""

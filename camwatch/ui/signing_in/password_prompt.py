@@ -22,7 +22,7 @@ from camwatch.errors import (
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import locked_out_text, text_for
-from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit
+from camwatch.ui.forms import BusyBar, Field, FocusGroup, Notice, PasswordEdit
 from camwatch.ui.signing_in.code_entry import CodeEntry
 from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.rests import Rests
@@ -36,7 +36,7 @@ _TRY_LATER = (
 )
 
 
-class PasswordPrompt(QWidget):
+class PasswordPrompt(FocusGroup):
     """Asks for the password of a session's operator and lets the commands check it.
 
     Args:
@@ -93,7 +93,7 @@ class PasswordPrompt(QWidget):
         self.code.changed.connect(self._update_button)
         for line in (self.password.line, self.code.line):
             line.returnPressed.connect(self.submit)
-        self.setFocusProxy(self.password)
+        self.begin_at(self.password)
         self._update_button()
 
     def set_session(self, session: Session) -> None:

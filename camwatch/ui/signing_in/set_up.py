@@ -24,7 +24,7 @@ from camwatch.files import write_aside
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import FocusGroup, plain_label
 from camwatch.ui.signing_in.code_entry import CodeEntry
 from camwatch.ui.signing_in.qr_code import QrCode
 
@@ -40,7 +40,7 @@ def _code_font(widget: QWidget) -> QFont:
     return font
 
 
-class DeviceSetUp(QWidget):
+class DeviceSetUp(FocusGroup):
     """Shows a secret as a QR code and to be typed, and takes the first code made from it.
 
     Signals:
@@ -77,7 +77,7 @@ class DeviceSetUp(QWidget):
         column.addSpacing(space)
         column.addWidget(second)
         column.addWidget(self.code)
-        self.setFocusProxy(self.code)
+        self.begin_at(self.code)
 
     def show_setup(self, setup: SecondFactorSetup | None) -> None:
         """Show what the device needs; None to forget it."""

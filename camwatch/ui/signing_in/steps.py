@@ -19,6 +19,7 @@ from camwatch.errors import (
 )
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence
+from camwatch.ui.forms import FocusGroup
 from camwatch.ui.signing_in.code_entry import CodeEntry
 from camwatch.ui.signing_in.commands import SignInCommands
 from camwatch.ui.signing_in.new_password import NewPassword
@@ -39,7 +40,7 @@ def wrong_code_words(*, is_recovery: bool) -> str:
     return WRONG_RECOVERY_CODE if is_recovery else WRONG_CODE
 
 
-class Step(QWidget):
+class Step(FocusGroup):
     """One screen after the password.
 
     Attributes:
@@ -63,7 +64,7 @@ class Step(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(content)
-        self.setFocusProxy(content)
+        self.begin_at(content)
 
     @property
     def is_filled(self) -> bool:

@@ -19,6 +19,7 @@ from camwatch.ui.vault.unlock_dialog import UnlockDialog
 
 _MAKE = "Make a vault…"
 _UNLOCK = "Unlock the vault…"
+_OTHERWISE = "Otherwise the password can be kept only until CamWatch closes."
 
 
 class SecretsOffer(QObject):
@@ -66,7 +67,7 @@ class SecretsOffer(QObject):
         """
         words = text_for(error)
         # Whoever has asked for memory only is not told of it again.
-        said = words.sentence if self._keep_in_memory.isChecked() else words.whole
+        said = words.sentence if self._keep_in_memory.isChecked() else _whole(error)
         self._action = _action_for(error)
         self._notice.show_text(
             "warning", words.title, f"{said} {more}".strip(), action=self._action
@@ -93,6 +94,11 @@ class SecretsOffer(QObject):
         self._keep_in_memory.setChecked(False)
         self._keep_in_memory.hide()
         self._again()
+
+
+def _whole(error: SecretsUnavailable) -> str:
+    words = text_for(error).whole
+    return words if isinstance(error, VaultLocked | VaultUnfit) else f"{words} {_OTHERWISE}"
 
 
 def _action_for(error: SecretsUnavailable) -> str:

@@ -35,10 +35,11 @@ from camwatch.ui.live.focus.saving import PictureSaving, SavingCommands
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.tile import FocusTile
 from camwatch.ui.live.focus.viewport import STEP, Viewport
+from camwatch.ui.pages import may_not
 
 _SIDE = 232
 _LOOK_MS = 500
-_MAY_NOT_SAVE = "Only a supervisor or an administrator can save pictures."
+_MAY_NOT_SAVE = may_not(Permission.SAVE_PICTURES)
 
 _STREAMS = {
     SourceKind.SNAPSHOT: "Single pictures",
