@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from camwatch.ui import icons, theme
-from camwatch.ui.forms import plain_label
+from camwatch.ui.empty import EmptyTable
 
 
-class EmptyList(QWidget):
+class EmptyList(EmptyTable):
     """Says why the list is empty and leads on.
 
     Signals:
@@ -21,28 +20,13 @@ class EmptyList(QWidget):
     all_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, may_edit: bool) -> None:
-        super().__init__(parent)
+        super().__init__("cctv", parent)
         self._may_edit = may_edit
         self._has_cameras = False
-        space = theme.current().space
-        sign = QLabel(self)
-        sign.setPixmap(icons.pixmap("cctv", 48, theme.current().muted, self.devicePixelRatioF()))
-        self.title = plain_label("", "heading", self)
-        self.text = plain_label("", "muted", self)
-        self.button = QPushButton(self)
         self.button.setProperty("role", "primary")
-        self.button.clicked.connect(self._on_pressed)
-        column = QVBoxLayout(self)
-        column.setSpacing(space)
-        column.addStretch(1)
-        for part in (sign, self.title, self.text):
-            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(part)
-        column.addSpacing(space)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+        self.pressed.connect(self._on_pressed)
 
-    def tell(self, *, has_cameras: bool, needs_nobody: bool = False) -> None:
+    def tell_why(self, *, has_cameras: bool, needs_nobody: bool = False) -> None:
         """Say why nothing is shown.
 
         Args:
@@ -51,23 +35,21 @@ class EmptyList(QWidget):
         """
         self._has_cameras = has_cameras
         if not has_cameras:
-            self.title.setText("No cameras yet")
-            self.text.setText(
+            self.tell(
+                "No cameras yet",
                 "Add the first one: all you need is its address, and its user name and password."
                 if self._may_edit
-                else "An administrator can add them here."
+                else "An administrator can add them here.",
+                "Add camera" if self._may_edit else "",
             )
-            self.button.setText("Add camera")
-            self.button.setVisible(self._may_edit)
             return
-        self.title.setText("All is well" if needs_nobody else "No camera matches")
-        self.text.setText(
+        self.tell(
+            "All is well" if needs_nobody else "No camera matches",
             "No camera needs attention."
             if needs_nobody
-            else "Try another word, or part of a name, place or address, or another filter."
+            else "Try another word, or part of a name, place or address, or another filter.",
+            "Show all cameras",
         )
-        self.button.setText("Show all cameras")
-        self.button.show()
 
     def _on_pressed(self) -> None:
         (self.all_requested if self._has_cameras else self.add_requested).emit()

@@ -334,7 +334,7 @@ class CamerasPage(QWidget):
         is_empty = not self.model.rowCount()
         self._stack.setCurrentWidget(self.empty if is_empty else self.table)
         only_troubled = self.model.filter == CameraFilter(choice=Choice.ATTENTION)
-        self.empty.tell(has_cameras=bool(self.model.total), needs_nobody=only_troubled)
+        self.empty.tell_why(has_cameras=bool(self.model.total), needs_nobody=only_troubled)
 
     @Slot()
     def _update_buttons(self) -> None:

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from camwatch.auth.accounts import OpenSession
 from camwatch.auth.session import SignInKind
 from camwatch.ui import theme
+from camwatch.ui.empty import EmptyTable
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import in_tab_order, plain_label
-from camwatch.ui.operators.empty import EmptyTable
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.operators.wording import KINDS, moment, whole_moment

@@ -23,9 +23,9 @@ from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole
 from camwatch.domain import UserId
 from camwatch.ui import theme
+from camwatch.ui.empty import EmptyTable
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import CalmComboBox, in_tab_order, plain_label
-from camwatch.ui.operators.empty import EmptyTable
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordTable
 from camwatch.ui.operators.user_acts import HINTS, Act, about, why_not
