@@ -185,6 +185,32 @@ class RemoteLogin(_Section):
     )
 
 
+class AlertPolicy(_Section):
+    """What alerts keep and send."""
+
+    keep_pictures: bool = Field(
+        True,
+        description="The picture of the moment is kept with an alert, where its rule wants it.",
+    )
+    picture_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        7, description="Such a picture is deleted after so many days."
+    )
+    send_pictures: bool = Field(
+        False, description="Such a picture may leave this computer with an e-mail."
+    )
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        400, description="A closed alert is deleted after so many days."
+    )
+    canary_hour: Annotated[int, Field(ge=-1, le=23)] = Field(
+        9,
+        description="At this hour of the day each channel in use proves that it works, by the "
+        "clocks of the site; -1 for never.",
+    )
+    low_disk_mib: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        1024, description="With less room than this on the disk of the profile it runs low, MiB."
+    )
+
+
 class Logging(_Section):
     """What is logged."""
 
@@ -202,6 +228,7 @@ class Settings(_Section):
     display: Display = Display()
     security: Security = Security()
     remote_login: RemoteLogin = RemoteLogin()
+    alerts: AlertPolicy = AlertPolicy()
     logging: Logging = Logging()
 
 

@@ -285,6 +285,57 @@ class LoginServiceError(ExternalError):
         self.detail = detail
 
 
+class DeliveryFault(StrEnum):
+    """Why a message reached nobody."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    NO_ENCRYPTION = "no_encryption"
+    CERTIFICATE = "certificate"
+    SIGN_IN = "sign_in"
+    REFUSED = "refused"
+    TRY_LATER = "try_later"
+    REDIRECTED = "redirected"
+    ADDRESS = "address"
+    GONE = "gone"
+    SERVER_ERROR = "server_error"
+    BAD_ANSWER = "bad_answer"
+    NO_SECRET = "no_secret"  # noqa: S105 - the name of a fault
+    NOT_SET_UP = "not_set_up"
+
+    @property
+    def is_final(self) -> bool:
+        """True if trying the same message again cannot help."""
+        return self in (
+            DeliveryFault.REFUSED,
+            DeliveryFault.SIGN_IN,
+            DeliveryFault.GONE,
+            DeliveryFault.REDIRECTED,
+            DeliveryFault.ADDRESS,
+            DeliveryFault.NOT_SET_UP,
+        )
+
+
+class DeliveryError(ExternalError):
+    """A message reached nobody.
+
+    Attributes:
+        fault: What went wrong.
+        detail: What the other side said, or facts such as "HTTP 503"; never a secret.
+        retry_after_s: How long it asked to be left alone, if it did, seconds.
+    """
+
+    type = "delivery_error"
+
+    def __init__(
+        self, fault: DeliveryFault, detail: str = "", *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
+        self.fault = fault
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
 class SecretsUnavailable(ExternalError):
     """There is no keyring here that keeps passwords safe, or it does not answer."""
 

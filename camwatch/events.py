@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.notification import Notification
 from camwatch.domain import (
     Boxes,
     CameraId,
@@ -323,6 +325,59 @@ class WorkerStopped(Event):
     worker: str
     error_id: str
     is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged(Event):
+    """An alert is new, or another one than before; whoever shows it takes it in.
+
+    Events of one alert can come out of order: the highest version is the newest.
+    """
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class PopupDue(Event):
+    """A message for the screens or loudspeakers of the workstations is due.
+
+    Whoever has brought it to the operator's attention says so with the command `popup_shown`,
+    else it comes again.
+    """
+
+    notification: Notification
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """Rules, plans, recipients or channels were changed; whoever uses them reads them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTroubled(Event):
+    """A channel delivers nothing, or delivers again.
+
+    Attributes:
+        name: Of the channel.
+        reason: Why, as a sentence without its full stop; "" if it works again.
+    """
+
+    channel_uid: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLow(Event):
+    """Little room is left on the disk of the profile, or there is room again.
+
+    Attributes:
+        free_bytes: What is left.
+        is_low: Less than the settings want.
+    """
+
+    free_bytes: int
+    is_low: bool
 
 
 E = TypeVar("E", bound=Event)

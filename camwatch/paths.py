@@ -48,6 +48,11 @@ class Profile:
         return self.folder / "audits"
 
     @property
+    def evidence_folder(self) -> Path:
+        """Pictures of the moments in which alerts were raised; need not exist."""
+        return self.folder / "evidence"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

@@ -26,15 +26,28 @@ class Permission(StrEnum):
     SAVE_PICTURES = "save_pictures"
     MANAGE_OPERATORS = "manage_operators"
     MANAGE_SECURITY = "manage_security"
+    VIEW_ALERTS = "view_alerts"
+    HANDLE_ALERTS = "handle_alerts"
+    EDIT_RULES = "edit_rules"
+    MANAGE_CHANNELS = "manage_channels"
 
 
-_VIEWER = frozenset({Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS, Permission.VIEW_ACCURACY})
+_VIEWER = frozenset(
+    {
+        Permission.VIEW_CAMERAS,
+        Permission.VIEW_COUNTS,
+        Permission.VIEW_ACCURACY,
+        Permission.VIEW_ALERTS,
+        Permission.HANDLE_ALERTS,
+    }
+)
 _SUPERVISOR = _VIEWER | {
     Permission.VIEW_CAMERA_STATES,
     Permission.EDIT_SCENES,
     Permission.AUDIT_ACCURACY,
     Permission.MOVE_CAMERAS,
     Permission.SAVE_PICTURES,
+    Permission.EDIT_RULES,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -42,6 +55,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.CHOOSE_MODEL,
     Permission.MANAGE_OPERATORS,
     Permission.MANAGE_SECURITY,
+    Permission.MANAGE_CHANNELS,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -57,6 +71,7 @@ WHILE_LOCKED = frozenset(
         Permission.VIEW_CAMERAS,
         Permission.VIEW_COUNTS,
         Permission.VIEW_ACCURACY,
+        Permission.VIEW_ALERTS,
     }
 )
 """What the live view stands on, which may go on while the rest is locked."""
@@ -70,6 +85,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.CHOOSE_MODEL,
         Permission.MANAGE_OPERATORS,
         Permission.MANAGE_SECURITY,
+        Permission.MANAGE_CHANNELS,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

@@ -18,11 +18,13 @@ from camwatch.commands.account_commands import AccountCommands
 from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
+from camwatch.commands.alert_commands import AlertCommands
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
 from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
+from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
@@ -36,6 +38,7 @@ from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
+from camwatch.commands.rule_commands import RuleCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.second_factors import SecondFactors
 from camwatch.commands.session_register import SessionRegister
@@ -95,6 +98,9 @@ class Commands(
     RemoteCommands,
     AuditCommands,
     VaultCommands,
+    AlertCommands,
+    RuleCommands,
+    ChannelCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 

@@ -378,6 +378,143 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 
+# Rules, plans, recipients and channels: what is only ever read as a whole is in `body`.
+alert_rule = Table(
+    "alert_rule",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+alert_plan = Table(
+    "alert_plan",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("version", Integer, nullable=False),
+)
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("version", Integer, nullable=False),
+)
+
+recipient_group = Table(
+    "recipient_group",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("version", Integer, nullable=False),
+)
+
+# Passwords are in the keyring, under the uid. What was seen of a channel stands beside how it is
+# set up; a channel that only the environment sets up has a row for that all the same.
+alert_channel = Table(
+    "alert_channel",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object; empty: set up elsewhere"),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("disabled_why", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("proven_at", Moment),
+    Column("failing_since", Moment),
+    Column("answer", Text, nullable=False),
+    Column("canary_at", Moment, comment="when the last daily proof was put into the outbox"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="its number"),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("rule_uid", String(36), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("severity", SmallInteger, nullable=False, comment="rank, 0 to 2"),
+    Column("raised_at", Moment, nullable=False, index=True),
+    Column("changed_at", Moment, nullable=False),
+    Column("closed_at", Moment, index=True),
+    Column("shelved_until", Moment),
+    Column("searched", Text, nullable=False, comment="folded text that is searched"),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("version", Integer, nullable=False),
+    Index("ix_alert_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+alert_camera = Table(
+    "alert_camera",
+    metadata,
+    Column("alert_id", Integer, ForeignKey("alert.id"), primary_key=True, autoincrement=False),
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Index("ix_alert_camera_camera_id", "camera_id"),
+    sqlite_with_rowid=False,
+)
+
+alert_entry = Table(
+    "alert_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", Integer, ForeignKey("alert.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("deed", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The outbox. A row is there before anything is sent, and says afterwards what came of it.
+notification = Table(
+    "notification",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("alert_uid", String(36), nullable=False, index=True),
+    Column("rule_uid", String(36), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("channel_uid", String(36), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("due_at", Moment, nullable=False),
+    Column("next_at", Moment),
+    Column("delivered_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Index("ix_notification_state_next_at", "state", "next_at"),
+)
+
+alert_evidence = Table(
+    "alert_evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", Integer, ForeignKey("alert.id"), nullable=False, index=True),
+    Column("camera_id", Integer, ForeignKey("camera.id"), nullable=False),
+    Column("camera_name", String(100), nullable=False),
+    Column("captured_at", Moment, nullable=False),
+    Column("file", String(64), nullable=False, comment="name in the evidence folder"),
+    Column("is_masked", Boolean, nullable=False),
+    Column("boxes", LargeBinary, nullable=False, comment="float32 x1 y1 x2 y2, little-endian"),
+    Column("count", Integer),
+    Column("kept_until", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 # The stretches of time that one question is about; each reader has its own, in memory.
 scratch = MetaData()
 stretch = Table(

@@ -12,19 +12,24 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from camwatch.events import (
+    AlertChanged,
     Bus,
     CamerasChanged,
     CamerasMeasured,
     CameraStateChanged,
+    ChannelTroubled,
     ClockJumped,
     CommonCause,
     ComputerResumed,
     CountMeasured,
     DetectorChanged,
+    DiskLow,
     Event,
     HistorySaved,
     NoticesChanged,
     PollFailed,
+    PopupDue,
+    RulesChanged,
     SessionChanged,
     StorageTroubled,
     ThroughputMeasured,
@@ -47,6 +52,11 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ComputerResumed: lambda _: None,
     ClockJumped: lambda _: None,
     SessionChanged: lambda event: event.user_uid,
+    AlertChanged: lambda event: event.alert.uid,
+    PopupDue: lambda event: event.notification.uid,
+    RulesChanged: lambda _: None,
+    ChannelTroubled: lambda event: event.channel_uid,
+    DiskLow: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -60,6 +70,8 @@ _LASTING = (
     DetectorChanged,
     CamerasMeasured,
     CommonCause,
+    ChannelTroubled,
+    DiskLow,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -101,6 +113,11 @@ class EventBridge(QObject):
         computer_resumed: ComputerResumed
         clock_jumped: ClockJumped
         session_changed: SessionChanged
+        alert_changed: AlertChanged
+        popup_due: PopupDue
+        rules_changed: RulesChanged
+        channel_troubled: ChannelTroubled
+        disk_low: DiskLow
     """
 
     count_measured = Signal(object)
@@ -119,6 +136,11 @@ class EventBridge(QObject):
     computer_resumed = Signal(object)
     clock_jumped = Signal(object)
     session_changed = Signal(object)
+    alert_changed = Signal(object)
+    popup_due = Signal(object)
+    rules_changed = Signal(object)
+    channel_troubled = Signal(object)
+    disk_low = Signal(object)
 
     _woken = Signal()
 

@@ -156,6 +156,10 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.SAVE_PICTURES: "save pictures",
         Permission.MANAGE_OPERATORS: "manage users and roles",
         Permission.MANAGE_SECURITY: "change how people sign in",
+        Permission.VIEW_ALERTS: "see alerts",
+        Permission.HANDLE_ALERTS: "acknowledge and shelve alerts",
+        Permission.EDIT_RULES: "change rules of alerts",
+        Permission.MANAGE_CHANNELS: "set up whom alerts are sent to",
     }
 )
 

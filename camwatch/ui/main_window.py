@@ -34,6 +34,7 @@ from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.page import AccuracyPage, AccuracyPageCommands
+from camwatch.ui.alerts.page import AlertsPage, AlertsPageCommands
 from camwatch.ui.audit.page import AuditPage, AuditPageCommands
 from camwatch.ui.background import Background
 from camwatch.ui.banners import Banners
@@ -59,6 +60,7 @@ from camwatch.ui.operators.commands import UsersCommands
 from camwatch.ui.operators.page import UsersPage
 from camwatch.ui.pages import (
     ACCURACY,
+    ALERTS,
     AUDIT,
     CAMERAS,
     CHARTS,
@@ -107,6 +109,7 @@ class WindowCommands(
     PulseCommands,
     UsersCommands,
     AuditPageCommands,
+    AlertsPageCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -190,6 +193,7 @@ class MainWindow(QMainWindow):
         )
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
+        self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
         self.cameras_page = CamerasPage(
             commands, session, background, bridge, pictures=pictures, zone=zone
         )
@@ -201,6 +205,7 @@ class MainWindow(QMainWindow):
         for page in (
             self.live_page,
             self.history_page,
+            self.alerts_page,
             self.cameras_page,
             self.accuracy_page,
             self.users_page,
@@ -297,6 +302,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self, *, may_edit: bool) -> None:
         bind(self, Key.LIVE_PAGE, lambda: self.show_page(LIVE))
         bind(self, Key.CHARTS_PAGE, lambda: self.show_page(CHARTS))
+        bind(self, Key.ALERTS_PAGE, lambda: self.show_page(ALERTS))
         bind(self, Key.CAMERAS_PAGE, lambda: self.show_page(CAMERAS))
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
@@ -312,7 +318,7 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def show_page(self, index: int) -> None:
-        """Show the live page, the charts, the cameras or their accuracy.
+        """Show a page, by its place in `PAGES`.
 
         While the window is locked the page is shown once it is unlocked.
         """

@@ -13,7 +13,7 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, CAMERAS, ACCURACY, USERS, AUDIT = range(6)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
 
 _TEXT_WIDTH = 440
 
@@ -50,6 +50,7 @@ PAGES = (
     PageInfo(
         "Charts", "chart-line", Key.CHARTS_PAGE, (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS)
     ),
+    PageInfo("Alerts", "bell", Key.ALERTS_PAGE, (Permission.VIEW_ALERTS,)),
     PageInfo("Cameras", "cctv", Key.CAMERAS_PAGE, (Permission.VIEW_CAMERAS,)),
     PageInfo(
         "Accuracy",
@@ -79,7 +80,7 @@ def nothing_page() -> QWidget:
     """Make what those see whom no page is offered."""
     room = QWidget()
     text = plain_label(
-        "Your role does not let you see cameras, counts or audits. An administrator can give "
+        "Your role does not let you see cameras, counts, alerts or audits. An administrator can give "
         "you another role; what you may do is under “My account” in the menu at the top right.",
         "muted",
     )

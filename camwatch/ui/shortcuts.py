@@ -27,6 +27,7 @@ class Key(StrEnum):
 
     LIVE_PAGE = "Live"
     CHARTS_PAGE = "Charts"
+    ALERTS_PAGE = "Alerts"
     CAMERAS_PAGE = "Cameras"
     ACCURACY_PAGE = "Accuracy"
     USERS_PAGE = "Users"
@@ -63,10 +64,11 @@ class _Binding:
 _EVERYWHERE = {
     Key.LIVE_PAGE: _Binding(("Ctrl+1",), "Ctrl+1"),
     Key.CHARTS_PAGE: _Binding(("Ctrl+2",), "Ctrl+2"),
-    Key.CAMERAS_PAGE: _Binding(("Ctrl+3",), "Ctrl+3"),
-    Key.ACCURACY_PAGE: _Binding(("Ctrl+4",), "Ctrl+4"),
-    Key.USERS_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
-    Key.AUDIT_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
+    Key.ALERTS_PAGE: _Binding(("Ctrl+3",), "Ctrl+3"),
+    Key.CAMERAS_PAGE: _Binding(("Ctrl+4",), "Ctrl+4"),
+    Key.ACCURACY_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
+    Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
+    Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
     Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),

@@ -483,6 +483,68 @@ GROUPS = (
         ),
     ),
     Group(
+        "Alerts",
+        (
+            Row(
+                "F95",
+                "the mail server is down, or hangs in the middle",
+                "tried again from 1 minute to 1 hour apart for a day; status bar and outbox say so; "
+                "popups are not touched; each step ends after 10 seconds",
+            ),
+            Row(
+                "F96",
+                "the mail server offers no encryption, or somebody strips the offer",
+                "no sign-in and no mail; it says so; in the audit log",
+            ),
+            Row(
+                "F97",
+                "the certificate of the mail server is wrong",
+                "likewise",
+            ),
+            Row(
+                "F98",
+                "the mail server refuses sign-in, asks for patience, refuses the mail, or refuses "
+                "one recipient of three",
+                "not tried again; tried again; not tried again; the other two get it",
+            ),
+            Row(
+                "F99",
+                "a webhook is slow, or its answer never ends",
+                "over after 5 seconds in all; at most 64 KiB of the answer are read",
+            ),
+            Row(
+                "F100",
+                "a webhook answers 500, 429 with a time, or 410",
+                "tried again; not before that time; switched off, and a notice says so",
+            ),
+            Row(
+                "F101",
+                "a webhook redirects, or its name leads into the local network",
+                "not followed; refused unless an administrator has allowed it",
+            ),
+            Row(
+                "F102",
+                "killed between the decision and the sending",
+                "sent after the next start, with the same key; said to be late after an hour",
+            ),
+            Row(
+                "F103",
+                "the desktop shows no notifications",
+                "a banner in the window instead",
+            ),
+            Row(
+                "F104",
+                "a number flaps around a rule's threshold",
+                "hysteresis and cool-down: told once in each cool-down at most",
+            ),
+            Row(
+                "L10",
+                "1,000 thresholds are crossed within a second",
+                "one mail a minute and rule at most, with numbers; the window goes on",
+            ),
+        ),
+    ),
+    Group(
         "Load, and files from elsewhere",
         (
             Row(

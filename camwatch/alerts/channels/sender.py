@@ -1,0 +1,40 @@
+"""What sends messages over a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from camwatch.alerts.notification import Answer, Outgoing
+from camwatch.alerts.settings import Channel
+from camwatch.domain import Secret
+
+
+class Sender(Protocol):
+    """Sends messages over one channel. May be used from any thread."""
+
+    def send(self, outgoing: Outgoing) -> Answer:
+        """Send a message and wait for what the other side says.
+
+        Raises:
+            DeliveryError: Nobody got it.
+        """
+
+    def close(self) -> None:
+        """Let what is being sent end at once, as if the other side were away; never waits."""
+
+
+def make_sender(
+    channel: Channel, secret: Secret | None, others: Mapping[str, tuple[Channel, Secret | None]]
+) -> Sender:
+    """Make what sends over a channel.
+
+    Args:
+        channel: As it was set up, or is about to be.
+        secret: Its password, token or signing secret; None if it has none.
+        others: The e-mail channels by uid, with their passwords, for text messages by mail.
+
+    Raises:
+        InvalidSetting: It cannot be used like this.
+    """
+    raise NotImplementedError

@@ -1,0 +1,93 @@
+"""The commands about rules, each with who may give it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from camwatch.alerts.rehearsal import StoredHistory
+from camwatch.alerts.rules import Rule
+from camwatch.alerts.signals import Explanation
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.commands.guard import Guard, needs
+
+
+class RuleCommands:
+    """Part of `Commands`; whoever inherits it calls `_init_rules` and has a `guard`.
+
+    An operator of some sites sees rules that are about their cameras, and changes those that are
+    about no others. A rule about everything is changed by who sees everything.
+    """
+
+    guard: Guard
+
+    @needs(Permission.VIEW_ALERTS)
+    def rules(self, session: Session) -> list[Rule]:
+        """Return the rules, by name."""
+        raise NotImplementedError
+
+    @needs(Permission.EDIT_RULES)
+    def save_rule(self, session: Session, rule: Rule) -> Rule:
+        """Store a rule, new (version 0) or changed.
+
+        Returns:
+            As it was stored, with its new version.
+
+        Raises:
+            InvalidSettings: See `checks.check_rule`; also "name" that is taken, "plan_uid" and
+                "scope" that are not there.
+            NotFound: It was removed meanwhile, or this operator does not see it.
+            ChangedMeanwhile: Somebody else has changed it.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.EDIT_RULES)
+    def switch_rule(self, session: Session, rule_uid: str, is_enabled: bool) -> Rule:
+        """Switch a rule on or off.
+
+        Raises:
+            NotFound: See `save_rule`.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.EDIT_RULES)
+    def remove_rule(self, session: Session, rule_uid: str) -> None:
+        """Remove a rule; its alerts stay, those that are open return.
+
+        Raises:
+            NotFound: See `save_rule`.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.EDIT_RULES)
+    def preview_text(self, session: Session, rule: Rule) -> tuple[str, str]:
+        """Return title and text of an example alert of a rule that is being edited.
+
+        Raises:
+            InvalidSetting: "template".
+        """
+        raise NotImplementedError
+
+    @needs(Permission.EDIT_RULES)
+    def stored_history(self, session: Session, rule: Rule, days: int) -> StoredHistory:
+        """Return what is stored of a rule's subjects, to rehearse it against.
+
+        Args:
+            session: Who asks.
+            rule: As it is being edited; only its condition's kind and its scope count.
+            days: The last so many, 1 to 90.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.VIEW_ALERTS)
+    def explain_rule(self, session: Session, rule_uid: str, at: datetime) -> list[Explanation]:
+        """Tell how a rule stood with each of its subjects at a moment, UTC.
+
+        Found out by giving the engine once more what is stored of the time before. Shelving,
+        cool-down and what was sent come from the alerts and the outbox.
+
+        Raises:
+            NotFound: See `save_rule`.
+            InvalidSetting: "at" lies in the future, or before the history.
+        """
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Alerts: inbox, rules, and how they reach people."""

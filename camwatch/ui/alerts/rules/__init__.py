@@ -1,0 +1,1 @@
+"""Rules: the list, the editor, rehearsal, and why one fired or did not."""
