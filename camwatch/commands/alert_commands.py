@@ -121,3 +121,8 @@ class AlertCommands:
             to_name: Who takes over; may be empty.
         """
         raise NotImplementedError
+
+    @needs(Permission.VIEW_ALERTS)
+    def last_handover(self, session: Session) -> datetime | None:
+        """Return when a shift was handed over last, UTC; None if none ever was."""
+        raise NotImplementedError

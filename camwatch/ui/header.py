@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.ui import icons, theme, words
 from camwatch.ui.forms import plain_label, set_role
+from camwatch.ui.page_button import PageButton, badge_words
 from camwatch.ui.pages import PageInfo
 from camwatch.ui.shortcuts import Key, sequence_of
 
@@ -74,8 +76,9 @@ class Header(QFrame):
         layout.addSpacing(3 * space)
         self._pages = QButtonGroup(self)
         self._infos = tuple(pages)
+        self._badges: dict[int, str] = {}
         for index, page in enumerate(self._infos):
-            button = QToolButton()
+            button = PageButton()
             button.setProperty("role", "page")
             button.setText(f" {page.title}")  # the style leaves no room after the icon
             button.setAccessibleName(page.title)
@@ -140,9 +143,33 @@ class Header(QFrame):
             why_not = page.why_not(session)
             button.setEnabled(not why_not)
             button.setVisible(not (why_not and page.is_hidden))
-            button.setToolTip(why_not or f"{page.title} ({sequence_of(page.key)})")
             button.setAccessibleDescription(why_not)
+            self._tell(index)
         self._fit()
+
+    def set_badge(self, page_index: int, count: int, severity: Severity | None) -> None:
+        """Show at a page's button how many things there want somebody; 0 shows nothing.
+
+        Args:
+            page_index: The page's place in the row.
+            count: How many.
+            severity: Of the most serious of them; None without.
+        """
+        self._badges[page_index] = badge_words(count, severity)
+        button = self._pages.button(page_index)
+        if isinstance(button, PageButton):
+            button.set_badge(count, severity)
+        self._tell(page_index)
+        self._fit()
+
+    def _tell(self, index: int) -> None:
+        """Name a page's button, with what its badge means, for eyes and ears."""
+        page, button = self._infos[index], self._pages.button(index)
+        badge = self._badges.get(index, "")
+        button.setAccessibleName(f"{page.title}, {badge}" if badge else page.title)
+        why_not = button.accessibleDescription()
+        hint = f"{page.title} ({sequence_of(page.key)})"
+        button.setToolTip(why_not or (f"{hint}: {badge}" if badge else hint))
 
     def show_mark(self, text: str, *, is_warning: bool) -> None:
         """Say beside the operator's name who vouches for them; "" says nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from camwatch import __version__
 from camwatch.accuracy import Badge
+from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
 from camwatch.domain import CameraId
@@ -262,6 +264,9 @@ class MainWindow(QMainWindow):
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.alerts_page.counts_changed.connect(self._show_alert_count)
+        self.alerts_page.camera_requested.connect(self._show_camera)
+        self.alerts_page.chart_requested.connect(self._show_chart)
         self.accuracy_page.badges_changed.connect(self._show_badges)
         self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)
@@ -425,6 +430,27 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    # ---------------------------------------------------------------- alerts
+
+    @Slot(int, object)
+    def _show_alert_count(self, count: int, worst: Severity | None) -> None:
+        """Say at the button of the page how many alerts want somebody."""
+        self.header.set_badge(ALERTS, count, worst)
+
+    @Slot(object)
+    def _show_camera(self, camera_id: CameraId) -> None:
+        """Show the camera of an alert as it is now."""
+        self.show_page(LIVE)
+        if self.page == LIVE:
+            self.live_page.show_camera(camera_id)
+
+    @Slot(object, object)
+    def _show_chart(self, camera_id: CameraId, at: datetime) -> None:
+        """Show a camera's counts around the moment of an alert."""
+        self.show_page(CHARTS)
+        if self.page == CHARTS:
+            self.history_page.show_at(camera_id, at)
 
     # ---------------------------------------------------------------- cameras
 

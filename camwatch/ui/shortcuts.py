@@ -51,6 +51,22 @@ class Key(StrEnum):
 
     LINES_AND_ZONES = "Lines and zones of a camera"
 
+    ACKNOWLEDGE = "Acknowledge"
+    ACKNOWLEDGE_NOTING = "Acknowledge with a comment"
+    SHELVE = "Shelve"
+    UNSHELVE = "Take off the shelf"
+    OWN = "Take care of it; no longer"
+    GIVE_OWNER = "Say who takes care of it"
+    COMMENT = "Comment"
+    NEXT_ALERT = "Next alert"
+    PREVIOUS_ALERT = "Alert before"
+    SELECT_ALERTS = "Select all alerts"
+    EVIDENCE_BOXES = "Boxes in the picture, on and off"
+    FIND_ALERT = "Find an alert"
+    READ_ALERTS = "Read the alerts again"
+    HAND_OVER = "Hand over the shift"
+    BACK_TO_ALERTS = "Back to the list"
+
     ADD_USER = "Add a user"
     FIND_USER = "Find a user"
 
@@ -90,11 +106,29 @@ _LIVE = {
 _CAMERAS = {
     Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
 }
+_ALERTS = {
+    Key.ACKNOWLEDGE: _Binding(("A",), "A"),
+    Key.ACKNOWLEDGE_NOTING: _Binding(("Shift+A",), "Shift+A"),
+    Key.SHELVE: _Binding(("S",), "S"),
+    Key.UNSHELVE: _Binding(("U",), "U"),
+    Key.OWN: _Binding(("O",), "O"),
+    Key.GIVE_OWNER: _Binding(("Shift+O",), "Shift+O"),
+    Key.COMMENT: _Binding(("C",), "C"),
+    Key.NEXT_ALERT: _Binding(("J",), "J  or  ↓"),
+    Key.PREVIOUS_ALERT: _Binding(("K",), "K  or  ↑"),
+    Key.SELECT_ALERTS: _Binding(("Ctrl+A",), "Ctrl+A"),
+    Key.EVIDENCE_BOXES: _Binding(("B",), "B"),
+    Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
+    Key.READ_ALERTS: _Binding(("F5",), "F5"),
+    Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
+    Key.BACK_TO_ALERTS: _Binding(("Esc",), "Esc"),
+}
+_OF_THE_INBOX = {"Read the details": "Enter"}
 _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _ALERTS | _USERS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
 _OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
 _OF_ONE_CAMERA = {
@@ -141,6 +175,7 @@ class KeysDialog(QDialog):
         live = {key.value: binding.shown for key, binding in _LIVE.items()}
         cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
         users = {key.value: binding.shown for key, binding in _USERS.items()}
+        alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(2 * space)
@@ -154,6 +189,9 @@ class KeysDialog(QDialog):
         columns.addLayout(last, 1)
         last.addWidget(self._group("While lines and zones are drawn", _WHILE_DRAWING), 1)
         last.addWidget(self._group("On the users page", users | _OF_A_TABLE))
+        fourth = QVBoxLayout()
+        columns.addLayout(fourth, 1)
+        fourth.addWidget(self._group("In the inbox of alerts", alerts | _OF_THE_INBOX), 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 
 _REFRESH_MS = 30_000
+_AROUND = timedelta(hours=1)  # before and after a moment that is to be looked at
 _ALL_CAMERAS = "All cameras"
 _SIZES = {
     BucketSize.MINUTE: "By minute",
@@ -162,6 +163,7 @@ class HistoryPage(QWidget):
         self._shown = preset_range(Preset.LAST_7_DAYS, clock(), self._zone)
         self._has_news = False
         self._is_loaded = False
+        self._camera_to_show: CameraId | None = None
         self._badges: Mapping[CameraId, BadgeText] = {}
         self._not_audited = badge_text(None, self._zone)
         self._advice: dict[CameraId, str] = {}
@@ -311,6 +313,29 @@ class HistoryPage(QWidget):
         self.size_box.setEnabled(len(sizes) > 1)
         return chosen
 
+    def show_at(self, camera_id: CameraId, at: datetime) -> None:
+        """Show the hours around a moment of one camera.
+
+        Args:
+            camera_id: Which; it is chosen once the cameras are read.
+            at: UTC.
+        """
+        end = min(at + _AROUND, self._clock())
+        with QSignalBlocker(self.preset_buttons):
+            self.preset_buttons.button(list(Preset).index(Preset.CUSTOM)).setChecked(True)
+        self.custom.set_range(Range(min(at, end) - _AROUND, end))
+        self.custom.show()
+        with QSignalBlocker(self.size_box):
+            self.size_box.clear()
+        place = self.camera_box.findData(camera_id)
+        if place < 0:
+            self._camera_to_show = camera_id
+            self._load_cameras()
+            return
+        with QSignalBlocker(self.camera_box):
+            self.camera_box.setCurrentIndex(place)
+        self._on_camera()
+
     # ---------------------------------------------------------------- reading
 
     @Slot()
@@ -331,16 +356,19 @@ class HistoryPage(QWidget):
             return  # asked before the last change; answers may overtake each other
         cameras, places = found
         before, place_before = self.camera_box.currentData(), self.place_box.chosen
+        wanted, self._camera_to_show = self._camera_to_show, None
         with QSignalBlocker(self.camera_box):
             while self.camera_box.count() > 1:
                 self.camera_box.removeItem(1)
             for camera in sorted(cameras, key=lambda one: one.name.casefold()):
                 self.camera_box.addItem(camera.name, camera.id)
-            self.camera_box.setCurrentIndex(max(self.camera_box.findData(before), 0))
+            chosen = before if wanted is None else wanted
+            self.camera_box.setCurrentIndex(max(self.camera_box.findData(chosen), 0))
         self.place_box.show_camera(self.camera_box.currentData())
         self.place_box.set_places(places)
         self._show_badge()
-        if (self.camera_box.currentData(), self.place_box.chosen) != (before, place_before):
+        is_other = (self.camera_box.currentData(), self.place_box.chosen) != (before, place_before)
+        if is_other or wanted is not None:
             self.reload()
 
     @Slot()

@@ -368,6 +368,12 @@ class LivePage(QWidget):
 
     # ---------------------------------------------------------------- what is asked of it
 
+    @Slot(object)
+    def show_camera(self, camera_id: CameraId) -> None:
+        """Show one camera alone; nothing happens if it is not there."""
+        if camera_id in self._conditions:
+            self.grid.open_camera(camera_id)
+
     def take_keyboard(self) -> None:
         """Put the keyboard on the first tile, or on what is there instead of tiles."""
         if self.focus is not None and self.grid.opened is not None:

@@ -1,0 +1,1 @@
+"""The hand-over of a shift: what the next one must know, on paper."""

@@ -1,0 +1,209 @@
+"""The words of a hand-over sheet, as the HTML that Qt's text documents know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from camwatch.alerts.alert import Alert, AlertEntry
+from camwatch.alerts.inbox import Handover
+from camwatch.ui.alerts.inbox import wording
+from camwatch.ui.alerts.inbox.dialogs import severities
+from camwatch.ui.paper import Sheet
+from camwatch.ui.words import span
+
+_STYLE = """
+<style>
+body, td, th, p { color: #1a1a1a; }
+h1 { font-size: 17pt; font-weight: 600; margin: 0 0 4px 0; }
+h2 { font-size: 11.5pt; font-weight: 600; margin: 20px 0 6px 0; }
+p { margin: 0 0 6px 0; }
+.muted { color: #555555; }
+.critical { color: #a11218; font-weight: 600; }
+.warning { color: #8a3b00; font-weight: 600; }
+.information { color: #0b4f94; font-weight: 600; }
+th { font-weight: 600; text-align: left; color: #555555; }
+</style>
+"""
+
+_LONGEST_WORD = 24
+_MOST_ENTRIES = 30
+
+
+def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
+    """Return what is printed; all that comes from outside is escaped.
+
+    Args:
+        handover: What the next shift must know.
+        zone: The site's time zone.
+    """
+    who = _who(handover)
+    parts = [
+        _STYLE,
+        "<h1>Hand-over of the shift</h1>",
+        _facts(_head(handover, zone)),
+        "<h2>Open now, most serious first</h2>",
+        _open(handover, zone),
+        "<h2>What happened in the shift, oldest first</h2>",
+        _happened(handover, zone),
+        _signatures(handover),
+    ]
+    made = f"{handover.until.astimezone(zone):%Y-%m-%d %H:%M}"
+    return Sheet(
+        "".join(parts),
+        title=f"Hand-over {made}",
+        footer=f"hand-over of {who}, {made} · times in {zone.key}",
+    )
+
+
+def _who(handover: Handover) -> str:
+    names = [wording.one_line(one) for one in (handover.from_name, handover.to_name) if one]
+    return " to ".join(names)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _head(handover: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
+    local = handover.until.astimezone(zone)
+    length = span((handover.until - handover.since).total_seconds())
+    shift = f"{_moment(handover.since, zone)} to {_moment(handover.until, zone)} ({length})"
+    return [
+        ("Shift", shift),
+        ("Times", f"{zone.key} ({local:%Z}, UTC{local:%:z})"),
+        ("Handed over by", wording.one_line(handover.from_name)),
+        ("Taken over by", wording.one_line(handover.to_name) or "not named yet"),
+        ("Open now", severities(handover.open) if handover.open else "nothing"),
+        ("Raised in the shift", severities(handover.happened) if handover.happened else "nothing"),
+    ]
+
+
+def _open(handover: Handover, zone: ZoneInfo) -> str:
+    if not handover.open:
+        return "<p>No alert is open.</p>"
+    rows = []
+    for alert in handover.open:
+        cells = [_number(alert), _severity(alert), _what(alert), _state(alert, handover, zone)]
+        rows.append([*cells, escape(_moment(alert.raised_at, zone))])
+    return _table(("No.", "Severity", "What", "State", "Since"), (6, 13, 41, 24, 16), rows)
+
+
+def _happened(handover: Handover, zone: ZoneInfo) -> str:
+    if not handover.happened:
+        return "<p>No alert was raised.</p>"
+    entries = dict(handover.entries)
+    rows = [
+        [
+            escape(_moment(alert.raised_at, zone)),
+            _number(alert),
+            _severity(alert),
+            _what(alert) + _deeds(alert, entries, zone),
+        ]
+        for alert in handover.happened
+    ]
+    return _table(("Raised", "No.", "Severity", "What, and who did what"), (16, 6, 13, 65), rows)
+
+
+def _number(alert: Alert) -> str:
+    return str(alert.number) if alert.number else ""
+
+
+def _severity(alert: Alert) -> str:
+    word = escape(wording.severity_look(alert.severity).word)
+    return f'<span class="{alert.severity.value}">{word}</span>'
+
+
+def _what(alert: Alert) -> str:
+    drill = "<b>DRILL, not real.</b> " if alert.is_drill else ""
+    about = wording.subjects(alert)
+    lines = [f"{drill}<b>{_text(wording.title(alert))}</b>"]
+    if about and about not in alert.title:
+        lines.append(f'<span class="muted">{_text(about)}</span>')
+    if alert.times > 1:
+        lines.append(f'<span class="muted">raised {alert.times} times</span>')
+    return "<br>".join(lines)
+
+
+def _state(alert: Alert, handover: Handover, zone: ZoneInfo) -> str:
+    now = handover.until
+    lines = [escape(wording.state_look(alert, now).word)]
+    shelving = alert.shelving
+    if shelving is not None and alert.is_shelved(now):
+        until = wording.until(shelving.until, zone, now)
+        by = wording.actor(shelving.by)
+        lines.append(_text(f"until {until} by {by}: {wording.shown(shelving.reason)}"))
+    elif alert.acknowledged_by and alert.state.is_seen:
+        lines.append(_text(f"by {wording.actor(alert.acknowledged_by)}"))
+    if alert.owner:
+        lines.append(_text(f"Owner: {wording.one_line(alert.owner)}"))
+    return "<br>".join(lines)
+
+
+def _deeds(alert: Alert, entries: Mapping[str, Sequence[AlertEntry]], zone: ZoneInfo) -> str:
+    """Say who did what, one line each; of very long histories the newest lines."""
+    all_of_it = entries.get(alert.uid, ())
+    lines = [_deed(one, alert, zone) for one in all_of_it[-_MOST_ENTRIES:]]
+    if (left_out := len(all_of_it) - len(lines)) > 0:
+        lines.insert(0, f"({left_out} older entries are in the inbox)")
+    state = wording.state_look(alert, alert.changed_at).word
+    lines.append(f"Now: {escape(state.lower())}")
+    return "".join(f'<br><span class="muted">{line}</span>' for line in lines)
+
+
+def _deed(entry: AlertEntry, alert: Alert, zone: ZoneInfo) -> str:
+    same_day = entry.at.astimezone(zone).date() == alert.raised_at.astimezone(zone).date()
+    return _text(wording.entry_line(entry, zone, alert.raised_at if same_day else None))
+
+
+def _signatures(handover: Handover) -> str:
+    line = "_" * 34
+    cells = []
+    for words, name in (
+        ("Handed over by", handover.from_name),
+        ("Taken over by", handover.to_name),
+    ):
+        who = _text(wording.one_line(name)) if name else "&nbsp;"
+        cells.append(
+            f'<td width="50%"><span class="muted">{words}</span><br><b>{who}</b><br><br><br>'
+            f'{line}<br><span class="muted">Date, time, signature</span></td>'
+        )
+    return (
+        '<h2>Signatures</h2><table width="100%" cellspacing="0" cellpadding="4">'
+        f"<tr>{''.join(cells)}</tr></table>"
+    )
+
+
+def _text(text: str) -> str:
+    """Escape a text from outside, and let its long words go on in a next line."""
+    words = (
+        "\u200b".join(
+            word[at : at + _LONGEST_WORD] for at in range(0, max(len(word), 1), _LONGEST_WORD)
+        )
+        for word in text.split(" ")
+    )
+    return escape(" ".join(words)).replace("\n", "<br>")
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    rows = "".join(
+        f'<tr><td class="muted" style="padding-right: 18px">{escape(name)}</td>'
+        f"<td>{_text(value)}</td></tr>"
+        for name, value in facts
+    )
+    return f'<table cellspacing="0" cellpadding="2" style="margin-top: 6px">{rows}</table>'
+
+
+def _table(heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table whose head comes again on each page; the cells are HTML already."""
+    head = "".join(
+        f'<th width="{width}%">{one}</th>' for one, width in zip(heads, widths, strict=True)
+    )
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        '<table width="100%" cellspacing="0" cellpadding="4" border="1" '
+        'style="border-collapse: collapse; border-color: #c8d0d8; border-style: solid">'
+        f"<thead><tr>{head}</tr></thead>{body}</table>"
+    )

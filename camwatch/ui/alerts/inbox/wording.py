@@ -1,0 +1,295 @@
+"""Alerts in the words, shapes and colours of an operator."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from camwatch.alerts.alert import Alert, AlertEntry, AlertPart, AlertState, Deed
+from camwatch.alerts.notification import Notification, NotificationState, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
+from camwatch.domain import Reason
+from camwatch.ui import theme
+from camwatch.ui.accuracy.wording import day
+from camwatch.ui.words import REASONS, sentence, whole_span
+
+SYSTEM = "system"
+"""The actor of what the program does by itself."""
+
+_MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How something is told apart: by shape, by word, and by colour.
+
+    Attributes:
+        icon: File name without ".svg".
+        word: What it is called.
+        color: "#rrggbb".
+    """
+
+    icon: str
+    word: str
+    color: str
+
+
+def severity_look(severity: Severity) -> Look:
+    """Return how a severity looks."""
+    tokens = theme.current()
+    return {
+        Severity.CRITICAL: Look("siren", "Critical", tokens.critical),
+        Severity.WARNING: Look("triangle-alert", "Warning", tokens.warning),
+        Severity.INFORMATION: Look("info", "Information", tokens.accent),
+    }[severity]
+
+
+def state_look(alert: Alert, now: datetime) -> Look:
+    """Return how an alert's state looks; that it is shelved goes before."""
+    tokens = theme.current()
+    if alert.state.is_open and alert.is_shelved(now):
+        return Look("archive", "Shelved", tokens.muted)
+    return {
+        AlertState.UNACKNOWLEDGED: Look("bell-ring", "Unacknowledged", tokens.text),
+        AlertState.ACKNOWLEDGED: Look("check", "Acknowledged", tokens.ok),
+        AlertState.RETURNED: Look("rotate-ccw", "Over, unseen", tokens.warning),
+        AlertState.CLOSED: Look("circle-check", "Closed", tokens.muted),
+    }[alert.state]
+
+
+STATE_HINTS: Mapping[AlertState, str] = MappingProxyType(
+    {
+        AlertState.UNACKNOWLEDGED: "It holds, and nobody has said that they know.",
+        AlertState.ACKNOWLEDGED: "It still holds, and somebody knows.",
+        AlertState.RETURNED: "It is over, but nobody has seen it yet. Acknowledging closes it.",
+        AlertState.CLOSED: "It is over, and somebody has seen it.",
+    }
+)
+
+_DEEDS: Mapping[Deed, str] = MappingProxyType(
+    {
+        Deed.RAISED: "raised the alert",
+        Deed.JOINED: "added to it",
+        Deed.RAISED_AGAIN: "raised it again",
+        Deed.WORSENED: "made it more serious",
+        Deed.PART_RETURNED: "noted a return",
+        Deed.RETURNED: "noted that it is over",
+        Deed.ACKNOWLEDGED: "acknowledged it",
+        Deed.SHELVED: "shelved it",
+        Deed.UNSHELVED: "took it off the shelf",
+        Deed.OWNED: "changed who takes care of it",
+        Deed.COMMENTED: "commented",
+        Deed.ESCALATED: "told the next ones",
+        Deed.CLOSED: "closed it",
+    }
+)
+
+_CHANNELS: Mapping[ChannelKind, Look] = MappingProxyType(
+    {
+        ChannelKind.POPUP: Look("message-square", "Popup", ""),
+        ChannelKind.SOUND: Look("volume-2", "Sound", ""),
+        ChannelKind.EMAIL: Look("mail", "E-mail", ""),
+        ChannelKind.SMS: Look("phone", "SMS", ""),
+        ChannelKind.WEBHOOK: Look("webhook", "Webhook", ""),
+    }
+)
+
+_SENT: Mapping[NotificationState, str] = MappingProxyType(
+    {
+        NotificationState.WAITING: "waiting",
+        NotificationState.DELIVERED: "delivered",
+        NotificationState.FAILED: "refused for good",
+        NotificationState.EXPIRED: "given up: not delivered in time",
+        NotificationState.CANCELLED: "not needed any more",
+    }
+)
+
+_PURPOSES: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.ESCALATION: "escalation",
+        Purpose.RETURNED: "that it is over",
+        Purpose.FLOOD: "about those held back",
+        Purpose.DRILL: "drill",
+        Purpose.TEST: "test",
+        Purpose.CANARY: "daily proof",
+    }
+)
+
+
+def shown(text: str) -> str:
+    """Prepare a text from outside for the screen or paper, where it must not play tricks.
+
+    Signs that turn the direction of writing, or cannot be seen, are shown by their number;
+    a line break stays.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one
+        if one == "\n" or unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else f"⟨{ord(one):04X}⟩"
+        for one in text.replace("\r\n", "\n")
+    )
+
+
+def one_line(text: str) -> str:
+    """Return a text from outside as one line."""
+    return shown(" ".join(text.split("\n")))
+
+
+def actor(name: str) -> str:
+    """Say who did something."""
+    return "CamWatch" if name == SYSTEM else one_line(name)
+
+
+def moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """Say "14:02:07" of today, else "2026-11-26 14:02:07", on the site's clock."""
+    local = at.astimezone(zone)
+    is_today = now is not None and local.date() == now.astimezone(zone).date()
+    return f"{local:%H:%M:%S}" if is_today else f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def short_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say "14:02:07" of today, else "26 Nov, 14:02", with the year if it is another one."""
+    local = at.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return f"{local:%H:%M:%S}"
+    return f"{day(at, zone, now)}, {local:%H:%M}"
+
+
+def until(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say "15:00" of today, else "2026-11-27 15:00"."""
+    local = at.astimezone(zone)
+    return (
+        f"{local:%H:%M}"
+        if local.date() == now.astimezone(zone).date()
+        else f"{local:%Y-%m-%d %H:%M}"
+    )
+
+
+def age(alert: Alert, now: datetime) -> str:
+    """Say for how long an alert is there, or how long it was."""
+    end = alert.returned_at if alert.returned_at is not None else now
+    return whole_span((end - alert.raised_at).total_seconds())
+
+
+def alerts(count: int) -> str:
+    """Say "1 alert" or "12 alerts"."""
+    return "1 alert" if count == 1 else f"{count:,} alerts".replace(",", "\u202f")
+
+
+def name(alert: Alert) -> str:
+    """Say "alert 214"."""
+    return f"alert {alert.number}" if alert.number else "this alert"
+
+
+def title(alert: Alert) -> str:
+    """Return an alert's title as one line."""
+    return one_line(alert.title)
+
+
+def subjects(alert: Alert) -> str:
+    """Name what an alert is about in a few words: "Hall, Gate and 4 more"."""
+    names = list(dict.fromkeys(one_line(part.name) for part in alert.parts if part.name))
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def number(value: float) -> str:
+    """Say "31" or "2.5"."""
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def reason(code: str) -> str:
+    """Say why, of a camera's reason or the program's own sentence."""
+    try:
+        return REASONS[Reason(code)].short
+    except (ValueError, KeyError):
+        return one_line(code)
+
+
+def part_line(part: AlertPart, zone: ZoneInfo, now: datetime) -> str:
+    """Say all of one part: "Hall: since 14:02:07, 31, it did not answer in time"."""
+    facts = [f"since {moment(part.since, zone, now)}"]
+    if part.value is not None:
+        facts.append(f"value {number(part.value)}")
+    if part.reason and (why := reason(part.reason)):
+        facts.append(why)
+    if part.returned_at is not None:
+        facts.append(f"over since {moment(part.returned_at, zone, now)}")
+    return f"{one_line(part.name) or 'All together'}: {', '.join(facts)}"
+
+
+def entry_line(entry: AlertEntry, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """Say "14:02:07 maria shelved it: cleaning"."""
+    text = f": {shown(entry.text)}" if entry.text else ""
+    return f"{moment(entry.at, zone, now)}  {actor(entry.actor)} {_DEEDS[entry.deed]}{text}"
+
+
+def channel_look(kind: ChannelKind) -> Look:
+    """Return how a channel looks."""
+    return _CHANNELS[kind]
+
+
+def sent_line(sent: Notification, zone: ZoneInfo, now: datetime) -> str:
+    """Say how far a message is: by what, to whom, how often tried, what was answered."""
+    new = sent.new
+    parts = [_CHANNELS[new.channel].word]
+    if new.addresses:
+        parts[0] += f" to {', '.join(one_line(one) for one in new.addresses)}"
+    if new.purpose in _PURPOSES:
+        parts[0] += f" ({_PURPOSES[new.purpose]})"
+    state = _SENT[sent.state]
+    if sent.state is NotificationState.DELIVERED and sent.delivered_at is not None:
+        state += f" {moment(sent.delivered_at, zone, now)}"
+        if sent.is_late(sent.delivered_at):
+            state += ", late"
+    elif sent.state is NotificationState.WAITING:
+        if sent.next_at is not None and sent.attempts:
+            state = f"tried again {moment(max(sent.next_at, now), zone, now)}"
+        if sent.is_late(now):
+            state += ", late"
+    parts.append(state)
+    if sent.attempts > 1:
+        parts.append(f"{sent.attempts} attempts")
+    line = ", ".join(parts)
+    return f"{line}: {shown(sent.answer)}" if sent.answer else line
+
+
+def states_line(alert: Alert, zone: ZoneInfo, now: datetime) -> Sequence[tuple[str, str]]:
+    """Return when each thing happened to an alert, as names and values; those that did."""
+    facts = [("Raised", moment(alert.raised_at, zone, now))]
+    if alert.times > 1:
+        facts.append(("How often", f"{alert.times} times"))
+    if alert.acknowledged_at is not None:
+        by = actor(alert.acknowledged_by) if alert.acknowledged_by else "somebody"
+        facts.append(("Acknowledged", f"{moment(alert.acknowledged_at, zone, now)} by {by}"))
+    if alert.returned_at is not None:
+        facts.append(("Over since", moment(alert.returned_at, zone, now)))
+    if alert.closed_at is not None:
+        facts.append(("Closed", moment(alert.closed_at, zone, now)))
+    if alert.told_at is not None:
+        facts.append(("Last delivered", moment(alert.told_at, zone, now)))
+    if alert.shelving is not None and alert.is_shelved(now):
+        shelf = alert.shelving
+        facts.append(
+            (
+                "Shelved",
+                f"until {until(shelf.until, zone, now)} by {actor(shelf.by)}: {shown(shelf.reason)}",
+            )
+        )
+    facts.append(("Owner", one_line(alert.owner) or "nobody"))
+    if alert.value is not None:
+        limit = f" (limit {number(alert.threshold)})" if alert.threshold is not None else ""
+        facts.append(("Measured", f"{number(alert.value)}{limit}"))
+    if alert.coverage is not None:
+        facts.append(("Coverage", f"{alert.coverage:.0%} of the time was measured"))
+    if alert.common:
+        facts.append(("In common", sentence(one_line(alert.common))))
+    facts.append(("Rule", one_line(alert.rule_name)))
+    return facts

@@ -1,0 +1,92 @@
+"""The button of a page in the header, with a badge for what wants somebody there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from camwatch.alerts.rules import Severity
+from camwatch.ui import icons, theme
+
+_MOST = 99
+_HEIGHT = 18
+_ICON = 12
+_GAP = 6
+
+
+def badge_words(count: int, severity: Severity | None) -> str:
+    """Say what a badge means: "3 unacknowledged, the most serious critical"; "" for none."""
+    if not count or severity is None:
+        return ""
+    return f"{count} unacknowledged, the most serious {severity.value}"
+
+
+class PageButton(QToolButton):
+    """Shows behind its words a number and, by colour and shape, how serious it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._severity: Severity | None = None
+
+    @property
+    def badge(self) -> str:
+        """The number that is shown; "" if none is."""
+        return self._text
+
+    def set_badge(self, count: int, severity: Severity | None) -> None:
+        """Show a number; 0 shows none."""
+        self._text = "" if not count else str(count) if count <= _MOST else f"{_MOST}+"
+        self._severity = severity
+        self.updateGeometry()
+        self.update()
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(theme.current().font_small)
+        font.setWeight(QFont.Weight.Bold)
+        return font
+
+    def _badge_width(self) -> int:
+        if not self._text:
+            return 0
+        words = QFontMetrics(self._font()).horizontalAdvance(self._text)
+        return words + _ICON + 3 * _GAP
+
+    def sizeHint(self) -> QSize:
+        """Find room for the badge."""
+        return super().sizeHint() + QSize(self._badge_width(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the badge."""
+        return super().minimumSizeHint() + QSize(self._badge_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        """Paint the badge at the right end."""
+        super().paintEvent(event)
+        if not self._text or self._severity is None:
+            return
+        tokens = theme.current()
+        name, color = {
+            Severity.CRITICAL: ("siren", tokens.critical),
+            Severity.WARNING: ("triangle-alert", tokens.warning),
+            Severity.INFORMATION: ("info", tokens.accent),
+        }[self._severity]
+        width = self._badge_width() - _GAP
+        pill = QRectF(
+            self.width() - width - _GAP - 4, (self.height() - _HEIGHT) / 2, width, _HEIGHT
+        )
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(pill, _HEIGHT / 2, _HEIGHT / 2)
+            ratio = self.devicePixelRatioF()
+            top = pill.center().y() - _ICON / 2
+            mark = icons.pixmap(name, _ICON, tokens.on_accent, ratio)
+            painter.drawPixmap(round(pill.left() + _GAP - 1), round(top), mark)
+            painter.setPen(QColor(tokens.on_accent))
+            painter.setFont(self._font())
+            words = pill.adjusted(_ICON + _GAP + 1, 0, -_GAP + 1, 0)
+            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._text)

@@ -1,0 +1,153 @@
+"""Sheets of paper: words as HTML, laid out on A4 pages. Uses no widget, so any thread may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QFont,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextDocument,
+)
+
+from camwatch import __version__
+
+_DPI = 300
+_A4_MM = QSizeF(210.0, 297.0)
+_MARGIN_MM = 18.0
+_FOOTER_MM = 8.0
+_MM_AN_INCH = 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed.
+
+    Attributes:
+        html: As Qt's text documents know it; all that comes from outside is escaped.
+        title: Of the file.
+        footer: At the left of the foot of each page, behind the program's name.
+        images: What the text shows, by the names it calls them.
+    """
+
+    html: str
+    title: str
+    footer: str
+    images: Mapping[str, QImage] = field(default_factory=dict)
+
+
+def to_pdf(sheet: Sheet) -> bytes:
+    """Return a PDF file of A4 pages. Takes part of a second."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DPI)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM),
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    writer.setTitle(sheet.title)
+    writer.setCreator(f"CamWatch {__version__}")
+    page = writer.pageLayout().paintRectPixels(_DPI).size()
+    painter = QPainter(writer)
+    try:
+        pages = _Pages(sheet, writer, page, _DPI)
+        for index in range(pages.count):
+            if index:
+                writer.newPage()
+            pages.paint(painter, index)
+    finally:
+        # Else the writer would be gone before its painter, which Qt does not survive.
+        painter.end()
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+def to_images(sheet: Sheet, width: int, most: int) -> tuple[list[QImage], int]:
+    """Return pictures of the first pages, and how many pages there are.
+
+    Args:
+        sheet: What is printed.
+        width: Of a picture, pixels.
+        most: No more pictures than this.
+    """
+    dpi = width / _A4_MM.width() * _MM_AN_INCH
+    size = QSize(width, round(width * _A4_MM.height() / _A4_MM.width()))
+    margin = round(_MARGIN_MM / _MM_AN_INCH * dpi)
+    blank = QImage(size, QImage.Format.Format_RGB32)
+    for set_density in (blank.setDotsPerMeterX, blank.setDotsPerMeterY):
+        set_density(round(dpi / _MM_AN_INCH * 1000))
+    blank.fill(Qt.GlobalColor.white)
+    pages = _Pages(sheet, blank, QSize(size.width() - 2 * margin, size.height() - 2 * margin), dpi)
+    images = []
+    for index in range(min(pages.count, most)):
+        image = blank.copy()
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+            painter.translate(margin, margin)
+            pages.paint(painter, index)
+        images.append(image)
+    return images, pages.count
+
+
+class _Pages:
+    """A sheet laid out for a device."""
+
+    def __init__(self, sheet: Sheet, device: QPaintDevice, page: QSize, dpi: float) -> None:
+        self._sheet = sheet
+        self._width = page.width()
+        self._foot = _FOOTER_MM / _MM_AN_INCH * dpi
+        self._height = page.height() - self._foot
+        self._document = document = QTextDocument()
+        document.documentLayout().setPaintDevice(device)
+        document.setDefaultFont(_font(9.5))
+        document.setDocumentMargin(0)
+        for name, image in sheet.images.items():
+            kind = QTextDocument.ResourceType.ImageResource.value
+            document.addResource(kind, QUrl(name), image)
+        document.setHtml(sheet.html)
+        document.setPageSize(QSizeF(self._width, self._height))
+        self.count = document.pageCount()
+
+    def paint(self, painter: QPainter, index: int) -> None:
+        """Paint one page and its foot."""
+        # The window may be dark; paper is not.
+        look = QAbstractTextDocumentLayout.PaintContext()
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)
+        look.palette = palette
+        part = QRectF(0, index * self._height, self._width, self._height)
+        painter.save()
+        painter.translate(0, -part.top())
+        painter.setClipRect(part)
+        look.clip = part
+        self._document.documentLayout().draw(painter, look)
+        painter.restore()
+        painter.setFont(_font(7.5))
+        painter.setPen(Qt.GlobalColor.darkGray)
+        footer = QRectF(0, self._height, self._width, self._foot)
+        sides = (
+            (Qt.AlignmentFlag.AlignLeft, f"CamWatch {__version__} · {self._sheet.footer}"),
+            (Qt.AlignmentFlag.AlignRight, f"page {index + 1} of {self.count}"),
+        )
+        for side, text in sides:
+            painter.drawText(footer, side | Qt.AlignmentFlag.AlignBottom, text)
+
+
+def _font(points: float) -> QFont:
+    font = QFont()
+    font.setPointSizeF(points)
+    return font
