@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -191,10 +192,17 @@ class Header(QFrame):
     def _fit(self) -> None:
         """Keep the names of the pages whole: first the mark is cut, then the program's name goes.
 
+        Only where even that is not enough, pages are shown by their icons.
+
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
         operator = self._operator
-        operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        whole, bare = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        for button in (*self._pages.buttons(), operator):
+            self._set_style(button, whole)
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
@@ -205,7 +213,18 @@ class Header(QFrame):
             return
         self._mark.hide()
         if not self._has_room():
-            operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            self._set_style(operator, bare)
+        # Half a name tells less than an icon: the last pages go first, the shown one stays.
+        for button in reversed(self._pages.buttons()):
+            if self._has_room():
+                return
+            if not button.isChecked() and button.isVisibleTo(self):
+                self._set_style(button, bare)
+
+    @staticmethod
+    def _set_style(button: QAbstractButton, style: Qt.ToolButtonStyle) -> None:
+        if isinstance(button, QToolButton) and button.toolButtonStyle() != style:
+            button.setToolButtonStyle(style)
 
     def _has_room(self) -> bool:
         return self._missing_px() <= 0
@@ -231,3 +250,4 @@ class Header(QFrame):
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""
         self._pages.button(index).setChecked(True)
+        self._fit()

@@ -13,6 +13,8 @@ _MOST = 99
 _HEIGHT = 18
 _ICON = 12
 _GAP = 6
+_SLACK = 18
+"""Pixels that the style leaves free behind the words; the badge takes them."""
 
 
 def badge_words(count: int, severity: Severity | None) -> str:
@@ -54,13 +56,16 @@ class PageButton(QToolButton):
         words = QFontMetrics(self._font()).horizontalAdvance(self._text)
         return words + _ICON + 3 * _GAP
 
+    def _room(self) -> int:
+        return max(self._badge_width() - _SLACK, 0)
+
     def sizeHint(self) -> QSize:
         """Find room for the badge."""
-        return super().sizeHint() + QSize(self._badge_width(), 0)
+        return super().sizeHint() + QSize(self._room(), 0)
 
     def minimumSizeHint(self) -> QSize:
         """Never cut the badge."""
-        return super().minimumSizeHint() + QSize(self._badge_width(), 0)
+        return super().minimumSizeHint() + QSize(self._room(), 0)
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         """Paint the badge at the right end."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -176,29 +177,44 @@ class KeysDialog(QDialog):
         cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
         users = {key.value: binding.shown for key, binding in _USERS.items()}
         alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
+        groups = (
+            (
+                ("Everywhere", everywhere),
+                ("On the cameras page", cameras),
+                ("With one camera open", _OF_ONE_CAMERA),
+            ),
+            (("On the live page", live | _OF_THE_TILES), ("While drawing", _WHILE_DRAWING)),
+            (
+                ("In the inbox of alerts", alerts | _OF_THE_INBOX),
+                ("On the users page", users | _OF_A_TABLE),
+            ),
+        )
+        for several in groups:
+            column = QVBoxLayout()
             column.setSpacing(2 * space)
             columns.addLayout(column, 1)
-        left.addWidget(self._group("Everywhere", everywhere), 1)
-        left.addWidget(self._group("On the cameras page", cameras))
-        right.addWidget(self._group("On the live page", live | _OF_THE_TILES), 1)
-        left.addWidget(self._group("With one camera open", _OF_ONE_CAMERA))
-        last = QVBoxLayout()
-        last.setSpacing(2 * space)
-        columns.addLayout(last, 1)
-        last.addWidget(self._group("While lines and zones are drawn", _WHILE_DRAWING), 1)
-        last.addWidget(self._group("On the users page", users | _OF_A_TABLE))
-        fourth = QVBoxLayout()
-        columns.addLayout(fourth, 1)
-        fourth.addWidget(self._group("In the inbox of alerts", alerts | _OF_THE_INBOX), 1)
+            for place, (title, keys) in enumerate(several):
+                column.addWidget(self._group(title, keys), 0 if place else 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         layout.setSpacing(2 * space)
-        layout.addLayout(columns)
+        content = QWidget()
+        content.setLayout(columns)
+        columns.setContentsMargins(0, 0, space, 0)
+        area = QScrollArea(self)
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        layout.addWidget(area, 1)
         layout.addWidget(buttons)
+        # All keys at once, where the screen is high enough.
+        wanted = content.sizeHint() + QSize(8 * space, 14 * space)
+        self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 6 * space)))
+        area.setMinimumWidth(content.minimumSizeHint().width() + 2 * space)
 
     def _group(self, title: str, keys: dict[str, str]) -> QFrame:
         space = theme.current().space
@@ -207,7 +223,7 @@ class KeysDialog(QDialog):
         grid = QGridLayout(card)
         grid.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         grid.setHorizontalSpacing(3 * space)
-        grid.setVerticalSpacing(space)
+        grid.setVerticalSpacing(space // 2)
         heading = QLabel(title)
         heading.setProperty("role", "heading")
         grid.addWidget(heading, 0, 0, 1, 2)

@@ -12,11 +12,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.files import write_aside
 from camwatch.ui import theme
+from camwatch.ui.alerts.handover.paper_view import PaperView
 from camwatch.ui.alerts.handover.sheet import handover_sheet
 from camwatch.ui.alerts.inbox.dialogs import MomentEdit, severities
 from camwatch.ui.background import Background
@@ -191,10 +191,8 @@ class HandoverDialog(FormDialog):
 
     def _preview(self) -> QVBoxLayout:
         space = theme.current().space
-        self.paper = QLabel(self)
-        self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.paper = PaperView(self)
         self.paper.setAccessibleName("Preview of the sheet")
-        self.paper.setTextFormat(Qt.TextFormat.PlainText)
         area = scrolled(self.paper, self)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.back_button = QPushButton("Page before", self)
@@ -320,10 +318,9 @@ class HandoverDialog(FormDialog):
         self.back_button.setEnabled(self._page > 0)
         self.next_button.setEnabled(self._page + 1 < shown)
         if not shown:
-            self.paper.setText("Reading…")
-            self.page_label.setText("")
+            self.page_label.setText("Reading…")
             return
-        self.paper.setPixmap(QPixmap.fromImage(self._pages[self._page]))
+        self.paper.show_page(self._pages[self._page])
         more = f" (the preview shows the first {shown})" if self._count > shown else ""
         self.page_label.setText(f"Page {self._page + 1} of {self._count}{more}")
 

@@ -69,11 +69,12 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 
 def _head(handover: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
     local = handover.until.astimezone(zone)
+    offset = f"{local:%z}"
     length = span((handover.until - handover.since).total_seconds())
     shift = f"{_moment(handover.since, zone)} to {_moment(handover.until, zone)} ({length})"
     return [
         ("Shift", shift),
-        ("Times", f"{zone.key} ({local:%Z}, UTC{local:%:z})"),
+        ("Times", f"{zone.key} ({local:%Z}, UTC{offset[:3]}:{offset[3:5]})"),
         ("Handed over by", wording.one_line(handover.from_name)),
         ("Taken over by", wording.one_line(handover.to_name) or "not named yet"),
         ("Open now", severities(handover.open) if handover.open else "nothing"),

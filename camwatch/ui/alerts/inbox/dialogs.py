@@ -28,6 +28,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import CalmComboBox, Field, bare_line
 from camwatch.ui.operators.form_dialog import FormDialog
+from camwatch.ui.operators.wording import breakable
 from camwatch.ui.words import shortened
 
 SHIFT_ENDS = (time(6), time(14), time(22))
@@ -73,7 +74,7 @@ def about(alerts: Sequence[Alert]) -> str:
     """Say which alerts are meant."""
     if len(alerts) == 1:
         title = shortened(wording.title(alerts[0]), _LONGEST_TITLE)
-        return f"{wording.name(alerts[0]).capitalize()}: {title}"
+        return breakable(f"{wording.name(alerts[0]).capitalize()}: {title}")
     return severities(alerts)
 
 
