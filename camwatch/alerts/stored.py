@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,12 +14,12 @@ class NotReadable(ValueError):
     """A stored text is not what it should be; the message has no value of it."""
 
 
-def to_text(value: object) -> str:
+def to_text(value: Any) -> str:
     """Return a value of `camwatch.alerts` as a JSON object.
 
     What is a set has no order, so the same value can give different texts; compare values.
     """
-    found: Any = _adapter(type(value)).dump_python(value, mode="json")
+    found = _adapter(type(value)).dump_python(value, mode="json")
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     # Half a character, which no database takes, must not keep an alert from being stored.
     return text.encode("utf-8", "replace").decode()
@@ -48,6 +47,12 @@ def from_text(kind: type[T], text: str) -> T:
     return found
 
 
-@cache
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+"""Made once for each class, which takes milliseconds."""
+
+
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    found = _ADAPTERS.get(kind)
+    if found is None:
+        found = _ADAPTERS[kind] = TypeAdapter(kind)
+    return found
