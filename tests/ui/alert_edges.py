@@ -224,7 +224,6 @@ class AlertShelf:
 
     def handover(self, session: Session, since: datetime, to_name: str) -> Handover:
         self._check()
-        self.done.append(("handover", since, to_name))
         now = self.clock()
         everything = sorted(self.stored.values(), key=lambda one: one.raised_at)
         happened = [one for one in everything if since <= one.raised_at]
@@ -242,6 +241,12 @@ class AlertShelf:
             tuple(happened),
             tuple((one.uid, tuple(self.entries.get(one.uid, ()))) for one in happened),
         )
+
+    def hand_over(self, session: Session, since: datetime, to_name: str) -> Handover:
+        handover = self.handover(session, since, to_name)
+        self.done.append(("hand_over", since, to_name))
+        self.handed_over = self.clock()
+        return handover
 
     def last_handover(self, _session: Session) -> datetime | None:
         self._check()

@@ -56,6 +56,10 @@ class HandoverCommands(Protocol):
         """Return what the next shift must know."""
         ...
 
+    def hand_over(self, session: Session, since: datetime, to_name: str) -> Handover:
+        """Return what the next shift must know, and note that it is handed over."""
+        ...
+
     def last_handover(self, session: Session) -> datetime | None:
         """Return when a shift was handed over last."""
         ...
@@ -336,7 +340,7 @@ class HandoverDialog(FormDialog):
         commands, session = self._commands, self._session
         file = f"hand-over-{self._clock().astimezone(self._zone):%Y-%m-%d-%H%M}.pdf"
         saver = HandoverSaver(
-            lambda: commands.handover(session, since, name),
+            lambda: commands.hand_over(session, since, name),
             self._zone,
             file,
             self._background,
