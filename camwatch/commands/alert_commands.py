@@ -266,6 +266,9 @@ class AlertCommands:
             since: Begin of the shift, UTC.
             to_name: Who takes over; may be empty.
         """
+        return self._gathered(session, since, to_name)
+
+    def _gathered(self, session: Session, since: datetime, to_name: str) -> Handover:
         handling = self._alert_handling
         alerts, until = handling.database.alerts, handling.clock()
         sites = session.role.sites
@@ -298,7 +301,7 @@ class AlertCommands:
             InvalidSetting: "to_name" is too long or has control characters.
         """
         handling = self._alert_handling
-        handover = self.handover(session, since, to_name)
+        handover = self._gathered(session, since, to_name)
         handling.trail.record(
             session.actor,
             _HAND_OVER,
