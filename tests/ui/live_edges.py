@@ -11,6 +11,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.accuracy import Badge
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import AlertQuery
 from camwatch.auth.accounts import SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
@@ -136,6 +138,9 @@ class CameraShelf:
         if self.error is not None:
             raise self.error
         return list(self.stored)
+
+    def alerts(self, _session: Session, _query: AlertQuery) -> list[Alert]:
+        return []
 
     def sites(self, _session: Session) -> list[Site]:
         return [Site(SiteId(1), "Store North"), Site(SiteId(2), "Store South")]

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import AlertQuery
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session, SignInKind
@@ -232,6 +234,10 @@ class CommandDesk:
     def cameras(self, session: Session) -> list[Camera]:
         self._ask("cameras")
         return list(self.stored)
+
+    def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
+        self._ask("alerts")
+        return []
 
     def sites(self, session: Session) -> list[Site]:
         self._ask("sites")

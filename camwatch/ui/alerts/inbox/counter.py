@@ -13,7 +13,7 @@ from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
 from camwatch.alerts.rules import Severity
 from camwatch.auth.session import Session
-from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
+from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired, SessionLocked
 from camwatch.ui.alerts.inbox.feed import AlertFeed
 from camwatch.ui.alerts.inbox.order import UNSEEN, wants_somebody
 from camwatch.ui.background import Background
@@ -59,16 +59,17 @@ class UnseenCounter(QObject):
         self._unseen: dict[str, Alert] = {}
         self._told: tuple[int, Severity | None] = 0, None
         self._question = 0
+        self._is_locked = False
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.read)
         # Time on the shelf ends without any event.
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_AGAIN_MS)
-        self._look.timeout.connect(self._count)
+        self._look.timeout.connect(self._on_time)
         self._look.start()
         feed.changed.connect(self._on_changed)
-        feed.stale.connect(self.read)
+        feed.stale.connect(self._on_stale)
 
     @Slot()
     def read(self) -> None:
@@ -88,12 +89,26 @@ class UnseenCounter(QObject):
         newest = [self._feed.newest(alert) for alert in found]
         newest += self._feed.since(taken)
         self._unseen = {alert.uid: alert for alert in newest if not alert.state.is_seen}
+        self._is_locked = False
         self._count()
 
     def _on_failed(self, error: CamWatchError) -> None:
         # The inbox itself says what is wrong, once somebody looks; here nothing is certain.
-        if not isinstance(error, PermissionDenied | SessionExpired):
+        self._is_locked = isinstance(error, SessionLocked)
+        if not isinstance(error, PermissionDenied | SessionExpired | SessionLocked):
             self._again.start(_READ_AGAIN_MS)
+
+    @Slot()
+    def _on_stale(self) -> None:
+        if not self._is_locked:
+            self.read()
+
+    @Slot()
+    def _on_time(self) -> None:
+        if self._is_locked:
+            self.read()  # it may be unlocked by now
+        else:
+            self._count()
 
     @Slot(object)
     def _on_changed(self, alerts: Sequence[Alert]) -> None:
@@ -104,7 +119,6 @@ class UnseenCounter(QObject):
                 self._unseen[alert.uid] = alert
         self._count()
 
-    @Slot()
     def _count(self) -> None:
         now = self._clock()
         wanting = [one.severity for one in self._unseen.values() if wants_somebody(one, now)]

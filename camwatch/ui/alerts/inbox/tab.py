@@ -113,7 +113,8 @@ class InboxTab(QWidget):
         self._connect(bridge)
         self._bind_keys()
         if self._may_look:
-            self.counter.read()
+            # Not now: nobody listens yet.
+            QTimer.singleShot(0, self.counter.read)
 
     # ---------------------------------------------------------------- building
 
