@@ -180,7 +180,7 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QToolButton[role="page"] {{
     border: none; border-radius: 0; border-bottom: 3px solid transparent;
-    border-top: 3px solid transparent; padding: 0 12px; color: {muted}; font-weight: 600;
+    border-top: 3px solid transparent; padding: 0 8px; color: {muted}; font-weight: 600;
 }}
 QToolButton[role="page"]:hover {{ background: {raised}; color: {text}; }}
 QToolButton[role="page"]:checked {{

@@ -311,4 +311,4 @@ class DetailsPane(QFrame):
     def texts(self) -> list[str]:
         """Return what is shown, from the top."""
         labels = [self.kicker, self.title, *self.body.findChildren(QLabel)]
-        return [one.text() for one in labels if not one.isHidden() and one.text()]
+        return [one.text() for one in labels if one.isVisibleTo(self) and one.text()]
