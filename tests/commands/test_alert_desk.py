@@ -113,36 +113,37 @@ def test_an_alert_is_stored_with_its_history_and_whom_to_tell(site: Site, gate: 
 def test_the_same_decisions_given_again_change_nothing(
     site: Site, database: Database, gate: Camera, hall: Camera, count: int
 ) -> None:
-    decided: list[Signal] = [
+    life: list[Signal] = [
         raised(gate.id),
         raised(hall.id, at_s=1, is_new=False),
         returned(gate.id, is_over=False),
         raised(gate.id, at_s=3, is_new=False, severity=Severity.CRITICAL),
         returned(gate.id, hall.id),
-    ][:count]
+    ]
+    decided = life[:count]
     site.desk.carry_out(decided, NOON)
     before = everything(database)
     assert site.desk.carry_out(decided, NOON) == []
-    assert site.desk.carry_out(decided, NOON + MINUTE) == []
     assert everything(database) == before
     assert len(site.told) == 1
     # More of them behind those that were stored before: only they are carried out.
-    more = [*decided, raised(gate.id, at_s=9, is_new=False)]
-    (alert,) = site.desk.carry_out(more, NOON + MINUTE)
+    more = [*decided, returned(gate.id, hall.id), raised(gate.id, at_s=9, is_new=False)]
+    (alert,) = site.desk.carry_out(more, NOON)
     assert alert.version > site.told[0].version
-    assert site.desk.carry_out(more, NOON + MINUTE) == []
+    assert site.desk.carry_out(more, NOON) == []
 
 
 def test_one_decision_by_one_and_all_at_once_lead_to_the_same(
     site: Site, database: Database, gate: Camera, hall: Camera
 ) -> None:
-    for decided in (raised(gate.id), raised(hall.id, at_s=1, is_new=False), returned(gate.id)):
-        site.desk.carry_out([decided], NOON)
+    site.desk.carry_out([raised(gate.id)], NOON)
+    site.desk.carry_out([raised(hall.id, at_s=1, is_new=False)], NOON)
+    site.desk.carry_out([returned(gate.id, is_over=False)], NOON)
     one = database.alerts.get("alert-1")
-    again = [
+    again: list[Signal] = [
         raised(gate.id, uid="alert-2"),
         raised(hall.id, uid="alert-2", at_s=1, is_new=False),
-        returned(gate.id, uid="alert-2"),
+        returned(gate.id, uid="alert-2", is_over=False),
     ]
     (other,) = site.desk.carry_out(again, NOON)
     assert (one.parts, one.state, one.times) == (other.parts, other.state, other.times)
@@ -181,6 +182,20 @@ def test_a_sum_is_noted_with_the_cameras_that_it_adds_up(
     of_hall = AlertQuery(camera_id=hall.id)
     assert len(database.alerts.find(of_hall, NOON)) == 1
     assert database.alerts.find(AlertQuery(camera_id=gate.id), NOON) == []
+
+
+def test_what_holds_still_is_told_anew_after_its_cool_down(site: Site, gate: Camera) -> None:
+    site.desk.carry_out([raised(gate.id)], NOON)
+    for message in site.database.outbox.newest(9):
+        site.desk.delivered(message.uid, Answer("250 OK"), NOON)
+    reminder = raised(gate.id, is_new=False)
+    later = NOON + 11 * MINUTE
+    (alert,) = site.desk.carry_out([reminder], later)
+    assert alert.changed_at == later
+    count = len(site.database.outbox.newest(99))
+    assert count > 2
+    assert site.desk.carry_out([reminder], later) == []
+    assert len(site.database.outbox.newest(99)) == count
 
 
 # ---------------------------------------------------------------- telling
@@ -560,7 +575,7 @@ def test_rules_are_judged_by_cameras_places_and_who_passed_today(
 def test_what_is_usual_comes_from_the_stored_weeks(
     site: Site, database: Database, clock: Clock, file: Path
 ) -> None:
-    gate = database.cameras.add(settings("Gate"))
+    gate, hall = (database.cameras.add(settings(name)) for name in ("Gate", "Hall"))
     minutes = [
         (gate.id, NOON - timedelta(weeks=week) + timedelta(minutes=minute), count)
         for week, count in ((1, 10), (2, 12), (3, 20))
@@ -568,6 +583,7 @@ def test_what_is_usual_comes_from_the_stored_weeks(
     ]
     # The camera was there all the time.
     sql(file, "UPDATE camera SET created_at = 0")
+    minutes += [(hall.id, at, 1) for camera_id, at, count in minutes if count == 10]
     database.counts.save([Sample(*one, 0.9, 0.01, 60.0) for one in minutes], [])
     unusual = Rule("rule-2", "Unusual", Unusual(Side.ABOVE), Scope(cameras=frozenset({gate.id})))
     together = dataclasses.replace(unusual, uid="rule-3", name="Sum", scope=Scope(is_together=True))
@@ -578,8 +594,14 @@ def test_what_is_usual_comes_from_the_stored_weeks(
     found = usual[f"camera:{gate.id}", hour]
     assert (found.median, found.weeks) == (12.0, 3)
     assert found.spread == pytest.approx(1.4826 * 2)
-    assert usual["together", hour] == usual["rule-3:together", hour] == found
-    assert {key for key, _ in usual} == {f"camera:{gate.id}", "together", "rule-3:together"}
+    # Of the sum the engine adds up what is usual of each camera.
+    assert {key for key, _ in usual} == {f"camera:{gate.id}", f"camera:{hall.id}"}
+    assert usual[f"camera:{hall.id}", hour].weeks == 1
+    # It holds for some hours, so that a change of a rule costs no reading of months.
+    sql(file, "DELETE FROM minute")
+    assert site.desk.world().usual == usual
+    clock.advance(hours=7)
+    assert site.desk.world().usual == {}
 
 
 def test_messages_in_the_outbox_hold_no_secret(
