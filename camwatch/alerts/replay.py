@@ -51,7 +51,7 @@ def _bears(alert: Alert, parts: dict[Subject, AlertPart], signals: Sequence[Sign
 
 def _is_as_far(part: AlertPart | None, since: datetime | None, over: bool) -> bool:
     if part is None:
-        return False
+        return since is None  # what was never raised cannot return
     if since is not None and part.since != since:
         return part.since > since
     return not over or part.returned_at is not None
