@@ -128,7 +128,7 @@ def test_an_alert_lives_from_its_raising_to_its_closing(works: Works) -> None:
     wait(lambda: tab.model.rowCount() == other.model.rowCount() == 1)
     wait(lambda: counts[-1:] == [(1, Severity.CRITICAL)])
     tab.table.choose_row(0)
-    wait(lambda: tab.details.evidence.view.isVisible())
+    wait(tab.details.evidence.view.isVisible)
     assert "1 person counted." in tab.details.evidence.caption.text()
 
     tab.activateWindow()

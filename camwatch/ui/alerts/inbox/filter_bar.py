@@ -95,7 +95,7 @@ class AlertFilterBar(QWidget):
         for severity in reversed(Severity):
             look = wording.severity_look(severity)
             self.severity.addItem(icons.icon(look.icon, look.color), look.word, severity)
-        self.camera = self._box("Camera", 20)
+        self.camera = self._box("Camera", 18)
         self.camera.addItem("Any camera", None)
         self.when = self._box("Raised", 15)
         self.when.addItem("Any time", None)
@@ -108,7 +108,7 @@ class AlertFilterBar(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        self.search.setMinimumWidth(22 * space)
+        self.search.setMinimumWidth(17 * space)
         self.search.setMaximumWidth(40 * space)
         self.clear_button = QPushButton("Show all o&pen", self)
         self.clear_button.setToolTip("Take search and filters away")
