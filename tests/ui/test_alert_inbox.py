@@ -607,6 +607,27 @@ def test_an_alert_that_is_filtered_out_can_be_shown_from_elsewhere(room: Room) -
     assert tab.filter_bar.wanted_states is Which.ALL
 
 
+def test_an_alert_that_is_shown_first_of_all_is_found_without_changing_the_filter(
+    room: Room,
+) -> None:
+    room.shelf.keep(alert(1), alert(2))
+    tab = room.open()
+    tab.load()  # as when the page comes up
+    tab.show_alert(alert(2).uid)
+    room.background.finish()
+    assert [one.number for one in tab.table.chosen()] == [2]
+    assert tab.filter_bar.wanted_states is Which.OPEN
+
+
+def test_an_alert_that_is_gone_is_said_to_be(room: Room) -> None:
+    room.shelf.keep(alert(1))
+    tab = room.open()
+    tab.show_alert("gone")
+    room.background.finish()
+    assert tab.table.chosen() == []
+    assert tab.toolbar.said.text().startswith("That alert is not here any more")
+
+
 def test_all_words_fit_on_a_small_screen(room: Room) -> None:
     room.shelf.keep(alert(1, parts=tuple(part(one) for one in range(1, 51))))
     tab = room.open()

@@ -256,6 +256,22 @@ def test_a_time_of_ones_own_is_the_sites_clock_and_ends_now(qtbot: QtBot) -> Non
     assert not custom.isVisible()
 
 
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_the_hours_around_a_moment_of_one_camera_can_be_shown(qtbot: QtBot, is_shown: bool) -> None:
+    bench = Bench(qtbot)
+    if is_shown:
+        bench.show()
+    bench.page.show_at(CameraId(2), utc(1, 9, 30))
+    bench.show()
+    asked = bench.questions()[-1]
+    assert asked == ([CameraId(2)], BucketSize.MINUTE, utc(1, 8, 30), utc(1, 10, 30), BERLIN)
+    assert bench.page.preset is Preset.CUSTOM
+    assert bench.page.custom.isVisible()
+    # What is not over yet ends now.
+    bench.page.show_at(CameraId(2), utc(1, 11, 59))
+    assert bench.questions()[-1][2:4] == (utc(1, 10, 59), utc(1, 12))
+
+
 def test_a_time_that_is_none_is_told_at_the_field(qtbot: QtBot) -> None:
     bench = Bench(qtbot).show()
     bench.choose(Preset.CUSTOM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -34,6 +34,8 @@ from camwatch.ui.pages import may_not
 from camwatch.ui.words import shortened, without_mnemonic
 
 _SETTLE_MS = 120
+_AGAIN_MS = 3000
+_COMES_WITHIN = timedelta(seconds=30)
 _MOST_OFFERED = 30
 _LONGEST_NAME = 40
 
@@ -88,6 +90,11 @@ class DetailsPane(QFrame):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self.read)
+        # The picture is written soon after its alert, and nothing tells of it.
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.read)
         self._build()
         self.show_alerts([])
 
@@ -165,6 +172,7 @@ class DetailsPane(QFrame):
         is_newer = not is_other and self._alert is not alert
         self._alert = alert
         if is_other:
+            self._again.stop()
             self._question += 1
             self._details = None
             self.notice.hide()
@@ -271,10 +279,12 @@ class DetailsPane(QFrame):
             self._alert = details.alert
         self._show()
         if details.pictures:
-            if self.evidence.shown is None:
+            if self.evidence.count != details.pictures:
                 self.evidence.show_alert(alert.uid, alert.raised_at)
-        else:
-            self.evidence.say(details.why_no_picture or "No picture is kept.")
+            return
+        self.evidence.say(details.why_no_picture or "No picture is kept.")
+        if alert.camera_ids and self._clock() - alert.raised_at < _COMES_WITHIN:
+            self._again.start()
 
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question == self._question:

@@ -167,6 +167,11 @@ class EvidencePanel(QWidget):
         """The picture that is seen, None if none is."""
         return self._read[self._place][0] if self._read else None
 
+    @property
+    def count(self) -> int:
+        """How many pictures were read."""
+        return len(self._read)
+
     @Slot()
     def toggle_boxes(self) -> None:
         """Draw boxes, or do not."""

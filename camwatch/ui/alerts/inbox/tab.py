@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -13,22 +12,23 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from camwatch.alerts.alert import Alert, AlertState
-from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import MOST_ALERTS
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
-from camwatch.domain import Camera, utc_now
+from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError
 from camwatch.ui import theme
 from camwatch.ui.alerts.handover.dialog import HandoverCommands, HandoverDialog
 from camwatch.ui.alerts.inbox.acts import Act, InboxActCommands, InboxActs
-from camwatch.ui.alerts.inbox.counter import CounterCommands, UnseenCounter
+from camwatch.ui.alerts.inbox.counter import UnseenCounter
 from camwatch.ui.alerts.inbox.details import DetailsCommands, DetailsPane
 from camwatch.ui.alerts.inbox.empty_words import nothing_words
 from camwatch.ui.alerts.inbox.feed import AlertFeed
 from camwatch.ui.alerts.inbox.filter_bar import AlertFilterBar, Wanted, Which
-from camwatch.ui.alerts.inbox.order import rank
+from camwatch.ui.alerts.inbox.listing import Listing
 from camwatch.ui.alerts.inbox.pictures import AlertPictures
+from camwatch.ui.alerts.inbox.reading import Answer, ReadingCommands, read_inbox
 from camwatch.ui.alerts.inbox.table_model import AlertTableModel
 from camwatch.ui.alerts.inbox.table_view import AlertTable
 from camwatch.ui.alerts.inbox.toolbar import Toolbar
@@ -41,30 +41,10 @@ from camwatch.ui.shortcuts import Key, bind
 
 _TICK_MS = 1000
 _DETAILS_WIDTH = 400
-_EVERYTHING = AlertQuery(states=frozenset(AlertState), limit=1)
 
 
-class InboxCommands(CounterCommands, DetailsCommands, InboxActCommands, HandoverCommands, Protocol):
+class InboxCommands(ReadingCommands, DetailsCommands, InboxActCommands, HandoverCommands, Protocol):
     """What this tab asks of `camwatch.commands.Commands`."""
-
-    def cameras(self, session: Session) -> list[Camera]:
-        """Return all cameras."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What was read.
-
-    Attributes:
-        alerts: Those that are wanted.
-        last: The newest of all, if none is wanted; None if there was never any.
-        cameras: To filter by; None if they may not be seen.
-    """
-
-    alerts: Sequence[Alert]
-    last: Alert | None
-    cameras: Sequence[Camera] | None
 
 
 class InboxTab(QWidget):
@@ -99,12 +79,11 @@ class InboxTab(QWidget):
         self._zone, self._clock = zone, clock
         # Each refusal is written into the audit log, so that nothing is asked in vain.
         self._may_look = session.may(Permission.VIEW_ALERTS)
-        self._listed: dict[str, Alert] = {}
+        self._listing = Listing()
         self._wanted: Wanted | None = None
         self._question = 0
-        self._is_read = self._is_cut = False
+        self._is_read = self._is_reading = False
         self._is_busy = False
-        self._last: Alert | None = None
         self._to_show = ""
         self.feed = AlertFeed(bridge, sees_all=session.role.sites is None, parent=self)
         self.counter = UnseenCounter(commands, session, background, self.feed, clock, self)
@@ -215,42 +194,36 @@ class InboxTab(QWidget):
         if wanted is None or not self._may_look:
             return  # the field of the time says why, or the page
         self._question += 1
+        self._is_reading = True
         self._wanted = wanted
         commands, session = self._commands, self._session
-        sees_cameras = session.may(Permission.VIEW_CAMERAS)
         self.busy.show()
-
-        def read() -> _Answer:
-            found = commands.alerts(session, wanted.query)
-            newest = [] if found else commands.alerts(session, _EVERYTHING)
-            cameras = commands.cameras(session) if sees_cameras else None
-            return _Answer(found, newest[0] if newest else None, cameras)
-
         self._background.run(
-            read,
+            lambda: read_inbox(commands, session, wanted.query),
             partial(self._on_read, self._question, self.feed.taken),
             partial(self._on_failed, self._question),
             owner=self,
         )
 
-    def _on_read(self, question: int, taken: int, answer: _Answer) -> None:
+    def _on_read(self, question: int, taken: int, answer: Answer) -> None:
         if question != self._question:
             return
         self.busy.hide()
         self.notice.hide()
-        self._is_read = True
-        self._is_cut = len(answer.alerts) >= MOST_ALERTS
-        self._last = answer.last
+        self._is_read, self._is_reading = True, False
         newest = [self.feed.newest(alert) for alert in answer.alerts] + self.feed.since(taken)
-        self._listed = {alert.uid: alert for alert in newest}
+        is_cut = len(answer.alerts) >= MOST_ALERTS
+        self._listing.begin(newest, is_cut=is_cut, last=answer.last)
         if answer.cameras is not None:
             self.filter_bar.offer_cameras(answer.cameras)
         self._list()
+        self._look_further()
 
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question != self._question:
             return
         self.busy.hide()
+        self._is_reading = False
         text = text_for(error)
         if self._is_read:
             self.notice.show_error(text, action="Try again")
@@ -263,10 +236,7 @@ class InboxTab(QWidget):
         """Take in what changed; what is not wanted any more goes."""
         if not self._is_read:
             return
-        self._listed |= {alert.uid: alert for alert in alerts}
-        self._last = max(
-            (*alerts, *([self._last] if self._last else [])), key=lambda one: one.raised_at
-        )
+        self._listing.take(alerts)
         self._list()
 
     @Slot()
@@ -279,25 +249,18 @@ class InboxTab(QWidget):
         wanted, now = self._wanted, self._clock()
         if wanted is None:
             return
-        fitting = [one for one in self._listed.values() if wanted.takes(one, now)]
-        fitting.sort(key=lambda one: rank(one, now))
-        if len(fitting) > MOST_ALERTS:
-            newest = sorted(fitting, key=lambda one: one.raised_at, reverse=True)[:MOST_ALERTS]
-            kept = {one.uid for one in newest}
-            fitting = [one for one in fitting if one.uid in kept]
-            self._is_cut = True
-        self._listed = {one.uid: one for one in fitting}
+        fitting = self._listing.fitting(wanted, now)
         row = self.table.currentIndex().row()
         had_chosen = bool(self.table.chosen())
         self.table.show_alerts(fitting)
         if had_chosen and not self.table.chosen():
             self.table.choose_row(row)  # the next one has come to its place
-        self.filter_bar.show_count(len(fitting), is_cut=self._is_cut)
+        self.filter_bar.show_count(len(fitting), is_cut=self._listing.is_cut)
         self.details.setVisible(bool(fitting))
         if not fitting:
             which = self.filter_bar.wanted_states
             is_plain = not self.filter_bar.is_searching
-            words = nothing_words(which, self._last, self._zone, now, is_plain=is_plain)
+            words = nothing_words(which, self._listing.last, self._zone, now, is_plain=is_plain)
             self._tell_empty(*words)
         else:
             self._stack.setCurrentWidget(self.table)
@@ -322,8 +285,7 @@ class InboxTab(QWidget):
     def _on_tick(self) -> None:
         """Let ages go on; what comes from the shelf goes to its place."""
         now = self._clock()
-        order = sorted(self._listed.values(), key=lambda one: rank(one, now))
-        if [one.uid for one in order] != [one.uid for one in self.model.alerts]:
+        if self._listing.order(now) != [one.uid for one in self.model.alerts]:
             self._list()
         self.model.tick(*self.table.seen_rows())
         self.details.refresh()
@@ -344,11 +306,24 @@ class InboxTab(QWidget):
 
     def show_alert(self, uid: str) -> None:
         """Select an alert and show its details."""
-        if not self.table.choose(uid):
-            # It may be closed, or filtered out.
-            self._to_show = uid
-            self.filter_bar.choose(Which.ALL)
+        self._to_show = "" if self.table.choose(uid) else uid
+        if not self._is_read and not self._is_reading:
+            self.load()
+        elif not self._is_reading:
+            self._look_further()
         self.table.setFocus()
+
+    def _look_further(self) -> None:
+        """Look among all alerts for the one that is to be shown: it may be closed by now."""
+        if not self._to_show:
+            return
+        if self.filter_bar.is_searching or self.filter_bar.wanted_states is not Which.ALL:
+            self.filter_bar.choose(Which.ALL)
+        else:
+            self._to_show = ""
+            self.toolbar.say(
+                "That alert is not here any more: it was deleted, or is too old.", None
+            )
 
     @Slot()
     def _show_chosen(self) -> None:

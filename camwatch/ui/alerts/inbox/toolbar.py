@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from camwatch.alerts.alert import Alert
 from camwatch.auth.session import Session
@@ -15,6 +15,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox.acts import Act, why_not
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key, sequence_of
+from camwatch.ui.words import tooltip
 
 _SAID_MS = 15_000
 
@@ -45,7 +46,8 @@ class Toolbar(QWidget):
             self.buttons[act] = button
             row.addWidget(button)
         self.said = plain_label("", "muted", self)
-        self.said.setMinimumWidth(1)
+        self.said.setWordWrap(False)  # the row must not jump; the tooltip has all of it
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo_button = self._button("undo-2", "Undo")
         self.undo_button.setToolTip("Take back what was done last")
         self.undo_button.clicked.connect(self.undo)
@@ -85,7 +87,7 @@ class Toolbar(QWidget):
     def say(self, sentence: str, undo: Callable[[], object] | None) -> None:
         """Say for some seconds what was done, and offer to take it back."""
         self.said.setText(sentence)
-        self.said.setToolTip(sentence)
+        self.said.setToolTip(tooltip(sentence))
         self._undo = undo
         self.undo_button.setVisible(undo is not None)
         self._timer.start()
