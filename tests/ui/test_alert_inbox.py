@@ -533,6 +533,17 @@ def test_who_may_only_look_is_told_so_at_each_button_and_keys_do_nothing(room: R
         assert "does not let you acknowledge and shelve alerts" in button.toolTip()
 
 
+def test_the_menu_of_a_row_offers_the_same(room: Room) -> None:
+    room.shelf.keep(alert(1))
+    tab = room.open()
+    tab.table.choose_row(0)
+    offered = {one.text(): one for one in tab.table.actions()}
+    assert [text for text, one in offered.items() if not one.isEnabled()] == ["Unshelve\tU"]
+    offered["Own\tO"].trigger()
+    room.background.finish()
+    assert room.shelf.done == [("own", (alert(1).uid,), "ada")]
+
+
 def test_what_could_not_be_done_is_said_and_nothing_seems_done(room: Room) -> None:
     room.shelf.keep(alert(1))
     tab = room.open()

@@ -106,6 +106,8 @@ class InboxTab(QWidget):
         self.notice = Notice(self)
         self.model = AlertTableModel(self._zone, self._clock, self, ratio=ratio)
         self.table = AlertTable(self.model, self)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.table.addActions(list(self.toolbar.entries.values()))
         self.empty = EmptyTable("bell", self)
         self.details = DetailsPane(
             self._commands, self._session, self._background, self._zone, self._clock, self

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from camwatch.alerts.alert import Alert
@@ -40,7 +41,12 @@ class Toolbar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space)
         self.buttons: dict[Act, QPushButton] = {}
+        self.entries: dict[Act, QAction] = {}
+        """The same, for the menu of a row."""
         for act in Act:
+            entry = QAction(icons.icon(act.icon), f"{act.words}\t{sequence_of(act.key)}", self)
+            entry.triggered.connect(partial(self._on_clicked, act))
+            self.entries[act] = entry
             button = self._button(act.icon, act.words)
             button.clicked.connect(partial(self._on_clicked, act))
             self.buttons[act] = button
@@ -81,6 +87,7 @@ class Toolbar(QWidget):
         for act, button in self.buttons.items():
             reason = why_not(act, alerts, self._session, now)
             button.setEnabled(not reason and not is_busy)
+            self.entries[act].setEnabled(button.isEnabled())
             button.setToolTip(reason or f"{act.hint} ({sequence_of(act.key)})")
             button.setAccessibleDescription(reason)
 
