@@ -122,7 +122,7 @@ class UnseenCounter(QObject):
     def _count(self) -> None:
         now = self._clock()
         wanting = [one.severity for one in self._unseen.values() if wants_somebody(one, now)]
-        worst = max(wanting, key=lambda one: one.rank, default=None)
+        worst = max(set(wanting), key=lambda one: one.rank, default=None)
         if (len(wanting), worst) != self._told:
             self._told = len(wanting), worst
             self.changed.emit(*self._told)

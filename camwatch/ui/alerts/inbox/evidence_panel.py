@@ -133,6 +133,7 @@ class EvidencePanel(QWidget):
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.boxes_button = self._button("scan", "Boxes (B)", "Boxes around people, on and off")
         self.boxes_button.setCheckable(True)
+        self.boxes_button.setProperty("role", "choice")
         self.boxes_button.setChecked(True)
         self.boxes_button.toggled.connect(self.view.set_boxes_shown)
         self.back_button = self._button("chevron-left", "", "Picture of the camera before")

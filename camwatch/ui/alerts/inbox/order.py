@@ -6,8 +6,10 @@ from datetime import datetime
 
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.rules import Severity
 
 OPEN = frozenset(one for one in AlertState if one.is_open)
+_GRAVITY = {severity: -severity.rank for severity in Severity}
 UNSEEN = frozenset(one for one in AlertState if not one.is_seen)
 
 
@@ -44,7 +46,7 @@ def rank(alert: Alert, now: datetime) -> tuple[int, int, float, str]:
     if not alert.state.is_open:
         return 3, 0, newest, alert.uid
     group = 2 if alert.is_shelved(now) else int(alert.state.is_seen)
-    return group, -alert.severity.rank, newest, alert.uid
+    return group, _GRAVITY[alert.severity], newest, alert.uid
 
 
 def wants_somebody(alert: Alert, now: datetime) -> bool:

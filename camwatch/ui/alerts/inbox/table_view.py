@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -63,19 +63,17 @@ class TwoLines(QStyledItemDelegate):
         /,
     ) -> None:
         """Paint a cell."""
-        ground = QStyleOptionViewItem(option)
-        self.initStyleOption(ground, index)
-        widget = ground.widget
-        ground.text = ""
-        ground.icon = QIcon()
-        ground.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        # Rows are chosen as a whole: a frame around one cell would only mislead.
-        ground.state &= ~QStyle.StateFlag.State_HasFocus
-        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, ground, painter, widget)
+        # The style would take longer for the ground than all the rest takes together, and a storm
+        # of alerts paints all rows again and again. The colours are those of the style sheet.
+        tokens = theme.current()
         painter.save()
         painter.setClipRect(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(tokens.selection))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(tokens.raised))
         left = self._paint_mark(painter, option.rect, index)
-        self._paint_words(painter, ground, left, index)
+        self._paint_words(painter, option, left, index)
         painter.restore()
 
     def _paint_mark(
