@@ -89,7 +89,7 @@ def _open(handover: Handover, zone: ZoneInfo) -> str:
     for alert in handover.open:
         cells = [_number(alert), _severity(alert), _what(alert), _state(alert, handover, zone)]
         rows.append([*cells, escape(_moment(alert.raised_at, zone))])
-    return _table(("No.", "Severity", "What", "State", "Since"), (6, 13, 41, 24, 16), rows)
+    return _table(("No.", "Severity", "What", "State", "Since"), (6, 16, 39, 23, 16), rows)
 
 
 def _happened(handover: Handover, zone: ZoneInfo) -> str:
@@ -105,7 +105,7 @@ def _happened(handover: Handover, zone: ZoneInfo) -> str:
         ]
         for alert in handover.happened
     ]
-    return _table(("Raised", "No.", "Severity", "What, and who did what"), (16, 6, 13, 65), rows)
+    return _table(("Raised", "No.", "Severity", "What, and who did what"), (16, 6, 16, 62), rows)
 
 
 def _number(alert: Alert) -> str:
