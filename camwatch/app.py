@@ -47,6 +47,7 @@ from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
+from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.pictures import TileFeed
@@ -121,6 +122,7 @@ class Application(QObject):
         self._feed = TileFeed(self)
         self._focused: CameraId | None = None
         self._focus = FocusRoom(self._fetch_focus, self)
+        self._desktop = DesktopNotices(self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
         self._counting = CountingRoom(
@@ -216,7 +218,7 @@ class Application(QObject):
                 system.database.counts.save, self.bus, self._settings.history.queue_rows
             )
         )
-        for make in (*self._focus.posts(), *self._counting.posts()):
+        for make in (*self._desktop.posts(), *self._focus.posts(), *self._counting.posts()):
             add(make)
         add(partial(self._make_poller, system))
         add(lambda: WatchWorker(self.bus))
@@ -371,6 +373,7 @@ class Application(QObject):
             options,
             pictures=self._counting.shelf,
             focus=self._focus,
+            desktop=self._desktop if self._desktop.posts() else None,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)

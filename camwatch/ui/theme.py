@@ -193,6 +193,8 @@ QToolButton::menu-indicator {{
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px;
 }}
 QToolButton[role="menu"] {{ padding: 0 24px 0 8px; }}
+QToolButton[role="foot"] {{ min-height: 22px; min-width: 22px; padding: 0 2px; }}
+QToolButton[role="foot"]::menu-indicator {{ image: none; }}
 QLineEdit QToolButton {{ min-height: 0; min-width: 0; padding: 0; border: none; }}
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QDateTimeEdit, QTimeEdit,
