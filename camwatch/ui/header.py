@@ -162,12 +162,15 @@ class Header(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Keep the names of the pages whole: first the mark is cut, then the program's name goes.
+        """Keep the names of the pages whole.
+
+        First the mark is cut, then the program's name goes, then the icons of the pages.
 
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
         operator = self._operator
         operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._show_page_icons(True)
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
@@ -176,9 +179,22 @@ class Header(QFrame):
         self._name.hide()
         if self._has_room() or self._cut_mark():
             return
+        self._show_page_icons(False)
+        if self._has_room() or self._cut_mark():
+            return
         self._mark.hide()
         if not self._has_room():
             operator.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _show_page_icons(self, is_shown: bool) -> None:
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if is_shown
+            else Qt.ToolButtonStyle.ToolButtonTextOnly
+        )
+        for button in self._pages.buttons():
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(style)
 
     def _has_room(self) -> bool:
         return self._missing_px() <= 0

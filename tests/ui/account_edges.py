@@ -64,6 +64,7 @@ _NEEDS = {
     "find_audit_entries": Permission.VIEW_AUDIT,
     "audit_kinds": Permission.VIEW_AUDIT,
     "verify_audit": Permission.VIEW_AUDIT,
+    "channel_proofs": Permission.VIEW_ALERTS,
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.accuracy import Badge
+from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
@@ -157,6 +158,9 @@ class CameraShelf:
 
     def security(self, _session: Session) -> Security:
         return self.rules
+
+    def channel_proofs(self, _session: Session) -> list[ChannelProof]:
+        return []
 
     def lock(self, _session: Session) -> None:
         self.locks += 1

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session, SignInKind
@@ -145,6 +146,9 @@ class CommandDesk:
         vault: How the vault is.
         states: How any camera did from one moment to another.
     """
+
+    def channel_proofs(self, _session: Session) -> list[ChannelProof]:
+        return []
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
         self.stored = list(cameras)

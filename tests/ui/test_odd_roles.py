@@ -19,7 +19,7 @@ from camwatch.errors import DatabaseBusy, PermissionDenied, SessionExpired
 from camwatch.events import Bus, CamerasChanged, HistorySaved, SessionChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.main_window import MainWindow, WindowOptions
-from camwatch.ui.pages import ACCURACY, AUDIT, CAMERAS, CHARTS, LIVE, PAGES, USERS
+from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, PAGES, USERS
 from tests.ui.account_edges import Office, a_live_session, a_role
 from tests.ui.live_edges import NOON, PictureDesk, cameras, counted, in_state
 from tests.ui.screen_edges import PromptWork
@@ -32,6 +32,7 @@ KEYS = (
     Qt.Key.Key_4,
     Qt.Key.Key_5,
     Qt.Key.Key_6,
+    Qt.Key.Key_7,
 )
 
 ODD = {
@@ -126,7 +127,7 @@ def test_each_built_in_role_sees_the_pages_about_cameras(desk: Desk) -> None:
     for role in Role:
         session = a_live_session(role)
         open_ones = [index for index, page in enumerate(PAGES) if not page.why_not(session)]
-        everybodys = [LIVE, CHARTS, CAMERAS, ACCURACY]
+        everybodys = [LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY]
         is_boss = role is Role.ADMINISTRATOR
         assert open_ones == [*everybodys, USERS, AUDIT] if is_boss else everybodys
 

@@ -58,7 +58,6 @@ class AlertCorner(QObject):
         desktop: DesktopNoticeSource | None,
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._status_bar = status_bar
         self._zone = zone
         self._choice = SoundChoice(self)
@@ -90,7 +89,8 @@ class AlertCorner(QObject):
 
     @Slot()
     def _choose_sounds(self) -> None:
-        self.dialog_wanted.emit(SoundDialog(self._choice, self.popups.player, self._window))
+        dialog = SoundDialog(self._choice, self.popups.player, self._status_bar.window())
+        self.dialog_wanted.emit(dialog)
 
     @Slot(str)
     def _on_no_desktop(self, why: str) -> None:

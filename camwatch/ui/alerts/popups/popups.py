@@ -114,7 +114,6 @@ class AlertPopups(QObject):
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._commands = commands
         self._session = session
         self._background = background
@@ -156,6 +155,8 @@ class AlertPopups(QObject):
     def _on_due(self, event: PopupDue) -> None:
         notification = event.notification
         if notification.uid in self._seen or notification.uid in self._unseen:
+            return
+        if not self._session.may(Permission.VIEW_ALERTS):
             return
         if not notification.new.alert_uid:
             self._show_without_alert(notification)
@@ -241,7 +242,9 @@ class AlertPopups(QObject):
         waiting = [uid for uid in self._unseen if uid not in self._on_desktop]
         if not waiting:
             return
-        window = self._window
+        window = self.parent()
+        if not isinstance(window, QWidget):
+            return
         if window.isVisible() and not window.isMinimized() and not self._is_hidden:
             for uid in waiting:
                 del self._unseen[uid]

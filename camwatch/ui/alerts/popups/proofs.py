@@ -94,7 +94,9 @@ class ProofWatch(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Read it now."""
+        """Read it now, if the operator may."""
+        if not self._session.may(Permission.VIEW_ALERTS):
+            return
         self._background.run(
             partial(self._commands.channel_proofs, self._session),
             self.changed.emit,

@@ -126,7 +126,7 @@ class Toast(QFrame):
         buttons.addWidget(details)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(space + space // 2, space // 2, space // 2, space + space // 2)
+        column.setContentsMargins(space + space // 2, space // 2, space, space + space // 2)
         column.setSpacing(space // 2)
         column.addLayout(head)
         column.addWidget(plain_label(content.title, "heading"))
@@ -179,7 +179,6 @@ class ToastStack(QWidget):
 
     def __init__(self, window: QWidget, foot: QWidget | None = None) -> None:
         super().__init__(window)
-        self._window = window
         self._foot = foot
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
@@ -251,7 +250,10 @@ class ToastStack(QWidget):
         self.adjustSize()
         space = theme.current().space
         foot = self._foot.height() if self._foot is not None else 0
-        place = self._window.rect().bottomRight()
+        window = self.parentWidget()
+        if window is None:
+            return
+        place = window.rect().bottomRight()
         self.move(
             place.x() - self.width() - 2 * space, place.y() - self.height() - foot - 2 * space
         )
@@ -264,6 +266,6 @@ class ToastStack(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         """Keep to the corner when the window changes its size."""
-        if watched is self._window and event.type() is QEvent.Type.Resize:
+        if watched is self.parent() and event.type() is QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
