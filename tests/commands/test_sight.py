@@ -16,6 +16,12 @@ import pytest
 from camwatch.accuracy import AuditKind, Recording, Step, Truth
 from camwatch.accuracy.keeping import open_recording
 from camwatch.accuracy.plan import RecordingPlan
+from camwatch.alerts.alert import Alert, AlertPart, Subject
+from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.lifecycle import Change
+from camwatch.alerts.notification import NewNotification, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
 from camwatch.auth.passwords import hash_password
 from camwatch.auth.permissions import WHOLE_PROGRAM, Permission
 from camwatch.auth.session import Session
@@ -26,6 +32,7 @@ from camwatch.commands.camera_table import ImportPreview, read_list
 from camwatch.commands.guard import OpenToSignedIn, needs, sight_of, who_may
 from camwatch.commands.sight_rules import ARGUMENTS, NOT_YOUR_SITE
 from camwatch.data.engine import Database
+from camwatch.data.outbox import Queued
 from camwatch.data.roles import RoleRecord
 from camwatch.detect.audit import Audit, compare
 from camwatch.domain import (
@@ -70,6 +77,8 @@ class Side:
     place: PlaceId
     recording: Recording
     audit: str
+    alert: str
+    message: str
 
     @property
     def site(self) -> str:
@@ -131,6 +140,14 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "audits": lambda side: (side.camera.id,),
     "threshold_advice": lambda side: (side.camera.id,),
     "sign_report": lambda side: (side.audit, b"%PDF-1.7"),
+    "alert_details": lambda side: (side.alert,),
+    "alert_evidence": lambda side: (side.alert,),
+    "acknowledge_alerts": lambda side: ([side.alert],),
+    "shelve_alerts": lambda side: ([side.alert], NOON + timedelta(hours=1), "works"),
+    "unshelve_alerts": lambda side: ([side.alert],),
+    "comment_alert": lambda side: (side.alert, "seen to"),
+    "own_alerts": lambda side: ([side.alert], "anna"),
+    "popup_shown": lambda side: (side.message, "banner in the window"),
     "save_picture": lambda side: (
         Picture(side.camera.id, 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0),
         Path("no-such-folder/picture.jpg"),
@@ -149,9 +166,37 @@ OF_MANY = {
     "preview_import",
     "discover_cameras",
     "find_moved",
+    "alerts",
+    "handover",
 }
 OF_NONE = {"models", "chosen_model", "signing_key", "create_vault"}
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
+
+
+def raise_alert(database: Database, camera: Camera) -> tuple[str, str]:
+    """Store an alert about a camera, and its popup; return their uids."""
+    part = AlertPart(Subject.of_camera(camera.id), camera.name, NOON)
+    text = f"{camera.name} is down"
+    alert = Alert(
+        f"alert of {camera.name}",
+        "rule",
+        "Camera down",
+        "camera:down",
+        Severity.WARNING,
+        NOON,
+        NOON,
+        (part,),
+        text,
+        text,
+    )
+    popup = NewNotification(
+        alert.uid, Purpose.ALERT, ChannelKind.POPUP, "", (), alert.severity, text, text, NOON
+    )
+    with database.alerts.changing(NOON) as book:
+        book.store(None, Change(alert, ()))
+        book.queue([Queued(popup)])
+    (message,) = database.outbox.of_alert(alert.uid)
+    return alert.uid, message.uid
 
 
 def _new(side: Side) -> CameraSettings:
@@ -183,7 +228,8 @@ def make_side(database: Database, shelf: Shelf, commands: Commands) -> Callable[
         recording = open_recording(shelf.folder_of(uid)).recording
         audit = Audit(f"0f0e0d0c-0b0a-4908-8706-0504030201{camera.id:02d}", NOON, "boss")
         database.accuracy.add(compare(recording, TRUTH, audit))
-        return Side(camera, place, recording, audit.uid)
+        alert, message = raise_alert(database, camera)
+        return Side(camera, place, recording, audit.uid, alert, message)
 
     return make
 
@@ -312,6 +358,8 @@ def test_another_site_is_refused_in_the_words_for_what_never_was(
         PlaceId(999),
         dataclasses.replace(there.recording, uid=there.audit, camera_id=CameraId(999)),
         "00000000-0000-4000-8000-000000000000",
+        "00000000-0000-4000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000002",
     )
     told = []
     for side in (there, never):
@@ -341,6 +389,10 @@ def test_lists_are_of_the_own_site(  # noqa: PLR0917 - one fixture each
         assert set(commands.passed_since(session, HOUR[0])) == places
         found = commands.occupancy_series(session, None, *HOUR, 10)
         assert {camera_id for camera_id, *_ in found} == ids
+        found_alerts = commands.alerts(session, AlertQuery())
+        assert {one for alert in found_alerts for one in alert.camera_ids} == ids
+        sheet = commands.handover(session, HOUR[0], "")
+        assert {one for alert in sheet.open for one in alert.camera_ids} == ids
         table = commands.export_cameras(session).decode()
         assert ("Vault" in table, "Gate" in table) == (session is boss, True)
     assert {one.name for one in commands.sites(boss)} >= {"North", "South"}
