@@ -172,7 +172,7 @@ class AlertBook:
             for one in messages
             if merge is None
             or one.new.purpose is not Purpose.FLOOD
-            or not outbox.merge_flood(self._connection, one, merge)
+            or not outbox.merge_flood(self._connection, one, merge, self.now)
         ]
         outbox.put(self._connection, new, self.now)
         lately += (

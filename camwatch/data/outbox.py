@@ -150,18 +150,25 @@ def lately(connection: Connection, now: datetime) -> list[SentLately]:
     ]
 
 
-def merge_flood(connection: Connection, message: Queued, merge: Merge) -> bool:
-    """Put what tells of held back messages together with what waits untried; False if none does.
+def merge_flood(connection: Connection, message: Queued, merge: Merge, now: datetime) -> bool:
+    """Put what tells of held back messages together with what waits for its time, if any does.
+
+    What may be on its way already is left alone: else what is added would be lost.
 
     Args:
         connection: In a transaction that writes.
         message: With `Purpose.FLOOD`.
         merge: Makes one of two.
+        now: UTC.
+
+    Returns:
+        False if nothing waits, and the message is still to be put into the outbox.
     """
     query = (
         select(notification)
         .where(_WAITING, notification.c.purpose == Purpose.FLOOD.value)
-        .where(notification.c.attempts == 0, notification.c.rule_uid == message.rule_uid)
+        .where(notification.c.attempts == 0, notification.c.next_at > now)
+        .where(notification.c.rule_uid == message.rule_uid)
         .where(notification.c.channel == message.new.channel.value)
         .where(notification.c.channel_uid == message.new.channel_uid)
         .order_by(notification.c.created_at.desc())
