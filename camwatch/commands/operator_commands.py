@@ -150,13 +150,15 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
+        self._init_rules(room.rules)
+        self._init_channels(room.channels, room.people)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
             database.alerts.is_visible,
             lambda uid: database.outbox.get(uid).new.alert_uid,
-            room.setup.rule,
+            database.alert_setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
         operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)
