@@ -158,7 +158,7 @@ def test_this_computers_network_is_one_alert_and_sleep_is_none() -> None:
         site.offline(of=number, reason=Reason.HOST_OFFLINE)
         site.wait(1)
     found = site.wait(60)
-    assert [one.common for one in raised(found) if one.is_new] == ["this computer's network"]
+    assert [one.common for one in raised(found) if one.is_new] == ["the network of this computer"]
     assert len(site.open) == 1
     for number in range(1, 31):
         site.state(CameraState.OFFLINE, Reason.ASLEEP, of=number)

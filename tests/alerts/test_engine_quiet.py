@@ -106,6 +106,19 @@ def test_who_has_seen_what_came_back_is_not_told_again() -> None:
     assert [entry.deed for _, entry in site.entries][-1] is Deed.ACKNOWLEDGED
 
 
+def test_what_is_to_be_told_again_and_was_not_yet_takes_up_what_comes_back() -> None:
+    site = crowd(cool_down_s=100, tells=False)
+    site.people(30)
+    site.deliver()
+    site.people(0)
+    site.people(30)
+    site.stay(30, 100)
+    assert list(site.wanted) == ["alert 1"]
+    flap(site)
+    flap(site)
+    assert list(site.alerts) == ["alert 1"]
+
+
 def test_each_camera_has_a_cool_down_of_its_own() -> None:
     site = crowd(cameras=2)
     site.people(30, of=1)
