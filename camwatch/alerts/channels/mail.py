@@ -132,11 +132,13 @@ def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> Ema
         mail["References"] = f"<alert-{uid}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    for one in (first, *outgoing.others):
+    told = (first, *outgoing.others)
+    for one in told:
         mail.add_header("X-CamWatch-Notification", one_line(one.uid))
     mail["X-CamWatch-Purpose"] = first.new.purpose.value
-    mail["X-CamWatch-Severity"] = first.new.severity.value
-    if first.new.severity is Severity.CRITICAL:
+    severity = max((one.new.severity for one in told), key=lambda one: one.rank)
+    mail["X-CamWatch-Severity"] = severity.value
+    if severity is Severity.CRITICAL:
         mail["Importance"] = "high"
     return mail
 
