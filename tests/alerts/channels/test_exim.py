@@ -42,7 +42,7 @@ def settings_for(exim: Exim, ca_file: Path, encryption: Encryption) -> EmailSett
 
 
 def failure(
-    exim: Exim, ca_file: Path, password: str, *addresses: str, **what: str
+    exim: Exim, ca_file: Path, password: str, address: str, subject: str = "Hall"
 ) -> DeliveryError:
     sender = EmailSender(settings_for(exim, ca_file, Encryption.STARTTLS), Secret(password))
     with pytest.raises(DeliveryError) as failed:
