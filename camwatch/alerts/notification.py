@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """So many more were held back."""
     CANARY = "canary"
     """The daily proof that the channel works."""
+    ALIVE = "alive"
+    """"I am alive", for a webhook; never in the outbox: late it would be worth nothing."""
     DRILL = "drill"
     TEST = "test"
 
@@ -108,11 +110,14 @@ class Outgoing:
         notification: The message.
         picture: JPEG or PNG file that goes along; None for none.
         now: UTC.
+        others: More messages to the same addresses that a mail tells with it, oldest first; only
+            mail takes any. They are delivered, or not, together.
     """
 
     notification: Notification
     now: datetime
     picture: bytes | None = None
+    others: tuple[Notification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
