@@ -87,6 +87,9 @@ def upgrade() -> None:
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment()),
         sa.Column("shelved_until", Moment()),
+        sa.Column(
+            "is_together", sa.Boolean(), nullable=False, comment="about a sum over all its cameras"
+        ),
         sa.Column("searched", sa.Text(), nullable=False, comment="folded text that is searched"),
         sa.Column("body", sa.Text(), nullable=False, comment="JSON object"),
         sa.Column("version", sa.Integer(), nullable=False),
