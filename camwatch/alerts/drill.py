@@ -69,5 +69,3 @@ class DrillReport:
     def is_passed(self) -> bool:
         """True if it is over and all went as it should."""
         return self.is_over and bool(self.steps) and all(step.ok for step in self.steps)
-
-

@@ -149,6 +149,12 @@ def cancel_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
     _end(connection, wanted, NotificationState.CANCELLED, why)
 
 
+def cancel_all_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
+    """Cancel all messages about an alert that wait."""
+    wanted = and_(notification.c.alert_uid == alert_uid, _WAITING)
+    _end(connection, wanted, NotificationState.CANCELLED, why)
+
+
 def _end(
     connection: Connection, wanted: ColumnElement[bool], state: NotificationState, answer: str
 ) -> int:
