@@ -16,11 +16,17 @@ from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.planner import Reach
 from camwatch.alerts.signals import Raised, Returned, WatchedCamera
 from camwatch.alerts.texts import message_of, title_of
+from camwatch.commands.canaries import proofs_of
 from camwatch.commands.trail import SYSTEM
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
 from camwatch.events import AlertChanged, Bus
 
+_WAYS = {
+    ChannelKind.EMAIL: "E-mail",
+    ChannelKind.SMS: "Text message",
+    ChannelKind.WEBHOOK: "Webhook",
+}
 _NO_MORE_STEPS = 1000
 _OVER = "the drill is over"
 
@@ -31,7 +37,6 @@ class DrillDesk:
     Args:
         database: The history.
         reach: Reads who and what can be reached.
-        ways: Returns the channels in use, each with the addresses it is used for.
         zone: Of the site.
         camera: The simulated camera.
         bus: Told of the alert.
@@ -41,14 +46,12 @@ class DrillDesk:
         self,
         database: Database,
         reach: Callable[[], Reach],
-        ways: Callable[[Reach], list[tuple[str, ChannelKind, str, tuple[str, ...]]]],
         zone: ZoneInfo,
         camera: WatchedCamera,
         bus: Bus,
     ) -> None:
         self._database = database
         self._reach = reach
-        self._ways = ways
         self._zone = zone
         self._camera = camera
         self._bus = bus
@@ -68,9 +71,18 @@ class DrillDesk:
         change = lifecycle.raised(None, signal, RULE, title, message, now)
         # No plan is followed: each channel is told once, at once.
         alert = replace(change.alert, is_drill=True, step=_NO_MORE_STEPS)
-        ways = [
+        reach = self._reach()
+        ways: list[tuple[str, ChannelKind, str, tuple[str, ...]]] = [
             ("On the screens", ChannelKind.POPUP, "", ()),
-            *self._ways(self._reach()),
+            *(
+                (
+                    f"{_WAYS[one.channel]} “{reach.channels[one.channel_uid].name}”",
+                    one.channel,
+                    one.channel_uid,
+                    one.addresses,
+                )
+                for one in proofs_of(reach, now)
+            ),
         ]
         with self._database.alerts.changing(now) as book:
             stored = book.store(None, replace(change, alert=alert))
