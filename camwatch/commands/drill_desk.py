@@ -42,7 +42,7 @@ class DrillDesk:
         bus: Told of the alert.
     """
 
-    def __init__(  # noqa: PLR0917 - all that a drill leaves its traces in
+    def __init__(
         self,
         database: Database,
         reach: Callable[[], Reach],
