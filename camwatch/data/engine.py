@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
+from camwatch.data.alert_setup import AlertSetupRepository
 from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
 from camwatch.data.camera_states import StateRepository
@@ -61,6 +62,7 @@ class Database:
         throttles: How often it failed.
         second_factors: Codes of operators' devices, and recovery codes.
         audit: Who did what.
+        alert_setup: Rules, plans, recipients and channels.
         alerts: The alerts that were raised, and what was done about them.
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
@@ -86,6 +88,7 @@ class Database:
         self.throttles = ThrottleRepository(connections, clock)
         self.second_factors = SecondFactorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
+        self.alert_setup = AlertSetupRepository(connections)
         self.alerts = AlertRepository(connections)
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
