@@ -28,14 +28,14 @@ from sqlalchemy import (
 from camwatch.alerts.alert import Alert, AlertEntry, AlertState, Deed, SubjectKind
 from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
 from camwatch.alerts.lifecycle import Change
-from camwatch.alerts.notification import Notification
+from camwatch.alerts.notification import Notification, Purpose
 from camwatch.alerts.planner import SentLately
 from camwatch.alerts.stored import to_text
 from camwatch.data import channel_proofs, outbox
 from camwatch.data.bodies import read_body
 from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
-from camwatch.data.outbox import Queued
+from camwatch.data.outbox import Merge, Queued
 from camwatch.data.schema import (
     alert,
     alert_camera,
@@ -51,11 +51,15 @@ _IS_OPEN = alert.c.state != AlertState.CLOSED.value
 
 
 class AlertBook:
-    """Alerts, their history and the outbox within one transaction; see `AlertRepository`."""
+    """Alerts, their history and the outbox within one transaction; see `AlertRepository`.
+
+    Attributes:
+        now: UTC.
+    """
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
-        self._now = now
+        self.now = now
         self._lately: list[SentLately] | None = None
 
     def find(self, uid: str) -> Alert | None:
@@ -152,29 +156,42 @@ class AlertBook:
     def lately(self) -> Sequence[SentLately]:
         """What was put into the outbox in the last ten minutes, also in this transaction."""
         if self._lately is None:
-            self._lately = outbox.lately(self._connection, self._now)
+            self._lately = outbox.lately(self._connection, self.now)
         return self._lately
 
-    def queue(self, messages: Sequence[Queued]) -> list[Notification]:
-        """Put messages into the outbox."""
-        lately = self.lately
-        put = outbox.put(self._connection, messages, self._now)
-        self._lately = [
-            *lately,
-            *(
-                SentLately(self._now, one.rule_uid, f"{one.new.channel}:{one.new.channel_uid}")
-                for one in messages
-            ),
+    def queue(self, messages: Sequence[Queued], merge: Merge | None = None) -> None:
+        """Put messages into the outbox; what tells of a flood joins what waits of its kind.
+
+        Args:
+            messages: In their order.
+            merge: See `outbox.merge_flood`; None keeps each by itself.
+        """
+        lately = list(self.lately)
+        new = [
+            one
+            for one in messages
+            if merge is None
+            or one.new.purpose is not Purpose.FLOOD
+            or not outbox.merge_flood(self._connection, one, merge)
         ]
-        return put
+        outbox.put(self._connection, new, self.now)
+        lately += (
+            SentLately(one.new.due_at, one.rule_uid, f"{one.new.channel}:{one.new.channel_uid}")
+            for one in new
+        )
+        self._lately = lately
 
     def waiting_digest_at(self, channel_uid: str) -> datetime | None:
         """Return when the mails that a channel gathers now will be sent; None if none are."""
-        return outbox.waiting_digest_at(self._connection, channel_uid, self._now)
+        return outbox.waiting_digest_at(self._connection, channel_uid, self.now)
 
     def cancel_calls(self, alert_uid: str, why: str) -> None:
         """Cancel what only calls for somebody: see `outbox.cancel_of_alert`."""
         outbox.cancel_of_alert(self._connection, alert_uid, why)
+
+    def cancel_waiting(self, alert_uid: str, why: str) -> None:
+        """Cancel all messages about an alert that wait, whatever they are for."""
+        outbox.cancel_all_of_alert(self._connection, alert_uid, why)
 
     def note_delivered(self, uid: str, answer: str) -> Notification | None:
         """Note that a message got through, and that its channel works.
@@ -185,19 +202,19 @@ class AlertBook:
         Raises:
             NotFound: There is no such message.
         """
-        message = outbox.note_delivered(self._connection, uid, answer, self._now)
+        message = outbox.note_delivered(self._connection, uid, answer, self.now)
         if message is not None and not message.new.channel.is_local:
-            channel_proofs.note_proven(self._connection, message.new.channel_uid, answer, self._now)
+            channel_proofs.note_proven(self._connection, message.new.channel_uid, answer, self.now)
         return message
 
     def send_again(self, message: Notification, addresses: tuple[str, ...], at: datetime) -> None:
         """Let those addresses of a message be tried later that did not take it now."""
         rule_uid = outbox.rule_of(self._connection, message.uid)
-        outbox.put(self._connection, [outbox.again(message, addresses, at, rule_uid)], self._now)
+        outbox.put(self._connection, [outbox.again(message, addresses, at, rule_uid)], self.now)
 
     def note_canaries(self, channel_uids: Collection[str]) -> None:
         """Note that the daily proof of channels is in the outbox."""
-        channel_proofs.note_canaries(self._connection, channel_uids, self._now)
+        channel_proofs.note_canaries(self._connection, channel_uids, self.now)
 
 
 class AlertRepository:

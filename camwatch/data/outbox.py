@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,9 @@ from camwatch.errors import NotFound
 LATELY = timedelta(minutes=10)
 """For so long the flood limit looks back."""
 
+_PUT_OFF_AT_MOST = timedelta(hours=2)
+"""What was put into the outbox before is due by now, whatever the flood limit did."""
+
 OUTBOX_FULL = "Too many messages were waiting, and the oldest popups are dropped first."
 EXPIRED = "It could not be delivered within a day."
 
@@ -53,6 +56,10 @@ _OF_ALERTS = tuple(
 )
 
 
+Merge = Callable[[NewNotification, NewNotification], NewNotification]
+"""Makes one message of one that waits and of one more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A message on its way into the outbox.
@@ -60,11 +67,13 @@ class Queued:
     Attributes:
         rule_uid: Of the alert's rule; "" for none.
         next_at: Not tried before, UTC; None for when it is due.
+        attempts: How often it was tried before, as part of another message.
     """
 
     new: NewNotification
     rule_uid: str = ""
     next_at: datetime | None = None
+    attempts: int = 0
 
 
 # ---------------------------------------------------------------- in somebody's transaction
@@ -76,7 +85,11 @@ def put(connection: Connection, messages: Sequence[Queued], now: datetime) -> li
         return []
     put_in = [
         Notification(
-            str(uuid.uuid4()), one.new, created_at=now, next_at=one.next_at or one.new.due_at
+            str(uuid.uuid4()),
+            one.new,
+            created_at=now,
+            attempts=one.attempts,
+            next_at=one.next_at or one.new.due_at,
         )
         for one in messages
     ]
@@ -93,7 +106,7 @@ def put(connection: Connection, messages: Sequence[Queued], now: datetime) -> li
             "due_at": each.new.due_at,
             "next_at": each.next_at,
             "delivered_at": None,
-            "attempts": 0,
+            "attempts": each.attempts,
             "answer": "",
             "body": to_text(each.new),
         }
@@ -119,21 +132,52 @@ def _keep_bounded(connection: Connection) -> None:
 
 
 def lately(connection: Connection, now: datetime) -> list[SentLately]:
-    """Return what was put into the outbox about alerts in the last ten minutes, oldest first."""
+    """Return what was due about alerts in the last ten minutes or will be, oldest first."""
     query = (
         select(
-            notification.c.created_at,
+            notification.c.due_at,
             notification.c.rule_uid,
             notification.c.channel,
             notification.c.channel_uid,
         )
-        .where(notification.c.created_at > now - LATELY, notification.c.purpose.in_(_OF_ALERTS))
-        .order_by(notification.c.created_at)
+        .where(notification.c.created_at > now - _PUT_OFF_AT_MOST)
+        .where(notification.c.due_at > now - LATELY, notification.c.purpose.in_(_OF_ALERTS))
+        .order_by(notification.c.due_at)
     )
     return [
-        SentLately(row.created_at, row.rule_uid, f"{row.channel}:{row.channel_uid}")
+        SentLately(row.due_at, row.rule_uid, f"{row.channel}:{row.channel_uid}")
         for row in connection.execute(query)
     ]
+
+
+def merge_flood(connection: Connection, message: Queued, merge: Merge) -> bool:
+    """Put what tells of held back messages together with what waits untried; False if none does.
+
+    Args:
+        connection: In a transaction that writes.
+        message: With `Purpose.FLOOD`.
+        merge: Makes one of two.
+    """
+    query = (
+        select(notification)
+        .where(_WAITING, notification.c.purpose == Purpose.FLOOD.value)
+        .where(notification.c.attempts == 0, notification.c.rule_uid == message.rule_uid)
+        .where(notification.c.channel == message.new.channel.value)
+        .where(notification.c.channel_uid == message.new.channel_uid)
+        .order_by(notification.c.created_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return False
+    waiting = notification_of(row)
+    merged = merge(waiting.new, message.new)
+    values = {"due_at": merged.due_at, "body": to_text(merged)}
+    if waiting.next_at == waiting.new.due_at:
+        values["next_at"] = merged.due_at
+    connection.execute(update(notification).where(notification.c.uid == waiting.uid).values(values))
+    return True
 
 
 def cancel_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
@@ -146,6 +190,12 @@ def cancel_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
         notification.c.purpose == Purpose.ESCALATION.value,
     )
     wanted = and_(notification.c.alert_uid == alert_uid, _WAITING, calls)
+    _end(connection, wanted, NotificationState.CANCELLED, why)
+
+
+def cancel_all_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
+    """Cancel all messages about an alert that wait."""
+    wanted = and_(notification.c.alert_uid == alert_uid, _WAITING)
     _end(connection, wanted, NotificationState.CANCELLED, why)
 
 
@@ -247,22 +297,31 @@ class OutboxRepository:
         with self._connections.reading() as connection:
             return notification_of(_row(connection, uid))
 
-    def due(self, now: datetime, channel_uids: Collection[str], limit: int) -> list[Notification]:
+    def due(
+        self,
+        now: datetime,
+        channel_uids: Collection[str],
+        limit: int,
+        *,
+        is_local: bool | None = None,
+    ) -> list[Notification]:
         """Return what is to be tried now, by the time at which it was due.
 
         Args:
             now: UTC.
             channel_uids: Only of these channels, beside popups and sounds.
             limit: At most so many.
+            is_local: True for popups and sounds only, False for none of them.
 
         Raises:
             StorageError: They cannot be read.
         """
+        sent = notification.c.channel_uid.in_(channel_uids) & ~_IS_LOCAL
+        which = {None: or_(_IS_LOCAL, sent), True: _IS_LOCAL, False: sent}[is_local]
         query = (
             select(notification)
             .where(_WAITING, notification.c.next_at <= now)
-            .where(notification.c.due_at > now - LIVES)
-            .where(or_(_IS_LOCAL, notification.c.channel_uid.in_(channel_uids)))
+            .where(notification.c.due_at > now - LIVES, which)
             .order_by(notification.c.due_at, notification.c.created_at, notification.c.uid)
             .limit(limit)
         )
@@ -389,4 +448,5 @@ class OutboxRepository:
 
 def again(message: Notification, addresses: tuple[str, ...], at: datetime, rule_uid: str) -> Queued:
     """Return a message once more, for those of its addresses that may take it later."""
-    return Queued(replace(message.new, addresses=addresses), rule_uid, at)
+    new = replace(message.new, addresses=addresses)
+    return Queued(new, rule_uid, at, message.attempts + 1)
