@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from camwatch.alerts.drill import DrillReport
 from camwatch.alerts.notification import (
     Answer,
     NewNotification,
@@ -114,6 +115,7 @@ class DeliveryDesk:
         self.teams: list[RecipientGroup] = []
         self.ladders: list[Plan] = [USUAL]
         self.messages: list[Notification] = []
+        self.drill: DrillReport | None = None
 
     def note(self, name: str, *given: Any) -> None:
         self.asked.append((name, *given))
@@ -200,6 +202,16 @@ class DeliveryDesk:
     def remove_plan(self, _session: Session, plan_uid: str) -> None:
         self.note("remove_plan", plan_uid)
         self.ladders = [one for one in self.ladders if one.uid != plan_uid]
+
+    def start_drill(self, _session: Session) -> None:
+        self.note("start_drill")
+        self.drill = DrillReport(1, "maria", NOON, doing="People appear")
+
+    def stop_drill(self, _session: Session) -> None:
+        self.note("stop_drill")
+
+    def drill_report(self, _session: Session) -> DrillReport | None:
+        return self.drill
 
 
 def _stored(known: list[T], one: T) -> T:

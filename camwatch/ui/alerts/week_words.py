@@ -52,7 +52,8 @@ def week_words(week: Sequence[int]) -> str:
         while last + 1 < len(week) and week[last + 1] == week[day]:
             last += 1
         if week[day]:
-            names = DAYS[day] if last == day else f"{DAYS[day]} to {DAYS[last]}"
+            join = " and " if last == day + 1 else " to "
+            names = DAYS[day] if last == day else f"{DAYS[day]}{join}{DAYS[last]}"
             parts.append(f"{names} {_day_words(week[day])}")
         day = last + 1
     return ", ".join(parts)

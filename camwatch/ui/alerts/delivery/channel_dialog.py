@@ -40,6 +40,11 @@ _WHAT = {
     ChannelKind.SMS: "text messages",
     ChannelKind.WEBHOOK: "webhook",
 }
+_EXAMPLES = {
+    ChannelKind.EMAIL: "Such as Office mail",
+    ChannelKind.SMS: "Such as Text messages",
+    ChannelKind.WEBHOOK: "Such as Ticket system",
+}
 _ABOUT = {
     ChannelKind.EMAIL: "CamWatch sends mails through a mail server that you have an account at. "
     "It is always talked to with encryption.",
@@ -102,7 +107,7 @@ class ChannelDialog(DeliveryDialog):
         self._commands, self._session, self._channel = commands, session, channel
         self.name = QLineEdit(channel.name, self)
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText("Such as Office mail")
+        self.name.setPlaceholderText(_EXAMPLES[kind])
         self.form = _form_for(channel, mail_channels, self)
         self.add_field(
             "name", Field("&Name", self.name, self, hint="How plans and lists call this channel.")
@@ -125,6 +130,9 @@ class ChannelDialog(DeliveryDialog):
         self._lay_out()
         self._on_changed()
         if self.is_read_only:
+            kept = "Set by SMTP_PASSWORD." if status.has_secret else "SMTP_PASSWORD is not set."
+            self.form.fields["secret"].rename("Password", kept)
+            self.form.secret_edit.line.setPlaceholderText("")
             self.name.setEnabled(False)
             self.form.setEnabled(False)
             self.do_button.hide()

@@ -80,7 +80,7 @@ _HEADINGS = {
     Column.STATE: "State",
     Column.WAITING: "Waiting",
 }
-_WIDTHS = {Column.NAME: 200, Column.KIND: 130, Column.TARGET: 230, Column.WAITING: 90}
+_WIDTHS = {Column.NAME: 200, Column.KIND: 150, Column.TARGET: 230, Column.WAITING: 90}
 
 
 class ChannelsModel(RecordsModel[ChannelStatus]):

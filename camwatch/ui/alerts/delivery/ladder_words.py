@@ -110,18 +110,19 @@ class Rung:
 
 def rungs(steps: Sequence[PlanStep], world: World) -> list[Rung]:
     """Return who hears when, with what is odd about each step."""
+    ordered = sorted(steps, key=lambda one: one.after_s)
     return [
         Rung(
             after_words(step.after_s),
             step.channel,
             step_sentence(step, world),
-            tuple(_warnings(step, world)),
+            tuple(_warnings(step, world, is_last=place == len(ordered) - 1)),
         )
-        for step in sorted(steps, key=lambda one: one.after_s)
+        for place, step in enumerate(ordered)
     ]
 
 
-def _warnings(step: PlanStep, world: World) -> list[str]:
+def _warnings(step: PlanStep, world: World, *, is_last: bool) -> list[str]:
     if step.channel.is_local:
         return []
     found: list[str] = []
@@ -131,11 +132,11 @@ def _warnings(step: PlanStep, world: World) -> list[str]:
     elif not channel.is_enabled or channel.disabled_why:
         found.append(f"{channel.name} is switched off, so this step tells nobody now.")
     if step.channel.has_recipients:
-        found += _warnings_of_people(step, world)
+        found += _warnings_of_people(step, world, is_last=is_last)
     return found
 
 
-def _warnings_of_people(step: PlanStep, world: World) -> list[str]:
+def _warnings_of_people(step: PlanStep, world: World, *, is_last: bool) -> list[str]:
     people = world.people(step.to)
     if not people:
         return ["Nobody is named: choose who is told."]
@@ -151,13 +152,14 @@ def _warnings_of_people(step: PlanStep, world: World) -> list[str]:
         found.append(f"{named(off)} {verb} switched off.")
     ready = [one for one in able if one.is_enabled]
     if not ready:
-        found.append("So nobody can be told by this step; the next one comes at once instead.")
+        then = "" if is_last else "; the next one comes at once instead"
+        found.append(f"So nobody can be told by this step{then}.")
         return found
     gap = nobody_there(one.on_call for one in ready)
     if any(gap):
-        found.append(
-            f"Nobody of them is on call {week_words(gap)}. The next step comes at once then."
-        )
+        then = "Nobody else is told then." if is_last else "The next step comes at once then."
+        when = "at any time" if week_words(gap) == "always" else week_words(gap)
+        found.append(f"Nobody of them is on call {when}. {then}")
     return found
 
 

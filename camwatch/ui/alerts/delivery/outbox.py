@@ -76,7 +76,7 @@ _HEADINGS = {
 }
 _WIDTHS = {
     Column.DUE: 130,
-    Column.WAY: 130,
+    Column.WAY: 150,
     Column.PURPOSE: 130,
     Column.TO: 200,
     Column.STATE: 260,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from camwatch.alerts.settings import Channel, ChannelProof
+from camwatch.alerts.notification import Notification, NotificationState, Purpose
+from camwatch.alerts.settings import Channel
 from camwatch.auth.session import Session
-from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
@@ -24,6 +22,7 @@ from camwatch.ui.operators.wording import breakable
 
 _WIDTH, _HEIGHT = 620, 480
 _LOOK_MS = 1000
+MOST = 500
 _ICON = 20
 _ABOUT = (
     "Each channel sends one message that says that it is a proof. Mails and text messages go to "
@@ -35,8 +34,8 @@ _ABOUT = (
 class ProofCommands(Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
-    def channel_proofs(self, session: Session) -> list[ChannelProof]:
-        """Return when each channel in use was last seen to work."""
+    def outbox(self, session: Session, limit: int = 200) -> list[Notification]:
+        """Return what waits, and what was sent or given up lately, newest first."""
         ...
 
     def prove_channels(self, session: Session) -> None:
@@ -51,23 +50,23 @@ class ProofDialog(DeliveryDialog):
         channels: Those that are set up and switched on.
     """
 
-    def __init__(  # noqa: PLR0917 - all that it stands on
+    def __init__(
         self,
         commands: ProofCommands,
         session: Session,
         background: Background,
         channels: Sequence[Channel],
-        zone: ZoneInfo,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(background, "Prove all channels", _ABOUT, "Prove them &now", parent)
-        self._commands, self._session, self._zone = commands, session, zone
-        self._begun: datetime | None = None
+        self._commands, self._session = commands, session
+        self._before: frozenset[str] | None = None
         self._is_asking = False
         self._signs: dict[str, QLabel] = {}
         self._states: dict[str, QLabel] = {}
         inside = QWidget(self)
         grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
         space = theme.current().space
         grid.setHorizontalSpacing(space)
         grid.setVerticalSpacing(space)
@@ -103,18 +102,27 @@ class ProofDialog(DeliveryDialog):
     @Slot()
     def submit(self) -> None:
         """Send the proofs, and look for the answers."""
-        begun = utc_now()
 
-        def on_done(_none: None) -> None:
-            self._begun = begun
-            for uid in self._states:
-                self._say(uid, "clock", theme.current().warning, "Sending …")
-            self.verdict.setText("Waiting for the answers …")
-            self._timer.start()
-            self.look()
+        def job() -> frozenset[str]:
+            before = frozenset(one.uid for one in self._proofs())
+            self._commands.prove_channels(self._session)
+            return before
 
         self.verdict.setText("")
-        self.run(lambda: self._commands.prove_channels(self._session), on_done)
+        self.run(job, self._on_begun)
+
+    def _proofs(self) -> list[Notification]:
+        """Read the messages that are proofs; blocks."""
+        every = self._commands.outbox(self._session, MOST)
+        return [one for one in every if one.new.purpose is Purpose.CANARY]
+
+    def _on_begun(self, before: frozenset[str]) -> None:
+        self._before = before
+        for uid in self._states:
+            self._say(uid, "clock", theme.current().warning, "Sending …")
+        self.verdict.setText("Waiting for the answers …")
+        self._timer.start()
+        self.look()
 
     @Slot()
     def look(self) -> None:
@@ -122,45 +130,42 @@ class ProofDialog(DeliveryDialog):
         if self._is_asking:
             return
         self._is_asking = True
-        self._background.run(
-            lambda: self._commands.channel_proofs(self._session),
-            self._on_proofs,
-            self._on_not_read,
-            owner=self,
-        )
+        self._background.run(self._proofs, self._on_proofs, self._on_not_read, owner=self)
 
     def _on_not_read(self, error: CamWatchError) -> None:
         self._is_asking = False
         self._timer.stop()
         self.notice.show_error(text_for(error))
 
-    def _on_proofs(self, proofs: Sequence[ChannelProof]) -> None:
+    def _on_proofs(self, proofs: Sequence[Notification]) -> None:
         self._is_asking = False
-        if self._begun is None:
+        if self._before is None:
             return
-        tokens, done, good = theme.current(), 0, 0
-        known = {one.channel_uid: one for one in proofs}
-        for uid in self._states:
-            proof = known.get(uid)
-            if proof is None:
-                self._say(uid, "x", tokens.muted, "No plan uses it, so there is nothing to prove")
-                done += 1
-                good += 1
-            elif proof.proven_at is not None and proof.proven_at >= self._begun:
-                at = f"{proof.proven_at.astimezone(self._zone):%H:%M:%S}"
-                self._say(uid, "circle-check", tokens.ok, f"Proven at {at}. {proof.answer}")
-                done += 1
-                good += 1
-            elif proof.failing_since is not None:
-                self._say(uid, "circle-x", tokens.critical, f"It failed. {proof.answer}")
-                done += 1
-        if done < len(self._states):
+        new = {one.new.channel_uid: one for one in proofs if one.uid not in self._before}
+        outcomes = [self._show(uid, new.get(uid)) for uid in self._states]
+        if None in outcomes:
             return
-        if good == done:
+        # What failed is tried again by itself, so looking goes on while this is open.
+        failed, count = outcomes.count(False), len(outcomes)
+        if not failed:
+            self._timer.stop()
             self.verdict.setText("All channels work.")
-        else:
-            failed = done - good
-            self.verdict.setText(
-                f"{failed} of {done} {'channel' if done == 1 else 'channels'} did not work. "
-                "They are tried again by themselves."
-            )
+            return
+        channels = "channel" if count == 1 else "channels"
+        self.verdict.setText(f"{failed} of {count} {channels} did not work.")
+
+    def _show(self, uid: str, proof: Notification | None) -> bool | None:
+        """Say what became of a channel's proof: it worked, it did not, or nobody knows yet."""
+        tokens = theme.current()
+        if proof is None:
+            self._say(uid, "x", tokens.muted, "No plan uses it, so there is nothing to prove.")
+            return True
+        answer = f" {proof.answer}" if proof.answer else ""
+        if proof.state is NotificationState.DELIVERED:
+            self._say(uid, "circle-check", tokens.ok, f"It works.{answer}")
+            return True
+        if proof.state is NotificationState.WAITING and not proof.attempts:
+            return None
+        again = " It is tried again by itself." if proof.state is NotificationState.WAITING else ""
+        self._say(uid, "circle-x", tokens.critical, f"It did not work.{again}{answer}")
+        return False

@@ -133,7 +133,7 @@ class RecipientDialog(DeliveryDialog):
     @Slot()
     def _on_phone(self) -> None:
         """Say what number it is while it is typed."""
-        words, _can_call = number_words(self.phone.text(), self._region)
+        words = number_words(self.phone.text(), self._region)
         self.fields["phone"].rename("&Phone number", words or "Empty if there is none.")
 
     @Slot()

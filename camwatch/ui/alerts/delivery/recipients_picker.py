@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from camwatch.alerts.people import ChannelKind
 from camwatch.ui import icons
@@ -37,7 +37,7 @@ class _StayingMenu(QMenu):
         super().keyPressEvent(event)
 
 
-class RecipientsPicker(QToolButton):
+class RecipientsPicker(QPushButton):
     """Groups and recipients, of which any number is chosen.
 
     Signals:
@@ -50,9 +50,14 @@ class RecipientsPicker(QToolButton):
         super().__init__(parent)
         self._world = world
         self._kind = ChannelKind.EMAIL
-        self.setProperty("role", "menu")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setAutoDefault(False)
+        self.setStyleSheet(
+            "QPushButton { text-align: left; padding: 0 28px 0 8px; }"
+            "QPushButton:focus { padding: 0 27px 0 7px; }"
+            "QPushButton::menu-indicator { image: url(camwatchcontrols:chevron-down.svg);"
+            " width: 16px; height: 16px; subcontrol-origin: padding;"
+            " subcontrol-position: right center; right: 8px; }"
+        )
         self.actions_by_uid: dict[str, QAction] = {}
         self._menu = _StayingMenu(self)
         self._menu.setToolTipsVisible(True)

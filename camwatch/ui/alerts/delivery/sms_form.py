@@ -13,7 +13,7 @@ from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import heading, line_between
 from camwatch.ui.alerts.delivery.pairs_editor import PairsEditor
 from camwatch.ui.alerts.delivery.phone_words import code_words
-from camwatch.ui.alerts.delivery.sms_size import bill_words
+from camwatch.ui.alerts.delivery.sms_words import bill_words
 from camwatch.ui.forms import Field, in_a_row, plain_label
 
 EXAMPLE = "CamWatch, warning: Hall: 31 people (limit 30). Alert 214, 12:04."
@@ -27,8 +27,8 @@ _PRESETS = {
 _ABOUT = {
     SmsPreset.TWILIO: "The message is posted to /2010-04-01/Accounts/…/Messages.json below the "
     "address, signed in with account and token.",
-    SmsPreset.POST: "The table of fields below is posted as a form. User name and password, if "
-    "there are any, go along by HTTP Basic.",
+    SmsPreset.POST: "The table of fields below is posted as a form. User name and password "
+    "go along by HTTP Basic, unless the table names $secret.",
     SmsPreset.GET: "The table of fields below is put behind the address after a “?”. Choose POST "
     "where the gateway knows it: addresses end up in logs, secrets in them, too.",
     SmsPreset.EMAIL: "Each message is a mail to the number at the gateway's domain, sent by one "
@@ -44,8 +44,8 @@ _USERS = {SmsPreset.TWILIO: "Acco&unt (SID)"}
 _TWILIO = "https://api.twilio.com"
 _FIRST_FIELDS = (("to", "$to"), ("from", "$from"), ("text", "$text"))
 _FIELDS_HINT = (
-    "$to is the number, $from the sender, $text the message, $secret the password or key from "
-    "above, $key a text that stays the same if a message comes twice. All else stands for itself."
+    "$to is the number, $from the sender, $text the message, $key the user name and $secret the "
+    "password or token from above. All else stands for itself; $$ is a dollar."
 )
 
 

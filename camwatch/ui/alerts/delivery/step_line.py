@@ -59,7 +59,7 @@ class StepLine(QWidget):
         for channel in world.channels.values():
             self._add_way(channel.kind, channel.uid, shortened(channel.name, _LONGEST_NAME))
         self.to = RecipientsPicker(world, self)
-        self.to.setMinimumWidth(150)
+        self.to.setMinimumWidth(176)
         self.severity = CalmComboBox(self)
         self.severity.setAccessibleName("From which severity")
         for severity, words in SEVERITIES.items():

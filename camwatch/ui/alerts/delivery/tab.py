@@ -29,6 +29,7 @@ from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, SessionLocked
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channels import ChannelsCommands, ChannelsSection
+from camwatch.ui.alerts.delivery.drill_dialog import DrillCommands, DrillDialog
 from camwatch.ui.alerts.delivery.ladder_words import World
 from camwatch.ui.alerts.delivery.outbox import MOST, OutboxCommands, OutboxSection
 from camwatch.ui.alerts.delivery.people import PeopleCommands, PeopleSection
@@ -47,7 +48,13 @@ _NO_CHANNEL = "There is no channel that is switched on, so there is nothing to p
 
 
 class DeliveryCommands(
-    ChannelsCommands, PeopleCommands, PlansCommands, OutboxCommands, ProofCommands, Protocol
+    ChannelsCommands,
+    PeopleCommands,
+    PlansCommands,
+    OutboxCommands,
+    ProofCommands,
+    DrillCommands,
+    Protocol,
 ):
     """What this tab asks of `camwatch.commands.Commands`."""
 
@@ -82,7 +89,7 @@ class DeliveryTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._commands, self._session, self._background = commands, session, background
-        self._zone = zone
+        self._zone, self._bridge = zone, bridge
         self._reading = 0
         self.channels = ChannelsSection(commands, session, background, zone, clock, self)
         self.people = PeopleSection(commands, session, background, self)
@@ -94,6 +101,8 @@ class DeliveryTab(QWidget):
         self._choices = QButtonGroup(self)
         self.choices: dict[str, QPushButton] = {}
         self.prove_button = make_button("Prove all channels n&ow…", "badge-check", self.prove, self)
+        self.drill_button = make_button("Dr&ill…", "play", self.drill, self)
+        self.drill_button.setToolTip("Play an event through the whole chain, and watch each step")
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -131,13 +140,14 @@ class DeliveryTab(QWidget):
         self._choices.idClicked.connect(self.pages.setCurrentIndex)
         head.addStretch(1)
         head.addWidget(self.prove_button)
+        head.addWidget(self.drill_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space + space // 2, 0, 0)
         column.setSpacing(space + space // 2)
         column.addLayout(head)
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
-        in_tab_order(*self.choices.values(), self.prove_button)
+        in_tab_order(*self.choices.values(), self.prove_button, self.drill_button)
 
     def show_section(self, words: str) -> None:
         """Show one of the lists by the words of its button."""
@@ -251,8 +261,13 @@ class DeliveryTab(QWidget):
             for one in self.channels.statuses
             if one.channel.is_enabled and not one.channel.disabled_why
         ]
-        dialog = ProofDialog(
-            self._commands, self._session, self._background, used, self._zone, self
-        )
+        dialog = ProofDialog(self._commands, self._session, self._background, used, self)
+        dialog.finished.connect(lambda _result: self.load())
+        self.channels.open(dialog)
+
+    @Slot()
+    def drill(self) -> None:
+        """Open what plays a drill."""
+        dialog = DrillDialog(self._commands, self._session, self._background, self._bridge, self)
         dialog.finished.connect(lambda _result: self.load())
         self.channels.open(dialog)

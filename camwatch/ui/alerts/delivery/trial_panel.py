@@ -22,7 +22,7 @@ from camwatch.errors import CamWatchError, DeliveryError, InvalidSetting, Invali
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import card, heading
 from camwatch.ui.alerts.delivery.phone_words import number_words
-from camwatch.ui.alerts.delivery.sms_size import bill_words
+from camwatch.ui.alerts.delivery.sms_words import bill_words
 from camwatch.ui.alerts.delivery.words import problem_sentence
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -106,7 +106,7 @@ class TrialPanel(QWidget):
         self.to.setPlaceholderText(example)
         self.to_field = Field(label, self.to, self, hint=self._hint)
         self.to_field.setVisible(kind.has_recipients)
-        self.to.textEdited.connect(self._on_typed)
+        self.to.textChanged.connect(self._on_typed)
         self.to.returnPressed.connect(self.send)
         self.bill = plain_label("", "muted", self)
         self.bill.setVisible(kind is ChannelKind.SMS)
@@ -335,7 +335,7 @@ class TrialPanel(QWidget):
             return
         to = self.addresses()
         self.bill.setText(bill_words(self._settings, SAMPLE, max(len(to), 1)))
-        words = [number_words(one, self._settings.region)[0] for one in to]
+        words = [number_words(one, self._settings.region) for one in to]
         self.to_field.rename(self.to_field.label.text(), " ".join(words) or self._hint)
 
 

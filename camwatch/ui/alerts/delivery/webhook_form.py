@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
+from camwatch.alerts.channels.headers import SECRET
 from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
@@ -67,8 +68,8 @@ class WebhookForm(ChannelForm):
             "More headers",
             self.headers,
             self,
-            hint="Sent with each message. They are stored with the settings, not in the keyring: "
-            "put no password here.",
+            hint="Sent with each message; Authorization and names that begin with X- are allowed. "
+            "Write $secret where the secret from above belongs: it stays in the keyring.",
         )
         self.http = self.check(
             "Allow http:// without encryption",
@@ -185,6 +186,9 @@ class WebhookForm(ChannelForm):
         )
 
     def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell that the secret never leaves: it only signs."""
-        del stored
-        return False
+        """Tell whether another address would get the secret; what only signs goes nowhere."""
+        old, new = stored.settings, self.settings()
+        if not isinstance(old, WebhookSettings):
+            return False
+        leaves = any(SECRET in value for _name, value in new.headers)
+        return leaves and (old.url, old.headers) != (new.url, new.headers)

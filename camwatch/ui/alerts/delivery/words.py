@@ -69,6 +69,7 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.CANARY: "Daily proof",
         Purpose.DRILL: "Drill",
         Purpose.TEST: "Test",
+        Purpose.ALIVE: "Sign of life",
     }
 )
 
