@@ -133,7 +133,7 @@ def tool(icon: str, words: str, parent: QWidget | None = None) -> QToolButton:
     button = QToolButton(parent)
     button.setIcon(icons.icon(icon))
     button.setIconSize(QSize(16, 16))
-    button.setFixedWidth(theme.current().control_height)
+    button.setStyleSheet("QToolButton { min-width: 24px; padding: 0; }")
     button.setToolTip(words)
     button.setAccessibleName(words)
     return button

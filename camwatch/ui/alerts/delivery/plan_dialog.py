@@ -22,7 +22,7 @@ from camwatch.ui.forms import Field, FocusGroup, in_tab_order, plain_label, scro
 from camwatch.ui.operators.form_dialog import bring_into_view, fit_to_screen, make_button
 
 MOST_STEPS = 20
-_WIDTH, _HEIGHT, _PREVIEW = 1240, 720, 340
+_WIDTH, _HEIGHT, _PREVIEW = 1240, 720, 350
 _ABOUT = (
     "A plan says who is told of an alert, by which way and when, while nobody acknowledges it. "
     "Rules say which plan they follow."

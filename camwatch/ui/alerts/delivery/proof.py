@@ -149,7 +149,9 @@ class ProofDialog(DeliveryDialog):
         failed, count = outcomes.count(False), len(outcomes)
         if not failed:
             self._timer.stop()
-            self.verdict.setText("All channels work.")
+            self.verdict.setText(
+                "All channels in use work." if new else "No plan uses a channel yet."
+            )
             return
         channels = "channel" if count == 1 else "channels"
         self.verdict.setText(f"{failed} of {count} {channels} did not work.")

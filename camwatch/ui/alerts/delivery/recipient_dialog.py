@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -31,7 +31,7 @@ from camwatch.ui.operators.form_dialog import fit_to_screen
 from camwatch.ui.words import sentence
 
 _WIDTH, _HEIGHT = 900, 740
-_GROUP_WIDTH, _GROUP_HEIGHT = 520, 600
+_GROUP_WIDTH, _GROUP_HEIGHT, _LIST_HEIGHT = 520, 600, 320
 _OFFICE = (1 << 34) - (1 << 16)  # 8:00 to 17:00
 _WORK_WEEK = (*(_OFFICE,) * 5, 0, 0)
 
@@ -202,6 +202,8 @@ class GroupDialog(DeliveryDialog):
         self.name.setPlaceholderText("Such as Night shift")
         self.add_field("name", Field("&Name", self.name, self))
         self.list = QListWidget(self)
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setMinimumHeight(_LIST_HEIGHT)
         for recipient in recipients:
             item = QListWidgetItem(recipient.name, self.list)
             item.setIcon(icons.icon("circle-user", theme.current().muted))

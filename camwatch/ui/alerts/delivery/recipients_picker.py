@@ -14,7 +14,8 @@ from camwatch.ui.alerts.delivery.ladder_words import World, has_address
 from camwatch.ui.alerts.delivery.words import named
 from camwatch.ui.words import shortened, without_mnemonic
 
-_LONGEST = 24
+_LONGEST = 18
+_INDENT = "\u2002"
 
 
 class _StayingMenu(QMenu):
@@ -52,7 +53,7 @@ class RecipientsPicker(QPushButton):
         self._kind = ChannelKind.EMAIL
         self.setAutoDefault(False)
         self.setStyleSheet(
-            "QPushButton { text-align: left; padding: 0 28px 0 8px; }"
+            "QPushButton { text-align: left; padding: 0 28px 0 8px; min-width: 100px; }"
             "QPushButton:focus { padding: 0 27px 0 7px; }"
             "QPushButton::menu-indicator { image: url(camwatchcontrols:chevron-down.svg);"
             " width: 16px; height: 16px; subcontrol-origin: padding;"
@@ -106,5 +107,7 @@ class RecipientsPicker(QPushButton):
 
     def _say(self) -> None:
         names = [self._world.name(uid) for uid in self.chosen()]
-        self.setText(without_mnemonic(shortened(named(names, 2), _LONGEST)) or "Choose who…")
+        words = shortened(named(names, 2), _LONGEST) or "Choose who…"
+        # With a menu, Qt draws words that stand at the left on the very edge.
+        self.setText(f"{_INDENT}{without_mnemonic(words)}")
         self.setAccessibleName(f"To {named(names)}" if names else "Choose who is told")

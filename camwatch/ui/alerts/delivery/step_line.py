@@ -41,7 +41,7 @@ class StepLine(QWidget):
         self._ways: list[tuple[ChannelKind, str]] = []
         self.after = CalmSpinBox(self)
         self.after.setRange(0, _LONGEST_AFTER)
-        self.after.setFixedWidth(72)
+        self.after.setFixedWidth(66)
         self.after.setAccessibleName("Time since the alert was raised")
         self.unit = CalmComboBox(self)
         self.unit.setFixedWidth(72)
@@ -50,16 +50,16 @@ class StepLine(QWidget):
             self.unit.addItem(words, seconds)
         self.way = CalmComboBox(self)
         self.way.setAccessibleName("Way")
-        self.way.setMinimumContentsLength(16)
+        self.way.setMinimumContentsLength(13)
         self.way.setSizeAdjustPolicy(
             CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         for kind in (ChannelKind.POPUP, ChannelKind.SOUND):
-            self._add_way(kind, "", f"{KINDS[kind]} on this screen")
+            self._add_way(kind, "", KINDS[kind])
         for channel in world.channels.values():
             self._add_way(channel.kind, channel.uid, shortened(channel.name, _LONGEST_NAME))
         self.to = RecipientsPicker(world, self)
-        self.to.setMinimumWidth(176)
+        self.to.setMinimumWidth(140)
         self.severity = CalmComboBox(self)
         self.severity.setAccessibleName("From which severity")
         for severity, words in SEVERITIES.items():
