@@ -165,6 +165,11 @@ class EventBridge(QObject):
             ComputerResumed: self.computer_resumed,
             ClockJumped: self.clock_jumped,
             SessionChanged: self.session_changed,
+            AlertChanged: self.alert_changed,
+            PopupDue: self.popup_due,
+            RulesChanged: self.rules_changed,
+            ChannelTroubled: self.channel_troubled,
+            DiskLow: self.disk_low,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
