@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from camwatch.alerts.alert import Subject
-from camwatch.alerts.judging import Judgement, judge, judged_weeks
+from camwatch.alerts.minute_judging import Judgement, judge, judged_weeks
 from camwatch.alerts.minutes import Flags, StoredHistory, StoredSeries
 from camwatch.alerts.rules import (
     CameraCondition,
@@ -90,6 +90,12 @@ class Rehearsal:
     weeks: float
     note: str = ""
     judged: Mapping[Subject, Judged] = field(default_factory=dict)
+
+    @property
+    def highest(self) -> int:
+        """The highest number that was compared with anything; 0 without."""
+        known = [one.values[~np.isnan(one.values)] for one in self.judged.values()]
+        return int(max((one.max() for one in known if len(one)), default=0))
 
 
 def rehearse(rule: Rule, history: StoredHistory, zone: ZoneInfo) -> Rehearsal:
