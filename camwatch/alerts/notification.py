@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """So many more were held back."""
     CANARY = "canary"
     """The daily proof that the channel works."""
+    ALIVE = "alive"
+    """"I am alive", for a webhook; never in the outbox: late it would be worth nothing."""
     DRILL = "drill"
     TEST = "test"
 
@@ -96,8 +98,14 @@ class Notification:
     answer: str = ""
 
     def is_late(self, now: datetime) -> bool:
-        """Tell whether it is delivered so late that it must say so."""
-        return now - self.new.due_at > LATE_AFTER
+        """Tell whether it is delivered so late that it must say so.
+
+        A mail that was gathered with others until `next_at` is not late for that.
+        """
+        planned = self.new.due_at
+        if self.attempts == 0 and self.next_at is not None:
+            planned = self.next_at
+        return now - planned > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +116,14 @@ class Outgoing:
         notification: The message.
         picture: JPEG or PNG file that goes along; None for none.
         now: UTC.
+        others: More messages to the same addresses that a mail tells with it, oldest first; only
+            mail takes any. They are delivered, or not, together.
     """
 
     notification: Notification
     now: datetime
     picture: bytes | None = None
+    others: tuple[Notification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
+from camwatch.addresses import AddressKind, kind_of
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
 
@@ -49,9 +50,6 @@ SHORTEST_INTERVAL_S = 0.2
 SHORTEST_STREAM_INTERVAL_S = 0.04
 LONGEST_INTERVAL_S = 3600.0
 
-# Cloud hosts hand out credentials here; no camera has these addresses.
-_METADATA = frozenset({"169.254.169.254", "fd00:ec2::254"})
-_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -88,34 +86,29 @@ def check_address(address: str, *, allow_local: bool) -> None:
         raise CameraError(Reason.ADDRESS, f"{address} {problem}")
 
 
-@lru_cache(maxsize=4096)
+_PROBLEMS: Mapping[AddressKind, str] = MappingProxyType(
+    {
+        AddressKind.NO_ADDRESS: "is not an address",
+        AddressKind.METADATA: "belongs to the host's own administration",
+        AddressKind.NO_DEVICE: "is no address of a device",
+    }
+)
+_LOCAL: Mapping[AddressKind, str] = MappingProxyType(
+    {AddressKind.LOOPBACK: "this computer", AddressKind.LINK_LOCAL: "link-local"}
+)
+
+
 def _address_problem(address: str, allow_local: bool) -> str:
     """Tell what is wrong with the address, "" if nothing is."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "is not an address"
-    if str(ip) in _METADATA:
-        return "belongs to the host's own administration"
-    if ip.is_loopback or ip.is_link_local:
-        kind = "this computer" if ip.is_loopback else "link-local"
-        return "" if allow_local else f"is a local address ({kind})"
-    if isinstance(ip, ipaddress.IPv6Address):
-        is_unfit = ip.ipv4_mapped is not None or ip.sixtofour is not None or ip.teredo is not None
-    else:
-        is_unfit = ip in _THIS_NETWORK
-    if is_unfit or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
-        return "is no address of a device"
-    return ""
+    kind = kind_of(address)
+    if kind in _LOCAL:
+        return "" if allow_local else f"is a local address ({_LOCAL[kind]})"
+    return _PROBLEMS.get(kind, "")
 
 
 def is_local(address: str) -> bool:
     """Tell whether an address literal is this computer's own, or link-local."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return ip.is_loopback or ip.is_link_local
+    return kind_of(address) in _LOCAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.alert_commands import AlertCommands
+from camwatch.commands.alert_room import AlertOptions, alert_room
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
@@ -117,8 +118,10 @@ class Commands(
         counting: What counts people.
         clock: The wall clock, aware UTC.
         access: How access is set up.
+        alerts: How alerts are set up.
 
     Attributes:
+        alert_desk: What the alert workers stand on; not for screens.
         guard: Checks the session before each command.
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
@@ -135,6 +138,7 @@ class Commands(
         counting: Counting,
         clock: Callable[[], datetime] = utc_now,
         access: AccessOptions | None = None,
+        alerts: AlertOptions | None = None,
     ) -> None:
         self._access = access or AccessOptions()
         self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
@@ -143,10 +147,18 @@ class Commands(
         self.register.close_all_here()
         sessions = Sessions(watcher=self.register)
         roles = RoleBook(database.roles)
+        room = alert_room(
+            database, secrets, bus, trail, clock, self._access.profile, alerts or AlertOptions()
+        )
+        self.alert_desk = room.desk
+        self._init_alerts(room.handling)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
+            database.alerts.is_visible,
+            lambda uid: database.outbox.get(uid).new.alert_uid,
+            room.setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
         operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)

@@ -11,7 +11,7 @@ from typing import Any
 from camwatch.auth.accounts import LoginServiceTrial
 from camwatch.auth.entitlement import NotKept
 from camwatch.auth.permissions import OperatorRole
-from camwatch.auth.remote.address import check_address, check_ca_file
+from camwatch.auth.remote.address import check_address
 from camwatch.auth.remote.keys import fingerprints
 from camwatch.auth.remote.roles import role_key
 from camwatch.auth.remote.service import LoginService
@@ -28,6 +28,7 @@ from camwatch.errors import (
     InvalidSettings,
     LoginServiceError,
 )
+from camwatch.outgoing.tls import check_ca_file
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from camwatch.alerts.channels.email import EmailSender
+from camwatch.alerts.channels.sms import SmsByMailSender, SmsSender
+from camwatch.alerts.channels.webhook import WebhookSender
 from camwatch.alerts.notification import Answer, Outgoing
-from camwatch.alerts.settings import Channel
+from camwatch.alerts.settings import Channel, EmailSettings, SmsPreset, SmsSettings
 from camwatch.domain import Secret
+from camwatch.errors import InvalidSetting
 
 
 class Sender(Protocol):
@@ -37,4 +41,14 @@ def make_sender(
     Raises:
         InvalidSetting: It cannot be used like this.
     """
-    raise NotImplementedError
+    settings = channel.settings
+    if isinstance(settings, EmailSettings):
+        return EmailSender(settings, secret)
+    if not isinstance(settings, SmsSettings):
+        return WebhookSender(settings, secret)
+    if settings.preset is not SmsPreset.EMAIL:
+        return SmsSender(settings, secret)
+    mail, password = others.get(settings.email_uid, (None, None))
+    if mail is None or not isinstance(mail.settings, EmailSettings):
+        raise InvalidSetting("email_uid", "must be an e-mail channel that is set up")
+    return SmsByMailSender(settings, EmailSender(mail.settings, password))

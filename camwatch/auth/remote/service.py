@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from camwatch.auth.remote.address import check_address, tls_context
+from camwatch.auth.remote.address import check_address
 from camwatch.auth.remote.keys import KeySet, fingerprints, pinned, read_key_set
 from camwatch.auth.remote.line import Answer, Line
 from camwatch.auth.remote.tokens import TokenRules, check_clock, check_token, merged
 from camwatch.config import RemoteLogin
 from camwatch.domain import Secret
 from camwatch.errors import BadCredentials, InvalidSetting, LoginFault, LoginServiceError
+from camwatch.outgoing.tls import tls_context
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from camwatch.auth.remote.address import check_address, check_ca_file
+from camwatch.auth.remote.address import check_address
 from camwatch.errors import InvalidSetting
+from camwatch.outgoing.tls import check_ca_file
 from tests.support.certificates import Authority
 
 

@@ -1,0 +1,169 @@
+"""How a mail about an alert looks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address, Group
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import cast
+
+from camwatch.alerts.notification import Notification, Outgoing
+from camwatch.alerts.rules import Severity
+
+# Every mail server takes this, also one that does not announce 8BITMIME.
+POLICY = SMTP.clone(cte_type="7bit")
+
+LONGEST_SUBJECT = 200
+_HIDDEN_RECIPIENTS = Group("undisclosed-recipients", ())
+_COLOURS = {
+    Severity.INFORMATION: "#2563a8",
+    Severity.WARNING: "#9a6200",
+    Severity.CRITICAL: "#b3261e",
+}
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and invisible signs: a header can be nothing else."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def plain_text(text: str) -> str:
+    """Return a text whose only control signs are line breaks and tabs."""
+    joined = "\n".join(text.splitlines())
+    # What is half of a sign cannot be sent at all.
+    whole = joined.encode("utf-8", "replace").decode("utf-8")
+    return "".join(one for one in whole if one in "\n\t" or (one >= " " and one != "\x7f"))
+
+
+def picture_kind(picture: bytes) -> str:
+    """Return "jpeg" or "png" by the first bytes; "" for something else, which is not sent."""
+    if picture.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    return "png" if picture.startswith(b"\x89PNG\r\n\x1a\n") else ""
+
+
+def late_words(notification: Notification, now: datetime) -> str:
+    """Return the sentence about a message that comes late; "" if it does not."""
+    if not notification.is_late(now):
+        return ""
+    return (
+        f"This message is late: it was due on {notification.new.due_at:%d %B %Y at %H:%M:%S} UTC."
+    )
+
+
+def subject_of(outgoing: Outgoing) -> str:
+    """Return the subject: of the message, or of the first of several; says if it comes late."""
+    first = outgoing.notification
+    subject = one_line(first.new.subject) or "Alert of CamWatch"
+    if outgoing.others:
+        subject = f"{1 + len(outgoing.others)} messages: {subject}"
+    if any(one.is_late(outgoing.now) for one in (first, *outgoing.others)):
+        subject = f"Late: {subject}"
+    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+
+
+def text_of(outgoing: Outgoing) -> str:
+    """Return the plain text: each message, and whether it comes late."""
+    texts = []
+    for one in (outgoing.notification, *outgoing.others):
+        heading = one_line(one.new.subject) if outgoing.others else ""
+        parts = (heading, late_words(one, outgoing.now), plain_text(one.new.text).strip())
+        texts.append("\n\n".join(filter(None, parts)))
+    return "\n\n----------\n\n".join(texts) + "\n"
+
+
+def make_mail(
+    outgoing: Outgoing, sender: Address, recipients: Sequence[str], *, with_picture: bool
+) -> EmailMessage:
+    """Make a mail.
+
+    A single recipient stands in its head. Several do not: who is on call is nobody else's
+    business, a mail that is passed on would carry the whole list, and an "answer to all" by one
+    absence notice would wake all the others.
+
+    Args:
+        outgoing: What is told.
+        sender: Whom it is from.
+        recipients: Checked addresses.
+        with_picture: Its picture goes along, if there is one.
+    """
+    mail = _head(outgoing, sender, recipients)
+    kind = picture_kind(outgoing.picture or b"") if with_picture else ""
+    mail.set_content(text_of(outgoing))
+    mail.add_alternative(_html_of(outgoing, has_picture=bool(kind)), subtype="html")
+    if kind and outgoing.picture is not None:
+        part = cast("MIMEPart", mail.get_payload(1))
+        part.add_related(
+            outgoing.picture,
+            "image",
+            kind,
+            cid="<picture@camwatch>",
+            disposition="inline",
+            filename=f"alert.{'jpg' if kind == 'jpeg' else kind}",
+        )
+    return mail
+
+
+def make_plain_mail(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> EmailMessage:
+    """Make a mail of nothing but the text, for a gateway that makes a text message of it."""
+    mail = _head(outgoing, sender, recipients)
+    mail.set_content(plain_text(outgoing.notification.new.text) + "\n")
+    return mail
+
+
+def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> EmailMessage:
+    first = outgoing.notification
+    mail = EmailMessage(POLICY)
+    mail["From"] = sender
+    if len(recipients) == 1 and recipients[0].isascii():
+        mail["To"] = Address(addr_spec=recipients[0])
+    else:
+        mail["To"] = _HIDDEN_RECIPIENTS
+    mail["Subject"] = subject_of(outgoing)
+    mail["Date"] = format_datetime(outgoing.now)
+    mail["Message-ID"] = f"<{one_line(first.uid).replace(' ', '')}@{sender.domain}>"
+    if first.new.alert_uid:
+        # Mail programs show all that is about one alert together.
+        uid = one_line(first.new.alert_uid).replace(" ", "")
+        mail["References"] = f"<alert-{uid}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    for one in (first, *outgoing.others):
+        mail.add_header("X-CamWatch-Notification", one_line(one.uid))
+    mail["X-CamWatch-Purpose"] = first.new.purpose.value
+    mail["X-CamWatch-Severity"] = first.new.severity.value
+    if first.new.severity is Severity.CRITICAL:
+        mail["Importance"] = "high"
+    return mail
+
+
+def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
+    """Return the same as HTML; nothing of it is taken for mark-up."""
+    blocks = []
+    for one in (outgoing.notification, *outgoing.others):
+        colour = _COLOURS[one.new.severity]
+        late = late_words(one, outgoing.now)
+        text = html.escape(plain_text(one.new.text).strip()).replace("\n", "<br>\n")
+        blocks.append(
+            f'<h1 style="font-size:18px;margin:0 0 8px">{html.escape(one_line(one.new.subject))}</h1>\n'
+            f'<p style="margin:0 0 8px;color:{colour};font-weight:bold">'
+            f"{one.new.severity.value.capitalize()}</p>\n"
+            + (f'<p style="margin:0 0 8px"><em>{html.escape(late)}</em></p>\n' if late else "")
+            + f'<p style="margin:0 0 16px">{text}</p>'
+        )
+    picture = (
+        '\n<p><img src="cid:picture@camwatch" alt="The picture of the moment" '
+        'style="max-width:100%;height:auto"></p>'
+        if has_picture
+        else ""
+    )
+    body = '\n<hr style="border:0;border-top:1px solid #bbb">\n'.join(blocks)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><body '
+        'style="font-family:sans-serif;font-size:15px;line-height:1.4;color:#1a1a1a">\n'
+        f"{body}{picture}\n</body></html>\n"
+    )

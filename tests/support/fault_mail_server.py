@@ -1,0 +1,187 @@
+"""A mail server that does what a test wants, down to the bytes."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+HANG = "hang"
+CLOSE = "close"
+DRIP = "drip"
+"""One byte after the other, each in time, never a whole line."""
+ENDLESS = "endless"
+"""One line after the other, never the last."""
+
+USUAL = {
+    "GREETING": "220 mail.example.com ESMTP",
+    "STARTTLS": "220 go ahead",
+    "AUTH": "235 2.7.0 signed in",
+    "MAIL": "250 2.1.0 ok",
+    "RCPT": "250 2.1.5 ok",
+    "DATA": "354 go ahead",
+    "BODY": "250 2.0.0 queued as 4711",
+    "QUIT": "221 bye",
+}
+
+
+class FaultMailServer:
+    """Speaks SMTP on loopback until it is left.
+
+    Args:
+        context: Encrypts; None for a server that cannot.
+        from_first_byte: Encryption begins before the greeting.
+        offers: Lines of its answer to EHLO.
+        replies: What it says or does, by step ("GREETING", "EHLO", "STARTTLS", "AUTH", "MAIL",
+            "RCPT", "RCPT anna@example.com", "DATA", "BODY"), instead of the usual.
+
+    Attributes:
+        heard: The lines it was told, and whether they came encrypted.
+        bodies: The mails it took.
+    """
+
+    def __init__(
+        self,
+        context: ssl.SSLContext | None,
+        *,
+        from_first_byte: bool = False,
+        offers: tuple[str, ...] = ("STARTTLS", "AUTH PLAIN LOGIN", "8BITMIME"),
+        replies: Mapping[str, str] | None = None,
+    ) -> None:
+        self._context = context
+        self._from_first_byte = from_first_byte
+        self._offers = offers
+        self.replies = {**USUAL, **(replies or {})}
+        self.heard: list[tuple[str, bool]] = []
+        self.bodies: list[bytes] = []
+        self.reached = threading.Event()
+        """A step is reached that does not end well."""
+        self._over = threading.Event()
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        self._begin(self._accept)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+        for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for end in self._ends:
+            end.close()
+
+    @property
+    def verbs(self) -> list[str]:
+        """The first word of each line it was told."""
+        return [line.split(" ")[0].upper() for line, _ in self.heard]
+
+    def _begin(self, work: object, *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, name="fault mail server")  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._over.is_set():
+            try:
+                end, _ = self._door.accept()
+            except OSError:
+                return
+            # Encryption takes the socket's handle away from it; a second one stays good.
+            other = end.dup()
+            self._ends.append(other)
+            self._begin(self._serve, end, other)
+
+    def _serve(self, end: socket.socket, other: socket.socket) -> None:
+        try:
+            if self._from_first_byte and self._context is not None:
+                end = self._context.wrap_socket(end, server_side=True)
+            self._talk(end)
+        except (OSError, ValueError):
+            pass
+        finally:
+            with suppress(OSError):
+                other.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _talk(self, end: socket.socket) -> None:
+        if not self._say(end, "GREETING"):
+            return
+        lines = end.makefile("rb")
+        is_encrypted = self._from_first_byte
+        while line := lines.readline():
+            text = line.decode("utf-8").rstrip("\r\n")
+            self.heard.append((text, is_encrypted))
+            verb = text.split(" ")[0].upper()
+            if not self._answer(end, verb, text):
+                return
+            if verb == "STARTTLS" and self.replies[verb].startswith("220"):
+                assert self._context is not None
+                end = self._context.wrap_socket(end, server_side=True)
+                lines, is_encrypted = end.makefile("rb"), True
+            elif verb == "DATA" and self.replies[verb].startswith("354"):
+                body = bytearray()
+                while (line := lines.readline()) and line != b".\r\n":
+                    body += line
+                if self.replies["BODY"].startswith("250"):
+                    self.bodies.append(bytes(body))
+                if not self._say(end, "BODY"):
+                    return
+            elif verb == "QUIT":
+                return
+
+    def _answer(self, end: socket.socket, verb: str, text: str) -> bool:
+        if verb == "EHLO" and "EHLO" not in self.replies:
+            lines = ["mail.example.com", *self._offers]
+            if self._from_first_byte or (self.heard and self.heard[-1][1]):
+                lines = [line for line in lines if line != "STARTTLS"]
+            marked = [f"250-{line}\r\n" for line in lines[:-1]] + [f"250 {lines[-1]}\r\n"]
+            end.sendall("".join(marked).encode())
+            return True
+        if verb == "RCPT":
+            address = text.partition("<")[2].partition(">")[0]
+            verb = f"RCPT {address}" if f"RCPT {address}" in self.replies else verb
+        if verb == "AUTH" and text.upper() == "AUTH LOGIN":
+            end.sendall(b"334 VXNlcm5hbWU6\r\n")
+            return True
+        if verb not in self.replies:  # what a client says after AUTH LOGIN
+            said = sum(
+                not one.partition(" ")[2] and one.upper() != "STARTTLS" for one, _ in self.heard
+            )
+            if said == 1:
+                end.sendall(b"334 UGFzc3dvcmQ6\r\n")
+                return True
+            verb = "AUTH"
+        return self._say(end, verb)
+
+    def _say(self, end: socket.socket, step: str) -> bool:
+        """Do what is to be done at a step; False if that was the last of it."""
+        reply = self.replies[step]
+        if reply not in (HANG, CLOSE, DRIP, ENDLESS):
+            end.sendall(f"{reply}\r\n".encode())
+            return True
+        self.reached.set()
+        if reply == HANG:
+            self._over.wait(60)
+        while reply == DRIP and not self._over.wait(0.02):
+            end.sendall(b"2")
+        while reply == ENDLESS and not self._over.is_set():
+            end.sendall(b"250-and so on\r\n" * 100)
+        return False
