@@ -96,19 +96,15 @@ def judge(condition: Condition, series: StoredSeries, wall: Whole) -> Judgement:
             )
         case Unusual():
             limit = _unusual_limit(condition, series, wall)
-            return _of_people(series, condition.side, limit, 0.0, condition.for_s, None)
+            return _of_people(series, condition.side, limit, 1.0, condition.for_s, None)
         case Crossings():
             values = _sliding(condition, series)
-            return _of_steps(values, condition.side, condition.threshold, 1, condition.critical_at)
+            limits = condition.threshold, 1, condition.critical_at
+            return _of_steps(values, condition.side, *limits, _whole(series))
         case Balance():
             values = _since_midnight(series, wall)
-            return _of_steps(
-                values,
-                condition.side,
-                condition.threshold,
-                condition.hysteresis,
-                condition.critical_at,
-            )
+            limits = condition.threshold, condition.hysteresis, condition.critical_at
+            return _of_steps(values, condition.side, *limits, _whole(series))
         case CameraCondition():
             return _of_trouble(series, condition.after_s)
         case ProgramCondition():
@@ -129,12 +125,18 @@ def _of_people(  # noqa: PLR0917 - all that the number of people is compared wit
     least = series.lowest if side is Side.ABOVE else -series.highest
     at = sign * limit
     known = (series.coverage > 0) & ~np.isnan(most) & ~np.isnan(limit)
+    whole = _whole(series)
     with np.errstate(invalid="ignore", divide="ignore"):
         touched = known & (most >= at)
+        if side is Side.BELOW:
+            touched &= whole
         full = touched & (least >= at) & (series.coverage >= _NO_GAP)
         # As if there were two numbers in the minute, the highest and the lowest.
         share = np.where(least >= at, 1.0, (sign * series.mean - least) / (most - least))
-        back = known & ((least <= at - hysteresis) if hysteresis else (least < at))
+        back = known & (least <= at - hysteresis)
+        if side is Side.ABOVE:
+            # Fewer than nobody are never there, so it would never be over.
+            back = known & whole & (least <= np.maximum(at - hysteresis, 0.0))
         critical = None if critical_at is None else known & (most >= sign * critical_at)
     share = np.where(touched, np.clip(share, 0.0, 1.0) * series.coverage, 0.0)
     share[full] = 1.0
@@ -142,8 +144,18 @@ def _of_people(  # noqa: PLR0917 - all that the number of people is compared wit
     return Judgement(touched, full, share, back, known, for_s, values, limit, critical)
 
 
-def _of_steps(
-    values: Minutes, side: Side, threshold: int, hysteresis: int, critical_at: int | None
+def _whole(series: StoredSeries) -> Flags:
+    """Tell where all that is added up is known."""
+    return np.ones(len(series.mean), np.bool_) if series.is_whole is None else series.is_whole
+
+
+def _of_steps(  # noqa: PLR0917 - all that a number is compared with
+    values: Minutes,
+    side: Side,
+    threshold: int,
+    hysteresis: int,
+    critical_at: int | None,
+    whole: Flags,
 ) -> Judgement:
     """Judge a number that each minute has one of."""
     sign = 1.0 if side is Side.ABOVE else -1.0
@@ -151,6 +163,8 @@ def _of_steps(
     with np.errstate(invalid="ignore"):
         full = known & (sign * values >= sign * threshold)
         back = known & (sign * values <= sign * threshold - hysteresis)
+        if side is Side.ABOVE:
+            back &= whole
         critical = None
         if critical_at is not None:
             critical = known & (sign * values >= sign * critical_at)
@@ -191,7 +205,7 @@ def _sliding(condition: Crossings, series: StoredSeries) -> Minutes:
     known = ~np.isnan(passed)
     period = max(1, math.ceil(condition.period_s / 60.0))
     sums = _last(np.where(known, passed, 0.0), period)
-    watched = _last(known.astype(np.float64), period)
+    watched = _last((known & _whole(series)).astype(np.float64), period)
     enough = known if condition.side is Side.ABOVE else watched >= period
     return np.where(enough, sums, np.nan).astype(np.float32)
 
@@ -207,7 +221,8 @@ def _last(values: npt.NDArray[np.floating], period: int) -> Numbers:
 def _since_midnight(series: StoredSeries, wall: Whole) -> Minutes:
     """Return in minus out since midnight; NaN in minutes in which nobody could be counted."""
     more = series.passed_in - series.passed_out
-    known = ~np.isnan(more)
+    # Of a difference, a part is no lower bound: all must be known.
+    known = ~np.isnan(more) & _whole(series)
     sums = np.cumsum(np.where(known, more, 0.0), dtype=np.float64)
     if not len(sums):
         return more
@@ -224,14 +239,18 @@ def _unusual_limit(condition: Unusual, series: StoredSeries, wall: Whole) -> Min
     A week is compared with the others, else what was unusual would be part of what is usual.
     """
     limit = np.full(len(wall), np.nan, np.float32)
-    table = _table(series, wall)
-    if table is None:
+    tables = [_table(one, wall) for one in series.members or (series,)]
+    if not len(wall):
         return limit
     weeks = week_of(wall)
     hour = hour_of_week(wall)
     sign = 1.0 if condition.side is Side.ABOVE else -1.0
-    for number in range(len(table)):
-        median, spread, others = usual_hours(table, (number,))
+    for number in range(len(tables[0])):
+        # What is usual of several is the sum of what is usual of each.
+        each = [usual_hours(table, (number,)) for table in tables]
+        median = np.sum([one[0] for one in each], axis=0)
+        spread = np.sum([one[1] for one in each], axis=0)
+        others = np.min([one[2] for one in each], axis=0)
         at = median + sign * condition.spreads * np.maximum(spread, _LEAST_SPREAD)
         at[others < condition.least_weeks] = np.nan
         this = weeks == weeks[0] + number
@@ -239,10 +258,10 @@ def _unusual_limit(condition: Unusual, series: StoredSeries, wall: Whole) -> Min
     return limit
 
 
-def _table(series: StoredSeries, wall: Whole) -> Numbers | None:
-    """Sort the minutes by week and hour; None if there are none."""
+def _table(series: StoredSeries, wall: Whole) -> Numbers:
+    """Sort the minutes by week and hour."""
     if not len(wall):
-        return None
+        return np.empty((0, HOURS, 60 // QUARTER))
     # Quarters by the wall clock, where the first and the last may be cut.
     quarter = wall // QUARTER
     starts = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))

@@ -30,6 +30,9 @@ class StoredSeries:
         passed_out: Likewise outwards.
         troubled: For cameras: share of the minute in which the condition's trouble was on, 0 to
             1; NaN where nobody looked.
+        is_whole: Of several that are added up: where all of them are known. Elsewhere the sums
+            are those of the known ones, the least that there can have been. None: always.
+        members: Those that are added up; empty for one by itself.
     """
 
     name: str
@@ -40,6 +43,8 @@ class StoredSeries:
     passed_in: Minutes
     passed_out: Minutes
     troubled: Minutes
+    is_whole: Flags | None = None
+    members: tuple[StoredSeries, ...] = ()
 
     @property
     def is_known(self) -> Flags:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,23 +184,32 @@ def _alerts(judgement: Judgement, on: Flags) -> _Alerts:
 
 
 def _told(alerts: _Alerts, judgement: Judgement, rule: Rule) -> Flags:
-    """Tell which alerts the cool-down lets through; it begins when one is told."""
+    """Tell which alerts the cool-down lets through; it begins when one is told.
+
+    One that comes within it is told when it is over, if it still holds then.
+    """
     minutes = rule.cool_down_s / 60.0
     told = np.ones(len(alerts.begins), np.bool_)
     if minutes <= 1.0 or not len(told):
         return told
+    begins, ends = alerts.begins.tolist(), alerts.ends.tolist()
     critical = _critical_from(alerts, judgement, rule)
     told[:] = False
     if critical is None:
-        at, begins = 0, alerts.begins
+        at = 0
+        quiet_until = -math.inf
         while at < len(begins):
             told[at] = True
-            at = int(np.searchsorted(begins, begins[at] + minutes))
+            quiet_until = max(float(begins[at]), quiet_until) + minutes
+            at = bisect_left(begins, quiet_until, at + 1)
+            if ends[at - 1] > quiet_until and not told[at - 1]:
+                at -= 1
         return told
-    quiet_until, was_critical = -np.inf, False
-    for number, (begin, worse) in enumerate(zip(alerts.begins.tolist(), critical, strict=True)):
-        if begin >= quiet_until:
-            told[number], quiet_until, was_critical = True, begin + minutes, worse == begin
+    quiet_until, was_critical = -math.inf, False
+    for number, (begin, end, worse) in enumerate(zip(begins, ends, critical, strict=True)):
+        at_s = max(float(begin), quiet_until)
+        if at_s < end:
+            told[number], quiet_until, was_critical = True, at_s + minutes, 0 <= worse <= at_s
         if worse >= 0 and (worse >= quiet_until or not was_critical):
             told[number], quiet_until, was_critical = True, worse + minutes, True
     return told

@@ -9,17 +9,25 @@ from camwatch.alerts.signals import WatchedCamera
 
 
 def cameras_in(scope: Scope, cameras: Sequence[WatchedCamera]) -> list[WatchedCamera]:
-    """Return the cameras that a scope is about as a whole; none if it names places."""
+    """Return the cameras that a scope is about as a whole; none if it names places.
+
+    Those that are switched off on purpose are not among them.
+    """
     if scope.places:
         return []
-    if scope.is_everything:
-        return list(cameras)
-    return [one for one in cameras if one.id in scope.cameras or one.site_id in scope.sites]
+    return [
+        one
+        for one in cameras
+        if one.is_enabled
+        and (scope.is_everything or one.id in scope.cameras or one.site_id in scope.sites)
+    ]
 
 
 def places_in(scope: Scope, cameras: Sequence[WatchedCamera]) -> list[PlaceRef]:
     """Return the places that a scope names and that are there, by camera."""
-    return [place for one in cameras for place in one.places if place in scope.places]
+    return [
+        place for one in cameras if one.is_enabled for place in one.places if place in scope.places
+    ]
 
 
 def lines_in(scope: Scope, cameras: Sequence[WatchedCamera]) -> list[PlaceRef]:

@@ -23,7 +23,13 @@ from camwatch.alerts.rules import (
 from camwatch.alerts.scopes import cameras_in, lines_in, places_in
 from camwatch.alerts.signals import WatchedCamera
 from camwatch.alerts.wall_clock import DAY, moment_of, utc_minute
-from camwatch.commands.state_history import DOWN, LastSign, StateHistory, state_history
+from camwatch.commands.state_history import (
+    DOWN,
+    LastSign,
+    StateHistory,
+    Stretch,
+    state_history,
+)
 from camwatch.data.engine import Database
 from camwatch.data.minutes import CountedMinutes, PassedMinutes
 from camwatch.domain import CameraId, CameraState, Notice, Reason
@@ -31,6 +37,7 @@ from camwatch.domain import CameraId, CameraState, Notice, Reason
 BLINDING = frozenset({Notice.BLACK, Notice.OVEREXPOSED, Notice.COVERED, Notice.DEFOCUSED})
 """What makes a camera blind."""
 
+_MOSTLY = 0.5
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -111,8 +118,8 @@ def _names(cameras: Iterable[WatchedCamera]) -> dict[CameraId, str]:
 
 
 def place_name(names: Mapping[CameraId, str], place: PlaceRef) -> str:
-    """Return how a place is called, such as "Door (Gate 3)"."""
-    return f"{place.name} ({names.get(place.camera_id, '?')})"
+    """Return how a place is called, such as "Gate 3: Door"."""
+    return f"{names.get(place.camera_id, '?')}: {place.name}"
 
 
 def _counted(name: str, minutes: CountedMinutes) -> StoredSeries:
@@ -144,34 +151,38 @@ def _crossed(name: str, minutes: PassedMinutes) -> StoredSeries:
 
 
 def together(parts: Sequence[StoredSeries]) -> StoredSeries:
-    """Add up; where one is not known, the sum is not.
+    """Add up; where one is not known, the sum is that of the others, and not whole.
 
     Highest and lowest of a sum are not stored: those of different cameras are hardly reached at
     the same moment, so they are taken as if they had nothing to do with each other.
     """
+    known = np.stack([one.is_known for one in parts])
+    is_any = known.any(axis=0)
 
     def total(name: str) -> Minutes:
-        added: Minutes = np.sum([getattr(one, name) for one in parts], axis=0)
-        return added.astype(np.float32)
-
-    mean = total("mean")
+        added = np.nansum([getattr(one, name) for one in parts], axis=0)
+        return np.where(is_any, added, np.nan).astype(np.float32)
 
     def away(name: str) -> Minutes:
         squares = [np.square(getattr(one, name) - one.mean) for one in parts]
-        distance: Minutes = np.round(np.sqrt(np.sum(squares, axis=0))).astype(np.float32)
+        distance: Minutes = np.round(np.sqrt(np.nansum(squares, axis=0))).astype(np.float32)
         return distance
 
-    coverage = np.min([one.coverage for one in parts], axis=0).astype(np.float32)
-    coverage[np.isnan(mean) & ~np.isnan(parts[0].mean)] = 0.0
+    mean = total("mean")
+    coverage = np.mean([one.coverage for one in parts], axis=0)
+    # How much of the minute was measured by those of which anything is known.
+    coverage = np.where(is_any, coverage / np.maximum(known.mean(axis=0), 1e-9), 0.0)
     return StoredSeries(
         "All together",
         np.round(mean) + away("highest"),
         np.maximum(np.round(mean) - away("lowest"), 0.0),
         mean,
-        coverage,
+        coverage.astype(np.float32),
         total("passed_in"),
         total("passed_out"),
         unknown(len(mean)),
+        known.all(axis=0),
+        tuple(parts),
     )
 
 
@@ -254,23 +265,37 @@ def _remembering(last_sign: LastSign) -> LastSign:
 
 
 def minutes_of(trouble: CameraTrouble, history: StateHistory, count: int) -> Minutes:
-    """Return for which share of each minute a camera was in trouble, NaN where nobody looked."""
+    """Return for which share of each minute a camera was in trouble, NaN where nobody knows.
+
+    What is known in which state is as the engine sees it, see `alerts.trouble`.
+    """
     shares, blank = np.zeros(count), np.zeros(count)
     for one in history.stretches:
-        if one.state is None:
-            _add(blank, history.start, one.start, one.end)
-        elif (trouble is CameraTrouble.DOWN and one.state in DOWN) or (
-            trouble is CameraTrouble.FROZEN
-            and one.reason is Reason.FROZEN
-            and one.state is CameraState.STALE
-        ):
-            _add(shares, history.start, one.start, one.end)
+        is_on = _is_in(trouble, one)
+        if is_on is not False:
+            _add(blank if is_on is None else shares, history.start, one.start, one.end)
     if trouble is CameraTrouble.BLIND:
         for doubt in history.doubts:
             if doubt.notice in BLINDING:
                 _add(shares, history.start, doubt.start, doubt.end)
-    shares[blank > 0.5] = np.nan
-    return np.clip(shares, 0.0, 1.0).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_known = np.clip(shares / (1.0 - blank), 0.0, 1.0)
+    return np.where(blank > _MOSTLY, np.nan, of_known).astype(np.float32)
+
+
+def _is_in(trouble: CameraTrouble, one: Stretch) -> bool | None:
+    """Tell whether a camera is in trouble in a state; None where it cannot be known."""
+    if one.state is CameraState.DISABLED:
+        return False
+    if one.state in (None, CameraState.CONNECTING):
+        return None
+    is_frozen = one.state is CameraState.STALE and one.reason is Reason.FROZEN
+    if trouble is CameraTrouble.DOWN:
+        return one.state in DOWN and not is_frozen
+    if trouble is CameraTrouble.FROZEN and is_frozen:
+        return True
+    # Neither frozen nor blind can be told of a camera that gives no pictures.
+    return False if one.state is not None and one.state.is_live else None
 
 
 def _add(

@@ -12,7 +12,6 @@ from camwatch.alerts.rules import PlaceRef, Rule, Scope, Unusual
 from camwatch.alerts.signals import Usual, WatchedCamera
 from camwatch.alerts.wall_clock import utc_minute
 from camwatch.data.engine import Database
-from camwatch.data.usual import together_key
 from camwatch.domain import (
     Camera,
     CameraState,
@@ -154,7 +153,8 @@ def test_what_is_usual_is_told_for_each_hour_of_the_week_by_the_clocks_of_the_si
 
     usual = database.usual.for_rules([each, both, off], cameras, BERLIN)
 
-    assert set(usual) == {(f"camera:{gate.id}", 9), (together_key("b"), 9)}
+    assert set(usual) == {(f"camera:{gate.id}", 9), (f"camera:{hall.id}", 9)}
     # The median of twelve quarters, four of each week; deviations 2, 0 and 8.
     assert usual[f"camera:{gate.id}", 9] == Usual(12.0, 2 * 1.4826, 3)
-    assert usual[together_key("b"), 9].median == 24.0
+    # The engine adds up what is usual of each where a rule adds up the numbers.
+    assert usual[f"camera:{hall.id}", 9].median == 12.0
