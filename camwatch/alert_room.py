@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from camwatch.alerts.channels.environment import email_from_environment
 from camwatch.alerts.engine import Engine
 from camwatch.alerts.settings import Channel
 from camwatch.commands.alert_desk import AlertDesk
+from camwatch.commands.alert_room import AlertOptions
+from camwatch.commands.alert_setup import EnvironmentChannel
 from camwatch.commands.drill_desk import DrillDesk
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
+from camwatch.data.engine import Database
 from camwatch.domain import elapsed_s
+from camwatch.errors import InvalidSettings
 from camwatch.events import Bus
 from camwatch.paths import Profile
-from camwatch.scene import SceneRecord
 from camwatch.workers.alert_chores import Chores, ChoresWorker
 from camwatch.workers.alert_facts import FactBox
 from camwatch.workers.alert_pending import PendingSignals
@@ -24,8 +29,26 @@ from camwatch.workers.alert_pictures import counted_in
 from camwatch.workers.alert_world import WorldShelf, WorldWorker
 from camwatch.workers.alerts import AlertWorker, Gate, Outlet
 from camwatch.workers.base import Worker
-from camwatch.workers.drill import DrillBoard, DrillMeans, DrillWorker
+from camwatch.workers.drill import CAMERA, DrillBoard, DrillMeans, DrillWorker
 from camwatch.workers.notifier import NotifierWorker
+
+log = logging.getLogger(__name__)
+
+
+def mail_of_environment(environ: Mapping[str, str]) -> tuple[EnvironmentChannel | None, str]:
+    """Read the e-mail channel that SMTP_HOST and the other variables set up.
+
+    They may be there for other programs, too: what is wrong with them is told, and CamWatch goes
+    on without that channel.
+
+    Returns:
+        The channel and its password, None without; and what is wrong, "" for nothing.
+    """
+    try:
+        return email_from_environment(environ), ""
+    except InvalidSettings as error:
+        log.error("no e-mail by the variables SMTP_*: %s", error)  # noqa: TRY400
+        return None, str(error)
 
 
 class AlertRoom:
@@ -42,6 +65,7 @@ class AlertRoom:
 
     Attributes:
         drills: Where drills are asked for.
+        mail_trouble: What is wrong with the variables that set up e-mail; "" for nothing.
     """
 
     def __init__(
@@ -64,20 +88,22 @@ class AlertRoom:
         self._notifier: NotifierWorker | None = None
         self._alerts: AlertWorker | None = None
         self.drills = DrillBoard(bus)
+        self.mail_trouble = ""
 
-    def posts(
-        self,
-        desk: AlertDesk,
-        drill_desk: DrillDesk,
-        scenes: Callable[[], Sequence[SceneRecord]],
-    ) -> list[Callable[[], Worker]]:
+    def options(self, environ: Mapping[str, str]) -> AlertOptions:
+        """Return how alerts are set up, with the e-mail channel of these variables."""
+        environment, self.mail_trouble = mail_of_environment(environ)
+        return AlertOptions(self._settings.alerts, self._zone, environment)
+
+    def posts(self, database: Database, desk: AlertDesk) -> list[Callable[[], Worker]]:
         """Return what makes each worker, consumers before producers.
 
         Args:
-            desk: Stores alerts.
-            drill_desk: Stores those of drills.
-            scenes: Reads what is counted in each view.
+            database: The history.
+            desk: Stores alerts in it.
         """
+        scenes = database.scenes.all
+        drill_desk = DrillDesk(database, desk.reach, self._zone, CAMERA, self._bus)
         means = DrillMeans(
             desk=drill_desk,
             detector=lambda: self._counting.detector,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from camwatch.alerts.planner import Reach
-from camwatch.alerts.rules import Rule
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.alert_commands import AlertHandling
 from camwatch.commands.alert_desk import AlertDesk
@@ -36,18 +34,6 @@ class AlertOptions:
     policy: AlertPolicy = field(default_factory=AlertPolicy)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     environment: EnvironmentChannel | None = None
-
-
-class _NothingSetUp:
-    """Stands in until what administrators set up is stored."""
-
-    def rules(self) -> Sequence[Rule]:
-        """Return no rules."""
-        return ()
-
-    def reach(self) -> Reach:
-        """Return only the usual plan."""
-        return Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +72,7 @@ def alert_room(  # noqa: PLR0917 - all that alerts stand on
         options: How alerts are set up.
     """
     folder = None if profile is None else Profile(profile).evidence_folder
-    setup = SetupReader(database, _NothingSetUp(), options.environment, bus)
+    setup = SetupReader(database, database.alert_setup, options.environment, bus)
     evidence = EvidenceStore(folder, database, options.policy)
     keeping = AlertKeeping(database, bus)
     return AlertRoom(

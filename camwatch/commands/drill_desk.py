@@ -87,9 +87,10 @@ class DrillDesk:
         with self._database.alerts.changing(now) as book:
             stored = book.store(None, replace(change, alert=alert))
             queued = [self._message(stored, *way[1:], now) for way in ways]
-            messages = book.queue([Queued(one, RULE.uid) for one in queued])
+            book.queue([Queued(one, RULE.uid) for one in queued])
         self._bus.publish(AlertChanged(now, stored))
-        return stored.uid, [(way[0], one) for way, one in zip(ways, messages, strict=True)]
+        messages = {one.new.channel_uid: one for one in self._database.outbox.of_alert(stored.uid)}
+        return stored.uid, [(way[0], messages[way[2]]) for way in ways]
 
     def _message(
         self,

@@ -21,6 +21,7 @@ from camwatch.config import AlertPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import Camera
 from camwatch.events import Bus, RulesChanged
+from tests.auth.keyrings import MemoryKeyring
 from tests.data.values import Clock, settings
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -33,13 +34,13 @@ def hook(uid: str, url: str, **more: object) -> Channel:
     return Channel(uid, uid, replace(made, **more))  # type: ignore[arg-type]
 
 
-def mail(uid: str, port: int, ca_file: Path, *, digest_min: int = 0) -> Channel:
+def mail(uid: str, port: int, ca_file: Path | None = None, *, digest_min: int = 0) -> Channel:
     made = EmailSettings(
         "127.0.0.1",
         port,
         Encryption.STARTTLS,
         "camwatch@site.example",
-        ca_file=str(ca_file),
+        ca_file=str(ca_file or ""),
         digest_min=digest_min,
     )
     return Channel(uid, uid, made)
@@ -53,6 +54,9 @@ class AlertSite:
         channels: All of them are told at once.
         clock: The wall clock; None for the real one.
         rules: Instead of the usual one.
+        policy: What alerts keep and send.
+        steps: More steps of the plan.
+        is_new: False for one that was set up before, by another process.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class AlertSite:
         rules: tuple[Rule, ...] = (CROWD,),
         policy: AlertPolicy | None = None,
         steps: tuple[PlanStep, ...] = (),
+        is_new: bool = True,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -70,13 +75,15 @@ class AlertSite:
         found = self.database.cameras.all()
         self.camera: Camera = found[0] if found else self.database.cameras.add(settings("Hall"))
         self.bus = Bus()
-        self.set_up(*channels, rules=rules, steps=steps)
+        if is_new:
+            self.set_up(*channels, rules=rules, steps=steps)
         self.policy = policy or AlertPolicy()
         more = {} if clock is None else {"clock": clock}
         self.setup = SetupReader(self.database, self.database.alert_setup, None, self.bus)
+        keyring = MemoryKeyring()
         self.desk = AlertDesk(
             self.database,
-            SecretStore(),
+            SecretStore(lambda: keyring),
             self.setup,
             EvidenceStore(folder / "evidence", self.database, self.policy),
             self.bus,
