@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from camwatch.alerts.people import ChannelKind, Plan, PlanStep, Recipient, RecipientGroup
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel
+from camwatch.ui.alerts.delivery.week_words import nobody_there, week_words
 from camwatch.ui.alerts.delivery.words import after_words, named
-from camwatch.ui.alerts.week_words import nobody_there, week_words
 from camwatch.ui.words import sentence
 
 _NOBODY = "nobody"

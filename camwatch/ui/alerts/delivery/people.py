@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from enum import IntEnum
 from functools import partial
 from typing import Any, Protocol
@@ -22,7 +23,7 @@ from camwatch.ui.alerts.delivery.recipient_dialog import (
 )
 from camwatch.ui.alerts.delivery.section import Section, allow, delete_key
 from camwatch.ui.alerts.delivery.words import named
-from camwatch.ui.alerts.week_words import schedule_words
+from camwatch.ui.alerts.rules.words import when
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.flow_row import FlowRow
@@ -30,7 +31,6 @@ from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
-from camwatch.ui.words import sentence
 
 _NONE = "–"  # noqa: RUF001 - an en dash is meant
 _SELECT = "Select a recipient in the list first."
@@ -95,8 +95,7 @@ class PeopleModel(RecordsModel[Recipient]):
             case Column.PHONE:
                 return shown_number(record.phone) if record.phone else _NONE
             case Column.ON_CALL:
-                said = sentence(schedule_words(record.on_call))
-                return said if record.is_enabled else "Switched off"
+                return when(record.on_call) if record.is_enabled else "Switched off"
 
     def look(self, record: Recipient, column: int, role: int) -> Any:
         """Return a sign where somebody is told of nothing."""
@@ -138,10 +137,11 @@ class PeopleSection(Section):
         commands: PeopleCommands,
         session: Session,
         background: Background,
+        today: Callable[[], date],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(background, parent)
-        self._commands, self._session = commands, session
+        self._commands, self._session, self._today = commands, session, today
         self._select = ""
         self.region = ""
         self.model, self.group_model = PeopleModel(self), GroupsModel(self)
@@ -249,7 +249,13 @@ class PeopleSection(Section):
 
     def _open(self, recipient: Recipient) -> None:
         dialog = RecipientDialog(
-            self._commands, self._session, self._background, recipient, self.region, self
+            self._commands,
+            self._session,
+            self._background,
+            recipient,
+            self.region,
+            self._today(),
+            self,
         )
         dialog.saved.connect(self._on_saved)
         self.open(dialog)

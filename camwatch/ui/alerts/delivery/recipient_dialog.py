@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -23,17 +24,15 @@ from camwatch.auth.session import Session
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
 from camwatch.ui.alerts.delivery.phone_words import in_full, number_words
-from camwatch.ui.alerts.week_grid import WeekGrid
-from camwatch.ui.alerts.week_words import nobody_there, week_words
+from camwatch.ui.alerts.rules.schedule_form import ScheduleForm
+from camwatch.ui.alerts.rules.week_grid import WORKING
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, in_a_row, in_tab_order, plain_label, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen
-from camwatch.ui.words import sentence
 
 _WIDTH, _HEIGHT = 900, 740
 _GROUP_WIDTH, _GROUP_HEIGHT, _LIST_HEIGHT = 520, 600, 320
-_OFFICE = (1 << 34) - (1 << 16)  # 8:00 to 17:00
-_WORK_WEEK = (*(_OFFICE,) * 5, 0, 0)
+_WORK_WEEK = Schedule((*(WORKING,) * 5, 0, 0))
 
 
 class RecipientCommands(Protocol):
@@ -54,6 +53,7 @@ class RecipientDialog(DeliveryDialog):
     Args:
         recipient: Version 0 for a new one.
         region: Country of phone numbers without +, two letters; "" if unknown.
+        today: Proposed where a date that differs is added.
     """
 
     def __init__(  # noqa: PLR0917 - all that it stands on
@@ -62,7 +62,8 @@ class RecipientDialog(DeliveryDialog):
         session: Session,
         background: Background,
         recipient: Recipient,
-        region: str = "",
+        region: str,
+        today: date,
         parent: QWidget | None = None,
     ) -> None:
         is_new = recipient.version == 0
@@ -89,13 +90,15 @@ class RecipientDialog(DeliveryDialog):
         self.phone.textChanged.connect(self._on_phone)
         self.always = QRadioButton("&Always on call", self)
         self.hours = QRadioButton("Only at &these hours of the week", self)
-        self.grid = WeekGrid(self)
-        is_always = recipient.on_call.week == ALWAYS.week
-        self.grid.set_week(_WORK_WEEK if is_always else recipient.on_call.week)
+        self.schedule = ScheduleForm(today, self)
+        is_always = recipient.on_call.is_always
+        self.schedule.set_schedule(_WORK_WEEK if is_always else recipient.on_call)
         (self.always if is_always else self.hours).setChecked(True)
-        self.add_field("on_call", Field("On call", self.grid, self))
+        self.add_field(
+            "on_call",
+            Field("On call", self.schedule, self, hint="By the clocks of the site."),
+        )
         self.fields["on_call"].label.hide()
-        self.said = plain_label("", "muted", self)
         self.enabled = CheckField(
             "Is told of alerts",
             "Untick this for somebody who is on leave: plans go on without them.",
@@ -104,7 +107,7 @@ class RecipientDialog(DeliveryDialog):
         self.enabled.box.setChecked(recipient.is_enabled)
         self._lay_out()
         self.hours.toggled.connect(self._on_hours)
-        self.grid.changed.connect(self._on_hours)
+        self.schedule.changed.connect(self.fields["on_call"].clear_problem)
         self._on_phone()
         self._on_hours()
         self.name.setFocus()
@@ -123,12 +126,10 @@ class RecipientDialog(DeliveryDialog):
         column.addWidget(self.always)
         column.addWidget(self.hours)
         column.addWidget(self.fields["on_call"])
-        column.addWidget(self.said)
         column.addStretch(1)
         self.body.addWidget(scrolled(inside, self), 1)
-        in_tab_order(
-            self.name, self.email, self.phone, self.enabled.box, self.always, self.hours, self.grid
-        )
+        first = (self.name, self.email, self.phone, self.enabled.box, self.always, self.hours)
+        in_tab_order(*first, *self.schedule.presets.values(), self.schedule.grid)
 
     @Slot()
     def _on_phone(self) -> None:
@@ -138,29 +139,16 @@ class RecipientDialog(DeliveryDialog):
 
     @Slot()
     def _on_hours(self) -> None:
-        is_week = self.hours.isChecked()
-        self.fields["on_call"].setVisible(is_week)
-        self.said.setVisible(is_week)
-        self.fields["on_call"].clear_problem()
-        week = self.grid.week()
-        words = f"On call: {week_words(week)}, by the clocks of the site."
-        free = nobody_there([Schedule(week)])
-        if not any(week):
-            words = "Never on call: nothing is sent to this recipient."
-        elif any(free):
-            words += f" Not on call: {week_words(free)}."
-        self.said.setText(sentence(words))
+        self.fields["on_call"].setVisible(self.hours.isChecked())
 
     def recipient(self) -> Recipient:
         """Return the recipient as entered now."""
-        old = self._recipient.on_call
-        week = self.grid.week() if self.hours.isChecked() else ALWAYS.week
         return replace(
             self._recipient,
             name=self.name.text().strip(),
             email=self.email.text().strip(),
             phone=in_full(self.phone.text(), self._region),
-            on_call=Schedule(week, old.exceptions),
+            on_call=self.schedule.schedule() if self.hours.isChecked() else ALWAYS,
             is_enabled=self.enabled.box.isChecked(),
         )
 

@@ -92,7 +92,9 @@ class DeliveryTab(QWidget):
         self._zone, self._bridge = zone, bridge
         self._reading = 0
         self.channels = ChannelsSection(commands, session, background, zone, clock, self)
-        self.people = PeopleSection(commands, session, background, self)
+        self.people = PeopleSection(
+            commands, session, background, lambda: clock().astimezone(zone).date(), self
+        )
         self.plans = PlansSection(commands, session, background, self)
         self.outbox = OutboxSection(background, zone, clock, self)
         self.notice = Notice(self)

@@ -59,15 +59,6 @@ def week_words(week: Sequence[int]) -> str:
     return ", ".join(parts)
 
 
-def schedule_words(schedule: Schedule) -> str:
-    """Say when something is on, with how many dates are unlike their weekday."""
-    words = week_words(schedule.week)
-    count = len(schedule.exceptions)
-    if not count:
-        return words
-    return f"{words}, but {'1 date' if count == 1 else f'{count} dates'} otherwise"
-
-
 def nobody_there(schedules: Iterable[Schedule]) -> tuple[int, ...]:
     """Return the half hours of an ordinary week at which none of these is on."""
     week = [WHOLE_DAY] * 7
