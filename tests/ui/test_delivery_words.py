@@ -22,8 +22,8 @@ from camwatch.ui.alerts.delivery.ladder_words import (
 )
 from camwatch.ui.alerts.delivery.phone_words import in_full, number_words
 from camwatch.ui.alerts.delivery.sms_words import bill_words
-from camwatch.ui.alerts.delivery.words import after_words, standing_of
 from camwatch.ui.alerts.delivery.week_words import nobody_there, week_words
+from camwatch.ui.alerts.delivery.words import after_words, standing_of
 from camwatch.ui.error_text import text_for
 from tests.ui.delivery_edges import ANNA, BEN, DAY, HOOK, MAIL, NIGHT, NIGHTLY, NOON, SHIFTS, TEXTS
 

@@ -326,8 +326,10 @@ class OutboxSection(Section):
 
     @Slot()
     def _on_filter(self) -> None:
-        state: NotificationState | None = self.state.currentData()
-        way: ChannelKind | None = self.way.currentData()
+        # Qt gives back the bare text of what it was given.
+        chosen, by = self.state.currentData(), self.way.currentData()
+        state = NotificationState(chosen) if chosen else None
+        way = ChannelKind(by) if by else None
         self.shown.keep(state, way, self.search.text())
         shown, known = self.shown.rowCount(), len(self.model.records)
         of = f" of {known}" if shown != known else ""
