@@ -9,7 +9,7 @@ from camwatch.alerts.alert import Alert, AlertPart, Subject
 from camwatch.alerts.signals import Raised, Signal
 
 
-def carried_out(alert: Alert | None, signals: Sequence[Signal]) -> int:
+def carried_out(alert: Alert | None, signals: Sequence[Signal], at: datetime) -> int:
     """Return how many of the first signals about an alert it bears already.
 
     A decision whose storing failed with an unknown outcome is given again. What an alert bears
@@ -18,8 +18,10 @@ def carried_out(alert: Alert | None, signals: Sequence[Signal]) -> int:
     Args:
         alert: As it is stored; None if it is not.
         signals: About this alert, in their order.
+        at: When they were decided, UTC; the same when they are given again.
     """
-    if alert is None:
+    if alert is None or alert.changed_at < at:
+        # What was done to it was done before that. It may be told anew what it bears.
         return 0
     parts = {part.subject: part for part in alert.parts}
     for count in range(len(signals), 0, -1):
@@ -49,7 +51,7 @@ def _bears(alert: Alert, parts: dict[Subject, AlertPart], signals: Sequence[Sign
 
 def _is_as_far(part: AlertPart | None, since: datetime | None, over: bool) -> bool:
     if part is None:
-        return False
+        return since is None  # what was never raised cannot return
     if since is not None and part.since != since:
         return part.since > since
     return not over or part.returned_at is not None

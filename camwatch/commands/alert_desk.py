@@ -170,7 +170,7 @@ class AlertDesk:
             for uid, theirs in by_alert.items():
                 first = book.find(uid)
                 alert = first
-                for signal in theirs[carried_out(first, theirs) :]:
+                for signal in theirs[carried_out(first, theirs, at) :]:
                     alert = self._follow(book, alert, signal, known, at)
                 if alert is not None and alert != first:
                     changed.append(alert)
@@ -187,8 +187,9 @@ class AlertDesk:
             if rule is None:
                 log.info("alert %s is not raised: its rule was removed", signal.alert_uid)
                 return before
-            title = texts.title_of(signal, rule, known.cameras, self._zone)
-            message = texts.message_of(signal, rule, known.cameras, self._zone)
+            whole = lifecycle.whole(before, signal)
+            title = texts.title_of(whole, rule, known.cameras, self._zone)
+            message = texts.message_of(whole, rule, known.cameras, self._zone)
             change = lifecycle.raised(before, signal, rule, title, message, at)
             if any(part.subject.kind is SubjectKind.TOGETHER for part in signal.parts):
                 cameras = known.cameras_of(rule)

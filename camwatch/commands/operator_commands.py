@@ -155,6 +155,8 @@ class Commands(
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
         self._init_drills(trail)
+        self._init_rules(room.rules)
+        self._init_channels(room.channels, room.people)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,

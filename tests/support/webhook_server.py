@@ -49,7 +49,11 @@ class WebhookServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it is gone
+                    self.close_connection = True
+                    return
                 key = self.headers["Idempotency-Key"]
                 outer.posted.append(Posted(self.path, key, json.loads(body)))
                 reply = outer.replies.get(self.path, Reply())

@@ -73,7 +73,11 @@ class AlertSite:
         self.clock = clock
         self.database = Database.open(folder / "camwatch.sqlite3")
         found = self.database.cameras.all()
-        self.camera: Camera = found[0] if found else self.database.cameras.add(settings("Hall"))
+        self.camera: Camera = (
+            found[0]
+            if found
+            else self.database.cameras.add(replace(settings("Hall"), is_enabled=True))
+        )
         self.bus = Bus()
         if is_new:
             self.set_up(*channels, rules=rules, steps=steps)

@@ -23,8 +23,13 @@ APART_S = 61.0  # the flood limit lets one a minute and rule through
 
 
 def work(folder: Path, number: int) -> None:
-    """Decide one alert after the other, and send from the same outbox."""
-    clock = Clock(BEGIN + timedelta(seconds=number * APART_S * 1000))
+    """Decide one alert after the other, and send from the same outbox.
+
+    Args:
+        folder: Of the history.
+        number: How many alerts there may be already.
+    """
+    clock = Clock(BEGIN + timedelta(seconds=number * APART_S))
     site = AlertSite(folder, clock=clock, is_new=False)
     notifier = NotifierWorker(site.desk, site.bus, Gate(), clock=clock)
     notifier.start()
