@@ -81,6 +81,11 @@ class Subject:
         """Return the subject of a line, gate or zone."""
         return cls(SubjectKind.PLACE, place.camera_id, place.name)
 
+    @classmethod
+    def of_program(cls, part: str) -> Subject:
+        """Return the subject of a part of the program."""
+        return cls(SubjectKind.PROGRAM, None, part)
+
 
 TOGETHER = Subject(SubjectKind.TOGETHER)
 """All of a rule's cameras or places, added up."""
@@ -153,7 +158,9 @@ class Alert:
         told_at: When it was last delivered to anybody, UTC: its cool-down begins then.
         told_severity: Its severity at that time.
         is_drill: It comes from a drill or a test; said wherever it is shown.
-        version: Goes up with each change.
+        version: Goes up with each change that is stored.
+        again_at: When it last was raised anew after somebody had seen the time before, UTC: its
+            escalation plan begins anew then.
     """
 
     uid: str
@@ -184,6 +191,7 @@ class Alert:
     told_severity: Severity | None = None
     is_drill: bool = False
     version: int = 0
+    again_at: datetime | None = None
 
     @property
     def camera_ids(self) -> tuple[CameraId, ...]:

@@ -98,8 +98,14 @@ class Notification:
     answer: str = ""
 
     def is_late(self, now: datetime) -> bool:
-        """Tell whether it is delivered so late that it must say so."""
-        return now - self.new.due_at > LATE_AFTER
+        """Tell whether it is delivered so late that it must say so.
+
+        A mail that was gathered with others until `next_at` is not late for that.
+        """
+        planned = self.new.due_at
+        if self.attempts == 0 and self.next_at is not None:
+            planned = self.next_at
+        return now - planned > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

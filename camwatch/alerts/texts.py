@@ -2,42 +2,237 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from camwatch.alerts.rules import Rule
+from camwatch.alerts import words
+from camwatch.alerts.alert import AlertPart, SubjectKind
+from camwatch.alerts.plain import lines, one_line
+from camwatch.alerts.rules import (
+    Balance,
+    CameraCondition,
+    Condition,
+    Crossings,
+    Occupancy,
+    ProgramCondition,
+    Rule,
+    Side,
+    Unusual,
+    Way,
+)
 from camwatch.alerts.signals import Raised, WatchedCamera
+from camwatch.alerts.templates import check_template, filled
 from camwatch.domain import CameraId
 
+__all__ = ["check_template", "fields_of", "message_of", "title_of"]
 
-def check_template(template: str) -> None:
-    """Refuse a template that names other fields than `TEMPLATE_FIELDS`.
+LONGEST_TITLE = 200
+LONGEST_MESSAGE = 16 * 1024
+"""Characters; a template that repeats a field without end is cut there."""
 
-    Only `$name` and `${name}` are fields, and `$$` is a dollar; braces, percent signs and all
-    else stand for themselves, so nothing in it is ever carried out.
+_LONGEST_NAME = 100
+_MOST_LINES = 20
+"""So many subjects have a line of their own in a message."""
 
-    Raises:
-        InvalidSetting: "template", with the field that is unknown and the one that was meant.
-    """
-    raise NotImplementedError
+_NOT_KNOWN = "unknown"
+_WELL_MEASURED = 0.995
+
+Cameras = Mapping[CameraId, WatchedCamera]
 
 
-def fields_of(
-    signal: Raised, rule: Rule, cameras: Mapping[CameraId, WatchedCamera], zone: ZoneInfo
-) -> dict[str, str]:
+def fields_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> dict[str, str]:
     """Return the value of each field of `TEMPLATE_FIELDS`."""
-    raise NotImplementedError
+    about = _About(signal, rule, cameras, zone)
+    first = signal.parts[0]
+    reasons = [words.reason_words(part.reason) for part in signal.parts]
+    ids = dict.fromkeys(
+        part.subject.camera_id for part in signal.parts if part.subject.camera_id is not None
+    )
+    sites = [cameras[one].site for one in ids if one in cameras]
+    places = [part.subject.part for part in signal.parts if part.subject.kind is SubjectKind.PLACE]
+    values = {
+        "rule": rule.name,
+        "severity": signal.severity.value,
+        "subject": about.subject(),
+        "camera": words.listed([about.camera(one) for one in ids]),
+        "site": words.listed(sites),
+        "zone": words.listed(places),
+        "value": _number(signal.value),
+        "threshold": _number(signal.threshold),
+        "duration": words.duration(_lasting_s(rule.condition)),
+        "time": words.date_and_time(first.since, zone),
+        "reason": words.listed([one for one in reasons if one]),
+        "common": signal.common,
+        "cameras": ", ".join(about.camera(one) for one in list(ids)[:_MOST_LINES]),
+        "number": f"{len(signal.parts):,}",
+    }
+    if len(ids) > _MOST_LINES:
+        values["cameras"] += f" and {len(ids) - _MOST_LINES:,} more"
+    return {name: one_line(value, LONGEST_TITLE * 10) for name, value in values.items()}
 
 
-def title_of(
-    signal: Raised, rule: Rule, cameras: Mapping[CameraId, WatchedCamera], zone: ZoneInfo
-) -> str:
+def title_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> str:
     """Return the title: one line, at most 200 characters, such as "Hall: 31 people (limit 30)"."""
-    raise NotImplementedError
+    about = _About(signal, rule, cameras, zone)
+    return one_line(about.title(), LONGEST_TITLE)
 
 
-def message_of(
-    signal: Raised, rule: Rule, cameras: Mapping[CameraId, WatchedCamera], zone: ZoneInfo
-) -> str:
+def message_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> str:
     """Return the text: the rule's template filled in, else the usual sentences."""
-    raise NotImplementedError
+    if rule.template:
+        text = filled(rule.template, fields_of(signal, rule, cameras, zone))
+        return lines(text, LONGEST_MESSAGE)
+    return lines(_About(signal, rule, cameras, zone).message(), LONGEST_MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """An alert that is being put into words."""
+
+    signal: Raised
+    rule: Rule
+    cameras: Cameras
+    zone: ZoneInfo
+
+    # ------------------------------------------------------------ names
+
+    def camera(self, camera_id: CameraId) -> str:
+        """Return a camera's name."""
+        found = self.cameras.get(camera_id)
+        named = [
+            part.name
+            for part in self.signal.parts
+            if part.subject.camera_id == camera_id and part.subject.kind is SubjectKind.CAMERA
+        ]
+        name = found.name if found is not None else (named or [f"camera {camera_id}"])[0]
+        return one_line(name, _LONGEST_NAME)
+
+    def name(self, part: AlertPart) -> str:
+        """Return the name of a part: "Hall", "Queue (Hall)"."""
+        subject = part.subject
+        if subject.kind is SubjectKind.TOGETHER:
+            return part.name or "All together"
+        if subject.camera_id is None:
+            return one_line(part.name, _LONGEST_NAME)
+        camera = self.camera(subject.camera_id)
+        if subject.kind is SubjectKind.PLACE:
+            return f"{one_line(subject.part, _LONGEST_NAME)} ({camera})"
+        return camera
+
+    def subject(self) -> str:
+        """Return what it is about: "Hall", or "12 cameras: Gate, Hall, Yard and 9 more"."""
+        parts = self.signal.parts
+        names = [self.name(part) for part in parts]
+        if len(parts) == 1 or isinstance(self.rule.condition, ProgramCondition):
+            return words.listed(names)
+        kinds = {part.subject.kind for part in parts}
+        what = "cameras" if kinds == {SubjectKind.CAMERA} else "places"
+        return f"{len(parts):,} {what}: {words.listed(names)}"
+
+    # ------------------------------------------------------------ one line
+
+    def title(self) -> str:
+        """Return the title, of any length."""
+        condition = self.rule.condition
+        common = f" ({self.signal.common})" if self.signal.common else ""
+        match condition:
+            case CameraCondition():
+                trouble = words.CAMERA_TROUBLES[condition.trouble]
+                if len(self.signal.parts) == 1:
+                    return f"{self.subject()}: {trouble}{common}"
+                # The trouble first: what is cut off at the end are only names.
+                return f"{trouble.capitalize()}{common}: {self.subject()}"
+            case ProgramCondition():
+                usual = words.PROGRAM_TROUBLES[condition.trouble]
+                return f"{usual}: {self.subject()}" if self.subject() else usual
+            case _:
+                return f"{self.subject()}: {self._measured()}"
+
+    def _measured(self) -> str:
+        condition, value = self.rule.condition, self.signal.value
+        limit = f" (limit {_number(self.signal.threshold)})" if self.signal.threshold else ""
+        if value is None:
+            return f"over its limit{limit}"
+        match condition:
+            case Crossings():
+                only = "only " if condition.side is Side.BELOW else ""
+                way = _WAYS[condition.way]
+                time = words.duration(condition.period_s)
+                return f"{only}{words.number(value)} {way} within {time}{limit}"
+            case Balance():
+                more = "more in than out" if value >= 0 else "more out than in"
+                return f"{words.number(abs(value))} {more} since midnight{limit}"
+            case Unusual():
+                than = "more" if condition.side is Side.ABOVE else "fewer"
+                return f"{words.people(value)}, {than} than usual at this hour{limit}"
+            case _:
+                is_below = isinstance(condition, Occupancy) and condition.side is Side.BELOW
+                return f"{'only ' if is_below else ''}{words.people(value)}{limit}"
+
+    # ------------------------------------------------------------ sentences
+
+    def message(self) -> str:
+        """Return the usual sentences: what happened, since when, and what to do."""
+        condition = self.rule.condition
+        found = [f"{one_line(self.title(), LONGEST_TITLE)}."]
+        found.extend(self._since())
+        if self.signal.common:
+            found.append(f"They have in common: {self.signal.common}. Look there first.")
+        coverage = self.signal.coverage
+        if coverage is not None and coverage < _WELL_MEASURED:
+            found.append(f"Only {coverage:.0%} of this time was measured.")
+        paragraphs = [" ".join(found)]
+        if len(self.signal.parts) > 1:
+            paragraphs.append("\n".join(self._part_lines()))
+        if isinstance(condition, CameraCondition):
+            paragraphs.append(words.CAMERA_ADVICE[condition.trouble])
+        elif isinstance(condition, ProgramCondition):
+            paragraphs.append(words.PROGRAM_ADVICE[condition.trouble])
+        return "\n\n".join(paragraphs)
+
+    def _since(self) -> Sequence[str]:
+        parts = self.signal.parts
+        since = words.date_and_time(min(part.since for part in parts), self.zone)
+        told = [f"Since {since}."]
+        if len(parts) == 1 and (reason := words.reason_words(parts[0].reason)):
+            told.append(f"Reason: {reason}.")
+        if held := _held_s(self.rule.condition):
+            told.append(f"It has held for at least {words.duration(held)}.")
+        return told
+
+    def _part_lines(self) -> list[str]:
+        told = []
+        for part in self.signal.parts[:_MOST_LINES]:
+            line = f"- {self.name(part)}, since {words.clock_time(part.since, self.zone)}"
+            if part.value is not None:
+                line += f": {words.number(part.value)}"
+            if reason := words.reason_words(part.reason):
+                line += f": {one_line(reason, LONGEST_TITLE)}"
+            told.append(line)
+        if len(self.signal.parts) > _MOST_LINES:
+            told.append(f"- and {len(self.signal.parts) - _MOST_LINES:,} more")
+        return told
+
+
+_WAYS = {Way.IN: "went in", Way.OUT: "went out", Way.BOTH: "passed"}
+
+
+def _number(value: float | None) -> str:
+    return _NOT_KNOWN if value is None else words.number(value)
+
+
+def _held_s(condition: Condition) -> float:
+    """Return how long it must hold before anything is raised, seconds."""
+    match condition:
+        case Occupancy() | Unusual():
+            return condition.for_s
+        case CameraCondition() | ProgramCondition():
+            return condition.after_s
+        case _:
+            return 0.0
+
+
+def _lasting_s(condition: Condition) -> float:
+    """Return the time that a condition is about, seconds; its period for crossings."""
+    return condition.period_s if isinstance(condition, Crossings) else _held_s(condition)

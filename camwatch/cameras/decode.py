@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 import simplejpeg
@@ -27,6 +28,7 @@ opencv_setup.tidy()
 cv2.setNumThreads(1)
 
 _SCALES = (8, 4, 2, 1)
+_PAINTED_OVER_BGR = (48, 48, 48)
 _MAX_CHUNKS = 20_000  # at 8 KiB a chunk, as encoders write them, 160 MiB
 
 
@@ -233,3 +235,24 @@ def encode_jpeg(pixels_bgr: Pixels, quality: int = 85) -> bytes:
             np.ascontiguousarray(pixels_bgr), quality, colorspace="BGR", colorsubsampling="420"
         )
     )
+
+
+def paint_over(data: bytes, areas: Sequence[Sequence[tuple[float, float]]]) -> bytes:
+    """Make parts of a picture unseen; what the file said beside its pixels is gone as well.
+
+    Args:
+        data: JPEG or PNG file; it must have passed `gate.check_picture`.
+        areas: The corners of each part, relative to the picture, 0 to 1.
+
+    Returns:
+        A JPEG file.
+
+    Raises:
+        CameraError: CORRUPT, or FORMAT for another kind of file.
+    """
+    pixels = np.array(decode_bytes(data))
+    height, width = pixels.shape[:2]
+    for area in areas:
+        corners = np.rint(np.asarray(area, np.float64) * (width, height)).astype(np.int32)
+        cv2.fillPoly(pixels, [corners], _PAINTED_OVER_BGR)
+    return encode_jpeg(pixels, 90)

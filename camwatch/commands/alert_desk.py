@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from camwatch.alerts.alert import Alert
-from camwatch.alerts.notification import Answer, Notification
+from camwatch.alerts import lifecycle, planner, texts
+from camwatch.alerts.alert import Alert, AlertState, SubjectKind
+from camwatch.alerts.lifecycle import Change
+from camwatch.alerts.notification import Answer, NewNotification, Notification, Purpose
 from camwatch.alerts.planner import Reach
-from camwatch.alerts.rules import PlaceRef, Rule
-from camwatch.alerts.settings import Channel
-from camwatch.alerts.signals import Signal, Usual, WatchedCamera
-from camwatch.domain import Boxes, CameraId, Picture, Secret
-from camwatch.errors import DeliveryError
+from camwatch.alerts.replay import carried_out
+from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity
+from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
+from camwatch.alerts.signals import Raised, Signal, Usual, WatchedCamera
+from camwatch.auth.secrets import SecretStore
+from camwatch.commands.alert_keeping import LONGEST_ANSWER, AlertKeeping, cancel_calls
+from camwatch.commands.alert_setup import Known, SetupReader
+from camwatch.commands.canaries import queue_daily_proofs
+from camwatch.commands.evidence_store import EvidenceStore
+from camwatch.commands.trail import DENIED, DONE, SYSTEM, Trail
+from camwatch.commands.usual_numbers import UsualNumbers
+from camwatch.config import AlertPolicy
+from camwatch.data.alerts import AlertBook
+from camwatch.data.engine import Database
+from camwatch.data.outbox import Queued
+from camwatch.domain import Boxes, CameraId, Picture, Secret, utc_now
+from camwatch.errors import DeliveryError, DeliveryFault, NotFound
+from camwatch.events import Bus, RulesChanged
+
+log = logging.getLogger(__name__)
+
+_USUAL_COOL_DOWN_S = 600.0
+_LONGEST_DIGEST = timedelta(hours=12)
+_GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
+_AT_ONCE = 50
+_CALM_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +59,46 @@ class AlertWorld:
 
 
 class AlertDesk:
-    """For the workers only; screens go through `Commands`.
+    """For the workers only; screens go through `Commands`. For any thread.
 
     Every change of an alert is one transaction with its history and its messages in the outbox,
-    and is told on the bus (`AlertsChanged`) once it is stored.
+    and is told on the bus (`AlertChanged`) once it is stored.
+
+    Args:
+        database: The history.
+        secrets: Where the channels' passwords are.
+        setup: Rules, cameras, and whom to tell.
+        evidence: Keeps pictures.
+        bus: Told of alerts that changed, and of channels that were switched off.
+        policy: What alerts keep and send.
+        zone: The site's time zone.
+        clock: The wall clock, aware UTC.
     """
+
+    def __init__(  # noqa: PLR0917 - all that alerts stand on
+        self,
+        database: Database,
+        secrets: SecretStore,
+        setup: SetupReader,
+        evidence: EvidenceStore,
+        bus: Bus,
+        policy: AlertPolicy,
+        zone: ZoneInfo,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._setup = setup
+        self._evidence = evidence
+        self._bus = bus
+        self._policy = policy
+        self._zone = zone
+        self._clock = clock
+        self._trail = Trail(database.audit)
+        self._keeping = AlertKeeping(database, bus)
+        self._usual = UsualNumbers(database, zone)
+
+    # ---------------------------------------------------------------- reading
 
     def world(self) -> AlertWorld:
         """Read what rules are judged by.
@@ -45,7 +106,33 @@ class AlertDesk:
         Raises:
             StorageError: It cannot be read.
         """
-        raise NotImplementedError
+        known = self._setup.read()
+        now = self._clock()
+        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        passed = self._database.passages.since(midnight)
+        return AlertWorld(
+            rules=tuple(known.rules.values()),
+            cameras=tuple(known.cameras.values()),
+            reach=known.reach,
+            passed_today={
+                PlaceRef(record.camera_id, name): (
+                    passed[place_id].inwards,
+                    passed[place_id].outwards,
+                )
+                for record in known.scenes
+                for name, place_id in record.ids.items()
+                if place_id in passed
+            },
+            usual=self._usual.read(known, now),
+        )
+
+    def reach(self) -> Reach:
+        """Return who and what can be reached now.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._setup.known().reach
 
     def open_alerts(self) -> list[Alert]:
         """Return the alerts that are not closed, oldest first.
@@ -53,17 +140,107 @@ class AlertDesk:
         Raises:
             StorageError: They cannot be read.
         """
-        raise NotImplementedError
+        return self._database.alerts.open()
+
+    # ---------------------------------------------------------------- alerts
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
         """Store what the engine wants: alerts, their history, and whom to tell; all or none.
 
         Giving the same signals again, after an error whose outcome is unknown, changes nothing.
 
+        Args:
+            signals: In their order.
+            at: When it was decided, UTC.
+
+        Returns:
+            The alerts that changed.
+
         Raises:
             StorageError: Nothing was stored.
         """
-        raise NotImplementedError
+        by_alert: dict[str, list[Signal]] = {}
+        for signal in signals:
+            by_alert.setdefault(signal.alert_uid, []).append(signal)
+        if not by_alert:
+            return []
+        known = self._setup.known()
+        changed = []
+        with self._database.alerts.changing(at) as book:
+            for uid, theirs in by_alert.items():
+                first = book.find(uid)
+                alert = first
+                for signal in theirs[carried_out(first, theirs, at) :]:
+                    alert = self._follow(book, alert, signal, known, at)
+                if alert is not None and alert != first:
+                    changed.append(alert)
+        self._keeping.tell(changed, at)
+        return changed
+
+    def _follow(
+        self, book: AlertBook, before: Alert | None, signal: Signal, known: Known, at: datetime
+    ) -> Alert | None:
+        """Do what one signal wants; returns the alert as it is then."""
+        rule = known.rules.get(signal.rule_uid)
+        cameras: Collection[CameraId] = ()
+        if isinstance(signal, Raised):
+            if rule is None:
+                log.info("alert %s is not raised: its rule was removed", signal.alert_uid)
+                return before
+            whole = lifecycle.whole(before, signal)
+            title = texts.title_of(whole, rule, known.cameras, self._zone)
+            message = texts.message_of(whole, rule, known.cameras, self._zone)
+            change = lifecycle.raised(before, signal, rule, title, message, at)
+            if any(part.subject.kind is SubjectKind.TOGETHER for part in signal.parts):
+                cameras = known.cameras_of(rule)
+        elif before is None:
+            log.info("alert %s cannot return: it is not there", signal.alert_uid)
+            return None
+        else:
+            change = lifecycle.returned(before, signal, at)
+        return self._plan(book, before, change, rule, known, at, cameras)
+
+    def _plan(  # noqa: PLR0917 - the alert before and after, and whom it may be told
+        self,
+        book: AlertBook,
+        before: Alert | None,
+        change: Change,
+        rule: Rule | None,
+        known: Known,
+        now: datetime,
+        cameras: Collection[CameraId] = (),
+    ) -> Alert:
+        """Store an alert with whom to tell of it now."""
+        cool_down_s, plan_uid = _plan_of(rule)
+        planned = planner.plan(
+            change, cool_down_s, plan_uid, known.reach, book.lately, now, self._zone
+        )
+        stored = book.store(before, planned.change, cameras)
+        cancel_calls(book, stored, now)
+        book.queue(
+            [
+                self._queued(book, one, stored.rule_uid, known.reach)
+                for one in planned.notifications
+            ],
+            planner.merged_flood,
+        )
+        return stored
+
+    def _queued(self, book: AlertBook, new: NewNotification, rule_uid: str, reach: Reach) -> Queued:
+        """Return a message for the outbox; mail that is gathered waits for its time."""
+        channel = reach.channels.get(new.channel_uid)
+        settings = channel.settings if channel is not None else None
+        if (
+            not isinstance(settings, EmailSettings)
+            or settings.digest_min <= 0
+            or new.severity is Severity.CRITICAL
+            or new.purpose not in _GATHERED
+        ):
+            return Queued(new, rule_uid)
+        at = book.waiting_digest_at(new.channel_uid)
+        if at is None:
+            at = book.now + min(timedelta(minutes=settings.digest_min), _LONGEST_DIGEST)
+        return Queued(new, rule_uid, max(at, new.due_at))
 
     def escalate(self, now: datetime) -> list[Alert]:
         """Take the steps of plans that are due by now; returns the alerts that took one.
@@ -71,7 +248,32 @@ class AlertDesk:
         Raises:
             StorageError: Nothing was stored.
         """
-        raise NotImplementedError
+        known = self._setup.known()
+        due = [alert.uid for alert in self.open_alerts() if self._is_due(alert, known, now)]
+        if not due:
+            return []
+        changed = []
+        with self._database.alerts.changing(now) as book:
+            for uid in due:
+                before = book.find(uid)
+                if before is None or not self._is_due(before, known, now):
+                    continue  # somebody was faster
+                rule = known.rules.get(before.rule_uid)
+                after = self._plan(book, before, Change(before, ()), rule, known, now)
+                if after != before:
+                    changed.append(after)
+        self._keeping.tell(changed, now)
+        return changed
+
+    @staticmethod
+    def _is_due(alert: Alert, known: Known, now: datetime) -> bool:
+        if alert.state is AlertState.CLOSED:
+            return False
+        _, plan_uid = _plan_of(known.rules.get(alert.rule_uid))
+        at = planner.next_step_at(Change(alert, ()), plan_uid, known.reach)
+        return at is not None and at <= now
+
+    # ---------------------------------------------------------------- pictures
 
     def keep_evidence(  # noqa: PLR0917 - the alert, and all that its picture says
         self,
@@ -99,15 +301,16 @@ class AlertDesk:
             FilesTroubled: It cannot be written; the alert stands all the same.
             StorageError: Likewise.
         """
-        raise NotImplementedError
-
-    def due(self, now: datetime, limit: int = 100) -> list[Notification]:
-        """Return messages that are to be tried now, by due time; popups and sounds too.
-
-        Raises:
-            StorageError: They cannot be read.
-        """
-        raise NotImplementedError
+        if picture.camera_id != camera_id:
+            raise ValueError(f"a picture of camera {picture.camera_id}, not {camera_id}")
+        try:
+            alert = self._database.alerts.get(alert_uid)
+            rule = self._setup.known().rules.get(alert.rule_uid)
+            if rule is None:
+                return False
+            return self._evidence.keep(alert, rule, picture, boxes, count, now)
+        except NotFound:
+            return False  # deleted meanwhile, or its storing was given up
 
     def picture_for(self, notification: Notification) -> bytes | None:
         """Return the picture that goes along; None if there is none, or settings forbid it.
@@ -115,7 +318,40 @@ class AlertDesk:
         Raises:
             FilesTroubled: It cannot be read.
         """
-        raise NotImplementedError
+        new = notification.new
+        if not (new.has_picture and new.alert_uid and self._policy.send_pictures):
+            return None
+        return self._evidence.first(new.alert_uid)
+
+    # ---------------------------------------------------------------- the outbox
+
+    def due(
+        self,
+        now: datetime,
+        limit: int = 100,
+        *,
+        is_local: bool | None = None,
+        without: Collection[str] = (),
+    ) -> list[Notification]:
+        """Return messages that are to be tried now, by due time; popups and sounds too.
+
+        Those of channels that are switched off wait until they are switched on, or their life
+        is over. Mails that a channel gathers have the same `next_at`, later than they were due,
+        and come together then; those to the same addresses make one mail.
+
+        Args:
+            now: UTC.
+            limit: At most so many.
+            is_local: True for popups and sounds only, False for none of them.
+            without: Channels that are to be left alone now, by uid.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        self._database.outbox.expire(now)
+        channels = self._setup.known().reach.channels.values()
+        uids = [one.uid for one in channels if one.is_enabled and one.uid not in without]
+        return self._database.outbox.due(now, uids, limit, is_local=is_local)
 
     def channel(self, channel_uid: str) -> tuple[Channel, Secret | None] | None:
         """Return a channel with its secret; None if it is gone or switched off.
@@ -124,17 +360,29 @@ class AlertDesk:
             SecretsUnavailable: The secret cannot be read now.
             StorageError: The channel cannot be read.
         """
-        raise NotImplementedError
+        channel = self._setup.known().reach.channels.get(channel_uid)
+        if channel is None or not channel.is_enabled:
+            return None
+        if channel_uid == ENVIRONMENT and self._setup.environment is not None:
+            return channel, self._setup.environment[1]
+        if isinstance(channel.settings, EmailSettings) and not channel.settings.username:
+            return channel, None  # it signs in nowhere, so no keyring is needed either
+        return channel, self._secrets.get(channel_uid)
 
     def delivered(self, notification_uid: str, answer: Answer, now: datetime) -> Alert | None:
         """Note that a message got through, and when its alert was told; returns the alert.
 
-        Addresses that may take it later become a message of their own.
+        Addresses that may take it later become a message of their own. None if it was noted
+        before, or is about no alert.
 
         Raises:
             StorageError: It is not noted; the message will come again, with the same key.
         """
-        raise NotImplementedError
+        try:
+            return self._keeping.delivered(notification_uid, answer, now)
+        except NotFound:
+            log.info("message %s was deleted before it was delivered", notification_uid)
+            return None
 
     def not_delivered(
         self, notification_uid: str, error: DeliveryError, next_at: datetime | None, now: datetime
@@ -150,7 +398,21 @@ class AlertDesk:
         Raises:
             StorageError: It is not noted.
         """
-        raise NotImplementedError
+        fault = error.fault.value.replace("_", " ")
+        answer = f"{fault}: {error.detail}" if error.detail else fault
+        try:
+            self._database.outbox.note_failed(
+                notification_uid,
+                answer[:LONGEST_ANSWER],
+                next_at,
+                now,
+                # Then the other side answered: it refused this message, not all.
+                is_channel_failing=error.fault is not DeliveryFault.REFUSED,
+            )
+        except NotFound:
+            log.info("message %s was deleted before it was delivered", notification_uid)
+
+    # ---------------------------------------------------------------- channels
 
     def disable_channel(self, channel_uid: str, why: str, now: datetime) -> None:
         """Switch a channel off by itself, such as after HTTP 410; audited.
@@ -158,7 +420,29 @@ class AlertDesk:
         Raises:
             StorageError: It is not noted.
         """
-        raise NotImplementedError
+        name = self._name_of(channel_uid)
+        if self._database.proofs.disable(channel_uid, why):
+            self._trail.try_to_record(
+                SYSTEM, "disable_channel", name, DONE, uid=channel_uid, reason=why
+            )
+            self._bus.publish(RulesChanged(now))
+
+    def note_unsafe(self, channel_uid: str, error: DeliveryError, now: datetime) -> None:
+        """Put into the audit log that nothing was sent, since it would not have been safe."""
+        del now
+        self._trail.try_to_record(
+            SYSTEM,
+            "channel_unsafe",
+            self._name_of(channel_uid),
+            DENIED,
+            uid=channel_uid,
+            reason=error.fault.value,
+            detail=error.detail[:LONGEST_ANSWER],
+        )
+
+    def _name_of(self, channel_uid: str) -> str:
+        channel = self._setup.known().reach.channels.get(channel_uid)
+        return channel.name if channel is not None else channel_uid
 
     def queue_canaries(self, now: datetime) -> int:
         """Put the daily proof of each channel in use into the outbox, once a day; how many.
@@ -166,7 +450,10 @@ class AlertDesk:
         Raises:
             StorageError: It is not noted.
         """
-        raise NotImplementedError
+        reach = self._setup.known().reach
+        return queue_daily_proofs(self._database, reach, now, self._policy.canary_hour, self._zone)
+
+    # ---------------------------------------------------------------- the end of their time
 
     def tidy(self, now: datetime) -> int:
         """Delete evidence and closed alerts whose time is over, in small steps; how many.
@@ -175,4 +462,20 @@ class AlertDesk:
             StorageError: Some are still there.
             FilesTroubled: A picture cannot be deleted.
         """
-        raise NotImplementedError
+        count = self._evidence.tidy(now)
+        before = now - timedelta(days=self._policy.keep_days)
+        while uids := self._database.alerts.over(before, _AT_ONCE):
+            self._evidence.remove_of(uids)
+            self._database.alerts.remove(uids)
+            count += len(uids)
+            time.sleep(_CALM_S)  # lets others write to the history
+        while self._database.outbox.forget(before, _AT_ONCE * 10):
+            time.sleep(_CALM_S)
+        return count
+
+
+def _plan_of(rule: Rule | None) -> tuple[float, str]:
+    """Return cool-down and plan of an alert's rule; the usual ones if it was removed."""
+    if rule is None:
+        return _USUAL_COOL_DOWN_S, USUAL_PLAN
+    return rule.cool_down_s, rule.plan_uid

@@ -19,6 +19,7 @@ from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.alert_commands import AlertCommands
+from camwatch.commands.alert_room import AlertOptions, alert_room
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
@@ -26,6 +27,7 @@ from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
+from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -35,6 +37,7 @@ from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
+from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
@@ -100,7 +103,9 @@ class Commands(
     VaultCommands,
     AlertCommands,
     RuleCommands,
+    RehearsalCommands,
     ChannelCommands,
+    DrillCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -115,8 +120,10 @@ class Commands(
         counting: What counts people.
         clock: The wall clock, aware UTC.
         access: How access is set up.
+        alerts: How alerts are set up.
 
     Attributes:
+        alert_desk: What the alert workers stand on; not for screens.
         guard: Checks the session before each command.
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
@@ -133,6 +140,7 @@ class Commands(
         counting: Counting,
         clock: Callable[[], datetime] = utc_now,
         access: AccessOptions | None = None,
+        alerts: AlertOptions | None = None,
     ) -> None:
         self._access = access or AccessOptions()
         self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
@@ -141,10 +149,21 @@ class Commands(
         self.register.close_all_here()
         sessions = Sessions(watcher=self.register)
         roles = RoleBook(database.roles)
+        room = alert_room(
+            database, secrets, bus, trail, clock, self._access.profile, alerts or AlertOptions()
+        )
+        self.alert_desk = room.desk
+        self._init_alerts(room.handling)
+        self._init_drills(trail)
+        self._init_rules(room.rules)
+        self._init_channels(room.channels, room.people)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
+            database.alerts.is_visible,
+            lambda uid: database.outbox.get(uid).new.alert_uid,
+            room.setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
         operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)
@@ -193,6 +212,7 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
+        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

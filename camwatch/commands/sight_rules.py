@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from camwatch.alerts.alert import Alert, SubjectKind
+from camwatch.alerts.inbox import AlertDetails, Handover
+from camwatch.alerts.rules import Rule, Scope
+from camwatch.alerts.signals import Explanation
 from camwatch.auth.permissions import OperatorRole
+from camwatch.commands.alert_sight import trimmed, trimmed_details, trimmed_handover
 from camwatch.data.sites import SiteRepository
 from camwatch.domain import Camera, CameraId, CameraSettings, PlaceId, Site, SiteId
 from camwatch.errors import InvalidSetting, InvalidSettings, NotFound
@@ -22,6 +27,7 @@ CameraOf = Callable[[str], CameraId]
 """Tells the camera of a uid; raises NotFound if there is no such thing."""
 
 NOT_YOUR_SITE = "must be one of the sites that your role sees"
+NOT_YOUR_RULE = "is also about cameras that your role does not see, so it cannot be changed with it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,17 @@ class Sight:
         sites: Of cameras, places and names.
         camera_of_recording: By the recording's uid.
         camera_of_audit: By the audit's uid.
+        sees_alert: Tells by an alert's uid whether it is seen with some sites; no if it is gone.
+        alert_of_message: By the message's uid; "" if it is about none. Raises NotFound.
+        rule_of: By the rule's uid; None if there is none.
     """
 
     sites: SiteRepository
     camera_of_recording: CameraOf
     camera_of_audit: CameraOf
+    sees_alert: Callable[[str, Collection[SiteId]], bool]
+    alert_of_message: Callable[[str], str]
+    rule_of: Callable[[str], Rule | None]
 
     def sees(self, role: OperatorRole, site_id: SiteId | None) -> bool:
         """Tell whether a role sees a site; nobody sees None."""
@@ -54,6 +66,28 @@ class Sight:
         """
         if not self.sees(role, self.sites.named(name)):
             raise InvalidSetting("site", NOT_YOUR_SITE)
+
+    def covers(self, role: OperatorRole, scope: Scope) -> bool:
+        """Tell whether a role sees all that a rule is about."""
+        if role.sites is None:
+            return True
+        return (
+            not scope.is_everything
+            and scope.sites <= role.sites
+            and _cameras_of(scope) <= self.cameras(role)
+        )
+
+    def touches(self, role: OperatorRole, scope: Scope) -> bool:
+        """Tell whether a rule is about anything that a role sees."""
+        if role.sites is None or scope.is_everything:
+            return True
+        if scope.sites & role.sites:
+            return True
+        return bool(_cameras_of(scope) & self.cameras(role))
+
+
+def _cameras_of(scope: Scope) -> frozenset[CameraId]:
+    return scope.cameras | {place.camera_id for place in scope.places}
 
 
 Judge = Callable[[Sight, OperatorRole, Any], Any]
@@ -155,6 +189,50 @@ def audit_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     return uid
 
 
+def alert_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of an alert."""
+    if not sight.sees_alert(uid, role.sites or ()):
+        raise NotFound("the alert")
+    return uid
+
+
+def alert_uids(sight: Sight, role: OperatorRole, uids: Collection[str]) -> list[str]:
+    """Judge the uids of alerts."""
+    return [alert_uid(sight, role, uid) for uid in uids]
+
+
+def message_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of a message in the outbox."""
+    about = sight.alert_of_message(uid)
+    if about and not sight.sees_alert(about, role.sites or ()):
+        raise NotFound("the message")
+    return uid
+
+
+def rule_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of a rule that is only looked at."""
+    rule = sight.rule_of(uid)
+    if rule is None or not sight.touches(role, rule.scope):
+        raise NotFound("the rule")
+    return uid
+
+
+def own_rule_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of a rule that is about to be changed."""
+    rule = sight.rule_of(rule_uid(sight, role, uid))
+    if rule is not None and not sight.covers(role, rule.scope):
+        raise InvalidSetting("scope", NOT_YOUR_RULE)
+    return uid
+
+
+def _rule(sight: Sight, role: OperatorRole, rule: Rule) -> Rule:
+    if sight.rule_of(rule.uid) is not None:
+        own_rule_uid(sight, role, rule.uid)
+    if not sight.covers(role, rule.scope):
+        raise InvalidSetting("scope", NOT_YOUR_SITE)
+    return rule
+
+
 def anything(_sight: Sight, _role: OperatorRole, value: T) -> T:
     """Let an argument pass that would else be judged by its type."""
     return value
@@ -174,6 +252,7 @@ ARGUMENTS: Mapping[str, Judge] = MappingProxyType(
         "Sequence[NewCamera]": _new_cameras,
         "ImportPreview": _preview,
         "BulkChange": _change,
+        "Rule": _rule,
     }
 )
 
@@ -197,6 +276,7 @@ HARMLESS = frozenset(
         "Secret | None",
         "Secret | KeepPassword | None",
         "Found",
+        "AlertQuery",
     }
 )
 """Types of arguments that mean no camera."""
@@ -239,6 +319,38 @@ def _seen_moves(_sight: Sight, role: OperatorRole, moves: Sequence[Moved]) -> li
     return [moved for moved in moves if role.sees(moved.camera.site_id)]
 
 
+def _seen_alert(sight: Sight, role: OperatorRole, alert: Alert) -> Alert:
+    return trimmed(alert, sight.cameras(role))
+
+
+def _seen_alerts(sight: Sight, role: OperatorRole, alerts: Sequence[Alert]) -> list[Alert]:
+    seen = sight.cameras(role)
+    return [trimmed(alert, seen) for alert in alerts]
+
+
+def _seen_details(sight: Sight, role: OperatorRole, details: AlertDetails) -> AlertDetails:
+    return trimmed_details(details, sight.cameras(role))
+
+
+def _seen_handover(sight: Sight, role: OperatorRole, handover: Handover) -> Handover:
+    return trimmed_handover(handover, sight.cameras(role))
+
+
+def _seen_rules(sight: Sight, role: OperatorRole, rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if sight.touches(role, rule.scope)]
+
+
+def _seen_explanations(
+    sight: Sight, role: OperatorRole, found: Sequence[Explanation]
+) -> list[Explanation]:
+    seen = sight.cameras(role)
+    return [
+        one
+        for one in found
+        if one.subject.kind is SubjectKind.PROGRAM or one.subject.camera_id in seen
+    ]
+
+
 RESULTS: Mapping[str, Filter] = MappingProxyType(
     {
         "list[Camera]": _seen_cameras,
@@ -249,6 +361,13 @@ RESULTS: Mapping[str, Filter] = MappingProxyType(
         "Mapping[CameraId, Badge]": _by_camera,
         "Mapping[PlaceId, Passed]": _by_place,
         "list[Moved]": _seen_moves,
+        "Alert": _seen_alert,
+        "list[Alert]": _seen_alerts,
+        "AlertDetails": _seen_details,
+        "list[Evidence]": _of_seen_cameras,
+        "Handover": _seen_handover,
+        "list[Rule]": _seen_rules,
+        "list[Explanation]": _seen_explanations,
     }
 )
 
@@ -269,6 +388,9 @@ BY_ARGUMENT = frozenset(
         "ThresholdAdvice",
         "OpenedRecording",
         "PtzAbilities",
+        "Rule",
+        "StoredHistory",
+        "tuple[str, str]",
         "Path",
         "bytes",
         "str",

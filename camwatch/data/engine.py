@@ -15,13 +15,19 @@ from sqlalchemy.exc import ArgumentError
 
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
+from camwatch.data.alert_setup import AlertSetupRepository
+from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
+from camwatch.data.channel_proofs import ProofRepository
 from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
 from camwatch.data.counts import CountRepository
+from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.minutes import MinuteRepository
 from camwatch.data.operators import OperatorRepository
+from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
@@ -32,6 +38,7 @@ from camwatch.data.sites import SiteRepository
 from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
+from camwatch.data.usual import UsualRepository
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 
@@ -47,6 +54,8 @@ class Database:
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
+        minutes: Many minutes at once, to judge rules by.
+        usual: What is usual at each hour of the week.
         accuracy: What came of audits.
         operators: Who may sign in.
         accounts: The same operators, for who manages them.
@@ -57,6 +66,11 @@ class Database:
         throttles: How often it failed.
         second_factors: Codes of operators' devices, and recovery codes.
         audit: Who did what.
+        alert_setup: Rules, plans, recipients and channels.
+        alerts: The alerts that were raised, and what was done about them.
+        outbox: What is to be told of them, and what came of it.
+        proofs: When each channel was last seen to work.
+        evidence: Which pictures of alerts are kept.
     """
 
     def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
@@ -69,6 +83,8 @@ class Database:
         self.passages = PassageRepository(connections, clock)
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
+        self.minutes = MinuteRepository(connections, clock)
+        self.usual = UsualRepository(self.minutes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -78,6 +94,11 @@ class Database:
         self.throttles = ThrottleRepository(connections, clock)
         self.second_factors = SecondFactorRepository(connections, clock)
         self.audit = AuditRepository(connections, clock)
+        self.alert_setup = AlertSetupRepository(connections)
+        self.alerts = AlertRepository(connections)
+        self.outbox = OutboxRepository(connections)
+        self.proofs = ProofRepository(connections)
+        self.evidence = EvidenceRepository(connections)
 
     @classmethod
     def open(

@@ -450,6 +450,7 @@ alert = Table(
     Column("changed_at", Moment, nullable=False),
     Column("closed_at", Moment, index=True),
     Column("shelved_until", Moment),
+    Column("is_together", Boolean, nullable=False, comment="about a sum over all its cameras"),
     Column("searched", Text, nullable=False, comment="folded text that is searched"),
     Column("body", Text, nullable=False, comment="JSON object"),
     Column("version", Integer, nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +13,87 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+_CAMERA, _PROGRAM = "camera", "program"
+
+# The rules of a new profile: uid, name, condition, severity, cool-down in seconds, switched on.
+# On is what nobody would hear of otherwise, and what is rare where all is well. Off is what many
+# sites have every night or all the time: dark cameras, few pictures a second, a clock that is
+# put right; it is there to be switched on.
+_RULES = (
+    (
+        "14a03569-d26b-4496-92e5-dfe8cb1855fe",
+        "Camera down",
+        (_CAMERA, "down", 60.0),
+        "warning",
+        600.0,
+        True,
+    ),
+    (
+        "096d3737-42f9-4039-8320-a4737c2b3abe",
+        "Camera frozen",
+        (_CAMERA, "frozen", 60.0),
+        "warning",
+        600.0,
+        True,
+    ),
+    (
+        "9623d7cf-a9ae-4a34-a544-99c7001d9a88",
+        "History not saved",
+        (_PROGRAM, "storage", 30.0),
+        "critical",
+        600.0,
+        True,
+    ),
+    (
+        "bc1e3ac1-c27d-44ec-b72c-2c2678629522",
+        "People not counted",
+        (_PROGRAM, "model", 60.0),
+        "critical",
+        600.0,
+        True,
+    ),
+    (
+        "059a91e1-c527-4279-91c3-42505f877031",
+        "Alerts do not get through",
+        (_PROGRAM, "delivery", 300.0),
+        "warning",
+        3600.0,
+        True,
+    ),
+    (
+        "32b7228f-cd4a-4557-bd24-b39645cf8aa4",
+        "Disk nearly full",
+        (_PROGRAM, "disk", 60.0),
+        "warning",
+        86400.0,
+        True,
+    ),
+    (
+        "e91b4ad1-69fc-4360-9f5c-a32ebad5ccc2",
+        "Camera cannot see",
+        (_CAMERA, "blind", 300.0),
+        "warning",
+        3600.0,
+        False,
+    ),
+    (
+        "181e290a-ae9a-4169-8a0c-510089ce5ef7",
+        "Camera too slow",
+        (_CAMERA, "too_slow", 600.0),
+        "information",
+        86400.0,
+        False,
+    ),
+    (
+        "b313fc7e-8db9-492c-903c-2ac9316774fe",
+        "Clock was set",
+        (_PROGRAM, "clock", 0.0),
+        "information",
+        3600.0,
+        False,
+    ),
+)
 
 
 def upgrade() -> None:
@@ -87,6 +170,9 @@ def upgrade() -> None:
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment()),
         sa.Column("shelved_until", Moment()),
+        sa.Column(
+            "is_together", sa.Boolean(), nullable=False, comment="about a sum over all its cameras"
+        ),
         sa.Column("searched", sa.Text(), nullable=False, comment="folded text that is searched"),
         sa.Column("body", sa.Text(), nullable=False, comment="JSON object"),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -173,6 +259,47 @@ def upgrade() -> None:
     )
     op.create_index("ix_alert_evidence_alert_id", "alert_evidence", ["alert_id"])
     op.create_index("ix_alert_evidence_kept_until", "alert_evidence", ["kept_until"])
+
+    _add_rules()
+
+
+def _add_rules() -> None:
+    rule = sa.table(
+        "alert_rule",
+        sa.column("uid", sa.String),
+        sa.column("name", sa.String),
+        sa.column("name_key", sa.Text),
+        sa.column("body", sa.Text),
+        sa.column("is_enabled", sa.Boolean),
+        sa.column("version", sa.Integer),
+    )
+    rows = []
+    for uid, name, (kind, trouble, after_s), severity, cool_down_s, is_enabled in _RULES:
+        body = {
+            "uid": uid,
+            "name": name,
+            "condition": {"trouble": trouble, "after_s": after_s, "kind": kind},
+            "scope": {"sites": [], "cameras": [], "places": [], "is_together": False},
+            "severity": severity,
+            "schedule": {"week": [(1 << 48) - 1] * 7, "exceptions": []},
+            "template": "",
+            "cool_down_s": cool_down_s,
+            "plan_uid": "usual",
+            "keeps_picture": True,
+            "is_enabled": is_enabled,
+            "version": 1,
+        }
+        rows.append(
+            {
+                "uid": uid,
+                "name": name,
+                "name_key": name.lower(),
+                "body": json.dumps(body),
+                "is_enabled": is_enabled,
+                "version": 1,
+            }
+        )
+    op.bulk_insert(rule, rows)
 
 
 def downgrade() -> None:

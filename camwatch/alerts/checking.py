@@ -1,0 +1,72 @@
+"""Collects all that is wrong with what was entered, so that it is told at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from camwatch.errors import InvalidSetting, InvalidSettings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Problems:
+    """What is wrong with one form."""
+
+    def __init__(self) -> None:
+        self._found: list[InvalidSetting] = []
+
+    def add(self, field: str, reason: str) -> None:
+        """Note what is wrong with a field."""
+        self._found.append(InvalidSetting(field, reason))
+
+    def take(self, usual: R, check: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what a check returns, or the usual value if it refuses.
+
+        Args:
+            usual: So that what follows can be checked all the same.
+            check: Raises InvalidSetting.
+            args: Of the check.
+            kwargs: Of the check.
+        """
+        try:
+            return check(*args, **kwargs)
+        except InvalidSetting as error:
+            self._found.append(error)
+            return usual
+
+    def whole(self, field: str, value: int, least: int, most: int, unit: str = "") -> bool:
+        """Look whether a number is whole and in its range; returns True if it is."""
+        # What comes from a form or a file can be anything, whatever its type says.
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if is_whole and least <= value <= most:
+            return True
+        self.add(field, f"must be a whole number from {least:,} to {most:,}{_behind(unit)}")
+        return False
+
+    def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
+        """Look whether a number is in its range; returns True if it is."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and math.isfinite(value) and least <= value <= most:
+            return True
+        self.add(field, f"must be from {least:,g} to {most:,.0f}{_behind(unit)}")
+        return False
+
+    def all(self) -> tuple[InvalidSetting, ...]:
+        """Return what was noted."""
+        return tuple(self._found)
+
+    def tell(self) -> None:
+        """End the check.
+
+        Raises:
+            InvalidSettings: With all that was noted; nothing happens if nothing was.
+        """
+        if self._found:
+            raise InvalidSettings(self._found)
+
+
+def _behind(unit: str) -> str:
+    return f" {unit}" if unit else ""

@@ -1,0 +1,73 @@
+"""Plain text: what was typed or comes from outside, checked on the way in, harmless on the way out.
+
+Nothing here or above interprets such a text; there is no formatting of strings by strings.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from camwatch.errors import InvalidSetting
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = frozenset("\u200c\u200d")
+"""Invisible, but part of how some scripts and pictures are written."""
+
+
+def is_unseen(character: str) -> bool:
+    """Tell whether a character is a control sign, turns the direction of writing, or the like."""
+    return unicodedata.category(character) in _UNSEEN and character not in _JOINERS
+
+
+def checked(
+    field: str, text: str, longest: int, *, may_be_empty: bool = True, has_lines: bool = False
+) -> str:
+    """Return a text as it is stored: without blanks at its ends, composed.
+
+    Args:
+        field: Its name in an error.
+        text: As entered.
+        longest: In characters; looked at first, so that nothing long is worked on.
+        may_be_empty: "" is allowed.
+        has_lines: Line breaks and tabs are allowed; other breaks are made alike.
+
+    Raises:
+        InvalidSetting: With the field and the reason.
+    """
+    if len(text) > longest + 200:  # blanks at the ends are forgiven, but not without end
+        raise InvalidSetting(field, f"may have {longest:,} characters at most")
+    text = text.strip()
+    if has_lines:
+        text = text.replace("\r\n", "\n")
+    if len(text) > longest:
+        raise InvalidSetting(field, f"may have {longest:,} characters at most")
+    if not text:
+        if may_be_empty:
+            return ""
+        raise InvalidSetting(field, "is needed")
+    allowed = "\n\t" if has_lines else ""
+    if any(is_unseen(one) and one not in allowed for one in text):
+        what = "invisible characters" if has_lines else "line breaks or invisible characters"
+        raise InvalidSetting(field, f"may have no {what}")
+    return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text from outside as one line, without what cannot be seen, cut where too long."""
+    seen = "".join(" " if one.isspace() else one for one in text if not _is_hidden(one))
+    return cut(" ".join(seen.split()), longest)
+
+
+def lines(text: str, longest: int) -> str:
+    """Return a text from outside with its line breaks, without what cannot be seen."""
+    seen = "".join(one for one in text.replace("\r\n", "\n") if one in "\n\t" or not is_unseen(one))
+    return cut(seen, longest)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text at most so long, with "…" where something is missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _is_hidden(character: str) -> bool:
+    return is_unseen(character) and not character.isspace()

@@ -1,0 +1,128 @@
+"""What a rule is about, as the cameras are now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from camwatch.alerts.alert import TOGETHER, Subject
+from camwatch.alerts.readings import sorted_places
+from camwatch.alerts.rules import (
+    Balance,
+    CameraCondition,
+    Crossings,
+    PlaceRef,
+    ProgramCondition,
+    Rule,
+)
+from camwatch.alerts.signals import WatchedCamera
+from camwatch.domain import CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One subject of a rule, and whose numbers make up its number.
+
+    Attributes:
+        name: As shown.
+        cameras: Whose count it is; empty if places are meant.
+        places: Whose numbers it is; empty if whole cameras are meant.
+    """
+
+    subject: Subject
+    name: str
+    cameras: tuple[CameraId, ...] = ()
+    places: tuple[PlaceRef, ...] = ()
+
+    @property
+    def camera_ids(self) -> frozenset[CameraId]:
+        """The cameras whose facts concern it."""
+        return frozenset(self.cameras) | {place.camera_id for place in self.places}
+
+
+def kind_of(rule: Rule) -> str:
+    """Return what kind of alerts a rule raises, such as "occupancy" or "camera:down"."""
+    condition = rule.condition
+    if isinstance(condition, CameraCondition | ProgramCondition):
+        return f"{condition.kind}:{condition.trouble}"
+    return condition.kind
+
+
+def subjects_of(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[Watched]:
+    """Return what a rule watches now; none for the program, whose parts come with the facts.
+
+    Cameras that are switched off on purpose, and places that are gone, are not among them.
+    """
+    condition, scope = rule.condition, rule.scope
+    if isinstance(condition, ProgramCondition):
+        return []
+    places = [
+        place
+        for place in sorted_places(scope.places)
+        if (camera := cameras.get(place.camera_id)) is not None
+        and camera.is_enabled
+        and place in camera.places
+    ]
+    if scope.places:
+        ids = list(dict.fromkeys(place.camera_id for place in places))
+    else:
+        ids = [one.id for one in _chosen(rule, cameras) if one.is_enabled]
+    if isinstance(condition, CameraCondition):
+        return [_of_camera(cameras[one]) for one in ids]
+    if isinstance(condition, Crossings | Balance) and not scope.places:
+        places = [place for one in ids for place in sorted_places(cameras[one].places)]
+    if scope.places or isinstance(condition, Crossings | Balance):
+        ids = []
+    if not scope.is_together:
+        return [
+            *(_of_camera(cameras[one]) for one in ids),
+            *(_of_place(cameras[one.camera_id], one) for one in places),
+        ]
+    if not (ids or places):
+        return []
+    return [Watched(TOGETHER, _name_together(rule, cameras), tuple(ids), tuple(places))]
+
+
+def _chosen(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[WatchedCamera]:
+    scope = rule.scope
+    return [
+        cameras[one]
+        for one in sorted(cameras)
+        if scope.is_everything or one in scope.cameras or cameras[one].site_id in scope.sites
+    ]
+
+
+def why_gone(subject: Subject, rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> str:
+    """Return why a subject is none of the rule's any more, in few words."""
+    if not rule.is_enabled:
+        return "rule switched off"
+    camera = cameras.get(subject.camera_id) if subject.camera_id is not None else None
+    if subject.camera_id is not None and camera is None:
+        return "camera removed"
+    if camera is not None and not camera.is_enabled:
+        return "camera switched off"
+    if camera is not None and subject.part:
+        place = PlaceRef(camera.id, subject.part)
+        if place not in camera.places:
+            return "line, gate or zone removed"
+    if subject == TOGETHER and rule.scope.is_together:
+        return "no camera left"
+    return "rule changed"
+
+
+def _of_camera(camera: WatchedCamera) -> Watched:
+    return Watched(Subject.of_camera(camera.id), camera.name, (camera.id,))
+
+
+def _of_place(camera: WatchedCamera, place: PlaceRef) -> Watched:
+    return Watched(Subject.of_place(place), f"{camera.name}: {place.name}", places=(place,))
+
+
+def _name_together(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> str:
+    """Return the site's name if the rule is about just one, else the rule's."""
+    scope = rule.scope
+    if len(scope.sites) == 1 and not scope.cameras:
+        for camera in cameras.values():
+            if camera.site_id in scope.sites:
+                return camera.site
+    return rule.name

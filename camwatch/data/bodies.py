@@ -1,0 +1,30 @@
+"""Reads what tables keep as a JSON object."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from camwatch.alerts.stored import NotReadable, from_text
+from camwatch.errors import DatabaseDamaged
+
+T = TypeVar("T")
+
+
+def read_body(kind: type[T], text: str, what: str) -> T:
+    """Return a value of `camwatch.alerts` as it was stored.
+
+    Args:
+        kind: Its class.
+        text: The column.
+        what: Which thing, for the message, such as "rule 1234".
+
+    Raises:
+        DatabaseDamaged: It is something else, as after a fault of the disk.
+    """
+    try:
+        return from_text(kind, text)
+    except NotReadable as error:
+        raise DatabaseDamaged(
+            f"The history holds a {what} that cannot be read ({error}). Put your newest copy of "
+            "the history in its place."
+        ) from error
