@@ -163,9 +163,10 @@ def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
         if has_picture
         else ""
     )
+    blocks[0] += picture
     body = '\n<hr style="border:0;border-top:1px solid #bbb">\n'.join(blocks)
     return (
         '<!DOCTYPE html>\n<html lang="en"><body '
         'style="font-family:sans-serif;font-size:15px;line-height:1.4;color:#1a1a1a">\n'
-        f"{body}{picture}\n</body></html>\n"
+        f"{body}\n</body></html>\n"
     )

@@ -27,7 +27,10 @@ class Sender(Protocol):
         """
 
     def close(self) -> None:
-        """Let what is being sent end at once, as if the other side were away; never waits."""
+        """Let what is being sent end at once, as if the other side were away; never waits.
+
+        Nothing is sent by it any more: what begins to send a moment later ends as well.
+        """
 
 
 def make_sender(

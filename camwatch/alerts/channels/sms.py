@@ -122,8 +122,8 @@ class SmsSender:
         return to_each(outgoing, self._settings.region, one)
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
-        self._client.cut()
+        """Let what is being sent end at once, and send nothing any more; never waits."""
+        self._client.close()
 
     def _needs_secret(self) -> bool:
         if self._settings.preset is SmsPreset.TWILIO:
@@ -201,7 +201,7 @@ class SmsByMailSender:
         return to_each(outgoing, self._settings.region, one)
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
+        """Let what is being sent end at once, and send nothing any more; never waits."""
         self._mail.close()
 
 

@@ -177,8 +177,8 @@ class Mailer:
         return self._calls.carry_out(work, limit_s, self._late)
 
     def close(self) -> None:
-        """Let all conversations end at once; never waits."""
-        self._calls.cut(lambda: delivery_error(not_waited_for()))
+        """Let all conversations end at once, also those that would begin later; never waits."""
+        self._calls.close(lambda: delivery_error(not_waited_for()))
 
     # ------------------------------------------------------------ steps
 

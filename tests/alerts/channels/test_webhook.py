@@ -333,6 +333,9 @@ def test_what_is_being_sent_can_be_cut(server: FaultWebServer) -> None:
     sender.close()
     waiting.join(20)
     assert found == [DeliveryFault.UNREACHABLE]
+    with pytest.raises(DeliveryError):
+        sender.send(outgoing())
+    assert len(server.asked) == 1
 
 
 def test_a_moment_in_the_data_is_told_in_utc(server: FaultWebServer) -> None:
