@@ -81,6 +81,11 @@ def test_a_gateway_like_twilio_is_asked_once_for_each_number(server: FaultWebSer
         }
 
 
+def test_a_number_that_is_written_in_two_ways_is_paid_once(server: FaultWebServer) -> None:
+    sender_for(server, SmsPreset.POST).send(outgoing(ANNA, "0151 12345678", BERT))
+    assert [form_of(one)["dest"] for one in server.asked] == [ANNA, BERT]
+
+
 def test_a_messaging_service_takes_the_place_of_a_number(server: FaultWebServer) -> None:
     sender_for(server, SmsPreset.TWILIO, sender="MG" + "0a" * 16).send(outgoing(ANNA))
     assert form_of(server.asked[0])["MessagingServiceSid"] == "MG" + "0a" * 16
@@ -123,7 +128,7 @@ def test_one_refused_number_of_three_leaves_the_others_their_message(
     server.answer = judge
     given = sender_for(server, SmsPreset.POST).send(outgoing(ANNA, BERT, "12", CARL))
     assert [form_of(one)["dest"] for one in server.asked] == [ANNA, BERT, CARL]
-    assert given.refused[BERT] == "refused: HTTP 400 not a mobile"
+    assert given.refused[BERT] == "HTTP 400 not a mobile"
     assert "12" in given.refused
     assert given.try_again == ()
 
