@@ -17,7 +17,7 @@ from camwatch.alerts.channels.webhook import judged
 from camwatch.alerts.mail_address import check_mail_address
 from camwatch.alerts.notification import Answer, Outgoing
 from camwatch.alerts.people import MOST_ADDRESSES
-from camwatch.alerts.phone import check_phone, cut_to
+from camwatch.alerts.phone import check_phone, cut_to, written_simply
 from camwatch.alerts.settings import SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault, InvalidSetting
@@ -69,7 +69,7 @@ def text_of(outgoing: Outgoing, longest_parts: int) -> str:
     text = plain.lines(new.text or new.subject, LONGEST_TEXT).strip()
     if late_words(outgoing.notification, outgoing.now):
         text = f"Late, of {new.due_at:%d.%m. %H:%M} UTC: {text}"
-    return cut_to(text, longest_parts)
+    return cut_to(written_simply(text), longest_parts)
 
 
 class SmsSender:

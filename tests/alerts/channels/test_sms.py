@@ -170,10 +170,10 @@ def test_what_is_so_of_the_gateway_is_asked_only_once(
 def test_a_long_message_is_cut_and_a_late_one_says_so(server: FaultWebServer) -> None:
     sender = sender_for(server, SmsPreset.POST, longest_parts=1)
     sender.send(outgoing(ANNA, text="a" * 400))
-    sender.send(outgoing(ANNA, text="31 people", age=timedelta(hours=5)))
+    sender.send(outgoing(ANNA, text="“31 people”", age=timedelta(hours=5)))
     long, late = (form_of(one)["msg"] for one in server.asked)
     assert long == "a" * 157 + "..."
-    assert late == "Late, of 04.05. 03:00 UTC: 31 people"
+    assert late == 'Late, of 04.05. 03:00 UTC: "31 people"'
 
 
 @pytest.mark.parametrize("preset", [SmsPreset.GET, SmsPreset.POST, SmsPreset.TWILIO])
