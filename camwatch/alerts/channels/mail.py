@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address, Group
@@ -21,6 +22,7 @@ POLICY = SMTP.clone(cte_type="7bit")
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 20_000
 _LONGEST_UID = 100
+_NO_NAME = re.compile(r"[^A-Za-z0-9-]")
 _HIDDEN_RECIPIENTS = Group("undisclosed-recipients", ())
 _COLOURS = {
     Severity.INFORMATION: "#2563a8",
@@ -137,8 +139,8 @@ def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> Ema
 
 
 def _name(uid: str) -> str:
-    """Return a uid as a word that can stand in a header."""
-    return plain.one_line(uid, _LONGEST_UID).replace(" ", "")
+    """Return a uid as a word that can stand in a header, whatever it is."""
+    return _NO_NAME.sub("", uid)[:_LONGEST_UID] or "none"
 
 
 def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:

@@ -195,7 +195,7 @@ class SmsByMailSender:
             # Each number has a mail, with a name, of its own: gateways look at the head.
             address = f"{number.removeprefix('+')}@{self._domain}"
             new = replace(notification.new, addresses=(address,), text=text)
-            uid = notification.uid if at == 0 else f"{notification.uid}.{at}"
+            uid = notification.uid if at == 0 else f"{notification.uid}-{at}"
             mail = replace(notification, uid=uid, new=new)
             return self._mail.send_plain(Outgoing(mail, outgoing.now))
 
