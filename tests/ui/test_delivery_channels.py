@@ -178,21 +178,6 @@ def test_a_kept_password_stays_and_is_never_shown(bench: DeliveryBench) -> None:
     assert channel.settings == replace(settings, digest_min=15)
 
 
-def test_a_kept_password_goes_to_no_other_server(bench: DeliveryBench) -> None:
-    dialog = edit(bench, "Office mail")
-    form = email_form(dialog)
-    form.host.setText("evil.example.net")
-    dialog.trial.to.setText("anna@example.org")
-    click(dialog.trial.send_button)
-    assert "must be typed again" in dialog.fields["secret"].problem
-    click(dialog.do_button)
-    assert "must be typed again" in dialog.fields["secret"].problem
-    assert bench.desk.times("save_channel") + bench.desk.times("test_channel") == 0
-    form.secret_edit.line.setText("neu")
-    click(dialog.do_button)
-    assert bench.given("save_channel")[1] == Secret("neu")
-
-
 def test_without_a_user_no_password_is_kept(bench: DeliveryBench) -> None:
     dialog = edit(bench, "Office mail")
     email_form(dialog).username.clear()

@@ -168,11 +168,8 @@ class ChannelDialog(DeliveryDialog):
     def _secret(self) -> Secret | KeepPassword | None:
         return KeepPassword() if self.is_read_only else self.form.secret()
 
-    def _draft(self) -> Draft | None:
+    def _draft(self) -> Draft:
         self.clear_problems()
-        if not self.is_read_only and (problems := self.form.problems()):
-            self.show_problems(problems)
-            return None
         return Draft(self.channel(), self._secret())
 
     @Slot()
@@ -185,10 +182,6 @@ class ChannelDialog(DeliveryDialog):
     def submit(self) -> None:
         """Store it in the background; the dialog closes once that is done."""
         if self.is_read_only:
-            return
-        self.clear_problems()
-        if problems := self.form.problems():
-            self.show_problems(problems)
             return
         channel, secret = self.channel(), self.form.secret()
         self.run(

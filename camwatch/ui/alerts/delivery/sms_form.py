@@ -243,10 +243,3 @@ class SmsForm(ChannelForm):
     def uses_secret(self) -> bool:
         """A mail goes by its own channel's password."""
         return self.kind is not SmsPreset.EMAIL
-
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether another gateway or account would get the password."""
-        old, new = stored.settings, self.settings()
-        return isinstance(old, SmsSettings) and (
-            (old.url, old.username, old.preset) != (new.url, new.username, new.preset)
-        )

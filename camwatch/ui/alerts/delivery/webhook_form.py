@@ -10,7 +10,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from camwatch.alerts.channels.headers import SECRET
 from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
@@ -184,11 +183,3 @@ class WebhookForm(ChannelForm):
             sends_alerts=self.sends.box.isChecked(),
             timeout_s=self.timeout.value(),
         )
-
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether another address would get the secret; what only signs goes nowhere."""
-        old, new = stored.settings, self.settings()
-        if not isinstance(old, WebhookSettings):
-            return False
-        leaves = any(SECRET in value for _name, value in new.headers)
-        return leaves and (old.url, old.headers) != (new.url, new.headers)
