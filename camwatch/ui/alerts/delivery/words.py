@@ -15,6 +15,7 @@ from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
+from camwatch.ui.delivery_words import SHORT
 from camwatch.ui.operators.wording import listed, moment
 
 KINDS: Mapping[ChannelKind, str] = MappingProxyType(
@@ -71,6 +72,10 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.TEST: "Test",
         Purpose.ALIVE: "Sign of life",
     }
+)
+
+_FAULTS: Mapping[str, str] = MappingProxyType(
+    {fault.value.replace("_", " "): words for fault, words in SHORT.items()}
 )
 
 _NAMES: Mapping[str, str] = MappingProxyType(
@@ -163,12 +168,26 @@ def standing_of(status: ChannelStatus, now: datetime, zone: ZoneInfo) -> Standin
         return Standing("No password is kept for it", "key-round", tokens.critical)
     if proof.failing_since is not None:
         since = when_words(proof.failing_since, now, zone)
-        why = f": {_lower(proof.answer)}" if proof.answer else ""
+        why = f": {_lower(answer_words(proof.answer))}" if proof.answer else ""
         return Standing(f"Failing since {since}{why}", "circle-alert", tokens.critical)
     if proof.proven_at is not None:
         at = when_words(proof.proven_at, now, zone)
         return Standing(f"Proven {at}", "circle-check", tokens.ok)
     return Standing("Never used yet", "clock", tokens.warning)
+
+
+def answer_words(answer: str) -> str:
+    """Say what came back at the last try, with what went wrong in words.
+
+    Args:
+        answer: As it is stored: the other side's words, or "sign in: 535 5.7.8 …" with what went
+            wrong before them.
+    """
+    fault, colon, said = answer.partition(": ")
+    words = _FAULTS.get(fault)
+    if words is None:
+        return answer
+    return f"{words}: {said}" if colon else words
 
 
 def _lower(text: str) -> str:
