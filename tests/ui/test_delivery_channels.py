@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
@@ -200,6 +201,52 @@ def test_the_answer_of_the_other_side_is_shown(bench: DeliveryBench) -> None:
     assert trial.said.text().replace("\u200b", "") == "250 2.0.0 Ok: queued as 4F1B2C"
     email_form(dialog).digest.setValue(3)
     assert trial.changed.isVisible()
+
+
+def test_enter_sends_the_test_and_saves_nothing(bench: DeliveryBench) -> None:
+    dialog = edit(bench, "Office mail")
+    dialog.trial.to.setText("anna@example.org")
+    QTest.keyClick(dialog.trial.to, Qt.Key.Key_Return)
+    assert bench.desk.times("test_channel") == 1
+    assert bench.desk.times("save_channel") == 0
+    assert bench.is_open(ChannelDialog)
+
+
+def test_tab_goes_through_a_form_as_it_is_read(bench: DeliveryBench) -> None:
+    dialog = add(bench, ChannelKind.SMS)
+    form = sms_form(dialog)
+    form.preset.setCurrentIndex(form.preset.findData(SmsPreset.GET))
+    click(form.pairs.add_button)
+    visited = []
+    at = dialog.name.nextInFocusChain()
+    while at is not None and at is not dialog.name:
+        takes_tab = bool(at.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if takes_tab and at.isVisibleTo(dialog) and at.focusProxy() is None:
+            visited.append(at)
+        at = at.nextInFocusChain()
+    wanted = [
+        form.preset,
+        form.url,
+        form.username,
+        form.secret_edit.line,
+        form.from_line,
+        form.region,
+        *(part for one in form.pairs.lines for part in (one.name, one.value, one.remove)),
+        form.pairs.add_button,
+        form.http.box,
+        form.private.box,
+        form.cost,
+        form.currency,
+        form.longest,
+        form.example,
+        form.timeout,
+        dialog.trial.to,
+        dialog.trial.send_button,
+        dialog.cancel_button,
+        dialog.do_button,
+    ]
+    seen = [one for one in visited if one in wanted]
+    assert seen == wanted
 
 
 def test_a_refused_recipient_is_named(bench: DeliveryBench) -> None:

@@ -25,13 +25,13 @@ from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import Secret
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
-from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
+from camwatch.ui.alerts.delivery.dialog import DeliveryDialog, tab_stops
 from camwatch.ui.alerts.delivery.email_form import EmailForm
 from camwatch.ui.alerts.delivery.sms_form import SmsForm
 from camwatch.ui.alerts.delivery.trial_panel import Draft, TrialCommands, TrialPanel
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
 from camwatch.ui.background import Background
-from camwatch.ui.forms import Field, scrolled
+from camwatch.ui.forms import Field, in_tab_order, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
@@ -128,6 +128,8 @@ class ChannelDialog(DeliveryDialog):
         self.trial.setFixedWidth(_TRIAL)
         self.form.changed.connect(self._on_changed)
         self._lay_out()
+        self.order_tabs()
+        self.form.rearranged.connect(self.order_tabs)
         self._on_changed()
         if self.is_read_only:
             kept = "Set by SMTP_PASSWORD." if status.has_secret else "SMTP_PASSWORD is not set."
@@ -156,6 +158,12 @@ class ChannelDialog(DeliveryDialog):
         row.addWidget(scrolled(inside, self), 1)
         row.addWidget(self.trial)
         self.body.addLayout(row, 1)
+
+    @Slot()
+    def order_tabs(self) -> None:
+        """Let Tab go through the form from top to bottom, then to the test and the buttons."""
+        buttons = (self.cancel_button, self.do_button)
+        in_tab_order(self.name, *tab_stops(self.form.column), *self.trial.stops(), *buttons)
 
     # ---------------------------------------------------------------- what is entered
 

@@ -27,9 +27,11 @@ class ChannelForm(QWidget):
 
     Signals:
         changed: Something else is entered.
+        rearranged: There are other parts than before.
     """
 
     changed = Signal()
+    rearranged = Signal()
 
     def __init__(self, secret_label: str, secret_hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

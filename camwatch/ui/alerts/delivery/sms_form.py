@@ -80,6 +80,7 @@ class SmsForm(ChannelForm):
         )
         self.pairs = PairsEditor("Name", "Value, such as $to", "Add a &field", self)
         self.pairs.changed.connect(self.changed)
+        self.pairs.rearranged.connect(self.rearranged)
         self.fields["fields"] = Field("Fields", self.pairs, self, hint=_FIELDS_HINT)
         self.mail = self.choice("email_uid", "&E-mail channel")
         for one in mail_channels:

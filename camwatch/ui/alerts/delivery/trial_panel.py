@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.alerts.notification import Answer
@@ -171,6 +171,13 @@ class TrialPanel(QWidget):
     def stops(self) -> tuple[QWidget, ...]:
         """Return where Tab stops, from top to bottom."""
         return (self.to, self.send_button, self.stop_button)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Keep Enter here: it sends the test, and must not press the button of the dialog, too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     # ---------------------------------------------------------------- sending
 

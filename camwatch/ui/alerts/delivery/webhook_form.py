@@ -24,7 +24,7 @@ from camwatch.ui.forms import Field, in_a_row, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 
 _SECRET_BYTES = 32
-_EXAMPLE_HEIGHT = 330
+_EXAMPLE_HEIGHT = 300
 
 
 def example() -> str:
@@ -81,6 +81,7 @@ class WebhookForm(ChannelForm):
         )
         self.headers = PairsEditor("Name, such as X-Site", "Value", "Add a &header", self)
         self.headers.changed.connect(self.changed)
+        self.headers.rearranged.connect(self.rearranged)
         self.fields["headers"] = Field(
             "More headers",
             self.headers,
