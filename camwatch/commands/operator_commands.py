@@ -37,6 +37,7 @@ from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
+from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
@@ -102,6 +103,7 @@ class Commands(
     VaultCommands,
     AlertCommands,
     RuleCommands,
+    RehearsalCommands,
     ChannelCommands,
     DrillCommands,
 ):
@@ -210,6 +212,7 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
+        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

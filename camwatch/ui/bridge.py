@@ -175,6 +175,7 @@ class EventBridge(QObject):
             RulesChanged: self.rules_changed,
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
+            DrillProgressed: self.drill_progressed,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
