@@ -17,11 +17,13 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.commands.alert_setup import SetupReader
+from camwatch.commands.alert_sight import trimmed
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import alert_uid, alert_uids, message_uid
 from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.data.alerts import mentions
 from camwatch.data.engine import Database
 from camwatch.domain import CameraId
 from camwatch.errors import NotFound, StorageError
@@ -98,7 +100,14 @@ class AlertCommands:
     def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
         """Return alerts, newest first."""
         handling = self._alert_handling
-        return handling.database.alerts.find(query, handling.clock(), session.role.sites)
+        seen = self._seen_cameras(session)
+        if seen is None:
+            return handling.database.alerts.find(query, handling.clock())
+        if query.camera_id is not None and query.camera_id not in seen:
+            return []
+        found = handling.database.alerts.find(query, handling.clock(), session.role.sites)
+        # Nobody finds out by searching what the part says that they do not see.
+        return [alert for alert in found if mentions(trimmed(alert, seen), query.text)]
 
     @needs(Permission.VIEW_ALERTS, about=_ONE)
     def alert_details(self, session: Session, alert_uid: str) -> AlertDetails:

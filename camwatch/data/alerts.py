@@ -378,6 +378,11 @@ def _folded(stored: Alert) -> str:
     return place_key("\n".join(texts)).encode("utf-8", "replace").decode()
 
 
+def mentions(alert: Alert, text: str) -> bool:
+    """Tell whether a text stands in what is searched of an alert; any does if it is empty."""
+    return place_key(text.strip()) in _folded(alert)
+
+
 def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.states is None:
