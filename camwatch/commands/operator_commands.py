@@ -152,6 +152,8 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
+        zone = (alerts or AlertOptions()).zone
+        self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
@@ -207,7 +209,6 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
-        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus
