@@ -20,7 +20,8 @@ _BASIC = frozenset(
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
 # Joins and variants belong to the sign before them.
-_CLINGS = frozenset("\u200c\u200d\ufe0e\ufe0f")
+_JOINS = "\u200d"
+_CLINGS = frozenset({_JOINS, "\u200c", "\ufe0e", "\ufe0f"})
 
 
 def check_phone(typed: str, region: str = "", field: str = "phone") -> str:
@@ -132,7 +133,7 @@ def cut_to(text: str, parts: int) -> str:
     while end and spare < len(mark):
         end -= 1
         spare += costs[end]
-    while end and text[end] in _CLINGS:
+    while end and (text[end] in _CLINGS or text[end - 1] == _JOINS):
         end -= 1
     return text[:end].rstrip() + mark
 

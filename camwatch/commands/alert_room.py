@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from camwatch.alerts.planner import Reach
-from camwatch.alerts.rules import Rule
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.alert_commands import AlertHandling
 from camwatch.commands.alert_desk import AlertDesk
 from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.commands.alert_setup import EnvironmentChannel, SetupReader
+from camwatch.commands.channel_desk import ChannelDesk
 from camwatch.commands.evidence_store import EvidenceStore
+from camwatch.commands.people_desk import PeopleDesk
+from camwatch.commands.rule_desk import RuleDesk
+from camwatch.commands.setup_desk import SetupDesk
 from camwatch.commands.trail import Trail
 from camwatch.config import AlertPolicy
 from camwatch.data.engine import Database
@@ -38,18 +40,6 @@ class AlertOptions:
     environment: EnvironmentChannel | None = None
 
 
-class _NothingSetUp:
-    """Stands in until what administrators set up is stored."""
-
-    def rules(self) -> Sequence[Rule]:
-        """Return no rules."""
-        return ()
-
-    def reach(self) -> Reach:
-        """Return only the usual plan."""
-        return Reach()
-
-
 @dataclass(frozen=True, slots=True)
 class AlertRoom:
     """What stands behind alerts.
@@ -58,11 +48,17 @@ class AlertRoom:
         setup: Rules, cameras, and whom to tell.
         handling: For the commands.
         desk: For the workers.
+        rules: For the commands about rules.
+        channels: For those about channels.
+        people: For those about recipients and plans.
     """
 
     setup: SetupReader
     handling: AlertHandling
     desk: AlertDesk
+    rules: RuleDesk
+    channels: ChannelDesk
+    people: PeopleDesk
 
 
 def alert_room(  # noqa: PLR0917 - all that alerts stand on
@@ -86,11 +82,16 @@ def alert_room(  # noqa: PLR0917 - all that alerts stand on
         options: How alerts are set up.
     """
     folder = None if profile is None else Profile(profile).evidence_folder
-    setup = SetupReader(database, _NothingSetUp(), options.environment, bus)
+    setup = SetupReader(database, database.alert_setup, options.environment, bus)
     evidence = EvidenceStore(folder, database, options.policy)
     keeping = AlertKeeping(database, bus)
+    written = SetupDesk(database.alert_setup, trail, bus, clock)
+    environment = options.environment
     return AlertRoom(
         setup,
         AlertHandling(database, setup, evidence, keeping, trail, clock),
         AlertDesk(database, secrets, setup, evidence, bus, options.policy, options.zone, clock),
+        RuleDesk(written, database.cameras, options.zone),
+        ChannelDesk(written, database, secrets, environment),
+        PeopleDesk(written, None if environment is None else environment[0]),
     )

@@ -154,6 +154,8 @@ class Commands(
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
         self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
+        self._init_rules(room.rules)
+        self._init_channels(room.channels, room.people)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -81,8 +81,7 @@ class FaultMailServer:
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
         for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            _break_off(end)
         for thread in self._threads:
             thread.join()
         for end in self._ends:
@@ -110,32 +109,34 @@ class FaultMailServer:
             self._begin(self._serve, end, other)
 
     def _serve(self, end: socket.socket, other: socket.socket) -> None:
-        try:
-            if self._from_first_byte and self._context is not None:
-                end = self._context.wrap_socket(end, server_side=True)
-            self._talk(end)
-        except (OSError, ValueError):
-            pass
-        finally:
-            with suppress(OSError):
-                other.shutdown(socket.SHUT_RDWR)
+        with ExitStack() as opened:
+            opened.callback(_break_off, other)
+            with suppress(OSError, ValueError):
+                if self._from_first_byte:
+                    end = self._encrypted(end)
+                self._talk(end, opened)
             end.close()
 
-    def _talk(self, end: socket.socket) -> None:
+    def _encrypted(self, end: socket.socket) -> socket.socket:
+        assert self._context is not None
+        return self._context.wrap_socket(end, server_side=True)
+
+    def _talk(self, end: socket.socket, opened: ExitStack) -> None:
+        opened.callback(end.close)
         if not self._say(end, "GREETING"):
             return
-        lines = end.makefile("rb")
+        lines = opened.enter_context(end.makefile("rb"))
         is_encrypted = self._from_first_byte
         while line := lines.readline():
             text = line.decode("utf-8").rstrip("\r\n")
             self.heard.append((text, is_encrypted))
             verb = text.split(" ")[0].upper()
-            if not self._answer(end, verb, text):
+            if not self._answer(end, verb, text) or verb == "QUIT":
                 return
             if verb == "STARTTLS" and self.replies[verb].startswith("220"):
-                assert self._context is not None
-                end = self._context.wrap_socket(end, server_side=True)
-                lines, is_encrypted = end.makefile("rb"), True
+                end, is_encrypted = self._encrypted(end), True
+                opened.callback(end.close)
+                lines = opened.enter_context(end.makefile("rb"))
             elif verb == "DATA" and self.replies[verb].startswith("354"):
                 body = bytearray()
                 while (line := lines.readline()) and line != b".\r\n":
@@ -144,8 +145,6 @@ class FaultMailServer:
                     self.bodies.append(bytes(body))
                 if not self._say(end, "BODY"):
                     return
-            elif verb == "QUIT":
-                return
 
     def _answer(self, end: socket.socket, verb: str, text: str) -> bool:
         if verb == "EHLO" and "EHLO" not in self.replies:
@@ -185,3 +184,8 @@ class FaultMailServer:
         while reply == ENDLESS and not self._over.is_set():
             end.sendall(b"250-and so on\r\n" * 100)
         return False
+
+
+def _break_off(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
