@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from camwatch.alerts.notification import Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Encryption
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands import Commands
+from camwatch.commands.drill_desk import DrillDesk
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.events import Bus
@@ -27,6 +28,9 @@ from camwatch.ui.alerts.delivery.recipient_dialog import RecipientDialog
 from camwatch.ui.alerts.delivery.tab import DeliveryTab
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
 from camwatch.ui.bridge import EventBridge
+from camwatch.workers.alerts import Gate
+from camwatch.workers.drill import CAMERA, DrillBoard, DrillMeans, DrillWorker
+from camwatch.workers.notifier import NotifierWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.supervisor import Supervisor
 from tests.auth.keyrings import MemoryKeyring
@@ -34,7 +38,7 @@ from tests.commands.values import PASSWORD, counting_in
 from tests.support.certificates import Authority
 from tests.support.mail_server import MailServer
 from tests.support.webhook_server import Reply, WebhookServer
-from tests.ui.delivery_bench import click
+from tests.ui.delivery_bench import BERLIN, click
 
 D = TypeVar("D", bound=QDialog)
 
@@ -46,7 +50,7 @@ class Whole:
         self.qtbot, self.commands = qtbot, commands
         self.session = commands.create_first_administrator("boss", PASSWORD)
         self.bridge = EventBridge(bus)
-        self.tab = DeliveryTab(commands, self.session, pool, self.bridge, ZoneInfo("Europe/Berlin"))
+        self.tab = DeliveryTab(commands, self.session, pool, self.bridge, BERLIN)
         qtbot.addWidget(self.tab)
         self.tab.resize(1248, 640)
         self.tab.show()
@@ -87,6 +91,19 @@ def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[Whole]:
     try:
         with Database.open(tmp_path / "camwatch.sqlite3") as database:
             commands = Commands(database, store, CameraPolicy(), bus, counting_in(tmp_path, bus))
+            notifier = NotifierWorker(commands.alert_desk, bus, Gate())
+            commands.drills = board = DrillBoard(bus)
+            means = DrillMeans(
+                desk=DrillDesk(database, commands.alert_desk.reach, BERLIN, CAMERA, bus),
+                detector=lambda: None,
+                limits=CameraPolicy(),
+                threshold=lambda: 0.33,
+                zone=BERLIN,
+                wake=notifier.wake,
+            )
+            supervisor.add(lambda: notifier)
+            supervisor.add(lambda: DrillWorker(board, means))
+            supervisor.start()
             yield Whole(qtbot, commands, pool, bus)
             assert supervisor.stop(10.0) == []
     finally:
@@ -150,7 +167,17 @@ def test_a_mail_server_is_tried_stored_used_and_removed(
         whole.until(lambda: "entered again" in dialog.fields["secret"].problem)
         dialog.reject()
 
-    _tell_anna(whole)
+        _tell_anna(whole)
+        click(whole.tab.prove_button)
+        proof = whole.dialog(ProofDialog)
+        click(proof.do_button)
+        whole.until(lambda: proof.verdict.text() == "All channels in use work.")
+        (words,) = proof.words().values()
+        assert words.startswith("It works. 250 2.0.0 queued as 3")
+        proof.reject()
+        whole.until(lambda: "Proven today" in whole.tab.channels.detail.text())
+        assert [one.new.purpose for one in whole.tab.outbox.model.records] == [Purpose.CANARY]
+
     whole.tab.show_section("Channels")
     click(whole.tab.channels.remove_button)
     box = whole.dialog(QMessageBox)
@@ -219,12 +246,7 @@ def test_a_webhook_is_tried_and_a_test_that_hangs_is_stopped(whole: Whole) -> No
         whole.store(dialog)
         whole.until(lambda: len(whole.tab.channels.statuses) == 1)
 
-        # Nothing plays drills here, and no plan uses the channel; both are said.
-        click(whole.tab.drill_button)
-        drill = whole.dialog(DrillDialog)
-        click(drill.do_button)
-        whole.until(lambda: "cannot be played" in drill.notice.text.text())
-        drill.reject()
+        # No plan uses the channel; that is said.
         click(whole.tab.prove_button)
         proof = whole.dialog(ProofDialog)
         click(proof.do_button)
@@ -234,3 +256,18 @@ def test_a_webhook_is_tried_and_a_test_that_hangs_is_stopped(whole: Whole) -> No
         whole.until(lambda: not whole.tab.channels.statuses[0].channel.is_enabled)
         assert whole.tab.channels.statuses[0].has_secret
         whole.until(lambda: not whole.tab.prove_button.isEnabled())
+
+
+@pytest.mark.expects_warning
+def test_a_drill_is_played_and_its_steps_are_shown(whole: Whole) -> None:
+    click(whole.tab.drill_button)
+    drill = whole.dialog(DrillDialog)
+    whole.until(lambda: "No drill was played" in drill.said.text())
+    click(drill.do_button)
+    whole.until(lambda: drill.said.text().endswith("did not go as they should."))
+    # Nothing counts people here: the steps up to there went well.
+    assert drill.lines[0].startswith("A simulated camera")
+    assert drill.lines[-1] == "The search for people: people are not counted now"
+    assert drill.said.text() == f"1 of {len(drill.lines)} steps did not go as they should."
+    assert drill.do_button.isEnabled()
+    drill.reject()
