@@ -30,12 +30,14 @@ from camwatch.errors import (
     InvalidSetting,
     InvalidSettings,
     SecretsLocked,
+    SecretsUnavailable,
 )
 from camwatch.events import ChannelTroubled
 from camwatch.ui.alerts.delivery.channel_dialog import ChannelDialog
 from camwatch.ui.alerts.delivery.email_form import EmailForm
 from camwatch.ui.alerts.delivery.sms_form import SmsForm
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
+from camwatch.ui.vault.new_passphrase import CreateDialog
 from tests.ui.delivery_bench import DeliveryBench, click, delivery_bench
 from tests.ui.delivery_edges import MAIL, NOON, DeliveryDesk
 from tests.ui.screen_edges import HeldWork
@@ -164,6 +166,20 @@ def test_refused_values_are_told_at_their_fields_and_nothing_is_lost(bench: Deli
     assert not bench.is_open(ChannelDialog)
 
 
+def test_where_no_password_can_be_kept_a_vault_is_offered(bench: DeliveryBench) -> None:
+    dialog = add(bench, ChannelKind.WEBHOOK)
+    hook_form(dialog).url.setText("https://hooks.example.org/x")
+    bench.desk.trouble["save_channel"] = [SecretsUnavailable("There is no keyring here")]
+    click(dialog.do_button)
+    assert dialog.notice.text.text() == "There is no keyring here. Nothing was stored."
+    click(dialog.notice.button)
+    vault = dialog.offer.dialog
+    assert isinstance(vault, CreateDialog)
+    vault.accept()
+    assert bench.desk.times("save_channel") == 2
+    assert not bench.is_open(ChannelDialog)
+
+
 def test_a_kept_password_stays_and_is_never_shown(bench: DeliveryBench) -> None:
     dialog = edit(bench, "Office mail")
     form = email_form(dialog)
@@ -250,7 +266,7 @@ def test_tab_goes_through_a_form_as_it_is_read(bench: DeliveryBench) -> None:
 
 
 def test_a_refused_recipient_is_named(bench: DeliveryBench) -> None:
-    bench.desk.answer = Answer("250 Ok", {"ben@example.org": "550 No such user"})
+    bench.desk.reply = Answer("250 Ok", {"ben@example.org": "550 No such user"})
     dialog = edit(bench, "Office mail")
     dialog.trial.to.setText("anna@example.org, ben@example.org")
     click(dialog.trial.send_button)

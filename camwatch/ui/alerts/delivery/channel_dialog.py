@@ -23,6 +23,7 @@ from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import Secret
+from camwatch.errors import CamWatchError, SecretsUnavailable
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog, tab_stops
@@ -33,6 +34,8 @@ from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, in_tab_order, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
 _WHAT = {
@@ -60,7 +63,7 @@ _FROM_ENVIRONMENT = (
 )
 
 
-class ChannelCommands(TrialCommands, Protocol):
+class ChannelCommands(TrialCommands, VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def save_channel(
@@ -127,6 +130,9 @@ class ChannelDialog(DeliveryDialog):
         )
         self.trial.setFixedWidth(_TRIAL)
         self.form.changed.connect(self._on_changed)
+        self.offer = SecretsOffer(
+            self.notice, None, commands, session, background, self.submit, self
+        )
         self._lay_out()
         self.order_tabs()
         self.form.rearranged.connect(self.order_tabs)
@@ -193,12 +199,20 @@ class ChannelDialog(DeliveryDialog):
             return
         channel, secret = self.channel(), self.form.secret()
         self.run(
-            lambda: self._commands.save_channel(self._session, channel, secret), self._on_saved
+            lambda: self._commands.save_channel(self._session, channel, secret),
+            self._on_saved,
+            self._on_not_saved,
         )
 
     def _on_saved(self, channel: Channel) -> None:
         self.accept()
         self.saved.emit(channel)
+
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        if isinstance(error, SecretsUnavailable):
+            self.offer.show(error, "Nothing was stored.")
+        else:
+            self.show_error(error)
 
     def done(self, result: int, /) -> None:
         """Close, and let a test that still runs end."""
