@@ -21,7 +21,6 @@ from camwatch.errors import (
     DatabaseTooNew,
     DeliveryError,
     DiskFull,
-    DrillFailed,
     ExternalError,
     FilesDiskFull,
     FilesTroubled,
@@ -291,11 +290,6 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         ),
         LoginServiceError: lambda error, _now: login_service_words(error),
         DeliveryError: lambda error, _now: delivery_words(error),
-        DrillFailed: _plain(
-            "The drill did not go as it should",
-            "One of its steps failed.",
-            "Its list of steps says which one, and what was seen.",
-        ),
         SessionExpired: _plain("Your session has ended", "You are signed out.", _SIGN_IN_AGAIN),
         PermissionDenied: lambda error, _now: (
             "Your role does not allow this",

@@ -17,7 +17,7 @@ from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Channel, ChannelSettings, SmsSettings
 from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
-from camwatch.commands.channel_desk import TEST_TEXT
+from camwatch.commands.channel_tests import TEST_TEXT
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, DeliveryError, InvalidSetting, InvalidSettings
 from camwatch.ui import icons, theme
