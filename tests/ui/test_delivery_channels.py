@@ -29,6 +29,7 @@ from camwatch.errors import (
     DeliveryFault,
     InvalidSetting,
     InvalidSettings,
+    NotFound,
     SecretsLocked,
     SecretsUnavailable,
 )
@@ -368,6 +369,16 @@ def test_a_channel_is_removed_unless_plans_use_it(bench: DeliveryBench) -> None:
     bench.qtbot.waitUntil(lambda: not bench.is_open(QMessageBox))
     click(bench.tab.channels.remove_button)
     bench.answer("Remove channel")
+    assert "Office mail" not in names(bench)
+
+
+def test_what_is_gone_meanwhile_is_told_and_goes_from_the_list(bench: DeliveryBench) -> None:
+    bench.desk.trouble["remove_channel"] = [NotFound("the channel")]
+    choose(bench, "Office mail")
+    bench.desk.statuses = [one for one in bench.desk.statuses if one.channel.uid != "mail"]
+    click(bench.tab.channels.remove_button)
+    bench.answer("Remove channel")
+    assert bench.tab.channels.notice.title.text() == "It is gone"
     assert "Office mail" not in names(bench)
 
 

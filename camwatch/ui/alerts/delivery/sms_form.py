@@ -61,7 +61,7 @@ class SmsForm(ChannelForm):
 
     def __init__(self, mail_channels: Sequence[Channel], parent: QWidget | None = None) -> None:
         super().__init__(
-            "Password or &token",
+            "Pass&word or token",
             "It is kept in this computer's keyring.",
             parent,
         )
