@@ -120,7 +120,7 @@ class TrialPanel(QWidget):
         self.said_title = plain_label("The other side said:", "muted", self)
         self.said = plain_label("", "", self)
         self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.said.setTextInteractionFlags(self.sentence.textInteractionFlags())
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said_box = QFrame(self)
         self.advice = plain_label("", "", self)
         self.changed = plain_label("", "muted", self)
