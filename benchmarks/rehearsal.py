@@ -56,20 +56,17 @@ def history() -> StoredHistory:
         gap = np.repeat(random.random(minutes // 30) < 0.05, 30)
         mean[gap] = np.nan
         coverage = np.where(gap, 0.0, 1.0)
+        down = np.repeat((random.random(minutes // 60) < 0.02).astype(float), 60)
+        passed = np.where(gap, np.nan, random.poisson(1.4, (2, minutes)))
         series[Subject.of_camera(CameraId(number))] = StoredSeries(
             f"Camera {number}",
-            *(
-                part.astype(np.float32)
-                for part in (
-                    np.ceil(mean + random.gamma(2.0, 2.0, minutes)),
-                    np.floor(mean / 2),
-                    mean,
-                    coverage,
-                    np.where(gap, np.nan, random.poisson(1.4, minutes)),
-                    np.where(gap, np.nan, random.poisson(1.4, minutes)),
-                    np.repeat((random.random(minutes // 60) < 0.02).astype(float), 60),
-                )
-            ),
+            highest=np.ceil(mean + random.gamma(2.0, 2.0, minutes)).astype(np.float32),
+            lowest=np.floor(mean / 2).astype(np.float32),
+            mean=mean.astype(np.float32),
+            coverage=coverage.astype(np.float32),
+            passed_in=passed[0].astype(np.float32),
+            passed_out=passed[1].astype(np.float32),
+            troubled=down.astype(np.float32),
         )
     return StoredHistory(datetime(2026, 3, 2, tzinfo=UTC), minutes, series)
 

@@ -197,7 +197,7 @@ class Application(QObject):
             # A demonstration sends nothing to anybody who is really there.
             alerts=self._alerts.options(os.environ if self._demo is None else {}),
         )
-        commands.set_drills(self._alerts.drills)
+        commands.drills = self._alerts.drills
         return _System(database, commands, access)
 
     def _on_open_failed(self, error: CamWatchError) -> None:

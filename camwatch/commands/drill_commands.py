@@ -26,18 +26,18 @@ class DrillRunner(Protocol):
 
 
 class DrillCommands:
-    """Part of `Commands`; whoever inherits it calls `_init_drills` and has a `guard`."""
+    """Part of `Commands`; whoever inherits it calls `_init_drills` and has a `guard`.
+
+    Attributes:
+        drills: What plays drills; None in a program that plays none.
+    """
 
     guard: Guard
-    _drills: DrillRunner | None = None
+    drills: DrillRunner | None = None
 
     def _init_drills(self, trail: Trail) -> None:
         """Take what these commands work with."""
         self._drill_trail = trail
-
-    def set_drills(self, drills: DrillRunner) -> None:
-        """Know what plays drills; without it there are none."""
-        self._drills = drills
 
     @needs(Permission.MANAGE_CHANNELS)
     def start_drill(self, session: Session) -> None:
@@ -49,24 +49,24 @@ class DrillCommands:
             InvalidSetting: "drill": one is going on, or this program plays none.
             StorageError: It is not in the audit log; nothing was begun.
         """
-        if self._drills is None:
+        if self.drills is None:
             raise InvalidSetting("drill", "cannot be played by this program")
-        report = self._drills.report()
+        report = self.drills.report()
         if report is not None and not report.is_over:
             raise InvalidSetting("drill", f"is going on already; {report.actor} began it")
         self._drill_trail.record(session.actor, "start_drill", "", DONE)
-        if not self._drills.start(session.actor):
+        if not self.drills.start(session.actor):
             raise InvalidSetting("drill", "is going on already")
 
     @needs(Permission.MANAGE_CHANNELS)
     def stop_drill(self, session: Session) -> None:
         """End the drill that is going on; harmless if there is none."""
         del session
-        if self._drills is not None:
-            self._drills.stop()
+        if self.drills is not None:
+            self.drills.stop()
 
     @needs(Permission.MANAGE_CHANNELS)
     def drill_report(self, session: Session) -> DrillReport | None:
         """Return how far the newest drill is; None if there was none since the start."""
         del session
-        return None if self._drills is None else self._drills.report()
+        return None if self.drills is None else self.drills.report()

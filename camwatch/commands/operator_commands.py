@@ -155,6 +155,8 @@ class Commands(
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
         self._init_drills(trail)
+        zone = (alerts or AlertOptions()).zone
+        self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
         sight = Sight(
@@ -212,7 +214,6 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
-        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

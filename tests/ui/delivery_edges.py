@@ -32,7 +32,7 @@ from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import Secret
-from camwatch.errors import CamWatchError
+from tests.ui.screen_edges import CommandDesk
 
 T = TypeVar("T", Channel, Recipient, RecipientGroup, Plan)
 
@@ -97,19 +97,18 @@ def a_message(uid: str, **changes: Any) -> Notification:
     return Notification(uid, new, new.due_at, **changes)
 
 
-class DeliveryDesk:
+class DeliveryDesk(CommandDesk):
     """Keeps channels, people and plans in memory, and answers what it was told to.
 
     Attributes:
         asked: Name of the command, then what it was given without the session.
         trouble: Raised by the named command, once for each entry.
-        answer: Of a test.
+        reply: Answer to a test.
     """
 
     def __init__(self) -> None:
-        self.asked: list[tuple[Any, ...]] = []
-        self.trouble: dict[str, list[CamWatchError]] = {}
-        self.answer = Answer("250 2.0.0 Ok: queued as 4F1B2C")
+        super().__init__()
+        self.reply = Answer("250 2.0.0 Ok: queued as 4F1B2C")
         self.statuses: list[ChannelStatus] = []
         self.people: list[Recipient] = []
         self.teams: list[RecipientGroup] = []
@@ -154,7 +153,7 @@ class DeliveryDesk:
         addresses: Sequence[str],
     ) -> Answer:
         self.note("test_channel", channel, secret, tuple(addresses))
-        return self.answer
+        return self.reply
 
     def stop_test(self, _session: Session) -> None:
         self.note("stop_test")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
@@ -28,13 +29,16 @@ from camwatch.errors import (
     DeliveryFault,
     InvalidSetting,
     InvalidSettings,
+    NotFound,
     SecretsLocked,
+    SecretsUnavailable,
 )
 from camwatch.events import ChannelTroubled
 from camwatch.ui.alerts.delivery.channel_dialog import ChannelDialog
 from camwatch.ui.alerts.delivery.email_form import EmailForm
 from camwatch.ui.alerts.delivery.sms_form import SmsForm
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
+from camwatch.ui.vault.new_passphrase import CreateDialog
 from tests.ui.delivery_bench import DeliveryBench, click, delivery_bench
 from tests.ui.delivery_edges import MAIL, NOON, DeliveryDesk
 from tests.ui.screen_edges import HeldWork
@@ -163,6 +167,20 @@ def test_refused_values_are_told_at_their_fields_and_nothing_is_lost(bench: Deli
     assert not bench.is_open(ChannelDialog)
 
 
+def test_where_no_password_can_be_kept_a_vault_is_offered(bench: DeliveryBench) -> None:
+    dialog = add(bench, ChannelKind.WEBHOOK)
+    hook_form(dialog).url.setText("https://hooks.example.org/x")
+    bench.desk.trouble["save_channel"] = [SecretsUnavailable("There is no keyring here")]
+    click(dialog.do_button)
+    assert dialog.notice.text.text() == "There is no keyring here. Nothing was stored."
+    click(dialog.notice.button)
+    vault = dialog.offer.dialog
+    assert isinstance(vault, CreateDialog)
+    vault.accept()
+    assert bench.desk.times("save_channel") == 2
+    assert not bench.is_open(ChannelDialog)
+
+
 def test_a_kept_password_stays_and_is_never_shown(bench: DeliveryBench) -> None:
     dialog = edit(bench, "Office mail")
     form = email_form(dialog)
@@ -176,21 +194,6 @@ def test_a_kept_password_stays_and_is_never_shown(bench: DeliveryBench) -> None:
     settings = MAIL.settings
     assert isinstance(settings, EmailSettings)
     assert channel.settings == replace(settings, digest_min=15)
-
-
-def test_a_kept_password_goes_to_no_other_server(bench: DeliveryBench) -> None:
-    dialog = edit(bench, "Office mail")
-    form = email_form(dialog)
-    form.host.setText("evil.example.net")
-    dialog.trial.to.setText("anna@example.org")
-    click(dialog.trial.send_button)
-    assert "must be typed again" in dialog.fields["secret"].problem
-    click(dialog.do_button)
-    assert "must be typed again" in dialog.fields["secret"].problem
-    assert bench.desk.times("save_channel") + bench.desk.times("test_channel") == 0
-    form.secret_edit.line.setText("neu")
-    click(dialog.do_button)
-    assert bench.given("save_channel")[1] == Secret("neu")
 
 
 def test_without_a_user_no_password_is_kept(bench: DeliveryBench) -> None:
@@ -217,8 +220,54 @@ def test_the_answer_of_the_other_side_is_shown(bench: DeliveryBench) -> None:
     assert trial.changed.isVisible()
 
 
+def test_enter_sends_the_test_and_saves_nothing(bench: DeliveryBench) -> None:
+    dialog = edit(bench, "Office mail")
+    dialog.trial.to.setText("anna@example.org")
+    QTest.keyClick(dialog.trial.to, Qt.Key.Key_Return)
+    assert bench.desk.times("test_channel") == 1
+    assert bench.desk.times("save_channel") == 0
+    assert bench.is_open(ChannelDialog)
+
+
+def test_tab_goes_through_a_form_as_it_is_read(bench: DeliveryBench) -> None:
+    dialog = add(bench, ChannelKind.SMS)
+    form = sms_form(dialog)
+    form.preset.setCurrentIndex(form.preset.findData(SmsPreset.GET))
+    click(form.pairs.add_button)
+    visited = []
+    at = dialog.name.nextInFocusChain()
+    while at is not None and at is not dialog.name:
+        takes_tab = bool(at.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if takes_tab and at.isVisibleTo(dialog) and at.focusProxy() is None:
+            visited.append(at)
+        at = at.nextInFocusChain()
+    wanted = [
+        form.preset,
+        form.url,
+        form.username,
+        form.secret_edit.line,
+        form.from_line,
+        form.region,
+        *(part for one in form.pairs.lines for part in (one.name, one.value, one.remove)),
+        form.pairs.add_button,
+        form.http.box,
+        form.private.box,
+        form.cost,
+        form.currency,
+        form.longest,
+        form.example,
+        form.timeout,
+        dialog.trial.to,
+        dialog.trial.send_button,
+        dialog.cancel_button,
+        dialog.do_button,
+    ]
+    seen = [one for one in visited if one in wanted]
+    assert seen == wanted
+
+
 def test_a_refused_recipient_is_named(bench: DeliveryBench) -> None:
-    bench.desk.answer = Answer("250 Ok", {"ben@example.org": "550 No such user"})
+    bench.desk.reply = Answer("250 Ok", {"ben@example.org": "550 No such user"})
     dialog = edit(bench, "Office mail")
     dialog.trial.to.setText("anna@example.org, ben@example.org")
     click(dialog.trial.send_button)
@@ -320,6 +369,16 @@ def test_a_channel_is_removed_unless_plans_use_it(bench: DeliveryBench) -> None:
     bench.qtbot.waitUntil(lambda: not bench.is_open(QMessageBox))
     click(bench.tab.channels.remove_button)
     bench.answer("Remove channel")
+    assert "Office mail" not in names(bench)
+
+
+def test_what_is_gone_meanwhile_is_told_and_goes_from_the_list(bench: DeliveryBench) -> None:
+    bench.desk.trouble["remove_channel"] = [NotFound("the channel")]
+    choose(bench, "Office mail")
+    bench.desk.statuses = [one for one in bench.desk.statuses if one.channel.uid != "mail"]
+    click(bench.tab.channels.remove_button)
+    bench.answer("Remove channel")
+    assert bench.tab.channels.notice.title.text() == "It is gone"
     assert "Office mail" not in names(bench)
 
 

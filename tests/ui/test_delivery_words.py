@@ -49,6 +49,8 @@ def test_a_channel_says_how_it_does() -> None:
     failing = status(failing_since=NOON - timedelta(days=1), answer="Server offers no encryption.")
     assert words(failing) == "Failing since yesterday 12:00: server offers no encryption"
     assert words(status(failing_since=NOON, answer="535 5.7.8 no")).endswith(": 535 5.7.8 no")
+    refused = status(failing_since=NOON, answer="sign in: 535 5.7.8 no")
+    assert words(refused).endswith(": user name or password was refused: 535 5.7.8 no")
     off = replace(failing, channel=replace(MAIL, is_enabled=False))
     assert words(off) == "Switched off"
     gone = replace(off, channel=replace(MAIL, disabled_why="It answered with HTTP 410."))

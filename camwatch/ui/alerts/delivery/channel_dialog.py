@@ -23,16 +23,19 @@ from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import Secret
+from camwatch.errors import CamWatchError, SecretsUnavailable
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
-from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
+from camwatch.ui.alerts.delivery.dialog import DeliveryDialog, tab_stops
 from camwatch.ui.alerts.delivery.email_form import EmailForm
 from camwatch.ui.alerts.delivery.sms_form import SmsForm
 from camwatch.ui.alerts.delivery.trial_panel import Draft, TrialCommands, TrialPanel
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
 from camwatch.ui.background import Background
-from camwatch.ui.forms import Field, scrolled
+from camwatch.ui.forms import Field, in_tab_order, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
 _WHAT = {
@@ -60,7 +63,7 @@ _FROM_ENVIRONMENT = (
 )
 
 
-class ChannelCommands(TrialCommands, Protocol):
+class ChannelCommands(TrialCommands, VaultScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def save_channel(
@@ -127,7 +130,12 @@ class ChannelDialog(DeliveryDialog):
         )
         self.trial.setFixedWidth(_TRIAL)
         self.form.changed.connect(self._on_changed)
+        self.offer = SecretsOffer(
+            self.notice, None, commands, session, background, self.submit, self
+        )
         self._lay_out()
+        self.order_tabs()
+        self.form.rearranged.connect(self.order_tabs)
         self._on_changed()
         if self.is_read_only:
             kept = "Set by SMTP_PASSWORD." if status.has_secret else "SMTP_PASSWORD is not set."
@@ -157,6 +165,12 @@ class ChannelDialog(DeliveryDialog):
         row.addWidget(self.trial)
         self.body.addLayout(row, 1)
 
+    @Slot()
+    def order_tabs(self) -> None:
+        """Let Tab go through the form from top to bottom, then to the test and the buttons."""
+        buttons = (self.cancel_button, self.do_button)
+        in_tab_order(self.name, *tab_stops(self.form.column), *self.trial.stops(), *buttons)
+
     # ---------------------------------------------------------------- what is entered
 
     def channel(self) -> Channel:
@@ -168,11 +182,8 @@ class ChannelDialog(DeliveryDialog):
     def _secret(self) -> Secret | KeepPassword | None:
         return KeepPassword() if self.is_read_only else self.form.secret()
 
-    def _draft(self) -> Draft | None:
+    def _draft(self) -> Draft:
         self.clear_problems()
-        if not self.is_read_only and (problems := self.form.problems()):
-            self.show_problems(problems)
-            return None
         return Draft(self.channel(), self._secret())
 
     @Slot()
@@ -186,18 +197,22 @@ class ChannelDialog(DeliveryDialog):
         """Store it in the background; the dialog closes once that is done."""
         if self.is_read_only:
             return
-        self.clear_problems()
-        if problems := self.form.problems():
-            self.show_problems(problems)
-            return
         channel, secret = self.channel(), self.form.secret()
         self.run(
-            lambda: self._commands.save_channel(self._session, channel, secret), self._on_saved
+            lambda: self._commands.save_channel(self._session, channel, secret),
+            self._on_saved,
+            self._on_not_saved,
         )
 
     def _on_saved(self, channel: Channel) -> None:
         self.accept()
         self.saved.emit(channel)
+
+    def _on_not_saved(self, error: CamWatchError) -> None:
+        if isinstance(error, SecretsUnavailable):
+            self.offer.show(error, "Nothing was stored.")
+        else:
+            self.show_error(error)
 
     def done(self, result: int, /) -> None:
         """Close, and let a test that still runs end."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from camwatch.alerts.settings import Channel, ChannelSettings
 from camwatch.commands import KeepPassword
 from camwatch.domain import Secret
-from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField
 from camwatch.ui.forms import CalmComboBox, CalmDoubleSpinBox, CalmSpinBox, Field, PasswordEdit
@@ -28,9 +27,11 @@ class ChannelForm(QWidget):
 
     Signals:
         changed: Something else is entered.
+        rearranged: There are other parts than before.
     """
 
     changed = Signal()
+    rearranged = Signal()
 
     def __init__(self, secret_label: str, secret_hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,18 +132,6 @@ class ChannelForm(QWidget):
         typed = self.secret_edit.text()
         return Secret(typed) if typed else None
 
-    def problems(self) -> tuple[InvalidSetting, ...]:
-        """Return what is wrong before anybody is asked: a secret goes to nobody else unseen."""
-        if self.is_kept and self._stored is not None and self.leads_elsewhere(self._stored):
-            return (
-                InvalidSetting(
-                    "secret",
-                    "must be typed again: the channel leads somewhere else now, and what is kept "
-                    "goes to nobody that it was not entered for",
-                ),
-            )
-        return ()
-
     @property
     def uses_secret(self) -> bool:
         """True if a secret is used with what is entered."""
@@ -155,7 +144,3 @@ class ChannelForm(QWidget):
     @abstractmethod
     def settings(self) -> ChannelSettings:
         """Return how it is set up as it is entered now."""
-
-    @abstractmethod
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether the secret would go to somebody else than it does for this channel."""

@@ -29,6 +29,7 @@ from camwatch.ui.alerts.delivery.section import Section, allow, delete_key
 from camwatch.ui.alerts.delivery.words import (
     ICONS,
     KINDS,
+    answer_words,
     messages,
     name_words,
     standing_of,
@@ -271,7 +272,9 @@ class ChannelsSection(Section):
         if proof.proven_at is None and proof.failing_since is None:
             parts.append("Send a test before you rely on it.")
         self.detail.setText(breakable(f"{name_words(status.channel)}: {' '.join(parts)}"))
-        self.said.setText(breakable(f"Last answer: {proof.answer}") if proof.answer else "")
+        self.said.setText(
+            breakable(f"Last answer: {answer_words(proof.answer)}") if proof.answer else ""
+        )
         self.said.setVisible(bool(proof.answer))
 
     # ---------------------------------------------------------------- doing

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QToolButton,
     QVBoxLayout,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from camwatch.errors import InvalidSetting
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.words import problem_sentence
-from camwatch.ui.forms import Field, plain_label, scrolled
+from camwatch.ui.forms import Field, FocusGroup, plain_label, scrolled
 from camwatch.ui.operators.form_dialog import FormDialog, bring_into_view, make_button
 
 
@@ -36,15 +37,16 @@ class DeliveryDialog(FormDialog):
     def show_problems(self, problems: tuple[InvalidSetting, ...]) -> None:
         """Show refused values at their fields; the keyboard goes to the first of them."""
         left: list[str] = []
-        first: Field | None = None
+        shown: list[Field] = []
         for problem in problems:
             field = self.field_of(problem.field)
             if field is None or field.isHidden():
                 left.append(problem_sentence(problem))
                 continue
             field.show_problem(problem_sentence(problem))
-            first = first or field
-        if first is not None:
+            shown.append(field)
+        if shown:
+            first = min(shown, key=lambda one: one.mapTo(self, QPoint()).y())
             first.input.setFocus()
             bring_into_view(first.message)
         if left:
@@ -137,6 +139,26 @@ def tool(icon: str, words: str, parent: QWidget | None = None) -> QToolButton:
     button.setToolTip(words)
     button.setAccessibleName(words)
     return button
+
+
+def tab_stops(layout: QLayout | None) -> list[QWidget]:
+    """Return where Tab stops in a layout, in the order in which its parts lie."""
+    found: list[QWidget] = []
+    for place in range(layout.count() if layout is not None else 0):
+        item = layout.itemAt(place) if layout is not None else None
+        widget = item.widget() if item is not None else None
+        if item is not None and widget is None:
+            found += tab_stops(item.layout())
+        elif widget is not None and _is_stop(widget):
+            found.append(widget)
+        elif widget is not None:
+            found += tab_stops(widget.layout())
+    return found
+
+
+def _is_stop(widget: QWidget) -> bool:
+    takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes_tab and widget.focusProxy() is None and not isinstance(widget, FocusGroup)
 
 
 def card(inside: QWidget, parent: QWidget | None = None) -> QFrame:

@@ -157,11 +157,3 @@ class EmailForm(ChannelForm):
     def uses_secret(self) -> bool:
         """Only with a user name."""
         return bool(self.username.text().strip())
-
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether another server would get the password."""
-        old, new = stored.settings, self.settings()
-        return isinstance(old, EmailSettings) and (
-            (old.host.casefold(), old.port, old.username)
-            != (new.host.casefold(), new.port, new.username)
-        )

@@ -24,6 +24,7 @@ from camwatch.ui.alerts.delivery.words import (
     PURPOSES,
     STATE_ICONS,
     STATES,
+    answer_words,
     messages,
     to_words,
     when_words,
@@ -365,7 +366,9 @@ class OutboxSection(Section):
             ),
         ]
         self.detail.setText(breakable("\n".join(filter(None, lines))))
-        self.said.setText(breakable(f"Last answer: {record.answer}") if record.answer else "")
+        self.said.setText(
+            breakable(f"Last answer: {answer_words(record.answer)}") if record.answer else ""
+        )
         self.said.setVisible(bool(record.answer))
 
     def summary(self) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import tool
-from camwatch.ui.forms import FocusGroup, in_tab_order
+from camwatch.ui.forms import FocusGroup
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 
 MOST_PAIRS = 20
@@ -51,6 +51,7 @@ class PairsEditor(FocusGroup):
 
     Signals:
         changed: Something else is entered.
+        rearranged: There are more or fewer lines; where Tab stops is to be said anew.
 
     Args:
         name_words: What the left column holds.
@@ -59,6 +60,7 @@ class PairsEditor(FocusGroup):
     """
 
     changed = Signal()
+    rearranged = Signal()
 
     def __init__(
         self, name_words: str, value_words: str, adds: str, parent: QWidget | None = None
@@ -128,5 +130,4 @@ class PairsEditor(FocusGroup):
 
     def _update(self) -> None:
         self.add_button.setEnabled(len(self.lines) < MOST_PAIRS)
-        stops = [part for one in self.lines for part in (one.name, one.value, one.remove)]
-        in_tab_order(*stops, self.add_button)
+        self.rearranged.emit()

@@ -172,6 +172,11 @@ class PeopleSection(Section):
             "Add recipient…",
         )
         self.empty.pressed.connect(self.add)
+        self.no_groups = EmptyTable("users", self)
+        self.no_groups.tell(
+            "No groups yet",
+            "Plans can name groups, so that people change without changing the plans.",
+        )
         self._lay_out()
         self._on_chosen()
 
@@ -183,11 +188,14 @@ class PeopleSection(Section):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.table)
         self.pages.addWidget(self.empty)
+        self.group_pages = QStackedWidget(self)
+        self.group_pages.addWidget(self.groups)
+        self.group_pages.addWidget(self.no_groups)
         people = (self.add_button, self.edit_button, self.remove_button)
         groups = (self.add_group_button, self.edit_group_button, self.remove_group_button)
         for column, title, buttons, table in (
             (left, "Recipients", people, self.pages),
-            (right, "Groups", groups, self.groups),
+            (right, "Groups", groups, self.group_pages),
         ):
             column.setSpacing(space)
             row = FlowRow(space)
@@ -219,6 +227,7 @@ class PeopleSection(Section):
             self.group_model, groups, (lambda one: one.uid == wanted) if is_group else None
         )
         self.pages.setCurrentIndex(0 if recipients else 1)
+        self.group_pages.setCurrentIndex(0 if groups else 1)
         self._on_chosen()
 
     @Slot()

@@ -14,11 +14,13 @@ from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
+from camwatch.ui.alerts.delivery.words import answer_words
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen
 from camwatch.ui.operators.wording import breakable
+from camwatch.ui.words import sentence
 
 _WIDTH, _HEIGHT = 620, 480
 _LOOK_MS = 1000
@@ -162,7 +164,7 @@ class ProofDialog(DeliveryDialog):
         if proof is None:
             self._say(uid, "x", tokens.muted, "No plan uses it, so there is nothing to prove.")
             return True
-        answer = f" {proof.answer}" if proof.answer else ""
+        answer = f" {sentence(answer_words(proof.answer))}" if proof.answer else ""
         if proof.state is NotificationState.DELIVERED:
             self._say(uid, "circle-check", tokens.ok, f"It works.{answer}")
             return True

@@ -84,11 +84,11 @@ class RecipientDialog(DeliveryDialog):
         self.phone.setPlaceholderText("+49 30 123456")
         self.add_field("name", Field("&Name", self.name, self))
         self.add_field(
-            "email", Field("&E-mail address", self.email, self, hint="Empty if there is none.")
+            "email", Field("E-ma&il address", self.email, self, hint="Empty if there is none.")
         )
         self.add_field("phone", Field("&Phone number", self.phone, self))
         self.phone.textChanged.connect(self._on_phone)
-        self.always = QRadioButton("&Always on call", self)
+        self.always = QRadioButton("A&lways on call", self)
         self.hours = QRadioButton("Only at &these hours of the week", self)
         self.schedule = ScheduleForm(today, self)
         is_always = recipient.on_call.is_always

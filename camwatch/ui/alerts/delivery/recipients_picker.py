@@ -9,13 +9,28 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from camwatch.alerts.people import ChannelKind
-from camwatch.ui import icons
+from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.ladder_words import World, has_address
 from camwatch.ui.alerts.delivery.words import named
 from camwatch.ui.words import shortened, without_mnemonic
 
 _LONGEST = 18
 _INDENT = "\u2002"
+_TICKS = """
+QMenu::item {{ padding: 8px 24px 8px 36px; }}
+QMenu::indicator {{
+    width: 16px; height: 16px; left: 10px; border: 1px solid {outline}; border-radius: 4px;
+    background: {raised};
+}}
+QMenu::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url(camwatchcontrols:check.svg);
+}}
+"""
+
+
+def _colors() -> dict[str, str]:
+    tokens = theme.current()
+    return {"outline": tokens.outline, "raised": tokens.raised, "accent": tokens.accent}
 
 
 class _StayingMenu(QMenu):
@@ -62,9 +77,9 @@ class RecipientsPicker(QPushButton):
         self.actions_by_uid: dict[str, QAction] = {}
         self._menu = _StayingMenu(self)
         self._menu.setToolTipsVisible(True)
-        people = icons.icon("users")
+        self._menu.setStyleSheet(_TICKS.format_map(_colors()))
         for group in world.groups.values():
-            self._add(group.uid, group.name).setIcon(people)
+            self._add(group.uid, f"{group.name} (group)")
         if world.groups and world.recipients:
             self._menu.addSeparator()
         for recipient in world.recipients.values():

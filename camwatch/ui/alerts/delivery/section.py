@@ -9,7 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
-from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.errors import (
+    CamWatchError,
+    ChangedMeanwhile,
+    InvalidSetting,
+    InvalidSettings,
+    NotFound,
+)
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.words import problem_sentence
 from camwatch.ui.background import Background
@@ -53,8 +59,13 @@ class Section(QWidget):
         self.column.addLayout(row)
 
     def open(self, dialog: QDialog) -> None:
-        """Open a dialog over the page; it is gone once it is closed."""
+        """Open a dialog over the page; it is gone once it is closed.
+
+        What is shown may be older than what the dialog was refused for, so all is read again
+        even if nothing was stored.
+        """
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.rejected.connect(self.changed)
         dialog.open()
 
     def do(
@@ -82,6 +93,8 @@ class Section(QWidget):
         def on_failed(error: CamWatchError) -> None:
             self.busy.hide()
             (failed or self.show_error)(error)
+            if isinstance(error, NotFound | ChangedMeanwhile):
+                self.changed.emit()
 
         self._background.run(job, on_done, on_failed, owner=self)
 

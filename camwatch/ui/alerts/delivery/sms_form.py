@@ -61,7 +61,7 @@ class SmsForm(ChannelForm):
 
     def __init__(self, mail_channels: Sequence[Channel], parent: QWidget | None = None) -> None:
         super().__init__(
-            "Password or &token",
+            "Pass&word or token",
             "It is kept in this computer's keyring.",
             parent,
         )
@@ -80,6 +80,7 @@ class SmsForm(ChannelForm):
         )
         self.pairs = PairsEditor("Name", "Value, such as $to", "Add a &field", self)
         self.pairs.changed.connect(self.changed)
+        self.pairs.rearranged.connect(self.rearranged)
         self.fields["fields"] = Field("Fields", self.pairs, self, hint=_FIELDS_HINT)
         self.mail = self.choice("email_uid", "&E-mail channel")
         for one in mail_channels:
@@ -243,10 +244,3 @@ class SmsForm(ChannelForm):
     def uses_secret(self) -> bool:
         """A mail goes by its own channel's password."""
         return self.kind is not SmsPreset.EMAIL
-
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether another gateway or account would get the password."""
-        old, new = stored.settings, self.settings()
-        return isinstance(old, SmsSettings) and (
-            (old.url, old.username, old.preset) != (new.url, new.username, new.preset)
-        )

@@ -102,7 +102,7 @@ class DeliveryTab(QWidget):
         self.pages = QStackedWidget(self)
         self._choices = QButtonGroup(self)
         self.choices: dict[str, QPushButton] = {}
-        self.prove_button = make_button("Prove all channels n&ow…", "badge-check", self.prove, self)
+        self.prove_button = make_button("&Prove all channels now…", "badge-check", self.prove, self)
         self.drill_button = make_button("Dr&ill…", "play", self.drill, self)
         self.drill_button.setToolTip("Play an event through the whole chain, and watch each step")
         self._lay_out()
@@ -264,12 +264,10 @@ class DeliveryTab(QWidget):
             if one.channel.is_enabled and not one.channel.disabled_why
         ]
         dialog = ProofDialog(self._commands, self._session, self._background, used, self)
-        dialog.finished.connect(lambda _result: self.load())
         self.channels.open(dialog)
 
     @Slot()
     def drill(self) -> None:
         """Open what plays a drill."""
         dialog = DrillDialog(self._commands, self._session, self._background, self._bridge, self)
-        dialog.finished.connect(lambda _result: self.load())
         self.channels.open(dialog)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.alerts.notification import Answer
@@ -17,6 +17,7 @@ from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Channel, ChannelSettings, SmsSettings
 from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
+from camwatch.commands.channel_tests import TEST_TEXT
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, DeliveryError, InvalidSetting, InvalidSettings
 from camwatch.ui import icons, theme
@@ -31,7 +32,6 @@ from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.operators.wording import breakable
 
 _MARK = 24
-SAMPLE = "CamWatch: this is a test. Nothing has happened; nothing needs to be done."
 _ASKS = {
     ChannelKind.EMAIL: ("To which address?", "anna@example.org", "Several with commas between."),
     ChannelKind.SMS: ("To which number?", "+49 30 123456", ""),
@@ -78,8 +78,7 @@ class TrialPanel(QWidget):
 
     Args:
         kind: Of the channel.
-        draft: Returns the channel as it is entered; None if it cannot be sent so, which was
-            said at its fields.
+        draft: Returns the channel as it is entered, and takes old messages away.
         refused: Shows refused settings at their fields.
     """
 
@@ -90,7 +89,7 @@ class TrialPanel(QWidget):
         background: Background,
         kind: ChannelKind,
         *,
-        draft: Callable[[], Draft | None],
+        draft: Callable[[], Draft],
         refused: Callable[[CamWatchError], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -121,7 +120,7 @@ class TrialPanel(QWidget):
         self.said_title = plain_label("The other side said:", "muted", self)
         self.said = plain_label("", "", self)
         self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.said.setTextInteractionFlags(self.sentence.textInteractionFlags())
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said_box = QFrame(self)
         self.advice = plain_label("", "", self)
         self.changed = plain_label("", "muted", self)
@@ -173,6 +172,13 @@ class TrialPanel(QWidget):
         """Return where Tab stops, from top to bottom."""
         return (self.to, self.send_button, self.stop_button)
 
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Keep Enter here: it sends the test, and must not press the button of the dialog, too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
     # ---------------------------------------------------------------- sending
 
     def addresses(self) -> tuple[str, ...]:
@@ -194,8 +200,6 @@ class TrialPanel(QWidget):
             self.to.setFocus()
             return
         draft = self._draft()
-        if draft is None:
-            return
         self._number += 1
         self._set_running(True)
         self._clear()
@@ -334,7 +338,7 @@ class TrialPanel(QWidget):
         if not isinstance(self._settings, SmsSettings):
             return
         to = self.addresses()
-        self.bill.setText(bill_words(self._settings, SAMPLE, max(len(to), 1)))
+        self.bill.setText(bill_words(self._settings, TEST_TEXT, max(len(to), 1)))
         words = [number_words(one, self._settings.region) for one in to]
         self.to_field.rename(self.to_field.label.text(), " ".join(words) or self._hint)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from camwatch.alerts.channels.headers import SECRET
+from camwatch.alerts.channels.webhook import body_of
+from camwatch.alerts.notification import NewNotification, Notification, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
@@ -19,14 +23,27 @@ from camwatch.ui.alerts.delivery.pairs_editor import PairsEditor
 from camwatch.ui.forms import Field, in_a_row, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 
-EXAMPLE = {
-    "type": "alert",
-    "message": "Hall: 31 people (limit 30)",
-    "severity": "warning",
-    "data": {"rule": "Too full", "number": 214, "value": 31, "threshold": 30},
-    "timestamp": "2026-11-25T12:04:07Z",
-}
 _SECRET_BYTES = 32
+_EXAMPLE_HEIGHT = 300
+
+
+def example() -> str:
+    """Return what is posted of an alert, as it would be."""
+    at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    new = NewNotification(
+        "5d0a7c1e-0000-4000-8000-00000000000a",
+        Purpose.ALERT,
+        ChannelKind.WEBHOOK,
+        "",
+        (),
+        Severity.WARNING,
+        "Hall: 31 people (limit 30)",
+        "31 people in the hall; the limit is 30.",
+        at,
+        data={"rule": "Hall full", "kind": "occupancy", "value": 31, "threshold": 30},
+    )
+    message = Notification("6f1c2f8e-0000-4000-8000-000000000001", new, at)
+    return json.dumps(json.loads(body_of(message, at)), indent=2)
 
 
 class WebhookForm(ChannelForm):
@@ -64,6 +81,7 @@ class WebhookForm(ChannelForm):
         )
         self.headers = PairsEditor("Name, such as X-Site", "Value", "Add a &header", self)
         self.headers.changed.connect(self.changed)
+        self.headers.rearranged.connect(self.rearranged)
         self.fields["headers"] = Field(
             "More headers",
             self.headers,
@@ -94,12 +112,12 @@ class WebhookForm(ChannelForm):
         self.timeout = self.decimal(
             "timeout_s", "Wait at most", (1.0, 30.0), "For the whole question.", " s"
         )
-        self.example = QPlainTextEdit(json.dumps(EXAMPLE, indent=2), self)
+        self.example = QPlainTextEdit(example(), self)
         self.example.setReadOnly(True)
         self.example.setTabChangesFocus(True)
         self.example.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.example.setAccessibleName("Example of what is posted")
-        self.example.setFixedHeight(216)
+        self.example.setFixedHeight(_EXAMPLE_HEIGHT)
         self._lay_out()
         self._show(self.BLANK)
 
@@ -184,11 +202,3 @@ class WebhookForm(ChannelForm):
             sends_alerts=self.sends.box.isChecked(),
             timeout_s=self.timeout.value(),
         )
-
-    def leads_elsewhere(self, stored: Channel) -> bool:
-        """Tell whether another address would get the secret; what only signs goes nowhere."""
-        old, new = stored.settings, self.settings()
-        if not isinstance(old, WebhookSettings):
-            return False
-        leaves = any(SECRET in value for _name, value in new.headers)
-        return leaves and (old.url, old.headers) != (new.url, new.headers)

@@ -15,6 +15,7 @@ from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
+from camwatch.ui.delivery_words import SHORT
 from camwatch.ui.operators.wording import listed, moment
 
 KINDS: Mapping[ChannelKind, str] = MappingProxyType(
@@ -73,6 +74,10 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 
+_FAULTS: Mapping[str, str] = MappingProxyType(
+    {fault.value.replace("_", " "): words for fault, words in SHORT.items()}
+)
+
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
         "name": "The name",
@@ -89,7 +94,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "timeout_s": "The time limit",
         "url": "The address",
         "preset": "The kind of gateway",
-        "fields": "The table of fields",
+        "fields": "Fields",
         "email_uid": "The e-mail channel",
         "region": "The country",
         "cost_per_part": "The cost",
@@ -97,14 +102,14 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "longest_parts": "The longest message",
         "allow_private": "The local network",
         "allow_http": "The unencrypted connection",
-        "headers": "The table of headers",
+        "headers": "Headers",
         "alive_min": "The time between signs of life",
-        "sends_alerts": "What is sent",
+        "sends_alerts": "“Alerts are posted here”",
         "addresses": "The address",
         "email": "The e-mail address",
         "phone": "The phone number",
         "on_call": "The week",
-        "members": "The group",
+        "members": "The members",
         "steps": "The steps",
         "channel": "The channel",
         "recipient": "The recipient",
@@ -163,12 +168,26 @@ def standing_of(status: ChannelStatus, now: datetime, zone: ZoneInfo) -> Standin
         return Standing("No password is kept for it", "key-round", tokens.critical)
     if proof.failing_since is not None:
         since = when_words(proof.failing_since, now, zone)
-        why = f": {_lower(proof.answer)}" if proof.answer else ""
+        why = f": {_lower(answer_words(proof.answer))}" if proof.answer else ""
         return Standing(f"Failing since {since}{why}", "circle-alert", tokens.critical)
     if proof.proven_at is not None:
         at = when_words(proof.proven_at, now, zone)
         return Standing(f"Proven {at}", "circle-check", tokens.ok)
     return Standing("Never used yet", "clock", tokens.warning)
+
+
+def answer_words(answer: str) -> str:
+    """Say what came back at the last try, with what went wrong in words.
+
+    Args:
+        answer: As it is stored: the other side's words, or "sign in: 535 5.7.8 …" with what went
+            wrong before them.
+    """
+    fault, colon, said = answer.partition(": ")
+    words = _FAULTS.get(fault)
+    if words is None:
+        return answer
+    return f"{words}: {said}" if colon else words
 
 
 def _lower(text: str) -> str:
