@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from camwatch.alerts.phone import Alphabet, cost_of, size_of
+from camwatch.alerts.phone import Alphabet, cost_of, size_of, written_simply
 from camwatch.alerts.settings import SmsSettings
 
 _NO_CENTS: Final = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "UGX", "PYG"})
@@ -34,6 +34,7 @@ def cost_words(settings: SmsSettings, parts: int, people: int = 1) -> str:
 
 def bill_words(settings: SmsSettings, text: str, people: int = 1) -> str:
     """Say how long a message is and what it costs, in whole sentences."""
+    text = written_simply(text)  # as it is sent
     parts = size_of(text).parts
     sent = min(parts, settings.longest_parts)
     said = f"{size_words(text)}."
