@@ -50,5 +50,6 @@ def _is_as_far(part: AlertPart | None, since: datetime | None, over: bool) -> bo
     if part is None:
         return since is None  # what was never raised cannot return
     if since is not None and part.since != since:
-        return part.since > since
+        # Also if it is the earlier one of the two: the clock may have been set back meanwhile.
+        return False
     return not over or part.returned_at is not None

@@ -80,3 +80,18 @@ def test_what_was_decided_after_the_last_change_is_new() -> None:
     assert carried_out(alert, signals, NOON) == 1
     assert carried_out(alert, signals, NOON + timedelta(seconds=1)) == 0
     assert carried_out(None, signals, NOON) == 0
+
+
+def test_what_is_raised_after_the_clock_was_set_back_is_not_taken_for_carried_out() -> None:
+    subject = Subject.of_camera(CameraId(1))
+
+    def raised(at: datetime) -> Raised:
+        part = AlertPart(subject, "Gate", at)
+        return Raised("a", "rule-1", False, Severity.WARNING, (part,))
+
+    before = follow(None, [raised(NOON), Returned("a", "rule-1", (subject,), True)])
+    earlier = NOON - timedelta(hours=1)
+    assert carried_out(before, [raised(earlier)], earlier) == 0
+    again = follow(before, [raised(earlier)])
+    assert again is not None
+    assert again.returned_at is None
