@@ -114,16 +114,27 @@ def takes_secret(settings: ChannelSettings) -> bool:
 
 
 def destinations(settings: ChannelSettings) -> frozenset[str]:
-    """Return where a channel's secret may be sent: host and port, and how they are asked."""
+    """Return where a channel's secret may be sent: how, to which host, by whose certificates.
+
+    Raises:
+        InvalidSetting: "url" is none.
+    """
     match settings:
         case EmailSettings():
-            return frozenset({f"smtp://{settings.host.lower()}:{settings.port}"})
+            host = f"smtp://{settings.host.strip().lower()}:{settings.port}"
+            return frozenset({f"{host} {settings.ca_file.strip()}"})
         case SmsSettings(preset=SmsPreset.EMAIL):
             return frozenset()
-        case SmsSettings() | WebhookSettings():
-            found = check_url(settings.url, allows_http=True, allows_private=True)
-            scheme, _, rest = found.partition("://")
-            return frozenset({f"{scheme}://{re.split(r'[/?]', rest, maxsplit=1)[0]}"})
+        case SmsSettings():
+            return frozenset({_origin(settings.url)})
+        case WebhookSettings():
+            return frozenset({f"{_origin(settings.url)} {settings.ca_file.strip()}"})
+
+
+def _origin(url: str) -> str:
+    found = check_url(url, allows_http=True, allows_private=True)
+    scheme, _, rest = found.partition("://")
+    return f"{scheme}://{re.split(r'[/?]', rest, maxsplit=1)[0]}"
 
 
 def _uses_secret(settings: WebhookSettings) -> bool:

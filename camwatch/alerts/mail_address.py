@@ -68,6 +68,8 @@ def check_sender(typed: str, field: str = "sender") -> Address:
     if text.endswith(">"):
         shown, _, inner = text.rpartition("<")
         name, address = _unquoted(shown.strip()), inner.removesuffix(">")
+    if "<" in name or ">" in name:
+        raise InvalidSetting(field, "may name only one address")
     if len(name) > LONGEST_NAME:
         raise InvalidSetting(field, f"may have a name of {LONGEST_NAME} characters at most")
     whole = check_mail_address(address, field)

@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 _USUAL_COOL_DOWN_S = 600.0
 _LONGEST_DIGEST = timedelta(hours=12)
 _GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
+_IN_ONE_TRANSACTION = 200
+"""So many alerts: others wait to write meanwhile."""
+
 _AT_ONCE = 50
 _CALM_S = 0.01
 
@@ -126,6 +129,14 @@ class AlertDesk:
             usual=self._usual.read(known, now),
         )
 
+    def reach(self) -> Reach:
+        """Return who and what can be reached now.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._setup.known().reach
+
     def open_alerts(self) -> list[Alert]:
         """Return the alerts that are not closed, oldest first.
 
@@ -137,9 +148,10 @@ class AlertDesk:
     # ---------------------------------------------------------------- alerts
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
-        """Store what the engine wants: alerts, their history, and whom to tell; all or none.
+        """Store what the engine wants: alerts, their history, and whom to tell.
 
-        Giving the same signals again, after an error whose outcome is unknown, changes nothing.
+        Of each alert all or none. Giving the same signals again, with the same moment, after an
+        error whose outcome is unknown, stores what is missing and changes nothing else.
 
         Args:
             signals: In their order.
@@ -149,23 +161,33 @@ class AlertDesk:
             The alerts that changed.
 
         Raises:
-            StorageError: Nothing was stored.
+            StorageError: Not all of it was stored.
         """
         by_alert: dict[str, list[Signal]] = {}
         for signal in signals:
             by_alert.setdefault(signal.alert_uid, []).append(signal)
-        if not by_alert:
-            return []
         known = self._setup.known()
         changed = []
+        uids = list(by_alert)
+        for start in range(0, len(uids), _IN_ONE_TRANSACTION):
+            some = {uid: by_alert[uid] for uid in uids[start : start + _IN_ONE_TRANSACTION]}
+            changed += self._carry_out_some(some, known, at)
+        return changed
+
+    def _carry_out_some(
+        self, by_alert: Mapping[str, Sequence[Signal]], known: Known, at: datetime
+    ) -> list[Alert]:
+        """Store what the engine wants of some alerts, in one transaction."""
         with self._database.alerts.changing(at) as book:
-            for uid, theirs in by_alert.items():
-                first = book.find(uid)
-                alert = first
-                for signal in theirs[carried_out(first, theirs, at) :]:
+            book.load(by_alert)
+            before = {uid: book.find(uid) for uid in by_alert}
+            for uid, signals in by_alert.items():
+                alert = before[uid]
+                for signal in signals[carried_out(alert, signals, at) :]:
                     alert = self._follow(book, alert, signal, known, at)
-                if alert is not None and alert != first:
-                    changed.append(alert)
+            book.flush()
+            after = [alert for uid in by_alert if (alert := book.find(uid)) is not None]
+        changed = [alert for alert in after if alert != before[alert.uid]]
         self._keeping.tell(changed, at)
         return changed
 
@@ -242,10 +264,12 @@ class AlertDesk:
         """
         known = self._setup.known()
         due = [alert.uid for alert in self.open_alerts() if self._is_due(alert, known, now)]
+        due = due[:_IN_ONE_TRANSACTION]  # the others are due again in a moment
         if not due:
             return []
         changed = []
         with self._database.alerts.changing(now) as book:
+            book.load(due)
             for uid in due:
                 before = book.find(uid)
                 if before is None or not self._is_due(before, known, now):
@@ -357,6 +381,8 @@ class AlertDesk:
             return None
         if channel_uid == ENVIRONMENT and self._setup.environment is not None:
             return channel, self._setup.environment[1]
+        if isinstance(channel.settings, EmailSettings) and not channel.settings.username:
+            return channel, None  # it signs in nowhere, so no keyring is needed either
         return channel, self._secrets.get(channel_uid)
 
     def delivered(self, notification_uid: str, answer: Answer, now: datetime) -> Alert | None:

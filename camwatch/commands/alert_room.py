@@ -13,7 +13,11 @@ from camwatch.commands.alert_commands import AlertHandling
 from camwatch.commands.alert_desk import AlertDesk
 from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.commands.alert_setup import EnvironmentChannel, SetupReader
+from camwatch.commands.channel_desk import ChannelDesk
 from camwatch.commands.evidence_store import EvidenceStore
+from camwatch.commands.people_desk import PeopleDesk
+from camwatch.commands.rule_desk import RuleDesk
+from camwatch.commands.setup_desk import SetupDesk
 from camwatch.commands.trail import Trail
 from camwatch.config import AlertPolicy
 from camwatch.data.engine import Database
@@ -44,11 +48,17 @@ class AlertRoom:
         setup: Rules, cameras, and whom to tell.
         handling: For the commands.
         desk: For the workers.
+        rules: For the commands about rules.
+        channels: For those about channels.
+        people: For those about recipients and plans.
     """
 
     setup: SetupReader
     handling: AlertHandling
     desk: AlertDesk
+    rules: RuleDesk
+    channels: ChannelDesk
+    people: PeopleDesk
 
 
 def alert_room(  # noqa: PLR0917 - all that alerts stand on
@@ -75,8 +85,13 @@ def alert_room(  # noqa: PLR0917 - all that alerts stand on
     setup = SetupReader(database, database.alert_setup, options.environment, bus)
     evidence = EvidenceStore(folder, database, options.policy)
     keeping = AlertKeeping(database, bus)
+    written = SetupDesk(database.alert_setup, trail, bus, clock)
+    environment = options.environment
     return AlertRoom(
         setup,
         AlertHandling(database, setup, evidence, keeping, trail, clock),
         AlertDesk(database, secrets, setup, evidence, bus, options.policy, options.zone, clock),
+        RuleDesk(written, database.cameras, options.zone),
+        ChannelDesk(written, database, secrets, environment),
+        PeopleDesk(written, None if environment is None else environment[0]),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Final
 
 from camwatch.alerts.notification import Answer, Notification
 from camwatch.alerts.people import Plan, Recipient, RecipientGroup
@@ -11,21 +12,18 @@ from camwatch.alerts.settings import Channel, ChannelProof
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.camera_editing import KeepPassword
+from camwatch.commands.canaries import queue_proofs
+from camwatch.commands.channel_desk import ChannelDesk, ChannelStatus
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.people_desk import PeopleDesk
+from camwatch.commands.sight import About
+from camwatch.commands.trail import DONE
 from camwatch.domain import Secret
 
+__all__ = ["ChannelCommands", "ChannelStatus"]
 
-@dataclass(frozen=True, slots=True)
-class ChannelStatus:
-    """A channel, and how it does.
-
-    Attributes:
-        has_secret: A password is kept for it; None if the keyring does not tell now.
-    """
-
-    channel: Channel
-    proof: ChannelProof
-    has_secret: bool | None
+_MOST_MESSAGES: Final = 1000
+_OF_ALL = About(why="channels and plans are of the whole program, and name no camera")
 
 
 class ChannelCommands:
@@ -33,10 +31,15 @@ class ChannelCommands:
 
     guard: Guard
 
+    def _init_channels(self, channels: ChannelDesk, people: PeopleDesk) -> None:
+        self._channel_desk = channels
+        self._people_desk = people
+
     @needs(Permission.MANAGE_CHANNELS)
     def channels(self, session: Session) -> list[ChannelStatus]:
         """Return the channels that are set up, by name; also the one of the environment."""
-        raise NotImplementedError
+        del session
+        return self._channel_desk.all()
 
     @needs(Permission.MANAGE_CHANNELS, fresh=True)
     def save_channel(
@@ -50,7 +53,7 @@ class ChannelCommands:
             ChangedMeanwhile: Somebody else has changed it.
             SecretsUnavailable: The secret cannot be kept; nothing was changed.
         """
-        raise NotImplementedError
+        return self._channel_desk.save(session.actor, channel, secret)
 
     @needs(Permission.MANAGE_CHANNELS, fresh=True)
     def remove_channel(self, session: Session, channel_uid: str) -> None:
@@ -60,7 +63,7 @@ class ChannelCommands:
             NotFound: It is gone.
             InvalidSetting: "channel": plans use it; the reason names them.
         """
-        raise NotImplementedError
+        self._channel_desk.remove(session.actor, channel_uid)
 
     @needs(Permission.MANAGE_CHANNELS)
     def test_channel(
@@ -77,32 +80,40 @@ class ChannelCommands:
             DeliveryError: It did not get through; says what the other side said.
             SecretsUnavailable: The kept secret cannot be read.
         """
-        raise NotImplementedError
+        return self._channel_desk.test(session, channel, secret, addresses)
 
     @needs(Permission.MANAGE_CHANNELS)
     def stop_test(self, session: Session) -> None:
         """Let the test that is running end at once; never waits."""
-        raise NotImplementedError
+        self._channel_desk.stop_test(session)
 
     @needs(Permission.MANAGE_CHANNELS)
     def outbox(self, session: Session, limit: int = 200) -> list[Notification]:
         """Return what waits, and what was sent or given up lately, newest first."""
-        raise NotImplementedError
+        del session
+        return self._channel_desk.database.outbox.newest(max(1, min(limit, _MOST_MESSAGES)))
 
-    @needs(Permission.VIEW_ALERTS)
+    @needs(Permission.VIEW_ALERTS, about=_OF_ALL)
     def channel_proofs(self, session: Session) -> list[ChannelProof]:
         """Return when each channel in use was last seen to work; without its settings."""
-        raise NotImplementedError
+        proofs = self._channel_desk.proofs()
+        if session.may(Permission.MANAGE_CHANNELS):
+            return proofs
+        # What a server answers may name people's addresses.
+        return [replace(proof, answer="") for proof in proofs]
 
     @needs(Permission.MANAGE_CHANNELS)
     def prove_channels(self, session: Session) -> None:
         """Send the daily proof through every channel in use now."""
-        raise NotImplementedError
+        desk = self._channel_desk
+        desk.setup.trail.record(session.actor, "prove_channels", "", DONE)
+        queue_proofs(desk.database, desk.reach(), desk.setup.clock())
 
     @needs(Permission.MANAGE_CHANNELS)
     def recipients(self, session: Session) -> list[Recipient]:
         """Return who can be told, by name."""
-        raise NotImplementedError
+        del session
+        return list(self._channel_desk.setup.stored.read().recipients)
 
     @needs(Permission.MANAGE_CHANNELS)
     def save_recipient(self, session: Session, recipient: Recipient) -> Recipient:
@@ -113,7 +124,7 @@ class ChannelCommands:
             NotFound: Removed meanwhile.
             ChangedMeanwhile: Somebody else has changed it.
         """
-        raise NotImplementedError
+        return self._people_desk.save_recipient(session.actor, recipient)
 
     @needs(Permission.MANAGE_CHANNELS)
     def remove_recipient(self, session: Session, recipient_uid: str) -> None:
@@ -123,27 +134,29 @@ class ChannelCommands:
             NotFound: They are gone.
             InvalidSetting: "recipient": a plan would tell nobody in a step; names the plans.
         """
-        raise NotImplementedError
+        self._people_desk.remove_recipient(session.actor, recipient_uid)
 
     @needs(Permission.MANAGE_CHANNELS)
     def recipient_groups(self, session: Session) -> list[RecipientGroup]:
         """Return the groups, by name."""
-        raise NotImplementedError
+        del session
+        return list(self._channel_desk.setup.stored.read().groups)
 
     @needs(Permission.MANAGE_CHANNELS)
     def save_recipient_group(self, session: Session, group: RecipientGroup) -> RecipientGroup:
         """Store a group; errors as for `save_recipient`."""
-        raise NotImplementedError
+        return self._people_desk.save_group(session.actor, group)
 
     @needs(Permission.MANAGE_CHANNELS)
     def remove_recipient_group(self, session: Session, group_uid: str) -> None:
         """Remove a group; errors as for `remove_recipient`."""
-        raise NotImplementedError
+        self._people_desk.remove_group(session.actor, group_uid)
 
-    @needs(Permission.VIEW_ALERTS)
+    @needs(Permission.VIEW_ALERTS, about=_OF_ALL)
     def plans(self, session: Session) -> list[Plan]:
         """Return the escalation plans, the usual one first, then by name."""
-        raise NotImplementedError
+        del session
+        return self._people_desk.plans()
 
     @needs(Permission.MANAGE_CHANNELS)
     def save_plan(self, session: Session, plan: Plan) -> Plan:
@@ -154,7 +167,7 @@ class ChannelCommands:
             NotFound: Removed meanwhile.
             ChangedMeanwhile: Somebody else has changed it.
         """
-        raise NotImplementedError
+        return self._people_desk.save_plan(session.actor, plan)
 
     @needs(Permission.MANAGE_CHANNELS)
     def remove_plan(self, session: Session, plan_uid: str) -> None:
@@ -164,4 +177,4 @@ class ChannelCommands:
             NotFound: It is gone.
             InvalidSetting: "plan": it is the usual one, or rules use it; names them.
         """
-        raise NotImplementedError
+        self._people_desk.remove_plan(session.actor, plan_uid)

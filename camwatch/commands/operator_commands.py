@@ -27,6 +27,7 @@ from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
+from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -36,6 +37,7 @@ from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
+from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
@@ -101,7 +103,9 @@ class Commands(
     VaultCommands,
     AlertCommands,
     RuleCommands,
+    RehearsalCommands,
     ChannelCommands,
+    DrillCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -150,13 +154,18 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
+        self._init_drills(trail)
+        zone = (alerts or AlertOptions()).zone
+        self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
+        self._init_rules(room.rules)
+        self._init_channels(room.channels, room.people)
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
             database.alerts.is_visible,
             lambda uid: database.outbox.get(uid).new.alert_uid,
-            room.setup.rule,
+            database.alert_setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
         operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from camwatch.alerts.rehearsal import StoredHistory
 from camwatch.alerts.rules import Rule
-from camwatch.alerts.signals import Explanation
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.rule_desk import RuleDesk
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import anything, own_rule_uid, rule_uid
+
+_OWN = About(arguments={"rule_uid": own_rule_uid})
+_SEEN = About(arguments={"rule_uid": rule_uid})
+# Only cameras that the operator sees are named in it.
+_ANY = About(arguments={"rule": anything})
 
 
 class RuleCommands:
@@ -21,10 +25,14 @@ class RuleCommands:
 
     guard: Guard
 
+    def _init_rules(self, desk: RuleDesk) -> None:
+        self._rule_desk = desk
+
     @needs(Permission.VIEW_ALERTS)
     def rules(self, session: Session) -> list[Rule]:
         """Return the rules, by name."""
-        raise NotImplementedError
+        del session
+        return list(self._rule_desk.setup.stored.rules())
 
     @needs(Permission.EDIT_RULES)
     def save_rule(self, session: Session, rule: Rule) -> Rule:
@@ -39,55 +47,31 @@ class RuleCommands:
             NotFound: It was removed meanwhile, or this operator does not see it.
             ChangedMeanwhile: Somebody else has changed it.
         """
-        raise NotImplementedError
+        return self._rule_desk.save(session.actor, rule)
 
-    @needs(Permission.EDIT_RULES)
+    @needs(Permission.EDIT_RULES, about=_OWN)
     def switch_rule(self, session: Session, rule_uid: str, is_enabled: bool) -> Rule:
         """Switch a rule on or off.
 
         Raises:
             NotFound: See `save_rule`.
         """
-        raise NotImplementedError
+        return self._rule_desk.switch(session.actor, rule_uid, is_enabled=is_enabled)
 
-    @needs(Permission.EDIT_RULES)
+    @needs(Permission.EDIT_RULES, about=_OWN)
     def remove_rule(self, session: Session, rule_uid: str) -> None:
         """Remove a rule; its alerts stay, those that are open return.
 
         Raises:
             NotFound: See `save_rule`.
         """
-        raise NotImplementedError
+        self._rule_desk.remove(session.actor, rule_uid)
 
-    @needs(Permission.EDIT_RULES)
+    @needs(Permission.EDIT_RULES, about=_ANY)
     def preview_text(self, session: Session, rule: Rule) -> tuple[str, str]:
         """Return title and text of an example alert of a rule that is being edited.
 
         Raises:
             InvalidSetting: "template".
         """
-        raise NotImplementedError
-
-    @needs(Permission.EDIT_RULES)
-    def stored_history(self, session: Session, rule: Rule, days: int) -> StoredHistory:
-        """Return what is stored of a rule's subjects, to rehearse it against.
-
-        Args:
-            session: Who asks.
-            rule: As it is being edited; only its condition's kind and its scope count.
-            days: The last so many, 1 to 90.
-        """
-        raise NotImplementedError
-
-    @needs(Permission.VIEW_ALERTS)
-    def explain_rule(self, session: Session, rule_uid: str, at: datetime) -> list[Explanation]:
-        """Tell how a rule stood with each of its subjects at a moment, UTC.
-
-        Found out by giving the engine once more what is stored of the time before. Shelving,
-        cool-down and what was sent come from the alerts and the outbox.
-
-        Raises:
-            NotFound: See `save_rule`.
-            InvalidSetting: "at" lies in the future, or before the history.
-        """
-        raise NotImplementedError
+        return self._rule_desk.preview(rule, session.role)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ from camwatch.data.schema import alert_channel, alert_plan, alert_rule, recipien
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 
 T = TypeVar("T", Rule, Plan, Recipient, RecipientGroup, Channel)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,19 @@ class AlertSetupRepository:
         """
         with self._connections.writing() as connection:
             yield SetupBook(connection)
+
+    def rehearse(self, work: Callable[[SetupBook], R]) -> R:
+        """Return what a change would come to, and change nothing.
+
+        Raises:
+            StorageError: It cannot be found out; and what the work raises.
+        """
+        with self._connections.writing() as connection:
+            point = connection.begin_nested()
+            try:
+                return work(SetupBook(connection))
+            finally:
+                point.rollback()
 
     def read(self) -> AlertSetup:
         """Return all of them as they are at this moment.

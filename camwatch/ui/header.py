@@ -190,19 +190,16 @@ class Header(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Keep the names of the pages whole: first the mark is cut, then the program's name goes.
+        """Keep the names of the pages whole.
 
-        Only where even that is not enough, pages are shown by their icons.
+        First the mark is cut, then the program's name goes, then the icons of the pages. Only where
+        even that is not enough, pages are shown by their icons.
 
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
-        operator = self._operator
-        whole, bare = (
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
-            Qt.ToolButtonStyle.ToolButtonIconOnly,
-        )
-        for button in (*self._pages.buttons(), operator):
-            self._set_style(button, whole)
+        whole = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        pages = self._pages.buttons()
+        _set_styles((*pages, self._operator), whole)
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
@@ -211,20 +208,19 @@ class Header(QFrame):
         self._name.hide()
         if self._has_room() or self._cut_mark():
             return
+        _set_styles(pages, Qt.ToolButtonStyle.ToolButtonTextOnly)
+        if self._has_room() or self._cut_mark():
+            return
         self._mark.hide()
+        bare = Qt.ToolButtonStyle.ToolButtonIconOnly
         if not self._has_room():
-            self._set_style(operator, bare)
+            _set_styles((self._operator,), bare)
         # Half a name tells less than an icon: the last pages go first, the shown one stays.
-        for button in reversed(self._pages.buttons()):
+        for button in reversed(pages):
             if self._has_room():
                 return
             if not button.isChecked() and button.isVisibleTo(self):
-                self._set_style(button, bare)
-
-    @staticmethod
-    def _set_style(button: QAbstractButton, style: Qt.ToolButtonStyle) -> None:
-        if isinstance(button, QToolButton) and button.toolButtonStyle() != style:
-            button.setToolButtonStyle(style)
+                _set_styles((button,), bare)
 
     def _has_room(self) -> bool:
         return self._missing_px() <= 0
@@ -251,3 +247,9 @@ class Header(QFrame):
         """Mark the page that is shown."""
         self._pages.button(index).setChecked(True)
         self._fit()
+
+
+def _set_styles(buttons: Sequence[QAbstractButton], style: Qt.ToolButtonStyle) -> None:
+    for button in buttons:
+        if isinstance(button, QToolButton) and button.toolButtonStyle() != style:
+            button.setToolButtonStyle(style)

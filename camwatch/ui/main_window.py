@@ -36,7 +36,9 @@ from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.page import AccuracyPage, AccuracyPageCommands
+from camwatch.ui.alerts.corner import AlertCorner, CornerCommands
 from camwatch.ui.alerts.page import AlertsPage, AlertsPageCommands
+from camwatch.ui.alerts.popups.popups import DesktopNoticeSource
 from camwatch.ui.audit.page import AuditPage, AuditPageCommands
 from camwatch.ui.background import Background
 from camwatch.ui.banners import Banners
@@ -112,6 +114,7 @@ class WindowCommands(
     UsersCommands,
     AuditPageCommands,
     AlertsPageCommands,
+    CornerCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -142,6 +145,7 @@ class MainWindow(QMainWindow):
     Args:
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
+        desktop: Shows notifications beside the window; None where there is none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -164,6 +168,7 @@ class MainWindow(QMainWindow):
         *,
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
+        desktop: DesktopNoticeSource | None = None,
     ) -> None:
         super().__init__()
         self._commands = commands
@@ -225,6 +230,9 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
+        self.alert_corner = AlertCorner(
+            self, commands, session, bare, bridge, self.status_bar, zone, desktop
+        )
         self._tray = Tray(self)
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
@@ -288,6 +296,10 @@ class MainWindow(QMainWindow):
         bridge.computer_resumed.connect(self._on_computer_resumed)
         bridge.clock_jumped.connect(self._on_clock_jumped)
         self.banners.causes.list_requested.connect(self.show_cause)
+        self.alert_corner.alert_wanted.connect(self.show_alert)
+        self.alert_corner.failed.connect(self._on_alert_failed)
+        self.alert_corner.dialog_wanted.connect(self._open)
+        self.alert_corner.noticed.connect(self.show_notice)
         self._tray.show_requested.connect(self.bring_to_front)
         self._tray.quit_requested.connect(self.close)
 
@@ -358,6 +370,20 @@ class MainWindow(QMainWindow):
         self.show_page(CAMERAS)
         if self.page == CAMERAS and not self.locking.is_locked:
             self.cameras_page.add_camera()
+
+    @Slot(str)
+    def show_alert(self, uid: str) -> None:
+        """Go to the alerts, and to the details of one of them; "" for the inbox alone."""
+        self.bring_to_front()
+        self.show_page(ALERTS)
+        if self.page == ALERTS and uid:
+            self.alerts_page.show_alert(uid)
+
+    @Slot(object)
+    def _on_alert_failed(self, error: CamWatchError) -> None:
+        log.error("%s [%s]", error, error.error_id)
+        text = text_for(error)
+        self.show_notice(f"{text.title}. {text.whole} (Error {text.error_id})")
 
     @Slot()
     def show_keys(self) -> None:
@@ -538,6 +564,7 @@ class MainWindow(QMainWindow):
         """Cover what must not be seen, or show again what was there."""
         is_locked = self.locking.is_locked
         self.header.set_locked(is_locked=is_locked)
+        self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
             self._page_after = self._page
         self._go_to(self._page_after)
@@ -550,6 +577,7 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.alert_corner.popups.set_session(session)
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
@@ -591,6 +619,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
+        self.alert_corner.restore(settings)
 
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
@@ -598,6 +627,7 @@ class MainWindow(QMainWindow):
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+            self.alert_corner.save(settings)
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""

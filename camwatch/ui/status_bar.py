@@ -31,6 +31,8 @@ class StatusBar(QFrame):
         self._storage = ""
         self._detector = ""
         self._views = ""
+        self._proven = ""
+        self._unproven = ""
         self.setObjectName("statusBar")
 
         self._summary = QLabel()
@@ -51,8 +53,13 @@ class StatusBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self._trouble_icon)
         layout.addWidget(self._trouble)
+        self._row = layout
         self.setFixedHeight(4 * space)
         self._write()
+
+    def add_tool(self, tool: QWidget) -> None:
+        """Put a button at the right end."""
+        self._row.addWidget(tool)
 
     @property
     def summary(self) -> str:
@@ -111,11 +118,16 @@ class StatusBar(QFrame):
             self._detector = ""
         self._write()
 
+    def show_proofs(self, proven: str, unproven: str) -> None:
+        """Say when alerts were last seen to get out, or that they do not."""
+        self._proven, self._unproven = proven, unproven
+        self._write()
+
     def _write(self) -> None:
-        parts = (self._cameras, self._throughput, self._saved)
+        parts = (self._cameras, self._throughput, self._saved, self._proven)
         self._summary.setText(_BETWEEN.join(part for part in parts if part))
         trouble = _BETWEEN.join(
-            part for part in (self._detector, self._views, self._storage) if part
+            part for part in (self._detector, self._views, self._storage, self._unproven) if part
         )
         self._trouble.setText(trouble)
         self._trouble_icon.setVisible(bool(trouble))

@@ -180,7 +180,7 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QToolButton[role="page"] {{
     border: none; border-radius: 0; border-bottom: 3px solid transparent;
-    border-top: 3px solid transparent; padding: 0 8px; color: {muted}; font-weight: 600;
+    border-top: 3px solid transparent; padding: 0 12px; color: {muted}; font-weight: 600;
 }}
 QToolButton[role="page"]:hover {{ background: {raised}; color: {text}; }}
 QToolButton[role="page"]:checked {{
@@ -193,6 +193,8 @@ QToolButton::menu-indicator {{
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px;
 }}
 QToolButton[role="menu"] {{ padding: 0 24px 0 8px; }}
+QToolButton[role="foot"] {{ min-height: 22px; min-width: 22px; padding: 0 2px; }}
+QToolButton[role="foot"]::menu-indicator {{ image: none; }}
 QLineEdit QToolButton {{ min-height: 0; min-width: 0; padding: 0; border: none; }}
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QDateTimeEdit, QTimeEdit,

@@ -509,10 +509,15 @@ def test_a_secret_is_kept_as_it_is() -> None:
 
 
 def test_where_a_secret_may_go() -> None:
-    assert destinations(HOOK) == {"https://board.example"}
-    assert destinations(replace(HOOK, url="https://Board.example:443/other?x=1")) == {
-        "https://board.example"
-    }
-    assert destinations(replace(HOOK, url="http://board.example")) == {"http://board.example"}
-    assert destinations(MAIL) == {"smtp://mail.example:587"}
+    here = destinations(HOOK)
+    assert destinations(replace(HOOK, url="https://Board.example:443/other?x=1")) == here
+    for changes in (
+        {"url": "http://board.example/alerts"},
+        {"url": "https://board.example:444/alerts"},
+        {"url": "https://board2.example/alerts"},
+        {"ca_file": "/tmp/my.pem"},
+    ):
+        assert not destinations(replace(HOOK, **changes)) & here  # type: ignore[arg-type]
+    assert destinations(replace(MAIL, host="MAIL.example", sender="x")) == destinations(MAIL)
+    assert destinations(replace(MAIL, port=2525)) != destinations(MAIL)
     assert destinations(SmsSettings(SmsPreset.EMAIL, "sms.example")) == frozenset()

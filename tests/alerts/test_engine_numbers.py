@@ -17,8 +17,10 @@ CROWD = Occupancy(Side.ABOVE, 30, hysteresis=3, for_s=10)
 ONE = Subject.of_camera(CameraId(1))
 
 
-def drive(condition: Occupancy | Unusual = CROWD, *, cameras: int = 1, **scope: bool) -> Drive:
-    rules = [rule(condition, Scope(**scope))]
+def drive(
+    condition: Occupancy | Unusual = CROWD, *, cameras: int = 1, is_together: bool = False
+) -> Drive:
+    rules = [rule(condition, Scope(is_together=is_together))]
     return Drive(rules, [camera(number + 1) for number in range(cameras)])
 
 
@@ -56,6 +58,18 @@ def test_it_never_fires_on_an_old_number() -> None:
     assert site.people(0) == []
     assert site.wait(60) == []
     assert site.explain()[0].block == Block.NO_DATA
+    assert site.explain()[0].value is None
+
+
+def test_a_late_picture_of_a_fast_camera_is_no_gap() -> None:
+    site = drive()
+    fast = CountFact(CameraId(1), 35, 0.2)
+    found = []
+    for wait_s in (0.2, 1.9, 0.2, 1.5) * 3:
+        site.take(fast)
+        found += site.wait(wait_s, step_s=wait_s)
+    assert raised(found)
+    assert site.wait(0.6, step_s=0.6) == []
     assert site.explain()[0].value is None
 
 

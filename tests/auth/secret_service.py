@@ -8,21 +8,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-IS_INSTALLED = all(shutil.which(name) for name in ("dbus-daemon", "gnome-keyring-daemon"))
+from tests.support.session_bus import start_bus
 
-# Without a list of services D-Bus starts nothing by itself, such as a second keyring
-# while the first one is still starting.
-_BUS_CONFIG = """\
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir={folder}</listen>
-  <policy context="default">
-    <allow send_destination="*"/>
-    <allow receive_type="*" eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"""
+IS_INSTALLED = all(shutil.which(name) for name in ("dbus-daemon", "gnome-keyring-daemon"))
 
 
 class SecretService:
@@ -40,17 +28,8 @@ class SecretService:
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_DATA_HOME": str(folder / "data"),
         }
-        config = folder / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(folder=folder), encoding="utf-8")
-        self._bus = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._bus.stdout is not None
-        self.environ["DBUS_SESSION_BUS_ADDRESS"] = self._bus.stdout.readline().strip()
+        self._bus, address = start_bus(folder, self.environ)
+        self.environ["DBUS_SESSION_BUS_ADDRESS"] = address
         self._keyring = self._start("--unlock")
 
     def _start(self, *options: str) -> subprocess.Popen[str]:

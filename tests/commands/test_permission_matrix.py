@@ -15,6 +15,9 @@ import pytest
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.plan import RecordingPlan
 from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.people import USUAL, Recipient, RecipientGroup
+from camwatch.alerts.rules import Occupancy, Rule, Side
+from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.auth.accounts import AuditQuery, OperatorRow, OperatorTable, RoleDraft
 from camwatch.auth.permissions import Permission, built_in_role
 from camwatch.auth.session import Session
@@ -62,8 +65,34 @@ PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
 
 NO_USER = UserId(99)
 
+RULE = Rule("", "Crowd", Occupancy(Side.ABOVE, 30))
+WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alerts"))
+
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "rules": (),
+    "save_rule": (RULE,),
+    "switch_rule": ("no-such-uid", True),
+    "remove_rule": ("no-such-uid",),
+    "preview_text": (RULE,),
+    "channels": (),
+    "save_channel": (WEBHOOK, None),
+    "remove_channel": ("no-such-uid",),
+    # Refused before anything is sent.
+    "test_channel": (dataclasses.replace(WEBHOOK, name=""), None, ()),
+    "stop_test": (),
+    "outbox": (),
+    "channel_proofs": (),
+    "prove_channels": (),
+    "recipients": (),
+    "save_recipient": (Recipient("", "Anna", "anna@site.example"),),
+    "remove_recipient": ("no-such-uid",),
+    "recipient_groups": (),
+    "save_recipient_group": (RecipientGroup("", "Team", ("no-such-uid",)),),
+    "remove_recipient_group": ("no-such-uid",),
+    "plans": (),
+    "save_plan": (USUAL,),
+    "remove_plan": ("no-such-uid",),
     "cameras": (),
     "sites": (),
     "add_camera": (settings("New", username=""), None),
@@ -128,6 +157,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_model": (Path("no-such-model.onnx"),),
     "use_model": ("no such model",),
     "recordings": (),
+    "start_drill": (),
+    "stop_drill": (),
+    "drill_report": (),
     "start_recording": (RecordingPlan(CameraId(1), "Gate", AuditKind.OCCUPANCY, None, 60.0),),
     "stop_recording": ("no-such-uid",),
     "discard_recording": ("no-such-uid",),
@@ -206,6 +238,8 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "test_camera": InvalidSettings,
+    "test_channel": InvalidSettings,
+    "save_recipient_group": InvalidSettings,
     "try_login_service": InvalidSettings,
     "discover_cameras": InvalidSettings,
     "follow": InvalidSetting,
@@ -215,6 +249,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "start_drill": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,
@@ -239,6 +274,12 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "reset_second_factor",
             "edit_role",
             "remove_role",
+            "switch_rule",
+            "remove_rule",
+            "remove_channel",
+            "remove_recipient",
+            "remove_recipient_group",
+            "remove_plan",
             "alert_details",
             "alert_evidence",
             "acknowledge_alerts",

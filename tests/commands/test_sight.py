@@ -16,6 +16,7 @@ import pytest
 from camwatch.accuracy import AuditKind, Recording, Step, Truth
 from camwatch.accuracy.keeping import open_recording
 from camwatch.accuracy.plan import RecordingPlan
+from camwatch.alerts import rules
 from camwatch.alerts.alert import Alert, AlertPart, Subject
 from camwatch.alerts.inbox import AlertQuery
 from camwatch.alerts.lifecycle import Change
@@ -55,7 +56,7 @@ from camwatch.errors import (
     NotFound,
     PermissionDenied,
 )
-from camwatch.events import Bus, CameraStateChanged
+from camwatch.events import Bus, CameraStateChanged, RulesChanged
 from camwatch.scene import Line, Scene
 from tests.commands.test_permission_matrix import COMMANDS, GUARDED
 from tests.commands.test_recording_commands import Shelf
@@ -79,6 +80,7 @@ class Side:
     audit: str
     alert: str
     message: str
+    rule: rules.Rule
 
     @property
     def site(self) -> str:
@@ -140,6 +142,9 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "audits": lambda side: (side.camera.id,),
     "threshold_advice": lambda side: (side.camera.id,),
     "sign_report": lambda side: (side.audit, b"%PDF-1.7"),
+    "save_rule": lambda side: (side.rule,),
+    "switch_rule": lambda side: (side.rule.uid, False),
+    "remove_rule": lambda side: (side.rule.uid,),
     "alert_details": lambda side: (side.alert,),
     "alert_evidence": lambda side: (side.alert,),
     "acknowledge_alerts": lambda side: ([side.alert],),
@@ -169,8 +174,19 @@ OF_MANY = {
     "alerts",
     "handover",
     "hand_over",
+    "rules",
+    # Names only cameras that the operator sees.
+    "preview_text",
 }
-OF_NONE = {"models", "chosen_model", "signing_key", "create_vault", "last_handover"}
+OF_NONE = {
+    "models",
+    "chosen_model",
+    "signing_key",
+    "create_vault",
+    "plans",
+    "channel_proofs",
+    "last_handover",
+}
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
 
 
@@ -215,7 +231,9 @@ def counting(counting: Counting, shelf: Shelf) -> Counting:
 
 
 @pytest.fixture
-def make_side(database: Database, shelf: Shelf, commands: Commands) -> Callable[[str, str], Side]:
+def make_side(
+    database: Database, shelf: Shelf, commands: Commands, bus: Bus
+) -> Callable[[str, str], Side]:
     def make(site: str, name: str) -> Side:
         wanted = dataclasses.replace(
             settings(name, username="", host=f"{name.lower()}.example"), site=site
@@ -230,7 +248,16 @@ def make_side(database: Database, shelf: Shelf, commands: Commands) -> Callable[
         audit = Audit(f"0f0e0d0c-0b0a-4908-8706-0504030201{camera.id:02d}", NOON, "boss")
         database.accuracy.add(compare(recording, TRUTH, audit))
         alert, message = raise_alert(database, camera)
-        return Side(camera, place, recording, audit.uid, alert, message)
+        rule = rules.Rule(
+            f"00000000-0000-4000-8000-0000000001{camera.id:02d}",
+            f"Crowd at {name}",
+            rules.Occupancy(rules.Side.ABOVE, 30),
+            rules.Scope(cameras=frozenset({camera.id})),
+        )
+        with database.alert_setup.changing() as book:
+            stored = book.rules.put(rule)
+        bus.publish(RulesChanged(NOON))
+        return Side(camera, place, recording, audit.uid, alert, message, stored)
 
     return make
 
@@ -349,7 +376,7 @@ def test_what_is_of_the_own_site_is_judged_no_further(  # noqa: PLR0917 - one fi
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(ABOUT) - {"add_camera", "add_cameras", "import_cameras"})
+    "name", sorted(set(ABOUT) - {"add_camera", "add_cameras", "import_cameras", "save_rule"})
 )
 def test_another_site_is_refused_in_the_words_for_what_never_was(
     commands: Commands, guard: Session, there: Side, name: str
@@ -361,6 +388,7 @@ def test_another_site_is_refused_in_the_words_for_what_never_was(
         "00000000-0000-4000-8000-000000000000",
         "00000000-0000-4000-8000-000000000001",
         "00000000-0000-4000-8000-000000000002",
+        dataclasses.replace(there.rule, uid="00000000-0000-4000-8000-000000000003"),
     )
     told = []
     for side in (there, never):

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +25,7 @@ USUAL = {
     "RCPT": "250 2.1.5 ok",
     "DATA": "354 go ahead",
     "BODY": "250 2.0.0 queued as 4711",
+    "RSET": "250 forgotten",
     "QUIT": "221 bye",
 }
 
@@ -38,6 +39,7 @@ class FaultMailServer:
         offers: Lines of its answer to EHLO.
         replies: What it says or does, by step ("GREETING", "EHLO", "STARTTLS", "AUTH", "MAIL",
             "RCPT", "RCPT anna@example.com", "DATA", "BODY"), instead of the usual.
+        largest: Bytes of a mail beyond which it is refused, which it does not announce.
 
     Attributes:
         heard: The lines it was told, and whether they came encrypted.
@@ -51,10 +53,12 @@ class FaultMailServer:
         from_first_byte: bool = False,
         offers: tuple[str, ...] = ("STARTTLS", "AUTH PLAIN LOGIN", "8BITMIME"),
         replies: Mapping[str, str] | None = None,
+        largest: int = 10_000_000,
     ) -> None:
         self._context = context
         self._from_first_byte = from_first_byte
         self._offers = offers
+        self._largest = largest
         self.replies = {**USUAL, **(replies or {})}
         self.heard: list[tuple[str, bool]] = []
         self.bodies: list[bytes] = []
@@ -81,8 +85,7 @@ class FaultMailServer:
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
         for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            _break_off(end)
         for thread in self._threads:
             thread.join()
         for end in self._ends:
@@ -110,42 +113,45 @@ class FaultMailServer:
             self._begin(self._serve, end, other)
 
     def _serve(self, end: socket.socket, other: socket.socket) -> None:
-        try:
-            if self._from_first_byte and self._context is not None:
-                end = self._context.wrap_socket(end, server_side=True)
-            self._talk(end)
-        except (OSError, ValueError):
-            pass
-        finally:
-            with suppress(OSError):
-                other.shutdown(socket.SHUT_RDWR)
+        with ExitStack() as opened:
+            opened.callback(_break_off, other)
+            with suppress(OSError, ValueError):
+                if self._from_first_byte:
+                    end = self._encrypted(end)
+                self._talk(end, opened)
             end.close()
 
-    def _talk(self, end: socket.socket) -> None:
+    def _encrypted(self, end: socket.socket) -> socket.socket:
+        assert self._context is not None
+        return self._context.wrap_socket(end, server_side=True)
+
+    def _talk(self, end: socket.socket, opened: ExitStack) -> None:
+        opened.callback(end.close)
         if not self._say(end, "GREETING"):
             return
-        lines = end.makefile("rb")
+        lines = opened.enter_context(end.makefile("rb"))
         is_encrypted = self._from_first_byte
         while line := lines.readline():
             text = line.decode("utf-8").rstrip("\r\n")
             self.heard.append((text, is_encrypted))
             verb = text.split(" ")[0].upper()
-            if not self._answer(end, verb, text):
+            if not self._answer(end, verb, text) or verb == "QUIT":
                 return
             if verb == "STARTTLS" and self.replies[verb].startswith("220"):
-                assert self._context is not None
-                end = self._context.wrap_socket(end, server_side=True)
-                lines, is_encrypted = end.makefile("rb"), True
+                end, is_encrypted = self._encrypted(end), True
+                opened.callback(end.close)
+                lines = opened.enter_context(end.makefile("rb"))
             elif verb == "DATA" and self.replies[verb].startswith("354"):
                 body = bytearray()
                 while (line := lines.readline()) and line != b".\r\n":
                     body += line
+                if len(body) > self._largest:
+                    end.sendall(b"552 5.3.4 too large\r\n")
+                    continue
                 if self.replies["BODY"].startswith("250"):
                     self.bodies.append(bytes(body))
-                if not self._say(end, "BODY"):
+                if not self._say(end, "BODY") or self.replies["QUIT"] == CLOSE:
                     return
-            elif verb == "QUIT":
-                return
 
     def _answer(self, end: socket.socket, verb: str, text: str) -> bool:
         if verb == "EHLO" and "EHLO" not in self.replies:
@@ -185,3 +191,8 @@ class FaultMailServer:
         while reply == ENDLESS and not self._over.is_set():
             end.sendall(b"250-and so on\r\n" * 100)
         return False
+
+
+def _break_off(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from types import TracebackType
@@ -49,6 +50,31 @@ class _Handler:
         return f"250 2.0.0 queued as {len(self.taken)}"
 
 
+class _Controller(Controller):  # type: ignore[misc] # the library has no types
+    """Remembers its connections, so that none is left open when it stops."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        self.sockets: list[Any] = []
+        super().__init__(*arguments, **keywords)
+
+    def factory(self) -> Any:
+        """Make what serves one connection."""
+        sockets = self.sockets
+
+        class Remembering(SMTP):  # type: ignore[misc] # the library has no types
+            def connection_made(self, transport: Any) -> None:
+                sockets.append(transport.get_extra_info("socket"))
+                super().connection_made(transport)
+
+        return Remembering(self.handler, **self.SMTP_kwargs)
+
+    def wait_for_ends(self) -> None:
+        """Wait until all who were here have gone: the server sees that a moment later."""
+        until = time.monotonic() + 10
+        while any(one.fileno() != -1 for one in self.sockets) and time.monotonic() < until:
+            time.sleep(0.002)
+
+
 class MailServer:
     """Takes mails over TLS until it is left.
 
@@ -88,7 +114,7 @@ class MailServer:
             if from_first_byte
             else {"tls_context": context, "require_starttls": True}
         )
-        self._controller = Controller(
+        self._controller = _Controller(
             self._handler,
             hostname="127.0.0.1",
             port=_free_port(),
@@ -108,6 +134,7 @@ class MailServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._controller.wait_for_ends()
         self._controller.stop()
 
     @property

@@ -65,6 +65,7 @@ _NEEDS = {
     "audit_kinds": Permission.VIEW_AUDIT,
     "verify_audit": Permission.VIEW_AUDIT,
     "alerts": Permission.VIEW_ALERTS,
+    "channel_proofs": Permission.VIEW_ALERTS,
 }
 
 

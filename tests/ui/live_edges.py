@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from camwatch.accuracy import Badge
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
@@ -162,6 +163,9 @@ class CameraShelf:
 
     def security(self, _session: Session) -> Security:
         return self.rules
+
+    def channel_proofs(self, _session: Session) -> list[ChannelProof]:
+        return []
 
     def lock(self, _session: Session) -> None:
         self.locks += 1

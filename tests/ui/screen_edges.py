@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session, SignInKind
@@ -147,6 +148,9 @@ class CommandDesk:
         vault: How the vault is.
         states: How any camera did from one moment to another.
     """
+
+    def channel_proofs(self, _session: Session) -> list[ChannelProof]:
+        return []
 
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
         self.stored = list(cameras)

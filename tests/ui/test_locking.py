@@ -189,7 +189,7 @@ def test_every_other_page_is_covered_and_one_is_back_on_it_afterwards(
 def test_while_locked_pages_lead_to_the_panel_and_after_it_to_the_page(desk: Desk) -> None:
     window = desk.open()
     window.locking.lock()
-    QTest.keyClick(window, Qt.Key.Key_3, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_4, CTRL)
     assert desk.sees_panel()
     assert not window.cameras_page.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, CTRL)

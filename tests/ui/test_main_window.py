@@ -32,7 +32,7 @@ from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
 from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
-from camwatch.ui.pages import CAMERAS, CHARTS, LIVE
+from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE
 from camwatch.ui.shortcuts import Key, KeysDialog, sequence_of
 from tests.ui.live_edges import (
     NOON,
@@ -182,7 +182,12 @@ def test_it_learns_what_happened_before_it_was_opened(room: Room) -> None:
 
 def test_keys_go_from_page_to_page(room: Room) -> None:
     window = room.open()
-    for key, page in ((Qt.Key.Key_2, CHARTS), (Qt.Key.Key_4, CAMERAS), (Qt.Key.Key_1, LIVE)):
+    for key, page in (
+        (Qt.Key.Key_2, CHARTS),
+        (Qt.Key.Key_3, ALERTS),
+        (Qt.Key.Key_4, CAMERAS),
+        (Qt.Key.Key_1, LIVE),
+    ):
         QTest.keyClick(window, key, CTRL)
         assert window.page == page
 
@@ -404,6 +409,7 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
         "Who did what",
         "Operator menu",
         "Close this message",
+        "Alerts are heard here",
     ]
 
 

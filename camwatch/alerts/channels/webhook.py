@@ -20,7 +20,6 @@ from camwatch.outgoing.faults import OutgoingError
 from camwatch.outgoing.http import HttpAnswer, HttpClient, HttpQuestion, seconds_until
 from camwatch.outgoing.urls import check_url
 
-SHORTEST_SECRET = 16
 LONGEST_WAIT_S = 24 * 3600.0
 
 _NO_ALERT = (Purpose.CANARY, Purpose.ALIVE)
@@ -135,8 +134,8 @@ class WebhookSender:
         return judged(answer, now, (self._secret,))
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
-        self._client.cut()
+        """Let what is being sent end at once, and send nothing any more; never waits."""
+        self._client.close()
 
 
 def judged(answer: HttpAnswer, now: datetime, secrets: tuple[Secret | None, ...]) -> Answer:

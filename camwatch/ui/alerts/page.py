@@ -55,6 +55,7 @@ class AlertsPage(QWidget):
         super().__init__()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self.inbox = InboxTab(commands, session, background, bridge, zone)
         self.rules = RulesTab(commands, session, background, bridge, zone)
         self.delivery: DeliveryTab | None = None

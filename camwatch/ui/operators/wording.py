@@ -39,16 +39,35 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.VIEW_COUNTS,
             Permission.VIEW_ACCURACY,
             Permission.VIEW_CAMERA_STATES,
+            Permission.VIEW_ALERTS,
         ),
     ),
     (
         "Operate",
-        (Permission.MOVE_CAMERAS, Permission.SAVE_PICTURES, Permission.AUDIT_ACCURACY),
+        (
+            Permission.HANDLE_ALERTS,
+            Permission.MOVE_CAMERAS,
+            Permission.SAVE_PICTURES,
+            Permission.AUDIT_ACCURACY,
+        ),
     ),
-    ("Set up", (Permission.EDIT_SCENES, Permission.EDIT_CAMERAS, Permission.CHOOSE_MODEL)),
+    (
+        "Set up",
+        (
+            Permission.EDIT_SCENES,
+            Permission.EDIT_RULES,
+            Permission.EDIT_CAMERAS,
+            Permission.CHOOSE_MODEL,
+        ),
+    ),
     (
         "Administer",
-        (Permission.MANAGE_OPERATORS, Permission.MANAGE_SECURITY, Permission.VIEW_AUDIT),
+        (
+            Permission.MANAGE_OPERATORS,
+            Permission.MANAGE_SECURITY,
+            Permission.MANAGE_CHANNELS,
+            Permission.VIEW_AUDIT,
+        ),
     ),
 )
 _GROUPED = frozenset(one for _title, group in _GROUPS for one in group)

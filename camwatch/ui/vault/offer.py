@@ -27,7 +27,7 @@ class SecretsOffer(QObject):
 
     Args:
         notice: Says what happened; its button opens a dialog about the vault.
-        keep_in_memory: The other choice; shown once it is needed.
+        keep_in_memory: The other choice; shown once it is needed. None where there is none.
         commands: What the dialogs ask.
         session: Of whom.
         background: Runs what takes time.
@@ -38,7 +38,7 @@ class SecretsOffer(QObject):
     def __init__(  # noqa: PLR0917 - all that the two choices stand on
         self,
         notice: Notice,
-        keep_in_memory: QCheckBox,
+        keep_in_memory: QCheckBox | None,
         commands: VaultScreenCommands,
         session: Session,
         background: Background,
@@ -66,14 +66,20 @@ class SecretsOffer(QObject):
             more: What this means for the form, as a sentence.
         """
         words = text_for(error)
-        # Whoever has asked for memory only is not told of it again.
-        said = words.sentence if self._keep_in_memory.isChecked() else _whole(error)
+        memory = self._keep_in_memory
+        if memory is None:
+            said = words.whole
+        else:
+            # Whoever has asked for memory only is not told of it again.
+            said = words.sentence if memory.isChecked() else _whole(error)
+            memory.show()
         self._action = _action_for(error)
         self._notice.show_text(
             "warning", words.title, f"{said} {more}".strip(), action=self._action
         )
-        self._keep_in_memory.show()
-        (self._notice.button if self._action else self._keep_in_memory).setFocus()
+        first = self._notice.button if self._action else memory
+        if first is not None:
+            first.setFocus()
 
     @Slot()
     def _on_action(self) -> None:
@@ -91,8 +97,9 @@ class SecretsOffer(QObject):
     def _on_open(self) -> None:
         self._action = ""
         self._notice.hide()
-        self._keep_in_memory.setChecked(False)
-        self._keep_in_memory.hide()
+        if self._keep_in_memory is not None:
+            self._keep_in_memory.setChecked(False)
+            self._keep_in_memory.hide()
         self._again()
 
 

@@ -1,0 +1,323 @@
+"""Brings popups and sounds to the attention of whoever sits here, and says how."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import AlertDetails
+from camwatch.alerts.notification import Notification, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.domain import utc_now
+from camwatch.errors import CamWatchError, NotFound
+from camwatch.events import AlertChanged, PopupDue
+from camwatch.ui.alerts.popups.player import Player
+from camwatch.ui.alerts.popups.sound_settings import SoundChoice
+from camwatch.ui.alerts.popups.toast import ToastContent, ToastStack
+from camwatch.ui.background import Background
+from camwatch.ui.bridge import EventBridge
+
+log = logging.getLogger(__name__)
+
+_IN_WINDOW = "message in the window"
+_ON_DESKTOP = "notification of the desktop, message in the window"
+_HIDDEN_TITLE = "An alert has come in"
+_HIDDEN_TEXT = "Unlock CamWatch to see it."
+_LOOK_MS = 1000
+_FORGET_AFTER = 500
+
+
+class PopupCommands(Protocol):
+    """What popups ask of `camwatch.commands.Commands`."""
+
+    def alert_details(self, session: Session, alert_uid: str) -> AlertDetails:
+        """Return all that is known of an alert that this operator sees."""
+        ...
+
+    def acknowledge_alerts(
+        self, session: Session, alert_uids: list[str], comment: str = ""
+    ) -> list[Alert]:
+        """Say that somebody knows."""
+        ...
+
+    def popup_shown(self, session: Session, notification_uid: str, how: str) -> None:
+        """Say that a message was brought to the operator's attention."""
+        ...
+
+
+class DesktopNoticeSource(Protocol):
+    """Has notifications shown by the desktop; see `workers.desktop_notices`."""
+
+    @property
+    def answered(self) -> SignalInstance:
+        """Tag, and why it is not shown; "" if it is."""
+        ...
+
+    @property
+    def clicked(self) -> SignalInstance:
+        """Tag of what the operator clicked on."""
+        ...
+
+    def show_notice(self, tag: str, title: str, text: str, severity: Severity) -> None:
+        """Have a notification shown."""
+        ...
+
+    def take_back(self, tag: str) -> None:
+        """Have a notification closed."""
+        ...
+
+
+class AlertPopups(QObject):
+    """Lives as long as the window of a session.
+
+    A message counts as shown once the desktop has taken it, or the window that shows it can be
+    seen. Until then it comes again, also after a new start. What this operator does not see is
+    left to others.
+
+    Args:
+        window: Where toasts stand.
+        toasts: They stand in its corner.
+        desktop: None where there is none.
+        sounds: How loud it is.
+
+    Signals:
+        alert_wanted: Uid of an alert whose details the operator wants to see; "" for the inbox.
+        failed: CamWatchError: something that the operator asked for was not done.
+        desktop_missing: Why the desktop shows no notifications, as a few words; told once.
+    """
+
+    alert_wanted = Signal(str)
+    failed = Signal(object)
+    desktop_missing = Signal(str)
+
+    def __init__(  # noqa: PLR0917 - all that popups stand on
+        self,
+        window: QWidget,
+        commands: PopupCommands,
+        session: Session,
+        background: Background,
+        bridge: EventBridge,
+        toasts: ToastStack,
+        sounds: SoundChoice,
+        desktop: DesktopNoticeSource | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(window)
+        self._commands = commands
+        self._session = session
+        self._background = background
+        self._toasts = toasts
+        self._sounds = sounds
+        self._desktop = desktop
+        self._clock = clock
+        self._is_hidden = False
+        self._desktop_problem = ""
+        self._is_desktop_told = False
+        self._seen: dict[str, None] = {}
+        self._unseen: dict[str, str] = {}
+        self._on_desktop: dict[str, str] = {}
+        self.player = Player(background, self)
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self._confirm_what_is_seen)
+        self._looking.start(_LOOK_MS)
+        bridge.popup_due.connect(self._on_due)
+        bridge.alert_changed.connect(self._on_alert)
+        toasts.acknowledged.connect(self._acknowledge)
+        toasts.details_wanted.connect(self._want)
+        toasts.all_wanted.connect(lambda: self.alert_wanted.emit(""))
+        if desktop is not None:
+            desktop.answered.connect(self._on_desktop_answered)
+            desktop.clicked.connect(self._on_desktop_clicked)
+
+    def set_session(self, session: Session) -> None:
+        """Show what this session sees from now on."""
+        self._session = session
+
+    def set_locked(self, *, is_locked: bool, is_hidden: bool) -> None:
+        """Tell nothing of what is hidden while the window is locked."""
+        self._is_hidden = is_hidden
+        self._toasts.set_locked(is_locked=is_locked, is_hidden=is_hidden)
+
+    # ---------------------------------------------------------------- showing
+
+    @Slot(object)
+    def _on_due(self, event: PopupDue) -> None:
+        notification = event.notification
+        if notification.uid in self._seen or notification.uid in self._unseen:
+            return
+        if not self._session.may(Permission.VIEW_ALERTS):
+            return
+        if not notification.new.alert_uid:
+            self._show_without_alert(notification)
+            return
+        self._run(
+            partial(self._commands.alert_details, self._session, notification.new.alert_uid),
+            partial(self._show, notification),
+        )
+
+    def _show(self, notification: Notification, details: AlertDetails) -> None:
+        alert, new = details.alert, notification.new
+        if alert.state.is_seen and new.purpose is not Purpose.RETURNED:
+            self._confirm(notification.uid, "somebody knew already")
+            return
+        if new.channel is ChannelKind.SOUND:
+            self._sound(notification)
+            return
+        notes = [
+            *(["drill"] if alert.is_drill or new.purpose is Purpose.DRILL else []),
+            *(["late"] if notification.is_late(self._clock()) else []),
+            *(["over"] if new.purpose is Purpose.RETURNED else []),
+        ]
+        # Not the text that was made for everybody: a role may see only some of the cameras.
+        title = alert.title if self._sees_all else new_title(alert)
+        text = alert.message if self._sees_all else ""
+        self._put(
+            notification, ToastContent(alert.uid, new.severity, title, text, ", ".join(notes))
+        )
+
+    @property
+    def _sees_all(self) -> bool:
+        return self._session.role.sites is None
+
+    def _show_without_alert(self, notification: Notification) -> None:
+        new = notification.new
+        if new.channel is ChannelKind.SOUND:
+            self._sound(notification)
+        elif new.purpose is Purpose.CANARY:
+            self._confirm(notification.uid, "the window is open")
+        else:
+            note = "drill" if new.purpose is Purpose.DRILL else "test"
+            uid = notification.uid
+            self._put(notification, ToastContent(uid, new.severity, new.subject, new.text, note))
+
+    def _put(self, notification: Notification, content: ToastContent) -> None:
+        may = self._session.may(Permission.HANDLE_ALERTS) and bool(notification.new.alert_uid)
+        self._toasts.put(content, can_acknowledge=may)
+        self._unseen[notification.uid] = content.alert_uid
+        if self._desktop is None:
+            self._confirm_what_is_seen()
+        else:
+            title, text = content.title, content.text
+            if self._is_hidden:
+                title, text = _HIDDEN_TITLE, _HIDDEN_TEXT
+            self._on_desktop[notification.uid] = content.alert_uid
+            self._desktop.show_notice(notification.uid, title, text, content.severity)
+
+    def _sound(self, notification: Notification) -> None:
+        chosen, severity = self._sounds.settings, notification.new.severity
+        if chosen.is_muted(self._clock()):
+            how = f"muted on this workstation until {chosen.muted_until:%H:%M} UTC"
+        else:
+            how = self.player.play(severity, chosen.volumes[severity])
+        self._confirm(notification.uid, how)
+
+    # ---------------------------------------------------------------- what was seen
+
+    @Slot(str, str)
+    def _on_desktop_answered(self, tag: str, problem: str) -> None:
+        if not problem:
+            if self._unseen.pop(tag, None) is not None:
+                self._confirm(tag, _ON_DESKTOP)
+            return
+        self._on_desktop.pop(tag, None)
+        if not self._is_desktop_told:
+            self._is_desktop_told = True
+            self.desktop_missing.emit(problem)
+        self._confirm_what_is_seen()
+
+    @Slot()
+    def _confirm_what_is_seen(self) -> None:
+        """Say of messages in the window that they were shown, once it can be seen."""
+        waiting = [uid for uid in self._unseen if uid not in self._on_desktop]
+        if not waiting:
+            return
+        window = self.parent()
+        if not isinstance(window, QWidget):
+            return
+        if window.isVisible() and not window.isMinimized() and not self._is_hidden:
+            for uid in waiting:
+                del self._unseen[uid]
+                self._confirm(uid, _IN_WINDOW)
+        else:
+            QApplication.alert(window)
+
+    def _confirm(self, uid: str, how: str) -> None:
+        self._seen[uid] = None
+        while len(self._seen) > _FORGET_AFTER:
+            del self._seen[next(iter(self._seen))]
+        self._background.run(
+            partial(self._commands.popup_shown, self._session, uid, how),
+            _done,
+            partial(self._on_not_confirmed, uid),
+            owner=self,
+        )
+
+    def _on_not_confirmed(self, uid: str, error: CamWatchError) -> None:
+        # It will come again, and is shown again: better twice than never.
+        self._seen.pop(uid, None)
+        log.info("a popup was shown, which could not be noted: %s", error)
+
+    # ---------------------------------------------------------------- what becomes of them
+
+    @Slot(object)
+    def _on_alert(self, event: AlertChanged) -> None:
+        alert = event.alert
+        if not alert.state.is_seen and not alert.is_shelved(self._clock()):
+            return
+        self._toasts.take_away(alert.uid)
+        for tag, uid in list(self._on_desktop.items()):
+            if uid == alert.uid:
+                del self._on_desktop[tag]
+                self._unseen.pop(tag, None)
+                if self._desktop is not None:
+                    self._desktop.take_back(tag)
+
+    @Slot(str)
+    def _acknowledge(self, alert_uid: str) -> None:
+        self._toasts.take_away(alert_uid)
+        self._background.run(
+            partial(self._commands.acknowledge_alerts, self._session, [alert_uid]),
+            _done,
+            self.failed.emit,
+            owner=self,
+        )
+
+    @Slot(str)
+    def _want(self, alert_uid: str) -> None:
+        self._toasts.take_away(alert_uid)
+        self.alert_wanted.emit(alert_uid)
+
+    @Slot(str)
+    def _on_desktop_clicked(self, tag: str) -> None:
+        alert_uid = self._on_desktop.get(tag)
+        if alert_uid is not None:
+            self._want(alert_uid)
+
+    def _run(self, job: Callable[[], AlertDetails], done: Callable[[AlertDetails], None]) -> None:
+        self._background.run(job, done, self._on_not_read, owner=self)
+
+    def _on_not_read(self, error: CamWatchError) -> None:
+        if not isinstance(error, NotFound):  # else it is about cameras of others
+            log.error("a popup cannot be shown: %s [%s]", error, error.error_id)
+
+
+def new_title(alert: Alert) -> str:
+    """Return a title of those parts alone that an operator of some sites sees."""
+    names = ", ".join(part.name for part in alert.parts[:3])
+    more = len(alert.parts) - 3
+    return f"{alert.rule_name}: {names}" + (f" and {more} more" if more > 0 else "")
+
+
+def _done(_none: object) -> None:
+    """Nobody waits for it."""

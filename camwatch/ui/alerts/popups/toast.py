@@ -1,0 +1,271 @@
+"""Alerts at the lower right corner of the window, over whatever is shown there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from camwatch.alerts.rules import Severity
+from camwatch.ui import icons, theme
+from camwatch.ui.forms import plain_label
+
+MOST_SHOWN = 3
+_WIDTH = 400
+_LONGEST_TEXT = 240
+_STAYS_MS: Mapping[Severity, int | None] = MappingProxyType(
+    {Severity.INFORMATION: 10_000, Severity.WARNING: 30_000, Severity.CRITICAL: None}
+)
+_LOOK: Mapping[Severity, tuple[str, str]] = MappingProxyType(
+    {
+        Severity.INFORMATION: ("info", "Information"),
+        Severity.WARNING: ("triangle-alert", "Warning"),
+        Severity.CRITICAL: ("siren", "Critical"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToastContent:
+    """What a toast says.
+
+    Attributes:
+        alert_uid: Whose alert; one toast an alert.
+        title: One line or two.
+        text: May be long; cut here.
+        note: Small print, such as that it is late or a drill; "" for none.
+    """
+
+    alert_uid: str
+    severity: Severity
+    title: str
+    text: str
+    note: str = ""
+
+
+class Toast(QFrame):
+    """One alert.
+
+    Signals:
+        acknowledged: The operator says that they know.
+        details_wanted: The operator wants to see more.
+        closed: It goes: its time is over, or the operator closed it.
+    """
+
+    acknowledged = Signal()
+    details_wanted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self, content: ToastContent, *, can_acknowledge: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.content = content
+        tokens = theme.current()
+        severity = content.severity
+        icon, word = _LOOK[severity]
+        color = {
+            Severity.CRITICAL: tokens.critical,
+            Severity.WARNING: tokens.warning,
+        }.get(severity, tokens.accent)
+        is_critical = severity is Severity.CRITICAL
+        self.setObjectName("toast")
+        self.setStyleSheet(
+            f"#toast {{ background: {tokens.alarm if is_critical else tokens.raised};"
+            f" border: 1px solid {color}; border-left: 6px solid {color};"
+            f" border-radius: {tokens.radius}px; }}"
+        )
+        self.setFixedWidth(_WIDTH)
+        mark = tokens.text if is_critical else color
+        kind = plain_label(word if not content.note else f"{word} · {content.note}")
+        kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
+        self._can_acknowledge = can_acknowledge
+        self._acknowledge = QPushButton("Acknowledge")
+        self._acknowledge.setProperty("role", "primary")
+        self._acknowledge.clicked.connect(self.acknowledged)
+        self._acknowledge.setVisible(can_acknowledge)
+        self._lay_out(icons.pixmap(icon, 20, mark, self.devicePixelRatioF()), kind)
+        self.setAccessibleName(f"{word}: {content.title}")
+        self.setAccessibleDescription(_cut(content.text))
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.closed)
+        self._stays_ms = _STAYS_MS[severity]
+        self.stay()
+
+    def _lay_out(self, drawn: QPixmap, kind: QLabel) -> None:
+        content, space = self.content, theme.current().space
+        symbol = QLabel()
+        symbol.setPixmap(drawn)
+        close = QToolButton()
+        close.setIcon(icons.icon("x"))
+        close.setAccessibleName("Close this message; the alert stays in the inbox")
+        close.setToolTip("Close this message; the alert stays in the inbox")
+        close.clicked.connect(self.closed)
+        details = QPushButton("Details")
+        details.clicked.connect(self.details_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(space)
+        head.addWidget(symbol)
+        head.addWidget(kind, 1)
+        head.addWidget(close)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(space)
+        buttons.addWidget(self._acknowledge)
+        buttons.addWidget(details)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space + space // 2, space // 2, space, space + space // 2)
+        column.setSpacing(space // 2)
+        column.addLayout(head)
+        column.addWidget(plain_label(content.title, "heading"))
+        if content.text and content.text != content.title:
+            column.addWidget(plain_label(_cut(content.text)))
+        column.addSpacing(space // 2)
+        column.addLayout(buttons)
+
+    def stay(self) -> None:
+        """Let its time begin anew; critical ones stay until somebody does something."""
+        if self._stays_ms is not None:
+            self._timer.start(self._stays_ms)
+
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Offer nothing that a locked window does not let happen."""
+        self._acknowledge.setVisible(self._can_acknowledge and not is_locked)
+
+    def enterEvent(self, event: QEnterEvent, /) -> None:
+        """Stay while the pointer is over it: somebody reads."""
+        super().enterEvent(event)
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent, /) -> None:
+        """Go on."""
+        super().leaveEvent(event)
+        self.stay()
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
+
+
+class ToastStack(QWidget):
+    """The toasts of a window, the most serious and newest ones below; a few at a time.
+
+    Args:
+        window: Whose lower right corner it stands in.
+        foot: What it stands above, such as a status bar.
+
+    Signals:
+        acknowledged: Uid of an alert.
+        details_wanted: Uid of an alert.
+        all_wanted: The operator wants to see the inbox.
+    """
+
+    acknowledged = Signal(str)
+    details_wanted = Signal(str)
+    all_wanted = Signal()
+
+    def __init__(self, window: QWidget, foot: QWidget | None = None) -> None:
+        super().__init__(window)
+        self._foot = foot
+        self._toasts: dict[str, Toast] = {}
+        self._is_locked = False
+        self._is_hidden = False
+        self._more = QPushButton()
+        self._more.clicked.connect(self.all_wanted)
+        self._more.hide()
+        space = theme.current().space
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(space)
+        self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignRight)
+        window.installEventFilter(self)
+        self.hide()
+
+    @property
+    def contents(self) -> list[ToastContent]:
+        """What is there, also what waits behind "more", in the order of coming."""
+        return [toast.content for toast in self._toasts.values()]
+
+    def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
+        """Show an alert; one that is shown already is replaced."""
+        self.take_away(content.alert_uid)
+        toast = Toast(content, can_acknowledge=can_acknowledge, parent=self)
+        uid = content.alert_uid
+        toast.acknowledged.connect(lambda: self.acknowledged.emit(uid))
+        toast.details_wanted.connect(lambda: self.details_wanted.emit(uid))
+        toast.closed.connect(lambda: self.take_away(uid))
+        toast.set_locked(is_locked=self._is_locked)
+        self._toasts[uid] = toast
+        self._arrange()
+        # Screen readers tell of it without the keyboard going there.
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+
+    @Slot(str)
+    def take_away(self, alert_uid: str) -> None:
+        """Let the toast of an alert go; harmless if there is none."""
+        toast = self._toasts.pop(alert_uid, None)
+        if toast is not None:
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def set_locked(self, *, is_locked: bool, is_hidden: bool) -> None:
+        """Offer nothing while the window is locked, and show nothing if nothing may be seen."""
+        self._is_locked, self._is_hidden = is_locked, is_hidden
+        for toast in self._toasts.values():
+            toast.set_locked(is_locked=is_locked)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for toast in self._toasts.values():
+            self._column.removeWidget(toast)
+        order = sorted(
+            enumerate(self._toasts.values()), key=lambda one: (one[1].content.severity.rank, one[0])
+        )
+        shown = [toast for _, toast in order][-MOST_SHOWN:]
+        for _, toast in order:
+            toast.setVisible(toast in shown)
+        for toast in shown:
+            self._column.addWidget(toast)
+        more = len(self._toasts) - len(shown)
+        self._more.setText(f"{more} more alert{'' if more == 1 else 's'}")
+        self._more.setVisible(more > 0)
+        self.setVisible(bool(shown) and not self._is_hidden)
+        self._place()
+
+    def _place(self) -> None:
+        self.adjustSize()
+        space = theme.current().space
+        foot = self._foot.height() if self._foot is not None else 0
+        window = self.parentWidget()
+        if window is None:
+            return
+        place = window.rect().bottomRight()
+        self.move(
+            place.x() - self.width() - 2 * space, place.y() - self.height() - foot - 2 * space
+        )
+        self.raise_()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Keep to the corner."""
+        super().resizeEvent(event)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        """Keep to the corner when the window changes its size."""
+        if watched is self.parent() and event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
