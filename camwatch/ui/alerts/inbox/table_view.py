@@ -119,6 +119,7 @@ class TwoLines(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /
     ) -> QSize:
         """Return a size without asking for the width of each title."""
+        del option
         return QSize(_WIDTHS.get(index.column(), _LEAST_TITLE), _ROW_HEIGHT)
 
 
