@@ -113,7 +113,8 @@ class Engine:
         """Go on after a new start: these alerts are open, so many passed in and out today.
 
         What holds no more returns once the facts say so; what still holds is not raised anew.
-        Rules and cameras may be set before or afterwards.
+        Alerts that were closed of late may be among them: their cool-down goes on. Rules and
+        cameras may be set before or afterwards.
         """
         self._restored.take(alerts, passed_today, now.wall.astimezone(self._zone).date())
 

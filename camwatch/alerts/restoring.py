@@ -39,11 +39,11 @@ class Restored:
         """Keep these.
 
         Args:
-            alerts: That are open.
+            alerts: See `Engine.restore`.
             passed_today: See `Engine.restore`.
             today: By the clocks of the site.
         """
-        self._alerts = [alert for alert in alerts if alert.state.is_open]
+        self._alerts = list(alerts)
         self._passed, self._day = passed_today, today
 
     def hand_out(

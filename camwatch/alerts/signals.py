@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from camwatch.alerts.alert import AlertPart, Subject
 from camwatch.alerts.rules import PlaceRef, ProgramTrouble, Severity
@@ -217,3 +218,55 @@ class Explanation:
     is_raised: bool
     cool_down_left_s: float
     block: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about an alert, as far as a trace tells of it.
+
+    Attributes:
+        at: When it was delivered, or was to be; UTC.
+        way: "popup", "sound", "email", "sms" or "webhook".
+        to: Addresses or name of the channel; "" for the screens.
+        state: Value of a `NotificationState`.
+        answer: What the other side said, or what went wrong.
+    """
+
+    at: datetime
+    way: str
+    to: str
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """Why a rule fired or did not, for one subject at one moment.
+
+    Attributes:
+        explanation: How the rule stood by itself.
+        at: The moment, UTC.
+        seen_at: When its last number or state was measured, UTC; None if nothing was.
+        alert_uid: Of the alert that was open about this subject; "" if none was.
+        alert_number: Its number; 0 if none was open.
+        raised_at: When it was raised, UTC.
+        told_at: When it was last delivered before the moment, UTC; the cool-down counts from it.
+        cool_down_s: Of the rule, seconds.
+        shelved_by: Who had put the alert aside; "" if nobody had.
+        shelved_until: Until when, UTC.
+        shelved_why: The reason.
+        told: What was sent until the moment and shortly after it, oldest first.
+    """
+
+    explanation: Explanation
+    at: datetime
+    seen_at: datetime | None = None
+    alert_uid: str = ""
+    alert_number: int = 0
+    raised_at: datetime | None = None
+    told_at: datetime | None = None
+    cool_down_s: float = 0.0
+    shelved_by: str = ""
+    shelved_until: datetime | None = None
+    shelved_why: str = ""
+    told: tuple[Told, ...] = ()

@@ -129,6 +129,14 @@ class AlertDesk:
             usual=self._usual.read(known, now),
         )
 
+    def reach(self) -> Reach:
+        """Return who and what can be reached now.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._setup.known().reach
+
     def open_alerts(self) -> list[Alert]:
         """Return the alerts that are not closed, oldest first.
 
@@ -373,6 +381,8 @@ class AlertDesk:
             return None
         if channel_uid == ENVIRONMENT and self._setup.environment is not None:
             return channel, self._setup.environment[1]
+        if isinstance(channel.settings, EmailSettings) and not channel.settings.username:
+            return channel, None  # it signs in nowhere, so no keyring is needed either
         return channel, self._secrets.get(channel_uid)
 
     def delivered(self, notification_uid: str, answer: Answer, now: datetime) -> Alert | None:

@@ -27,6 +27,7 @@ from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
+from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -36,6 +37,7 @@ from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
+from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
@@ -101,7 +103,9 @@ class Commands(
     VaultCommands,
     AlertCommands,
     RuleCommands,
+    RehearsalCommands,
     ChannelCommands,
+    DrillCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -150,6 +154,7 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
+        self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
         sight = Sight(
@@ -207,6 +212,7 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
+        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from camwatch.alerts.rehearsal import StoredHistory
 from camwatch.alerts.rules import Rule
-from camwatch.alerts.signals import Explanation
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
@@ -79,27 +75,3 @@ class RuleCommands:
             InvalidSetting: "template".
         """
         return self._rule_desk.preview(rule, session.role)
-
-    @needs(Permission.EDIT_RULES)
-    def stored_history(self, session: Session, rule: Rule, days: int) -> StoredHistory:
-        """Return what is stored of a rule's subjects, to rehearse it against.
-
-        Args:
-            session: Who asks.
-            rule: As it is being edited; only its condition's kind and its scope count.
-            days: The last so many, 1 to 90.
-        """
-        raise NotImplementedError
-
-    @needs(Permission.VIEW_ALERTS, about=_SEEN)
-    def explain_rule(self, session: Session, rule_uid: str, at: datetime) -> list[Explanation]:
-        """Tell how a rule stood with each of its subjects at a moment, UTC.
-
-        Found out by giving the engine once more what is stored of the time before. Shelving,
-        cool-down and what was sent come from the alerts and the outbox.
-
-        Raises:
-            NotFound: See `save_rule`.
-            InvalidSetting: "at" lies in the future, or before the history.
-        """
-        raise NotImplementedError

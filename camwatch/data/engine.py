@@ -25,6 +25,7 @@ from camwatch.data.connections import Connections, ReadingConnections, create_if
 from camwatch.data.counts import CountRepository
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.minutes import MinuteRepository
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
@@ -37,6 +38,7 @@ from camwatch.data.sites import SiteRepository
 from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
+from camwatch.data.usual import UsualRepository
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 
@@ -52,6 +54,8 @@ class Database:
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
+        minutes: Many minutes at once, to judge rules by.
+        usual: What is usual at each hour of the week.
         accuracy: What came of audits.
         operators: Who may sign in.
         accounts: The same operators, for who manages them.
@@ -79,6 +83,8 @@ class Database:
         self.passages = PassageRepository(connections, clock)
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
+        self.minutes = MinuteRepository(connections, clock)
+        self.usual = UsualRepository(self.minutes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)

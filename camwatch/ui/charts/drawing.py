@@ -41,6 +41,20 @@ def peak_pen() -> QPen:
     return _pen(_color(theme.current().muted, 200), 1)
 
 
+def threshold_pen() -> QPen:
+    """Return how the number is drawn that a rule compares with."""
+    pen = _pen(QColor(theme.current().warning), 2)
+    pen.setStyle(Qt.PenStyle.DashLine)
+    return pen
+
+
+def mark_colors(*, is_told: bool) -> tuple[QColor, QColor]:
+    """Return edge and filling of the mark of an alert; only one that is told is full."""
+    tokens = theme.current()
+    edge = QColor(tokens.critical if is_told else tokens.muted)
+    return edge, edge if is_told else QColor(Qt.GlobalColor.transparent)
+
+
 def in_pen() -> QPen:
     """Return the edge of a bar of people who passed inwards."""
     return _pen(QColor(theme.current().accent), 1)
@@ -80,7 +94,7 @@ class Swatch(QWidget):
     """A small sample of how something is drawn, for a legend.
 
     Args:
-        kind: "line", "dots", "steps", "gap", "bar", "in" or "out".
+        kind: "line", "dots", "steps", "gap", "bar", "in", "out", "threshold", "told" or "quiet".
     """
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
@@ -102,10 +116,22 @@ class Swatch(QWidget):
                     painter.setPen(in_pen() if is_in else out_pen())
                     painter.setBrush(in_brush() if is_in else out_brush())
                     painter.drawRect(self.rect().adjusted(4, 1, -5, -2))
-                case _:
-                    painter.setPen(
-                        {"dots": dotted_pen, "steps": peak_pen}.get(self._kind, line_pen)()
+                case "told" | "quiet":
+                    edge, filling = mark_colors(is_told=self._kind == "told")
+                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                    painter.setPen(edge)
+                    painter.setBrush(filling)
+                    across = self.width() / 2
+                    painter.drawPolygon(
+                        [
+                            QPointF(across - 5, middle - 5),
+                            QPointF(across + 5, middle - 5),
+                            QPointF(across, middle + 5),
+                        ]
                     )
+                case _:
+                    pens = {"dots": dotted_pen, "steps": peak_pen, "threshold": threshold_pen}
+                    painter.setPen(pens.get(self._kind, line_pen)())
                     painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
 
 

@@ -1,0 +1,236 @@
+"""The trace of a rule as a ladder of checks. Knows no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from camwatch.alerts.notification import NotificationState
+from camwatch.alerts.rules import (
+    CameraCondition,
+    Crossings,
+    Occupancy,
+    ProgramCondition,
+    Rule,
+    Side,
+    Unusual,
+)
+from camwatch.alerts.signals import Block, Explanation, RuleTrace, Told
+from camwatch.ui.alerts.rules.words import kind_of, lasting
+from camwatch.ui.charts.series import percent
+from camwatch.ui.words import clock_time
+
+_WAYS = {
+    "popup": "popup",
+    "sound": "sound",
+    "email": "mail",
+    "sms": "SMS",
+    "webhook": "webhook",
+}
+_STATES = {
+    NotificationState.WAITING: "waits",
+    NotificationState.DELIVERED: "delivered",
+    NotificationState.FAILED: "refused",
+    NotificationState.EXPIRED: "given up",
+    NotificationState.CANCELLED: "not needed any more",
+}
+
+
+class Mark(StrEnum):
+    """What stands before a line."""
+
+    YES = "yes"
+    NO = "no"
+    NONE = "none"
+    """Only said, or not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One check.
+
+    Attributes:
+        name: What was looked at.
+        said: What was found, with the numbers.
+    """
+
+    mark: Mark
+    name: str
+    said: str
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Say a moment with its date."""
+    return f"{at.astimezone(zone):%a %d %b, %H:%M:%S}"
+
+
+def outcome(trace: RuleTrace) -> str:
+    """Say in a sentence what became of it."""
+    one = trace.explanation
+    if trace.alert_number:
+        return f"Alert {trace.alert_number} was open."
+    if one.is_raised:
+        return "The rule would have had an alert open at this moment."
+    why = {
+        Block.SWITCHED_OFF: "the rule is switched off",
+        Block.NOT_SCHEDULED: "the rule was off at this hour",
+        Block.NO_DATA: "nothing was known at this moment",
+        Block.NOT_OVER_THRESHOLD: "what it watches for did not happen",
+        Block.NOT_LONG_ENOUGH: "it had not held long enough",
+        Block.WITHIN_HYSTERESIS: "the number was between the limit and where it is over",
+        Block.ALREADY_OPEN: "an alert was open already",
+        Block.COOL_DOWN: "the cool-down was not over",
+        Block.SHELVED: "the alert was put aside",
+        Block.FLOOD: "too many alerts came at once",
+        Block.TOO_LITTLE_HISTORY: "there was too little history to know what is usual",
+        Block.NOT_IN_SCOPE: "the rule is not about this",
+    }.get(one.block)
+    return f"No alert: {why}." if why else "The rule fired at this moment."
+
+
+def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
+    """Return the checks, in the order in which they are made."""
+    one = trace.explanation
+    rungs = [
+        Rung(
+            Mark.YES if rule.is_enabled else Mark.NO,
+            "Switched on",
+            "on" if rule.is_enabled else "switched off now",
+        ),
+        _known(rule, trace, zone),
+    ]
+    if isinstance(rule.condition, Unusual):
+        rungs.append(_usual(rule.condition, one))
+    rungs += [_compared(rule, one), _held(one)]
+    if one.back_at is not None and (one.is_raised or trace.alert_number):
+        rungs.append(Rung(Mark.NONE, "Over", f"at {one.back_at:g}"))
+    rungs.append(
+        Rung(
+            Mark.YES if one.is_scheduled else Mark.NO,
+            "Schedule",
+            "on at this hour" if one.is_scheduled else "off at this hour",
+        )
+    )
+    rungs += _alert(trace, zone)
+    return rungs
+
+
+def _known(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> Rung:
+    one = trace.explanation
+    is_number = not isinstance(rule.condition, CameraCondition | ProgramCondition)
+    if one.block == Block.NO_DATA or (is_number and one.value is None):
+        when = f"; the last was at {moment(trace.seen_at, zone)}" if trace.seen_at else ""
+        return Rung(Mark.NO, "Known", f"nothing is stored of this moment{when}")
+    parts = []
+    if one.value is not None:
+        parts.append(_value(rule, one.value))
+    if trace.seen_at is not None:
+        parts.append(f"at {clock_time(trace.seen_at, zone)}")
+    if one.coverage is not None:
+        parts.append(f"({percent(one.coverage)} of the time measured)")
+    return Rung(Mark.YES, "Known", " ".join(parts) or "yes")
+
+
+def _value(rule: Rule, value: float) -> str:
+    whole = f"{value:g}"
+    if isinstance(rule.condition, Crossings):
+        return f"{whole} crossings within {lasting(rule.condition.period_s)}"
+    if isinstance(rule.condition, CameraCondition | ProgramCondition):
+        return whole
+    return f"{whole} {'person' if value == 1 else 'people'}"
+
+
+def _usual(condition: Unusual, one: Explanation) -> Rung:
+    usual = one.usual
+    if usual is None or usual.weeks < condition.least_weeks:
+        weeks = 0 if usual is None else usual.weeks
+        return Rung(
+            Mark.NO, "Enough history", f"{weeks} of {condition.least_weeks} weeks of this hour"
+        )
+    return Rung(
+        Mark.YES,
+        "Enough history",
+        f"{usual.weeks} weeks; usual are {usual.median:g}, give or take {usual.spread:.1f}",
+    )
+
+
+def _holds(rule: Rule, one: Explanation) -> bool:
+    if one.value is None or one.threshold is None:
+        return one.held_s > 0 or one.is_raised
+    is_below = getattr(rule.condition, "side", Side.ABOVE) is Side.BELOW
+    return one.value <= one.threshold if is_below else one.value >= one.threshold
+
+
+def _compared(rule: Rule, one: Explanation) -> Rung:
+    condition = rule.condition
+    mark = Mark.YES if _holds(rule, one) else Mark.NO
+    if isinstance(condition, CameraCondition | ProgramCondition):
+        said = "yes" if mark is Mark.YES else "no"
+        return Rung(mark, kind_of(condition).title, said)
+    if one.threshold is None:
+        return Rung(mark, "Limit", "none")
+    word = "down to" if condition.side is Side.BELOW else "from"
+    said = f"{word} {one.threshold:.3g} on" if word == "from" else f"{word} {one.threshold:.3g}"
+    if isinstance(condition, Occupancy) and condition.critical_at is not None:
+        said += f", critical {word} {condition.critical_at}"
+    return Rung(mark, "Limit", said)
+
+
+def _held(one: Explanation) -> Rung:
+    if one.needed_s <= 0:
+        return Rung(Mark.NONE, "Held", "counts at once")
+    is_enough = one.held_s >= one.needed_s
+    return Rung(
+        Mark.YES if is_enough else Mark.NO,
+        "Held",
+        f"held {lasting(one.held_s)} of {lasting(one.needed_s)}",
+    )
+
+
+def _alert(trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
+    one = trace.explanation
+    rungs = []
+    if trace.alert_number and trace.raised_at is not None:
+        rungs.append(
+            Rung(
+                Mark.YES,
+                "Alert",
+                f"number {trace.alert_number}, raised {moment(trace.raised_at, zone)}",
+            )
+        )
+    if one.cool_down_left_s > 0:
+        rungs.append(Rung(Mark.NO, "Cool-down", f"{lasting(one.cool_down_left_s)} left"))
+    elif trace.told_at is not None:
+        rungs.append(Rung(Mark.YES, "Cool-down", f"over; last told {moment(trace.told_at, zone)}"))
+    if trace.shelved_by and trace.shelved_until is not None:
+        rungs.append(
+            Rung(
+                Mark.NO,
+                "Put aside",
+                f"shelved by {trace.shelved_by} until {moment(trace.shelved_until, zone)}: "
+                f"{trace.shelved_why}",
+            )
+        )
+    rungs += [_told(one_told, zone) for one_told in trace.told]
+    if trace.alert_number and not trace.told:
+        rungs.append(Rung(Mark.NONE, "Told", "nothing was sent about it up to then"))
+    return rungs
+
+
+def _told(told: Told, zone: ZoneInfo) -> Rung:
+    state = NotificationState(told.state)
+    mark = {
+        NotificationState.DELIVERED: Mark.YES,
+        NotificationState.WAITING: Mark.NONE,
+        NotificationState.CANCELLED: Mark.NONE,
+    }.get(state, Mark.NO)
+    to = f" to {told.to}" if told.to else ""
+    answer = f": {told.answer}" if told.answer else ""
+    return Rung(
+        mark,
+        "Told",
+        f"{_WAYS.get(told.way, told.way)}{to}, {clock_time(told.at, zone)}, "
+        f"{_STATES[state]}{answer}",
+    )

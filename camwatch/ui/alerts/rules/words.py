@@ -1,0 +1,328 @@
+"""Rules in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from camwatch.alerts.people import Plan
+from camwatch.alerts.rules import (
+    Balance,
+    CameraCondition,
+    CameraTrouble,
+    Condition,
+    Crossings,
+    Occupancy,
+    ProgramCondition,
+    ProgramTrouble,
+    Rule,
+    Scope,
+    Severity,
+    Side,
+    Unusual,
+    Way,
+)
+from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
+from camwatch.ui import theme
+from camwatch.ui.alerts.rules.commands import Surroundings
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SEVERITIES = {
+    Severity.INFORMATION: "Information",
+    Severity.WARNING: "Warning",
+    Severity.CRITICAL: "Critical",
+}
+WAYS = {Way.IN: "in", Way.OUT: "out", Way.BOTH: "in or out"}
+_MOST_NAMES = 2
+_LONGEST_WEEK = 44
+
+
+def severity_icon(severity: Severity) -> tuple[str, str]:
+    """Return the icon and the colour of a severity."""
+    tokens = theme.current()
+    return {
+        Severity.INFORMATION: ("info", tokens.accent),
+        Severity.WARNING: ("triangle-alert", tokens.warning),
+        Severity.CRITICAL: ("siren", tokens.critical),
+    }[severity]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of condition, as an operator chooses it.
+
+    Attributes:
+        key: Tells it from others; see `kind_of`.
+        title: A few words.
+        about: A sentence.
+        first: What it is before anything is entered.
+    """
+
+    key: str
+    title: str
+    about: str
+    first: Callable[[], Condition]
+
+
+KINDS = (
+    Kind(
+        "occupancy:above",
+        "Too many people",
+        "So many people or more are in view, or in a zone, at once.",
+        lambda: Occupancy(Side.ABOVE, 30, 2, 30.0),
+    ),
+    Kind(
+        "occupancy:below",
+        "Too few people",
+        "So few people or fewer are in view, or in a zone.",
+        lambda: Occupancy(Side.BELOW, 0, 1, 300.0),
+    ),
+    Kind(
+        "crossings:above",
+        "More crossings than",
+        "So many people or more pass a line or gate within a time that slides along.",
+        lambda: Crossings(Way.IN, Side.ABOVE, 100, 900.0),
+    ),
+    Kind(
+        "crossings:below",
+        "Fewer crossings than",
+        "So few people or fewer pass a line or gate within a time that slides along.",
+        lambda: Crossings(Way.BOTH, Side.BELOW, 0, 3600.0),
+    ),
+    Kind(
+        "balance:above",
+        "More came in than went out",
+        "So many more people came in than went out since midnight.",
+        lambda: Balance(Side.ABOVE, 50, 2),
+    ),
+    Kind(
+        "balance:below",
+        "Few are left inside",
+        "Who came in, less who went out since midnight, is so many or fewer.",
+        lambda: Balance(Side.BELOW, 0, 1),
+    ),
+    Kind(
+        "unusual:above",
+        "Unusually many for this hour",
+        "Far more people than usual at this hour of the week, in the stored weeks.",
+        lambda: Unusual(Side.ABOVE),
+    ),
+    Kind(
+        "unusual:below",
+        "Unusually few for this hour",
+        "Far fewer people than usual at this hour of the week, in the stored weeks.",
+        lambda: Unusual(Side.BELOW),
+    ),
+    Kind(
+        "camera:down",
+        "Camera down",
+        "A camera sends no current picture, for whatever reason but being switched off.",
+        lambda: CameraCondition(CameraTrouble.DOWN, 60.0),
+    ),
+    Kind(
+        "camera:frozen",
+        "Picture frozen",
+        "A camera sends the same picture again and again.",
+        lambda: CameraCondition(CameraTrouble.FROZEN, 60.0),
+    ),
+    Kind(
+        "camera:blind",
+        "Camera blind",
+        "A picture is black, overexposed, covered or out of focus.",
+        lambda: CameraCondition(CameraTrouble.BLIND, 60.0),
+    ),
+    Kind(
+        "camera:too_slow",
+        "Too slow to count",
+        "Pictures come too seldom to count who passes the camera's lines.",
+        lambda: CameraCondition(CameraTrouble.TOO_SLOW, 300.0),
+    ),
+    Kind(
+        "program:storage",
+        "History not saved",
+        "What is counted cannot be saved.",
+        lambda: ProgramCondition(ProgramTrouble.STORAGE, 10.0),
+    ),
+    Kind(
+        "program:delivery",
+        "Alerts do not get through",
+        "Mail, SMS or a webhook delivers nothing.",
+        lambda: ProgramCondition(ProgramTrouble.DELIVERY, 300.0),
+    ),
+    Kind(
+        "program:model",
+        "People are not counted",
+        "The model that counts people does not work.",
+        lambda: ProgramCondition(ProgramTrouble.MODEL, 10.0),
+    ),
+    Kind(
+        "program:clock",
+        "Clock was set",
+        "The clock of this computer was set, which shifts schedules and history.",
+        lambda: ProgramCondition(ProgramTrouble.CLOCK),
+    ),
+    Kind(
+        "program:disk",
+        "Little room on the disk",
+        "The disk with the history is nearly full.",
+        lambda: ProgramCondition(ProgramTrouble.DISK, 60.0),
+    ),
+)
+BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def kind_of(condition: Condition) -> Kind:
+    """Return the kind of a condition."""
+    if isinstance(condition, CameraCondition | ProgramCondition):
+        return BY_KEY[f"{condition.kind}:{condition.trouble.value}"]
+    return BY_KEY[f"{condition.kind}:{condition.side.value}"]
+
+
+def lasting(seconds: float) -> str:
+    """Say a time that was entered, exactly: "45 s", "2 min", "1 h 30 min"."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [
+        f"{amount} {unit}"
+        for amount, unit in ((hours, "h"), (minutes, "min"), (left, "s"))
+        if amount
+    ]
+    return " ".join(parts) or "0 s"
+
+
+def _for(seconds: float) -> str:
+    return f" for {lasting(seconds)}" if seconds > 0 else ""
+
+
+def watches(condition: Condition) -> str:
+    """Say in a line what a rule watches for."""
+    match condition:
+        case Occupancy(side=Side.ABOVE):
+            found = f"{condition.threshold} people or more{_for(condition.for_s)}"
+        case Occupancy():
+            few = "nobody" if condition.threshold == 0 else f"{condition.threshold} people or fewer"
+            found = f"{few}{_for(condition.for_s)}"
+        case Crossings():
+            more = "or more" if condition.side is Side.ABOVE else "or fewer"
+            found = (
+                f"{condition.threshold} {more} pass {WAYS[condition.way]} "
+                f"within {lasting(condition.period_s)}"
+            )
+        case Balance(side=Side.ABOVE):
+            found = f"{condition.threshold} or more came in than went out"
+        case Balance():
+            found = f"{condition.threshold} or fewer are left inside"
+        case Unusual():
+            more = "more" if condition.side is Side.ABOVE else "fewer"
+            found = f"{condition.spreads:g} spreads {more} than usual{_for(condition.for_s)}"
+        case CameraCondition():
+            found = kind_of(condition).title + _for(condition.after_s)
+        case ProgramCondition():
+            found = kind_of(condition).title + _for(condition.after_s)
+    return found[:1].upper() + found[1:]
+
+
+def where(rule: Rule, known: Surroundings) -> str:
+    """Say in a line what a rule is about."""
+    if isinstance(rule.condition, ProgramCondition):
+        return "CamWatch itself"
+    scope = rule.scope
+    text = _named(scope, known) if not scope.is_everything else _everything(rule.condition)
+    return f"{text}, added up" if scope.is_together else text
+
+
+def _everything(condition: Condition) -> str:
+    if isinstance(condition, Crossings | Balance):
+        return "All lines and gates"
+    return "All cameras"
+
+
+def _named(scope: Scope, known: Surroundings) -> str:
+    names = [known.sites.get(one, "a site that is gone") for one in sorted(scope.sites)]
+    names += [
+        known.cameras[one].name if one in known.cameras else "a camera that is gone"
+        for one in sorted(scope.cameras)
+    ]
+    names += [
+        f"{place.name} ({known.cameras[place.camera_id].name})"
+        if place.camera_id in known.cameras
+        else place.name
+        for place in sorted(scope.places, key=lambda one: (one.camera_id, one.name))
+    ]
+    return _listed(names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+# ---------------------------------------------------------------- schedules
+
+
+def slot_time(slot: int) -> str:
+    """Say when a half hour begins: "08:30"; 48 is "24:00"."""
+    return f"{slot // 2:02d}:{slot % 2 * 30:02d}"
+
+
+def ranges(slots: int) -> list[tuple[int, int]]:
+    """Return the stretches of half hours that are on: the first, and the one after the last."""
+    found = []
+    start = None
+    for slot in range(SLOTS_A_DAY + 1):
+        is_on = slot < SLOTS_A_DAY and bool(slots >> slot & 1)
+        if is_on and start is None:
+            start = slot
+        elif not is_on and start is not None:
+            found.append((start, slot))
+            start = None
+    return found
+
+
+def day_words(slots: int) -> str:
+    """Say when a day is on: "all day", "08:00-18:00", "never"."""
+    if slots == WHOLE_DAY:
+        return "all day"
+    return ", ".join(f"{slot_time(a)}\u2013{slot_time(b)}" for a, b in ranges(slots)) or "never"
+
+
+def when(schedule: Schedule) -> str:
+    """Say in a line when a rule is on."""
+    if schedule.is_always:
+        return "Always"
+    if schedule.is_never:
+        return "Never"
+    text = _week(schedule.week)
+    if schedule.exceptions:
+        count = len(schedule.exceptions)
+        text += f"; {count} {'date differs' if count == 1 else 'dates differ'}"
+    return text
+
+
+def _week(week: Sequence[int]) -> str:
+    if all(day == WHOLE_DAY for day in week):
+        return "Always"
+    parts = []
+    first = 0
+    for day in range(1, len(week) + 1):
+        if day < len(week) and week[day] == week[first]:
+            continue
+        if week[first]:
+            short = DAYS[first][:3]
+            named = short if day - first == 1 else f"{short}\u2013{DAYS[day - 1][:3]}"
+            parts.append(f"{named} {day_words(week[first])}")
+        first = day
+    if len(parts) == 1 and len(set(week)) == 1:
+        return f"Daily {day_words(week[0])}"
+    text = ", ".join(parts)
+    if len(text) <= _LONGEST_WEEK:
+        return text
+    hours = sum(day.bit_count() for day in week) / 2
+    return f"{hours:g} of 168 hours a week"
+
+
+def plan_name(uid: str, plans: Sequence[Plan]) -> str:
+    """Return the name of a plan."""
+    return next((plan.name for plan in plans if plan.uid == uid), "A plan that is gone")
