@@ -166,6 +166,7 @@ class AlertBook:
 
     def cancel_waiting(self, alert_uid: str, why: str) -> None:
         """Cancel all messages about an alert that wait, whatever they are for."""
+        self.flush()
         outbox.cancel_all_of_alert(self._connection, alert_uid, why)
 
     def note_delivered(self, uid: str, answer: str) -> Notification | None:
