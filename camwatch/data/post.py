@@ -96,7 +96,8 @@ class Post:
             query = (
                 select(notification)
                 .where(WAITING, notification.c.purpose == Purpose.FLOOD.value)
-                .where(notification.c.attempts == 0)
+                # What may be on its way is left alone: else what is added would be lost.
+                .where(notification.c.attempts == 0, notification.c.next_at > self._now)
                 .order_by(notification.c.created_at)
                 .with_for_update()
             )
