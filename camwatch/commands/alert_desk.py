@@ -15,7 +15,7 @@ from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.notification import Answer, NewNotification, Notification, Purpose
 from camwatch.alerts.planner import Reach
 from camwatch.alerts.replay import carried_out
-from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity
+from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity, Unusual
 from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
 from camwatch.alerts.signals import Raised, Signal, Usual, WatchedCamera
 from camwatch.auth.secrets import SecretStore
@@ -24,7 +24,6 @@ from camwatch.commands.alert_setup import Known, SetupReader
 from camwatch.commands.canaries import queue_daily_proofs
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.trail import DENIED, DONE, SYSTEM, Trail
-from camwatch.commands.usual_numbers import UsualNumbers
 from camwatch.config import AlertPolicy
 from camwatch.data.alerts import AlertBook
 from camwatch.data.engine import Database
@@ -36,8 +35,14 @@ from camwatch.events import Bus, RulesChanged
 log = logging.getLogger(__name__)
 
 _USUAL_COOL_DOWN_S = 600.0
+_USUAL_HOLDS = timedelta(minutes=55)
+"""The workers ask once an hour, and after each change of rules or cameras."""
+
 _LONGEST_DIGEST = timedelta(hours=12)
 _GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
+_IN_ONE_TRANSACTION = 200
+"""So many alerts: others wait to write meanwhile."""
+
 _AT_ONCE = 50
 _CALM_S = 0.01
 
@@ -56,6 +61,23 @@ class AlertWorld:
     reach: Reach
     passed_today: Mapping[PlaceRef, tuple[int, int]]
     usual: Mapping[tuple[str, int], Usual]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptUsual:
+    """What was usual, and of what it was read and when."""
+
+    rules: tuple[Rule, ...]
+    cameras: tuple[WatchedCamera, ...]
+    at: datetime
+    numbers: Mapping[tuple[str, int], Usual]
+
+    def fits(
+        self, rules: tuple[Rule, ...], cameras: tuple[WatchedCamera, ...], now: datetime
+    ) -> bool:
+        """Tell whether it still holds."""
+        is_same = (self.rules, self.cameras) == (rules, cameras)
+        return is_same and self.at <= now < self.at + _USUAL_HOLDS
 
 
 class AlertDesk:
@@ -96,7 +118,7 @@ class AlertDesk:
         self._clock = clock
         self._trail = Trail(database.audit)
         self._keeping = AlertKeeping(database, bus)
-        self._usual = UsualNumbers(database, zone)
+        self._usual: _KeptUsual | None = None
 
     # ---------------------------------------------------------------- reading
 
@@ -123,8 +145,18 @@ class AlertDesk:
                 for name, place_id in record.ids.items()
                 if place_id in passed
             },
-            usual=self._usual.read(known, now),
+            usual=self._usual_now(known, now),
         )
+
+    def _usual_now(self, known: Known, now: datetime) -> Mapping[tuple[str, int], Usual]:
+        """Return what is usual; kept for a while, for months of the history are read for it."""
+        rules = tuple(rule for rule in known.rules.values() if isinstance(rule.condition, Unusual))
+        cameras = tuple(known.cameras.values())
+        kept = self._usual
+        if kept is None or not kept.fits(rules, cameras, now):
+            numbers = self._database.usual.for_rules(rules, cameras, self._zone)
+            kept = self._usual = _KeptUsual(rules, cameras, now, numbers)
+        return kept.numbers
 
     def reach(self) -> Reach:
         """Return who and what can be reached now.
@@ -145,9 +177,10 @@ class AlertDesk:
     # ---------------------------------------------------------------- alerts
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
-        """Store what the engine wants: alerts, their history, and whom to tell; all or none.
+        """Store what the engine wants: alerts, their history, and whom to tell.
 
-        Giving the same signals again, after an error whose outcome is unknown, changes nothing.
+        Of each alert all or none. Giving the same signals again, with the same moment, after an
+        error whose outcome is unknown, stores what is missing and changes nothing else.
 
         Args:
             signals: In their order.
@@ -157,23 +190,33 @@ class AlertDesk:
             The alerts that changed.
 
         Raises:
-            StorageError: Nothing was stored.
+            StorageError: Not all of it was stored.
         """
         by_alert: dict[str, list[Signal]] = {}
         for signal in signals:
             by_alert.setdefault(signal.alert_uid, []).append(signal)
-        if not by_alert:
-            return []
         known = self._setup.known()
         changed = []
+        uids = list(by_alert)
+        for start in range(0, len(uids), _IN_ONE_TRANSACTION):
+            some = {uid: by_alert[uid] for uid in uids[start : start + _IN_ONE_TRANSACTION]}
+            changed += self._carry_out_some(some, known, at)
+        return changed
+
+    def _carry_out_some(
+        self, by_alert: Mapping[str, Sequence[Signal]], known: Known, at: datetime
+    ) -> list[Alert]:
+        """Store what the engine wants of some alerts, in one transaction."""
         with self._database.alerts.changing(at) as book:
-            for uid, theirs in by_alert.items():
-                first = book.find(uid)
-                alert = first
-                for signal in theirs[carried_out(first, theirs, at) :]:
+            book.load(by_alert)
+            before = {uid: book.find(uid) for uid in by_alert}
+            for uid, signals in by_alert.items():
+                alert = before[uid]
+                for signal in signals[carried_out(alert, signals, at) :]:
                     alert = self._follow(book, alert, signal, known, at)
-                if alert is not None and alert != first:
-                    changed.append(alert)
+            book.flush()
+            after = [alert for uid in by_alert if (alert := book.find(uid)) is not None]
+        changed = [alert for alert in after if alert != before[alert.uid]]
         self._keeping.tell(changed, at)
         return changed
 
@@ -250,10 +293,12 @@ class AlertDesk:
         """
         known = self._setup.known()
         due = [alert.uid for alert in self.open_alerts() if self._is_due(alert, known, now)]
+        due = due[:_IN_ONE_TRANSACTION]  # the others are due again in a moment
         if not due:
             return []
         changed = []
         with self._database.alerts.changing(now) as book:
+            book.load(due)
             for uid in due:
                 before = book.find(uid)
                 if before is None or not self._is_due(before, known, now):

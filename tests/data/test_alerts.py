@@ -25,7 +25,6 @@ from camwatch.alerts.alert import (
 from camwatch.alerts.inbox import AlertQuery
 from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.rules import Severity
-from camwatch.data.alerts import AlertBook
 from camwatch.data.engine import Database
 from camwatch.data.evidence import EvidenceRow
 from camwatch.domain import Camera, CameraId
@@ -50,7 +49,9 @@ def entry(deed: Deed = Deed.RAISED, text: str = "") -> AlertEntry:
 
 def put(database: Database, alert: Alert, *cameras: CameraId) -> Alert:
     with database.alerts.changing(NOON) as book:
-        return book.store(None, Change(alert, (entry(),)), cameras)
+        book.store(None, Change(alert, (entry(),)), cameras)
+        book.flush()
+        return book.get(alert.uid)
 
 
 def uids(alerts: list[Alert]) -> list[str]:
@@ -267,12 +268,30 @@ def test_pictures_are_known_by_their_alert_and_their_time(database: Database, ga
         database.evidence.add("never", kept("4.jpg", 0))
 
 
-def test_a_book_reads_what_is_open(database: Database) -> None:
+def test_a_book_gives_what_was_stored_in_it(database: Database) -> None:
     put(database, an_alert("a"))
-    put(database, an_alert("b", state=AlertState.CLOSED))
     with database.alerts.changing(NOON) as book:
-        assert isinstance(book, AlertBook)
-        assert uids(book.open()) == ["a"]
+        book.load(["a", "never"])
+        before = book.get("a")
+        after = book.store(before, Change(dataclasses.replace(before, owner="anna"), ()))
+        assert book.find("a") == after
         assert book.find("never") is None
         with pytest.raises(NotFound):
             book.get("never")
+        # Changed twice in one transaction it is written once, and both count.
+        book.store(after, Change(dataclasses.replace(after, times=2), (entry(Deed.OWNED),)))
+    stored = database.alerts.get("a")
+    assert (stored.owner, stored.times, stored.version) == ("anna", 2, 3)
+    assert len(database.alerts.entries(["a"])["a"]) == 2
+
+
+def test_a_thousand_alerts_are_stored_at_once(database: Database, gate: Camera) -> None:
+    with database.alerts.changing(NOON) as book:
+        for number in range(1200):
+            new = an_alert(f"a{number}", Subject.of_camera(gate.id))
+            book.store(None, Change(new, (entry(),)))
+        book.flush()
+        assert book.get("a1199").number == 1200
+    of_gate = AlertQuery(camera_id=gate.id, limit=1000)
+    assert len(database.alerts.find(of_gate, NOON)) == 1000
+    assert len(database.alerts.open()) == 1200
