@@ -130,7 +130,8 @@ class Post:
             query = (
                 select(notification)
                 .where(_WAITING, notification.c.purpose == Purpose.FLOOD.value)
-                .where(notification.c.attempts == 0)
+                # What may be on its way already is left alone: what is added would be lost.
+                .where(notification.c.attempts == 0, notification.c.next_at > self._now)
                 .order_by(notification.c.created_at)
                 .with_for_update()
             )

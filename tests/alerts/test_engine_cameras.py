@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,7 @@ from camwatch.alerts.rules import (
     ProgramTrouble,
     Severity,
 )
+from camwatch.alerts.schedule import WHOLE_DAY, Schedule
 from camwatch.alerts.signals import Block, CauseFact, ClockFact, CountFact, ProgramFact, Signal
 from camwatch.domain import CameraId, CameraState, Notice, Reason
 from tests.alerts.driving import Drive, camera, raised, returned, rule
@@ -134,6 +136,16 @@ def test_a_cause_that_is_found_later_is_named_and_joined() -> None:
     assert site.open[0].common == NETWORK
 
 
+def test_a_camera_elsewhere_does_not_join_what_has_a_cause() -> None:
+    site = down(cameras=3, after_s=0)
+    site.take(covers(1, 2))
+    site.offline(of=1)
+    site.wait(1)
+    assert raised(site.offline(of=3))[0].is_new
+    assert not raised(site.offline(of=2))[0].is_new
+    assert [len(alert.parts) for alert in site.open] == [2, 1]
+
+
 def test_a_wider_cause_changes_what_is_named() -> None:
     site = down(cameras=2, after_s=0)
     site.take(covers(1, 2))
@@ -158,7 +170,7 @@ def test_this_computers_network_is_one_alert_and_sleep_is_none() -> None:
         site.offline(of=number, reason=Reason.HOST_OFFLINE)
         site.wait(1)
     found = site.wait(60)
-    assert [one.common for one in raised(found) if one.is_new] == ["this computer's network"]
+    assert [one.common for one in raised(found) if one.is_new] == ["the network of this computer"]
     assert len(site.open) == 1
     for number in range(1, 31):
         site.state(CameraState.OFFLINE, Reason.ASLEEP, of=number)
@@ -174,6 +186,15 @@ def test_a_camera_that_stays_away_when_the_network_is_back_is_down_by_itself() -
     assert returned(site.offline(of=1))[0].is_over
     signal = raised(site.wait(60))[0]
     assert (signal.is_new, signal.common, signal.parts[0].reason) == (True, "", "timeout")
+
+
+def test_the_next_time_that_the_network_is_away_is_another_alert() -> None:
+    site = down(after_s=0)
+    for _ in range(2):
+        site.offline(reason=Reason.HOST_OFFLINE)
+        site.well()
+        site.wait(3600)
+    assert len(site.alerts) == 2
 
 
 def test_a_locked_keyring_is_one_alert() -> None:
@@ -271,17 +292,26 @@ def test_a_rule_about_the_program_is_explained_while_all_is_well() -> None:
     assert (told.subject.part, told.block) == ("disk", Block.NOT_OVER_THRESHOLD)
 
 
-def test_a_clock_that_was_set_is_told_of_and_over_at_once() -> None:
+def test_what_is_over_at_once_is_raised_and_returns() -> None:
     site = Drive([rule(ProgramCondition(ProgramTrouble.CLOCK, after_s=60))])
-    first, second = site.take(ClockFact(-3900))
-    part = raised([first])[0].parts[0]
-    assert part.reason == "The clock was set backwards by 1 h 5 min"
+    assert site.take(ClockFact(-3900)) == []
+    happened = ProgramFact(ProgramTrouble.CLOCK, True, reason="it was set", is_momentary=True)
+    first, second = site.take(happened)
+    assert raised([first])[0].parts[0].reason == "it was set"
     assert returned([second])[0].is_over
-    again, _ = site.take(ClockFact(3900))
-    assert not raised([again])[0].is_new
     assert site.open[0].state is AlertState.RETURNED
-    momentary = ProgramFact(ProgramTrouble.CLOCK, True, reason="it was set", is_momentary=True)
-    assert len(site.take(momentary)) == 2
+    again, _ = site.take(happened)
+    assert not raised([again])[0].is_new
+    assert site.open[0].times == 2
+
+
+def test_a_clock_that_was_set_into_a_schedule_lets_it_begin_at_once() -> None:
+    week = (0, 0, 0, WHOLE_DAY, 0, 0, 0)  # Thursdays only; the drive begins on a Wednesday noon
+    site = Drive([replace(rule(DOWN), schedule=Schedule(week))], [camera(1)])
+    site.offline()
+    assert site.wait(120) == []
+    site.set_clock(12 * 3600)
+    assert raised(site.take(ClockFact(12 * 3600)))
 
 
 def test_trouble_of_the_program_goes_on_after_a_restart() -> None:

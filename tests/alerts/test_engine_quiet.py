@@ -8,7 +8,14 @@ from itertools import pairwise
 import pytest
 
 from camwatch.alerts.alert import AlertState, Deed
-from camwatch.alerts.rules import CameraCondition, CameraTrouble, Occupancy, Scope, Side
+from camwatch.alerts.rules import (
+    CameraCondition,
+    CameraTrouble,
+    Occupancy,
+    Scope,
+    Severity,
+    Side,
+)
 from camwatch.alerts.schedule import Schedule
 from camwatch.alerts.signals import Block
 from camwatch.domain import CameraId
@@ -96,6 +103,16 @@ def test_what_came_back_within_the_cool_down_and_holds_is_told_when_it_is_over()
     assert site.explain()[0].block == ""
 
 
+def test_what_came_back_and_was_told_as_critical_is_not_told_again() -> None:
+    site = Drive([rule(replace(CROWD, critical_at=50), cool_down_s=100)], [camera(1)])
+    flap(site)
+    site.people(30)
+    site.people(50)
+    assert len(site.told) == 2
+    site.stay(50, 300)
+    assert len(site.told) == 2
+
+
 def test_who_has_seen_what_came_back_is_not_told_again() -> None:
     site = crowd(cool_down_s=100)
     flap(site)
@@ -104,6 +121,19 @@ def test_who_has_seen_what_came_back_is_not_told_again() -> None:
     site.stay(30, 200)
     assert len(site.told) == 1
     assert [entry.deed for _, entry in site.entries][-1] is Deed.ACKNOWLEDGED
+
+
+def test_what_is_to_be_told_again_and_was_not_yet_takes_up_what_comes_back() -> None:
+    site = crowd(cool_down_s=100, tells=False)
+    site.people(30)
+    site.deliver()
+    site.people(0)
+    site.people(30)
+    site.stay(30, 100)
+    assert list(site.wanted) == ["alert 1"]
+    flap(site)
+    flap(site)
+    assert list(site.alerts) == ["alert 1"]
 
 
 def test_each_camera_has_a_cool_down_of_its_own() -> None:
@@ -199,6 +229,15 @@ def test_what_is_open_returns_while_the_rule_is_off() -> None:
     site.set_rules(replace(site.rules["r"], schedule=Schedule((0,) * 7)))
     assert returned(site.people(0))
     assert site.people(30) == []
+
+
+def test_nothing_becomes_critical_while_the_rule_is_off() -> None:
+    site = Drive([rule(replace(CROWD, critical_at=50))], [camera(1)])
+    site.people(30)
+    site.set_rules(replace(site.rules["r"], schedule=Schedule((0,) * 7)))
+    assert site.people(50) == []
+    site.set_rules(replace(site.rules["r"], schedule=Schedule()))
+    assert site.alerts["alert 1"].severity is Severity.CRITICAL
 
 
 # --------------------------------------------------------------------- restarts

@@ -205,6 +205,10 @@ def test_what_tells_of_a_flood_joins_what_waits_of_its_kind(database: Database) 
     with database.alerts.changing(NOON) as book:
         book.queue([Queued(flood, "rule-1")], merge)
     assert len(database.outbox.newest(10)) == 3
+    # And one whose time has come may be on its way already.
+    with database.alerts.changing(NOON + MINUTE) as book:
+        book.queue([Queued(flood, "rule-2")], merge)
+    assert len(database.outbox.newest(10)) == 4
 
 
 def test_what_waits_for_a_channel_is_cancelled_with_it(database: Database) -> None:
