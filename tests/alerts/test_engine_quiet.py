@@ -103,6 +103,17 @@ def test_what_came_back_within_the_cool_down_and_holds_is_told_when_it_is_over()
     assert site.explain()[0].block == ""
 
 
+def test_what_came_back_is_not_told_again_while_nothing_is_known_of_it() -> None:
+    site = crowd(cool_down_s=100)
+    flap(site)
+    site.people(30)
+    assert site.wait(300) == []
+    assert len(site.told) == 1
+    site.people(30)
+    site.wait(1)
+    assert len(site.told) == 2
+
+
 def test_what_came_back_and_was_told_as_critical_is_not_told_again() -> None:
     site = Drive([rule(replace(CROWD, critical_at=50), cool_down_s=100)], [camera(1)])
     flap(site)
@@ -151,7 +162,9 @@ def test_a_rule_opens_so_many_alerts_in_a_minute_and_the_others_join() -> None:
     assert len(site.alerts["alert 20"].parts) == 81
     assert len(site.told) == 20
     site.wait(600)
-    assert [uid for _, uid in site.told[20:]] == ["alert 20"]  # of those that joined
+    site.people(30, of=50)  # one of those that joined
+    site.wait(1)
+    assert [uid for _, uid in site.told[20:]] == ["alert 20"]
     site.people(0, of=100)
     site.wait(600)
     assert raised(site.people(30, of=100))[0].is_new
