@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from camwatch.alerts.alert import Subject
 from camwatch.alerts.notification import LIVES
@@ -21,6 +22,8 @@ MOST_NEW = 20
 """A rule opens at most so many alerts in a minute; more subjects join the newest of them."""
 
 _MINUTE_S = 60.0
+
+_APART = timedelta(milliseconds=2)
 
 _CAUSE_LAGS_S = 120.0
 """A common cause is recognised so long after its first cameras were told of, at most."""
@@ -37,10 +40,12 @@ class Known:
         began_s: Since when its first subject had held then.
         active_s: When something about it was last raised or returned.
         told_s: When it was last delivered; None if nobody was told yet.
+        is_asked: Somebody is to be told, and was not yet since.
         common: What its cameras have in common, as it was told.
         cause: Key of the cause that its cameras share; "" for none.
         holding: The subjects that hold.
         again: Those of them that were raised within the cool-down, when nobody was to be told.
+        since: Since when each of its subjects held when it was raised last, by the wall clock.
     """
 
     uid: str
@@ -49,10 +54,22 @@ class Known:
     began_s: float
     active_s: float
     told_s: float | None = None
+    is_asked: bool = True
     common: str = ""
     cause: str = ""
     holding: dict[Subject, None] = field(default_factory=dict)
     again: dict[Subject, None] = field(default_factory=dict)
+    since: dict[Subject, datetime] = field(default_factory=dict)
+
+    def begin(self, subject: Subject, since: datetime) -> None:
+        """Note since when a subject holds; never the same moment as the time before.
+
+        By this moment a signal that is given twice is told from one that is new.
+        """
+        before = self.since.get(subject)
+        if before is not None and abs(since - before) < _APART:
+            since = before + _APART
+        self.since[subject] = since
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,8 @@ class Book:
                 self._by_cause[trouble.cause] = uid
         elif alert.told_s is not None and now_s < alert.told_s + cool_down_s:
             alert.again[trouble.subject] = None
+        else:
+            alert.is_asked = True
         alert.holding[trouble.subject] = None
         alert.active_s = now_s
         self._last[trouble.subject] = alert.uid
@@ -155,14 +174,15 @@ class Book:
     def _is_quiet(alert: Known, cool_down_s: float, now_s: float) -> bool:
         """Tell whether what comes back belongs to the alert that it was part of.
 
-        Until it was delivered its cool-down has not even begun; but once its messages are given
-        up, what comes back is a new alert.
+        While a message about it waits to be delivered, its cool-down has not even begun; but
+        once such a message is given up, what comes back is a new alert.
         """
         if cool_down_s <= 0:
             return False
-        if alert.told_s is not None:
-            return now_s < alert.told_s + cool_down_s
-        return now_s - alert.active_s < max(LIVES.total_seconds(), cool_down_s)
+        if alert.told_s is not None and now_s < alert.told_s + cool_down_s:
+            return True
+        lives_s = max(LIVES.total_seconds(), cool_down_s)
+        return alert.is_asked and now_s - alert.active_s < lives_s
 
     def let_go(self, subject: Subject, now_s: float) -> Known | None:
         """Note that a subject does not hold any more; returns its alert, None if it had none."""
@@ -182,6 +202,7 @@ class Book:
         """Note that an alert was delivered."""
         if (alert := self.alerts.get(alert_uid)) is not None:
             alert.told_s = now_s
+            alert.is_asked = False
             alert.again.clear()
 
     def due_again(self, cool_down_s: float, now_s: float) -> list[tuple[Known, list[Subject]]]:
@@ -192,6 +213,7 @@ class Book:
                 continue
             found.append((alert, list(alert.again)))
             alert.again.clear()
+            alert.is_asked, alert.active_s = True, now_s
         return found
 
     def forget(self, cool_down_s: float, now_s: float) -> None:

@@ -13,7 +13,7 @@ from camwatch.alerts import book, explaining
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.now import Now
 from camwatch.alerts.outcome import Outcome
-from camwatch.alerts.program_posts import follow_clock, follow_program, program_subjects
+from camwatch.alerts.program_posts import follow_program, program_subjects
 from camwatch.alerts.readings import Readings
 from camwatch.alerts.restoring import Restored
 from camwatch.alerts.roster import Roster
@@ -113,7 +113,8 @@ class Engine:
         """Go on after a new start: these alerts are open, so many passed in and out today.
 
         What holds no more returns once the facts say so; what still holds is not raised anew.
-        Rules and cameras may be set before or afterwards.
+        Alerts that were closed of late may be among them: their cool-down goes on. Rules and
+        cameras may be set before or afterwards.
         """
         self._restored.take(alerts, passed_today, now.wall.astimezone(self._zone).date())
 
@@ -142,16 +143,15 @@ class Engine:
             case ProgramFact():
                 self._take_program(fact, moment, outcome)
             case ClockFact():
-                for standing in self._active():
-                    follow_clock(standing, fact, moment, outcome)
+                # Schedules may be on by the new clock; that it was set is a fact of the program.
+                self._pass_time(moment, outcome)
         return outcome.signals()
 
     def tick(self, now: Now) -> list[Signal]:
         """Return what follows from time passing; called about once a second."""
         outcome = Outcome()
         moment = self._begin(now, outcome)
-        for standing in self._active():
-            standing.pass_time(self._readings, moment, outcome)
+        self._pass_time(moment, outcome)
         if abs(moment.s - self._tidied_s) >= _TIDIED_EVERY_S:
             self._tidied_s = moment.s
             for standing in (self._standings or {}).values():
@@ -194,6 +194,10 @@ class Engine:
         if self._restored.is_waiting:
             self._rearrange(moment, outcome)
         return moment
+
+    def _pass_time(self, moment: Moment, outcome: Outcome) -> None:
+        for standing in self._active():
+            standing.pass_time(self._readings, moment, outcome)
 
     def _rearrange(self, moment: Moment, outcome: Outcome) -> None:
         """Find out anew what each rule watches, and judge it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ KEPT_FOR_CRITICAL = 5
 _MINUTE = timedelta(minutes=1)
 _TEN_MINUTES = timedelta(minutes=10)
 _MOST_TITLES = 10
+_MOST_ALERTS = 100
+_LONGEST_TITLE = 200
 _HELD_BACK = "This was held back for a short while, so that you are not flooded."
 
 
@@ -99,7 +102,7 @@ def summed_up(message: NewNotification, alert: Alert, due_at: datetime) -> NewNo
         **message.data,
         "held_back": 1,
         "rule": alert.rule_name,
-        "titles": [one_line(message.subject, 200)],
+        "titles": [one_line(message.subject, _LONGEST_TITLE)],
         "alerts": [alert.uid],
         "is_drill": alert.is_drill,
     }
@@ -110,37 +113,48 @@ def summed_up(message: NewNotification, alert: Alert, due_at: datetime) -> NewNo
 def merged_flood(waiting: NewNotification, more: NewNotification) -> NewNotification:
     """Put what tells of held back messages together with what waits untried in the outbox.
 
-    Both are for the same rule and channel.
+    Both are for the same rule and channel. Of one alert only the newest words are told; of
+    several, how many there are, and the titles of the first.
 
     Args:
         waiting: With `Purpose.FLOOD`.
-        more: Likewise.
+        more: Likewise, of one alert.
     """
-    data = {
-        "held_back": _count(waiting.data) + _count(more.data),
-        "rule": waiting.data.get("rule", ""),
-        "titles": _united(waiting.data, more.data, "titles"),
-        "alerts": _united(waiting.data, more.data, "alerts"),
-        "is_drill": bool(waiting.data.get("is_drill")) and bool(more.data.get("is_drill")),
-    }
+    held = dict(zip(_texts(waiting.data, "alerts"), _texts(waiting.data, "titles"), strict=False))
+    news = dict(zip(_texts(more.data, "alerts"), _texts(more.data, "titles"), strict=False))
+    count = _count(waiting.data) + len(news.keys() - held.keys())
+    held |= news
     merged = replace(
-        waiting,
+        more,
+        alert_uid=waiting.alert_uid,
         addresses=_addresses(waiting, more),
         severity=max(waiting.severity, more.severity, key=lambda one: one.rank),
         due_at=min(waiting.due_at, more.due_at),
-        has_picture=False,
     )
-    return _worded(merged, data)
+    if count == 1:
+        return merged
+    data: dict[str, object] = {
+        "held_back": count,
+        "rule": more.data.get("rule", ""),
+        "titles": list(held.values())[:_MOST_ALERTS],
+        "alerts": list(held)[:_MOST_ALERTS],
+        "is_drill": bool(waiting.data.get("is_drill")) and bool(more.data.get("is_drill")),
+    }
+    return _worded(replace(merged, has_picture=False), data)
 
 
 def _worded(message: NewNotification, data: Mapping[str, object]) -> NewNotification:
-    count, rule, titles = _count(data), data["rule"], _texts(data, "titles")
-    told = [f"- {title}" for title in titles]
-    if (left := count - len(titles)) > 0:
+    count, rule = _count(data), data["rule"]
+    titles = Counter(_texts(data, "titles"))
+    told = [
+        f"- {title}" if times == 1 else f"- {title} ({times} times)"
+        for title, times in list(titles.items())[:_MOST_TITLES]
+    ]
+    if (left := count - sum(list(titles.values())[:_MOST_TITLES])) > 0:
         told.append(f"- and {left:,} more")
-    begin = f"{count:,} messages of the rule “{rule}” were held back, so that you are not flooded:"
+    begin = f"{count:,} alerts of the rule “{rule}” were held back, so that you are not flooded:"
     text = "\n\n".join([begin, "\n".join(told), "The page Alerts shows all of them."])
-    subject = f"{count:,} more messages of the rule “{rule}”"
+    subject = f"{count:,} more alerts of the rule “{rule}”"
     return replace(message, subject=subject, text=text, data=data)
 
 
@@ -152,11 +166,6 @@ def _count(data: Mapping[str, object]) -> int:
 def _texts(data: Mapping[str, object], name: str) -> list[str]:
     found = data.get(name)
     return [str(one) for one in found] if isinstance(found, list | tuple) else []
-
-
-def _united(one: Mapping[str, object], other: Mapping[str, object], name: str) -> list[str]:
-    found = list(dict.fromkeys([*_texts(one, name), *_texts(other, name)]))
-    return found[:_MOST_TITLES] if name == "titles" else found[: _MOST_TITLES * 10]
 
 
 def _addresses(one: NewNotification, other: NewNotification) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ def letter(alert: Alert, purpose: Purpose, now: datetime, zone: ZoneInfo) -> tup
     """
     subject, text = alert.title, alert.message
     if purpose is Purpose.ESCALATION:
-        waited = words.duration(max(0.0, (now - alert.raised_at).total_seconds()))
+        since = alert.again_at or alert.raised_at
+        waited = words.duration(max(0.0, (now - since).total_seconds()))
         subject = f"Not acknowledged: {subject}"
         text = f"Nobody has acknowledged this for {waited}.\n\n{text}"
     elif purpose is Purpose.RETURNED:

@@ -43,8 +43,12 @@ __all__ = [
     "plan",
 ]
 
-_ANEW = (Deed.JOINED, Deed.RAISED_AGAIN, Deed.WORSENED)
+_ANEW = frozenset({Deed.RAISED_AGAIN, Deed.WORSENED})
 """Those who were told already are told again of these."""
+
+_GATHERS = timedelta(minutes=1)
+"""Who was told outside of the window of one camera learns of those that join so soon after it,
+whatever the cool-down; what is shown on the screen changes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
     if _goes_on(change.alert, now):
         if _comes_out(change.alert, now) or (not is_quiet and not deeds.isdisjoint(_ANEW)):
             tellings += moment.again()
+        elif Deed.JOINED in deeds:
+            tellings += moment.joined(is_quiet=is_quiet)
         if not (is_quiet and step == 0):
             step, taken = moment.due()
             tellings += taken
@@ -162,10 +168,15 @@ def _is_for(step: PlanStep, alert: Alert) -> bool:
 
 
 def _due_at(step: PlanStep, alert: Alert) -> datetime:
-    begun = alert.raised_at
+    return _begun_at(alert) + timedelta(seconds=step.after_s)
+
+
+def _begun_at(alert: Alert) -> datetime:
+    """Return the moment that the steps of its plan count from."""
+    begun = alert.again_at or alert.raised_at
     if alert.shelving is not None:  # the time that it was put aside does not count
         begun = max(begun, alert.shelving.until)
-    return begun + timedelta(seconds=step.after_s)
+    return begun
 
 
 def _is_put_aside(alert: Alert) -> bool:
@@ -250,7 +261,16 @@ class _Moment:
 
     def again(self) -> list[_Telling]:
         """Return what tells those anew who were told before, and who is told of such alerts."""
-        return self._of_taken(Purpose.ALERT)
+        found = self._of_taken(Purpose.ALERT)
+        if not found and self.alert.step:
+            return [_Telling(Purpose.ALERT, ChannelKind.POPUP)]  # nobody of them is left
+        return found
+
+    def joined(self, *, is_quiet: bool) -> list[_Telling]:
+        """Return what tells of more subjects than before."""
+        if self.now - _begun_at(self.alert) <= _GATHERS:
+            return [one for one in self._of_taken(Purpose.ALERT) if not one.channel.is_local]
+        return [] if is_quiet else self.again()
 
     def over(self) -> list[_Telling]:
         """Return what tells those who were told that it is over."""

@@ -6,9 +6,9 @@ from camwatch.alerts.alert import SubjectKind
 from camwatch.alerts.judging import subject_of_part
 from camwatch.alerts.outcome import Outcome
 from camwatch.alerts.readings import Readings
-from camwatch.alerts.rules import ProgramCondition, ProgramTrouble
+from camwatch.alerts.rules import ProgramCondition
 from camwatch.alerts.scoping import Watched
-from camwatch.alerts.signals import ClockFact, ProgramFact
+from camwatch.alerts.signals import ProgramFact
 from camwatch.alerts.standing import Moment, Post, Standing
 from camwatch.alerts.verdict import Judgement, Verdict
 
@@ -51,17 +51,6 @@ def follow_program(
         standing.posts.pop(subject, None)
 
 
-def follow_clock(standing: Standing, fact: ClockFact, moment: Moment, outcome: Outcome) -> None:
-    """Let a rule know that the wall clock was set."""
-    condition = standing.rule.condition
-    if not isinstance(condition, ProgramCondition) or (
-        condition.trouble is not ProgramTrouble.CLOCK
-    ):
-        return
-    found = Judgement(Verdict.HOLDS, value=fact.by_s, reason=clock_words(fact.by_s))
-    _happen(standing, Watched(subject_of_part(condition, ""), ""), found, moment, outcome)
-
-
 def _happen(
     standing: Standing, watched: Watched, found: Judgement, moment: Moment, outcome: Outcome
 ) -> None:
@@ -70,14 +59,3 @@ def _happen(
         return
     standing.raise_for(Post(watched, moment.s), found, moment, outcome)
     standing.give_back(watched.subject, "", moment.now, outcome)
-
-
-def clock_words(by_s: float) -> str:
-    """Return how the clock was set, such as "The clock was set forwards by 1 h 5 min"."""
-    whole = round(abs(by_s))
-    hours, minutes, seconds = whole // 3600, whole % 3600 // 60, whole % 60
-    parts = [f"{hours} h"] if hours else []
-    parts += [f"{minutes} min"] if minutes else []
-    parts += [f"{seconds} s"] if seconds or not parts else []
-    way = "forwards" if by_s >= 0 else "backwards"
-    return f"The clock was set {way} by {' '.join(parts)}"

@@ -9,7 +9,7 @@ from camwatch.alerts.alert import Alert, AlertPart, Subject
 from camwatch.alerts.signals import Raised, Signal
 
 
-def carried_out(alert: Alert | None, signals: Sequence[Signal]) -> int:
+def carried_out(alert: Alert | None, signals: Sequence[Signal], at: datetime) -> int:
     """Return how many of the first signals about an alert it bears already.
 
     A decision whose storing failed with an unknown outcome is given again. What an alert bears
@@ -18,38 +18,37 @@ def carried_out(alert: Alert | None, signals: Sequence[Signal]) -> int:
     Args:
         alert: As it is stored; None if it is not.
         signals: About this alert, in their order.
+        at: When they were decided, UTC; the same when they are given again.
     """
-    if alert is None:
+    if alert is None or alert.changed_at < at:
+        # What was done to it was done before that. It may be told anew what it bears.
         return 0
     parts = {part.subject: part for part in alert.parts}
-    for count in range(len(signals), 0, -1):
-        if _bears(alert, parts, signals[:count]):
-            return count
-    return 0
-
-
-def _bears(alert: Alert, parts: dict[Subject, AlertPart], signals: Sequence[Signal]) -> bool:
-    """Tell whether an alert is at least as far as these signals lead."""
     begun: dict[Subject, datetime] = {}
-    is_over: dict[Subject, bool] = {}
-    for signal in signals:
+    behind: set[Subject] = set()
+    found = 0
+    for count, signal in enumerate(signals, 1):
+        is_over = not isinstance(signal, Raised)
         if isinstance(signal, Raised):
             if signal.severity.rank > alert.severity.rank:
-                return False
-            for part in signal.parts:
-                begun[part.subject] = part.since
-                is_over[part.subject] = False
+                break
+            begun |= {part.subject: part.since for part in signal.parts}
+            subjects = tuple(part.subject for part in signal.parts)
         else:
-            is_over.update(dict.fromkeys(signal.subjects, True))
-    return all(
-        _is_as_far(parts.get(subject), begun.get(subject), over)
-        for subject, over in is_over.items()
-    )
+            subjects = signal.subjects
+        for subject in subjects:
+            if _is_as_far(parts.get(subject), begun.get(subject), is_over):
+                behind.discard(subject)
+            else:
+                behind.add(subject)
+        if not behind:
+            found = count
+    return found
 
 
 def _is_as_far(part: AlertPart | None, since: datetime | None, over: bool) -> bool:
     if part is None:
-        return False
+        return since is None  # what was never raised cannot return
     if since is not None and part.since != since:
         return part.since > since
     return not over or part.returned_at is not None

@@ -39,11 +39,11 @@ class Restored:
         """Keep these.
 
         Args:
-            alerts: That are open.
+            alerts: See `Engine.restore`.
             passed_today: See `Engine.restore`.
             today: By the clocks of the site.
         """
-        self._alerts = [alert for alert in alerts if alert.state.is_open]
+        self._alerts = list(alerts)
         self._passed, self._day = passed_today, today
 
     def hand_out(
@@ -81,9 +81,11 @@ def _hand_over(alert: Alert, standing: Standing, holding: Sequence[Subject], now
         opened_s,
         now.elapsed_at(alert.changed_at),
         None if alert.told_at is None else now.elapsed_at(alert.told_at),
+        alert.told_at is None or alert.severity is not alert.told_severity,
         alert.common,
         shared_key(alert.common) if alert.common in SHARED.values() else "",
         dict.fromkeys(holding),
+        since={part.subject: part.since for part in alert.parts},
     )
     if alert.times > 1 and alert.told_at is not None:
         # What came back after it was told is told of once the cool-down is over.

@@ -103,7 +103,10 @@ class ProgramFact:
 
 @dataclass(frozen=True, slots=True)
 class ClockFact:
-    """The wall clock was set, forwards or backwards if negative, seconds."""
+    """The wall clock was set, forwards or backwards if negative, seconds.
+
+    Rules about the clock go by a `ProgramFact` that is momentary.
+    """
 
     by_s: float
 

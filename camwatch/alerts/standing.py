@@ -216,9 +216,10 @@ class Standing:
         began_s = moment.s if post.held_s is None else post.held_s
         trouble = Trouble(subject, severity, began_s, is_grouped, cause, common)
         alert, is_new = self.book.admit(trouble, self.rule.cool_down_s, moment.s)
+        alert.begin(subject, moment.now.wall_at(began_s))
         is_worse = severity.rank > alert.severity.rank
         if is_worse:
-            alert.severity = severity
+            alert.severity, alert.is_asked = severity, True
         is_news = bool(common) and (is_new or alert.common == "")
         if is_news:
             alert.common = common
@@ -230,7 +231,7 @@ class Standing:
     ) -> None:
         is_worse = found.is_critical and alert.severity is not Severity.CRITICAL
         if is_worse and self.is_on(moment):
-            alert.severity = Severity.CRITICAL
+            alert.severity, alert.is_asked = Severity.CRITICAL, True
             outcome.add(replace(self._signal(alert, post, found, moment), is_worse=True))
 
     def _tell_again(
@@ -251,11 +252,10 @@ class Standing:
         self, alert: Known, post: Post, found: Judgement, moment: Moment, common: str = ""
     ) -> Raised:
         watched = post.watched
-        since_s = moment.s if post.held_s is None else post.held_s
         part = AlertPart(
             watched.subject,
             watched.name,
-            moment.now.wall_at(since_s),
+            alert.since.get(watched.subject, moment.now.wall),
             found.value,
             found.reason,
         )

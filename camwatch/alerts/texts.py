@@ -141,8 +141,10 @@ class _About:
                 trouble = words.CAMERA_TROUBLES[condition.trouble]
                 if len(self.signal.parts) == 1:
                     return f"{self.subject()}: {trouble}{common}"
-                # The trouble first: what is cut off at the end are only names.
-                return f"{trouble.capitalize()}{common}: {self.subject()}"
+                # The names last: if anything is cut off, it is those.
+                many = words.CAMERA_TROUBLES_OF_MANY[condition.trouble]
+                names = words.listed([self.name(part) for part in self.signal.parts])
+                return f"{many} at {len(self.signal.parts):,} cameras{common}: {names}"
             case ProgramCondition():
                 usual = words.PROGRAM_TROUBLES[condition.trouble]
                 return f"{usual}: {self.subject()}" if self.subject() else usual
@@ -151,9 +153,10 @@ class _About:
 
     def _measured(self) -> str:
         condition, value = self.rule.condition, self.signal.value
-        limit = f" (limit {_number(self.signal.threshold)})" if self.signal.threshold else ""
+        threshold = self.signal.threshold
+        limit = "" if threshold is None else f" (limit {words.number(threshold)})"
         if value is None:
-            return f"over its limit{limit}"
+            return f"beyond its limit{limit}"
         match condition:
             case Crossings():
                 only = "only " if condition.side is Side.BELOW else ""
@@ -168,7 +171,8 @@ class _About:
                 return f"{words.people(value)}, {than} than usual at this hour{limit}"
             case _:
                 is_below = isinstance(condition, Occupancy) and condition.side is Side.BELOW
-                return f"{'only ' if is_below else ''}{words.people(value)}{limit}"
+                only = "only " if is_below and value else ""
+                return f"{only}{words.people(value)}{limit}"
 
     # ------------------------------------------------------------ sentences
 
@@ -178,7 +182,7 @@ class _About:
         found = [f"{one_line(self.title(), LONGEST_TITLE)}."]
         found.extend(self._since())
         if self.signal.common:
-            found.append(f"They have in common: {self.signal.common}. Look there first.")
+            found.append(f"Cause in common: {self.signal.common}. Look there first.")
         coverage = self.signal.coverage
         if coverage is not None and coverage < _WELL_MEASURED:
             found.append(f"Only {coverage:.0%} of this time was measured.")
@@ -198,7 +202,7 @@ class _About:
         if len(parts) == 1 and (reason := words.reason_words(parts[0].reason)):
             told.append(f"Reason: {reason}.")
         if held := _held_s(self.rule.condition):
-            told.append(f"It has held for at least {words.duration(held)}.")
+            told.append(f"It lasted {words.duration(held)} before this alert.")
         return told
 
     def _part_lines(self) -> list[str]:

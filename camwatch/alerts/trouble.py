@@ -20,7 +20,7 @@ _DOWN = frozenset(
 """States without a current picture; STALE for being frozen is a trouble of its own."""
 
 SHARED = {
-    Reason.HOST_OFFLINE: "this computer's network",
+    Reason.HOST_OFFLINE: "the network of this computer",
     Reason.PASSWORD_LOCKED: "the keyring of this computer",
 }
 """Reasons that lie at this computer: all cameras that it keeps away are one alert."""

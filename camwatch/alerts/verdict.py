@@ -30,7 +30,7 @@ class Judgement:
         coverage: Share of the condition's time that was measured, 0 to 1; None where nothing is.
         is_critical: It is critical whatever the rule's severity.
         reason: Why, of a camera or the program; "" if there is none.
-        shared: What at this computer keeps all cameras away, such as "this computer's network";
+        shared: What at this computer keeps all cameras away, such as "the network of this computer";
             "" if it lies elsewhere.
         usual: What is usual; None but for `Unusual`.
         lacks_history: It is unknown because too few weeks are stored.

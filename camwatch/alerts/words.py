@@ -25,11 +25,21 @@ CAMERA_TROUBLES: Mapping[CameraTrouble, str] = MappingProxyType(
     {
         CameraTrouble.DOWN: "no picture",
         CameraTrouble.FROZEN: "the picture is frozen",
-        CameraTrouble.BLIND: "it cannot see",
+        CameraTrouble.BLIND: "the camera cannot see",
         CameraTrouble.TOO_SLOW: "too slow to count who passes",
     }
 )
 """What goes behind a camera's name and a colon."""
+
+CAMERA_TROUBLES_OF_MANY: Mapping[CameraTrouble, str] = MappingProxyType(
+    {
+        CameraTrouble.DOWN: "No picture",
+        CameraTrouble.FROZEN: "Frozen pictures",
+        CameraTrouble.BLIND: "No clear view",
+        CameraTrouble.TOO_SLOW: "Too few pictures to count who passes",
+    }
+)
+"""What goes before "at 12 cameras"."""
 
 CAMERA_ADVICE: Mapping[CameraTrouble, str] = MappingProxyType(
     {
@@ -145,7 +155,9 @@ def number(value: float) -> str:
 
 
 def people(value: float) -> str:
-    """Say "1 person" or "31 people"."""
+    """Say "nobody", "1 person" or "31 people"."""
+    if value == 0:
+        return "nobody"
     return "1 person" if value == 1 else f"{number(value)} people"
 
 

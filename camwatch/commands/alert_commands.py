@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,23 +10,26 @@ from functools import partial
 from camwatch.alerts import lifecycle
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.inbox import MOST_ALERTS, AlertDetails, AlertQuery, Evidence, Handover
-from camwatch.alerts.lifecycle import LONGEST_COMMENT, LONGEST_REASON, Change
+from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.notification import Answer
+from camwatch.alerts.plain import checked
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.commands.alert_setup import SetupReader
+from camwatch.commands.alert_sight import trimmed
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import alert_uid, alert_uids, message_uid
 from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.data.alerts import mentions
 from camwatch.data.engine import Database
 from camwatch.domain import CameraId
-from camwatch.errors import InvalidSetting, NotFound, StorageError
+from camwatch.errors import NotFound, StorageError
 
 LONGEST_NAME = 100
-"""Of who takes care of an alert, or takes over."""
+"""Of who takes over."""
 
 _MOST_NUMBERS = 50
 _ONE = About(arguments={"alert_uid": alert_uid})
@@ -80,20 +82,6 @@ def _numbers(alerts: Sequence[Alert]) -> str:
     return numbers if len(alerts) <= _MOST_NUMBERS else f"{numbers}, …"
 
 
-def _checked(field: str, text: str, longest: int) -> str:
-    """Return a text without blanks around it.
-
-    Raises:
-        InvalidSetting: It is too long or has control characters.
-    """
-    if len(text) > longest:
-        raise InvalidSetting(field, f"is longer than {longest:,} characters")
-    for sign in text:
-        if sign != "\n" and unicodedata.category(sign) in {"Cc", "Cs"}:
-            raise InvalidSetting(field, "has control characters; write plain text")
-    return text.strip()
-
-
 class AlertCommands:
     """Part of `Commands`; whoever inherits it calls `_init_alerts` and has a `guard`.
 
@@ -112,7 +100,14 @@ class AlertCommands:
     def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
         """Return alerts, newest first."""
         handling = self._alert_handling
-        return handling.database.alerts.find(query, handling.clock(), session.role.sites)
+        seen = self._seen_cameras(session)
+        if seen is None:
+            return handling.database.alerts.find(query, handling.clock())
+        if query.camera_id is not None and query.camera_id not in seen:
+            return []
+        found = handling.database.alerts.find(query, handling.clock(), session.role.sites)
+        # Nobody finds out by searching what the part says that they do not see.
+        return [alert for alert in found if mentions(trimmed(alert, seen), query.text)]
 
     @needs(Permission.VIEW_ALERTS, about=_ONE)
     def alert_details(self, session: Session, alert_uid: str) -> AlertDetails:
@@ -164,9 +159,8 @@ class AlertCommands:
             InvalidSetting: "comment" is too long or has control characters.
         """
         handling = self._alert_handling
-        words = _checked("comment", comment, LONGEST_COMMENT)
         deed = partial(
-            lifecycle.acknowledged, actor=session.actor, at=handling.clock(), comment=words
+            lifecycle.acknowledged, actor=session.actor, at=handling.clock(), comment=comment
         )
         return handling.do(session.actor, "acknowledge_alerts", alert_uids, deed)
 
@@ -181,13 +175,12 @@ class AlertCommands:
             InvalidSetting: "until" or "reason"; see `lifecycle.shelved`.
         """
         handling = self._alert_handling
-        reason = _checked("reason", comment, LONGEST_REASON)
         deed = partial(
             lifecycle.shelved,
             actor=session.actor,
             at=handling.clock(),
             until=until,
-            reason=reason,
+            reason=comment,
         )
         return handling.do(
             session.actor,
@@ -195,7 +188,7 @@ class AlertCommands:
             alert_uids,
             deed,
             until=until.isoformat(timespec="seconds"),
-            reason=reason,
+            reason=comment.strip(),
         )
 
     @needs(Permission.HANDLE_ALERTS, about=_SEVERAL)
@@ -218,8 +211,9 @@ class AlertCommands:
             InvalidSetting: "comment"; see `lifecycle.commented`.
         """
         handling = self._alert_handling
-        words = _checked("comment", comment, LONGEST_COMMENT)
-        deed = partial(lifecycle.commented, actor=session.actor, at=handling.clock(), comment=words)
+        deed = partial(
+            lifecycle.commented, actor=session.actor, at=handling.clock(), comment=comment
+        )
         (alert,) = handling.do(session.actor, "comment_alert", [alert_uid], deed)
         return alert
 
@@ -232,9 +226,8 @@ class AlertCommands:
             InvalidSetting: "owner" is too long.
         """
         handling = self._alert_handling
-        name = _checked("owner", owner, LONGEST_NAME)
-        deed = partial(lifecycle.owned, actor=session.actor, at=handling.clock(), owner=name)
-        return handling.do(session.actor, "own_alerts", alert_uids, deed, owner=name)
+        deed = partial(lifecycle.owned, actor=session.actor, at=handling.clock(), owner=owner)
+        return handling.do(session.actor, "own_alerts", alert_uids, deed, owner=owner.strip())
 
     @needs(Permission.VIEW_ALERTS, about=_MESSAGE)
     def popup_shown(self, session: Session, notification_uid: str, how: str) -> None:
@@ -251,7 +244,7 @@ class AlertCommands:
             NotFound: It was deleted, or this operator does not see its alert.
         """
         handling = self._alert_handling
-        words = _checked("how", how, LONGEST_NAME)
+        words = checked("how", how, LONGEST_NAME)
         answer = Answer(f"{words}, to {session.user.name}")
         handling.keeping.delivered(notification_uid, answer, handling.clock())
 
@@ -276,7 +269,7 @@ class AlertCommands:
             since=since,
             until=until,
             from_name=session.user.name,
-            to_name=_checked("to_name", to_name, LONGEST_NAME),
+            to_name=checked("to_name", to_name, LONGEST_NAME),
             # Of the same severity the oldest first, which waits longest.
             open=tuple(sorted(now_open, key=lambda one: (-one.severity.rank, one.raised_at))),
             happened=tuple(happened),

@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 _USUAL_COOL_DOWN_S = 600.0
 _LONGEST_DIGEST = timedelta(hours=12)
 _GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
+_IN_ONE_TRANSACTION = 200
+"""So many alerts: others wait to write meanwhile."""
+
 _AT_ONCE = 50
 _CALM_S = 0.01
 
@@ -137,9 +140,10 @@ class AlertDesk:
     # ---------------------------------------------------------------- alerts
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
-        """Store what the engine wants: alerts, their history, and whom to tell; all or none.
+        """Store what the engine wants: alerts, their history, and whom to tell.
 
-        Giving the same signals again, after an error whose outcome is unknown, changes nothing.
+        Of each alert all or none. Giving the same signals again, with the same moment, after an
+        error whose outcome is unknown, stores what is missing and changes nothing else.
 
         Args:
             signals: In their order.
@@ -149,23 +153,33 @@ class AlertDesk:
             The alerts that changed.
 
         Raises:
-            StorageError: Nothing was stored.
+            StorageError: Not all of it was stored.
         """
         by_alert: dict[str, list[Signal]] = {}
         for signal in signals:
             by_alert.setdefault(signal.alert_uid, []).append(signal)
-        if not by_alert:
-            return []
         known = self._setup.known()
         changed = []
+        uids = list(by_alert)
+        for start in range(0, len(uids), _IN_ONE_TRANSACTION):
+            some = {uid: by_alert[uid] for uid in uids[start : start + _IN_ONE_TRANSACTION]}
+            changed += self._carry_out_some(some, known, at)
+        return changed
+
+    def _carry_out_some(
+        self, by_alert: Mapping[str, Sequence[Signal]], known: Known, at: datetime
+    ) -> list[Alert]:
+        """Store what the engine wants of some alerts, in one transaction."""
         with self._database.alerts.changing(at) as book:
-            for uid, theirs in by_alert.items():
-                first = book.find(uid)
-                alert = first
-                for signal in theirs[carried_out(first, theirs) :]:
+            book.load(by_alert)
+            before = {uid: book.find(uid) for uid in by_alert}
+            for uid, signals in by_alert.items():
+                alert = before[uid]
+                for signal in signals[carried_out(alert, signals, at) :]:
                     alert = self._follow(book, alert, signal, known, at)
-                if alert is not None and alert != first:
-                    changed.append(alert)
+            book.flush()
+            after = [alert for uid in by_alert if (alert := book.find(uid)) is not None]
+        changed = [alert for alert in after if alert != before[alert.uid]]
         self._keeping.tell(changed, at)
         return changed
 
@@ -179,8 +193,9 @@ class AlertDesk:
             if rule is None:
                 log.info("alert %s is not raised: its rule was removed", signal.alert_uid)
                 return before
-            title = texts.title_of(signal, rule, known.cameras, self._zone)
-            message = texts.message_of(signal, rule, known.cameras, self._zone)
+            whole = lifecycle.whole(before, signal)
+            title = texts.title_of(whole, rule, known.cameras, self._zone)
+            message = texts.message_of(whole, rule, known.cameras, self._zone)
             change = lifecycle.raised(before, signal, rule, title, message, at)
             if any(part.subject.kind is SubjectKind.TOGETHER for part in signal.parts):
                 cameras = known.cameras_of(rule)
@@ -241,10 +256,12 @@ class AlertDesk:
         """
         known = self._setup.known()
         due = [alert.uid for alert in self.open_alerts() if self._is_due(alert, known, now)]
+        due = due[:_IN_ONE_TRANSACTION]  # the others are due again in a moment
         if not due:
             return []
         changed = []
         with self._database.alerts.changing(now) as book:
+            book.load(due)
             for uid in due:
                 before = book.find(uid)
                 if before is None or not self._is_due(before, known, now):

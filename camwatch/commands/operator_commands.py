@@ -162,7 +162,7 @@ class Commands(
             lambda uid: database.accuracy.get(uid).camera_id,
             database.alerts.is_visible,
             lambda uid: database.outbox.get(uid).new.alert_uid,
-            room.setup.rule,
+            database.alert_setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)
         operators = OperatorDesk(database.accounts, roles, self.register, secrets, trail, clock)

@@ -41,8 +41,15 @@ def changes(before: object, after: object) -> dict[str, str]:
         if new.get(name, "") != old.get(name, ""):
             found[name] = new.get(name, "")
             found[f"{name}_before"] = old.get(name, "")
-    # What is masked can look the same though it is another.
-    return found if found or before == after else {"changed": "addresses"}
+    if not found and _told_in_full(before) != _told_in_full(after):
+        return {"changed": "addresses"}  # what is masked can look the same though it is another
+    return found
+
+
+def _told_in_full(value: object) -> dict[str, str]:
+    found: dict[str, str] = {}
+    _flatten("", json.loads(to_text(value)), found)
+    return {name: text for name, text in found.items() if name != "version"}
 
 
 def masked(address: str) -> str:

@@ -56,6 +56,12 @@ _OF_ALERTS = tuple(
 )
 
 
+_AT_ONCE = 500
+"""So many are named in one statement."""
+
+_FloodKey = tuple[str, str, str]
+"""Of a rule, a kind of channel, and one of them."""
+
 Merge = Callable[[NewNotification, NewNotification], NewNotification]
 """Makes one message of one that waits and of one more."""
 
@@ -79,42 +85,123 @@ class Queued:
 # ---------------------------------------------------------------- in somebody's transaction
 
 
-def put(connection: Connection, messages: Sequence[Queued], now: datetime) -> list[Notification]:
-    """Put messages into the outbox, and drop the oldest popups if it gets too full."""
-    if not messages:
-        return []
-    put_in = [
-        Notification(
-            str(uuid.uuid4()),
-            one.new,
-            created_at=now,
-            attempts=one.attempts,
-            next_at=one.next_at or one.new.due_at,
-        )
-        for one in messages
-    ]
-    rows = [
-        {
-            "uid": each.uid,
-            "alert_uid": each.new.alert_uid,
-            "rule_uid": one.rule_uid,
-            "purpose": each.new.purpose.value,
-            "channel": each.new.channel.value,
-            "channel_uid": each.new.channel_uid,
-            "state": each.state.value,
-            "created_at": now,
-            "due_at": each.new.due_at,
-            "next_at": each.next_at,
-            "delivered_at": None,
-            "attempts": each.attempts,
-            "answer": "",
-            "body": to_text(each.new),
-        }
-        for one, each in zip(messages, put_in, strict=True)
-    ]
-    connection.execute(insert(notification), rows)
-    _keep_bounded(connection)
-    return put_in
+class Post:
+    """Collects messages, and puts them into the outbox together."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+        self._new: list[Queued] = []
+        self._floods: dict[_FloodKey, Queued] | None = None
+        self._stored_floods: dict[_FloodKey, Notification] = {}
+        self._lately: list[SentLately] | None = None
+
+    @property
+    def lately(self) -> Sequence[SentLately]:
+        """What was due about alerts in the last ten minutes or will be, oldest first."""
+        if self._lately is None:
+            self._lately = lately(self._connection, self._now)
+        return self._lately
+
+    def put(self, message: Queued, merge: Merge | None = None) -> None:
+        """Put a message into the outbox; see `AlertBook.queue`."""
+        new = message.new
+        if merge is not None and new.purpose is Purpose.FLOOD:
+            floods = self._waiting_floods()
+            key = message.rule_uid, new.channel.value, new.channel_uid
+            waiting = floods.get(key)
+            if waiting is not None:
+                merged = replace(waiting, new=merge(waiting.new, new))
+                if waiting.next_at is not None:  # it is gathered with others until then
+                    merged = replace(merged, next_at=max(waiting.next_at, merged.new.due_at))
+                floods[key] = merged
+                return
+            floods[key] = message
+        else:
+            self._new.append(message)
+        if new.purpose.value in _OF_ALERTS:
+            key_of_channel = f"{new.channel.value}:{new.channel_uid}"
+            self.lately  # noqa: B018 - reads what was there before
+            if self._lately is not None:
+                self._lately.append(SentLately(new.due_at, message.rule_uid, key_of_channel))
+
+    def _waiting_floods(self) -> dict[_FloodKey, Queued]:
+        if self._floods is None:
+            query = (
+                select(notification)
+                .where(_WAITING, notification.c.purpose == Purpose.FLOOD.value)
+                # What may be on its way already is left alone: what is added would be lost.
+                .where(notification.c.attempts == 0, notification.c.next_at > self._now)
+                .order_by(notification.c.created_at)
+                .with_for_update()
+            )
+            rows = list(self._connection.execute(query))
+            self._stored_floods = {
+                (row.rule_uid, row.channel, row.channel_uid): notification_of(row) for row in rows
+            }
+            self._floods = {
+                key: Queued(one.new, key[0], one.next_at if one.next_at != one.new.due_at else None)
+                for key, one in self._stored_floods.items()
+            }
+        return self._floods
+
+    def digest_at(self, channel_uid: str) -> datetime | None:
+        """Return when the mails that a channel gathers now will be sent; None if it gathers none."""
+        stored = waiting_digest_at(self._connection, channel_uid, self._now)
+        if stored is not None:
+            return stored
+        here = [
+            one.next_at
+            for one in (*self._new, *(self._floods or {}).values())
+            if one.new.channel_uid == channel_uid and one.next_at is not None and not one.attempts
+        ]
+        return min(here, default=None)
+
+    def take_back_calls(self, alert_uid: str) -> None:
+        """Take back what calls for somebody and is not written yet."""
+        self._new = [
+            one for one in self._new if one.new.alert_uid != alert_uid or not _is_call(one.new)
+        ]
+
+    def flush(self) -> None:
+        """Write what is not written yet, and drop the oldest popups if the outbox gets too full."""
+        new = list(self._new)
+        for key, one in (self._floods or {}).items():
+            stored = self._stored_floods.get(key)
+            if stored is None:
+                new.append(one)
+            elif one.new != stored.new:
+                values = {
+                    "due_at": one.new.due_at,
+                    "next_at": one.next_at or one.new.due_at,
+                    "body": to_text(one.new),
+                }
+                this = notification.c.uid == stored.uid
+                self._connection.execute(update(notification).where(this).values(values))
+        self._new, self._floods, self._stored_floods = [], None, {}
+        if new:
+            rows = [_row_of(one, self._now) for one in new]
+            self._connection.execute(insert(notification), rows)
+            _keep_bounded(self._connection)
+
+
+def _row_of(one: Queued, now: datetime) -> dict[str, Any]:
+    return {
+        "uid": str(uuid.uuid4()),
+        "alert_uid": one.new.alert_uid,
+        "rule_uid": one.rule_uid,
+        "purpose": one.new.purpose.value,
+        "channel": one.new.channel.value,
+        "channel_uid": one.new.channel_uid,
+        "state": NotificationState.WAITING.value,
+        "created_at": now,
+        "due_at": one.new.due_at,
+        "next_at": one.next_at or one.new.due_at,
+        "delivered_at": None,
+        "attempts": one.attempts,
+        "answer": "",
+        "body": to_text(one.new),
+    }
 
 
 def _keep_bounded(connection: Connection) -> None:
@@ -150,47 +237,34 @@ def lately(connection: Connection, now: datetime) -> list[SentLately]:
     ]
 
 
-def merge_flood(connection: Connection, message: Queued, merge: Merge) -> bool:
-    """Put what tells of held back messages together with what waits untried; False if none does.
-
-    Args:
-        connection: In a transaction that writes.
-        message: With `Purpose.FLOOD`.
-        merge: Makes one of two.
-    """
-    query = (
-        select(notification)
-        .where(_WAITING, notification.c.purpose == Purpose.FLOOD.value)
-        .where(notification.c.attempts == 0, notification.c.rule_uid == message.rule_uid)
-        .where(notification.c.channel == message.new.channel.value)
-        .where(notification.c.channel_uid == message.new.channel_uid)
-        .order_by(notification.c.created_at.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    row = connection.execute(query).first()
-    if row is None:
-        return False
-    waiting = notification_of(row)
-    merged = merge(waiting.new, message.new)
-    values = {"due_at": merged.due_at, "body": to_text(merged)}
-    if waiting.next_at == waiting.new.due_at:
-        values["next_at"] = merged.due_at
-    connection.execute(update(notification).where(notification.c.uid == waiting.uid).values(values))
-    return True
+def _is_call(new: NewNotification) -> bool:
+    """Tell whether a message only calls for somebody; `_CALLS` says it of those that are stored."""
+    is_local = new.channel.is_local and new.purpose in {Purpose.ALERT, Purpose.DRILL}
+    return is_local or new.purpose is Purpose.ESCALATION
 
 
-def cancel_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
+_CALLS = or_(
+    and_(_IS_LOCAL, notification.c.purpose.in_([Purpose.ALERT.value, Purpose.DRILL.value])),
+    notification.c.purpose == Purpose.ESCALATION.value,
+)
+
+
+def cancel_of_alerts(connection: Connection, why: Mapping[str, str]) -> None:
     """Cancel what only calls for somebody: popups, sounds and escalations that still wait.
 
     A mail that was due before goes out all the same, and so does that it is over.
+
+    Args:
+        connection: In a transaction that writes.
+        why: By the uid of the alert.
     """
-    calls = or_(
-        and_(_IS_LOCAL, notification.c.purpose.in_([Purpose.ALERT.value, Purpose.DRILL.value])),
-        notification.c.purpose == Purpose.ESCALATION.value,
-    )
-    wanted = and_(notification.c.alert_uid == alert_uid, _WAITING, calls)
-    _end(connection, wanted, NotificationState.CANCELLED, why)
+    by_why: dict[str, list[str]] = {}
+    for alert_uid, words in why.items():
+        by_why.setdefault(words, []).append(alert_uid)
+    for words, uids in by_why.items():
+        for start in range(0, len(uids), _AT_ONCE):
+            theirs = notification.c.alert_uid.in_(uids[start : start + _AT_ONCE])
+            _end(connection, and_(theirs, _WAITING, _CALLS), NotificationState.CANCELLED, words)
 
 
 def _end(

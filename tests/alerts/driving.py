@@ -72,6 +72,7 @@ class Drive:
         self.entries: list[tuple[str, AlertEntry]] = []
         self.signals: list[tuple[float, Signal]] = []
         self.told: list[tuple[float, str]] = []
+        self.wanted: dict[str, None] = {}
         self._uids = count(1)
         self.engine = Engine(zone, self._new_uid)
         self.set_rules()
@@ -158,8 +159,7 @@ class Drive:
     def restart(self, passed_today: Mapping[PlaceRef, tuple[int, int]] | None = None) -> None:
         """Begin with a new engine that knows what is stored only."""
         self.engine = Engine(self.zone, self._new_uid)
-        stored = [one for one in self.alerts.values() if one.state.is_open]
-        self.engine.restore(stored, passed_today or {}, self.now)
+        self.engine.restore(list(self.alerts.values()), passed_today or {}, self.now)
         self.set_rules()
         self.set_cameras()
 
@@ -169,6 +169,12 @@ class Drive:
         self.told.append((self.s, uid))
         self.alerts[uid] = replace(alert, told_at=self.wall, told_severity=alert.severity)
         self.engine.told(uid, alert.severity, self.now)
+
+    def deliver(self) -> None:
+        """Deliver what is to be told."""
+        for uid in self.wanted:
+            self.tell(uid)
+        self.wanted = {}
 
     def acknowledge(self, uid: str) -> None:
         self._keep(lifecycle.acknowledged(self.alerts[uid], "ada", self.wall))
@@ -195,8 +201,10 @@ class Drive:
                 owner = self.rules[signal.rule_uid]
                 change = lifecycle.raised(before, signal, owner, "title", "message", self.wall)
                 self._keep(change)
-                if self.tells and self._is_to_be_told(change, signal, owner):
-                    self.tell(signal.alert_uid)
+                if self._is_to_be_told(change, signal, owner):
+                    self.wanted[signal.alert_uid] = None
+                    if self.tells:
+                        self.deliver()
             else:
                 assert isinstance(signal, Returned)
                 assert before is not None

@@ -17,8 +17,10 @@ CROWD = Occupancy(Side.ABOVE, 30, hysteresis=3, for_s=10)
 ONE = Subject.of_camera(CameraId(1))
 
 
-def drive(condition: Occupancy | Unusual = CROWD, *, cameras: int = 1, **scope: bool) -> Drive:
-    rules = [rule(condition, Scope(**scope))]
+def drive(
+    condition: Occupancy | Unusual = CROWD, *, cameras: int = 1, is_together: bool = False
+) -> Drive:
+    rules = [rule(condition, Scope(is_together=is_together))]
     return Drive(rules, [camera(number + 1) for number in range(cameras)])
 
 

@@ -231,14 +231,39 @@ def test_the_cool_down_begins_when_it_was_told() -> None:
     assert ways(go(raised(alert, Deed.JOINED), only, at(1100))) == [ChannelKind.POPUP]
 
 
+def test_who_was_told_of_one_camera_learns_of_those_that_join_it_within_a_minute() -> None:
+    reach = a_reach(a_plan(popup(), mail(0, "anna")))
+    outbox = Outbox()
+    outbox.put("r-1", go(raised(an_alert()), reach), MONDAY)
+    alert = an_alert(step=2, told_at=at(0.5), told_severity=Severity.CRITICAL)
+    for count in range(2, 51):
+        now = at(count / 10)
+        joined = replace(alert, title=f"No picture: {count} cameras", message="All of them.")
+        planned = go(raised(joined, Deed.JOINED), reach, now, outbox.lately(now))
+        outbox.put("r-1", planned, now)
+    popups, first, second = (new for _, new in outbox.sent)
+    assert popups.channel is ChannelKind.POPUP
+    assert (first.subject, first.due_at) == ("Gate: no picture", MONDAY)
+    assert (second.subject, second.due_at) == ("No picture: 50 cameras", at(60))
+    assert second.text.startswith("All of them.")
+    assert second.data["held_back"] == 1
+
+
 def test_a_higher_severity_breaks_through_the_cool_down_also_to_steps_that_were_skipped() -> None:
     steps = a_plan(popup(), mail(0, "anna", least=Severity.CRITICAL))
     first = go(raised(an_alert(Severity.WARNING)), a_reach(steps)).change.alert
+    assert first.step == 2
     worse = replace(
         first, severity=Severity.CRITICAL, told_at=at(1), told_severity=Severity.WARNING
     )
     planned = go(raised(worse, Deed.WORSENED), a_reach(steps), at(20))
     assert ways(planned) == [ChannelKind.POPUP, ChannelKind.EMAIL]
+
+
+def test_an_alert_that_gets_worse_when_those_who_knew_are_off_call_comes_on_the_screen() -> None:
+    alert = an_alert(step=1, told_at=at(0), told_severity=Severity.WARNING)
+    planned = go(raised(alert, Deed.WORSENED), a_reach(a_plan(mail(0, "night"))), at(20))
+    assert ways(planned) == [ChannelKind.POPUP]
 
 
 def test_a_clock_that_was_set_back_makes_no_cool_down_longer() -> None:
@@ -252,6 +277,16 @@ def test_one_that_begins_anew_within_its_cool_down_is_told_when_that_is_over() -
     reach = a_reach(LADDER)
     assert go(raised(alert), reach).notifications == ()
     assert ways(go(later(alert), reach, at(300)))[0] is ChannelKind.POPUP
+
+
+def test_what_comes_back_after_it_was_seen_goes_through_the_plan_from_its_begin() -> None:
+    reach = a_reach(LADDER)
+    alert = an_alert(step=0, again_at=at(86_400))
+    first = go(raised(alert, Deed.RAISED_AGAIN), reach, at(86_400))
+    assert ways(first) == [ChannelKind.POPUP]
+    assert next_step_at(first.change, "p-1", reach) == at(86_460)
+    (message,) = go(later(first.change.alert), reach, at(86_460)).notifications
+    assert message.text.startswith("Nobody has acknowledged this for 1 minute.")
 
 
 def test_who_was_told_is_told_that_it_is_over_if_the_plan_wants_it() -> None:
@@ -326,8 +361,8 @@ def test_a_thousand_alerts_in_a_second_are_two_mails_and_the_second_tells_of_the
     mails = [new for _, new in outbox.sent if new.channel is ChannelKind.EMAIL]
     assert [one.purpose for one in mails] == [Purpose.ALERT, Purpose.FLOOD]
     assert mails[1].due_at == at(60)
-    assert mails[1].subject == "999 more messages of the rule “Camera down”"
-    assert mails[1].text.count("\n- ") == 2  # the same title is told once
+    assert mails[1].subject == "999 more alerts of the rule “Camera down”"
+    assert "- Gate: no picture (100 times)\n- and 899 more" in mails[1].text
     popups = [new for _, new in outbox.sent if new.channel is ChannelKind.POPUP]
     assert len(popups) == LOCAL_PER_MINUTE + 1
     assert popups[-1].data["held_back"] == 990

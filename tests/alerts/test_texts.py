@@ -75,6 +75,7 @@ def a_signal(
     [
         (Occupancy(Side.ABOVE, 30), camera_part(2), 31, 30, "Hall: 31 people (limit 30)"),
         (Occupancy(Side.BELOW, 5), camera_part(2), 1, 5, "Hall: only 1 person (limit 5)"),
+        (Occupancy(Side.BELOW, 0), camera_part(2), 0, 0, "Hall: nobody (limit 0)"),
         (
             Crossings(Way.IN, Side.ABOVE, 1000, 900),
             PLACE,
@@ -138,10 +139,10 @@ def test_many_cameras_are_one_line_that_names_what_they_have_in_common() -> None
     parts = [camera_part(n, "timeout") for n in range(1, 51)]
     signal = a_signal(*parts, common="network 10.0.3.0/24")
     assert title_of(signal, a_rule(DOWN), CAMERAS, BERLIN) == (
-        "No picture (network 10.0.3.0/24): 50 cameras: Gate, Hall, Yard and 47 more"
+        "No picture at 50 cameras (network 10.0.3.0/24): Gate, Hall, Yard and 47 more"
     )
     text = message_of(signal, a_rule(DOWN), CAMERAS, BERLIN)
-    assert "They have in common: network 10.0.3.0/24. Look there first." in text
+    assert "Cause in common: network 10.0.3.0/24. Look there first." in text
     assert "- Gate, since 14:03:05 CET: no answer in time\n" in text
     assert "- and 30 more\n" in text
     assert text.count("\n- ") == 21
@@ -151,7 +152,7 @@ def test_the_usual_message_says_what_since_when_why_and_what_to_do() -> None:
     signal = a_signal(camera_part(1, "unauthorized"))
     assert message_of(signal, a_rule(DOWN), CAMERAS, BERLIN) == (
         "Gate: no picture. Since 14:03:05 CET on Monday, 2 March 2026. Reason: it refuses the "
-        "password. It has held for at least 1 minute.\n\nNothing is counted there meanwhile. "
+        "password. It lasted 1 minute before this alert.\n\nNothing is counted there meanwhile. "
         "Check power, cable and network of the camera."
     )
 

@@ -16,6 +16,13 @@ import pytest
 from camwatch.accuracy import AuditKind, Recording, Step, Truth
 from camwatch.accuracy.keeping import open_recording
 from camwatch.accuracy.plan import RecordingPlan
+from camwatch.alerts import rules
+from camwatch.alerts.alert import Alert, AlertPart, Subject
+from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.lifecycle import Change
+from camwatch.alerts.notification import NewNotification, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
 from camwatch.auth.passwords import hash_password
 from camwatch.auth.permissions import WHOLE_PROGRAM, Permission
 from camwatch.auth.session import Session
@@ -26,6 +33,7 @@ from camwatch.commands.camera_table import ImportPreview, read_list
 from camwatch.commands.guard import OpenToSignedIn, needs, sight_of, who_may
 from camwatch.commands.sight_rules import ARGUMENTS, NOT_YOUR_SITE
 from camwatch.data.engine import Database
+from camwatch.data.outbox import Queued
 from camwatch.data.roles import RoleRecord
 from camwatch.detect.audit import Audit, compare
 from camwatch.domain import (
@@ -48,7 +56,7 @@ from camwatch.errors import (
     NotFound,
     PermissionDenied,
 )
-from camwatch.events import Bus, CameraStateChanged
+from camwatch.events import Bus, CameraStateChanged, RulesChanged
 from camwatch.scene import Line, Scene
 from tests.commands.test_permission_matrix import COMMANDS, GUARDED
 from tests.commands.test_recording_commands import Shelf
@@ -70,6 +78,9 @@ class Side:
     place: PlaceId
     recording: Recording
     audit: str
+    alert: str
+    message: str
+    rule: rules.Rule
 
     @property
     def site(self) -> str:
@@ -131,6 +142,17 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "audits": lambda side: (side.camera.id,),
     "threshold_advice": lambda side: (side.camera.id,),
     "sign_report": lambda side: (side.audit, b"%PDF-1.7"),
+    "save_rule": lambda side: (side.rule,),
+    "switch_rule": lambda side: (side.rule.uid, False),
+    "remove_rule": lambda side: (side.rule.uid,),
+    "alert_details": lambda side: (side.alert,),
+    "alert_evidence": lambda side: (side.alert,),
+    "acknowledge_alerts": lambda side: ([side.alert],),
+    "shelve_alerts": lambda side: ([side.alert], NOON + timedelta(hours=1), "works"),
+    "unshelve_alerts": lambda side: ([side.alert],),
+    "comment_alert": lambda side: (side.alert, "seen to"),
+    "own_alerts": lambda side: ([side.alert], "anna"),
+    "popup_shown": lambda side: (side.message, "banner in the window"),
     "save_picture": lambda side: (
         Picture(side.camera.id, 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0),
         Path("no-such-folder/picture.jpg"),
@@ -149,9 +171,47 @@ OF_MANY = {
     "preview_import",
     "discover_cameras",
     "find_moved",
+    "alerts",
+    "handover",
+    "rules",
+    # Names only cameras that the operator sees.
+    "preview_text",
 }
-OF_NONE = {"models", "chosen_model", "signing_key", "create_vault"}
+OF_NONE = {
+    "models",
+    "chosen_model",
+    "signing_key",
+    "create_vault",
+    "plans",
+    "channel_proofs",
+}
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
+
+
+def raise_alert(database: Database, camera: Camera) -> tuple[str, str]:
+    """Store an alert about a camera, and its popup; return their uids."""
+    part = AlertPart(Subject.of_camera(camera.id), camera.name, NOON)
+    text = f"{camera.name} is down"
+    alert = Alert(
+        f"alert of {camera.name}",
+        "rule",
+        "Camera down",
+        "camera:down",
+        Severity.WARNING,
+        NOON,
+        NOON,
+        (part,),
+        text,
+        text,
+    )
+    popup = NewNotification(
+        alert.uid, Purpose.ALERT, ChannelKind.POPUP, "", (), alert.severity, text, text, NOON
+    )
+    with database.alerts.changing(NOON) as book:
+        book.store(None, Change(alert, ()))
+        book.queue([Queued(popup)])
+    (message,) = database.outbox.of_alert(alert.uid)
+    return alert.uid, message.uid
 
 
 def _new(side: Side) -> CameraSettings:
@@ -169,7 +229,9 @@ def counting(counting: Counting, shelf: Shelf) -> Counting:
 
 
 @pytest.fixture
-def make_side(database: Database, shelf: Shelf, commands: Commands) -> Callable[[str, str], Side]:
+def make_side(
+    database: Database, shelf: Shelf, commands: Commands, bus: Bus
+) -> Callable[[str, str], Side]:
     def make(site: str, name: str) -> Side:
         wanted = dataclasses.replace(
             settings(name, username="", host=f"{name.lower()}.example"), site=site
@@ -183,7 +245,17 @@ def make_side(database: Database, shelf: Shelf, commands: Commands) -> Callable[
         recording = open_recording(shelf.folder_of(uid)).recording
         audit = Audit(f"0f0e0d0c-0b0a-4908-8706-0504030201{camera.id:02d}", NOON, "boss")
         database.accuracy.add(compare(recording, TRUTH, audit))
-        return Side(camera, place, recording, audit.uid)
+        alert, message = raise_alert(database, camera)
+        rule = rules.Rule(
+            f"00000000-0000-4000-8000-0000000001{camera.id:02d}",
+            f"Crowd at {name}",
+            rules.Occupancy(rules.Side.ABOVE, 30),
+            rules.Scope(cameras=frozenset({camera.id})),
+        )
+        with database.alert_setup.changing() as book:
+            stored = book.rules.put(rule)
+        bus.publish(RulesChanged(NOON))
+        return Side(camera, place, recording, audit.uid, alert, message, stored)
 
     return make
 
@@ -302,7 +374,7 @@ def test_what_is_of_the_own_site_is_judged_no_further(  # noqa: PLR0917 - one fi
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(ABOUT) - {"add_camera", "add_cameras", "import_cameras"})
+    "name", sorted(set(ABOUT) - {"add_camera", "add_cameras", "import_cameras", "save_rule"})
 )
 def test_another_site_is_refused_in_the_words_for_what_never_was(
     commands: Commands, guard: Session, there: Side, name: str
@@ -312,6 +384,9 @@ def test_another_site_is_refused_in_the_words_for_what_never_was(
         PlaceId(999),
         dataclasses.replace(there.recording, uid=there.audit, camera_id=CameraId(999)),
         "00000000-0000-4000-8000-000000000000",
+        "00000000-0000-4000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000002",
+        dataclasses.replace(there.rule, uid="00000000-0000-4000-8000-000000000003"),
     )
     told = []
     for side in (there, never):
@@ -341,6 +416,10 @@ def test_lists_are_of_the_own_site(  # noqa: PLR0917 - one fixture each
         assert set(commands.passed_since(session, HOUR[0])) == places
         found = commands.occupancy_series(session, None, *HOUR, 10)
         assert {camera_id for camera_id, *_ in found} == ids
+        found_alerts = commands.alerts(session, AlertQuery())
+        assert {one for alert in found_alerts for one in alert.camera_ids} == ids
+        sheet = commands.handover(session, HOUR[0], "")
+        assert {one for alert in sheet.open for one in alert.camera_ids} == ids
         table = commands.export_cameras(session).decode()
         assert ("Vault" in table, "Gate" in table) == (session is boss, True)
     assert {one.name for one in commands.sites(boss)} >= {"North", "South"}
