@@ -53,13 +53,13 @@ def series(
 ) -> StoredSeries:
     most = np.array(highest, np.float32)
     nothing = unknown(len(most))
-    known = np.where(np.isnan(most), 0.0, 1.0)
+    known = [0.0 if math.isnan(one) else 1.0 for one in highest]
     least = most if lowest is None else np.array(lowest, np.float32)
     return StoredSeries(
         "Gate",
         most,
         least,
-        (most + least) / 2 if mean is None else np.array(mean, np.float32),
+        np.array((most + least) / 2 if mean is None else mean, np.float32),
         np.array(known if coverage is None else coverage, np.float32),
         nothing,
         nothing,
