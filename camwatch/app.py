@@ -20,6 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch import __version__, demonstration, heap, logs
+from camwatch.alert_room import AlertRoom
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
@@ -42,6 +43,7 @@ from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
@@ -67,6 +69,9 @@ _SETTLED_MS = 15_000
 _MOVE = (
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
+)
+_NO_MAIL = (
+    "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
 )
 
 
@@ -126,6 +131,8 @@ class Application(QObject):
         self._counting = CountingRoom(
             profile, settings, self._feed, self._on_undecodable, self.bus, self
         )
+        zone = site_zone(settings.display.time_zone)
+        self._alerts = AlertRoom(profile, settings, self._counting, zone, self.bus)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
@@ -179,8 +186,16 @@ class Application(QObject):
             is_passing=self._demo is not None,
         )
         commands = Commands(
-            database, secrets, self._settings.cameras, self.bus, counting, access=options
+            database,
+            secrets,
+            self._settings.cameras,
+            self.bus,
+            counting,
+            access=options,
+            # A demonstration sends nothing to anybody who is really there.
+            alerts=self._alerts.options(os.environ if self._demo is None else {}),
         )
+        commands.drills = self._alerts.drills
         return _System(database, commands, access)
 
     def _on_open_failed(self, error: CamWatchError) -> None:
@@ -216,7 +231,11 @@ class Application(QObject):
                 system.database.counts.save, self.bus, self._settings.history.queue_rows
             )
         )
-        for make in (*self._focus.posts(), *self._counting.posts()):
+        for make in (
+            *self._alerts.posts(system.database, system.commands.alert_desk),
+            *self._focus.posts(),
+            *self._counting.posts(),
+        ):
             add(make)
         add(partial(self._make_poller, system))
         add(lambda: WatchWorker(self.bus))
@@ -382,6 +401,8 @@ class Application(QObject):
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
+        if self._alerts.mail_trouble and session.may(Permission.MANAGE_CHANNELS):
+            self.window.show_notice(_NO_MAIL + self._alerts.mail_trouble)
         if session.may(Permission.MANAGE_SECURITY):
             self._queries.run(
                 self._system.commands.vault_status,

@@ -160,6 +160,11 @@ class CountingRoom:
         self._detector.change(self._opening(self._detection))
 
     @property
+    def detector(self) -> Detector | None:
+        """What counts people now; None if nothing does."""
+        return self._detector.present
+
+    @property
     def usual_threshold(self) -> float:
         """Lowest score of a person who is counted, where a view has no threshold of its own."""
         return self._detection.threshold

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
+from camwatch.alerts.rules import Occupancy, Rule, Scope, Severity, Side
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands
-from camwatch.domain import CameraSettings
+from camwatch.domain import CameraId, CameraSettings
 from camwatch.scene import Gate, Line, Scene, Zone
 
 _INTERVAL_S = 0.5
 _SITE = "Demonstration site"
+_CROWDED = "Hall"
+_CROWD = 4
+"""So many people are in the Hall twice in the two minutes after which they come again."""
 _PLACES = (
     ("Entrance", "Ground floor, main door"),
     ("Hall", "Ground floor, west wing"),
@@ -52,7 +57,7 @@ def make_site() -> SimulatedSite:
 
 
 def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
-    """Make the demonstration's administrator, its cameras, and what is counted there. Blocks.
+    """Make the demonstration's administrator, cameras, what is counted there, and a rule. Blocks.
 
     Args:
         commands: Of a throw-away profile.
@@ -78,4 +83,18 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
         camera = commands.add_camera(session, settings, None)
         if name in _SCENES:
             commands.save_scene(session, camera.id, _SCENES[name])
+        if name == _CROWDED:
+            commands.save_rule(session, _crowd_rule(camera.id))
     commands.sign_out(session)
+
+
+def _crowd_rule(camera_id: CameraId) -> Rule:
+    """Return a rule that raises an alert within two minutes, so that there is one to look at."""
+    return Rule(
+        str(uuid.uuid4()),
+        f"Demonstration: a crowd in the {_CROWDED}",
+        Occupancy(Side.ABOVE, _CROWD, hysteresis=2, for_s=3.0),
+        Scope(cameras=frozenset({camera_id})),
+        Severity.WARNING,
+        cool_down_s=60.0,
+    )

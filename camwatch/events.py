@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from camwatch.alerts.alert import Alert
+from camwatch.alerts.drill import DrillReport
 from camwatch.alerts.notification import Notification
 from camwatch.domain import (
     Boxes,
@@ -378,6 +379,13 @@ class DiskLow(Event):
 
     free_bytes: int
     is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrillProgressed(Event):
+    """A drill is one step further, or over."""
+
+    report: DrillReport
 
 
 E = TypeVar("E", bound=Event)

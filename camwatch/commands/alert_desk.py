@@ -15,7 +15,7 @@ from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.notification import Answer, NewNotification, Notification, Purpose
 from camwatch.alerts.planner import Reach
 from camwatch.alerts.replay import carried_out
-from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity
+from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity, Unusual
 from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
 from camwatch.alerts.signals import Raised, Signal, Usual, WatchedCamera
 from camwatch.auth.secrets import SecretStore
@@ -24,7 +24,6 @@ from camwatch.commands.alert_setup import Known, SetupReader
 from camwatch.commands.canaries import queue_daily_proofs
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.trail import DENIED, DONE, SYSTEM, Trail
-from camwatch.commands.usual_numbers import UsualNumbers
 from camwatch.config import AlertPolicy
 from camwatch.data.alerts import AlertBook
 from camwatch.data.engine import Database
@@ -36,6 +35,9 @@ from camwatch.events import Bus, RulesChanged
 log = logging.getLogger(__name__)
 
 _USUAL_COOL_DOWN_S = 600.0
+_USUAL_HOLDS = timedelta(minutes=55)
+"""The workers ask once an hour, and after each change of rules or cameras."""
+
 _LONGEST_DIGEST = timedelta(hours=12)
 _GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
 _IN_ONE_TRANSACTION = 200
@@ -59,6 +61,23 @@ class AlertWorld:
     reach: Reach
     passed_today: Mapping[PlaceRef, tuple[int, int]]
     usual: Mapping[tuple[str, int], Usual]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptUsual:
+    """What was usual, and of what it was read and when."""
+
+    rules: tuple[Rule, ...]
+    cameras: tuple[WatchedCamera, ...]
+    at: datetime
+    numbers: Mapping[tuple[str, int], Usual]
+
+    def fits(
+        self, rules: tuple[Rule, ...], cameras: tuple[WatchedCamera, ...], now: datetime
+    ) -> bool:
+        """Tell whether it still holds."""
+        is_same = (self.rules, self.cameras) == (rules, cameras)
+        return is_same and self.at <= now < self.at + _USUAL_HOLDS
 
 
 class AlertDesk:
@@ -99,7 +118,7 @@ class AlertDesk:
         self._clock = clock
         self._trail = Trail(database.audit)
         self._keeping = AlertKeeping(database, bus)
-        self._usual = UsualNumbers(database, zone)
+        self._usual: _KeptUsual | None = None
 
     # ---------------------------------------------------------------- reading
 
@@ -126,8 +145,26 @@ class AlertDesk:
                 for name, place_id in record.ids.items()
                 if place_id in passed
             },
-            usual=self._usual.read(known, now),
+            usual=self._usual_now(known, now),
         )
+
+    def _usual_now(self, known: Known, now: datetime) -> Mapping[tuple[str, int], Usual]:
+        """Return what is usual; kept for a while, for months of the history are read for it."""
+        rules = tuple(rule for rule in known.rules.values() if isinstance(rule.condition, Unusual))
+        cameras = tuple(known.cameras.values())
+        kept = self._usual
+        if kept is None or not kept.fits(rules, cameras, now):
+            numbers = self._database.usual.for_rules(rules, cameras, self._zone)
+            kept = self._usual = _KeptUsual(rules, cameras, now, numbers)
+        return kept.numbers
+
+    def reach(self) -> Reach:
+        """Return who and what can be reached now.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._setup.known().reach
 
     def open_alerts(self) -> list[Alert]:
         """Return the alerts that are not closed, oldest first.
@@ -373,6 +410,8 @@ class AlertDesk:
             return None
         if channel_uid == ENVIRONMENT and self._setup.environment is not None:
             return channel, self._setup.environment[1]
+        if isinstance(channel.settings, EmailSettings) and not channel.settings.username:
+            return channel, None  # it signs in nowhere, so no keyring is needed either
         return channel, self._secrets.get(channel_uid)
 
     def delivered(self, notification_uid: str, answer: Answer, now: datetime) -> Alert | None:

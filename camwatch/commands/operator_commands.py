@@ -27,6 +27,7 @@ from camwatch.commands.camera_editing import CameraEditing, KeepPassword
 from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
+from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -104,6 +105,7 @@ class Commands(
     RuleCommands,
     RehearsalCommands,
     ChannelCommands,
+    DrillCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -153,7 +155,8 @@ class Commands(
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
-        self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
+        self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))
+        self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
         sight = Sight(

@@ -164,6 +164,11 @@ class AlertBook:
         self._post.take_back_calls(alert_uid)
         self._cancelled[alert_uid] = why
 
+    def cancel_waiting(self, alert_uid: str, why: str) -> None:
+        """Cancel all messages about an alert that wait, whatever they are for."""
+        self.flush()
+        outbox.cancel_all_of_alert(self._connection, alert_uid, why)
+
     def note_delivered(self, uid: str, answer: str) -> Notification | None:
         """Note that a message got through, and that its channel works.
 

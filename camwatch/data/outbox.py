@@ -267,6 +267,12 @@ def cancel_of_alerts(connection: Connection, why: Mapping[str, str]) -> None:
             _end(connection, and_(theirs, _WAITING, _CALLS), NotificationState.CANCELLED, words)
 
 
+def cancel_all_of_alert(connection: Connection, alert_uid: str, why: str) -> None:
+    """Cancel all messages about an alert that wait."""
+    wanted = and_(notification.c.alert_uid == alert_uid, _WAITING)
+    _end(connection, wanted, NotificationState.CANCELLED, why)
+
+
 def _end(
     connection: Connection, wanted: ColumnElement[bool], state: NotificationState, answer: str
 ) -> int:

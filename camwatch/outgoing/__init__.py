@@ -1,1 +1,1 @@
-"""Questions to other computers over HTTP: one deadline, small answers, no surprises."""
+"""Conversations with other computers: one deadline, small answers, no surprises."""

@@ -95,7 +95,8 @@ class Call(Generic[T]):
     def carry_out(self) -> None:
         """Do it; what goes wrong is kept for whoever waits, a bug as well."""
         try:
-            self._settle((self._work(self),))
+            if not self._is_over:
+                self._settle((self._work(self),))
         except Exception as error:  # noqa: BLE001 - raised where it is waited for
             self._settle(error)
         finally:
@@ -151,6 +152,7 @@ class Calls:
         self._free = threading.BoundedSemaphore(most_at_once)
         self._lock = threading.Lock()
         self._running: set[Call[Any]] = set()
+        self._closed: Callable[[], Exception] | None = None
 
     def carry_out(
         self,
@@ -173,7 +175,12 @@ class Calls:
             raise late("")
         call = Call(work)
         with self._lock:
-            self._running.add(call)
+            closed = self._closed
+            if closed is None:
+                self._running.add(call)
+        if closed is not None:
+            self._free.release()
+            raise closed()
 
         def run() -> None:
             try:
@@ -187,6 +194,12 @@ class Calls:
         finally:
             with self._lock:
                 self._running.discard(call)
+
+    def close(self, error: Callable[[], Exception]) -> None:
+        """Let all conversations end at once, also those that would begin later; never waits."""
+        with self._lock:
+            self._closed = error
+        self.cut(error)
 
     def cut(self, error: Callable[[], Exception]) -> None:
         """Let all conversations end at once, each with an error; never waits."""

@@ -177,6 +177,10 @@ class HttpClient:
         """Let all questions end at once, as if the others were away; never waits."""
         self._calls.cut(not_waited_for)
 
+    def close(self) -> None:
+        """Let all questions end at once, also those that would begin later; never waits."""
+        self._calls.close(not_waited_for)
+
     def _ask(self, question: HttpQuestion, call: Call[HttpAnswer], limit_s: float) -> HttpAnswer:
         with requests.Session() as session:
             session.trust_env = False  # neither proxies nor passwords of the surroundings

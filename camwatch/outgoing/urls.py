@@ -131,6 +131,11 @@ def check_url(typed: str, *, allows_http: bool, allows_private: bool) -> str:
     if not (parts.path + parts.tail).isascii():
         raise InvalidSetting("url", "may have only plain letters behind the host; encode others")
     name = parts.host.removesuffix(".")
+    if not literal_of(parts.host):
+        try:
+            check_host(name)
+        except InvalidSetting as error:
+            raise InvalidSetting("url", f"has a host that {error.reason}") from error
     is_here = name == "localhost" or name.endswith(".localhost")
     address = "127.0.0.1" if is_here else literal_of(parts.host)
     if address and (problem := Reach(allows_private=allows_private).problem(address)):

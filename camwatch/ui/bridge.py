@@ -24,6 +24,7 @@ from camwatch.events import (
     CountMeasured,
     DetectorChanged,
     DiskLow,
+    DrillProgressed,
     Event,
     HistorySaved,
     NoticesChanged,
@@ -57,6 +58,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     RulesChanged: lambda _: None,
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
+    DrillProgressed: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -72,6 +74,7 @@ _LASTING = (
     CommonCause,
     ChannelTroubled,
     DiskLow,
+    DrillProgressed,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -118,6 +121,7 @@ class EventBridge(QObject):
         rules_changed: RulesChanged
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
+        drill_progressed: DrillProgressed
     """
 
     count_measured = Signal(object)
@@ -141,6 +145,7 @@ class EventBridge(QObject):
     rules_changed = Signal(object)
     channel_troubled = Signal(object)
     disk_low = Signal(object)
+    drill_progressed = Signal(object)
 
     _woken = Signal()
 
@@ -170,6 +175,7 @@ class EventBridge(QObject):
             RulesChanged: self.rules_changed,
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
+            DrillProgressed: self.drill_progressed,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -19,6 +19,7 @@ from camwatch.errors import (
     DatabaseDamaged,
     DatabaseReadOnly,
     DatabaseTooNew,
+    DeliveryError,
     DiskFull,
     ExternalError,
     FilesDiskFull,
@@ -51,6 +52,7 @@ from camwatch.errors import (
     VaultUnfit,
     WrongPassphrase,
 )
+from camwatch.ui.delivery_words import delivery_words
 from camwatch.ui.login_service_words import login_service_words
 from camwatch.ui.words import REASONS
 
@@ -287,6 +289,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "Follow what the window for signing in asks for.",
         ),
         LoginServiceError: lambda error, _now: login_service_words(error),
+        DeliveryError: lambda error, _now: delivery_words(error),
         SessionExpired: _plain("Your session has ended", "You are signed out.", _SIGN_IN_AGAIN),
         PermissionDenied: lambda error, _now: (
             "Your role does not allow this",

@@ -63,21 +63,33 @@ class TileFeed(QObject):
 
 
 class PictureShelf:
-    """The newest picture of each camera, for who wants to look at one now. For any thread."""
+    """The newest pictures of each camera, for who wants to look at one now. For any thread.
+
+    The one before the newest is there as well: what was found in it is often told of only
+    when the next one has come.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pictures: dict[CameraId, Picture] = {}
+        self._pictures: dict[CameraId, tuple[Picture, Picture | None]] = {}
 
     def put(self, picture: Picture) -> None:
         """Keep a picture in place of the one before."""
         with self._lock:
-            self._pictures[picture.camera_id] = picture
+            before = self._pictures.get(picture.camera_id)
+            self._pictures[picture.camera_id] = picture, before[0] if before else None
 
     def latest(self, camera_id: CameraId) -> Picture | None:
         """Return the camera's newest picture; None if there was none yet."""
         with self._lock:
-            return self._pictures.get(camera_id)
+            found = self._pictures.get(camera_id)
+            return found[0] if found else None
+
+    def find(self, camera_id: CameraId, seq: int) -> Picture | None:
+        """Return the camera's picture of this number; None if it is not there any more."""
+        with self._lock:
+            found = self._pictures.get(camera_id, ())
+        return next((one for one in found if one is not None and one.seq == seq), None)
 
     def keep_only(self, camera_ids: Collection[CameraId]) -> None:
         """Forget the pictures of all other cameras."""

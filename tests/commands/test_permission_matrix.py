@@ -159,6 +159,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "add_model": (Path("no-such-model.onnx"),),
     "use_model": ("no such model",),
     "recordings": (),
+    "start_drill": (),
+    "stop_drill": (),
+    "drill_report": (),
     "start_recording": (RecordingPlan(CameraId(1), "Gate", AuditKind.OCCUPANCY, None, 60.0),),
     "stop_recording": ("no-such-uid",),
     "discard_recording": ("no-such-uid",),
@@ -246,6 +249,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "start_drill": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,

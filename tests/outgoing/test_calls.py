@@ -106,3 +106,17 @@ def test_all_can_be_cut_and_more_than_allowed_wait_for_their_turn() -> None:
         wait_until_idle("talk")
         assert calls.carry_out(lambda _call: 1, 5.0, TooLate) == 1
         wait_until_idle("talk")
+
+
+def test_once_closed_nothing_begins_any_more() -> None:
+    calls = Calls("talk", most_at_once=1)
+    calls.close(lambda: OSError("closed"))
+    begun: list[int] = []
+
+    def work(_call: Call[None]) -> None:
+        begun.append(1)
+
+    for _ in range(2):
+        with pytest.raises(OSError, match="closed"):
+            calls.carry_out(work, 5.0, TooLate)
+    assert begun == []

@@ -62,6 +62,20 @@ class Authority:
             addresses: IP addresses it is for.
             ends: When it expires, from now.
         """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with TemporaryDirectory() as folder:
+            both = Path(folder) / "both.pem"
+            both.write_bytes(self.server_pem(*names, addresses=addresses, ends=ends))
+            context.load_cert_chain(both)
+        return context
+
+    def server_pem(
+        self,
+        *names: str,
+        addresses: tuple[str, ...] = ("127.0.0.1",),
+        ends: timedelta = timedelta(days=20),
+    ) -> bytes:
+        """Return a new certificate and its key, for a server that is another program."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.now(UTC)
         meant = [
@@ -84,12 +98,6 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with TemporaryDirectory() as folder:
-            both = Path(folder) / "both.pem"
-            both.write_bytes(
-                made.public_bytes(Encoding.PEM)
-                + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            )
-            context.load_cert_chain(both)
-        return context
+        return made.public_bytes(Encoding.PEM) + key.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )

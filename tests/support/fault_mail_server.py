@@ -25,6 +25,7 @@ USUAL = {
     "RCPT": "250 2.1.5 ok",
     "DATA": "354 go ahead",
     "BODY": "250 2.0.0 queued as 4711",
+    "RSET": "250 forgotten",
     "QUIT": "221 bye",
 }
 
@@ -38,6 +39,7 @@ class FaultMailServer:
         offers: Lines of its answer to EHLO.
         replies: What it says or does, by step ("GREETING", "EHLO", "STARTTLS", "AUTH", "MAIL",
             "RCPT", "RCPT anna@example.com", "DATA", "BODY"), instead of the usual.
+        largest: Bytes of a mail beyond which it is refused, which it does not announce.
 
     Attributes:
         heard: The lines it was told, and whether they came encrypted.
@@ -51,10 +53,12 @@ class FaultMailServer:
         from_first_byte: bool = False,
         offers: tuple[str, ...] = ("STARTTLS", "AUTH PLAIN LOGIN", "8BITMIME"),
         replies: Mapping[str, str] | None = None,
+        largest: int = 10_000_000,
     ) -> None:
         self._context = context
         self._from_first_byte = from_first_byte
         self._offers = offers
+        self._largest = largest
         self.replies = {**USUAL, **(replies or {})}
         self.heard: list[tuple[str, bool]] = []
         self.bodies: list[bytes] = []
@@ -141,6 +145,9 @@ class FaultMailServer:
                 body = bytearray()
                 while (line := lines.readline()) and line != b".\r\n":
                     body += line
+                if len(body) > self._largest:
+                    end.sendall(b"552 5.3.4 too large\r\n")
+                    continue
                 if self.replies["BODY"].startswith("250"):
                     self.bodies.append(bytes(body))
                 if not self._say(end, "BODY"):

@@ -35,6 +35,7 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.PasswordNeeded: errors.PasswordNeeded(),
     errors.MoreNeeded: errors.MoreNeeded(errors.SignInStep.CODE, "t"),
     errors.LoginServiceError: errors.LoginServiceError(errors.LoginFault.TIMEOUT),
+    errors.DeliveryError: errors.DeliveryError(errors.DeliveryFault.TRY_LATER, "451 greylisted"),
     errors.PermissionDenied: errors.PermissionDenied("edit_cameras"),
     errors.NotFound: errors.NotFound("camera Gate"),
     errors.CameraError: errors.CameraError(Reason.BUSY, "HTTP 503"),
@@ -88,6 +89,20 @@ def test_every_reason_of_a_camera_has_words(reason: Reason) -> None:
     assert is_prose(words.sentence)
     assert "(HTTP 500)" in words.sentence
     assert reason_sentence(reason, "").endswith(".")
+
+
+@pytest.mark.parametrize("fault", list(errors.DeliveryFault))
+def test_every_way_in_which_a_message_reaches_nobody_has_words_of_its_own(
+    fault: errors.DeliveryFault,
+) -> None:
+    words = text_for(errors.DeliveryError(fault, "told by the other side"))
+    assert re.fullmatch(r"[A-Z][^.]*", words.title)
+    assert is_prose(words.sentence), words.sentence
+    assert is_prose(words.what_to_do), words.what_to_do
+    # Its own words are plain text of somebody else: they are shown apart.
+    assert "told by the other side" not in words.whole
+    others = [text_for(errors.DeliveryError(one)).title for one in errors.DeliveryFault]
+    assert others.count(words.title) == 1
 
 
 def test_every_permission_can_be_named() -> None:

@@ -86,7 +86,7 @@ class EmailSender:
         )
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
+        """Let what is being sent end at once, and send nothing any more; never waits."""
         self._mailer.close()
 
     def _send(self, outgoing: Outgoing, parcel: Callable[[tuple[str, ...]], Parcel]) -> Answer:

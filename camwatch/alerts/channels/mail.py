@@ -132,11 +132,13 @@ def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> Ema
         mail["References"] = f"<alert-{uid}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    for one in (first, *outgoing.others):
+    told = (first, *outgoing.others)
+    for one in told:
         mail.add_header("X-CamWatch-Notification", one_line(one.uid))
     mail["X-CamWatch-Purpose"] = first.new.purpose.value
-    mail["X-CamWatch-Severity"] = first.new.severity.value
-    if first.new.severity is Severity.CRITICAL:
+    severity = max((one.new.severity for one in told), key=lambda one: one.rank)
+    mail["X-CamWatch-Severity"] = severity.value
+    if severity is Severity.CRITICAL:
         mail["Importance"] = "high"
     return mail
 
@@ -161,9 +163,10 @@ def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
         if has_picture
         else ""
     )
+    blocks[0] += picture
     body = '\n<hr style="border:0;border-top:1px solid #bbb">\n'.join(blocks)
     return (
         '<!DOCTYPE html>\n<html lang="en"><body '
         'style="font-family:sans-serif;font-size:15px;line-height:1.4;color:#1a1a1a">\n'
-        f"{body}{picture}\n</body></html>\n"
+        f"{body}\n</body></html>\n"
     )

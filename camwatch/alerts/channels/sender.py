@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from camwatch.alerts.channels.email import EmailSender
+from camwatch.alerts.channels.saying import written_forms
 from camwatch.alerts.channels.sms import SmsByMailSender, SmsSender
 from camwatch.alerts.channels.webhook import WebhookSender
 from camwatch.alerts.notification import Answer, Outgoing
 from camwatch.alerts.settings import Channel, EmailSettings, SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting
+from camwatch.logs import hide
 
 
 class Sender(Protocol):
@@ -25,7 +27,10 @@ class Sender(Protocol):
         """
 
     def close(self) -> None:
-        """Let what is being sent end at once, as if the other side were away; never waits."""
+        """Let what is being sent end at once, as if the other side were away; never waits.
+
+        Nothing is sent by it any more: what begins to send a moment later ends as well.
+        """
 
 
 def make_sender(
@@ -41,6 +46,10 @@ def make_sender(
     Raises:
         InvalidSetting: It cannot be used like this.
     """
+    if secret is not None:
+        # A gateway can want it in the address; no log may ever show it, in whatever form.
+        for form in written_forms(secret.reveal()):
+            hide(form)
     settings = channel.settings
     if isinstance(settings, EmailSettings):
         return EmailSender(settings, secret)

@@ -20,7 +20,6 @@ from camwatch.alerts.phone import check_phone, cut_to
 from camwatch.alerts.settings import SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault, InvalidSetting
-from camwatch.logs import hide
 from camwatch.outgoing.connecting import Reach
 from camwatch.outgoing.faults import OutgoingError
 from camwatch.outgoing.http import HttpClient, HttpQuestion
@@ -96,10 +95,6 @@ class SmsSender:
                 raise InvalidSetting("username", "must be the SID of the account")
         else:
             check_fields(settings.fields)
-        if secret is not None:
-            # Of a GET it stands in the address; no log may ever show that.
-            for form in (secret.reveal(), quote(secret.reveal(), safe="")):
-                hide(form)
         self._client = HttpClient(
             "sms gateway",
             context_of(""),
@@ -127,8 +122,8 @@ class SmsSender:
         return to_each(outgoing, self._settings.region, one)
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
-        self._client.cut()
+        """Let what is being sent end at once, and send nothing any more; never waits."""
+        self._client.close()
 
     def _needs_secret(self) -> bool:
         if self._settings.preset is SmsPreset.TWILIO:
@@ -206,7 +201,7 @@ class SmsByMailSender:
         return to_each(outgoing, self._settings.region, one)
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
+        """Let what is being sent end at once, and send nothing any more; never waits."""
         self._mail.close()
 
 

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -27,6 +28,7 @@ MOST_STEPS = 6
 _BYTES_PER_S = 32 * 2**10  # of the slowest line that a mail with a picture is sent over
 _ABOUT_ENCRYPTION = (523, 538)
 _ABOUT_SIGN_IN = (530, 534, 535)
+_NO_ROOM = 552
 
 # An administrator says where it is, and many are in the local network.
 _ANYWHERE = Reach(allows_private=True)
@@ -64,6 +66,10 @@ class Parcel:
     recipients: tuple[str, ...]
     body: bytes
     smaller: bytes | None = None
+
+
+class _TooLarge(DeliveryError):
+    """The server has no room for a mail of that size."""
 
 
 class _Capped:
@@ -171,8 +177,8 @@ class Mailer:
         return self._calls.carry_out(work, limit_s, self._late)
 
     def close(self) -> None:
-        """Let all conversations end at once; never waits."""
-        self._calls.cut(lambda: delivery_error(not_waited_for()))
+        """Let all conversations end at once, also those that would begin later; never waits."""
+        self._calls.close(lambda: delivery_error(not_waited_for()))
 
     # ------------------------------------------------------------ steps
 
@@ -245,11 +251,22 @@ class Mailer:
             self._refuse(code, words, "the sign-in", DeliveryFault.SIGN_IN)
 
     def _hand_over(self, smtp: _Conversation, parcel: Parcel, call: Call[Answer]) -> Answer:
+        room = smtp.esmtp_features.get("size", "")
+        fits = not room.isdigit() or int(room) == 0 or len(parcel.body) <= int(room)
+        if parcel.smaller is None:
+            return self._transfer(smtp, parcel, parcel.body, call)
+        if fits:
+            with suppress(_TooLarge):
+                return self._transfer(smtp, parcel, parcel.body, call)
+            call.begin("RSET", self._settings.timeout_s)
+            smtp.rset()
+        # An alert without its picture is worth more than none.
+        return self._transfer(smtp, parcel, parcel.smaller, call)
+
+    def _transfer(
+        self, smtp: _Conversation, parcel: Parcel, body: bytes, call: Call[Answer]
+    ) -> Answer:
         step_s = self._settings.timeout_s
-        body = parcel.body
-        most = smtp.esmtp_features.get("size", "")
-        if most.isdigit() and 0 < int(most) < len(body) and parcel.smaller is not None:
-            body = parcel.smaller
         options = [f"SIZE={len(body)}"] if smtp.has_extn("size") else []
         speaks_utf8 = smtp.has_extn("smtputf8")
         if speaks_utf8 and not all(one.isascii() for one in (parcel.sender, *parcel.recipients)):
@@ -293,14 +310,16 @@ class Mailer:
         """Raise what an answer means that is no yes."""
         if not 400 <= code <= 599:
             raise DeliveryError(DeliveryFault.BAD_ANSWER, f"its answer to {what} is none of SMTP")
-        fault = usual
+        fault, kind = usual, DeliveryError
+        if code == _NO_ROOM:
+            kind = _TooLarge
         if code in _ABOUT_ENCRYPTION or (code == 530 and b"TLS" in words.upper()):
             fault = DeliveryFault.NO_ENCRYPTION
         elif code in _ABOUT_SIGN_IN:
             fault = DeliveryFault.SIGN_IN
         elif code < 500:
             fault = DeliveryFault.TRY_LATER
-        raise DeliveryError(fault, f"{code} {said(words, self._secrets)}".strip())
+        raise kind(fault, f"{code} {said(words, self._secrets)}".strip())
 
     def _late(self, step: str) -> DeliveryError:
         where = f" to {step}" if step else ""

@@ -135,8 +135,8 @@ class WebhookSender:
         return judged(answer, now, (self._secret,))
 
     def close(self) -> None:
-        """Let what is being sent end at once; never waits."""
-        self._client.cut()
+        """Let what is being sent end at once, and send nothing any more; never waits."""
+        self._client.close()
 
 
 def judged(answer: HttpAnswer, now: datetime, secrets: tuple[Secret | None, ...]) -> Answer:

@@ -189,6 +189,20 @@ def test_a_server_with_little_room_gets_the_mail_without_the_picture(
             assert (b"image/jpeg" in server.bodies[0]) is has_picture
 
 
+def test_a_mail_that_turns_out_too_large_is_sent_without_the_picture(
+    authority: Authority, ca_file: Path
+) -> None:
+    with FaultMailServer(authority.context(), largest=3000) as server:
+        sender = EmailSender(mail_settings(server.port, ca_file), None)
+        sender.send(outgoing(ANNA, picture=JPEG * 4))
+        assert server.verbs.count("DATA") == 2
+        assert len(server.bodies) == 1
+        assert b"image/jpeg" not in server.bodies[0]
+        with pytest.raises(DeliveryError) as failed:
+            sender.send(outgoing(ANNA, text="x" * 5000))
+        assert failed.value.fault is DeliveryFault.REFUSED
+
+
 def test_letters_beyond_ascii_in_an_address_need_a_server_that_knows_them(
     authority: Authority, ca_file: Path
 ) -> None:

@@ -333,9 +333,33 @@ def test_what_is_being_sent_can_be_cut(server: FaultWebServer) -> None:
     sender.close()
     waiting.join(20)
     assert found == [DeliveryFault.UNREACHABLE]
+    with pytest.raises(DeliveryError):
+        sender.send(outgoing())
+    assert len(server.asked) == 1
 
 
 def test_a_moment_in_the_data_is_told_in_utc(server: FaultWebServer) -> None:
     local = datetime.fromisoformat("2026-05-04T10:00:00+02:00")
     WebhookSender(settings_for(server), None).send(outgoing(data={"at": local}))
     assert server.asked[0].json["data"]["at"] == "2026-05-04T08:00:00.000Z"
+
+
+def test_a_receiver_that_does_as_the_document_says_knows_genuine_messages(
+    server: FaultWebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = Path(__file__).parents[3] / "docs" / "webhooks.md"
+    code = document.read_text().partition("```python\n")[2].partition("```")[0]
+    room: dict[str, Any] = {}
+    exec(code, room)
+    is_genuine = room["is_genuine"]
+    monkeypatch.setattr("time.time", lambda: NOW.timestamp() + 20)
+    send(server)
+    (asked,) = server.asked
+    assert is_genuine(SECRET, asked.headers, asked.body)
+    assert not is_genuine(SECRET, asked.headers, asked.body + b" ")
+    assert not is_genuine("another secret", asked.headers, asked.body)
+    assert not is_genuine(SECRET, {}, asked.body)
+    later = {**asked.headers, "x-camwatch-timestamp": str(int(NOW.timestamp()) + 1)}
+    assert not is_genuine(SECRET, later, asked.body)
+    monkeypatch.setattr("time.time", lambda: NOW.timestamp() + 301)
+    assert not is_genuine(SECRET, asked.headers, asked.body)

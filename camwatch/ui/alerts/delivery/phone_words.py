@@ -1,0 +1,49 @@
+"""Phone numbers as they are typed."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import geocoder
+
+from camwatch.alerts.phone import check_phone
+from camwatch.errors import InvalidSetting
+
+
+def number_words(typed: str, region: str = "") -> str:
+    """Say what a number is, as far as it is typed: "+49 30 123456, Germany."; "" for none.
+
+    Args:
+        typed: As it stands in the field.
+        region: Country of numbers without +, two letters; "" if unknown.
+    """
+    if not typed.strip():
+        return ""
+    try:
+        number = check_phone(typed, region)
+    except InvalidSetting as error:
+        return f"The number {error.reason}."
+    country = geocoder.country_name_for_number(phonenumbers.parse(number), "en")
+    return f"{shown(number)}, {country}." if country else f"{shown(number)}."
+
+
+def in_full(typed: str, region: str = "") -> str:
+    """Return a number with its country, in the form of E.164; as typed if it is none."""
+    try:
+        return check_phone(typed, region)
+    except InvalidSetting:
+        return typed.strip()
+
+
+def shown(number: str) -> str:
+    """Return a stored number as people read it: "+49 30 123456"."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def code_words(region: str) -> str:
+    """Say which code numbers of a country begin with; "" for one that is unknown."""
+    code = phonenumbers.country_code_for_region(region.upper())
+    return f"Numbers without + begin with +{code}." if code else ""

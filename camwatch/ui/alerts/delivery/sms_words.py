@@ -1,0 +1,46 @@
+"""How long a text message is, and what it costs, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from camwatch.alerts.phone import Alphabet, cost_of, size_of
+from camwatch.alerts.settings import SmsSettings
+
+_NO_CENTS: Final = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "UGX", "PYG"})
+
+
+def size_words(text: str) -> str:
+    """Say how long a text is: "62 characters, 1 part"."""
+    size = size_of(text)
+    count = "1 character" if size.units == 1 else f"{size.units} characters"
+    parts = "1 part" if size.parts == 1 else f"{size.parts} parts"
+    is_gsm = size.alphabet is Alphabet.GSM_7
+    why = "" if is_gsm else " (letters outside the usual alphabet, so less goes into a part)"
+    return f"{count}, {parts}{why}"
+
+
+def cost_words(settings: SmsSettings, parts: int, people: int = 1) -> str:
+    """Say what a message costs: "EUR 0.15"; "" if that is unknown."""
+    if not settings.cost_per_part or not settings.currency:
+        return ""
+    small = cost_of(parts, people, settings.cost_per_part)
+    if settings.currency in _NO_CENTS:
+        return f"{settings.currency} {small:,.2f}".removesuffix(".00")
+    amount = f"{small / 100:,.4f}".rstrip("0")
+    whole, _point, cents = amount.partition(".")
+    return f"{settings.currency} {whole}.{cents:0<2}"
+
+
+def bill_words(settings: SmsSettings, text: str, people: int = 1) -> str:
+    """Say how long a message is and what it costs, in whole sentences."""
+    parts = size_of(text).parts
+    sent = min(parts, settings.longest_parts)
+    said = f"{size_words(text)}."
+    if parts > sent:
+        said += f" It is cut to {sent} {'part' if sent == 1 else 'parts'}."
+    cost = cost_words(settings, sent, people)
+    if not cost:
+        return f"{said} What it costs is unknown, because no cost or currency is entered."
+    whom = "each recipient" if people == 1 else f"{people} recipients together"
+    return f"{said} {cost} for {whom}."

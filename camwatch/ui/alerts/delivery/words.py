@@ -1,0 +1,226 @@
+"""Channels, people and what becomes of messages, in the words of an administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from camwatch.alerts.notification import Notification, NotificationState, Purpose
+from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.rules import Severity
+from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
+from camwatch.commands.channel_commands import ChannelStatus
+from camwatch.errors import InvalidSetting
+from camwatch.ui import theme
+from camwatch.ui.operators.wording import listed, moment
+
+KINDS: Mapping[ChannelKind, str] = MappingProxyType(
+    {
+        ChannelKind.POPUP: "Popup",
+        ChannelKind.SOUND: "Sound",
+        ChannelKind.EMAIL: "E-mail",
+        ChannelKind.SMS: "Text message",
+        ChannelKind.WEBHOOK: "Webhook",
+    }
+)
+ICONS: Mapping[ChannelKind, str] = MappingProxyType(
+    {
+        ChannelKind.POPUP: "bell",
+        ChannelKind.SOUND: "volume-2",
+        ChannelKind.EMAIL: "mail",
+        ChannelKind.SMS: "message-square",
+        ChannelKind.WEBHOOK: "webhook",
+    }
+)
+SEVERITIES: Mapping[Severity, str] = MappingProxyType(
+    {
+        Severity.INFORMATION: "Any severity",
+        Severity.WARNING: "From warning",
+        Severity.CRITICAL: "Only critical",
+    }
+)
+STATES: Mapping[NotificationState, str] = MappingProxyType(
+    {
+        NotificationState.WAITING: "Waits",
+        NotificationState.DELIVERED: "Delivered",
+        NotificationState.FAILED: "Refused",
+        NotificationState.EXPIRED: "Given up",
+        NotificationState.CANCELLED: "Not needed any more",
+    }
+)
+STATE_ICONS: Mapping[NotificationState, str] = MappingProxyType(
+    {
+        NotificationState.WAITING: "clock",
+        NotificationState.DELIVERED: "circle-check",
+        NotificationState.FAILED: "circle-x",
+        NotificationState.EXPIRED: "circle-x",
+        NotificationState.CANCELLED: "x",
+    }
+)
+PURPOSES: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.ALERT: "Alert",
+        Purpose.ESCALATION: "Alert, next step",
+        Purpose.RETURNED: "It is over",
+        Purpose.FLOOD: "Held back",
+        Purpose.CANARY: "Daily proof",
+        Purpose.DRILL: "Drill",
+        Purpose.TEST: "Test",
+        Purpose.ALIVE: "Sign of life",
+    }
+)
+
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "The name",
+        "host": "The mail server",
+        "port": "The port",
+        "encryption": "The encryption",
+        "username": "The user name",
+        "sender": "The sender",
+        "secret": "The password",
+        "password": "The password",
+        "ca_file": "The file of certificates",
+        "digest_min": "The time for gathering",
+        "attaches_picture": "The picture",
+        "timeout_s": "The time limit",
+        "url": "The address",
+        "preset": "The kind of gateway",
+        "fields": "The table of fields",
+        "email_uid": "The e-mail channel",
+        "region": "The country",
+        "cost_per_part": "The cost",
+        "currency": "The currency",
+        "longest_parts": "The longest message",
+        "allow_private": "The local network",
+        "allow_http": "The unencrypted connection",
+        "headers": "The table of headers",
+        "alive_min": "The time between signs of life",
+        "sends_alerts": "What is sent",
+        "addresses": "The address",
+        "email": "The e-mail address",
+        "phone": "The phone number",
+        "on_call": "The week",
+        "members": "The group",
+        "steps": "The steps",
+        "channel": "The channel",
+        "recipient": "The recipient",
+        "group": "The group",
+        "plan": "The plan",
+    }
+)
+
+
+def problem_sentence(problem: InvalidSetting) -> str:
+    """Say what is wrong with a value, as it stands under its field."""
+    field = problem.field.rpartition(".")[2]
+    text = f"{_NAMES.get(field, f'“{field}”')} {problem.reason}".strip()
+    return text if text[-1] in ".!?" else f"{text}."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a channel does.
+
+    Attributes:
+        words: In a sentence without its full stop.
+        icon: Beside them.
+        color: Of the icon.
+    """
+
+    words: str
+    icon: str
+    color: str
+
+
+def when_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say when: "today 9:00", "yesterday 9:00", "12 Nov 9:00"."""
+    said = moment(at, now, zone)
+    is_today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return f"today {said}" if is_today else said
+
+
+def is_missing_secret(status: ChannelStatus) -> bool:
+    """Tell whether a channel signs in, and no password is kept for that."""
+    settings = status.channel.settings
+    signs_in = isinstance(settings, EmailSettings) and bool(settings.username)
+    return signs_in and status.has_secret is False
+
+
+def standing_of(status: ChannelStatus, now: datetime, zone: ZoneInfo) -> Standing:
+    """Say how a channel does; what keeps it from working most comes first."""
+    tokens = theme.current()
+    channel, proof = status.channel, status.proof
+    if channel.disabled_why:
+        why = _lower(channel.disabled_why)
+        return Standing(f"Switched itself off: {why}", "circle-x", tokens.critical)
+    if not channel.is_enabled:
+        return Standing("Switched off", "pause", tokens.muted)
+    if is_missing_secret(status):
+        return Standing("No password is kept for it", "key-round", tokens.critical)
+    if proof.failing_since is not None:
+        since = when_words(proof.failing_since, now, zone)
+        why = f": {_lower(proof.answer)}" if proof.answer else ""
+        return Standing(f"Failing since {since}{why}", "circle-alert", tokens.critical)
+    if proof.proven_at is not None:
+        at = when_words(proof.proven_at, now, zone)
+        return Standing(f"Proven {at}", "circle-check", tokens.ok)
+    return Standing("Never used yet", "clock", tokens.warning)
+
+
+def _lower(text: str) -> str:
+    """Take the capital from the start of a sentence and the full stop from its end."""
+    text = " ".join(text.split()).removesuffix(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def target_words(channel: Channel) -> str:
+    """Say where a channel leads to: "mail.example.org:465", "https://example.org/…"."""
+    settings = channel.settings
+    if isinstance(settings, EmailSettings):
+        return f"{settings.host}:{settings.port}"
+    return settings.url
+
+
+def name_words(channel: Channel) -> str:
+    """Say what a channel is called; the one of the environment says where it comes from."""
+    return f"{channel.name} (environment)" if channel.uid == ENVIRONMENT else channel.name
+
+
+def after_words(seconds: float) -> str:
+    """Say when a step is taken: "at once", "after 90 s", "after 5 min", "after 1 h 30 min"."""
+    whole = round(seconds)
+    if whole <= 0:
+        return "at once"
+    if whole % 60:
+        return f"after {whole} s"
+    hours, minutes = divmod(whole // 60, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return "after " + " ".join(filter(None, parts))
+
+
+def to_words(notification: Notification, channels: Mapping[str, Channel]) -> str:
+    """Say to whom a message goes."""
+    new = notification.new
+    if new.channel.is_local:
+        return "Everybody who is signed in"
+    if new.addresses:
+        return ", ".join(new.addresses)
+    channel = channels.get(new.channel_uid)
+    return target_words(channel) if channel is not None else "–"  # noqa: RUF001 - en dash
+
+
+def messages(count: int) -> str:
+    """Say "1 message" or "12 messages"."""
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def named(names: Iterable[str], most: int = 3) -> str:
+    """Join names, and say how many more there are: "Anna, Ben and 4 more"."""
+    every: Sequence[str] = list(names)
+    if len(every) <= most:
+        return listed(every)
+    return f"{', '.join(every[:most])} and {len(every) - most} more"
