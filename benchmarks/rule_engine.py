@@ -2,7 +2,7 @@
 
 Run it from the project's folder: `PYTHONPATH=. .venv/bin/python benchmarks/rule_engine.py`.
 It plays a stretch of time as fast as it can, and prints one JSON object; `share_of_core` is the
-time that it took by the time that it played.
+processor's time that the engine took by the time that was played.
 """
 
 from __future__ import annotations
@@ -102,18 +102,21 @@ def main() -> None:
     for number in range(1, options.cameras + 1):
         fact = StateFact(CameraId(number), CameraState.OK, Reason.NONE)
         engine.take(fact, Now(start, 0.0))
-    facts, ticks, signals = [], [], 0
+    facts, ticks, signals, used_s = [], [], 0, 0.0
     for second in range(1, options.seconds + 1):
         for number in range(1, options.cameras + 1):
             fact_of = _fact(number, chance)
             elapsed_s = second + number / options.cameras / 2
             now = Now(start + timedelta(seconds=elapsed_s), elapsed_s)
-            began = time.perf_counter()
+            began, began_used = time.perf_counter(), time.process_time()
             signals += len(engine.take(fact_of, now))
+            used_s += time.process_time() - began_used
             facts.append(time.perf_counter() - began)
         elapsed_s = second + 0.9
-        began = time.perf_counter()
-        signals += len(engine.tick(Now(start + timedelta(seconds=elapsed_s), elapsed_s)))
+        now = Now(start + timedelta(seconds=elapsed_s), elapsed_s)
+        began, began_used = time.perf_counter(), time.process_time()
+        signals += len(engine.tick(now))
+        used_s += time.process_time() - began_used
         ticks.append(time.perf_counter() - began)
     print(
         json.dumps(
@@ -121,7 +124,7 @@ def main() -> None:
                 "cameras": options.cameras,
                 "rules": len(rules),
                 "played_s": options.seconds,
-                "share_of_core": round((sum(facts) + sum(ticks)) / options.seconds, 4),
+                "share_of_core": round(used_s / options.seconds, 4),
                 "fact_us": round(statistics.median(facts) * 1e6, 1),
                 "fact_p99_us": round(statistics.quantiles(facts, n=100)[-1] * 1e6, 1),
                 "tick_ms": round(statistics.median(ticks) * 1e3, 2),

@@ -207,14 +207,17 @@ class Book:
 
     def due_again(self, cool_down_s: float, now_s: float) -> list[tuple[Known, list[Subject]]]:
         """Return alerts whose cool-down is over, with what came back within it and holds still."""
-        found = []
-        for alert in self.alerts.values():
-            if not alert.again or alert.told_s is None or now_s < alert.told_s + cool_down_s:
-                continue
-            found.append((alert, list(alert.again)))
-            alert.again.clear()
-            alert.is_asked, alert.active_s = True, now_s
-        return found
+        return [
+            (alert, list(alert.again))
+            for alert in self.alerts.values()
+            if alert.again and alert.told_s is not None and now_s >= alert.told_s + cool_down_s
+        ]
+
+    @staticmethod
+    def tell_again(alert: Known, subject: Subject, now_s: float) -> None:
+        """Note that a subject that came back within the cool-down is told of now."""
+        alert.again.pop(subject, None)
+        alert.is_asked, alert.active_s = True, now_s
 
     def forget(self, cool_down_s: float, now_s: float) -> None:
         """Drop alerts that nothing can join any more."""

@@ -1,7 +1,7 @@
 """The rule engine: what happens, turned into alerts. Pure: time is an argument.
 
 Unknown is not zero: a rule about numbers never fires on a number that is not known, or that is
-older than two intervals.
+older than two intervals (and than two seconds).
 """
 
 from __future__ import annotations

@@ -12,18 +12,16 @@ class Outcome:
 
     def __init__(self) -> None:
         self._signals: list[Signal] = []
+        self._newest: dict[str, int] = {}
 
     def add(self, signal: Signal) -> None:
         """Add a signal, to the newest one of its alert if that is of the same kind."""
-        for place in range(len(self._signals) - 1, -1, -1):
-            before = self._signals[place]
-            if before.alert_uid != signal.alert_uid:
-                continue
-            joined = _joined(before, signal)
-            if joined is None:
-                break
+        place = self._newest.get(signal.alert_uid)
+        joined = None if place is None else _joined(self._signals[place], signal)
+        if place is not None and joined is not None:
             self._signals[place] = joined
             return
+        self._newest[signal.alert_uid] = len(self._signals)
         self._signals.append(signal)
 
     def signals(self) -> list[Signal]:

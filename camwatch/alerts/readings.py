@@ -20,6 +20,9 @@ from camwatch.domain import CameraId, CameraState, Notice, Reason
 STANDS = 2.0
 """A number that is older than so many intervals is unknown."""
 
+STANDS_AT_LEAST_S = 2.0
+"""But not before: at five pictures a second one that comes late is no gap."""
+
 _MOST_STRANGERS = 1000
 """Cameras that nobody has told of yet, but whose facts came already."""
 
@@ -105,7 +108,7 @@ class Readings:
     def take_count(self, fact: CountFact, now_s: float) -> None:
         """Take people who were counted."""
         reading = self._reading(fact.camera_id)
-        stands_s = STANDS * fact.interval_s
+        stands_s = max(STANDS * fact.interval_s, STANDS_AT_LEAST_S)
         reading.count, reading.zones = fact.count, fact.zones
         reading.is_too_slow = fact.is_too_slow
         reading.until_s = now_s + stands_s

@@ -34,7 +34,8 @@ class CountFact:
 
     Attributes:
         count: The number that is shown.
-        interval_s: For so long it stands, seconds; twice as old it is unknown.
+        interval_s: For so long it stands, seconds; twice as old it is unknown, but not before
+            two seconds.
         zones: People in each zone, by its name.
         passed_in: Who passed each line or gate inwards since the fact before, by its name.
         passed_out: Likewise outwards.

@@ -242,11 +242,16 @@ class Standing:
         moment: Moment,
         outcome: Outcome,
     ) -> None:
-        """Tell of what came back within the cool-down, and still holds now that it is over."""
+        """Tell of what came back within the cool-down, and still holds now that it is over.
+
+        While nothing is known of it, that waits.
+        """
         post = self.posts.get(subject)
-        if post is not None:
-            found = self.judgement(post, readings, moment)
-            outcome.add(self._signal(alert, post, found, moment))
+        found = None if post is None else self.judgement(post, readings, moment)
+        if post is None or found is None or found.verdict is Verdict.UNKNOWN:
+            return
+        self.book.tell_again(alert, subject, moment.s)
+        outcome.add(self._signal(alert, post, found, moment))
 
     def _signal(
         self, alert: Known, post: Post, found: Judgement, moment: Moment, common: str = ""

@@ -188,6 +188,15 @@ def test_a_camera_that_stays_away_when_the_network_is_back_is_down_by_itself() -
     assert (signal.is_new, signal.common, signal.parts[0].reason) == (True, "", "timeout")
 
 
+def test_the_next_time_that_the_network_is_away_is_another_alert() -> None:
+    site = down(after_s=0)
+    for _ in range(2):
+        site.offline(reason=Reason.HOST_OFFLINE)
+        site.well()
+        site.wait(3600)
+    assert len(site.alerts) == 2
+
+
 def test_a_locked_keyring_is_one_alert() -> None:
     site = down(cameras=3)
     for number in (1, 2, 3):

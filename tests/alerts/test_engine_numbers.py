@@ -61,6 +61,18 @@ def test_it_never_fires_on_an_old_number() -> None:
     assert site.explain()[0].value is None
 
 
+def test_a_late_picture_of_a_fast_camera_is_no_gap() -> None:
+    site = drive()
+    fast = CountFact(CameraId(1), 35, 0.2)
+    found = []
+    for wait_s in (0.2, 1.9, 0.2, 1.5) * 3:
+        site.take(fast)
+        found += site.wait(wait_s, step_s=wait_s)
+    assert raised(found)
+    assert site.wait(0.6, step_s=0.6) == []
+    assert site.explain()[0].value is None
+
+
 def test_a_longer_interval_keeps_a_number_longer() -> None:
     site = drive(Occupancy(Side.BELOW, 0, for_s=15))
     site.take(CountFact(CameraId(1), 0, 10.0))

@@ -107,6 +107,18 @@ def test_the_balance_goes_on_after_a_restart() -> None:
     assert raised(site.passed(1))[0].value == 10
 
 
+def test_what_passed_before_midnight_is_none_of_the_next_day() -> None:
+    site = Drive(
+        [rule(Balance(Side.ABOVE, 10))],
+        [camera(1, DOOR)],
+        wall=datetime(2026, 6, 9, 21, 59, 59, tzinfo=UTC),
+    )
+    site.engine.restore([], {PLACE: (8, 0)}, site.now)
+    site.wait(2)
+    site.passed(1)
+    assert site.explain()[0].value == 1
+
+
 @pytest.mark.parametrize(
     ("wall", "hours"),
     [
@@ -141,6 +153,24 @@ def test_a_clock_set_back_over_midnight_does_not_undo_the_day() -> None:
     site.wait(30)
     site.passed()
     assert site.explain()[0].value == 0
+
+
+def test_nothing_is_kept_of_what_is_gone() -> None:
+    site = Drive([rule(MANY), rule(FEW, uid="few")], [camera(1, DOOR), camera(2, DOOR)])
+    site.passed(3)
+    site.passed(3, of=2)
+    site.set_cameras(camera(2, DOOR))
+    readings = site.engine._readings
+    assert list(readings._readings) == [CameraId(2)]
+    assert list(readings.passages) == [PlaceRef(CameraId(2), DOOR)]
+    assert list(readings.passages[PlaceRef(CameraId(2), DOOR)].periods) == [60]
+    assert site.engine._roster.counted(CameraId(1)) == ()
+    site.set_rules(rule(Balance(Side.ABOVE, 5)))
+    assert readings.passages[PlaceRef(CameraId(2), DOOR)].periods == {}
+    for _ in range(1000):
+        site.passed()
+        site.wait(3)
+    assert len(readings.passages[PlaceRef(CameraId(2), DOOR)]._stretches) <= 256
 
 
 def test_a_busy_door_needs_little_memory() -> None:

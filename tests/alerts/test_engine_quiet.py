@@ -8,7 +8,14 @@ from itertools import pairwise
 import pytest
 
 from camwatch.alerts.alert import AlertState, Deed
-from camwatch.alerts.rules import CameraCondition, CameraTrouble, Occupancy, Scope, Side
+from camwatch.alerts.rules import (
+    CameraCondition,
+    CameraTrouble,
+    Occupancy,
+    Scope,
+    Severity,
+    Side,
+)
 from camwatch.alerts.schedule import Schedule
 from camwatch.alerts.signals import Block
 from camwatch.domain import CameraId
@@ -96,6 +103,27 @@ def test_what_came_back_within_the_cool_down_and_holds_is_told_when_it_is_over()
     assert site.explain()[0].block == ""
 
 
+def test_what_came_back_is_not_told_again_while_nothing_is_known_of_it() -> None:
+    site = crowd(cool_down_s=100)
+    flap(site)
+    site.people(30)
+    assert site.wait(300) == []
+    assert len(site.told) == 1
+    site.people(30)
+    site.wait(1)
+    assert len(site.told) == 2
+
+
+def test_what_came_back_and_was_told_as_critical_is_not_told_again() -> None:
+    site = Drive([rule(replace(CROWD, critical_at=50), cool_down_s=100)], [camera(1)])
+    flap(site)
+    site.people(30)
+    site.people(50)
+    assert len(site.told) == 2
+    site.stay(50, 300)
+    assert len(site.told) == 2
+
+
 def test_who_has_seen_what_came_back_is_not_told_again() -> None:
     site = crowd(cool_down_s=100)
     flap(site)
@@ -134,7 +162,9 @@ def test_a_rule_opens_so_many_alerts_in_a_minute_and_the_others_join() -> None:
     assert len(site.alerts["alert 20"].parts) == 81
     assert len(site.told) == 20
     site.wait(600)
-    assert [uid for _, uid in site.told[20:]] == ["alert 20"]  # of those that joined
+    site.people(30, of=50)  # one of those that joined
+    site.wait(1)
+    assert [uid for _, uid in site.told[20:]] == ["alert 20"]
     site.people(0, of=100)
     site.wait(600)
     assert raised(site.people(30, of=100))[0].is_new
@@ -212,6 +242,15 @@ def test_what_is_open_returns_while_the_rule_is_off() -> None:
     site.set_rules(replace(site.rules["r"], schedule=Schedule((0,) * 7)))
     assert returned(site.people(0))
     assert site.people(30) == []
+
+
+def test_nothing_becomes_critical_while_the_rule_is_off() -> None:
+    site = Drive([rule(replace(CROWD, critical_at=50))], [camera(1)])
+    site.people(30)
+    site.set_rules(replace(site.rules["r"], schedule=Schedule((0,) * 7)))
+    assert site.people(50) == []
+    site.set_rules(replace(site.rules["r"], schedule=Schedule()))
+    assert site.alerts["alert 1"].severity is Severity.CRITICAL
 
 
 # --------------------------------------------------------------------- restarts

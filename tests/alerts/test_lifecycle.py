@@ -164,6 +164,7 @@ def test_what_nobody_has_seen_is_told_again_after_the_cool_down() -> None:
     assert change.alert.times == 1
     seen = lifecycle.acknowledged(told, "ada", NOON).alert
     assert take(seen, raising(part(FIRST)), 600) == Change(seen, ())
+    assert take(told, raising(part(FIRST), is_new=True), 600) == Change(told, ())
 
 
 @pytest.mark.parametrize("is_new", [True, False])
