@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.alerts import flood
-from camwatch.alerts.alert import Alert, AlertEntry, AlertState, Deed
+from camwatch.alerts.alert import Alert, AlertEntry, Deed
 from camwatch.alerts.flood import (
     PER_MINUTE,
     PER_TEN_MINUTES,
@@ -16,20 +16,27 @@ from camwatch.alerts.flood import (
     counted,
     merged_flood,
 )
+from camwatch.alerts.ladder import (
+    Moment,
+    Telling,
+    comes_out,
+    due_at,
+    goes_on,
+    goes_on_to,
+    is_cooling,
+    is_for,
+    is_put_aside,
+    put_together,
+    steps_of,
+)
 from camwatch.alerts.letters import letter
 from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.notification import NewNotification, Purpose
 from camwatch.alerts.people import (
-    MOST_ADDRESSES,
-    USUAL,
     ChannelKind,
-    Plan,
-    PlanStep,
-    Recipient,
-    RecipientGroup,
 )
-from camwatch.alerts.rules import USUAL_PLAN, Severity
-from camwatch.alerts.settings import Channel, EmailSettings, WebhookSettings
+from camwatch.alerts.reach import Reach
+from camwatch.alerts.settings import EmailSettings
 
 __all__ = [
     "PER_MINUTE",
@@ -45,41 +52,6 @@ __all__ = [
 
 _ANEW = frozenset({Deed.RAISED_AGAIN, Deed.WORSENED})
 """Those who were told already are told again of these."""
-
-_GATHERS = timedelta(minutes=1)
-"""Who was told outside of the window of one camera learns of those that join so soon after it,
-whatever the cool-down; what is shown on the screen changes by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Who and what can be reached.
-
-    Attributes:
-        plans: By uid; the usual one is there in any case.
-        recipients: By uid.
-        groups: By uid.
-        channels: By uid.
-    """
-
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-    recipients: Mapping[str, Recipient] = field(default_factory=dict)
-    groups: Mapping[str, RecipientGroup] = field(default_factory=dict)
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-
-    def plan(self, uid: str) -> Plan:
-        """Return a plan; the usual one instead of one that is gone."""
-        return self.plans.get(uid) or self.plans.get(USUAL_PLAN, USUAL)
-
-    def people(self, uids: Sequence[str]) -> list[Recipient]:
-        """Return recipients, and those of groups, each once; who is gone is left out."""
-        found: dict[str, Recipient] = {}
-        for uid in uids:
-            group = self.groups.get(uid)
-            for one in group.members if group is not None else (uid,):
-                if one in self.recipients:
-                    found[one] = self.recipients[one]
-        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +99,13 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
         now: UTC.
         zone: Whose clocks on-call hours go by.
     """
-    moment = _Moment(change.alert, reach.plan(plan_uid), reach, now, zone)
+    moment = Moment(change.alert, reach.plan(plan_uid), reach, now, zone)
     deeds = {entry.deed for entry in change.entries}
-    tellings: list[_Telling] = []
+    tellings: list[Telling] = []
     step = change.alert.step
-    is_quiet = _is_cooling(change.alert, rule_cool_down_s, now)
-    if _goes_on(change.alert, now):
-        if _comes_out(change.alert, now) or (not is_quiet and not deeds.isdisjoint(_ANEW)):
+    is_quiet = is_cooling(change.alert, rule_cool_down_s, now)
+    if goes_on(change.alert, now):
+        if comes_out(change.alert, now) or (not is_quiet and not deeds.isdisjoint(_ANEW)):
             tellings += moment.again()
         elif Deed.JOINED in deeds:
             tellings += moment.joined(is_quiet=is_quiet)
@@ -148,194 +120,22 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
 def next_step_at(change: Change, plan_uid: str, reach: Reach) -> datetime | None:
     """Return when the next step of an alert is due, UTC; None if there is none."""
     alert = change.alert
-    if alert.shelving is not None and not alert.state.is_seen and _is_put_aside(alert):
+    if alert.shelving is not None and not alert.state.is_seen and is_put_aside(alert):
         return alert.shelving.until
-    for step in _steps(reach.plan(plan_uid))[alert.step :]:
-        if _is_for(step, alert) and _goes_on_to(step, alert):
-            return _due_at(step, alert)
+    for step in steps_of(reach.plan(plan_uid))[alert.step :]:
+        if is_for(step, alert) and goes_on_to(step, alert):
+            return due_at(step, alert)
     return None
-
-
-# ---------------------------------------------------------------- which steps
-
-
-def _steps(ladder: Plan) -> list[PlanStep]:
-    return sorted(ladder.steps, key=lambda step: step.after_s)
-
-
-def _is_for(step: PlanStep, alert: Alert) -> bool:
-    return alert.severity.rank >= step.from_severity.rank
-
-
-def _due_at(step: PlanStep, alert: Alert) -> datetime:
-    return _begun_at(alert) + timedelta(seconds=step.after_s)
-
-
-def _begun_at(alert: Alert) -> datetime:
-    """Return the moment that the steps of its plan count from."""
-    begun = alert.again_at or alert.raised_at
-    if alert.shelving is not None:  # the time that it was put aside does not count
-        begun = max(begun, alert.shelving.until)
-    return begun
-
-
-def _is_put_aside(alert: Alert) -> bool:
-    """Tell whether nothing was done with it since its shelving was to end."""
-    return alert.shelving is not None and alert.changed_at < alert.shelving.until
-
-
-def _comes_out(alert: Alert, now: datetime) -> bool:
-    return alert.shelving is not None and alert.shelving.until <= now and _is_put_aside(alert)
-
-
-def _goes_on(alert: Alert, now: datetime) -> bool:
-    return not alert.is_shelved(now) and not alert.state.is_seen
-
-
-def _goes_on_to(step: PlanStep, alert: Alert) -> bool:
-    """Tell whether an alert in its state comes to a step.
-
-    What is over and is not critical wakes nobody later on; that it was there is told.
-    """
-    if alert.state is AlertState.RETURNED:
-        return alert.severity is Severity.CRITICAL or step.after_s == 0
-    return not alert.state.is_seen
-
-
-def _is_cooling(alert: Alert, cool_down_s: float, now: datetime) -> bool:
-    """Tell whether it was told lately, and is no more serious than then."""
-    if alert.told_at is None:
-        return False
-    if alert.told_severity is not None and alert.severity.rank > alert.told_severity.rank:
-        return False
-    # Told in the future means that the clock was set back: rather told twice than never.
-    return alert.told_at <= now < alert.told_at + timedelta(seconds=cool_down_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """One message that is to be sent, before the flood limit has looked at it.
-
-    Attributes:
-        people: Whose addresses these are; or what is told where nobody is named.
-        left_out: How many more than one message may have.
-    """
-
-    purpose: Purpose
-    channel: ChannelKind
-    channel_uid: str = ""
-    addresses: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """An alert, and what its plan comes to now."""
-
-    alert: Alert
-    plan: Plan
-    reach: Reach
-    now: datetime
-    zone: ZoneInfo
-
-    def due(self) -> tuple[int, list[_Telling]]:
-        """Return how many steps are taken after this moment, and what they tell."""
-        steps = _steps(self.plan)
-        taken, found, is_hurried = self.alert.step, [], False
-        for step in steps[self.alert.step :]:
-            is_due = _due_at(step, self.alert) <= self.now
-            if not (is_due or is_hurried) or not _goes_on_to(step, self.alert):
-                break
-            taken += 1
-            if not _is_for(step, self.alert):
-                continue
-            purpose = Purpose.ESCALATION if step.after_s and is_due else Purpose.ALERT
-            telling = self._telling(step, purpose)
-            if telling is not None:
-                found.append(telling)
-            is_hurried = telling is None
-        if is_hurried and taken == len(steps):
-            found.append(_Telling(Purpose.ALERT, ChannelKind.POPUP))
-        return taken, found
-
-    def again(self) -> list[_Telling]:
-        """Return what tells those anew who were told before, and who is told of such alerts."""
-        found = self._of_taken(Purpose.ALERT)
-        if not found and self.alert.step:
-            return [_Telling(Purpose.ALERT, ChannelKind.POPUP)]  # nobody of them is left
-        return found
-
-    def joined(self, *, is_quiet: bool) -> list[_Telling]:
-        """Return what tells of more subjects than before."""
-        if self.now - _begun_at(self.alert) <= _GATHERS:
-            return [one for one in self._of_taken(Purpose.ALERT) if not one.channel.is_local]
-        return [] if is_quiet else self.again()
-
-    def over(self) -> list[_Telling]:
-        """Return what tells those who were told that it is over."""
-        found = self._of_taken(Purpose.RETURNED)
-        return [one for one in found if one.channel is not ChannelKind.SOUND]
-
-    def _of_taken(self, purpose: Purpose) -> list[_Telling]:
-        taken = _steps(self.plan)[: self.alert.step]
-        found = [self._telling(step, purpose) for step in taken if _is_for(step, self.alert)]
-        return [one for one in found if one is not None]
-
-    def _telling(self, step: PlanStep, purpose: Purpose) -> _Telling | None:
-        """Return whom a step tells now; None if nobody is left."""
-        if step.channel.is_local:
-            return _Telling(purpose, step.channel)
-        channel = self.reach.channels.get(step.channel_uid)
-        if channel is None or not _is_usable(channel, step.channel):
-            return None
-        if not step.channel.has_recipients:
-            return _Telling(purpose, step.channel, channel.uid)
-        names: dict[str, str] = {}
-        for one in self.reach.people(step.to):
-            address = one.email if step.channel is ChannelKind.EMAIL else one.phone
-            if address and one.is_enabled and one.on_call.is_on(self.now, self.zone):
-                names.setdefault(address, one.name)
-        if not names:
-            return None
-        people = tuple(names.values())
-        return _Telling(purpose, step.channel, channel.uid, tuple(names), people)
-
-
-def _is_usable(channel: Channel, kind: ChannelKind) -> bool:
-    settings = channel.settings
-    is_only_alive = isinstance(settings, WebhookSettings) and not settings.sends_alerts
-    return channel.is_enabled and channel.kind is kind and not is_only_alive
 
 
 # ---------------------------------------------------------------- what is sent
 
 
-def _joined(tellings: Sequence[_Telling]) -> list[_Telling]:
-    """Put together what would go over one channel at once: one message, to all of them."""
-    found: dict[tuple[ChannelKind, str], _Telling] = {}
-    for one in tellings:
-        key = one.channel, one.channel_uid
-        before = found.setdefault(key, one)
-        if before is not one:
-            addresses = dict.fromkeys((*before.addresses, *one.addresses))
-            people = dict.fromkeys((*before.people, *one.people))
-            found[key] = replace(before, addresses=tuple(addresses), people=tuple(people))
-    return [
-        replace(
-            one,
-            addresses=one.addresses[:MOST_ADDRESSES],
-            left_out=max(0, len(one.addresses) - MOST_ADDRESSES),
-        )
-        for one in found.values()
-    ]
-
-
 def _planned(
     change: Change,
-    moment: _Moment,
+    moment: Moment,
     step: int,
-    tellings: Sequence[_Telling],
+    tellings: Sequence[Telling],
     lately: Sequence[SentLately],
 ) -> Planned:
     alert = change.alert
@@ -343,7 +143,7 @@ def _planned(
     told: list[str] = []
     held_back = 0
     sent = list(lately)
-    for telling in _joined(tellings):
+    for telling in put_together(tellings):
         message = _message(alert, telling, moment)
         due = flood.free_at(message, alert.rule_uid, sent, moment.now)
         how = _how(telling, moment.reach)
@@ -367,7 +167,7 @@ def _planned(
     return Planned(Change(after, entries), tuple(notifications), held_back)
 
 
-def _message(alert: Alert, telling: _Telling, moment: _Moment) -> NewNotification:
+def _message(alert: Alert, telling: Telling, moment: Moment) -> NewNotification:
     purpose = Purpose.DRILL if alert.is_drill else telling.purpose
     subject, text = letter(alert, telling.purpose, moment.now, moment.zone)
     channel = moment.reach.channels.get(telling.channel_uid)
@@ -416,7 +216,7 @@ _WAYS = {
 }
 
 
-def _how(telling: _Telling, reach: Reach) -> str:
+def _how(telling: Telling, reach: Reach) -> str:
     """Say "e-mail “Office” to Anna and Ben"."""
     way = _WAYS[telling.channel]
     channel = reach.channels.get(telling.channel_uid)

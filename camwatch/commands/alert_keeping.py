@@ -68,19 +68,19 @@ class AlertKeeping:
             NotFound: There is no such message.
             StorageError: It is not noted.
         """
-        told: Alert | None = None
+        told: list[Alert] = []
         with self._database.alerts.changing(now) as book:
             message = book.note_delivered(uid, _answer_text(answer))
             if message is None:
                 return None
             if answer.try_again and message.new.channel.has_recipients:
                 book.send_again(message, answer.try_again, now + TRY_AGAIN_AFTER)
-            before = book.find(message.new.alert_uid) if message.new.alert_uid else None
-            if before is not None and message.new.purpose in _TELLS:
-                told = book.store(before, Change(_told(before, message, now), ()))
-        if told is not None:
-            self.tell([told], now)
-        return told
+            for alert_uid in _told_of(message):
+                before = book.find(alert_uid)
+                if before is not None:
+                    told.append(book.store(before, Change(_told(before, message, now), ())))
+        self.tell(told, now)
+        return next((one for one in told if one.uid == message.new.alert_uid), None)
 
     def tell(self, alerts: Sequence[Alert], now: datetime) -> None:
         """Tell whoever shows alerts."""
@@ -98,10 +98,22 @@ def cancel_calls(book: AlertBook, alert: Alert, now: datetime) -> None:
 
 def _told(alert: Alert, message: Notification, now: datetime) -> Alert:
     """Return an alert that was told: its cool-down begins now."""
-    severity = message.new.severity
+    # One message about several is as serious as the most serious of them.
+    is_of_many = message.new.purpose is Purpose.FLOOD
+    severity = alert.severity if is_of_many else message.new.severity
     if alert.told_severity is not None and alert.told_severity.rank > severity.rank:
         severity = alert.told_severity  # a mail from before it became worse
     return replace(alert, told_at=now, told_severity=severity)
+
+
+def _told_of(message: Notification) -> tuple[str, ...]:
+    """Return the alerts that a message told of, by uid."""
+    new = message.new
+    if new.purpose is Purpose.FLOOD:
+        uids = new.data.get("alerts")
+        if isinstance(uids, list | tuple):
+            return tuple(str(uid) for uid in uids)
+    return (new.alert_uid,) if new.alert_uid and new.purpose in _TELLS else ()
 
 
 def _answer_text(answer: Answer) -> str:

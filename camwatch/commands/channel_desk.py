@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 
 from camwatch.alerts.channel_checks import (
@@ -15,21 +13,13 @@ from camwatch.alerts.channel_checks import (
     destinations,
     takes_secret,
 )
-from camwatch.alerts.channels import Sender, make_sender
-from camwatch.alerts.checking import Problems
+from camwatch.alerts.channels import make_sender
 from camwatch.alerts.checks import check_channel
-from camwatch.alerts.mail_address import check_mail_address
 from camwatch.alerts.notification import (
     Answer,
-    NewNotification,
-    Notification,
-    Outgoing,
-    Purpose,
 )
-from camwatch.alerts.people import MOST_ADDRESSES, ChannelKind
-from camwatch.alerts.phone import check_phone
+from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.planner import Reach
-from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import (
     ENVIRONMENT,
     Channel,
@@ -42,6 +32,7 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands.alert_setup import EnvironmentChannel
 from camwatch.commands.camera_editing import KeepPassword, quietly
+from camwatch.commands.channel_tests import RunningTests, checked_addresses, test_message
 from camwatch.commands.setup_desk import SetupDesk
 from camwatch.commands.trail import DONE, FAILED
 from camwatch.data.alert_setup import SetupBook
@@ -55,11 +46,6 @@ from camwatch.errors import (
     SecretsUnavailable,
 )
 
-TEST_SUBJECT = "CamWatch: a test of this channel"
-TEST_TEXT = (
-    "This is a test that somebody has sent by hand. Alerts of CamWatch will arrive like this; "
-    "nothing has happened."
-)
 CHANNEL_GONE = "The channel was removed."
 
 _ENTER_AGAIN = (
@@ -82,30 +68,6 @@ class ChannelStatus:
     has_secret: bool | None
 
 
-class _Tests:
-    """The tests that are running, by session, so that they can be ended."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: dict[str, list[Sender]] = {}
-
-    def begin(self, session_id: str, sender: Sender) -> None:
-        with self._lock:
-            self._running.setdefault(session_id, []).append(sender)
-
-    def end(self, session_id: str, sender: Sender) -> None:
-        with self._lock:
-            left = [one for one in self._running.pop(session_id, []) if one is not sender]
-            if left:
-                self._running[session_id] = left
-
-    def stop(self, session_id: str) -> None:
-        with self._lock:
-            senders = list(self._running.get(session_id, ()))
-        for sender in senders:
-            sender.close()
-
-
 @dataclass(frozen=True, slots=True)
 class ChannelDesk:
     """What the commands about channels stand on.
@@ -124,7 +86,7 @@ class ChannelDesk:
     database: Database
     secrets: SecretStore
     environment: EnvironmentChannel | None
-    _tests: _Tests = field(default_factory=_Tests)
+    _tests: RunningTests = field(default_factory=RunningTests)
 
     # ------------------------------------------------------------ reading
 
@@ -310,14 +272,14 @@ class ChannelDesk:
             channel, used, keeps = self._checked(channel, before, secret)
             if keeps and before is not None:
                 used = self.secrets.get(before.uid)
-        told = _addresses(channel, addresses)
+        told = checked_addresses(channel, addresses)
         try:
             sender = make_sender(channel, used, self._mail_channels(channel))
         except InvalidSetting as error:
             raise InvalidSettings([error]) from error
         self._tests.begin(session.id, sender)
         try:
-            answer = sender.send(_test_message(channel, told, self.setup.clock()))
+            answer = sender.send(test_message(channel, told, self.setup.clock()))
         except DeliveryError as error:
             self.setup.trail.try_to_record(
                 session.actor,
@@ -360,42 +322,3 @@ def _leads_elsewhere(channel: Channel, before: Channel) -> bool:
         return not destinations(channel.settings) <= destinations(before.settings)
     except InvalidSetting:
         return True
-
-
-def _addresses(channel: Channel, typed: Sequence[str]) -> tuple[str, ...]:
-    """Check to whom a test is sent.
-
-    Raises:
-        InvalidSettings: "addresses".
-    """
-    if not channel.kind.has_recipients:
-        return ()
-    settings = channel.settings
-    problems = Problems()
-    if not typed:
-        problems.add("addresses", "are needed: write one at least")
-    if len(typed) > MOST_ADDRESSES:
-        problems.add("addresses", f"may be {MOST_ADDRESSES} at most")
-    found = []
-    for one in typed[:MOST_ADDRESSES]:
-        if isinstance(settings, SmsSettings):
-            found.append(problems.take("", check_phone, one, settings.region, "addresses"))
-        else:
-            found.append(problems.take("", check_mail_address, one, "addresses"))
-    problems.tell()
-    return tuple(dict.fromkeys(found))
-
-
-def _test_message(channel: Channel, addresses: tuple[str, ...], now: datetime) -> Outgoing:
-    new = NewNotification(
-        "",
-        Purpose.TEST,
-        channel.kind,
-        channel.uid,
-        addresses,
-        Severity.INFORMATION,
-        TEST_SUBJECT,
-        TEST_TEXT,
-        now,
-    )
-    return Outgoing(Notification(str(uuid.uuid4()), new, now), now)

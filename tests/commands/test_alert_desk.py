@@ -215,6 +215,18 @@ def test_what_was_told_begins_the_cool_down_and_is_noted_once(site: Site, gate: 
     assert site.desk.delivered("never", Answer(""), later) is None
 
 
+def test_one_message_about_several_alerts_tells_of_each(site: Site, gate: Camera) -> None:
+    for number in range(1, 4):
+        site.desk.carry_out([raised(gate.id, uid=f"alert-{number}")], NOON)
+    (flood,) = (one for one in site.database.outbox.newest(99) if one.new.purpose is Purpose.FLOOD)
+    assert flood.new.due_at == NOON + MINUTE
+    alert = site.desk.delivered(flood.uid, Answer("250 OK"), NOON + MINUTE)
+    assert alert is not None
+    assert alert.uid == "alert-2"
+    told = {one.uid: one.told_at for one in site.desk.open_alerts()}
+    assert told == {"alert-1": None, "alert-2": NOON + MINUTE, "alert-3": NOON + MINUTE}
+
+
 def test_addresses_that_may_take_it_later_get_a_message_of_their_own(
     site: Site, gate: Camera
 ) -> None:
