@@ -85,7 +85,9 @@ class DrillDesk:
             ),
         ]
         with self._database.alerts.changing(now) as book:
-            stored = book.store(None, replace(change, alert=alert))
+            book.store(None, replace(change, alert=alert))
+            book.flush()
+            stored = book.get(alert.uid)
             queued = [self._message(stored, *way[1:], now) for way in ways]
             book.queue([Queued(one, RULE.uid) for one in queued])
         self._bus.publish(AlertChanged(now, stored))

@@ -154,9 +154,9 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
-        self._init_drills(trail)
         zone = (alerts or AlertOptions()).zone
-        self._init_rehearsal(RehearsalDesk(database, room.setup.rule, zone, clock))
+        self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))
+        self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
         sight = Sight(

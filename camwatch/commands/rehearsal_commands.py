@@ -16,6 +16,8 @@ from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.rule_traces import traces
 from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import anything
+from camwatch.commands.sight_rules import rule_uid as seen_rule
 from camwatch.commands.stored_history import read_history
 from camwatch.commands.watched import watched_cameras
 from camwatch.data.engine import Database
@@ -78,7 +80,8 @@ class RehearsalCommands:
     def _init_rehearsal(self, desk: RehearsalDesk) -> None:
         self._rehearsal = desk
 
-    @needs(Permission.EDIT_RULES, about=About("reads only cameras that the operator sees"))
+    # Only cameras that the operator sees are read.
+    @needs(Permission.EDIT_RULES, about=About(arguments={"rule": anything}))
     def stored_history(self, session: Session, rule: Rule, days: int) -> StoredHistory:
         """Return what is stored of a rule's subjects, to rehearse it against.
 
@@ -98,7 +101,7 @@ class RehearsalCommands:
         cameras = desk.cameras_for(session.role)
         return read_history(desk.database, rule, cameras, days, desk.clock())
 
-    @needs(Permission.VIEW_ALERTS, about=About("reads only cameras that the operator sees"))
+    @needs(Permission.VIEW_ALERTS, about=About(arguments={"rule_uid": seen_rule}))
     def explain_rule(self, session: Session, rule_uid: str, at: datetime) -> list[RuleTrace]:
         """Tell how a rule stood with each of its subjects at a moment, UTC.
 

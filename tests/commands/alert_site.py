@@ -32,7 +32,9 @@ from tests.commands.values import NOON, Clock
 RULE = Rule("rule-1", "Too many", Occupancy(Side.ABOVE, 30))
 ANNA = Recipient("anna", "Anna", email="anna@example.org", phone="+4930123456")
 MAIL = Channel(
-    "mail", "Office", EmailSettings("mail.example", 465, Encryption.TLS, "camwatch@example.org")
+    "mail",
+    "Office",
+    EmailSettings("mail.example", 465, Encryption.TLS, "camwatch@example.org", username="camwatch"),
 )
 LADDER = Plan(
     USUAL_PLAN,

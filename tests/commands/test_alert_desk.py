@@ -584,35 +584,29 @@ def test_rules_are_judged_by_cameras_places_and_who_passed_today(
     assert world.usual == {}
 
 
-def test_what_is_usual_comes_from_the_stored_weeks(
+def test_what_is_usual_is_read_again_after_a_change_and_once_an_hour(
     site: Site, database: Database, clock: Clock, file: Path
 ) -> None:
-    gate, hall = (database.cameras.add(settings(name)) for name in ("Gate", "Hall"))
+    gate = database.cameras.add(settings("Gate"))
+    sql(file, "UPDATE camera SET created_at = 0")  # it was there all the time
     minutes = [
-        (gate.id, NOON - timedelta(weeks=week) + timedelta(minutes=minute), count)
-        for week, count in ((1, 10), (2, 12), (3, 20))
-        for minute in range(0, 60, 1)
+        Sample(gate.id, NOON - timedelta(weeks=week, minutes=-minute), 10 * week, 0.9, 0.01, 60.0)
+        for week in (1, 2, 3)
+        for minute in range(60)
     ]
-    # The camera was there all the time.
-    sql(file, "UPDATE camera SET created_at = 0")
-    minutes += [(hall.id, at, 1) for camera_id, at, count in minutes if count == 10]
-    database.counts.save([Sample(*one, 0.9, 0.01, 60.0) for one in minutes], [])
+    database.counts.save(minutes, [])
     unusual = Rule("rule-2", "Unusual", Unusual(Side.ABOVE), Scope(cameras=frozenset({gate.id})))
-    together = dataclasses.replace(unusual, uid="rule-3", name="Sum", scope=Scope(is_together=True))
-    site.setup.all_rules = [RULE, unusual, together]
+    site.setup.all_rules = [RULE, unusual]
     site.bus.publish(RulesChanged(NOON))
     usual = site.desk.world().usual
-    hour = 13  # Monday, in Berlin
-    found = usual[f"camera:{gate.id}", hour]
-    assert (found.median, found.weeks) == (12.0, 3)
-    assert found.spread == pytest.approx(1.4826 * 2)
-    # Of the sum the engine adds up what is usual of each camera.
-    assert {key for key, _ in usual} == {f"camera:{gate.id}", f"camera:{hall.id}"}
-    assert usual[f"camera:{hall.id}", hour].weeks == 1
-    # It holds for some hours, so that a change of a rule costs no reading of months.
+    found = usual[f"camera:{gate.id}", 13]  # Monday, in Berlin
+    assert (found.median, found.weeks) == (20.0, 3)
     sql(file, "DELETE FROM minute")
     assert site.desk.world().usual == usual
-    clock.advance(hours=7)
+    clock.advance(hours=1)
+    assert site.desk.world().usual == {}
+    site.setup.all_rules = [RULE]
+    site.bus.publish(RulesChanged(NOON))
     assert site.desk.world().usual == {}
 
 
@@ -637,3 +631,28 @@ def test_alerts_told_of_are_as_they_are_stored(site: Site, gate: Camera) -> None
     site.desk.carry_out([raised(gate.id)], NOON)
     stored: list[Alert] = site.desk.open_alerts()
     assert site.told == stored
+
+
+def test_while_no_step_is_due_alerts_are_not_read_each_second(
+    site: Site, gate: Camera, hall: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.desk.carry_out([raised(gate.id)], NOON)
+    assert site.desk.escalate(NOON + timedelta(seconds=1)) == []
+    reads: list[int] = []
+    read = site.database.alerts.open
+
+    def count() -> list[Alert]:
+        reads.append(1)
+        return read()
+
+    monkeypatch.setattr(site.database.alerts, "open", count)
+    for second in (2, 10, 30):
+        assert site.desk.escalate(NOON + timedelta(seconds=second)) == []
+    assert reads == []
+    assert site.desk.escalate(NOON + timedelta(seconds=32)) == []
+    assert reads == [1]  # another computer may have done something meanwhile
+    # A step that comes due is taken in time, and so is one of an alert that is new.
+    site.desk.carry_out([raised(hall.id, uid="alert-2")], NOON + timedelta(seconds=40))
+    assert [one.uid for one in site.desk.escalate(NOON + MINUTE)] == ["alert-1"]
+    later = NOON + timedelta(seconds=100)
+    assert [one.uid for one in site.desk.escalate(later)] == ["alert-2"]

@@ -35,7 +35,6 @@ from camwatch.auth.passwords import hash_password
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
-from camwatch.commands.rehearsal_commands import RehearsalDesk
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
 from camwatch.domain import (
@@ -50,6 +49,7 @@ from camwatch.domain import (
     StateChange,
 )
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.events import Bus, RulesChanged
 from camwatch.scene import Line, Scene, Zone
 from tests.commands.values import NOON, PASSWORD, Clock, settings
 
@@ -228,10 +228,13 @@ def test_only_so_many_days_are_read(commands: Commands, boss: Session, days: int
 # ---------------------------------------------------------------- why, why not
 
 
-def explains(commands: Commands, database: Database, clock: Clock, *rules: Rule) -> None:
-    """Let these be the rules there are."""
-    known = {rule.uid: rule for rule in rules}
-    commands._init_rehearsal(RehearsalDesk(database, known.get, UTC, clock))
+def explains(commands: Commands, database: Database, bus: Bus, *rules: Rule) -> list[str]:
+    """Store rules; return their uids."""
+    with database.alert_setup.changing() as book:
+        for rule in rules:
+            book.rules.put(rule)
+    bus.publish(RulesChanged(NOON))
+    return [rule.uid for rule in rules]
 
 
 def second(camera: Camera, seconds_ago: float, count: int) -> Sample:
@@ -257,16 +260,16 @@ def alert_at(database: Database, rule: Rule, camera: Camera, raised_at: datetime
         told_severity=Severity.WARNING,
     )
     with database.alerts.changing(raised_at) as book:
-        return book.store(
-            None, Change(alert, (AlertEntry(raised_at, "system", Deed.RAISED),)), [camera.id]
-        )
+        entry = AlertEntry(raised_at, "system", Deed.RAISED)
+        book.store(None, Change(alert, (entry,)), [camera.id])
+    return database.alerts.get(alert.uid)
 
 
 def test_a_rule_that_has_not_held_long_enough_says_for_how_long_it_has(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
     rule = replace(CROWD, condition=Occupancy(Side.ABOVE, 30, 2, for_s=60.0))
-    explains(commands, database, clock, rule)
+    explains(commands, database, bus, rule)
     database.counts.save(
         [second(gate, ago, 37 if ago <= 45 else 12) for ago in range(120, -1, -1)], []
     )
@@ -284,9 +287,9 @@ def test_a_rule_that_has_not_held_long_enough_says_for_how_long_it_has(
 
 
 def test_a_gap_in_the_samples_is_no_data(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
-    explains(commands, database, clock, CROWD)
+    explains(commands, database, bus, CROWD)
     database.counts.save([second(gate, ago, 12) for ago in range(60, 30, -1)], [])
 
     (trace,) = commands.explain_rule(boss, CROWD.uid, NOON)
@@ -297,11 +300,11 @@ def test_a_gap_in_the_samples_is_no_data(
 
 
 def test_schedule_and_switch_are_told_first(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
-    night = replace(CROWD, uid="night", schedule=Schedule(week=(0,) * 7))
-    off = replace(CROWD, uid="off", is_enabled=False)
-    explains(commands, database, clock, night, off)
+    night = replace(CROWD, uid="night", name="Night", schedule=Schedule(week=(0,) * 7))
+    off = replace(CROWD, uid="off", name="Off", is_enabled=False)
+    explains(commands, database, bus, night, off)
     database.counts.save([second(gate, 0, 37)], [])
 
     assert [
@@ -310,9 +313,9 @@ def test_schedule_and_switch_are_told_first(
 
 
 def test_an_open_alert_is_told_with_what_was_sent_and_who_put_it_aside(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
-    explains(commands, database, clock, CROWD)
+    explains(commands, database, bus, CROWD)
     database.counts.save([second(gate, ago, 37) for ago in range(400, -1, -1)], [])
     raised_at = NOON - timedelta(seconds=300)
     stored = alert_at(database, CROWD, gate, raised_at)
@@ -355,9 +358,9 @@ def test_an_open_alert_is_told_with_what_was_sent_and_who_put_it_aside(
 
 
 def test_a_camera_that_is_down_is_seen_once_more(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
-    explains(commands, database, clock, DOWN)
+    explains(commands, database, bus, DOWN)
     database.counts.save(
         [],
         [
@@ -374,10 +377,10 @@ def test_a_camera_that_is_down_is_seen_once_more(
 
 
 def test_who_passes_is_seen_once_more(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
     rule = Rule("many", "Many", Crossings(Way.IN, Side.ABOVE, 3, 300.0))
-    explains(commands, database, clock, rule)
+    explains(commands, database, bus, rule)
     ids = database.scenes.save(gate.id, Scene(lines=(Line("Door", (0.5, 0.1), (0.5, 0.9)),))).ids
     watched = [
         replace(sample(gate, minutes, 1), watched=(ids["Door"],)) for minutes in range(10, -1, -1)
@@ -399,9 +402,9 @@ def test_who_passes_is_seen_once_more(
 
 
 def test_only_what_was_is_explained(
-    commands: Commands, database: Database, boss: Session, gate: Camera, clock: Clock
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
 ) -> None:
-    explains(commands, database, clock, CROWD)
+    explains(commands, database, bus, CROWD)
 
     for at, words in (
         (NOON + timedelta(seconds=1), "future"),
@@ -413,14 +416,16 @@ def test_only_what_was_is_explained(
 
 
 def test_an_operator_of_one_site_learns_nothing_of_the_other(
-    commands: Commands, database: Database, boss: Session, clock: Clock
+    commands: Commands, database: Database, boss: Session, clock: Clock, bus: Bus
 ) -> None:
     north = added(database, clock, replace(settings("North gate"), site="North"))
     south = added(database, clock, replace(settings("South gate"), site="South"))
     database.counts.save([second(north, 0, 37), second(south, 0, 38)], [])
-    of_south = replace(CROWD, uid="south", scope=Scope(sites=frozenset({south.site_id})))
-    both = replace(CROWD, uid="both", scope=Scope(is_together=True))
-    explains(commands, database, clock, CROWD, of_south, both)
+    of_south = replace(
+        CROWD, uid="south", name="South", scope=Scope(sites=frozenset({south.site_id}))
+    )
+    both = replace(CROWD, uid="both", name="Both", scope=Scope(is_together=True))
+    explains(commands, database, bus, CROWD, of_south, both)
     role = commands.add_role(
         boss,
         RoleDraft(
