@@ -44,12 +44,11 @@ def serve(cameras: int) -> None:
             frames: Sequence[int] = range(VARIANTS)
             if busy:
                 # Where many are to be seen for a while.
-                start = max(
-                    range(film.loop_frames - VARIANTS),
-                    key=lambda first, camera=camera: min(
-                        film.moment(camera, first + n).occupancy for n in range(VARIANTS)
-                    ),
-                )
+                least = [
+                    min(film.moment(camera, first + n).occupancy for n in range(VARIANTS))
+                    for first in range(film.loop_frames - VARIANTS)
+                ]
+                start = least.index(max(least))
                 frames = range(start, start + VARIANTS)
             found.append([film.picture(camera, frame) for frame in frames])
         return found

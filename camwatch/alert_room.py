@@ -87,6 +87,7 @@ class AlertRoom:
         self._gate = Gate()
         self._notifier: NotifierWorker | None = None
         self._alerts: AlertWorker | None = None
+        self._world: WorldWorker | None = None
         self.drills = DrillBoard(bus)
         self.mail_trouble = ""
 
@@ -102,7 +103,6 @@ class AlertRoom:
             database: The history.
             desk: Stores alerts in it.
         """
-        scenes = database.scenes.all
         drill_desk = DrillDesk(database, desk.reach, self._zone, CAMERA, self._bus)
         means = DrillMeans(
             desk=drill_desk,
@@ -115,7 +115,7 @@ class AlertRoom:
         return [
             partial(self._make_notifier, desk),
             partial(self._make_alerts, desk),
-            lambda: WorldWorker(desk.world, scenes, self._bus, self._worlds.put),
+            partial(self._make_world, database, desk),
             partial(self._make_chores, desk),
             lambda: DrillWorker(self.drills, means),
         ]
@@ -124,7 +124,15 @@ class AlertRoom:
         self._notifier = NotifierWorker(desk, self._bus, self._gate)
         return self._notifier
 
+    def _make_world(self, database: Database, desk: AlertDesk) -> Worker:
+        self._world = WorldWorker(desk.world, database.scenes.all, self._bus, self._worlds.put)
+        return self._world
+
     def _make_alerts(self, desk: AlertDesk) -> Worker:
+        if self._world is not None:
+            # In place of one that broke: it must know who has passed until now.
+            self._worlds.forget()
+            self._world.read_now()
         self._alerts = AlertWorker(
             lambda: Engine(self._zone, lambda: str(uuid.uuid4())),
             desk,

@@ -336,12 +336,6 @@ class DeliveryError(ExternalError):
         self.retry_after_s = retry_after_s
 
 
-class DrillFailed(ExternalError):
-    """A drill came to a step that did not go as it should; its words say what was seen."""
-
-    type = "drill_error"
-
-
 class SecretsUnavailable(ExternalError):
     """There is no keyring here that keeps passwords safe, or it does not answer."""
 

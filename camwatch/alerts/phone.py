@@ -19,6 +19,17 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
+# Signs of good typography, and what says the same for a third of the price.
+_SIMPLE = str.maketrans(
+    {
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("\u2018\u2019\u201a", "'"),
+        **dict.fromkeys("\u2013\u2014\u2212\u2022", "-"),
+        **dict.fromkeys("\u00a0\u202f\t", " "),
+        "…": "...",
+        "\u00d7": "x",
+    }
+)
 # Joins and variants belong to the sign before them.
 _JOINS = "\u200d"
 _CLINGS = frozenset({_JOINS, "\u200c", "\ufe0e", "\ufe0f"})
@@ -108,6 +119,15 @@ def alphabet_of(text: str) -> Alphabet:
     """Return what the signs of a text are counted in: one outside of GSM-7 changes them all."""
     is_gsm = all(one in _BASIC or one in _EXTENDED for one in text)
     return Alphabet.GSM_7 if is_gsm else Alphabet.UCS_2
+
+
+def written_simply(text: str) -> str:
+    """Return a text with plain quotes, dashes and blanks, if all of it fits into GSM-7 then.
+
+    A single curly quote would leave room for 70 signs in a part instead of 160.
+    """
+    simple = text.translate(_SIMPLE)
+    return simple if alphabet_of(simple) is Alphabet.GSM_7 else text
 
 
 def cut_to(text: str, parts: int) -> str:

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from enum import StrEnum
+from http.client import HTTPException, RemoteDisconnected
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -62,6 +63,8 @@ _TROUBLES: tuple[tuple[tuple[type[BaseException], ...], OutgoingFault, str], ...
     ((TimeoutError, ReadTimeoutError, requests.Timeout), OutgoingFault.TIMEOUT, ""),
     ((socket.gaierror,), OutgoingFault.UNREACHABLE, "its name is not known"),
     ((ConnectionRefusedError,), OutgoingFault.UNREACHABLE, "nothing answers at its address"),
+    ((RemoteDisconnected,), OutgoingFault.UNREACHABLE, "the connection broke off"),
+    ((HTTPException,), OutgoingFault.BAD_ANSWER, "it does not speak HTTP"),
     (
         (requests.ConnectionError, HTTPError, OSError),
         OutgoingFault.UNREACHABLE,

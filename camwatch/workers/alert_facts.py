@@ -51,6 +51,7 @@ _TROUBLE_OF_WORKER = {
     "recorder": ProgramTrouble.STORAGE,
     "notifier": ProgramTrouble.DELIVERY,
     "alerts": ProgramTrouble.DELIVERY,
+    "alert rules": ProgramTrouble.DELIVERY,
     "analysis": ProgramTrouble.MODEL,
     "pictures": ProgramTrouble.MODEL,
     "poller": ProgramTrouble.MODEL,

@@ -100,6 +100,10 @@ class WorldWorker(Worker):
             for unsubscribe in self._unsubscribes:
                 unsubscribe()
 
+    def read_now(self) -> None:
+        """Read it soon, whatever has changed; never waits."""
+        self._is_stale.set()
+
     def request_stop(self) -> None:
         """Ask the worker to end."""
         super().request_stop()
@@ -126,6 +130,11 @@ class WorldShelf:
         """Keep a reading in place of the one before."""
         self.present = world
         self._new.put(world)
+
+    def forget(self) -> None:
+        """Have nothing until it is read again: who has passed today is not of now."""
+        self.present = None
+        self._new.take()
 
     def take_new(self) -> World | None:
         """Return the newest reading if nobody took it yet."""

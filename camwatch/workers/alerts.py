@@ -37,6 +37,9 @@ _CALM_S = 900.0
 """After so long without an open alert, plans are looked at once a minute only."""
 
 _CALM_EVERY_S = 60.0
+_REST = 20
+"""Looking at all plans takes a twentieth of the time at most, however many alerts are open."""
+
 _RETRY = Backoff(first_s=0.5, factor=2.0, longest_s=10.0)
 
 
@@ -112,7 +115,7 @@ class AlertWorker(Worker):
         self._failures = 0
         self._retry_s = 0.0
         self._stirred_s = 0.0
-        self._escalated_s = 0.0
+        self._escalated_s = self._escalating_s = 0.0
         self.beat_s = clock_s()
         """When it was last seen to work, on the clock that nobody sets."""
 
@@ -257,11 +260,13 @@ class AlertWorker(Worker):
         """Have the steps of plans taken that are due."""
         calm_s = now.elapsed_s - self._stirred_s
         every_s = _TICK_S / 2 if self._box.has_open or calm_s < _CALM_S else _CALM_EVERY_S
+        every_s = max(every_s, _REST * self._escalating_s)
         if now.elapsed_s - self._escalated_s < every_s or now.elapsed_s < self._retry_s:
             return
-        self._escalated_s = now.elapsed_s
+        self._escalated_s = began_s = self._clock_s()
         try:
             alerts = self._desk.escalate(now.wall)
+            self._escalating_s = self._clock_s() - began_s
         except StorageError as error:
             self._failures += 1
             self._retry_s = self._clock_s() + _RETRY.wait_s(self._failures, self._chance)

@@ -28,7 +28,7 @@ from camwatch.cameras.simulator.site import ThreadedSite
 from camwatch.config import CameraPolicy
 from camwatch.detect.detector import Detector
 from camwatch.domain import CameraSettings, SiteId, elapsed_s, utc_now
-from camwatch.errors import CamWatchError, DrillFailed
+from camwatch.errors import CamWatchError
 from camwatch.events import Bus, DrillProgressed
 from camwatch.workers.base import Worker
 from camwatch.workers.pictures import DETECTOR_WH
@@ -44,6 +44,10 @@ _SENT_WITHIN_S = 40.0
 _ASK_EVERY_S = 0.1
 
 CAMERA = WatchedCamera(DRILL_CAMERA, DRILL_CAMERA_NAME, SiteId(-1), "Drill")
+
+
+class _StepFailed(Exception):
+    """A step did not go as it should; the words say what was seen."""
 
 
 class StoresDrills(Protocol):
@@ -175,7 +179,7 @@ class _Drill:
 
     def _begin(self, name: str) -> None:
         if self._board.is_stopped:
-            raise DrillFailed("it was broken off")
+            raise _StepFailed("it was broken off")
         self._began_s = time.perf_counter()
         self._report = replace(self._report, doing=name)
         self._board.tell(self._report)
@@ -192,7 +196,7 @@ class _Drill:
             with_people = self._see_people()
             signal = self._judge(with_people)
             self._deliver(signal)
-        except CamWatchError as error:
+        except (CamWatchError, _StepFailed) as error:
             self._done(str(error), ok=False)
         finally:
             self._report = replace(self._report, doing="", is_over=True)
@@ -231,7 +235,7 @@ class _Drill:
                 if people > 0:
                     return people
                 if time.monotonic() > ends_s:
-                    raise DrillFailed(f"nobody was found, and {truth} people were there")
+                    raise _StepFailed(f"nobody was found, and {truth} people were there")
                 await asyncio.sleep(_ASK_EVERY_S)
 
     def _count(self, data: bytes) -> int:
@@ -245,7 +249,7 @@ class _Drill:
         self._begin("The search for people")
         detector = self._means.detector()
         if detector is None:
-            raise DrillFailed("people are not counted now")
+            raise _StepFailed("people are not counted now")
         found = detector.detect(pixels, self._means.threshold())
         count = len(found.boxes)
         self._done(f"{count} found by {detector.name}", ok=count > 0)
@@ -264,7 +268,7 @@ class _Drill:
         signals += engine.tick(now)
         raised = next((one for one in signals if isinstance(one, Raised)), None)
         if raised is None:
-            raise DrillFailed(f"no alert at {people} people, though one is enough")
+            raise _StepFailed(f"no alert at {people} people, though one is enough")
         self._done(f"{people} people, from 1 on it raises an alert")
         return raised
 
@@ -288,7 +292,7 @@ class _Drill:
         """Wait until a message got through, or was tried and did not."""
         try:
             self._begin(name)
-        except DrillFailed as error:
+        except _StepFailed as error:
             self._report = replace(self._report, doing=name)
             self._done(str(error), ok=False)
             return

@@ -140,6 +140,8 @@ class NotifierWorker(Worker):
             desk, make_sender, self._tell_trouble, settled, Clocks(clock, running_s, chance)
         )
         self._lanes = _Lanes(self._delivery, self._woken.set)
+        self._lock = threading.Lock()
+        self._alive: dict[str, Notification] = {}
         self._popups_s: dict[str, float] = {}
         self._look_for_popups_s = 0.0
         self._held_since_s: float | None = None
@@ -175,7 +177,7 @@ class NotifierWorker(Worker):
                 log.error("%d messages are still being sent", late)
 
     def say_alive(self, channel_uid: str, text: str) -> None:
-        """Tell a webhook that CamWatch is alive, now or not at all; never waits."""
+        """Tell a webhook that CamWatch is alive, past the outbox; never waits."""
         new = NewNotification(
             alert_uid="",
             purpose=Purpose.ALIVE,
@@ -187,14 +189,26 @@ class NotifierWorker(Worker):
             text=text,
             due_at=self._clock(),
         )
-        message = Notification(str(uuid.uuid4()), new, self._clock())
-        self._lanes.start(channel_uid, lambda: self._delivery.pass_on(message))
+        with self._lock:
+            self._alive[channel_uid] = Notification(str(uuid.uuid4()), new, self._clock())
+        self._woken.set()
+
+    def _say_alive(self) -> None:
+        """Send the signs of life that wait; one whose channel is busy waits for its turn."""
+        with self._lock:
+            waiting = dict(self._alive)
+        for uid, message in waiting.items():
+            if self._lanes.start(uid, partial(self._delivery.pass_on, message)):
+                with self._lock:
+                    if self._alive.get(uid) is message:
+                        del self._alive[uid]
 
     # ---------------------------------------------------------------- looking
 
     def _look(self, *, is_woken: bool) -> float:
         """Show and send what is due; returns after which time to look again, seconds."""
         try:
+            self._say_alive()
             self._show(is_woken=is_woken)
             self._send()
         except StorageError as error:

@@ -14,6 +14,7 @@ from camwatch.alerts.phone import (
     cost_of,
     cut_to,
     size_of,
+    written_simply,
 )
 from camwatch.errors import InvalidSetting
 
@@ -99,6 +100,13 @@ def test_a_text_is_cut_where_too_much_would_be_paid() -> None:
     assert cut_to("“" * 100, 1) == "“" * 69 + "…"
     assert cut_to("🚨" * 100, 1) == "🚨" * 34 + "…"
     assert cut_to("“" + "👩\u200d🚒" * 40, 1) == "“" + "👩\u200d🚒" * 13 + "…"
+
+
+def test_good_typography_is_given_up_where_that_saves_parts() -> None:
+    assert written_simply("“Hall” \u2013 31\u00a0people…\tnow") == '"Hall" - 31 people... now'
+    # It would save nothing here.
+    assert written_simply("“Hall” 🚨") == "“Hall” 🚨"
+    assert written_simply("Grüße, 5 €") == "Grüße, 5 €"
 
 
 @given(st.text(max_size=900), st.integers(1, 10))

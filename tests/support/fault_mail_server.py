@@ -150,7 +150,7 @@ class FaultMailServer:
                     continue
                 if self.replies["BODY"].startswith("250"):
                     self.bodies.append(bytes(body))
-                if not self._say(end, "BODY"):
+                if not self._say(end, "BODY") or self.replies["QUIT"] == CLOSE:
                     return
 
     def _answer(self, end: socket.socket, verb: str, text: str) -> bool:

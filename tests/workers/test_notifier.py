@@ -369,6 +369,18 @@ def test_mail_waits_for_its_picture_and_popups_do_not(
     qtbot.waitUntil(lambda: bool(server.posted))
 
 
+def test_a_sign_of_life_goes_past_the_outbox_and_waits_for_its_turn(
+    qtbot: QtBot, server: WebhookServer, running: Callable[..., Running]
+) -> None:
+    made = running(hook("board", f"{server.url}/a"))
+    made.raise_one("a1")
+    made.worker.say_alive("board", "I am alive.")
+    qtbot.waitUntil(lambda: len(server.posted) == 2)
+    alive = next(one.body for one in server.posted if one.body["type"] == "system_status")
+    assert (alive["message"], alive["data"]["purpose"]) == ("I am alive.", "alive")
+    assert len(made.site.of("board")) == 1  # only the alert was in the outbox
+
+
 @pytest.mark.expects_warning
 def test_a_message_that_is_sent_but_not_noted_is_not_sent_again_in_this_run(
     server: WebhookServer, posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address, Group
@@ -11,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import cast
 
+from camwatch.alerts import plain
 from camwatch.alerts.notification import Notification, Outgoing
 from camwatch.alerts.rules import Severity
 
@@ -18,25 +20,15 @@ from camwatch.alerts.rules import Severity
 POLICY = SMTP.clone(cte_type="7bit")
 
 LONGEST_SUBJECT = 200
+LONGEST_TEXT = 20_000
+_LONGEST_UID = 100
+_NO_NAME = re.compile(r"[^A-Za-z0-9-]")
 _HIDDEN_RECIPIENTS = Group("undisclosed-recipients", ())
 _COLOURS = {
     Severity.INFORMATION: "#2563a8",
     Severity.WARNING: "#9a6200",
     Severity.CRITICAL: "#b3261e",
 }
-
-
-def one_line(text: str) -> str:
-    """Return a text without line breaks and invisible signs: a header can be nothing else."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-def plain_text(text: str) -> str:
-    """Return a text whose only control signs are line breaks and tabs."""
-    joined = "\n".join(text.splitlines())
-    # What is half of a sign cannot be sent at all.
-    whole = joined.encode("utf-8", "replace").decode("utf-8")
-    return "".join(one for one in whole if one in "\n\t" or (one >= " " and one != "\x7f"))
 
 
 def picture_kind(picture: bytes) -> str:
@@ -58,20 +50,24 @@ def late_words(notification: Notification, now: datetime) -> str:
 def subject_of(outgoing: Outgoing) -> str:
     """Return the subject: of the message, or of the first of several; says if it comes late."""
     first = outgoing.notification
-    subject = one_line(first.new.subject) or "Alert of CamWatch"
+    subject = plain.one_line(first.new.subject, LONGEST_SUBJECT) or "Alert of CamWatch"
     if outgoing.others:
         subject = f"{1 + len(outgoing.others)} messages: {subject}"
     if any(one.is_late(outgoing.now) for one in (first, *outgoing.others)):
         subject = f"Late: {subject}"
-    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+    return plain.cut(subject, LONGEST_SUBJECT)
 
 
 def text_of(outgoing: Outgoing) -> str:
     """Return the plain text: each message, and whether it comes late."""
     texts = []
     for one in (outgoing.notification, *outgoing.others):
-        heading = one_line(one.new.subject) if outgoing.others else ""
-        parts = (heading, late_words(one, outgoing.now), plain_text(one.new.text).strip())
+        heading = plain.one_line(one.new.subject, LONGEST_SUBJECT) if outgoing.others else ""
+        parts = (
+            heading,
+            late_words(one, outgoing.now),
+            plain.lines(one.new.text, LONGEST_TEXT).strip(),
+        )
         texts.append("\n\n".join(filter(None, parts)))
     return "\n\n----------\n\n".join(texts) + "\n"
 
@@ -111,7 +107,7 @@ def make_mail(
 def make_plain_mail(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> EmailMessage:
     """Make a mail of nothing but the text, for a gateway that makes a text message of it."""
     mail = _head(outgoing, sender, recipients)
-    mail.set_content(plain_text(outgoing.notification.new.text) + "\n")
+    mail.set_content(plain.lines(outgoing.notification.new.text, LONGEST_TEXT) + "\n")
     return mail
 
 
@@ -125,16 +121,15 @@ def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> Ema
         mail["To"] = _HIDDEN_RECIPIENTS
     mail["Subject"] = subject_of(outgoing)
     mail["Date"] = format_datetime(outgoing.now)
-    mail["Message-ID"] = f"<{one_line(first.uid).replace(' ', '')}@{sender.domain}>"
+    mail["Message-ID"] = f"<{_name(first.uid)}@{sender.domain}>"
     if first.new.alert_uid:
         # Mail programs show all that is about one alert together.
-        uid = one_line(first.new.alert_uid).replace(" ", "")
-        mail["References"] = f"<alert-{uid}@{sender.domain}>"
+        mail["References"] = f"<alert-{_name(first.new.alert_uid)}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     told = (first, *outgoing.others)
     for one in told:
-        mail.add_header("X-CamWatch-Notification", one_line(one.uid))
+        mail.add_header("X-CamWatch-Notification", _name(one.uid))
     mail["X-CamWatch-Purpose"] = first.new.purpose.value
     severity = max((one.new.severity for one in told), key=lambda one: one.rank)
     mail["X-CamWatch-Severity"] = severity.value
@@ -143,15 +138,20 @@ def _head(outgoing: Outgoing, sender: Address, recipients: Sequence[str]) -> Ema
     return mail
 
 
+def _name(uid: str) -> str:
+    """Return a uid as a word that can stand in a header, whatever it is."""
+    return _NO_NAME.sub("", uid)[:_LONGEST_UID] or "none"
+
+
 def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
     """Return the same as HTML; nothing of it is taken for mark-up."""
     blocks = []
     for one in (outgoing.notification, *outgoing.others):
         colour = _COLOURS[one.new.severity]
         late = late_words(one, outgoing.now)
-        text = html.escape(plain_text(one.new.text).strip()).replace("\n", "<br>\n")
+        text = html.escape(plain.lines(one.new.text, LONGEST_TEXT).strip()).replace("\n", "<br>\n")
         blocks.append(
-            f'<h1 style="font-size:18px;margin:0 0 8px">{html.escape(one_line(one.new.subject))}</h1>\n'
+            f'<h1 style="font-size:18px;margin:0 0 8px">{html.escape(plain.one_line(one.new.subject, LONGEST_SUBJECT))}</h1>\n'
             f'<p style="margin:0 0 8px;color:{colour};font-weight:bold">'
             f"{one.new.severity.value.capitalize()}</p>\n"
             + (f'<p style="margin:0 0 8px"><em>{html.escape(late)}</em></p>\n' if late else "")

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+from camwatch.alerts import plain
 from camwatch.domain import Secret
 
 LONGEST_SAID = 500
@@ -25,9 +26,7 @@ def said(words: str | bytes, secrets: Iterable[Secret | None] = ()) -> str:
             continue
         for form in written_forms(secret.reveal()):
             text = text.replace(form, "***")
-    # Blanks of all kinds become one; what cannot be seen is left out.
-    text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
+    return plain.one_line(text, LONGEST_SAID)
 
 
 def written_forms(secret: str) -> Iterator[str]:

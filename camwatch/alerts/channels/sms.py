@@ -9,14 +9,15 @@ from dataclasses import replace
 from string import Template
 from urllib.parse import quote, urlencode
 
+from camwatch.alerts import plain
 from camwatch.alerts.channels.email import EmailSender, context_of
-from camwatch.alerts.channels.mail import late_words, plain_text
+from camwatch.alerts.channels.mail import LONGEST_TEXT, late_words
 from camwatch.alerts.channels.smtp import delivery_error
 from camwatch.alerts.channels.webhook import judged
 from camwatch.alerts.mail_address import check_mail_address
 from camwatch.alerts.notification import Answer, Outgoing
 from camwatch.alerts.people import MOST_ADDRESSES
-from camwatch.alerts.phone import check_phone, cut_to
+from camwatch.alerts.phone import check_phone, cut_to, written_simply
 from camwatch.alerts.settings import SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault, InvalidSetting
@@ -65,10 +66,10 @@ def check_fields(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], 
 def text_of(outgoing: Outgoing, longest_parts: int) -> str:
     """Return the text of a message, cut to the parts that may be paid."""
     new = outgoing.notification.new
-    text = plain_text(new.text).strip() or plain_text(new.subject).strip()
+    text = plain.lines(new.text or new.subject, LONGEST_TEXT).strip()
     if late_words(outgoing.notification, outgoing.now):
         text = f"Late, of {new.due_at:%d.%m. %H:%M} UTC: {text}"
-    return cut_to(text, longest_parts)
+    return cut_to(written_simply(text), longest_parts)
 
 
 class SmsSender:
@@ -194,7 +195,7 @@ class SmsByMailSender:
             # Each number has a mail, with a name, of its own: gateways look at the head.
             address = f"{number.removeprefix('+')}@{self._domain}"
             new = replace(notification.new, addresses=(address,), text=text)
-            uid = notification.uid if at == 0 else f"{notification.uid}.{at}"
+            uid = notification.uid if at == 0 else f"{notification.uid}-{at}"
             mail = replace(notification, uid=uid, new=new)
             return self._mail.send_plain(Outgoing(mail, outgoing.now))
 
@@ -217,7 +218,7 @@ def to_each(outgoing: Outgoing, region: str, send: Callable[[str, int], Answer])
         DeliveryError: Nobody got it; what can be tried again counts more than what cannot.
     """
     numbers = outgoing.notification.new.addresses[:MOST_ADDRESSES]
-    taken: list[str] = []
+    taken: dict[str, str] = {}
     failed: dict[str, DeliveryError] = {}
     common: DeliveryError | None = None
     for at, typed in enumerate(numbers):
@@ -225,7 +226,10 @@ def to_each(outgoing: Outgoing, region: str, send: Callable[[str, int], Answer])
             failed[typed] = common
             continue
         try:
-            taken.append(send(check_phone(typed, region), at).text)
+            number = check_phone(typed, region)
+            # Written in two ways it is one number all the same, and paid once.
+            if number not in taken:
+                taken[number] = send(number, at).text
         except InvalidSetting as error:
             detail = f"it {error.reason}"
             failed[typed] = DeliveryError(DeliveryFault.NOT_SET_UP, detail)
@@ -238,9 +242,9 @@ def to_each(outgoing: Outgoing, region: str, send: Callable[[str, int], Answer])
         raise next(
             iter(hopeful or errors), DeliveryError(DeliveryFault.NOT_SET_UP, "no number is named")
         )
-    refused = {number: str(error) for number, error in failed.items()}
+    refused = {number: error.detail or error.fault.value for number, error in failed.items()}
     later = tuple(number for number, error in failed.items() if not error.fault.is_final)
-    return Answer(taken[0], refused, later)
+    return Answer(next(iter(taken.values())), refused, later)
 
 
 def _basic(user: str, password: str) -> Mapping[str, str]:

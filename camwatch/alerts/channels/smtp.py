@@ -202,11 +202,14 @@ class Mailer:
                 self._sign_in(smtp)
             answer = self._hand_over(smtp, parcel, call)
             call.has(answer)
-            # It has the mail; what it says to a farewell is nothing to wait for.
-            smtp.putcmd("QUIT")
+            # It has the mail; what it says to a farewell is nothing to wait for, and nothing that
+            # goes wrong now may let the mail be sent once more.
+            with suppress(OSError):
+                smtp.putcmd("QUIT")
             return answer
         finally:
-            smtp.close()
+            with suppress(OSError):
+                smtp.close()
 
     def _greet(self, smtp: _Conversation) -> None:
         code, words = smtp.ehlo()

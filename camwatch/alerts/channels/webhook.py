@@ -20,7 +20,6 @@ from camwatch.outgoing.faults import OutgoingError
 from camwatch.outgoing.http import HttpAnswer, HttpClient, HttpQuestion, seconds_until
 from camwatch.outgoing.urls import check_url
 
-SHORTEST_SECRET = 16
 LONGEST_WAIT_S = 24 * 3600.0
 
 _NO_ALERT = (Purpose.CANARY, Purpose.ALIVE)

@@ -214,7 +214,7 @@ def test_nothing_in_a_text_becomes_a_header_or_ends_the_mail(
     assert mail["X-Mine"] is None
     assert mail["Subject"] == "Hall Bcc: eve@example.com Hello X-Mine: 1"
     content = text_in(parts_of(mail)["text/plain"])
-    assert content == "one\n.\nMAIL FROM:<eve@example.com>\n.\nQUIT\n..two[2J ?\n"
+    assert content == "one.\nMAIL FROM:<eve@example.com>\n.\nQUIT\n..two[2J\n"
 
 
 @pytest.mark.parametrize(

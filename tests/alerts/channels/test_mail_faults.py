@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,10 +75,11 @@ def test_a_server_that_is_down_breaks_off_or_never_stops_is_told_apart(
 def test_a_mail_that_was_taken_counts_though_the_server_does_not_say_farewell(
     authority: Authority, ca_file: Path
 ) -> None:
-    with FaultMailServer(authority.context(), replies={"QUIT": HANG}) as server:
-        sender = EmailSender(mail_settings(server.port, ca_file), None)
-        assert sender.send(outgoing(ANNA)).text == "250 2.0.0 queued as 4711"
-        wait_until_idle()
+    for meant in (HANG, CLOSE):
+        with FaultMailServer(authority.context(), replies={"QUIT": meant}) as server:
+            sender = EmailSender(mail_settings(server.port, ca_file), None)
+            assert sender.send(outgoing(ANNA)).text == "250 2.0.0 queued as 4711"
+            wait_until_idle()
 
 
 @pytest.mark.fault("F96")
@@ -144,6 +146,23 @@ def test_a_wrong_certificate_ends_it_before_password_and_mail(
         assert error.fault is DeliveryFault.CERTIFICATE
         assert error.detail
         assert not {"AUTH", "MAIL"} & set(server.verbs)
+
+
+@pytest.mark.parametrize("encryption", Encryption)
+def test_without_a_file_this_computer_decides_which_certificates_count(
+    authority: Authority, ca_file: Path, encryption: Encryption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultMailServer(
+        authority.context(), from_first_byte=encryption is Encryption.TLS
+    ) as server:
+        settings = replace(mail_settings(server.port, ca_file, encryption=encryption), ca_file="")
+        with pytest.raises(DeliveryError) as failed:
+            EmailSender(settings, None).send(outgoing(ANNA))
+        assert failed.value.fault is DeliveryFault.CERTIFICATE
+        # This is how an authority is added to those of this computer.
+        monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+        EmailSender(settings, None).send(outgoing(ANNA))
+        assert len(server.bodies) == 1
 
 
 def test_sign_in_goes_in_either_way_and_only_encrypted(authority: Authority, ca_file: Path) -> None:

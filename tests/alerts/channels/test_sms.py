@@ -81,6 +81,11 @@ def test_a_gateway_like_twilio_is_asked_once_for_each_number(server: FaultWebSer
         }
 
 
+def test_a_number_that_is_written_in_two_ways_is_paid_once(server: FaultWebServer) -> None:
+    sender_for(server, SmsPreset.POST).send(outgoing(ANNA, "0151 12345678", BERT))
+    assert [form_of(one)["dest"] for one in server.asked] == [ANNA, BERT]
+
+
 def test_a_messaging_service_takes_the_place_of_a_number(server: FaultWebServer) -> None:
     sender_for(server, SmsPreset.TWILIO, sender="MG" + "0a" * 16).send(outgoing(ANNA))
     assert form_of(server.asked[0])["MessagingServiceSid"] == "MG" + "0a" * 16
@@ -123,7 +128,7 @@ def test_one_refused_number_of_three_leaves_the_others_their_message(
     server.answer = judge
     given = sender_for(server, SmsPreset.POST).send(outgoing(ANNA, BERT, "12", CARL))
     assert [form_of(one)["dest"] for one in server.asked] == [ANNA, BERT, CARL]
-    assert given.refused[BERT] == "refused: HTTP 400 not a mobile"
+    assert given.refused[BERT] == "HTTP 400 not a mobile"
     assert "12" in given.refused
     assert given.try_again == ()
 
@@ -165,10 +170,10 @@ def test_what_is_so_of_the_gateway_is_asked_only_once(
 def test_a_long_message_is_cut_and_a_late_one_says_so(server: FaultWebServer) -> None:
     sender = sender_for(server, SmsPreset.POST, longest_parts=1)
     sender.send(outgoing(ANNA, text="a" * 400))
-    sender.send(outgoing(ANNA, text="31 people", age=timedelta(hours=5)))
+    sender.send(outgoing(ANNA, text="“31 people”", age=timedelta(hours=5)))
     long, late = (form_of(one)["msg"] for one in server.asked)
     assert long == "a" * 157 + "..."
-    assert late == "Late, of 04.05. 03:00 UTC: 31 people"
+    assert late == 'Late, of 04.05. 03:00 UTC: "31 people"'
 
 
 @pytest.mark.parametrize("preset", [SmsPreset.GET, SmsPreset.POST, SmsPreset.TWILIO])

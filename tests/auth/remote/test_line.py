@@ -138,6 +138,14 @@ def test_a_name_that_nobody_knows_is_unreachable(service: LoginService) -> None:
     assert error.fault in (LoginFault.UNREACHABLE, LoginFault.TIMEOUT)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "169.254.169.254", "[::ffff:127.0.0.1]"])
+def test_an_address_that_is_no_computer_s_is_not_asked(service: LoginService, host: str) -> None:
+    url = service.url.replace("127.0.0.1", host)
+    error = fault_of(Client(settings_for(service, url=url)))
+    assert error.fault is LoginFault.NOT_SET_UP
+    assert service.connections == 0
+
+
 def test_a_service_that_asks_for_a_rest_gets_it(service: LoginService) -> None:
     now = [100.0]
     client = Client(settings_for(service), monotonic_s=lambda: now[0])
