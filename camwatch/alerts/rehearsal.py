@@ -205,14 +205,40 @@ def _told(alerts: _Alerts, judgement: Judgement, rule: Rule) -> Flags:
             if ends[at - 1] > quiet_until and not told[at - 1]:
                 at -= 1
         return told
-    quiet_until, was_critical = -math.inf, False
-    for number, (begin, end, worse) in enumerate(zip(begins, ends, critical, strict=True)):
-        at_s = max(float(begin), quiet_until)
-        if at_s < end:
-            told[number], quiet_until, was_critical = True, at_s + minutes, 0 <= worse <= at_s
-        if worse >= 0 and (worse >= quiet_until or not was_critical):
-            told[number], quiet_until, was_critical = True, worse + minutes, True
+    serious = [number for number, worse in enumerate(critical) if worse >= 0]
+    quiet_until, was_critical, number = -math.inf, False, 0
+    while number < len(begins):
+        begin, end, worse = begins[number], ends[number], critical[number]
+        moment = _told_at(begin, end, -1 if was_critical else worse, quiet_until)
+        if moment is not None:
+            told[number], quiet_until, was_critical = True, moment + minutes, 0 <= worse <= moment
+            if worse > moment:
+                quiet_until, was_critical = worse + minutes, True
+        # All that begin and end before are quiet, but for the next one that is critical.
+        later = bisect_left(begins, quiet_until, number + 1)
+        if later - 1 > number and ends[later - 1] > quiet_until:
+            later -= 1
+        if not was_critical:
+            place = bisect_left(serious, number + 1)
+            later = min([later, *serious[place : place + 1]])
+        number = later
     return told
+
+
+def _told_at(begin: int, end: int, worse: int, quiet_until: float) -> float | None:
+    """Return when an alert is told, in minutes; None if it is over before.
+
+    Args:
+        begin: When it is raised.
+        end: When it is over.
+        worse: When it becomes critical and so breaks through; -1 for never.
+        quiet_until: When the cool-down ends.
+    """
+    if begin >= quiet_until:
+        return begin
+    if 0 <= worse < quiet_until:
+        return worse
+    return quiet_until if end > quiet_until else None
 
 
 def _critical_from(alerts: _Alerts, judgement: Judgement, rule: Rule) -> list[int] | None:

@@ -227,7 +227,10 @@ class Replay:
             for one in history.stretches:
                 if one.start > at:
                     continue
-                if one.state is None:
+                if one.state is None and one.reason is Reason.HOST_OFFLINE:
+                    # That this computer has no network is a trouble of its own.
+                    yield one.start, StateFact(camera_id, CameraState.OFFLINE, one.reason)
+                elif one.state is None:
                     # The program did not run: as if the computer had slept.
                     yield one.start, StateFact(camera_id, CameraState.CONNECTING, Reason.ASLEEP)
                 else:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Subject
@@ -281,6 +281,39 @@ def test_a_rule_is_made_by_keyboard(bench: Bench) -> None:
     assert stored.condition == Occupancy(Side.ABOVE, 12, 2, 30.0)
     assert stored.scope == Scope(places=frozenset({PlaceRef(bench.cameras[0].id, "Queue")}))
     assert tab.table.chosen == stored
+
+
+def test_tab_goes_through_the_form_from_the_top(bench: Bench) -> None:
+    editor = bench.editor(replace(CROWD, condition=Crossings(Way.IN, Side.ABOVE, 9, 60.0)))
+    bench.qtbot.waitUntil(editor.isActiveWindow)
+    condition = editor.condition
+    expected = [
+        *(editor.name, condition.kind, condition.way, *condition.period.parts),
+        *(*condition.threshold.parts, condition.is_critical, editor.scope.mode),
+        *(editor.scope.together, editor.severity, *editor.cool_down.parts),
+        *(*editor.schedule.presets.values(), editor.schedule.grid, editor.schedule.add_button),
+        *(editor.plan, editor.template.text),
+    ]
+    visited = []
+    for _ in expected:
+        here = QApplication.focusWidget()
+        assert here is not None
+        visited.append(here)
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+
+    assert visited == expected
+
+
+def test_no_letter_leads_to_two_places_of_the_form(bench: Bench) -> None:
+    for kind in KINDS:
+        editor = bench.editor(replace(CROWD, condition=kind.first()))
+        labels = [one for one in editor.findChildren(QLabel) if one.buddy() is not None]
+        texts = [one.text() for one in labels if one.isVisibleTo(editor)]
+        texts += [
+            one.text() for one in editor.findChildren(QAbstractButton) if one.isVisibleTo(editor)
+        ]
+        letters = [text[text.index("&") + 1].casefold() for text in texts if "&" in text]
+        assert sorted(letters) == sorted(set(letters)), kind.key
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(bench: Bench) -> None:

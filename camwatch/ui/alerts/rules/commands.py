@@ -109,6 +109,8 @@ def read_surroundings(
     )
     fired: dict[str, int] = {}
     for alert in lately:
+        if alert.is_drill:
+            continue
         fired[alert.rule_uid] = fired.get(alert.rule_uid, 0) + 1
     return Surroundings(
         {site.id: site.name for site in commands.sites(session)} if may_see else {},

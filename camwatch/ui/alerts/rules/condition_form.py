@@ -19,7 +19,7 @@ from camwatch.alerts.rules import (
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.number_fields import DurationEdit, SliderNumber
 from camwatch.ui.alerts.rules.words import BY_KEY, KINDS, WAYS, kind_of
-from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, FocusGroup
+from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, FocusGroup, in_tab_order
 
 _DAY_S = 86_400
 _MOST_PEOPLE = 10_000
@@ -50,10 +50,10 @@ class ConditionForm(QWidget):
             "condition": Field("&Watch for", self.kind, self),
             "condition.threshold": Field("From how &many on", self.threshold, self),
             "condition.spreads": Field("How far from &usual", self.spreads, self),
-            "condition.way": Field("&Which way", self.way, self),
-            "condition.period_s": Field("Withi&n", self.period, self),
-            "condition.for_s": Field("It must hold f&or", self.lasting, self),
-            "condition.hysteresis": Field("It is &over", self.hysteresis, self),
+            "condition.way": Field("Which wa&y", self.way, self),
+            "condition.period_s": Field("With&in", self.period, self),
+            "condition.for_s": Field("It must hold &for", self.lasting, self),
+            "condition.hysteresis": Field("It is o&ver", self.hysteresis, self),
             "condition.critical_at": Field("Worse than that", self.critical, self),
             "condition.least_weeks": Field("Weeks of &history it needs", self.weeks, self),
         }
@@ -114,6 +114,18 @@ class ConditionForm(QWidget):
             ("condition.spreads",),
             ("condition.for_s", "condition.hysteresis", "condition.least_weeks"),
             ("condition.critical_at",),
+        )
+        in_tab_order(
+            self.kind,
+            self.way,
+            *self.period.parts,
+            *self.threshold.parts,
+            *self.spreads.parts,
+            *self.lasting.parts,
+            self.hysteresis,
+            self.weeks,
+            self.is_critical,
+            self.critical_at,
         )
         for names in pairs:
             row = QHBoxLayout()

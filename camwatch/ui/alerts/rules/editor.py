@@ -113,11 +113,11 @@ class RuleEditor(FormDialog):
         self.cool_down = DurationEdit(_DAY_S, "Cool-down", self)
         self.schedule = ScheduleForm(now.astimezone(zone).date(), self)
         self.plan = CalmComboBox(self)
-        self.keeps_picture = QCheckBox("Keep the &picture of the moment as evidence", self)
-        self.is_enabled = QCheckBox("The rule is s&witched on", self)
         self.template = TemplateForm(
             self._commands, self._session, self._background, self.rule, self
         )
+        self.keeps_picture = QCheckBox("Keep the &picture of the moment as evidence", self)
+        self.is_enabled = QCheckBox("The rule is switched on", self)
         self.panel = RehearsalPanel(self._commands, self._session, self._background, zone, self)
         self.condition.kind_changed.connect(self._on_kind)
         for part in (self.condition, self.scope, self.cool_down, self.schedule, self.template):
@@ -152,7 +152,7 @@ class RuleEditor(FormDialog):
             ),
         )
         column.addLayout(in_a_row(((how, 1), (quiet, 2))))
-        column.addWidget(self.add_field("schedule", Field("When &it is on", self.schedule, form)))
+        column.addWidget(self.add_field("schedule", Field("When it is &on", self.schedule, form)))
         column.addWidget(
             self.add_field(
                 "plan_uid",

@@ -103,7 +103,11 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
     ]
     if isinstance(rule.condition, Unusual):
         rungs.append(_usual(rule.condition, one))
-    rungs += [_compared(rule, one), _held(one)]
+    if one.block == Block.NO_DATA:
+        # Of what is not known nothing can be said.
+        rungs.append(Rung(Mark.NONE, "Limit", "not judged: unknown is not zero"))
+    elif one.block != Block.TOO_LITTLE_HISTORY:
+        rungs += [_compared(rule, one), _held(one)]
     if one.back_at is not None and (one.is_raised or trace.alert_number):
         rungs.append(Rung(Mark.NONE, "Over", f"at {one.back_at:g}"))
     rungs.append(
@@ -181,7 +185,7 @@ def _compared(rule: Rule, one: Explanation) -> Rung:
 def _held(one: Explanation) -> Rung:
     if one.needed_s <= 0:
         return Rung(Mark.NONE, "Held", "counts at once")
-    is_enough = one.held_s >= one.needed_s
+    is_enough = one.held_s >= one.needed_s or one.is_raised
     return Rung(
         Mark.YES if is_enough else Mark.NO,
         "Held",

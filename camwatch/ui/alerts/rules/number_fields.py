@@ -49,6 +49,11 @@ class DurationEdit(FocusGroup):
         in_tab_order(self.number, self.unit)
 
     @property
+    def parts(self) -> tuple[QWidget, QWidget]:
+        """What takes the keyboard, in order."""
+        return self.number, self.unit
+
+    @property
     def seconds(self) -> float:
         """What is entered."""
         return float(self.number.value() * int(self.unit.currentData()))
@@ -136,6 +141,11 @@ class SliderNumber(FocusGroup):
         self.slider.valueChanged.connect(self._on_slider)
         self.number.valueChanged.connect(self._on_number)
         in_tab_order(self.slider, self.number)
+
+    @property
+    def parts(self) -> tuple[QWidget, QWidget]:
+        """What takes the keyboard, in order."""
+        return self.slider, self.number
 
     @property
     def value(self) -> int:

@@ -22,7 +22,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.alerts.rules.week_grid import PRESETS, WeekGrid
 from camwatch.ui.alerts.rules.words import day_words, ranges, slot_time, when
 from camwatch.ui.flow_row import FlowRow
-from camwatch.ui.forms import CalmComboBox, plain_label
+from camwatch.ui.forms import CalmComboBox, FocusGroup, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 
 _OFF, _ON, _BETWEEN = "off", "on", "between"
@@ -67,13 +67,18 @@ class ExceptionRow(QWidget):
         self.remove_button.setIcon(icons.icon("trash-2"))
         self.remove_button.setToolTip("Remove this date")
         self.remove_button.setAccessibleName("Remove this date")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.current().space)
+        space = theme.current().space
+        when_row = QHBoxLayout()
+        when_row.setSpacing(space)
         for part in (self.day, self.how, self.begin, self._to, self.end):
-            row.addWidget(part)
-        row.addWidget(self.note, 1)
-        row.addWidget(self.remove_button)
+            when_row.addWidget(part)
+        when_row.addStretch(1)
+        when_row.addWidget(self.remove_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space // 2)
+        column.addLayout(when_row)
+        column.addWidget(self.note)
         self._fill(exception.slots)
         self.day.dateChanged.connect(self.changed)
         self.how.currentIndexChanged.connect(self._on_how)
@@ -96,6 +101,11 @@ class ExceptionRow(QWidget):
         self.begin.setCurrentIndex(first)
         self.end.setCurrentIndex(stop - 1)
         self._show_times()
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What takes the keyboard, in order."""
+        return self.day, self.how, self.begin, self.end, self.remove_button, self.note
 
     def exception(self) -> DayException:
         """Return what is entered."""
@@ -128,7 +138,7 @@ class ExceptionRow(QWidget):
         self.changed.emit()
 
 
-class ScheduleForm(QWidget):
+class ScheduleForm(FocusGroup):
     """A week to paint, presets, and dates that differ.
 
     Signals:
@@ -162,8 +172,9 @@ class ScheduleForm(QWidget):
         column.addWidget(self.words)
         column.addLayout(self._rows)
         column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setFocusProxy(self.grid)
+        self.begin_at(self.grid)
         self.grid.changed.connect(self._on_changed)
+        self._order()
 
     def schedule(self) -> Schedule:
         """Return what is entered."""
@@ -194,6 +205,12 @@ class ScheduleForm(QWidget):
         row.removed.connect(lambda: self._remove(row))
         self.rows.append(row)
         self._rows.addWidget(row)
+        self._order()
+
+    def _order(self) -> None:
+        """Let the Tab key visit all from the top, dates that were added later too."""
+        rows = [part for row in self.rows for part in row.parts]
+        in_tab_order(*self.presets.values(), self.grid, *rows, self.add_button)
 
     def _remove(self, row: ExceptionRow) -> None:
         self.rows.remove(row)

@@ -51,7 +51,7 @@ class ScopePicker(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setFixedHeight(_ROWS * _ROW_HEIGHT)
         self.tree.setProperty("role", "box")
-        self.together = QCheckBox("Add the &numbers of all of them up", self)
+        self.together = QCheckBox("&Add the numbers of all of them up", self)
         self.nothing = plain_label("", "muted", self)
         space = theme.current().space
         column = QVBoxLayout(self)

@@ -26,11 +26,11 @@ def _between(first: int, stop: int) -> int:
 WORKING = _between(16, 36)
 NIGHT = _between(44, 48) | _between(0, 12)
 PRESETS: dict[str, tuple[int, ...]] = {
-    "&Always": (WHOLE_DAY,) * 7,
+    "Always": (WHOLE_DAY,) * 7,
     "Wor&king hours": (WORKING,) * 5 + (0, 0),
     "Ni&ghts": (NIGHT,) * 7,
-    "Week&ends": (0,) * 5 + (WHOLE_DAY,) * 2,
-    "Clea&r": (0,) * 7,
+    "Weekends": (0,) * 5 + (WHOLE_DAY,) * 2,
+    "Clear": (0,) * 7,
 }
 """Working hours are 8 to 18 on Monday to Friday; nights are 22 to 6."""
 
