@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from camwatch.alerts.alert import Alert, Subject
 from camwatch.alerts.book import Known
@@ -81,7 +81,7 @@ def _hand_over(alert: Alert, standing: Standing, holding: Sequence[Subject], now
         opened_s,
         now.elapsed_at(alert.changed_at),
         None if alert.told_at is None else now.elapsed_at(alert.told_at),
-        alert.told_at is None or alert.severity is not alert.told_severity,
+        _is_asked(alert, standing.rule.cool_down_s, now),
         alert.common,
         shared_key(alert.common) if alert.common in SHARED.values() else "",
         dict.fromkeys(holding),
@@ -99,3 +99,15 @@ def _hand_over(alert: Alert, standing: Standing, holding: Sequence[Subject], now
             post = Post(Watched(part.subject, part.name), now.elapsed_at(part.since))
             post.shared = alert.common if known.cause else ""
             standing.posts.setdefault(part.subject, post)
+
+
+def _is_asked(alert: Alert, cool_down_s: float, now: Now) -> bool:
+    """Tell whether a message about an alert may wait to be delivered."""
+    told_at = alert.told_at
+    if told_at is None or alert.severity is not alert.told_severity:
+        return True
+    over_at = told_at + timedelta(seconds=cool_down_s)
+    # What began after it was told was told of anew if it held when the cool-down was over.
+    return any(
+        part.since > told_at and (part.returned_at or now.wall) >= over_at for part in alert.parts
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camwatch.alerts.alert import Subject
@@ -117,7 +117,7 @@ conditions = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     conditions,
     steps("count", "count", "count", "count", "tick", "jump", "restart", "see", "edit", most=40),
@@ -164,7 +164,7 @@ def test_a_number_fires_exactly_when_it_must(condition: Occupancy, taken: list[S
     check_signals(site)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(Side),
     st.integers(0, 8),
@@ -199,10 +199,13 @@ def test_added_up_numbers_never_fire_on_what_is_not_known(
     check_signals(site)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([0.0, 3.0, 10.0]),
-    steps("count", "count", "count", "deliver", "jump", "see", most=60),
+    st.one_of(
+        steps("count", "count", "count", "deliver", "jump", "see", most=60),
+        steps("count", "count", "count", "deliver", "restart", "see", most=60),
+    ),
 )
 def test_a_camera_is_told_once_in_each_cool_down(cool_down_s: float, taken: list[Step]) -> None:
     one = rule(Occupancy(Side.ABOVE, 3), cool_down_s=cool_down_s)
@@ -215,6 +218,8 @@ def test_a_camera_is_told_once_in_each_cool_down(cool_down_s: float, taken: list
             site.deliver()
         elif what == "jump":
             site.set_clock((number - 3) * 20_000)
+        elif what == "restart":
+            site.restart()
         elif site.open:
             site.acknowledge(site.open[0].uid)
     site.deliver()
@@ -265,7 +270,7 @@ def change(site: Drive, what: str, who: int, number: int) -> None:
         site.acknowledge(site.open[number % len(site.open)].uid)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([0.0, 3.0]),
     steps(
@@ -318,7 +323,7 @@ def test_a_camera_that_is_down_is_told_and_returns(after_s: float, taken: list[S
     check_signals(site)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camwatch.alerts import lifecycle
@@ -78,7 +78,7 @@ def holding(alert: Alert) -> set[Subject]:
     return {part.subject for part in alert.parts if part.returned_at is None}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, max_size=25))
 def test_no_order_of_deeds_closes_what_is_unseen_or_holds(taken: list[Step]) -> None:
     first = Raised(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camwatch.alerts.rules import Balance, Crossings, PlaceRef, Side, Way
@@ -42,7 +42,7 @@ class Record:
         return None if since is None else now_s - since
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(Way),
     st.sampled_from(Side),
@@ -97,7 +97,7 @@ def test_crossings_within_a_period_are_counted_and_judged(
             judge()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(
         [NOON, datetime(2026, 3, 28, 22, 30, tzinfo=NOON.tzinfo), NOON - timedelta(hours=13)]
