@@ -23,7 +23,7 @@ from camwatch.commands.guard import Guard, needs
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import alert_uid, alert_uids, message_uid
 from camwatch.commands.trail import DONE, FAILED, Trail
-from camwatch.data.alerts import mentions
+from camwatch.data.alert_rows import mentions
 from camwatch.data.engine import Database
 from camwatch.domain import CameraId
 from camwatch.errors import NotFound, StorageError

@@ -9,39 +9,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from camwatch.alerts import lifecycle, planner, texts
-from camwatch.alerts.alert import Alert, AlertState, SubjectKind
-from camwatch.alerts.lifecycle import Change
-from camwatch.alerts.notification import Answer, NewNotification, Notification, Purpose
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.notification import Answer, Notification
 from camwatch.alerts.planner import Reach
-from camwatch.alerts.replay import carried_out
-from camwatch.alerts.rules import USUAL_PLAN, PlaceRef, Rule, Severity, Unusual
+from camwatch.alerts.rules import PlaceRef, Rule, Unusual
 from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
-from camwatch.alerts.signals import Raised, Signal, Usual, WatchedCamera
+from camwatch.alerts.signals import Signal, Usual, WatchedCamera
 from camwatch.auth.secrets import SecretStore
-from camwatch.commands.alert_keeping import LONGEST_ANSWER, AlertKeeping, cancel_calls
+from camwatch.commands.alert_carrying import Carrying
+from camwatch.commands.alert_keeping import LONGEST_ANSWER, AlertKeeping
 from camwatch.commands.alert_setup import Known, SetupReader
 from camwatch.commands.canaries import queue_daily_proofs
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.trail import DENIED, DONE, SYSTEM, Trail
 from camwatch.config import AlertPolicy
-from camwatch.data.alerts import AlertBook
 from camwatch.data.engine import Database
-from camwatch.data.outbox import Queued
 from camwatch.domain import Boxes, CameraId, Picture, Secret, utc_now
 from camwatch.errors import DeliveryError, DeliveryFault, NotFound
 from camwatch.events import Bus, RulesChanged
 
 log = logging.getLogger(__name__)
 
-_USUAL_COOL_DOWN_S = 600.0
 _USUAL_HOLDS = timedelta(minutes=55)
 """The workers ask once an hour, and after each change of rules or cameras."""
 
-_LONGEST_DIGEST = timedelta(hours=12)
-_GATHERED = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
-_IN_ONE_TRANSACTION = 200
-"""So many alerts: others wait to write meanwhile."""
 
 _AT_ONCE = 50
 _CALM_S = 0.01
@@ -118,6 +109,7 @@ class AlertDesk:
         self._clock = clock
         self._trail = Trail(database.audit)
         self._keeping = AlertKeeping(database, bus)
+        self._carrying = Carrying(database, setup, self._keeping, bus, zone)
         self._usual: _KeptUsual | None = None
 
     # ---------------------------------------------------------------- reading
@@ -192,98 +184,7 @@ class AlertDesk:
         Raises:
             StorageError: Not all of it was stored.
         """
-        by_alert: dict[str, list[Signal]] = {}
-        for signal in signals:
-            by_alert.setdefault(signal.alert_uid, []).append(signal)
-        known = self._setup.known()
-        changed = []
-        uids = list(by_alert)
-        for start in range(0, len(uids), _IN_ONE_TRANSACTION):
-            some = {uid: by_alert[uid] for uid in uids[start : start + _IN_ONE_TRANSACTION]}
-            changed += self._carry_out_some(some, known, at)
-        return changed
-
-    def _carry_out_some(
-        self, by_alert: Mapping[str, Sequence[Signal]], known: Known, at: datetime
-    ) -> list[Alert]:
-        """Store what the engine wants of some alerts, in one transaction."""
-        with self._database.alerts.changing(at) as book:
-            book.load(by_alert)
-            before = {uid: book.find(uid) for uid in by_alert}
-            for uid, signals in by_alert.items():
-                alert = before[uid]
-                for signal in signals[carried_out(alert, signals, at) :]:
-                    alert = self._follow(book, alert, signal, known, at)
-            book.flush()
-            after = [alert for uid in by_alert if (alert := book.find(uid)) is not None]
-        changed = [alert for alert in after if alert != before[alert.uid]]
-        self._keeping.tell(changed, at)
-        return changed
-
-    def _follow(
-        self, book: AlertBook, before: Alert | None, signal: Signal, known: Known, at: datetime
-    ) -> Alert | None:
-        """Do what one signal wants; returns the alert as it is then."""
-        rule = known.rules.get(signal.rule_uid)
-        cameras: Collection[CameraId] = ()
-        if isinstance(signal, Raised):
-            if rule is None:
-                log.info("alert %s is not raised: its rule was removed", signal.alert_uid)
-                return before
-            whole = lifecycle.whole(before, signal)
-            title = texts.title_of(whole, rule, known.cameras, self._zone)
-            message = texts.message_of(whole, rule, known.cameras, self._zone)
-            change = lifecycle.raised(before, signal, rule, title, message, at)
-            if any(part.subject.kind is SubjectKind.TOGETHER for part in signal.parts):
-                cameras = known.cameras_of(rule)
-        elif before is None:
-            log.info("alert %s cannot return: it is not there", signal.alert_uid)
-            return None
-        else:
-            change = lifecycle.returned(before, signal, at)
-        return self._plan(book, before, change, rule, known, at, cameras)
-
-    def _plan(  # noqa: PLR0917 - the alert before and after, and whom it may be told
-        self,
-        book: AlertBook,
-        before: Alert | None,
-        change: Change,
-        rule: Rule | None,
-        known: Known,
-        now: datetime,
-        cameras: Collection[CameraId] = (),
-    ) -> Alert:
-        """Store an alert with whom to tell of it now."""
-        cool_down_s, plan_uid = _plan_of(rule)
-        planned = planner.plan(
-            change, cool_down_s, plan_uid, known.reach, book.lately, now, self._zone
-        )
-        stored = book.store(before, planned.change, cameras)
-        cancel_calls(book, stored, now)
-        book.queue(
-            [
-                self._queued(book, one, stored.rule_uid, known.reach)
-                for one in planned.notifications
-            ],
-            planner.merged_flood,
-        )
-        return stored
-
-    def _queued(self, book: AlertBook, new: NewNotification, rule_uid: str, reach: Reach) -> Queued:
-        """Return a message for the outbox; mail that is gathered waits for its time."""
-        channel = reach.channels.get(new.channel_uid)
-        settings = channel.settings if channel is not None else None
-        if (
-            not isinstance(settings, EmailSettings)
-            or settings.digest_min <= 0
-            or new.severity is Severity.CRITICAL
-            or new.purpose not in _GATHERED
-        ):
-            return Queued(new, rule_uid)
-        at = book.waiting_digest_at(new.channel_uid)
-        if at is None:
-            at = book.now + min(timedelta(minutes=settings.digest_min), _LONGEST_DIGEST)
-        return Queued(new, rule_uid, max(at, new.due_at))
+        return self._carrying.carry_out(signals, at)
 
     def escalate(self, now: datetime) -> list[Alert]:
         """Take the steps of plans that are due by now; returns the alerts that took one.
@@ -291,32 +192,7 @@ class AlertDesk:
         Raises:
             StorageError: Nothing was stored.
         """
-        known = self._setup.known()
-        due = [alert.uid for alert in self.open_alerts() if self._is_due(alert, known, now)]
-        due = due[:_IN_ONE_TRANSACTION]  # the others are due again in a moment
-        if not due:
-            return []
-        changed = []
-        with self._database.alerts.changing(now) as book:
-            book.load(due)
-            for uid in due:
-                before = book.find(uid)
-                if before is None or not self._is_due(before, known, now):
-                    continue  # somebody was faster
-                rule = known.rules.get(before.rule_uid)
-                after = self._plan(book, before, Change(before, ()), rule, known, now)
-                if after != before:
-                    changed.append(after)
-        self._keeping.tell(changed, now)
-        return changed
-
-    @staticmethod
-    def _is_due(alert: Alert, known: Known, now: datetime) -> bool:
-        if alert.state is AlertState.CLOSED:
-            return False
-        _, plan_uid = _plan_of(known.rules.get(alert.rule_uid))
-        at = planner.next_step_at(Change(alert, ()), plan_uid, known.reach)
-        return at is not None and at <= now
+        return self._carrying.escalate(now)
 
     # ---------------------------------------------------------------- pictures
 
@@ -517,10 +393,3 @@ class AlertDesk:
         while self._database.outbox.forget(before, _AT_ONCE * 10):
             time.sleep(_CALM_S)
         return count
-
-
-def _plan_of(rule: Rule | None) -> tuple[float, str]:
-    """Return cool-down and plan of an alert's rule; the usual ones if it was removed."""
-    if rule is None:
-        return _USUAL_COOL_DOWN_S, USUAL_PLAN
-    return rule.cool_down_s, rule.plan_uid

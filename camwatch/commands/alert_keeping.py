@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.lifecycle import Change
 from camwatch.alerts.notification import Answer, Notification, Purpose
-from camwatch.data.alerts import AlertBook
+from camwatch.data.alert_book import AlertBook
 from camwatch.data.engine import Database
 from camwatch.events import AlertChanged, Bus
 

@@ -154,6 +154,8 @@ class Commands(
         )
         self.alert_desk = room.desk
         self._init_alerts(room.handling)
+        zone = (alerts or AlertOptions()).zone
+        self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))
         self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
@@ -212,7 +214,6 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
-        self._init_rehearsal(RehearsalDesk(database, clock))
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from camwatch.alerts.minutes import StoredHistory
-from camwatch.alerts.rules import Rule
-from camwatch.alerts.signals import WatchedCamera
+from camwatch.alerts.rules import ProgramCondition, Rule
+from camwatch.alerts.scopes import cameras_in
+from camwatch.alerts.signals import RuleTrace, WatchedCamera
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.rule_traces import traces
 from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import anything
+from camwatch.commands.sight_rules import rule_uid as seen_rule
 from camwatch.commands.stored_history import read_history
 from camwatch.commands.watched import watched_cameras
 from camwatch.data.engine import Database
-from camwatch.errors import InvalidSetting
+from camwatch.errors import InvalidSetting, NotFound
 
 MOST_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalDesk:
-    """What rules are judged by."""
+    """What rules are judged by.
+
+    Attributes:
+        rule: Finds a rule by its uid.
+        zone: The site's time zone.
+    """
 
     database: Database
+    rule: Callable[[str], Rule | None]
+    zone: ZoneInfo
     clock: Callable[[], datetime]
 
     def cameras_for(self, role: OperatorRole) -> list[WatchedCamera]:
@@ -35,6 +47,28 @@ class RehearsalDesk:
             StorageError: They cannot be read.
         """
         return [one for one in watched_cameras(self.database) if role.sees(one.site_id)]
+
+    @staticmethod
+    def may_see(rule: Rule, cameras: Sequence[WatchedCamera], role: OperatorRole) -> bool:
+        """Tell whether a role may know how a rule stands.
+
+        Args:
+            rule: The rule.
+            cameras: Those that the role sees.
+            role: Of the operator.
+        """
+        if role.sites is None or isinstance(rule.condition, ProgramCondition):
+            return True
+        scope = rule.scope
+        seen = {one.id for one in cameras}
+        if scope.is_together:
+            # The sum tells of all of them, so all must be seen.
+            named = scope.cameras | {place.camera_id for place in scope.places}
+            sites = scope.sites <= set(role.sites)
+            return not scope.is_everything and sites and named <= seen
+        if scope.places:
+            return any(place.camera_id in seen for place in scope.places)
+        return bool(cameras_in(scope, cameras))
 
 
 class RehearsalCommands:
@@ -46,7 +80,8 @@ class RehearsalCommands:
     def _init_rehearsal(self, desk: RehearsalDesk) -> None:
         self._rehearsal = desk
 
-    @needs(Permission.EDIT_RULES, about=About("reads only cameras that the operator sees"))
+    # Only cameras that the operator sees are read.
+    @needs(Permission.EDIT_RULES, about=About(arguments={"rule": anything}))
     def stored_history(self, session: Session, rule: Rule, days: int) -> StoredHistory:
         """Return what is stored of a rule's subjects, to rehearse it against.
 
@@ -65,3 +100,27 @@ class RehearsalCommands:
         desk = self._rehearsal
         cameras = desk.cameras_for(session.role)
         return read_history(desk.database, rule, cameras, days, desk.clock())
+
+    @needs(Permission.VIEW_ALERTS, about=About(arguments={"rule_uid": seen_rule}))
+    def explain_rule(self, session: Session, rule_uid: str, at: datetime) -> list[RuleTrace]:
+        """Tell how a rule stood with each of its subjects at a moment, UTC.
+
+        Found out by giving the engine once more what is stored of the time before. Shelving,
+        cool-down and what was sent come from the alerts and the outbox. The rule is taken as it
+        is now: how it was before is not stored.
+
+        Raises:
+            NotFound: There is no such rule, or this operator sees nothing that it is about.
+            InvalidSetting: "at" lies in the future, or before the history.
+        """
+        desk = self._rehearsal
+        rule = desk.rule(rule_uid)
+        cameras = desk.cameras_for(session.role)
+        if rule is None or not desk.may_see(rule, cameras, session.role):
+            raise NotFound("the rule")
+        if at > desk.clock():
+            raise InvalidSetting("at", "lies in the future")
+        begin = desk.database.past.begin()
+        if begin is None or at < begin:
+            raise InvalidSetting("at", "lies before the history")
+        return traces(desk.database, rule, cameras, at, desk.zone)

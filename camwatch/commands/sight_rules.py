@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from camwatch.alerts.alert import Alert, SubjectKind
 from camwatch.alerts.inbox import AlertDetails, Handover
 from camwatch.alerts.rules import Rule, Scope
-from camwatch.alerts.signals import Explanation
+from camwatch.alerts.signals import RuleTrace
 from camwatch.auth.permissions import OperatorRole
 from camwatch.commands.alert_sight import trimmed, trimmed_details, trimmed_handover
 from camwatch.data.sites import SiteRepository
@@ -340,14 +340,14 @@ def _seen_rules(sight: Sight, role: OperatorRole, rules: Sequence[Rule]) -> list
     return [rule for rule in rules if sight.touches(role, rule.scope)]
 
 
-def _seen_explanations(
-    sight: Sight, role: OperatorRole, found: Sequence[Explanation]
-) -> list[Explanation]:
+def _seen_traces(sight: Sight, role: OperatorRole, found: Sequence[RuleTrace]) -> list[RuleTrace]:
     seen = sight.cameras(role)
+    # Of a sum the command looks itself whether all that is added up is seen.
+    of_none = (SubjectKind.PROGRAM, SubjectKind.TOGETHER)
     return [
         one
         for one in found
-        if one.subject.kind is SubjectKind.PROGRAM or one.subject.camera_id in seen
+        if (subject := one.explanation.subject).kind in of_none or subject.camera_id in seen
     ]
 
 
@@ -367,7 +367,7 @@ RESULTS: Mapping[str, Filter] = MappingProxyType(
         "list[Evidence]": _of_seen_cameras,
         "Handover": _seen_handover,
         "list[Rule]": _seen_rules,
-        "list[Explanation]": _seen_explanations,
+        "list[RuleTrace]": _seen_traces,
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -93,7 +93,7 @@ def _passed(
     database: Database, rule: Rule, cameras: Sequence[WatchedCamera], first: int, count: int
 ) -> dict[Subject, StoredSeries]:
     names = _names(cameras)
-    lines = _only_lines(database, lines_in(rule.scope, cameras))
+    lines = only_lines(database, lines_in(rule.scope, cameras))
     found = database.minutes.passages(lines, first, count)
     return {
         Subject.of_place(ref): _crossed(place_name(names, ref), minutes)
@@ -101,7 +101,7 @@ def _passed(
     }
 
 
-def _only_lines(database: Database, places: Sequence[PlaceRef]) -> list[PlaceRef]:
+def only_lines(database: Database, places: Sequence[PlaceRef]) -> list[PlaceRef]:
     """Leave zones out: nobody passes them."""
     if not places:
         return []
@@ -111,6 +111,11 @@ def _only_lines(database: Database, places: Sequence[PlaceRef]) -> list[PlaceRef
         for zone in record.scene.zones
     }
     return [one for one in places if one not in zones]
+
+
+def is_zone(place: PlaceRef, lines: Collection[PlaceRef]) -> bool:
+    """Tell whether a place is a zone, being none of these lines and gates."""
+    return place not in lines
 
 
 def _names(cameras: Iterable[WatchedCamera]) -> dict[CameraId, str]:
@@ -181,7 +186,7 @@ def together(parts: Sequence[StoredSeries]) -> StoredSeries:
         total("passed_in"),
         total("passed_out"),
         unknown(len(mean)),
-        known.all(axis=0),
+        np.all(known, axis=0, out=np.empty(known.shape[1], np.bool_)),
         tuple(parts),
     )
 
@@ -200,12 +205,17 @@ def _troubles(  # noqa: PLR0917 - of which rule, whose, from when to when
     wanted = cameras_in(rule.scope, cameras)
     ids = [one.id for one in wanted]
     if condition.trouble is CameraTrouble.TOO_SLOW:
-        troubled = _too_slow(database, wanted, first, count)
+        troubled = too_slow(database, wanted, first, count)
     else:
         troubled = {
             one: minutes_of(condition.trouble, history, count)
-            for one, history in _states(
-                database, ids, moment_of(first), moment_of(first + count), condition.trouble
+            for one, history in states_of(
+                database,
+                ids,
+                moment_of(first),
+                moment_of(first + count),
+                condition.trouble,
+                last_sign_of(database),
             ).items()
         }
     nothing = unknown(count)
@@ -225,17 +235,22 @@ def _troubles(  # noqa: PLR0917 - of which rule, whose, from when to when
     }
 
 
-def _states(
+def states_of(  # noqa: PLR0917 - whose, from when to when, and who looked
     database: Database,
     ids: Sequence[CameraId],
     start: datetime,
     end: datetime,
     trouble: CameraTrouble,
+    last_sign: LastSign,
 ) -> dict[CameraId, StateHistory]:
+    """Return how cameras did, see `state_history`.
+
+    Raises:
+        StorageError: The history cannot be read.
+    """
     changes = database.minutes.states(ids, start, end)
     is_blind = trouble is CameraTrouble.BLIND
     notices = database.minutes.notices(ids, start, end) if is_blind else {}
-    last_sign = _remembering(database.states.last_sign)
     found = {}
     for one, all_changes in changes.items():
         before = [change for change in all_changes if change.at < start]
@@ -251,14 +266,14 @@ def _states(
     return found
 
 
-def _remembering(last_sign: LastSign) -> LastSign:
+def last_sign_of(database: Database) -> LastSign:
     """Ask only once for each minute: all cameras say within seconds that a new run begins."""
     known: dict[int, datetime] = {}
 
     def ask(after: datetime, before: datetime) -> datetime:
         minute = utc_minute(before)
         if minute not in known:
-            known[minute] = last_sign(_LONG_AGO, moment_of(minute))
+            known[minute] = database.states.last_sign(_LONG_AGO, moment_of(minute))
         return max(after, known[minute])
 
     return ask
@@ -318,11 +333,11 @@ def _add(
     shares[last] += min(stop - last, 1.0)
 
 
-def _too_slow(
+def too_slow(
     database: Database, cameras: Sequence[WatchedCamera], first: int, count: int
 ) -> dict[CameraId, Minutes]:
     """Tell when people were counted, but nobody who passed: pictures came too seldom."""
-    lines = {one.id: places for one in cameras if (places := _only_lines(database, one.places))}
+    lines = {one.id: places for one in cameras if (places := only_lines(database, one.places))}
     counted = database.minutes.cameras(list(lines), first, count)
     passed = database.minutes.passages(
         [one for refs in lines.values() for one in refs], first, count

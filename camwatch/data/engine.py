@@ -29,6 +29,7 @@ from camwatch.data.minutes import MinuteRepository
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
+from camwatch.data.past import PastRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.second_factors import SecondFactorRepository
@@ -55,6 +56,7 @@ class Database:
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
         minutes: Many minutes at once, to judge rules by.
+        past: Single measurements, to see them once more.
         usual: What is usual at each hour of the week.
         accuracy: What came of audits.
         operators: Who may sign in.
@@ -84,6 +86,7 @@ class Database:
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)
         self.minutes = MinuteRepository(connections, clock)
+        self.past = PastRepository(connections)
         self.usual = UsualRepository(self.minutes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)

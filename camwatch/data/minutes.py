@@ -124,7 +124,7 @@ class MinuteRepository:
             StorageError: The history cannot be read.
         """
         with self._connections.reading() as connection:
-            keys = _versions(connection, places)
+            keys = place_versions(connection, places)
             query = (
                 select(
                     zone_minute.c.place_id,
@@ -148,7 +148,7 @@ class MinuteRepository:
     ) -> dict[PlaceRef, PassedMinutes]:
         """Return who passed each line and gate; arguments and errors as for `zones`."""
         with self._connections.reading() as connection:
-            keys = _versions(connection, places)
+            keys = place_versions(connection, places)
             query = (
                 select(passage_minute)
                 .where(passage_minute.c.place_id.in_(sorted(keys)))
@@ -256,7 +256,7 @@ class MinuteRepository:
     ) -> dict[PlaceRef, tuple[Numbers, Numbers]]:
         """Return mean and coverage of quarters of hours in zones; otherwise as `quarters`."""
         with self._connections.reading() as connection:
-            keys = _versions(connection, places)
+            keys = place_versions(connection, places)
             query = _quarters(zone_minute.c.place_id, zone_minute, sorted(keys), first, count)
             rows = _rows(connection, query, 4)
         found = {one: _no_quarters(count) for one in keys.values()}
@@ -292,7 +292,7 @@ def _by_key(rows: Rows) -> dict[int, Rows]:
     return {int(key): part for key, part in zip(keys, parts, strict=True)} if len(keys) else {}
 
 
-def _versions(connection: Connection, places: Collection[PlaceRef]) -> dict[int, PlaceRef]:
+def place_versions(connection: Connection, places: Collection[PlaceRef]) -> dict[int, PlaceRef]:
     """Return the ids under which places of these names were ever stored."""
     wanted = [(one.camera_id, one.name) for one in places]
     query = select(place.c.id, place.c.camera_id, place.c.name).where(

@@ -253,6 +253,16 @@ QRadioButton::indicator:checked {{
 }}
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {line}; }}
 
+QSlider {{ min-height: 24px; background: transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {outline}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
+QSlider::handle:horizontal {{
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+    background: {accent}; border: 1px solid {accent};
+}}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ border-color: {text}; }}
+QSlider::handle:horizontal:focus {{ border-width: 2px; width: 12px; height: 12px; }}
+
 QMenu {{ background: {raised}; border: 1px solid {outline}; padding: 4px; }}
 QMenu::item {{ padding: 8px 32px 8px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {selection}; }}
@@ -270,11 +280,11 @@ QTreeView::item:hover, QTableView::item:hover, QListView::item:hover {{ backgrou
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {{
     background: {selection}; color: {text};
 }}
-QTableView::indicator, QListView::indicator {{
+QTableView::indicator, QListView::indicator, QTreeView::indicator {{
     width: 16px; height: 16px; border: 1px solid {outline}; border-radius: 4px;
     background: {raised};
 }}
-QTableView::indicator:checked, QListView::indicator:checked {{
+QTableView::indicator:checked, QListView::indicator:checked, QTreeView::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url(camwatchcontrols:check.svg);
 }}
 QHeaderView {{ background: {surface}; border: none; }}

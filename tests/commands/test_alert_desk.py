@@ -631,3 +631,28 @@ def test_alerts_told_of_are_as_they_are_stored(site: Site, gate: Camera) -> None
     site.desk.carry_out([raised(gate.id)], NOON)
     stored: list[Alert] = site.desk.open_alerts()
     assert site.told == stored
+
+
+def test_while_no_step_is_due_alerts_are_not_read_each_second(
+    site: Site, gate: Camera, hall: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.desk.carry_out([raised(gate.id)], NOON)
+    assert site.desk.escalate(NOON + timedelta(seconds=1)) == []
+    reads: list[int] = []
+    read = site.database.alerts.open
+
+    def count() -> list[Alert]:
+        reads.append(1)
+        return read()
+
+    monkeypatch.setattr(site.database.alerts, "open", count)
+    for second in (2, 10, 30):
+        assert site.desk.escalate(NOON + timedelta(seconds=second)) == []
+    assert reads == []
+    assert site.desk.escalate(NOON + timedelta(seconds=32)) == []
+    assert reads == [1]  # another computer may have done something meanwhile
+    # A step that comes due is taken in time, and so is one of an alert that is new.
+    site.desk.carry_out([raised(hall.id, uid="alert-2")], NOON + timedelta(seconds=40))
+    assert [one.uid for one in site.desk.escalate(NOON + MINUTE)] == ["alert-1"]
+    later = NOON + timedelta(seconds=100)
+    assert [one.uid for one in site.desk.escalate(later)] == ["alert-2"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from camwatch.alerts.alert import TOGETHER, Subject
+from camwatch.alerts.alert import TOGETHER, Alert, AlertEntry, AlertPart, Deed, Subject
+from camwatch.alerts.lifecycle import Change, shelved
+from camwatch.alerts.notification import NewNotification, Purpose
+from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rehearsal import rehearse
 from camwatch.alerts.rules import (
     CameraCondition,
@@ -21,14 +24,22 @@ from camwatch.alerts.rules import (
     ProgramTrouble,
     Rule,
     Scope,
+    Severity,
     Side,
     Way,
 )
+from camwatch.alerts.schedule import Schedule
+from camwatch.alerts.signals import Block
+from camwatch.auth.accounts import RoleDraft
+from camwatch.auth.passwords import hash_password
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
 from camwatch.data.engine import Database
+from camwatch.data.outbox import Queued
 from camwatch.domain import (
     Camera,
+    CameraSettings,
     CameraState,
     Notice,
     NoticeChange,
@@ -37,23 +48,32 @@ from camwatch.domain import (
     Sample,
     StateChange,
 )
-from camwatch.errors import InvalidSetting
+from camwatch.errors import InvalidSetting, NotFound
+from camwatch.events import Bus, RulesChanged
 from camwatch.scene import Line, Scene, Zone
-from tests.commands.values import NOON, settings
+from tests.commands.values import NOON, PASSWORD, Clock, settings
 
 UTC = ZoneInfo("UTC")
 CROWD = Rule("crowd", "Crowd", Occupancy(Side.ABOVE, 30))
 DOWN = Rule("down", "Down", CameraCondition(CameraTrouble.DOWN, after_s=300.0))
 
 
-@pytest.fixture
-def gate(database: Database) -> Camera:
-    return database.cameras.add(settings("Gate"))
+def added(database: Database, clock: Clock, camera: CameraSettings) -> Camera:
+    """Add a camera that has been there since the day before."""
+    clock.now = NOON - timedelta(days=1)
+    found = database.cameras.add(camera)
+    clock.now = NOON
+    return found
 
 
 @pytest.fixture
-def hall(database: Database) -> Camera:
-    return database.cameras.add(settings("Hall"))
+def gate(database: Database, clock: Clock) -> Camera:
+    return added(database, clock, settings("Gate"))
+
+
+@pytest.fixture
+def hall(database: Database, clock: Clock) -> Camera:
+    return added(database, clock, settings("Hall"))
 
 
 def sample(camera: Camera, minutes_ago: float, count: int) -> Sample:
@@ -203,3 +223,226 @@ def test_only_so_many_days_are_read(commands: Commands, boss: Session, days: int
         commands.stored_history(boss, CROWD, days)
 
     assert raised.value.field == "days"
+
+
+# ---------------------------------------------------------------- why, why not
+
+
+def explains(commands: Commands, database: Database, bus: Bus, *rules: Rule) -> list[str]:
+    """Store rules; return their uids."""
+    with database.alert_setup.changing() as book:
+        for rule in rules:
+            book.rules.put(rule)
+    bus.publish(RulesChanged(NOON))
+    return [rule.uid for rule in rules]
+
+
+def second(camera: Camera, seconds_ago: float, count: int) -> Sample:
+    at = NOON - timedelta(seconds=seconds_ago)
+    return Sample(camera.id, at, count, 0.5, 0.01, 1.0)
+
+
+def alert_at(database: Database, rule: Rule, camera: Camera, raised_at: datetime) -> Alert:
+    """Store an alert as the desk does."""
+    part = AlertPart(Subject.of_camera(camera.id), camera.name, raised_at, 37.0)
+    alert = Alert(
+        uid="11111111-1111-4111-8111-111111111111",
+        rule_uid=rule.uid,
+        rule_name=rule.name,
+        kind="occupancy",
+        severity=Severity.WARNING,
+        raised_at=raised_at,
+        changed_at=raised_at,
+        parts=(part,),
+        title="Gate: 37 people",
+        message="Gate: 37 people",
+        told_at=raised_at + timedelta(seconds=5),
+        told_severity=Severity.WARNING,
+    )
+    with database.alerts.changing(raised_at) as book:
+        entry = AlertEntry(raised_at, "system", Deed.RAISED)
+        book.store(None, Change(alert, (entry,)), [camera.id])
+    return database.alerts.get(alert.uid)
+
+
+def test_a_rule_that_has_not_held_long_enough_says_for_how_long_it_has(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    rule = replace(CROWD, condition=Occupancy(Side.ABOVE, 30, 2, for_s=60.0))
+    explains(commands, database, bus, rule)
+    database.counts.save(
+        [second(gate, ago, 37 if ago <= 45 else 12) for ago in range(120, -1, -1)], []
+    )
+
+    (trace,) = commands.explain_rule(boss, rule.uid, NOON)
+
+    found = trace.explanation
+    assert (found.value, found.threshold, found.back_at) == (37, 30, 28)
+    assert (found.held_s, found.needed_s) == (45, 60)
+    assert found.block == Block.NOT_LONG_ENOUGH
+    assert trace.seen_at == NOON
+    (before,) = commands.explain_rule(boss, rule.uid, NOON - timedelta(seconds=50))
+    assert before.explanation.block == Block.NOT_OVER_THRESHOLD
+    assert before.explanation.value == 12
+
+
+def test_a_gap_in_the_samples_is_no_data(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    explains(commands, database, bus, CROWD)
+    database.counts.save([second(gate, ago, 12) for ago in range(60, 30, -1)], [])
+
+    (trace,) = commands.explain_rule(boss, CROWD.uid, NOON)
+
+    assert trace.explanation.block == Block.NO_DATA
+    assert trace.explanation.value is None
+    assert trace.seen_at == NOON - timedelta(seconds=31)
+
+
+def test_schedule_and_switch_are_told_first(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    night = replace(CROWD, uid="night", name="Night", schedule=Schedule(week=(0,) * 7))
+    off = replace(CROWD, uid="off", name="Off", is_enabled=False)
+    explains(commands, database, bus, night, off)
+    database.counts.save([second(gate, 0, 37)], [])
+
+    assert [
+        commands.explain_rule(boss, uid, NOON)[0].explanation.block for uid in ("night", "off")
+    ] == [Block.NOT_SCHEDULED, Block.SWITCHED_OFF]
+
+
+def test_an_open_alert_is_told_with_what_was_sent_and_who_put_it_aside(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    explains(commands, database, bus, CROWD)
+    database.counts.save([second(gate, ago, 37) for ago in range(400, -1, -1)], [])
+    raised_at = NOON - timedelta(seconds=300)
+    stored = alert_at(database, CROWD, gate, raised_at)
+    message = NewNotification(
+        stored.uid,
+        Purpose.ALERT,
+        ChannelKind.EMAIL,
+        "mail",
+        ("gate@example.org",),
+        Severity.WARNING,
+        "Gate: 37 people",
+        "Gate: 37 people",
+        raised_at,
+    )
+    with database.alerts.changing(raised_at) as book:
+        book.queue([Queued(message, CROWD.uid)])
+    (queued,) = database.outbox.of_alert(stored.uid)
+    told_at = raised_at + timedelta(seconds=5)
+    with database.alerts.changing(told_at) as book:
+        book.note_delivered(queued.uid, "250 OK")
+        aside = shelved(stored, "boss", told_at, NOON + timedelta(hours=1), "a fire drill")
+        book.store(stored, aside)
+
+    (trace,) = commands.explain_rule(boss, CROWD.uid, NOON)
+    (earlier,) = commands.explain_rule(boss, CROWD.uid, raised_at - timedelta(seconds=10))
+
+    assert (trace.alert_number, trace.raised_at) == (stored.number, raised_at)
+    assert trace.explanation.cool_down_left_s == 600 - 295
+    assert trace.explanation.block == Block.SHELVED
+    assert (trace.shelved_by, trace.shelved_why) == ("boss", "a fire drill")
+    assert trace.shelved_until == NOON + timedelta(hours=1)
+    (told,) = trace.told
+    assert (told.way, told.to, told.state, told.answer) == (
+        *("email", "gate@example.org", "delivered", "250 OK"),
+    )
+    # Ten seconds before it was raised there was no alert, and nothing had been sent.
+    assert earlier.alert_number == 0
+    assert earlier.told == ()
+    assert earlier.explanation.cool_down_left_s == 0
+
+
+def test_a_camera_that_is_down_is_seen_once_more(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    explains(commands, database, bus, DOWN)
+    database.counts.save(
+        [],
+        [
+            change(gate, 60, CameraState.OK),
+            change(gate, 4, CameraState.OFFLINE, Reason.TIMEOUT),
+        ],
+    )
+
+    (now,) = commands.explain_rule(boss, DOWN.uid, NOON)
+    (before,) = commands.explain_rule(boss, DOWN.uid, NOON - timedelta(minutes=5))
+
+    assert (now.explanation.held_s, now.explanation.block) == (240, Block.NOT_LONG_ENOUGH)
+    assert (before.explanation.held_s, before.explanation.block) == (0, Block.NOT_OVER_THRESHOLD)
+
+
+def test_who_passes_is_seen_once_more(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    rule = Rule("many", "Many", Crossings(Way.IN, Side.ABOVE, 3, 300.0))
+    explains(commands, database, bus, rule)
+    ids = database.scenes.save(gate.id, Scene(lines=(Line("Door", (0.5, 0.1), (0.5, 0.9)),))).ids
+    watched = [
+        replace(sample(gate, minutes, 1), watched=(ids["Door"],)) for minutes in range(10, -1, -1)
+    ]
+    passed = [
+        Passage(ids["Door"], NOON - timedelta(seconds=ago), 1, is_inwards=True)
+        for ago in (400, 200, 100, 30)
+    ]
+    database.counts.save(watched, [], passed)
+
+    (trace,) = commands.explain_rule(boss, rule.uid, NOON)
+    (before,) = commands.explain_rule(boss, rule.uid, NOON - timedelta(seconds=60))
+
+    assert trace.explanation.value == 3
+    assert trace.explanation.is_raised
+    # Of the four, one is six minutes old by now.
+    assert before.explanation.value == 2 + 0
+    assert before.explanation.block == Block.NOT_OVER_THRESHOLD
+
+
+def test_only_what_was_is_explained(
+    commands: Commands, database: Database, boss: Session, gate: Camera, bus: Bus
+) -> None:
+    explains(commands, database, bus, CROWD)
+
+    for at, words in (
+        (NOON + timedelta(seconds=1), "future"),
+        (NOON - timedelta(days=900), "before"),
+    ):
+        with pytest.raises(InvalidSetting, match=words) as raised:
+            commands.explain_rule(boss, CROWD.uid, at)
+        assert raised.value.field == "at"
+
+
+def test_an_operator_of_one_site_learns_nothing_of_the_other(
+    commands: Commands, database: Database, boss: Session, clock: Clock, bus: Bus
+) -> None:
+    north = added(database, clock, replace(settings("North gate"), site="North"))
+    south = added(database, clock, replace(settings("South gate"), site="South"))
+    database.counts.save([second(north, 0, 37), second(south, 0, 38)], [])
+    of_south = replace(
+        CROWD, uid="south", name="South", scope=Scope(sites=frozenset({south.site_id}))
+    )
+    both = replace(CROWD, uid="both", name="Both", scope=Scope(is_together=True))
+    explains(commands, database, bus, CROWD, of_south, both)
+    role = commands.add_role(
+        boss,
+        RoleDraft(
+            "North only",
+            frozenset({Permission.VIEW_ALERTS, Permission.EDIT_RULES, Permission.VIEW_CAMERAS}),
+            frozenset({north.site_id}),
+            needs_second_factor=False,
+        ),
+    )
+    user = database.operators.add("nora", role.key, hash_password(PASSWORD))
+    nora = commands.guard._sessions.start(user, role, NOON)
+
+    traces = commands.explain_rule(nora, CROWD.uid, NOON)
+    history = commands.stored_history(nora, of_south, 1)
+
+    assert [trace.explanation.name for trace in traces] == ["North gate"]
+    assert history.series == {}
+    for hidden in ("south", "both", "there is none"):
+        with pytest.raises(NotFound):
+            commands.explain_rule(nora, hidden, NOON)

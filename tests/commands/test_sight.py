@@ -145,6 +145,7 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "save_rule": lambda side: (side.rule,),
     "switch_rule": lambda side: (side.rule.uid, False),
     "remove_rule": lambda side: (side.rule.uid,),
+    "explain_rule": lambda side: (side.rule.uid, NOON),
     "alert_details": lambda side: (side.alert,),
     "alert_evidence": lambda side: (side.alert,),
     "acknowledge_alerts": lambda side: ([side.alert],),
@@ -176,6 +177,8 @@ OF_MANY = {
     "rules",
     # Names only cameras that the operator sees.
     "preview_text",
+    # Reads only cameras that the operator sees; see test_rehearsal_commands.
+    "stored_history",
 }
 OF_NONE = {
     "models",

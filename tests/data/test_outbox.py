@@ -17,9 +17,10 @@ from camwatch.alerts.notification import (
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import ENVIRONMENT
-from camwatch.data import outbox
+from camwatch.data import post
 from camwatch.data.engine import Database
-from camwatch.data.outbox import OUTBOX_FULL, Queued
+from camwatch.data.outbox import Queued
+from camwatch.data.post import OUTBOX_FULL
 from camwatch.errors import NotFound
 from tests.data.values import NOON
 
@@ -106,7 +107,7 @@ def test_after_a_day_a_message_is_given_up_and_never_before(database: Database) 
 def test_a_full_outbox_drops_the_oldest_popups_first(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "MOST_WAITING", 4)
+    monkeypatch.setattr(post, "MOST_WAITING", 4)
     put(database, message(text="mail 1"), message(text="mail 2"))
     put(database, message(ChannelKind.POPUP, text="popup 1"), at=NOON + MINUTE)
     put(database, message(ChannelKind.SOUND, text="sound 2"), at=NOON + 2 * MINUTE)

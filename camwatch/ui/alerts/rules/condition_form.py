@@ -77,6 +77,7 @@ class ConditionForm(QWidget):
         self.kind.setMaxVisibleItems(len(KINDS) + len(_GROUPS))
         self.threshold = SliderNumber("Threshold", " people", self)
         self.spreads = SliderNumber("Spreads", "", self)
+        self.spreads.number.set_scale(_SPREAD_STEPS)
         self.way = CalmComboBox(self)
         for way in Way:
             self.way.addItem(WAYS[way], way)
@@ -202,7 +203,7 @@ class ConditionForm(QWidget):
             ends = "below" if is_above else "above"
             self.hysteresis.setSuffix(f" {ends} that")
         if isinstance(condition, Unusual):
-            self.spreads.set_limits(_SPREAD_STEPS, 20 * _SPREAD_STEPS, " tenths")
+            self.spreads.set_limits(_SPREAD_STEPS, 20 * _SPREAD_STEPS, " spreads")
             self.spreads.reach(10 * _SPREAD_STEPS)
 
     def _fill(self, condition: Condition) -> None:

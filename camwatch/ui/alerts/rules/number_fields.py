@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from camwatch.ui import theme
@@ -65,6 +66,44 @@ class DurationEdit(FocusGroup):
         self.changed.emit()
 
 
+class ScaledSpinBox(CalmSpinBox):
+    """Counts whole steps, and shows them as what they stand for, such as 4.5 for 45 tenths."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scale = 1
+
+    def set_scale(self, scale: int) -> None:
+        """Let so many steps be one; 1, 10 or 100."""
+        self._scale = scale
+        self.setValue(self.value())
+
+    def textFromValue(self, value: int, /) -> str:
+        """Return what is shown; called by Qt."""
+        return str(value) if self._scale == 1 else f"{value / self._scale:.1f}"
+
+    def valueFromText(self, text: str, /) -> int:
+        """Return what was typed; called by Qt."""
+        return round(self._number(text) * self._scale)
+
+    def validate(self, text: str, position: int, /) -> tuple[QValidator.State, str, int]:
+        """Take a number with a point or comma; called by Qt."""
+        if self._scale == 1:
+            return super().validate(text, position)
+        try:
+            value = self._number(text) * self._scale
+        except ValueError:
+            is_begun = not text.removesuffix(self.suffix()).strip()
+            state = QValidator.State.Intermediate if is_begun else QValidator.State.Invalid
+        else:
+            is_fine = self.minimum() <= value <= self.maximum()
+            state = QValidator.State.Acceptable if is_fine else QValidator.State.Intermediate
+        return state, text, position
+
+    def _number(self, text: str) -> float:
+        return float(text.removesuffix(self.suffix()).strip().replace(",", "."))
+
+
 class SliderNumber(FocusGroup):
     """A number with a slider beside it; the slider reaches as far as it is useful.
 
@@ -84,7 +123,7 @@ class SliderNumber(FocusGroup):
         self.slider.setAccessibleName(f"{name}: slider")
         self.slider.setRange(0, _SLIDER_STEPS)
         self.slider.setPageStep(5)
-        self.number = CalmSpinBox(self)
+        self.number = ScaledSpinBox(self)
         self.number.setAccessibleName(name)
         self.number.setSuffix(suffix)
         self.number.setMinimumWidth(112)

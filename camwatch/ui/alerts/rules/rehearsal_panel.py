@@ -25,6 +25,7 @@ from camwatch.ui.alerts.rules.rehearsal_chart import RehearsalChart
 from camwatch.ui.alerts.rules.words import lasting
 from camwatch.ui.background import Background
 from camwatch.ui.charts.series import percent
+from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, CalmComboBox, plain_label
 from camwatch.ui.words import number
@@ -136,6 +137,8 @@ class RehearsalPanel(QWidget):
         self.note = plain_label("", "muted", self)
         self.busy = BusyBar(self)
         self.chart = RehearsalChart(self._zone, self)
+        self.nothing = EmptyTable("chart-line", self)
+        self.nothing.hide()
         head = QHBoxLayout()
         head.setSpacing(space)
         title = plain_label("Rehearsal", "heading", self)
@@ -151,6 +154,7 @@ class RehearsalPanel(QWidget):
         column.addWidget(self.verdict)
         column.addWidget(self.basis)
         column.addWidget(self.chart, 1)
+        column.addWidget(self.nothing, 1)
         column.addWidget(self.note)
         self.days.currentIndexChanged.connect(self._on_days)
         self.subject.activated.connect(self._draw)
@@ -160,6 +164,7 @@ class RehearsalPanel(QWidget):
     def show_rule(self, rule: Rule) -> None:
         """Rehearse a rule as it is entered now."""
         self._rule = rule
+        self.days.setVisible(not isinstance(rule.condition, ProgramCondition))
         need = _need(rule, int(self.days.currentData()))
         if isinstance(rule.condition, ProgramCondition):
             self._needed = self._has = None
@@ -235,18 +240,21 @@ class RehearsalPanel(QWidget):
     def _say_nothing(self, why: str) -> None:
         self.rehearsal = None
         self.busy.hide()
-        self.verdict.setText("")
-        self.verdict.hide()
-        self.basis.setText(why)
-        self.note.hide()
+        for part in (self.verdict, self.basis, self.note):
+            part.setText("")
+            part.hide()
         self.subject.hide()
         self.chart.hide()
+        self.nothing.tell("No rehearsal", why)
+        self.nothing.show()
         self.rehearsed.emit()
 
     def _show(self, rule: Rule, rehearsal: Rehearsal) -> None:
         self.rehearsal = rehearsal
         self.verdict.setText(verdict(rule, rehearsal))
         self.verdict.show()
+        self.basis.show()
+        self.nothing.hide()
         text = basis(rehearsal)
         if rehearsal.fired > MOST_LISTED:
             text += f" The chart marks the newest {number(MOST_LISTED)}."
