@@ -65,6 +65,9 @@ class Post:
     @property
     def lately(self) -> Sequence[SentLately]:
         """What was due about alerts in the last ten minutes or will be, oldest first."""
+        return self._known_lately()
+
+    def _known_lately(self) -> list[SentLately]:
         if self._lately is None:
             self._lately = lately(self._connection, self._now)
         return self._lately
@@ -87,9 +90,8 @@ class Post:
             self._new.append(message)
         if new.purpose.value in _OF_ALERTS:
             key_of_channel = f"{new.channel.value}:{new.channel_uid}"
-            self.lately  # noqa: B018 - reads what was there before
-            if self._lately is not None:
-                self._lately.append(SentLately(new.due_at, message.rule_uid, key_of_channel))
+            sent = SentLately(new.due_at, message.rule_uid, key_of_channel)
+            self._known_lately().append(sent)
 
     def _waiting_floods(self) -> dict[_FloodKey, Queued]:
         if self._floods is None:
