@@ -30,7 +30,9 @@ from camwatch.workers.alerts import Gate
 from camwatch.workers.delivery import BACKOFF, Clocks, Delivery, words_of
 from camwatch.workers.notifier import POPUP_AGAIN_S, NotifierWorker
 from tests.data.values import Clock
+from tests.support.certificates import Authority
 from tests.support.fault_mail_server import FaultMailServer
+from tests.support.mail_server import MailServer
 from tests.support.webhook_server import Reply, WebhookServer
 from tests.workers.alert_site import AlertSite, hook, mail
 
@@ -367,6 +369,36 @@ def test_mail_waits_for_its_picture_and_popups_do_not(
         assert server.posted == []
     made.worker.wake()
     qtbot.waitUntil(lambda: bool(server.posted))
+
+
+def test_mails_that_a_channel_gathers_are_one_mail_and_all_are_delivered(
+    qtbot: QtBot, posts: Callable[..., Post], tmp_path: Path
+) -> None:
+    authority = Authority()
+    ca_file = tmp_path / "authority.pem"
+    ca_file.write_bytes(authority.pem)
+    with MailServer(authority.context("127.0.0.1")) as server:
+        post = posts(mail("office", server.port, ca_file, digest_min=5))
+        for n in range(3):
+            post.raise_one(f"a{n}")
+            post.pass_time(61.0)
+        notifier = NotifierWorker(post.site.desk, post.site.bus, Gate(), clock=post.clock)
+        notifier.start()
+        try:
+            assert post.send_due() == []  # they are gathered
+            post.pass_time(300.0)
+            notifier.wake()
+            qtbot.waitUntil(
+                lambda: (
+                    {one.state for one in post.site.of("office")} == {NotificationState.DELIVERED}
+                )
+            )
+        finally:
+            notifier.request_stop()
+            assert notifier.wait(5000)
+        (one_mail,) = server.mails
+        assert "3" in str(one_mail["Subject"])
+    assert len(post.site.of("office")) == 3
 
 
 def test_a_sign_of_life_goes_past_the_outbox_and_waits_for_its_turn(
