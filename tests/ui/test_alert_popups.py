@@ -145,11 +145,16 @@ class Room:
         with self.qtbot.waitSignal(self.bridge.popup_due):
             self.bus.publish(PopupDue(NOON, notification))
         self.background.finish()
+        self.qtbot.waitUntil(self.is_settled)
+
+    def is_settled(self) -> bool:
+        return not self.toasts._next.isActive()
 
     def change(self, changed: Alert) -> None:
         with self.qtbot.waitSignal(self.bridge.alert_changed):
             self.bus.publish(AlertChanged(NOON, changed))
         self.background.finish()
+        self.qtbot.waitUntil(self.is_settled)
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.toasts.findChildren(QLabel) if label.text()]
@@ -304,6 +309,7 @@ def test_critical_ones_stay_and_the_most_serious_are_in_sight(qtbot: QtBot) -> N
         content = ToastContent(f"{number}", Severity.WARNING, f"Alert {number}", "")
         stack.put(content, can_acknowledge=True)
     stack.put(ToastContent("c", Severity.CRITICAL, "Fire exit", ""), can_acknowledge=False)
+    qtbot.waitUntil(lambda: not stack._next.isActive())
     titles = [one.text() for one in stack.findChildren(QLabel) if one.isVisible()]
     assert "Fire exit" in titles
     assert "Alert 0" not in titles

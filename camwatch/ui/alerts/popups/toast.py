@@ -23,6 +23,9 @@ from camwatch.ui import icons, theme
 from camwatch.ui.forms import plain_label
 
 MOST_SHOWN = 3
+_MOST_KEPT = 200
+"""Of those that wait behind "more"; older ones are in the inbox."""
+
 _WIDTH = 400
 _LONGEST_TEXT = 240
 _STAYS_MS: Mapping[Severity, int | None] = MappingProxyType(
@@ -163,6 +166,9 @@ def _cut(text: str) -> str:
 class ToastStack(QWidget):
     """The toasts of a window, the most serious and newest ones below; a few at a time.
 
+    Only those in sight are made, and one in a turn of the event loop: in a storm of alerts the
+    window goes on.
+
     Args:
         window: Whose lower right corner it stands in.
         foot: What it stands above, such as a status bar.
@@ -180,6 +186,7 @@ class ToastStack(QWidget):
     def __init__(self, window: QWidget, foot: QWidget | None = None) -> None:
         super().__init__(window)
         self._foot = foot
+        self._contents: dict[str, _Shown] = {}
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
         self._is_hidden = False
@@ -191,36 +198,37 @@ class ToastStack(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(space)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignRight)
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._make_next)
         window.installEventFilter(self)
         self.hide()
 
     @property
     def contents(self) -> list[ToastContent]:
         """What is there, also what waits behind "more", in the order of coming."""
-        return [toast.content for toast in self._toasts.values()]
+        return [one.content for one in self._contents.values()]
 
     def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
         """Show an alert; one that is shown already is replaced."""
-        self.take_away(content.alert_uid)
-        toast = Toast(content, can_acknowledge=can_acknowledge, parent=self)
-        uid = content.alert_uid
-        toast.acknowledged.connect(lambda: self.acknowledged.emit(uid))
-        toast.details_wanted.connect(lambda: self.details_wanted.emit(uid))
-        toast.closed.connect(lambda: self.take_away(uid))
-        toast.set_locked(is_locked=self._is_locked)
-        self._toasts[uid] = toast
-        self._arrange()
-        # Screen readers tell of it without the keyboard going there.
-        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+        self._drop(content.alert_uid)
+        self._contents[content.alert_uid] = _Shown(content, can_acknowledge)
+        while len(self._contents) > _MOST_KEPT:
+            self._drop(next(iter(self._contents)))
+        self._next.start()
 
     @Slot(str)
     def take_away(self, alert_uid: str) -> None:
         """Let the toast of an alert go; harmless if there is none."""
+        if self._drop(alert_uid):
+            self._next.start()
+
+    def _drop(self, alert_uid: str) -> bool:
         toast = self._toasts.pop(alert_uid, None)
         if toast is not None:
+            self._column.removeWidget(toast)
             toast.hide()
             toast.deleteLater()
-            self._arrange()
+        return self._contents.pop(alert_uid, None) is not None
 
     def set_locked(self, *, is_locked: bool, is_hidden: bool) -> None:
         """Offer nothing while the window is locked, and show nothing if nothing may be seen."""
@@ -229,30 +237,60 @@ class ToastStack(QWidget):
             toast.set_locked(is_locked=is_locked)
         self._arrange()
 
-    def _arrange(self) -> None:
-        for toast in self._toasts.values():
-            self._column.removeWidget(toast)
+    def _wanted(self) -> list[str]:
+        """Return the uids of those that are to be in sight, the lowest one last."""
         order = sorted(
-            enumerate(self._toasts.values()), key=lambda one: (one[1].content.severity.rank, one[0])
+            enumerate(self._contents.items()),
+            key=lambda one: (one[1][1].content.severity.rank, one[0]),
         )
-        shown = [toast for _, toast in order][-MOST_SHOWN:]
-        for _, toast in order:
-            toast.setVisible(toast in shown)
-        for toast in shown:
-            self._column.addWidget(toast)
-        more = len(self._toasts) - len(shown)
+        return [uid for _, (uid, _) in order][-MOST_SHOWN:]
+
+    @Slot()
+    def _make_next(self) -> None:
+        """Make one toast that is to be in sight and is not; more of them in the next turns."""
+        missing = [uid for uid in reversed(self._wanted()) if uid not in self._toasts]
+        if missing:
+            self._make(missing[0])
+        self._arrange()
+        if len(missing) > 1:
+            self._next.start()
+
+    def _make(self, uid: str) -> None:
+        shown = self._contents[uid]
+        toast = Toast(shown.content, can_acknowledge=shown.can_acknowledge, parent=self)
+        toast.acknowledged.connect(lambda: self.acknowledged.emit(uid))
+        toast.details_wanted.connect(lambda: self.details_wanted.emit(uid))
+        toast.closed.connect(lambda: self.take_away(uid))
+        toast.set_locked(is_locked=self._is_locked)
+        self._toasts[uid] = toast
+        # Screen readers tell of it without the keyboard going there.
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+
+    def _arrange(self) -> None:
+        wanted = self._wanted()
+        for uid in [uid for uid in self._toasts if uid not in wanted]:
+            toast = self._toasts.pop(uid)
+            self._column.removeWidget(toast)
+            toast.hide()
+            toast.deleteLater()
+        for uid in wanted:
+            if (made := self._toasts.get(uid)) is not None:
+                self._column.removeWidget(made)
+                self._column.addWidget(made)
+                made.show()
+        more = len(self._contents) - len(wanted)
         self._more.setText(f"{more} more alert{'' if more == 1 else 's'}")
         self._more.setVisible(more > 0)
-        self.setVisible(bool(shown) and not self._is_hidden)
+        self.setVisible(bool(self._toasts) and not self._is_hidden)
         self._place()
 
     def _place(self) -> None:
+        window = self.parentWidget()
+        if window is None or self.isHidden():
+            return
         self.adjustSize()
         space = theme.current().space
         foot = self._foot.height() if self._foot is not None else 0
-        window = self.parentWidget()
-        if window is None:
-            return
         place = window.rect().bottomRight()
         self.move(
             place.x() - self.width() - 2 * space, place.y() - self.height() - foot - 2 * space
@@ -269,3 +307,11 @@ class ToastStack(QWidget):
         if watched is self.parent() and event.type() is QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What waits to be in sight."""
+
+    content: ToastContent
+    can_acknowledge: bool
