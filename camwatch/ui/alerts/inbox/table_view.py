@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -48,12 +48,54 @@ _GIVEN_UP = (Column.OWNER, Column.PICTURE)
 """Columns that are left out where there is too little room, the first one first."""
 
 _GAP = 8
+# Texts come from outside: neither direction nor mnemonic may be theirs to choose.
+_LINE = (
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+).value | Qt.TextFlag.TextSingleLine.value
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS
 
 
+class _Script:
+    """Draws lines in one font, and remembers how much of a text fits."""
+
+    _MOST_KEPT = 2000
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._metrics = QFontMetrics(font)
+        self._fitting: dict[tuple[str, int], str] = {}
+
+    def draw(self, painter: QPainter, room: QRect, text: str, color: QColor) -> None:
+        width = room.width()
+        fitting = self._fitting.get((text, width))
+        if fitting is None:
+            if len(self._fitting) >= self._MOST_KEPT:
+                self._fitting.clear()
+            fitting = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._fitting[text, width] = fitting
+        painter.setFont(self._font)
+        painter.setPen(color)
+        painter.drawText(room, _LINE, fitting)
+
+
 class TwoLines(QStyledItemDelegate):
-    """Paints a cell of two lines: what it is, and below it smaller what else is known."""
+    """Paints a cell of two lines: what it is, and below it smaller what else is known.
+
+    Each call of Qt can cost a turn of another thread, and in a storm of alerts all of them want
+    one: what does not change from cell to cell is made once.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        tokens = theme.current()
+        self._selection, self._raised = QColor(tokens.selection), QColor(tokens.raised)
+        self._muted = QColor(tokens.muted)
+        strong, small = QFont(parent.font()), QFont(parent.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPixelSize(tokens.font_small)
+        self._usual = _Script(QFont(parent.font()))
+        self._strong, self._small = _Script(strong), _Script(small)
 
     def paint(
         self,
@@ -65,16 +107,13 @@ class TwoLines(QStyledItemDelegate):
         """Paint a cell."""
         # The style would take longer for the ground than all the rest takes together, and a storm
         # of alerts paints all rows again and again. The colours are those of the style sheet.
-        tokens = theme.current()
-        painter.save()
-        painter.setClipRect(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(tokens.selection))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, QColor(tokens.raised))
-        left = self._paint_mark(painter, option.rect, index)
-        self._paint_words(painter, option, left, index)
-        painter.restore()
+        rect, state = option.rect, option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self._selection)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, self._raised)
+        left = self._paint_mark(painter, rect, index)
+        self._paint_words(painter, rect, left, index)
 
     def _paint_mark(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
@@ -94,26 +133,22 @@ class TwoLines(QStyledItemDelegate):
     def _paint_words(
         self,
         painter: QPainter,
-        option: QStyleOptionViewItem,
+        rect: QRect,
         left: int,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        tokens = theme.current()
         first = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         second = str(index.data(SECOND_ROLE) or "")
-        rect = option.rect
-        room = QRect(left, rect.top() + 6, rect.right() - left - _GAP // 2, rect.height() - 12)
-        upper = QRect(room.left(), room.top(), room.width(), room.height() // 2)
+        top, height = rect.top() + 6, rect.height() - 12
+        width = rect.right() - left - _GAP // 2
         color = index.data(Qt.ItemDataRole.ForegroundRole)
-        font = QFont(option.font)
-        if index.data(STRONG_ROLE):
-            font.setWeight(QFont.Weight.DemiBold)
-        _draw(painter, upper if second else room, first, font, color)
-        if second:
-            font = QFont(option.font)
-            font.setPixelSize(tokens.font_small)
-            lower = upper.translated(0, upper.height())
-            _draw(painter, lower, second, font, QColor(tokens.muted))
+        script = self._strong if index.data(STRONG_ROLE) else self._usual
+        if not second:
+            script.draw(painter, QRect(left, top, width, height), first, color)
+            return
+        half = height // 2
+        script.draw(painter, QRect(left, top, width, half), first, color)
+        self._small.draw(painter, QRect(left, top + half, width, half), second, self._muted)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /
@@ -121,15 +156,6 @@ class TwoLines(QStyledItemDelegate):
         """Return a size without asking for the width of each title."""
         del option
         return QSize(_WIDTHS.get(index.column(), _LEAST_TITLE), _ROW_HEIGHT)
-
-
-def _draw(painter: QPainter, room: QRect, text: str, font: QFont, color: QColor) -> None:
-    painter.setFont(font)
-    painter.setPen(color)
-    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    # Texts come from outside: neither direction nor mnemonic may be theirs to choose.
-    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, flags | Qt.TextFlag.TextSingleLine, text)
 
 
 class AlertTable(RowsView):

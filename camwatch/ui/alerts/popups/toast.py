@@ -23,6 +23,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.forms import plain_label
 
 MOST_SHOWN = 3
+_WARM_UP_MS = 3000
 _MOST_KEPT = 200
 """Of those that wait behind "more"; older ones are in the inbox."""
 
@@ -202,6 +203,15 @@ class ToastStack(QWidget):
         self._next.timeout.connect(self._make_next)
         window.installEventFilter(self)
         self.hide()
+        QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
+
+    @Slot()
+    def _warm_up(self) -> None:
+        """Draw one of each where nobody sees it: the first time takes long, and is over then."""
+        for severity in Severity:
+            toast = Toast(ToastContent("", severity, "0123456789", "Ready"), can_acknowledge=True)
+            toast.grab()
+            toast.deleteLater()
 
     @property
     def contents(self) -> list[ToastContent]:
