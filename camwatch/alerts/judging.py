@@ -100,11 +100,13 @@ def part_of(condition: ProgramCondition, subject: Subject) -> str:
 # -------------------------------------------------------------------- numbers
 
 
-def _people(watched: Watched, readings: Readings, now_s: float) -> _Number:
+def _people(
+    watched: Watched, readings: Readings, now_s: float, *, at_once: bool = False
+) -> _Number:
     numbers: Sequence[int | None] = (
         [readings.zone_of(one, now_s) for one in watched.places]
         if watched.places
-        else [readings.count_of(one, now_s) for one in watched.cameras]
+        else [readings.count_of(one, now_s, at_once=at_once) for one in watched.cameras]
     )
     known = [one for one in numbers if one is not None]
     coverage = len(known) / max(len(numbers), 1)
@@ -150,7 +152,8 @@ def _judge_occupancy(
     back_at = _back_at(condition.side, condition.threshold, condition.hysteresis)
     # Fewer than nobody are never there, so it would never be over.
     back_at = max(back_at, 0)
-    number = _people(watched, readings, now_s)
+    # Who wants to be told at once does not wait for the pictures that smooth what is shown.
+    number = _people(watched, readings, now_s, at_once=condition.for_s <= 0)
     return _compare(condition.side, number, condition.threshold, back_at, condition.critical_at)
 
 

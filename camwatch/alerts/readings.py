@@ -32,7 +32,8 @@ class Reading:
     """What is known of one camera.
 
     Attributes:
-        count: People in view.
+        count: People in view, as shown.
+        at_once: People in view in the newest picture alone.
         zones: People in each zone, by its name.
         until_s: The numbers are known until then, on the clock that nobody sets.
         state: None while it is not known.
@@ -41,6 +42,7 @@ class Reading:
     """
 
     count: int = 0
+    at_once: int = 0
     zones: Mapping[str, int] = field(default_factory=dict)
     is_too_slow: bool = False
     until_s: float = float("-inf")
@@ -67,10 +69,18 @@ class Readings:
         """Return what is known of a camera; not to be changed."""
         return self._readings.get(camera_id, _NOTHING)
 
-    def count_of(self, camera_id: CameraId, now_s: float) -> int | None:
-        """Return the people in view of a camera; None if it is not known."""
+    def count_of(self, camera_id: CameraId, now_s: float, *, at_once: bool = False) -> int | None:
+        """Return the people in view of a camera; None if it is not known.
+
+        Args:
+            camera_id: Which camera.
+            now_s: On the clock that nobody sets.
+            at_once: Of the newest picture alone, and not as it is shown.
+        """
         reading = self.of(camera_id)
-        return reading.count if now_s <= reading.until_s else None
+        if now_s > reading.until_s:
+            return None
+        return reading.at_once if at_once else reading.count
 
     def zone_of(self, place: PlaceRef, now_s: float) -> int | None:
         """Return the people in a zone; None if it is not known."""
@@ -110,6 +120,7 @@ class Readings:
         reading = self._reading(fact.camera_id)
         stands_s = max(STANDS * fact.interval_s, STANDS_AT_LEAST_S)
         reading.count, reading.zones = fact.count, fact.zones
+        reading.at_once = fact.count if fact.at_once is None else fact.at_once
         reading.is_too_slow = fact.is_too_slow
         reading.until_s = now_s + stands_s
         camera = self._known.get(fact.camera_id)

@@ -93,7 +93,8 @@ class Occupancy:
     Attributes:
         threshold: People, 0 to 10,000.
         hysteresis: People, at least 1.
-        for_s: It must hold so long without a gap, seconds, 0 to 86,400.
+        for_s: It must hold so long without a gap, seconds, 0 to 86,400. At 0 a single picture is
+            enough, and its own number counts, not the smoothed one that is shown.
         critical_at: From this number on (down to it, for BELOW) it is critical whatever the
             rule's severity; None for never.
     """

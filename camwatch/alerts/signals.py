@@ -41,6 +41,8 @@ class CountFact:
         passed_out: Likewise outwards.
         watched: Lines and gates that were watched well enough to count who passes.
         is_too_slow: Pictures come too seldom to count who passes this view's lines.
+        at_once: The number of this very picture, which the number that is shown follows a
+            picture later; None if it is the same. Conditions that wait for nothing go by it.
     """
 
     camera_id: CameraId
@@ -51,6 +53,7 @@ class CountFact:
     passed_out: Mapping[str, int] = field(default_factory=dict)
     watched: frozenset[str] = frozenset()
     is_too_slow: bool = False
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

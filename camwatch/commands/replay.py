@@ -150,7 +150,8 @@ class Replay:
     def _count_facts(self, start: datetime, at: datetime) -> Iterator[At]:
         for one in self._database.past.counts(self._ids(), start, at):
             self._saw(one.camera_id, one.at)
-            yield one.at, CountFact(one.camera_id, one.count, one.interval_s)
+            fact = CountFact(one.camera_id, one.count, one.interval_s, at_once=one.at_once)
+            yield one.at, fact
 
     def _zone_facts(
         self, places: Sequence[PlaceRef], side: Side, start: datetime, at: datetime

@@ -18,11 +18,17 @@ from camwatch.domain import CameraId
 
 @dataclass(frozen=True, slots=True)
 class PastCount:
-    """People who were counted in one picture: the number that was shown."""
+    """People who were counted in one picture.
+
+    Attributes:
+        count: The number that was shown.
+        at_once: The number of this picture alone.
+    """
 
     camera_id: CameraId
     at: datetime
     count: int
+    at_once: int
     interval_s: float
 
 
@@ -54,6 +60,7 @@ class PastRepository:
                 sample.c.camera_id,
                 sample.c.ts,
                 func.coalesce(sample.c.shown, sample.c.count),
+                sample.c.count,
                 sample.c.interval_ms,
             )
             .where(sample.c.camera_id.in_(sorted(camera_ids)))
@@ -62,8 +69,8 @@ class PastRepository:
         )
         with self._connections.reading() as connection:
             return [
-                PastCount(CameraId(one), from_ms(ts), shown, interval_ms / 1000)
-                for one, ts, shown, interval_ms in connection.execute(query)
+                PastCount(CameraId(one), from_ms(ts), shown, at_once, interval_ms / 1000)
+                for one, ts, shown, at_once, interval_ms in connection.execute(query)
             ]
 
     def passages(

@@ -246,6 +246,7 @@ class FactBox:
                 {zone.name: zone.count for zone in event.zones},
                 watched=self._names(passing.watched) if passing is not None else frozenset(),
                 is_too_slow=passing is not None and passing.mode is not Mode.IN_OUT,
+                at_once=event.count,
             )
             is_first = not self._counts
             self._counts[event.camera_id] = _Counted(fact, picture, self._clock_s())

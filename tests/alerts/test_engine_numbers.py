@@ -37,6 +37,19 @@ def test_it_fires_once_when_it_has_held_for_long_enough() -> None:
     assert site.stay(40, 30) == []
 
 
+def test_at_once_goes_by_the_picture_and_for_a_while_by_what_is_shown() -> None:
+    rising = CountFact(CameraId(1), 4, 1.0, at_once=35)
+    falling = CountFact(CameraId(1), 35, 1.0, at_once=4)
+    site = drive(Occupancy(Side.ABOVE, 30))
+    assert raised(site.take(rising))[0].value == 35
+    assert returned(site.take(falling))
+    site = drive(Occupancy(Side.ABOVE, 30, for_s=1))
+    assert site.take(rising) == []
+    assert site.wait(1.5) == []
+    assert site.take(falling) == []
+    assert raised(site.wait(1))[0].value == 35
+
+
 def test_a_number_that_dips_begins_its_time_anew() -> None:
     site = drive()
     assert site.stay(30, 9) == []

@@ -114,7 +114,14 @@ def test_the_newest_count_of_a_camera_waits_and_passages_are_added_up(box: Box) 
     box.count(3, camera_id=HALL)
     gate, hall = box.taken()
     assert gate.fact == CountFact(
-        GATE, 499, 1.0, {"Queue": 498}, {"Door": 998}, {"Door": 499}, frozenset({"Door"})
+        GATE,
+        499,
+        1.0,
+        {"Queue": 498},
+        {"Door": 998},
+        {"Door": 499},
+        frozenset({"Door"}),
+        at_once=499,
     )
     assert isinstance(hall.fact, CountFact)
     assert hall.fact.camera_id == HALL
