@@ -54,7 +54,6 @@ from camwatch.commands.vault_commands import VaultCommands
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
-    AuditEntry,
     Bucket,
     BucketSize,
     Camera,
@@ -417,9 +416,3 @@ class Commands(
         """Return how a camera did from start until before end (UTC), oldest first."""
         del session
         return self._database.counts.state_changes(camera_id, start, end)
-
-    @needs(Permission.VIEW_AUDIT)
-    def audit_entries(self, session: Session, limit: int = 100) -> list[AuditEntry]:
-        """Return who did what, newest first, 1 to 1000 entries."""
-        del session
-        return self._database.audit.newest(limit)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.backends import KeyringAbsent, trusted_backend
 from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
@@ -52,7 +53,7 @@ def kept(keyring: MemoryKeyring) -> dict[str, str]:
 
 
 def last(commands: Commands, boss: Session) -> AuditEntry:
-    return commands.audit_entries(boss, 1)[0]
+    return commands.find_audit_entries(boss, AuditQuery(), 1)[0]
 
 
 # ------------------------------------------------------------ adding
@@ -550,7 +551,7 @@ def test_a_removal_that_fails_keeps_the_password_and_says_so_in_the_audit(
         commands.remove_camera(boss, gate.id)
     assert commands.cameras(boss) == [gate]
     assert kept(keyring) == {gate.uid: OLD.reveal()}
-    found = commands.audit_entries(boss, 2)
+    found = commands.find_audit_entries(boss, AuditQuery(), 2)
     assert [(entry.action, entry.result) for entry in found] == [
         ("remove_camera", "failed"),
         ("remove_camera", "done"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands import Commands, KeepPassword
 from camwatch.commands.system import SystemAccess
@@ -78,7 +79,7 @@ def test_no_password_is_anywhere_but_in_the_keyring(
             commands.add_camera(boss, settings("Third"), secret("third"))
         refused(error.value)
         del error
-        seen.append(repr(commands.audit_entries(boss, 100)))
+        seen.append(repr(commands.find_audit_entries(boss, AuditQuery(), 100)))
         files = {path.name: path.read_bytes() for path in file.parent.iterdir() if path.is_file()}
     files |= {path.name: path.read_bytes() for path in file.parent.iterdir() if path.is_file()}
     store.close()

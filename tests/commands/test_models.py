@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.session import Session
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.commands import Commands
@@ -258,7 +259,7 @@ def test_every_change_is_audited(
     asked.use_model(boss, "gate")
     with pytest.raises(OwnModelMissing):
         asked.use_model(boss, "nowhere")
-    entries = commands.audit_entries(boss, 4)
+    entries = commands.find_audit_entries(boss, AuditQuery(), 4)
     assert [(one.actor, one.action, one.target, one.result) for one in reversed(entries)] == [
         ("boss", "add_model", "gate", "done"),
         ("boss", "test_model", "gate", "done"),

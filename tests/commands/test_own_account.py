@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import CONFIRMED_FOR, Session, SignInKind
@@ -95,11 +96,11 @@ def test_a_locked_session_shows_the_live_view_and_nothing_else(
     commands.lock(boss)
     assert commands.cameras(boss) == []
     with pytest.raises(SessionLocked):
-        commands.audit_entries(boss)
+        commands.find_audit_entries(boss, AuditQuery())
     with pytest.raises(SessionLocked):
         commands.export_cameras(boss)
     commands.confirm_password(boss, PASSWORD)
-    assert commands.audit_entries(boss)
+    assert commands.find_audit_entries(boss, AuditQuery())
     commands.export_cameras(boss)
     assert [one.result for one in found(database, "lock")] == ["done"]
     assert [one.result for one in found(database, "unlock")] == ["done"]
@@ -114,7 +115,7 @@ def test_locking_forgets_that_the_password_was_just_entered(
     with pytest.raises(BadCredentials):
         commands.confirm_password(boss, "a wrong password")
     with pytest.raises(SessionLocked):
-        commands.audit_entries(boss)
+        commands.find_audit_entries(boss, AuditQuery())
 
 
 def test_a_session_can_be_locked_even_when_that_cannot_be_audited(
@@ -128,7 +129,7 @@ def test_a_session_can_be_locked_even_when_that_cannot_be_audited(
         commands.confirm_password(boss, PASSWORD)
     heal(file, "INSERT", "audit")
     with pytest.raises(SessionLocked):
-        commands.audit_entries(boss)
+        commands.find_audit_entries(boss, AuditQuery())
 
 
 @pytest.mark.fault("F115")
@@ -322,7 +323,7 @@ def test_a_changed_password_unlocks_nothing(commands: Commands, boss: Session) -
     commands.lock(boss)
     commands.change_password(boss, PASSWORD, OTHER)
     with pytest.raises(SessionLocked):
-        commands.audit_entries(boss)
+        commands.find_audit_entries(boss, AuditQuery())
 
 
 # ------------------------------------------------------------ the own second factor
@@ -360,7 +361,7 @@ def test_neither_secret_nor_codes_are_in_the_history_or_in_a_repr(
     texts += [text for one in codes for text in (one.reveal(), one.reveal().replace("-", ""))]
     stored = b"".join(path.read_bytes() for path in file.parent.iterdir() if path.is_file())
     assert b"set_up_second_factor" in stored
-    shown = repr((setup, codes, commands.audit_entries(boss)))
+    shown = repr((setup, codes, commands.find_audit_entries(boss, AuditQuery())))
     for text in texts:
         assert text.encode() not in stored
         assert text not in shown

@@ -127,7 +127,6 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "history": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "state_changes": (CameraId(1), NOON - timedelta(hours=1), NOON),
     "camera_states": (CameraId(1), NOON - timedelta(hours=1), NOON),
-    "audit_entries": (10,),
     "find_audit_entries": (AuditQuery(),),
     "audit_kinds": (),
     "verify_audit": (),
@@ -455,7 +454,7 @@ def test_a_session_with_a_role_written_into_it_is_no_better(
     )
     with pytest.raises(PermissionDenied):
         commands.add_camera(raised, settings(username=""), None)
-    entry = commands.audit_entries(sessions[Role.ADMINISTRATOR], 1)[0]
+    entry = commands.find_audit_entries(sessions[Role.ADMINISTRATOR], AuditQuery(), 1)[0]
     assert (entry.actor, entry.action, entry.result) == ("viewer", "add_camera", "denied")
 
 
@@ -476,4 +475,4 @@ def test_a_denial_stands_even_when_it_cannot_be_audited(
 ) -> None:
     forbid(file, "INSERT", "audit")
     with pytest.raises(PermissionDenied):
-        commands.audit_entries(sessions[Role.VIEWER])
+        commands.find_audit_entries(sessions[Role.VIEWER], AuditQuery())

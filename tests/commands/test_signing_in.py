@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.passwords import (
     hash_password,
     needs_rehash,
@@ -146,7 +147,7 @@ def test_signing_out_ends_this_session_and_no_other(commands: Commands, boss: Se
     with pytest.raises(SessionExpired):
         commands.cameras(second)
     assert commands.cameras(boss) == []
-    found = [short(entry) for entry in commands.audit_entries(boss)]
+    found = [short(entry) for entry in commands.find_audit_entries(boss, AuditQuery())]
     assert found[:2] == [("boss", "sign_out", "done"), ("boss", "sign_in", "done")]
 
 
@@ -343,7 +344,7 @@ def test_sign_ins_are_audited_without_what_a_stranger_typed(
     with pytest.raises(LockedOut):
         commands.sign_in("boss", PASSWORD)
     fail(commands, "hunter2-typed-into-the-wrong-field")
-    found = list(reversed(commands.audit_entries(boss)))
+    found = list(reversed(commands.find_audit_entries(boss, AuditQuery())))
     assert [short(entry) for entry in found] == [
         ("boss", "create_first_administrator", "done"),
         *[("boss", "sign_in", "failed")] * 5,

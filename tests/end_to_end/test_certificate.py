@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from camwatch.auth.accounts import AuditQuery
 from camwatch.domain import AuditEntry, CameraState
 from camwatch.ui.cameras.certificate import CertificateDialog, in_lines
 from camwatch.ui.cameras.editor import CameraEditor
@@ -33,7 +34,7 @@ def test_a_certificate_is_trusted_changes_and_is_trusted_anew(qtbot: QtBot, watc
     page = window.cameras_page
 
     def audited(action: str) -> list[AuditEntry]:
-        entries = watch.commands.audit_entries(session)
+        entries = watch.commands.find_audit_entries(session, AuditQuery())
         return [entry for entry in entries if entry.action == action]
 
     with TlsCamera(FIRST) as camera:

@@ -195,7 +195,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "save_plan": "Save an escalation plan",
         "remove_plan": "Remove an escalation plan",
         # the log itself
-        "audit_entries": "Read the audit log",
         "find_audit_entries": "Read the audit log",
         "audit_kinds": "Read the audit log",
         "verify_audit": "Check the audit log",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from camwatch.auth.accounts import RoleDraft
+from camwatch.auth.accounts import AuditQuery, RoleDraft
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, SignInKind
@@ -103,9 +103,9 @@ def test_a_role_that_an_administrator_made_counts_as_it_is_now(
     session = commands.sign_in_remotely(*LENA)
     assert commands.cameras(session) == []
     with pytest.raises(PermissionDenied):
-        commands.audit_entries(session)
+        commands.find_audit_entries(session, AuditQuery())
     put("view_cameras", "view_audit")
-    assert commands.audit_entries(session) != []
+    assert commands.find_audit_entries(session, AuditQuery()) != []
     database.roles.remove("a-uid")
     with pytest.raises(PermissionDenied):
         commands.cameras(session)
@@ -144,12 +144,12 @@ def test_a_remote_name_is_not_a_local_one(commands: Commands, service: LoginServ
     assert remote.actor == "remote:boss"
     assert remote.user.uid != boss.user.uid
     with pytest.raises(PermissionDenied):
-        commands.audit_entries(remote)
+        commands.find_audit_entries(remote, AuditQuery())
     with pytest.raises(BadCredentials):
         commands.sign_in_remotely("boss", PASSWORD)
     with pytest.raises(BadCredentials):
         commands.sign_in("boss", "another password")
-    assert commands.audit_entries(boss) != []
+    assert commands.find_audit_entries(boss, AuditQuery()) != []
 
 
 def test_without_a_service_nobody_signs_in_through_one(make: Make, service: LoginService) -> None:
@@ -288,7 +288,7 @@ def test_while_the_service_is_away_only_those_get_in_whom_it_let_in_lately(
         assert session.actor == "remote:anna"
         assert not session.may(Permission.MANAGE_SECURITY)
         assert not session.may(Permission.MANAGE_OPERATORS)
-        assert one.audit_entries(session)[0].details["kind"] == "offline"
+        assert one.find_audit_entries(session, AuditQuery())[0].details["kind"] == "offline"
         with pytest.raises(PermissionDenied):
             one.login_service(session)
         for name, password in (("anna", "a wrong one"), LENA, ("nobody", ANNA[1])):
