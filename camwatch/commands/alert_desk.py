@@ -34,6 +34,9 @@ _USUAL_HOLDS = timedelta(minutes=55)
 """The workers ask once an hour, and after each change of rules or cameras."""
 
 
+_MOST_CLOSED = 1000
+"""So many closed alerts are known after a new start, those that were closed last."""
+
 _AT_ONCE = 50
 _CALM_S = 0.01
 
@@ -165,6 +168,20 @@ class AlertDesk:
             StorageError: They cannot be read.
         """
         return self._database.alerts.open()
+
+    def alerts_to_go_on(self) -> list[Alert]:
+        """Return what an engine that begins anew must know: see `Engine.restore`.
+
+        These are the alerts that are not closed, and those that were closed while their cool-down
+        went on: what comes back belongs to them, and is not told anew.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        cool_downs_s = [rule.cool_down_s for rule in self._setup.known().rules.values()]
+        since = self._clock() - timedelta(seconds=max(cool_downs_s, default=0.0))
+        closed = self._database.alerts.closed_lately(since, _MOST_CLOSED)
+        return [*closed, *self.open_alerts()]
 
     # ---------------------------------------------------------------- alerts
 

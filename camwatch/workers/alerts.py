@@ -46,8 +46,8 @@ _RETRY = Backoff(first_s=0.5, factor=2.0, longest_s=10.0)
 class StoresAlerts(KeepsEvidence, Protocol):
     """The part of `AlertDesk` that this worker needs."""
 
-    def open_alerts(self) -> list[Alert]:
-        """Return the alerts that are not closed, oldest first."""
+    def alerts_to_go_on(self) -> list[Alert]:
+        """Return the alerts that are not closed, and those whose cool-down goes on."""
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
         """Store what the engine wants; all or none, and harmless when done again."""
@@ -157,34 +157,35 @@ class AlertWorker(Worker):
                 self._pause()
                 continue
             try:
-                opened = self._desk.open_alerts()
+                known = self._desk.alerts_to_go_on()
             except StorageError as error:
                 log.error("open alerts cannot be read: %s [%s]", error, error.error_id)  # noqa: TRY400
                 self._pause()
                 continue
             self._worlds.take_new()
-            return self._made(world, opened)
+            return self._made(world, known)
         return None
 
     def _pause(self) -> None:
         self.stop_event.wait(0.05 if self._worlds.present is None else 0.5)
 
-    def _made(self, world: World, opened: Sequence[Alert]) -> Engine:
+    def _made(self, world: World, alerts: Sequence[Alert]) -> Engine:
         engine, now = self._make_engine(), self._now()
         known = world.known
         self._box.set_places(world.places, world.camera_ids)
         signals = engine.set_cameras(known.cameras, now)
         signals += engine.set_rules(known.rules, now)
         engine.set_usual(known.usual)
-        engine.restore(opened, known.passed_today, now)
+        engine.restore(alerts, known.passed_today, now)
         # What is open about a rule or camera that went while nobody watched returns.
         signals += engine.set_cameras(known.cameras, now)
         signals += engine.set_rules(known.rules, now)
         self._stirred_s = now.elapsed_s
-        self._box.know(opened)
+        self._box.know(alerts)
         self._box.replay()
         self._decide(signals, now)
-        log.info("%d rules are watched; %d alerts are open", len(known.rules), len(opened))
+        opened = sum(alert.state.is_open for alert in alerts)
+        log.info("%d rules are watched; %d alerts are open", len(known.rules), opened)
         return engine
 
     def _end(self) -> None:

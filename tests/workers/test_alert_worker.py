@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.engine import Engine
-from camwatch.alerts.notification import NotificationState
+from camwatch.alerts.lifecycle import acknowledged
+from camwatch.alerts.notification import Answer, NotificationState
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import CameraCondition, CameraTrouble, Rule, Severity
 from camwatch.alerts.settings import Channel
 from camwatch.cameras.decode import encode_jpeg
+from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.config import AlertPolicy
 from camwatch.domain import CameraId, CameraState, Picture, Reason, elapsed_s
 from camwatch.errors import DatabaseBusy
@@ -237,6 +239,31 @@ def test_after_a_restart_an_open_alert_goes_on_and_is_not_raised_anew(
     chain.state(CameraState.OK, Reason.NONE)
     qtbot.waitUntil(lambda: chain.opened()[0].state is AlertState.RETURNED, timeout=10_000)
     assert [one.uid for one in chain.opened()] == [alert.uid]
+
+
+def test_a_cool_down_goes_on_after_a_restart_also_of_an_alert_that_was_closed(
+    qtbot: QtBot, chains: Callable[..., Chain]
+) -> None:
+    chain = chains(rules=(replace(CROWD, cool_down_s=600.0),))
+    chain.start()
+    chain.count(7)
+    qtbot.waitUntil(lambda: len(chain.popups) == 1)
+    told, desk = chain.popups[0].notification, chain.site.desk
+    assert desk.delivered(told.uid, Answer("seen"), chain.clock()) is not None
+    chain.count(1)
+    qtbot.waitUntil(lambda: chain.opened()[0].state is AlertState.RETURNED)
+    keeping = AlertKeeping(chain.site.database, chain.bus)
+    alert_uid = told.new.alert_uid
+    keeping.change([alert_uid], lambda one: acknowledged(one, "anna", chain.clock()), chain.clock())
+    assert chain.opened() == []
+    chain.alerts.request_stop()
+    assert chain.alerts.wait(5000)
+    chain.alerts = chain.make_alerts()
+    chain.alerts.start()
+    chain.count(9)
+    qtbot.waitUntil(lambda: len(chain.opened()) == 1)
+    assert [one.uid for one in chain.opened()] == [alert_uid]
+    assert len(chain.popups) == 1
 
 
 def test_a_rule_that_is_switched_off_lets_its_alerts_return(
