@@ -291,6 +291,26 @@ class AlertDesk:
         uids = [one.uid for one in channels if one.is_enabled and one.uid not in without]
         return self._database.outbox.due(now, uids, limit, is_local=is_local)
 
+    def channels(self) -> Mapping[str, Channel]:
+        """Return the channels that are switched on, by uid, without their secrets.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        channels = self._setup.known().reach.channels
+        return {uid: one for uid, one in channels.items() if one.is_enabled}
+
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what waits for a channel be tried now, since it was changed; how many messages.
+
+        What was refused because of how the channel was set up is tried once more, while nobody
+        has seen its alert.
+
+        Raises:
+            StorageError: Nothing was changed.
+        """
+        return self._database.outbox.hurry(channel_uid, now)
+
     def channel(self, channel_uid: str) -> tuple[Channel, Secret | None] | None:
         """Return a channel with its secret; None if it is gone or switched off.
 

@@ -182,6 +182,7 @@ class AlertWorker(Worker):
         signals += engine.set_rules(known.rules, now)
         self._stirred_s = now.elapsed_s
         self._box.know(alerts)
+        self._box.settle(alerts, known.reach.delivering)
         self._box.replay()
         self._decide(signals, now)
         opened = sum(alert.state.is_open for alert in alerts)
@@ -220,6 +221,7 @@ class AlertWorker(Worker):
         known = world.known
         self._box.set_places(world.places, world.camera_ids)
         engine.set_usual(known.usual)
+        self._box.settle((), known.reach.delivering)
         self._stirred_s = now.elapsed_s
         return [*engine.set_cameras(known.cameras, now), *engine.set_rules(known.rules, now)]
 

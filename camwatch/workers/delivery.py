@@ -171,6 +171,15 @@ class Delivery:
             if sender is not None:
                 sender.close()
 
+    def changed(self, channel_uid: str) -> None:
+        """Know that a channel is another one than before: how it did says nothing any more."""
+        with self._lock:
+            target = self._targets.get(channel_uid)
+        if target is not None:
+            target.breaker.succeeded()
+            target.rest_until_s = 0.0
+            target.reason, target.is_audited = None, False
+
     def _target(self, channel_uid: str) -> Target:
         with self._lock:
             return self._targets.setdefault(channel_uid, Target())
@@ -190,10 +199,11 @@ class Delivery:
             return
         try:
             sender = self._sender_of(uid, target)
-            if not target.breaker.allows(self._clocks.running_s()):
-                return
             first, *others = messages
             outgoing = Outgoing(first, now, self._picture_for(first), tuple(others))
+            # Last: whoever is let through must say what came of it.
+            if sender is None or not target.breaker.allows(self._clocks.running_s()):
+                return
             answer = self._send(sender, target, outgoing)
         except DeliveryError as error:
             if not self._is_closed:
@@ -213,8 +223,8 @@ class Delivery:
             self._note(message, answer)
         return answer is not None
 
-    def _sender_of(self, channel_uid: str, target: Target) -> Sender:
-        """Make what sends over a channel.
+    def _sender_of(self, channel_uid: str, target: Target) -> Sender | None:
+        """Make what sends over a channel; None if it was removed or is switched off by now.
 
         Raises:
             DeliveryError: It cannot be used now.
@@ -223,9 +233,7 @@ class Delivery:
         try:
             found = self._outbox.channel(channel_uid)
             if found is None:
-                raise DeliveryError(
-                    DeliveryFault.NOT_SET_UP, "the channel was removed or is switched off"
-                )
+                return None  # what waits for it does so until it is switched on
             channel, secret = found
             target.name = channel.name
             others: dict[str, tuple[Channel, Secret | None]] = {}
@@ -354,7 +362,7 @@ class Delivery:
         target = self._target(uid)
         try:
             sender = self._sender_of(uid, target)
-            if not target.breaker.allows(self._clocks.running_s()):
+            if sender is None or not target.breaker.allows(self._clocks.running_s()):
                 return
             self._send(sender, target, Outgoing(message, self._clocks.wall()))
         except DeliveryError as error:

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -18,6 +18,7 @@ from camwatch.alerts.channels import make_sender
 from camwatch.alerts.notification import NewNotification, Notification, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
+from camwatch.alerts.settings import Channel, SmsSettings
 from camwatch.domain import utc_now
 from camwatch.errors import StorageError
 from camwatch.events import Bus, ChannelTroubled, PopupDue, RulesChanged
@@ -43,6 +44,12 @@ _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 class ReadsOutbox(Outbox, Protocol):
     """The part of `AlertDesk` that this worker needs."""
+
+    def channels(self) -> Mapping[str, Channel]:
+        """Return the channels that are switched on, by uid."""
+
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what waits for a channel be tried now."""
 
     def due(
         self,
@@ -148,7 +155,13 @@ class NotifierWorker(Worker):
         self._failures = 0
         self._chance = chance
         # A plan, a recipient or a channel's address may be right now that was wrong before.
-        self._unsubscribe = bus.subscribe(RulesChanged, lambda _event: self._woken.set())
+        self._is_changed = True
+        self._channels: Mapping[str, Channel] | None = None
+        self._unsubscribe = bus.subscribe(RulesChanged, self._on_changed)
+
+    def _on_changed(self, _event: RulesChanged) -> None:
+        self._is_changed = True
+        self._woken.set()
 
     def wake(self) -> None:
         """Look into the outbox at once; from any thread, never waits."""
@@ -208,6 +221,7 @@ class NotifierWorker(Worker):
     def _look(self, *, is_woken: bool) -> float:
         """Show and send what is due; returns after which time to look again, seconds."""
         try:
+            self._look_at_channels()
             self._say_alive()
             self._show(is_woken=is_woken)
             self._send()
@@ -218,6 +232,23 @@ class NotifierWorker(Worker):
             return _RETRY.wait_s(self._failures, self._chance)
         self._failures = 0
         return _LOOK_EVERY_S
+
+    def _look_at_channels(self) -> None:
+        """Try at once again what a channel did not deliver before it was changed."""
+        if not self._is_changed:
+            return
+        self._is_changed = False
+        try:
+            after = self._desk.channels()
+            before = after if self._channels is None else self._channels
+            for uid in _others(before, after):
+                self._delivery.changed(uid)
+                if uid in after and (count := self._desk.hurry(uid, self._clock())):
+                    log.info("%s was changed: %d messages are tried now", after[uid].name, count)
+            self._channels = after
+        except StorageError:
+            self._is_changed = True
+            raise
 
     def _show(self, *, is_woken: bool) -> None:
         """Tell of popups and sounds that are due."""
@@ -273,6 +304,17 @@ class NotifierWorker(Worker):
 
     def _tell_trouble(self, channel_uid: str, name: str, reason: str) -> None:
         self._bus.publish(ChannelTroubled(self._clock(), channel_uid, name, reason))
+
+
+def _others(before: Mapping[str, Channel], after: Mapping[str, Channel]) -> set[str]:
+    """Return the channels that are not as they were before, or that send with one that is not."""
+    uids = before.keys() | after.keys()
+    changed = {uid for uid in uids if before.get(uid) != after.get(uid)}
+    return changed | {
+        one.uid
+        for one in after.values()
+        if isinstance(one.settings, SmsSettings) and one.settings.email_uid in changed
+    }
 
 
 def _letter(message: Notification) -> tuple[object, ...]:

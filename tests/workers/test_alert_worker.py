@@ -20,7 +20,14 @@ from camwatch.alerts.engine import Engine
 from camwatch.alerts.lifecycle import acknowledged
 from camwatch.alerts.notification import Answer, NotificationState
 from camwatch.alerts.people import ChannelKind
-from camwatch.alerts.rules import CameraCondition, CameraTrouble, Rule, Severity
+from camwatch.alerts.rules import (
+    CameraCondition,
+    CameraTrouble,
+    ProgramCondition,
+    ProgramTrouble,
+    Rule,
+    Severity,
+)
 from camwatch.alerts.settings import Channel
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.commands.alert_keeping import AlertKeeping
@@ -31,9 +38,11 @@ from camwatch.events import (
     AlertChanged,
     CamerasChanged,
     CameraStateChanged,
+    ChannelTroubled,
     CountMeasured,
     PopupDue,
     RulesChanged,
+    WorkerStopped,
 )
 from camwatch.workers.alert_facts import FactBox
 from camwatch.workers.alert_pending import PendingSignals
@@ -264,6 +273,40 @@ def test_a_cool_down_goes_on_after_a_restart_also_of_an_alert_that_was_closed(
     qtbot.waitUntil(lambda: len(chain.opened()) == 1)
     assert [one.uid for one in chain.opened()] == [alert_uid]
     assert len(chain.popups) == 1
+
+
+@pytest.mark.expects_warning
+def test_an_alert_about_a_channel_ends_when_that_is_switched_off_also_after_a_restart(
+    qtbot: QtBot, chains: Callable[..., Chain]
+) -> None:
+    rule = Rule("told", "Not told", ProgramCondition(ProgramTrouble.DELIVERY), cool_down_s=0.0)
+    channels = [hook("one", "http://127.0.0.1:9/a"), hook("two", "http://127.0.0.1:9/b")]
+    chain = chains(rules=(rule,))
+    chain.site.set_up(*channels, rules=(rule,))
+    chain.start()
+    for channel in channels:
+        chain.bus.publish(ChannelTroubled(chain.clock(), channel.uid, channel.name, "no answer"))
+    chain.bus.publish(WorkerStopped(chain.clock(), "alert rules", "id", is_off=True))
+
+    def holding() -> set[str]:
+        parts = (part for alert in chain.opened() for part in alert.parts)
+        return {part.subject.part for part in parts if part.returned_at is None}
+
+    qtbot.waitUntil(lambda: holding() == {"one", "two", "alert rules"})
+    chain.site.set_up(replace(channels[0], is_enabled=False), rules=(rule,))
+    chain.bus.publish(RulesChanged(chain.clock()))
+    qtbot.waitUntil(lambda: holding() == {"two", "alert rules"})
+    # A new run: what broke was started again, and the channel is as it was.
+    chain.alerts.request_stop()
+    assert chain.alerts.wait(5000)
+    chain.box.close()
+    chain.box = FactBox(chain.bus, counted_in(chain.shelf), chain.clock_s)
+    chain.alerts = chain.make_alerts()
+    chain.alerts.start()
+    qtbot.waitUntil(lambda: holding() == {"two"})
+    chain.site.set_up(replace(channels[1], is_enabled=False), rules=(rule,))
+    chain.bus.publish(RulesChanged(chain.clock()))
+    qtbot.waitUntil(lambda: holding() == set())
 
 
 def test_a_rule_that_is_switched_off_lets_its_alerts_return(

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +35,7 @@ from tests.support.certificates import Authority
 from tests.support.fault_mail_server import FaultMailServer
 from tests.support.mail_server import MailServer
 from tests.support.webhook_server import Reply, WebhookServer
-from tests.workers.alert_site import AlertSite, hook, mail
+from tests.workers.alert_site import CROWD, AlertSite, hook, mail
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Close = Callable[[object], None]
@@ -357,6 +358,74 @@ def test_a_popup_is_told_of_again_until_somebody_has_seen_it_also_after_a_restar
     made.raise_one("a2")
     qtbot.waitUntil(looked.is_set)
     assert [one.notification.uid for one in made.popups].count(uid) == 3
+
+
+@pytest.mark.expects_warning
+def test_what_a_channel_did_not_deliver_is_tried_at_once_when_it_was_changed(
+    qtbot: QtBot, server: WebhookServer, running: Callable[..., Running]
+) -> None:
+    server.replies["/fails"] = Reply(500)
+    server.replies["/moved"] = Reply(302)  # not tried again as it is
+    made = running(hook("one", f"{server.url}/fails"), hook("two", f"{server.url}/moved"))
+    made.raise_one("a1")
+    qtbot.waitUntil(
+        lambda: [one.attempts for uid in ("one", "two") for one in made.site.of(uid)] == [1, 1]
+    )
+    assert made.site.of("two")[0].state is NotificationState.FAILED
+    right = (hook("one", f"{server.url}/a"), hook("two", f"{server.url}/b"))
+    made.site.set_up(*right, rules=(CROWD,))
+    made.site.changed(datetime.now(UTC))
+    qtbot.waitUntil(
+        lambda: (
+            {one.state for uid in ("one", "two") for one in made.site.of(uid)}
+            == {NotificationState.DELIVERED}
+        )
+    )
+    assert len(server.of("/fails")) == 1
+    assert {one.channel_uid for one in made.troubles if not one.reason} == {"one", "two"}
+
+
+def test_what_waits_for_a_channel_that_was_just_switched_off_does_so_until_it_is_on(
+    server: WebhookServer, posts: Callable[..., Post]
+) -> None:
+    post = posts(hook("board", f"{server.url}/a"))
+    post.raise_one("a1")
+    due = post.site.desk.due(post.clock.now, is_local=False)
+    post.site.set_up(replace(hook("board", f"{server.url}/a"), is_enabled=False), rules=(CROWD,))
+    post.site.changed(post.clock.now)
+    post.delivery.deliver(due)  # it was handed out before
+    assert [(one.state, one.attempts) for one in post.site.of("board")] == [
+        (NotificationState.WAITING, 0)
+    ]
+    assert post.troubles == []
+    post.site.set_up(hook("board", f"{server.url}/a"), rules=(CROWD,))
+    post.site.changed(post.clock.now)
+    post.send_due()
+    assert len(server.of("/a")) == 1
+
+
+@pytest.mark.expects_warning
+def test_a_probe_that_the_database_spoils_does_not_silence_its_channel_for_good(
+    server: WebhookServer, posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posts(hook("board", f"{server.url}/a"))
+    server.replies["/a"] = Reply(500)
+    for n in range(5):
+        post.raise_one(f"a{n}")
+        post.pass_time(61.0)
+    post.send_due()
+    assert post.delivery.resting() == {"board"}
+    post.pass_time(61.0)
+    del server.replies["/a"]
+    with monkeypatch.context() as patch:
+        patch.setattr(post.delivery, "_picture_for", _busy)
+        assert post.send_due()
+    post.live_on(3600.0, 60.0)
+    assert {one.state for one in post.site.of("board")} == {NotificationState.DELIVERED}
+
+
+def _busy(_message: Notification) -> bytes | None:
+    raise DatabaseBusy("away")
 
 
 def test_mail_waits_for_its_picture_and_popups_do_not(
