@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -40,6 +40,9 @@ __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
 
 EXPIRED = "It could not be delivered within a day."
 
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""So far the clocks of computers with one history may be apart."""
 
 _UNSEEN = (AlertState.UNACKNOWLEDGED.value, AlertState.RETURNED.value)
 _TOLD = (Purpose.ALERT.value, Purpose.ESCALATION.value, Purpose.FLOOD.value)
@@ -93,9 +96,14 @@ class OutboxRepository:
         """
         sent = notification.c.channel_uid.in_(channel_uids) & ~IS_LOCAL
         which = {None: or_(IS_LOCAL, sent), True: IS_LOCAL, False: sent}[is_local]
+        is_of_later = and_(
+            notification.c.created_at > now + _CLOCKS_DIFFER,
+            notification.c.next_at >= notification.c.created_at,
+        )
         query = (
             select(notification)
-            .where(WAITING, notification.c.next_at <= now)
+            # What was stored before the clock was set back must not wait until it is as late again.
+            .where(WAITING, or_(notification.c.next_at <= now, is_of_later))
             .where(notification.c.due_at > now - LIVES, which)
             .order_by(notification.c.due_at, notification.c.created_at, notification.c.uid)
             .limit(limit)

@@ -117,7 +117,7 @@ class AlertWorker(Worker):
         self._stirred_s = 0.0
         self._escalated_s = self._escalating_s = 0.0
         self.beat_s = clock_s()
-        """When it was last seen to work, on the clock that nobody sets."""
+        """When it last could do its work, on the clock that nobody sets."""
 
     def request_stop(self) -> None:
         """Ask the worker to store what is decided, once, and to end."""
@@ -136,7 +136,9 @@ class AlertWorker(Worker):
                 batch = self._box.take(max(0.0, tick_s - began_s))
                 is_tick = self._clock_s() >= tick_s
                 self._turn(engine, batch, is_tick=is_tick)
-                now_s = self.beat_s = self._clock_s()
+                now_s = self._clock_s()
+                if not self._failures:  # what is not stored is told to nobody
+                    self.beat_s = now_s
                 if is_tick:
                     tick_s = max(tick_s + _TICK_S, now_s)
                 self.stop_event.wait(max(0.0, _GATHER_S - (now_s - began_s)))
@@ -151,7 +153,6 @@ class AlertWorker(Worker):
     def _begin(self) -> Engine | None:
         """Make an engine that knows the rules, the cameras and what is open; None at the end."""
         while not self.stop_event.is_set():
-            self.beat_s = self._clock_s()
             world = self._worlds.present
             if world is None or not self._store():
                 self._pause()

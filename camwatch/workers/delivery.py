@@ -80,6 +80,9 @@ class Outbox(Protocol):
     def disable_channel(self, channel_uid: str, why: str, now: datetime) -> None:
         """Switch a channel off by itself."""
 
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what waits for a channel be tried now."""
+
     def note_unsafe(self, channel_uid: str, error: DeliveryError, now: datetime) -> None:
         """Put into the audit log that nothing was sent, since it would not have been safe."""
 
@@ -290,6 +293,8 @@ class Delivery:
             self._unnoted.update((one.uid, answer) for one in messages)
         for one in messages:
             self._note(one, answer)
+        if target.reason != "":
+            self._hurry(messages[0].new.channel_uid)
         self._tell(target, messages[0].new.channel_uid, "")
         for one in messages:
             self._settled(one.uid, True, answer.text)
@@ -304,6 +309,13 @@ class Delivery:
             return
         with self._lock:
             self._unnoted.pop(message.uid, None)
+
+    def _hurry(self, channel_uid: str) -> None:
+        """Let what waits come at once, and together, now that a channel delivers again."""
+        try:
+            self._outbox.hurry(channel_uid, self._clocks.wall())
+        except StorageError as error:
+            log.error("what waits comes later: %s [%s]", error, error.error_id)  # noqa: TRY400
 
     def _failed(
         self, messages: Sequence[Notification], target: Target, error: DeliveryError

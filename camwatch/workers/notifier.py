@@ -39,6 +39,7 @@ _MOST_AT_ONCE = 100
 _MOST_POPUPS = 500
 _END_WITHIN_S = 1.5
 _LONGEST_HOLD_S = 2.0
+_PUT_TOGETHER = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
 _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 
@@ -47,9 +48,6 @@ class ReadsOutbox(Outbox, Protocol):
 
     def channels(self) -> Mapping[str, Channel]:
         """Return the channels that are switched on, by uid."""
-
-    def hurry(self, channel_uid: str, now: datetime) -> int:
-        """Let what waits for a channel be tried now."""
 
     def due(
         self,
@@ -318,12 +316,15 @@ def _others(before: Mapping[str, Channel], after: Mapping[str, Channel]) -> set[
 
 
 def _letter(message: Notification) -> tuple[object, ...]:
-    """Return what is equal for messages that one mail tells: those that were gathered for it."""
+    """Return what is equal for messages that one mail tells.
+
+    Those are what was gathered for it, and what could not be delivered before: after a night
+    without a mail server one mail tells of all that happened.
+    """
     new = message.new
-    is_gathered = (
-        new.channel is ChannelKind.EMAIL
-        and new.severity is not Severity.CRITICAL
-        and message.next_at is not None
-        and message.next_at > new.due_at
-    )
+    if new.channel is not ChannelKind.EMAIL or new.severity is Severity.CRITICAL:
+        return (message.uid,)
+    if message.attempts and new.purpose in _PUT_TOGETHER:
+        return (new.addresses,)
+    is_gathered = message.next_at is not None and message.next_at > new.due_at
     return (new.addresses, message.next_at) if is_gathered else (message.uid,)

@@ -207,11 +207,15 @@ def test_while_the_history_is_away_decisions_wait_in_order_and_none_comes_twice(
     assert tried.acquire(timeout=5)
     chain.count(1)  # it returns, and nobody has stored yet that it was raised
     qtbot.waitUntil(lambda: len(chain.pending) == 2)
+    beat_s = chain.alerts.beat_s
     chain.count(9)
     qtbot.waitUntil(lambda: len(chain.pending) == 3)
     assert chain.opened() == []
+    # What is not stored is told to nobody: then nobody is told either that all is well.
+    assert chain.alerts.beat_s == beat_s
     is_away.clear()
     qtbot.waitUntil(lambda: not len(chain.pending), timeout=15_000)
+    qtbot.waitUntil(lambda: chain.alerts.beat_s > beat_s)
     alerts = chain.opened()
     deeds = [
         entry.deed.value

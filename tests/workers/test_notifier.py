@@ -25,6 +25,7 @@ from camwatch.alerts.notification import (
 )
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Channel
+from camwatch.alerts.signals import Returned
 from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault
 from camwatch.events import ChannelTroubled, PopupDue, RulesChanged
 from camwatch.workers.alerts import Gate
@@ -422,6 +423,51 @@ def test_a_probe_that_the_database_spoils_does_not_silence_its_channel_for_good(
         assert post.send_due()
     post.live_on(3600.0, 60.0)
     assert {one.state for one in post.site.of("board")} == {NotificationState.DELIVERED}
+
+
+@pytest.mark.fault("F95", "F104")
+@pytest.mark.expects_warning
+def test_a_night_of_coming_and_going_without_a_mail_server_ends_in_a_handful_of_mails(
+    qtbot: QtBot, posts: Callable[..., Post], tmp_path: Path
+) -> None:
+    authority = Authority()
+    ca_file = tmp_path / "authority.pem"
+    ca_file.write_bytes(authority.pem)
+    server = MailServer(authority.context("127.0.0.1"))  # nobody answers there until it begins
+    post = posts(mail("office", server.port, ca_file))
+    desk = post.site.desk
+    for n in range(45):  # an hour and a half
+        flaps = post.site.raised("flaps", post.clock.now)
+        desk.carry_out([replace(flaps, is_new=n == 0)], post.clock.now)
+        if n % 15 == 0:
+            post.raise_one(f"other {n}")
+        post.pass_time(60.0)
+        post.send_due()
+        over = Returned("flaps", CROWD.uid, (flaps.parts[0].subject,), is_over=True)
+        desk.carry_out([over], post.clock.now)
+        post.pass_time(60.0)
+        post.send_due()
+    waiting = [one for one in post.site.messages() if one.state is NotificationState.WAITING]
+    # One of each alert and way, and one that tells of what was held back.
+    assert len([one for one in waiting if one.new.channel is ChannelKind.EMAIL]) <= 5
+    assert len([one for one in waiting if one.new.channel is ChannelKind.POPUP]) == 4
+    with server:
+        notifier = NotifierWorker(desk, post.site.bus, Gate(), clock=post.clock)
+        post.pass_time(3601.0)
+        notifier.start()
+        try:
+            qtbot.waitUntil(
+                lambda: all(
+                    one.state is not NotificationState.WAITING for one in post.site.of("office")
+                ),
+                timeout=15_000,
+            )
+        finally:
+            notifier.request_stop()
+            assert notifier.wait(5000)
+        assert 1 <= len(server.mails) <= 3
+    told = {one.uid for one in desk.open_alerts() if one.told_at is not None}
+    assert told == {"flaps", "other 0", "other 15", "other 30"}
 
 
 def _busy(_message: Notification) -> bytes | None:
