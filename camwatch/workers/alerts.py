@@ -229,6 +229,7 @@ class AlertWorker(Worker):
     def _decide(self, signals: Sequence[Signal], now: Now) -> None:
         if signals:
             self._pending.add(signals, now.wall)
+            self._evidence.note(one for one in signals if isinstance(one, Raised))
             self._stirred_s = now.elapsed_s
         if len(self._pending) and now.elapsed_s >= self._retry_s:
             self._store()
@@ -246,7 +247,7 @@ class AlertWorker(Worker):
                 self._pending.stored()
                 self._outlet.wake()
                 # Popups are on their way; mail waits for its picture.
-                self._evidence.keep(raised, self._clock())
+                self._evidence.keep(raised, decided.at, self._clock())
             self._outlet.wake()
         if self._failures:
             log.info("alerts are stored again")

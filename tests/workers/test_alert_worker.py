@@ -226,6 +226,9 @@ def test_while_the_history_is_away_decisions_wait_in_order_and_none_comes_twice(
     assert deeds.count("returned") == 1
     assert any(one.state is AlertState.UNACKNOWLEDGED for one in alerts)
     assert chain.pending.lost == 0
+    # The picture is that of the moment, not of when it could be stored.
+    kept = chain.site.database.evidence.of_alerts([alerts[0].uid])
+    assert [one.count for one in kept] == [7]
 
 
 def test_after_a_restart_an_open_alert_goes_on_and_is_not_raised_anew(
