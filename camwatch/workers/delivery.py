@@ -66,6 +66,9 @@ class Outbox(Protocol):
     def picture_for(self, notification: Notification) -> bytes | None:
         """Return the picture that goes along."""
 
+    def channels(self) -> Mapping[str, Channel]:
+        """Return the channels that are switched on, by uid."""
+
     def channel(self, channel_uid: str) -> tuple[Channel, Secret | None] | None:
         """Return a channel with its secret; None if it is gone or switched off."""
 
@@ -234,11 +237,12 @@ class Delivery:
             StorageError: It cannot be read.
         """
         try:
+            if (known := self._outbox.channels().get(channel_uid)) is not None:
+                target.name = known.name  # also if its secret cannot be read
             found = self._outbox.channel(channel_uid)
             if found is None:
                 return None  # what waits for it does so until it is switched on
             channel, secret = found
-            target.name = channel.name
             others: dict[str, tuple[Channel, Secret | None]] = {}
             if isinstance(channel.settings, SmsSettings) and channel.settings.email_uid:
                 mail = self._outbox.channel(channel.settings.email_uid)

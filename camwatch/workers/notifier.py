@@ -46,9 +46,6 @@ _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 class ReadsOutbox(Outbox, Protocol):
     """The part of `AlertDesk` that this worker needs."""
 
-    def channels(self) -> Mapping[str, Channel]:
-        """Return the channels that are switched on, by uid."""
-
     def due(
         self,
         now: datetime,

@@ -26,7 +26,7 @@ from camwatch.alerts.notification import (
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Channel
 from camwatch.alerts.signals import Returned
-from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault
+from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault, SecretsUnavailable
 from camwatch.events import ChannelTroubled, PopupDue, RulesChanged
 from camwatch.workers.alerts import Gate
 from camwatch.workers.delivery import BACKOFF, Clocks, Delivery, words_of
@@ -403,6 +403,21 @@ def test_what_waits_for_a_channel_that_was_just_switched_off_does_so_until_it_is
     post.site.changed(post.clock.now)
     post.send_due()
     assert len(server.of("/a")) == 1
+
+
+@pytest.mark.expects_warning
+def test_a_channel_whose_secret_cannot_be_read_is_called_by_its_name(
+    posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posts(replace(hook("9b2e", "http://127.0.0.1:9/a"), name="Office"))
+
+    def locked(_channel_uid: str) -> None:
+        raise SecretsUnavailable("no keyring")
+
+    monkeypatch.setattr(post.site.desk, "channel", locked)
+    post.raise_one("a1")
+    post.send_due()
+    assert [one.name for one in post.troubles] == ["Office"]
 
 
 @pytest.mark.expects_warning
