@@ -39,7 +39,7 @@ class Sight:
         camera_of_recording: By the recording's uid.
         camera_of_audit: By the audit's uid.
         sees_alert: Tells by an alert's uid whether it is seen with some sites; no if it is gone.
-        alert_of_message: By the message's uid; "" if it is about none. Raises NotFound.
+        alerts_of_message: By the message's uid; none if it is about none. Raises NotFound.
         rule_of: By the rule's uid; None if there is none.
     """
 
@@ -47,7 +47,7 @@ class Sight:
     camera_of_recording: CameraOf
     camera_of_audit: CameraOf
     sees_alert: Callable[[str, Collection[SiteId]], bool]
-    alert_of_message: Callable[[str], str]
+    alerts_of_message: Callable[[str], Collection[str]]
     rule_of: Callable[[str], Rule | None]
 
     def sees(self, role: OperatorRole, site_id: SiteId | None) -> bool:
@@ -203,8 +203,8 @@ def alert_uids(sight: Sight, role: OperatorRole, uids: Collection[str]) -> list[
 
 def message_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a message in the outbox."""
-    about = sight.alert_of_message(uid)
-    if about and not sight.sees_alert(about, role.sites or ()):
+    about = sight.alerts_of_message(uid)
+    if about and not any(sight.sees_alert(one, role.sites or ()) for one in about):
         raise NotFound("the message")
     return uid
 
