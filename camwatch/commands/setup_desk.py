@@ -120,8 +120,10 @@ class SetupDesk:
                 also(book)
             return shelf(book).remove(found.uid)
 
-        name = self.stored.rehearse(take_out).name
-        self.trail.record(actor, action, name, DONE, uid=uid)
+        found = self.stored.rehearse(take_out)
+        name = found.name
+        was = {f"{part}_before": text for part, text in facts_of(found).items() if text}
+        self.trail.record(actor, action, name, DONE, uid=uid, **was)
         try:
             with self.stored.changing() as book:
                 removed = take_out(book)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -337,7 +337,24 @@ def _seen_handover(sight: Sight, role: OperatorRole, handover: Handover) -> Hand
 
 
 def _seen_rules(sight: Sight, role: OperatorRole, rules: Sequence[Rule]) -> list[Rule]:
-    return [rule for rule in rules if sight.touches(role, rule.scope)]
+    return [
+        replace(rule, scope=_seen_scope(sight, role, rule.scope))
+        for rule in rules
+        if sight.touches(role, rule.scope)
+    ]
+
+
+def _seen_scope(sight: Sight, role: OperatorRole, scope: Scope) -> Scope:
+    """Return what a rule is about without what the role does not see: places have names."""
+    if role.sites is None:
+        return scope
+    seen = sight.cameras(role)
+    return replace(
+        scope,
+        sites=scope.sites & role.sites,
+        cameras=scope.cameras & seen,
+        places=frozenset(place for place in scope.places if place.camera_id in seen),
+    )
 
 
 def _seen_traces(sight: Sight, role: OperatorRole, found: Sequence[RuleTrace]) -> list[RuleTrace]:
