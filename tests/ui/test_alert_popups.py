@@ -412,6 +412,7 @@ def test_the_dialog_keeps_critical_alerts_audible(qtbot: QtBot) -> None:
     room.bridge.close()
 
 
+@pytest.mark.fault("F95")
 def test_the_status_bar_says_when_alerts_were_proven_to_get_out() -> None:
     good = ChannelProof("m", NOON)
     assert proof_words([], BERLIN, NOON) == ("", "")
