@@ -113,6 +113,7 @@ def test_a_name_is_composed() -> None:
         (Occupancy(Side.ABOVE, True), ["threshold"]),
         (Occupancy(Side.ABOVE, 3, 1, float("nan")), ["for_s"]),
         (Occupancy(Side.ABOVE, 3, 1, 86_401), ["for_s"]),
+        (Occupancy(Side.ABOVE, 3, 1, 10**400), ["for_s"]),
         (Occupancy(Side.ABOVE, 30, critical_at=29), ["critical_at"]),
         (Occupancy(Side.BELOW, 3, critical_at=4), ["critical_at"]),
         (Crossings(Way.IN, Side.ABOVE, 5, 59), ["period_s"]),

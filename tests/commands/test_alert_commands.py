@@ -306,6 +306,17 @@ def test_a_viewer_may_acknowledge_and_the_history_says_who_it_was(
     assert alert.acknowledged_by == "viewer"
 
 
+@pytest.mark.parametrize(
+    "text", ["\ud800", "%", "_", "\\", "x" * 5000, "\u0390" * 5000, "y" * 10**6]
+)
+def test_whatever_is_searched_for_finds_what_holds_it(
+    commands: Commands, boss: Session, north: Session, of_here: Alert, text: str
+) -> None:
+    for session in (boss, north):
+        assert commands.alerts(session, AlertQuery(text=text)) == []
+        assert uids(commands.alerts(session, AlertQuery(text=" GATE "))) == ["here"]
+
+
 # ---------------------------------------------------------------- who sees what
 
 
