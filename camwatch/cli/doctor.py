@@ -104,7 +104,7 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
         "keyring": _keyring(profile),
         "disk": _disk(profile),
         "settings": of_settings,
-        "alerts": _alerts(profile, settings.history),
+        "alerts": _alerts(profile, settings),
         "runtime": _runtime(),
     }
 
@@ -155,9 +155,9 @@ def _is_made(file: Path, url: str) -> bool:
     return file.exists() or bool(url and not url.startswith("sqlite:///"))
 
 
-def _alerts(profile: Profile, settings: History) -> Check:
+def _alerts(profile: Profile, settings: Settings) -> Check:
     """Look whether alerts get out, as far as the history tells."""
-    url = settings.database_url
+    url = settings.history.database_url
     if not _is_made(_file_of(profile, url), url):
         return Check("ok", "No alert was sent yet, since there is no history.")
     try:
@@ -179,7 +179,7 @@ def _alerts(profile: Profile, settings: History) -> Check:
         if said := _trouble(proof, off.get(uid, ""), waiting.get(uid, 0)):
             return Check("warning", f"“{names.get(uid, uid)}” {said}")
     oldest = min(moment for uid in used if (moment := proofs[uid].proven_at) is not None)
-    if utc_now() - oldest > _PROOF_IS_OLD:
+    if settings.alerts.canary_hour >= 0 and utc_now() - oldest > _PROOF_IS_OLD:
         return Check(
             "warning",
             f"Not all channels of alerts were proven since {_moment(oldest)}: CamWatch does it "
@@ -194,7 +194,7 @@ def _trouble(proof: ChannelProof, why_off: str, waiting: int) -> str:
         return f"has switched itself off: {why_off.removesuffix('.')}."
     if proof.failing_since is not None:
         return (
-            f"delivers no alerts since {_moment(proof.failing_since)}; {waiting} messages wait. "
+            f"has delivered no alerts since {_moment(proof.failing_since)}; waiting: {waiting}. "
             "Look at the page Alerts, Delivery."
         )
     return "" if proof.proven_at is not None else "has never delivered anything. Send a test."

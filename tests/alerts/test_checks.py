@@ -120,6 +120,8 @@ def test_a_name_is_composed() -> None:
         (Crossings(Way.IN, Side.ABOVE, 0, float("inf")), ["threshold", "period_s"]),
         (Balance(Side.ABOVE, 10_001, 0), ["threshold", "hysteresis"]),
         (Unusual(Side.ABOVE, 0.5, -1, 1), ["spreads", "for_s", "least_weeks"]),
+        # No more weeks are looked at, so a rule that needs more would never fire.
+        (Unusual(least_weeks=13), ["least_weeks"]),
         (CameraCondition(CameraTrouble.DOWN, -1), ["after_s"]),
         (ProgramCondition(ProgramTrouble.DISK, 1e9), ["after_s"]),
     ],

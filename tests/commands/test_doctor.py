@@ -236,7 +236,7 @@ def test_alerts_that_do_not_get_out_are_told(
         with database.alerts.changing(now) as alert_book:
             channel_proofs.note_failing(alert_book._connection, "h", "to anna@site.example", now)
         status, message = alerts()
-        assert (status, "“Board” delivers no alerts since" in message) == ("warning", True)
+        assert (status, "“Board” has delivered no alerts since" in message) == ("warning", True)
         assert "anna" not in message
         database.proofs.disable("h", "it says that it is gone for good: HTTP 410")
         assert alerts()[1] == (
