@@ -135,7 +135,7 @@ def read_times(file: Path) -> float:
     zones = Scope(places=frozenset(PlaceRef(CameraId(n + 1), "Queue") for n in range(SUBJECTS)))
     scopes = {"occupancy": Scope(), "zones": zones, "crossings": Scope(), "camera": Scope()}
     with Database.open(file, clock=lambda: NOW) as database:
-        cameras = watched_cameras(database)
+        cameras = list(watched_cameras(database).values())
         for name, scope in scopes.items():
             condition = CONDITIONS.get(name, CONDITIONS["occupancy"])
             rule = Rule("1", name, condition, scope)

@@ -18,6 +18,9 @@ _GATHERS = timedelta(minutes=1)
 """Who was told outside of the window of one camera learns of those that join so soon after it,
 whatever the cool-down; what is shown on the screen changes by itself."""
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""So far the clocks of computers with one history may be apart."""
+
 
 def steps_of(ladder: Plan) -> list[PlanStep]:
     """Return the steps of a plan, by time."""
@@ -29,9 +32,21 @@ def is_for(step: PlanStep, alert: Alert) -> bool:
     return alert.severity.rank >= step.from_severity.rank
 
 
-def due_at(step: PlanStep, alert: Alert) -> datetime:
-    """Return when an alert takes a step, UTC."""
-    return _begun_at(alert) + timedelta(seconds=step.after_s)
+def due_at(step: PlanStep, alert: Alert, now: datetime | None = None) -> datetime:
+    """Return when an alert takes a step, UTC.
+
+    Of an alert that was raised before the clock was set back nobody knows how old it is. Its
+    steps are due at once: rather told too early than years later.
+
+    Args:
+        step: Of its plan.
+        alert: Which is not closed.
+        now: UTC; None takes the clock for right.
+    """
+    begun_at = _begun_at(alert)
+    if now is not None and alert.shelving is None and begun_at > now + _CLOCKS_DIFFER:
+        return now
+    return begun_at + timedelta(seconds=step.after_s)
 
 
 def _begun_at(alert: Alert) -> datetime:
@@ -109,7 +124,7 @@ class Moment:
         steps = steps_of(self.plan)
         taken, found, is_hurried = self.alert.step, [], False
         for step in steps[self.alert.step :]:
-            is_due = due_at(step, self.alert) <= self.now
+            is_due = due_at(step, self.alert, self.now) <= self.now
             if not (is_due or is_hurried) or not goes_on_to(step, self.alert):
                 break
             taken += 1

@@ -117,14 +117,23 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
     return _planned(change, moment, step, tellings, lately)
 
 
-def next_step_at(change: Change, plan_uid: str, reach: Reach) -> datetime | None:
-    """Return when the next step of an alert is due, UTC; None if there is none."""
+def next_step_at(
+    change: Change, plan_uid: str, reach: Reach, now: datetime | None = None
+) -> datetime | None:
+    """Return when the next step of an alert is due, UTC; None if there is none.
+
+    Args:
+        change: The alert after what happened last.
+        plan_uid: Of its rule.
+        reach: Who and what can be reached.
+        now: See `ladder.due_at`.
+    """
     alert = change.alert
     if alert.shelving is not None and not alert.state.is_seen and is_put_aside(alert):
         return alert.shelving.until
     for step in steps_of(reach.plan(plan_uid))[alert.step :]:
         if is_for(step, alert) and goes_on_to(step, alert):
-            return due_at(step, alert)
+            return due_at(step, alert, now)
     return None
 
 

@@ -26,6 +26,13 @@ class Reach:
     groups: Mapping[str, RecipientGroup] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
 
+    @property
+    def delivering(self) -> frozenset[str]:
+        """The channels that are to deliver, by uid; also one that switched itself off."""
+        return frozenset(
+            one.uid for one in self.channels.values() if one.is_enabled or one.disabled_why
+        )
+
     def plan(self, uid: str) -> Plan:
         """Return a plan; the usual one instead of one that is gone."""
         return self.plans.get(uid) or self.plans.get(USUAL_PLAN, USUAL)

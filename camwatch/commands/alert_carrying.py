@@ -197,7 +197,7 @@ class Carrying:
         moments = {
             alert.uid: at
             for alert in self._database.alerts.open()
-            if (at := _next_step_at(alert, known)) is not None
+            if (at := _next_step_at(alert, known, now)) is not None
         }
         due = [uid for uid, at in moments.items() if at <= now]
         if not due:
@@ -209,7 +209,7 @@ class Carrying:
             book.load(some)
             for uid in some:
                 before = book.find(uid)
-                at = None if before is None else _next_step_at(before, known)
+                at = None if before is None else _next_step_at(before, known, now)
                 if before is None or at is None or at > now:
                     continue  # somebody was faster
                 rule = known.rules.get(before.rule_uid)
@@ -220,12 +220,12 @@ class Carrying:
         return changed
 
 
-def _next_step_at(alert: Alert, known: Known) -> datetime | None:
+def _next_step_at(alert: Alert, known: Known, now: datetime) -> datetime | None:
     """Return when the next step of an alert's plan is due, UTC; None if there is none."""
     if alert.state is AlertState.CLOSED:
         return None
     _, plan_uid = _plan_of(known.rules.get(alert.rule_uid))
-    return planner.next_step_at(Change(alert, ()), plan_uid, known.reach)
+    return planner.next_step_at(Change(alert, ()), plan_uid, known.reach, now)
 
 
 def _plan_of(rule: Rule | None) -> tuple[float, str]:

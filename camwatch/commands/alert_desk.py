@@ -34,6 +34,9 @@ _USUAL_HOLDS = timedelta(minutes=55)
 """The workers ask once an hour, and after each change of rules or cameras."""
 
 
+_MOST_CLOSED = 1000
+"""So many closed alerts are known after a new start, those that were closed last."""
+
 _AT_ONCE = 50
 _CALM_S = 0.01
 
@@ -166,6 +169,20 @@ class AlertDesk:
         """
         return self._database.alerts.open()
 
+    def alerts_to_go_on(self) -> list[Alert]:
+        """Return what an engine that begins anew must know: see `Engine.restore`.
+
+        These are the alerts that are not closed, and those that were closed while their cool-down
+        went on: what comes back belongs to them, and is not told anew.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        cool_downs_s = [rule.cool_down_s for rule in self._setup.known().rules.values()]
+        since = self._clock() - timedelta(seconds=max(cool_downs_s, default=0.0))
+        closed = self._database.alerts.closed_lately(since, _MOST_CLOSED)
+        return [*closed, *self.open_alerts()]
+
     # ---------------------------------------------------------------- alerts
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
@@ -273,6 +290,26 @@ class AlertDesk:
         channels = self._setup.known().reach.channels.values()
         uids = [one.uid for one in channels if one.is_enabled and one.uid not in without]
         return self._database.outbox.due(now, uids, limit, is_local=is_local)
+
+    def channels(self) -> Mapping[str, Channel]:
+        """Return the channels that are switched on, by uid, without their secrets.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        channels = self._setup.known().reach.channels
+        return {uid: one for uid, one in channels.items() if one.is_enabled}
+
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what waits for a channel be tried now, since it was changed; how many messages.
+
+        What was refused because of how the channel was set up is tried once more, while nobody
+        has seen its alert.
+
+        Raises:
+            StorageError: Nothing was changed.
+        """
+        return self._database.outbox.hurry(channel_uid, now)
 
     def channel(self, channel_uid: str) -> tuple[Channel, Secret | None] | None:
         """Return a channel with its secret; None if it is gone or switched off.

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from camwatch.alerts.planner import Reach
-from camwatch.alerts.rules import PlaceRef, Rule
+from camwatch.alerts.rules import Rule
 from camwatch.alerts.settings import ENVIRONMENT, Channel
 from camwatch.alerts.signals import WatchedCamera
+from camwatch.commands.watched import watched_cameras
 from camwatch.data.engine import Database
-from camwatch.domain import CameraId, Secret, SiteId
+from camwatch.domain import CameraId, Secret
 from camwatch.events import Bus, CamerasChanged, Event, RulesChanged
 from camwatch.scene import SceneRecord
 
@@ -121,35 +122,19 @@ class SetupReader:
         return self.known().rules.get(uid)
 
     def _read(self) -> Known:
-        sites = {site.id: site.name for site in self._database.cameras.sites()}
-        scenes = {record.camera_id: record for record in self._database.scenes.all()}
+        scenes = tuple(self._database.scenes.all())
         reach = self._stored.reach()
         if self.environment is not None:
             channel = self._of_environment(self.environment[0])
             reach = replace(reach, channels={**reach.channels, channel.uid: channel})
         return Known(
             rules={rule.uid: rule for rule in self._stored.rules()},
-            cameras={
-                camera.id: WatchedCamera(
-                    camera.id,
-                    camera.name,
-                    camera.site_id,
-                    sites.get(SiteId(camera.site_id), ""),
-                    camera.settings.is_enabled,
-                    _places(camera.id, scenes.get(camera.id)),
-                )
-                for camera in self._database.cameras.all()
-            },
+            cameras=watched_cameras(self._database, scenes),
             reach=reach,
-            scenes=tuple(scenes.values()),
+            scenes=scenes,
         )
 
     def _of_environment(self, channel: Channel) -> Channel:
         """Return the channel of the environment, which may have been switched off since."""
         why = self._database.proofs.disabled().get(ENVIRONMENT)
         return channel if why is None else replace(channel, is_enabled=False, disabled_why=why)
-
-
-def _places(camera_id: CameraId, record: SceneRecord | None) -> tuple[PlaceRef, ...]:
-    names = sorted(record.ids) if record is not None else []
-    return tuple(PlaceRef(camera_id, name) for name in names)

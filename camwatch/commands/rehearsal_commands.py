@@ -46,7 +46,8 @@ class RehearsalDesk:
         Raises:
             StorageError: They cannot be read.
         """
-        return [one for one in watched_cameras(self.database) if role.sees(one.site_id)]
+        cameras = watched_cameras(self.database).values()
+        return [one for one in cameras if role.sees(one.site_id)]
 
     @staticmethod
     def may_see(rule: Rule, cameras: Sequence[WatchedCamera], role: OperatorRole) -> bool:

@@ -71,6 +71,21 @@ class AlertRepository:
         with self._connections.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 
+    def closed_lately(self, since: datetime, limit: int) -> list[Alert]:
+        """Return alerts that were closed since a moment, the last ones first.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = (
+            select(alert)
+            .where(~_IS_OPEN, alert.c.closed_at >= since)
+            .order_by(alert.c.closed_at.desc())
+            .limit(limit)
+        )
+        with self._connections.reading() as connection:
+            return [alert_of(row) for row in connection.execute(query)]
+
     def get(self, uid: str) -> Alert:
         """Return an alert.
 

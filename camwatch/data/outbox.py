@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -15,10 +15,12 @@ from sqlalchemy import (
     update,
 )
 
+from camwatch.alerts.alert import AlertState
 from camwatch.alerts.notification import (
     LIVES,
     Notification,
     NotificationState,
+    Purpose,
 )
 from camwatch.data.channel_proofs import note_failing
 from camwatch.data.connections import Connections
@@ -31,11 +33,30 @@ from camwatch.data.messages import (
     message_row,
     notification_of,
 )
-from camwatch.data.schema import notification
+from camwatch.data.schema import alert, notification
+from camwatch.errors import DeliveryFault
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
 
 EXPIRED = "It could not be delivered within a day."
+
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""So far the clocks of computers with one history may be apart."""
+
+_UNSEEN = (AlertState.UNACKNOWLEDGED.value, AlertState.RETURNED.value)
+_TOLD = (Purpose.ALERT.value, Purpose.ESCALATION.value, Purpose.FLOOD.value)
+_OF_SETTINGS = tuple(
+    one.value.replace("_", " ")
+    for one in (
+        DeliveryFault.SIGN_IN,
+        DeliveryFault.GONE,
+        DeliveryFault.REDIRECTED,
+        DeliveryFault.ADDRESS,
+        DeliveryFault.NOT_SET_UP,
+    )
+)
+"""Answers begin so where the channel is to blame, and not the message."""
 
 
 class OutboxRepository:
@@ -75,9 +96,14 @@ class OutboxRepository:
         """
         sent = notification.c.channel_uid.in_(channel_uids) & ~IS_LOCAL
         which = {None: or_(IS_LOCAL, sent), True: IS_LOCAL, False: sent}[is_local]
+        is_of_later = and_(
+            notification.c.created_at > now + _CLOCKS_DIFFER,
+            notification.c.next_at >= notification.c.created_at,
+        )
         query = (
             select(notification)
-            .where(WAITING, notification.c.next_at <= now)
+            # What was stored before the clock was set back must not wait until it is as late again.
+            .where(WAITING, or_(notification.c.next_at <= now, is_of_later))
             .where(notification.c.due_at > now - LIVES, which)
             .order_by(notification.c.due_at, notification.c.created_at, notification.c.uid)
             .limit(limit)
@@ -139,6 +165,27 @@ class OutboxRepository:
         )
         with self._connections.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what was tried over a channel be tried again now: see `AlertDesk.hurry`.
+
+        Raises:
+            StorageError: Nothing was changed.
+        """
+        theirs = and_(notification.c.channel_uid == channel_uid, notification.c.attempts > 0)
+        waits = and_(WAITING, notification.c.next_at > now)
+        unseen = select(alert.c.uid).where(alert.c.state.in_(_UNSEEN))
+        failed = and_(
+            notification.c.state == NotificationState.FAILED.value,
+            or_(*(notification.c.answer.startswith(words) for words in _OF_SETTINGS)),
+            notification.c.purpose.in_(_TOLD),
+            notification.c.due_at > now - LIVES,
+            notification.c.alert_uid.in_(unseen),
+        )
+        values = {"state": NotificationState.WAITING.value, "next_at": now}
+        with self._connections.writing() as connection:
+            wanted = update(notification).where(theirs, or_(waits, failed))
+            return connection.execute(wanted.values(values)).rowcount
 
     def cancel_channel(self, channel_uid: str, why: str) -> int:
         """Cancel what waits for a channel; returns how many messages that were.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,16 @@ from sqlalchemy import (
 
 from camwatch.alerts.notification import (
     MOST_WAITING,
+    NewNotification,
     Notification,
     NotificationState,
     Purpose,
 )
+from camwatch.alerts.people import MOST_ADDRESSES
 from camwatch.alerts.planner import SentLately
 from camwatch.alerts.stored import to_text
 from camwatch.data.messages import (
+    AT_ONCE,
     IS_LOCAL,
     WAITING,
     Merge,
@@ -40,6 +43,11 @@ LATELY = timedelta(minutes=10)
 
 _PUT_OFF_AT_MOST = timedelta(hours=2)
 """What was put into the outbox before is due by now, whatever the flood limit did."""
+
+SUPERSEDED = "A newer message about the same took its place."
+
+_STALE_AFTER = timedelta(minutes=1)
+"""What should have been sent so long ago is not on its way: its channel rests, or is off."""
 
 OUTBOX_FULL = "Too many messages were waiting, and the oldest popups are dropped first."
 
@@ -60,6 +68,8 @@ class Post:
         self._new: list[Queued] = []
         self._floods: dict[_FloodKey, Queued] | None = None
         self._stored_floods: dict[_FloodKey, Notification] = {}
+        self._stale_floods: dict[_FloodKey, list[Notification]] = {}
+        self._superseded: list[str] = []
         self._lately: list[SentLately] | None = None
 
     @property
@@ -85,7 +95,11 @@ class Post:
                     merged = replace(merged, next_at=max(waiting.next_at, merged.new.due_at))
                 floods[key] = merged
                 return
+            for one in self._stale_floods.pop(key, []):
+                message = replace(message, new=_put_into(message.new, merge(one.new, message.new)))
+                self._superseded.append(one.uid)
             floods[key] = message
+            new = message.new
         else:
             self._new.append(message)
         if new.purpose.value in _OF_ALERTS:
@@ -98,20 +112,57 @@ class Post:
             query = (
                 select(notification)
                 .where(WAITING, notification.c.purpose == Purpose.FLOOD.value)
-                # What may be on its way is left alone: else what is added would be lost.
-                .where(notification.c.attempts == 0, notification.c.next_at > self._now)
                 .order_by(notification.c.created_at)
                 .with_for_update()
             )
-            rows = list(self._connection.execute(query))
-            self._stored_floods = {
-                (row.rule_uid, row.channel, row.channel_uid): notification_of(row) for row in rows
-            }
+            self._stale_floods = {}
+            for row in self._connection.execute(query):
+                key, one = (row.rule_uid, row.channel, row.channel_uid), notification_of(row)
+                # What may be on its way is left alone: else what is added would be lost.
+                if not one.attempts and one.next_at is not None and one.next_at > self._now:
+                    self._stored_floods[key] = one
+                elif self._is_stale(one):
+                    self._stale_floods.setdefault(key, []).append(one)
             self._floods = {
                 key: Queued(one.new, key[0], one.next_at if one.next_at != one.new.due_at else None)
                 for key, one in self._stored_floods.items()
             }
         return self._floods
+
+    def _is_stale(self, one: Notification) -> bool:
+        """Tell whether a message that waits could not be delivered for a while.
+
+        It may be on its way all the same: then both are told, and none is lost.
+        """
+        is_old = one.next_at is not None and one.next_at <= self._now - _STALE_AFTER
+        if one.created_at == self._now:
+            return False
+        return one.new.channel.is_local or one.attempts > 0 or is_old
+
+    def _supersede(self, new: Sequence[Queued]) -> list[Queued]:
+        """Let what is told anew take the place of what waits about the same alert.
+
+        While a mail server is down for hours, an alert that comes and goes is one mail then, not
+        hundreds.
+        """
+        uids = {one.new.alert_uid for one in new if _is_told_anew(one.new)}
+        waiting: dict[tuple[str, str, str], list[Notification]] = {}
+        for some in _in_parts(sorted(uids)):
+            query = select(notification).where(WAITING, notification.c.alert_uid.in_(some))
+            for row in self._connection.execute(query):
+                before = notification_of(row)
+                if _is_told_anew(before.new) and self._is_stale(before):
+                    waiting.setdefault(_way_of(before.new), []).append(before)
+        found = []
+        for one in new:
+            replaced = waiting.pop(_way_of(one.new), []) if _is_told_anew(one.new) else []
+            addresses = dict.fromkeys(one.new.addresses)
+            for before in replaced:
+                addresses |= dict.fromkeys(before.new.addresses)
+                self._superseded.append(before.uid)
+            told = replace(one.new, addresses=tuple(addresses)[:MOST_ADDRESSES])
+            found.append(replace(one, new=told))
+        return found
 
     def digest_at(self, channel_uid: str) -> datetime | None:
         """Return when the mails that a channel gathers now will be sent; None if it gathers none."""
@@ -133,7 +184,7 @@ class Post:
 
     def flush(self) -> None:
         """Write what is not written yet, and drop the oldest popups if the outbox gets too full."""
-        new = list(self._new)
+        new = self._supersede(self._new) if self._new else []
         for key, one in (self._floods or {}).items():
             stored = self._stored_floods.get(key)
             if stored is None:
@@ -146,11 +197,33 @@ class Post:
                 }
                 this = notification.c.uid == stored.uid
                 self._connection.execute(update(notification).where(this).values(values))
-        self._new, self._floods, self._stored_floods = [], None, {}
+        self._new, self._floods, self._stored_floods, self._stale_floods = [], None, {}, {}
+        for some in _in_parts(self._superseded):
+            these = notification.c.uid.in_(some) & WAITING
+            end_messages(self._connection, these, NotificationState.CANCELLED, SUPERSEDED)
+        self._superseded = []
         if new:
             rows = [_row_of(one, self._now) for one in new]
             self._connection.execute(insert(notification), rows)
             _keep_bounded(self._connection)
+
+
+def _is_told_anew(new: NewNotification) -> bool:
+    return bool(new.alert_uid) and new.purpose in {Purpose.ALERT, Purpose.ESCALATION}
+
+
+def _way_of(new: NewNotification) -> tuple[str, str, str]:
+    return new.alert_uid, new.channel.value, new.channel_uid
+
+
+def _put_into(new: NewNotification, merged: NewNotification) -> NewNotification:
+    """Return what was merged with an older message, at the time of the newer one."""
+    return replace(merged, alert_uid=new.alert_uid, due_at=new.due_at)
+
+
+def _in_parts(uids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(uids), AT_ONCE):
+        yield uids[start : start + AT_ONCE]
 
 
 def _row_of(one: Queued, now: datetime) -> dict[str, Any]:

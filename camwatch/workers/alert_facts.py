@@ -56,6 +56,12 @@ _TROUBLE_OF_WORKER = {
     "pictures": ProgramTrouble.MODEL,
     "poller": ProgramTrouble.MODEL,
 }
+_OF_PROGRAM = "program:"
+
+
+def _trouble_of(worker: str) -> ProgramTrouble | None:
+    """Return what is in trouble while a worker stays off, such as "analysis-2"."""
+    return _TROUBLE_OF_WORKER.get(worker.rpartition("-")[0] or worker)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,10 +185,52 @@ class FactBox:
             for key in gone:
                 del self._lasting[key]
 
+    def settle(self, alerts: Iterable[Alert], channels: Collection[str]) -> None:
+        """Let troubles be over that nobody else will say so of.
+
+        A channel that was removed or switched off delivers nothing any more that could tell; and
+        what broke too often in an earlier run was started again with this one.
+
+        Args:
+            alerts: That are open, of an earlier run too; none for those of this run only.
+            channels: That are to deliver, by uid.
+        """
+        with self._changed:
+            for alert in alerts:
+                self._recall(alert)
+            for key, fact in list(self._lasting.items()):
+                if not isinstance(fact, ProgramFact) or not fact.is_troubled:
+                    continue
+                is_channel = fact.trouble is ProgramTrouble.DELIVERY and not _trouble_of(fact.part)
+                if is_channel and fact.part and fact.part not in channels:
+                    self._program(fact.trouble, "", part=fact.part, name=fact.name)
+                    del self._lasting[key]
+
+    def _recall(self, alert: Alert) -> None:
+        """Know of the parts of the program that an alert of an earlier run is about."""
+        if not alert.kind.startswith(_OF_PROGRAM):
+            return
+        trouble = ProgramTrouble(alert.kind.removeprefix(_OF_PROGRAM))
+        for one in alert.parts:
+            part = "" if one.subject.part == trouble.value else one.subject.part
+            if not part or one.returned_at is not None or (trouble, part) in self._lasting:
+                continue  # without a part, whoever watches it says at the start how it is
+            # A worker of this name runs again; of a channel its next message will tell.
+            reason = "" if _trouble_of(part) else one.reason
+            self._program(trouble, reason, part=part, name=one.name)
+
     def replay(self) -> None:
         """Hand out once more how things are, to an engine that begins anew."""
         with self._changed:
-            self._in_order.clear()  # all but what is momentary is among the lasting ones
+            # All but what is momentary, and what has just ended, is among the lasting ones.
+            ended = [
+                one
+                for one in self._in_order
+                if isinstance(one, ProgramFact)
+                and not one.is_troubled
+                and (one.trouble, one.part) not in self._lasting
+            ]
+            self._in_order = deque(ended)
             self._newest = dict(self._lasting)
             self._wake()
 
@@ -334,7 +382,7 @@ class FactBox:
         self._program(ProgramTrouble.MODEL, str(event.error) if event.error else poor)
 
     def _on_worker(self, event: WorkerStopped) -> None:
-        trouble = _TROUBLE_OF_WORKER.get(event.worker.rpartition("-")[0] or event.worker)
+        trouble = _trouble_of(event.worker)
         if event.is_off and trouble is not None:
             self._program(trouble, _OFF, part=event.worker, name=event.worker)
 

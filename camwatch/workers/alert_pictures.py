@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,12 @@ log = logging.getLogger(__name__)
 
 MOST_PICTURES = 8
 """So many pictures are kept with one alert: 50 cameras behind one switch are one trouble."""
+
+_MOST_NOTED = 64
+"""Pictures in memory that wait until their alert is stored."""
+
+_OF_THE_MOMENT = timedelta(seconds=10)
+"""A picture that is newer than that tells nothing of the moment any more."""
 
 _NO_BOXES: Boxes = np.empty((0, 4), np.float32)
 
@@ -75,6 +81,7 @@ class EvidenceKeeper:
         self._desk = desk
         self._shelf = shelf
         self._counted: dict[CameraId, CountedPicture] = {}
+        self._noted: dict[tuple[str, CameraId], CountedPicture | None] = {}
 
     def saw(self, camera_id: CameraId, picture: CountedPicture | None) -> None:
         """Know in which picture the count was found that the engine is given now."""
@@ -83,19 +90,36 @@ class EvidenceKeeper:
         else:
             self._counted[camera_id] = picture
 
-    def keep(self, raised: Iterable[Raised], now: datetime) -> None:
+    def note(self, raised: Iterable[Raised]) -> None:
+        """Know the pictures of the moment, in case that these alerts are stored much later."""
+        for key in _of(raised):
+            self._noted.setdefault(key, self._present(key[1]))
+        while len(self._noted) > _MOST_NOTED:
+            del self._noted[next(iter(self._noted))]
+
+    def keep(self, raised: Iterable[Raised], decided_at: datetime, now: datetime) -> None:
         """Keep a picture of each camera of these alerts; trouble with it is logged only.
 
         A camera whose pictures are not counted, such as a covered one, has its newest picture
         kept without boxes.
-        """
-        for signal in raised:
-            ids = (part.subject.camera_id for part in signal.parts)
-            cameras = dict.fromkeys(one for one in ids if one is not None)
-            for camera_id in list(cameras)[:MOST_PICTURES]:
-                self._keep_one(signal.alert_uid, camera_id, now)
 
-    def _keep_one(self, alert_uid: str, camera_id: CameraId, now: datetime) -> None:
+        Args:
+            raised: What was decided.
+            decided_at: When that was, UTC.
+            now: UTC.
+        """
+        for key in _of(raised):
+            if key in self._noted:
+                found = self._noted.pop(key)
+            elif now - decided_at <= _OF_THE_MOMENT:
+                found = self._present(key[1])
+            else:
+                continue  # what is there by now is not what was there
+            if found is not None:
+                self._keep_one(*key, found, now)
+
+    def _present(self, camera_id: CameraId) -> CountedPicture | None:
+        """Return the picture that a camera's last count was found in, or a newer one."""
         found = self._counted.get(camera_id)
         newest = self._shelf.latest(camera_id)
         if newest is not None and (
@@ -103,8 +127,11 @@ class EvidenceKeeper:
             or newest.captured_s - found.picture.captured_s > 2 * found.picture.interval_s
         ):
             found = CountedPicture(newest, _NO_BOXES, None)
-        if found is None:
-            return
+        return found
+
+    def _keep_one(
+        self, alert_uid: str, camera_id: CameraId, found: CountedPicture, now: datetime
+    ) -> None:
         try:
             self._desk.keep_evidence(
                 alert_uid, camera_id, found.picture, found.boxes, found.count, now
@@ -117,3 +144,12 @@ class EvidenceKeeper:
                 error,
                 error.error_id,
             )
+
+
+def _of(raised: Iterable[Raised]) -> Iterator[tuple[str, CameraId]]:
+    """Return the cameras of which a picture is wanted, each with its alert."""
+    for signal in raised:
+        ids = (part.subject.camera_id for part in signal.parts)
+        cameras = dict.fromkeys(one for one in ids if one is not None)
+        for camera_id in list(cameras)[:MOST_PICTURES]:
+            yield signal.alert_uid, camera_id

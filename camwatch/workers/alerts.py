@@ -46,8 +46,8 @@ _RETRY = Backoff(first_s=0.5, factor=2.0, longest_s=10.0)
 class StoresAlerts(KeepsEvidence, Protocol):
     """The part of `AlertDesk` that this worker needs."""
 
-    def open_alerts(self) -> list[Alert]:
-        """Return the alerts that are not closed, oldest first."""
+    def alerts_to_go_on(self) -> list[Alert]:
+        """Return the alerts that are not closed, and those whose cool-down goes on."""
 
     def carry_out(self, signals: Sequence[Signal], at: datetime) -> list[Alert]:
         """Store what the engine wants; all or none, and harmless when done again."""
@@ -117,7 +117,7 @@ class AlertWorker(Worker):
         self._stirred_s = 0.0
         self._escalated_s = self._escalating_s = 0.0
         self.beat_s = clock_s()
-        """When it was last seen to work, on the clock that nobody sets."""
+        """When it last could do its work, on the clock that nobody sets."""
 
     def request_stop(self) -> None:
         """Ask the worker to store what is decided, once, and to end."""
@@ -136,7 +136,9 @@ class AlertWorker(Worker):
                 batch = self._box.take(max(0.0, tick_s - began_s))
                 is_tick = self._clock_s() >= tick_s
                 self._turn(engine, batch, is_tick=is_tick)
-                now_s = self.beat_s = self._clock_s()
+                now_s = self._clock_s()
+                if not self._failures:  # what is not stored is told to nobody
+                    self.beat_s = now_s
                 if is_tick:
                     tick_s = max(tick_s + _TICK_S, now_s)
                 self.stop_event.wait(max(0.0, _GATHER_S - (now_s - began_s)))
@@ -151,40 +153,41 @@ class AlertWorker(Worker):
     def _begin(self) -> Engine | None:
         """Make an engine that knows the rules, the cameras and what is open; None at the end."""
         while not self.stop_event.is_set():
-            self.beat_s = self._clock_s()
             world = self._worlds.present
             if world is None or not self._store():
                 self._pause()
                 continue
             try:
-                opened = self._desk.open_alerts()
+                known = self._desk.alerts_to_go_on()
             except StorageError as error:
                 log.error("open alerts cannot be read: %s [%s]", error, error.error_id)  # noqa: TRY400
                 self._pause()
                 continue
             self._worlds.take_new()
-            return self._made(world, opened)
+            return self._made(world, known)
         return None
 
     def _pause(self) -> None:
         self.stop_event.wait(0.05 if self._worlds.present is None else 0.5)
 
-    def _made(self, world: World, opened: Sequence[Alert]) -> Engine:
+    def _made(self, world: World, alerts: Sequence[Alert]) -> Engine:
         engine, now = self._make_engine(), self._now()
         known = world.known
         self._box.set_places(world.places, world.camera_ids)
         signals = engine.set_cameras(known.cameras, now)
         signals += engine.set_rules(known.rules, now)
         engine.set_usual(known.usual)
-        engine.restore(opened, known.passed_today, now)
+        engine.restore(alerts, known.passed_today, now)
         # What is open about a rule or camera that went while nobody watched returns.
         signals += engine.set_cameras(known.cameras, now)
         signals += engine.set_rules(known.rules, now)
         self._stirred_s = now.elapsed_s
-        self._box.know(opened)
+        self._box.know(alerts)
+        self._box.settle(alerts, known.reach.delivering)
         self._box.replay()
         self._decide(signals, now)
-        log.info("%d rules are watched; %d alerts are open", len(known.rules), len(opened))
+        opened = sum(alert.state.is_open for alert in alerts)
+        log.info("%d rules are watched; %d alerts are open", len(known.rules), opened)
         return engine
 
     def _end(self) -> None:
@@ -219,12 +222,14 @@ class AlertWorker(Worker):
         known = world.known
         self._box.set_places(world.places, world.camera_ids)
         engine.set_usual(known.usual)
+        self._box.settle((), known.reach.delivering)
         self._stirred_s = now.elapsed_s
         return [*engine.set_cameras(known.cameras, now), *engine.set_rules(known.rules, now)]
 
     def _decide(self, signals: Sequence[Signal], now: Now) -> None:
         if signals:
             self._pending.add(signals, now.wall)
+            self._evidence.note(one for one in signals if isinstance(one, Raised))
             self._stirred_s = now.elapsed_s
         if len(self._pending) and now.elapsed_s >= self._retry_s:
             self._store()
@@ -242,7 +247,7 @@ class AlertWorker(Worker):
                 self._pending.stored()
                 self._outlet.wake()
                 # Popups are on their way; mail waits for its picture.
-                self._evidence.keep(raised, self._clock())
+                self._evidence.keep(raised, decided.at, self._clock())
             self._outlet.wake()
         if self._failures:
             log.info("alerts are stored again")

@@ -67,6 +67,9 @@ class Outbox(Protocol):
     def picture_for(self, notification: Notification) -> bytes | None:
         """Return the picture that goes along."""
 
+    def channels(self) -> Mapping[str, Channel]:
+        """Return the channels that are switched on, by uid."""
+
     def channel(self, channel_uid: str) -> tuple[Channel, Secret | None] | None:
         """Return a channel with its secret; None if it is gone or switched off."""
 
@@ -80,6 +83,9 @@ class Outbox(Protocol):
 
     def disable_channel(self, channel_uid: str, why: str, now: datetime) -> None:
         """Switch a channel off by itself."""
+
+    def hurry(self, channel_uid: str, now: datetime) -> int:
+        """Let what waits for a channel be tried now."""
 
     def note_unsafe(self, channel_uid: str, error: DeliveryError, now: datetime) -> None:
         """Put into the audit log that nothing was sent, since it would not have been safe."""
@@ -172,6 +178,15 @@ class Delivery:
             if sender is not None:
                 sender.close()
 
+    def changed(self, channel_uid: str) -> None:
+        """Know that a channel is another one than before: how it did says nothing any more."""
+        with self._lock:
+            target = self._targets.get(channel_uid)
+        if target is not None:
+            target.breaker.succeeded()
+            target.rest_until_s = 0.0
+            target.reason, target.is_audited = None, False
+
     def _target(self, channel_uid: str) -> Target:
         with self._lock:
             return self._targets.setdefault(channel_uid, Target())
@@ -191,10 +206,11 @@ class Delivery:
             return
         try:
             sender = self._sender_of(uid, target)
-            if not target.breaker.allows(self._clocks.running_s()):
-                return
             first, *others = messages
             outgoing = Outgoing(first, now, self._picture_for(first), tuple(others))
+            # Last: whoever is let through must say what came of it.
+            if sender is None or not target.breaker.allows(self._clocks.running_s()):
+                return
             answer = self._send(sender, target, outgoing)
         except DeliveryError as error:
             if not self._is_closed:
@@ -214,21 +230,20 @@ class Delivery:
             self._note(message, answer)
         return answer is not None
 
-    def _sender_of(self, channel_uid: str, target: Target) -> Sender:
-        """Make what sends over a channel.
+    def _sender_of(self, channel_uid: str, target: Target) -> Sender | None:
+        """Make what sends over a channel; None if it was removed or is switched off by now.
 
         Raises:
             DeliveryError: It cannot be used now.
             StorageError: It cannot be read.
         """
         try:
+            if (known := self._outbox.channels().get(channel_uid)) is not None:
+                target.name = known.name  # also if its secret cannot be read
             found = self._outbox.channel(channel_uid)
             if found is None:
-                raise DeliveryError(
-                    DeliveryFault.NOT_SET_UP, "the channel was removed or is switched off"
-                )
+                return None  # what waits for it does so until it is switched on
             channel, secret = found
-            target.name = channel.name
             others: dict[str, tuple[Channel, Secret | None]] = {}
             if isinstance(channel.settings, SmsSettings) and channel.settings.email_uid:
                 mail = self._outbox.channel(channel.settings.email_uid)
@@ -283,6 +298,8 @@ class Delivery:
             self._unnoted.update((one.uid, answer) for one in messages)
         for one in messages:
             self._note(one, answer)
+        if target.reason != "":
+            self._hurry(messages[0].new.channel_uid)
         self._tell(target, messages[0].new.channel_uid, "")
         for one in messages:
             self._settled(one.uid, True, answer.text)
@@ -297,6 +314,13 @@ class Delivery:
             return
         with self._lock:
             self._unnoted.pop(message.uid, None)
+
+    def _hurry(self, channel_uid: str) -> None:
+        """Let what waits come at once, and together, now that a channel delivers again."""
+        try:
+            self._outbox.hurry(channel_uid, self._clocks.wall())
+        except StorageError as error:
+            log.error("what waits comes later: %s [%s]", error, error.error_id)  # noqa: TRY400
 
     def _failed(
         self, messages: Sequence[Notification], target: Target, error: DeliveryError
@@ -356,7 +380,7 @@ class Delivery:
         target = self._target(uid)
         try:
             sender = self._sender_of(uid, target)
-            if not target.breaker.allows(self._clocks.running_s()):
+            if sender is None or not target.breaker.allows(self._clocks.running_s()):
                 return
             self._send(sender, target, Outgoing(message, self._clocks.wall()))
         except DeliveryError as error:

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -18,6 +18,7 @@ from camwatch.alerts.channels import make_sender
 from camwatch.alerts.notification import NewNotification, Notification, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
+from camwatch.alerts.settings import Channel, SmsSettings
 from camwatch.domain import utc_now
 from camwatch.errors import StorageError
 from camwatch.events import Bus, ChannelTroubled, PopupDue, RulesChanged
@@ -38,6 +39,7 @@ _MOST_AT_ONCE = 100
 _MOST_POPUPS = 500
 _END_WITHIN_S = 1.5
 _LONGEST_HOLD_S = 2.0
+_PUT_TOGETHER = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
 _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 
@@ -148,7 +150,13 @@ class NotifierWorker(Worker):
         self._failures = 0
         self._chance = chance
         # A plan, a recipient or a channel's address may be right now that was wrong before.
-        self._unsubscribe = bus.subscribe(RulesChanged, lambda _event: self._woken.set())
+        self._is_changed = True
+        self._channels: Mapping[str, Channel] | None = None
+        self._unsubscribe = bus.subscribe(RulesChanged, self._on_changed)
+
+    def _on_changed(self, _event: RulesChanged) -> None:
+        self._is_changed = True
+        self._woken.set()
 
     def wake(self) -> None:
         """Look into the outbox at once; from any thread, never waits."""
@@ -208,6 +216,7 @@ class NotifierWorker(Worker):
     def _look(self, *, is_woken: bool) -> float:
         """Show and send what is due; returns after which time to look again, seconds."""
         try:
+            self._look_at_channels()
             self._say_alive()
             self._show(is_woken=is_woken)
             self._send()
@@ -218,6 +227,23 @@ class NotifierWorker(Worker):
             return _RETRY.wait_s(self._failures, self._chance)
         self._failures = 0
         return _LOOK_EVERY_S
+
+    def _look_at_channels(self) -> None:
+        """Try at once again what a channel did not deliver before it was changed."""
+        if not self._is_changed:
+            return
+        self._is_changed = False
+        try:
+            after = self._desk.channels()
+            before = after if self._channels is None else self._channels
+            for uid in _others(before, after):
+                self._delivery.changed(uid)
+                if uid in after and (count := self._desk.hurry(uid, self._clock())):
+                    log.info("%s was changed: %d messages are tried now", after[uid].name, count)
+            self._channels = after
+        except StorageError:
+            self._is_changed = True
+            raise
 
     def _show(self, *, is_woken: bool) -> None:
         """Tell of popups and sounds that are due."""
@@ -275,13 +301,27 @@ class NotifierWorker(Worker):
         self._bus.publish(ChannelTroubled(self._clock(), channel_uid, name, reason))
 
 
+def _others(before: Mapping[str, Channel], after: Mapping[str, Channel]) -> set[str]:
+    """Return the channels that are not as they were before, or that send with one that is not."""
+    uids = before.keys() | after.keys()
+    changed = {uid for uid in uids if before.get(uid) != after.get(uid)}
+    return changed | {
+        one.uid
+        for one in after.values()
+        if isinstance(one.settings, SmsSettings) and one.settings.email_uid in changed
+    }
+
+
 def _letter(message: Notification) -> tuple[object, ...]:
-    """Return what is equal for messages that one mail tells: those that were gathered for it."""
+    """Return what is equal for messages that one mail tells.
+
+    Those are what was gathered for it, and what could not be delivered before: after a night
+    without a mail server one mail tells of all that happened.
+    """
     new = message.new
-    is_gathered = (
-        new.channel is ChannelKind.EMAIL
-        and new.severity is not Severity.CRITICAL
-        and message.next_at is not None
-        and message.next_at > new.due_at
-    )
+    if new.channel is not ChannelKind.EMAIL or new.severity is Severity.CRITICAL:
+        return (message.uid,)
+    if message.attempts and new.purpose in _PUT_TOGETHER:
+        return (new.addresses,)
+    is_gathered = message.next_at is not None and message.next_at > new.due_at
     return (new.addresses, message.next_at) if is_gathered else (message.uid,)

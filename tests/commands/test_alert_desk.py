@@ -276,6 +276,14 @@ def test_a_step_is_taken_when_it_is_due_and_nothing_is_written_before(
     assert site.desk.escalate(NOON + 2 * MINUTE) == []
 
 
+def test_a_clock_that_is_set_back_does_not_put_the_plan_off(site: Site, gate: Camera) -> None:
+    site.desk.carry_out([raised(gate.id)], NOON)
+    assert site.desk.escalate(NOON) == []
+    (alert,) = site.desk.escalate(NOON - timedelta(days=300))
+    assert alert.step == 3
+    assert "-" not in by_channel(site)[ChannelKind.SOUND].new.text
+
+
 def test_what_is_over_and_acknowledged_calls_for_nobody_any_more(site: Site, gate: Camera) -> None:
     site.desk.carry_out([raised(gate.id)], NOON)
     site.keeping.change(["alert-1"], lambda one: lifecycle.acknowledged(one, "anna", NOON), NOON)

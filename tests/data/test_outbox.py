@@ -111,16 +111,33 @@ def test_a_full_outbox_drops_the_oldest_popups_first(
     put(database, message(text="mail 1"), message(text="mail 2"))
     put(database, message(ChannelKind.POPUP, text="popup 1"), at=NOON + MINUTE)
     put(database, message(ChannelKind.SOUND, text="sound 2"), at=NOON + 2 * MINUTE)
-    put(database, message(ChannelKind.POPUP, text="popup 3"), at=NOON + 3 * MINUTE)
+    put(
+        database,
+        message(ChannelKind.POPUP, text="popup 3", alert_uid="alert-3"),
+        at=NOON + 3 * MINUTE,
+    )
     found = by_text(database)
     gone = found.pop("popup 1")
     assert (gone.state, gone.answer) == (NotificationState.CANCELLED, OUTBOX_FULL)
     assert {one.state for one in found.values()} == {NotificationState.WAITING}
     # Only when no popups are left is it the turn of the oldest others: it stays bounded.
-    put(database, *(message(text=f"mail {n}") for n in (3, 4, 5)), at=NOON + 4 * MINUTE)
+    put(
+        database,
+        *(message(text=f"mail {n}", alert_uid=f"alert-{n}") for n in (3, 4, 5)),
+        at=NOON + 4 * MINUTE,
+    )
     left = {name for name, one in by_text(database).items() if not one.answer}
     assert len(left) == 4
     assert left >= {"mail 3", "mail 4", "mail 5"}
+
+
+def test_what_was_stored_before_the_clock_was_set_back_is_due_at_once(database: Database) -> None:
+    put(database, message(text="before"), at=NOON + timedelta(days=300))
+    put(database, message(text="later", due_at=NOON + MINUTE))
+    assert texts(database.outbox.due(NOON, ["mail"], 10)) == ["before"]
+    uid = by_text(database)["before"].uid
+    database.outbox.note_failed(uid, "timeout", NOON + 2 * MINUTE, NOON)
+    assert texts(database.outbox.due(NOON + MINUTE, ["mail"], 10)) == ["later"]
 
 
 def test_what_calls_for_somebody_is_cancelled_and_what_tells_goes_on(database: Database) -> None:

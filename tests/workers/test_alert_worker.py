@@ -18,11 +18,20 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.engine import Engine
-from camwatch.alerts.notification import NotificationState
+from camwatch.alerts.lifecycle import acknowledged
+from camwatch.alerts.notification import Answer, NotificationState
 from camwatch.alerts.people import ChannelKind
-from camwatch.alerts.rules import CameraCondition, CameraTrouble, Rule, Severity
+from camwatch.alerts.rules import (
+    CameraCondition,
+    CameraTrouble,
+    ProgramCondition,
+    ProgramTrouble,
+    Rule,
+    Severity,
+)
 from camwatch.alerts.settings import Channel
 from camwatch.cameras.decode import encode_jpeg
+from camwatch.commands.alert_keeping import AlertKeeping
 from camwatch.config import AlertPolicy
 from camwatch.domain import CameraId, CameraState, Picture, Reason, elapsed_s
 from camwatch.errors import DatabaseBusy
@@ -30,9 +39,11 @@ from camwatch.events import (
     AlertChanged,
     CamerasChanged,
     CameraStateChanged,
+    ChannelTroubled,
     CountMeasured,
     PopupDue,
     RulesChanged,
+    WorkerStopped,
 )
 from camwatch.workers.alert_facts import FactBox
 from camwatch.workers.alert_pending import PendingSignals
@@ -197,11 +208,15 @@ def test_while_the_history_is_away_decisions_wait_in_order_and_none_comes_twice(
     assert tried.acquire(timeout=5)
     chain.count(1)  # it returns, and nobody has stored yet that it was raised
     qtbot.waitUntil(lambda: len(chain.pending) == 2)
+    beat_s = chain.alerts.beat_s
     chain.count(9)
     qtbot.waitUntil(lambda: len(chain.pending) == 3)
     assert chain.opened() == []
+    # What is not stored is told to nobody: then nobody is told either that all is well.
+    assert chain.alerts.beat_s == beat_s
     is_away.clear()
     qtbot.waitUntil(lambda: not len(chain.pending), timeout=15_000)
+    qtbot.waitUntil(lambda: chain.alerts.beat_s > beat_s)
     alerts = chain.opened()
     deeds = [
         entry.deed.value
@@ -212,6 +227,9 @@ def test_while_the_history_is_away_decisions_wait_in_order_and_none_comes_twice(
     assert deeds.count("returned") == 1
     assert any(one.state is AlertState.UNACKNOWLEDGED for one in alerts)
     assert chain.pending.lost == 0
+    # The picture is that of the moment, not of when it could be stored.
+    kept = chain.site.database.evidence.of_alerts([alerts[0].uid])
+    assert [one.count for one in kept] == [7]
 
 
 def test_after_a_restart_an_open_alert_goes_on_and_is_not_raised_anew(
@@ -238,6 +256,65 @@ def test_after_a_restart_an_open_alert_goes_on_and_is_not_raised_anew(
     chain.state(CameraState.OK, Reason.NONE)
     qtbot.waitUntil(lambda: chain.opened()[0].state is AlertState.RETURNED, timeout=10_000)
     assert [one.uid for one in chain.opened()] == [alert.uid]
+
+
+def test_a_cool_down_goes_on_after_a_restart_also_of_an_alert_that_was_closed(
+    qtbot: QtBot, chains: Callable[..., Chain]
+) -> None:
+    chain = chains(rules=(replace(CROWD, cool_down_s=600.0),))
+    chain.start()
+    chain.count(7)
+    qtbot.waitUntil(lambda: len(chain.popups) == 1)
+    told, desk = chain.popups[0].notification, chain.site.desk
+    assert desk.delivered(told.uid, Answer("seen"), chain.clock()) is not None
+    chain.count(1)
+    qtbot.waitUntil(lambda: chain.opened()[0].state is AlertState.RETURNED)
+    keeping = AlertKeeping(chain.site.database, chain.bus)
+    alert_uid = told.new.alert_uid
+    keeping.change([alert_uid], lambda one: acknowledged(one, "anna", chain.clock()), chain.clock())
+    assert chain.opened() == []
+    chain.alerts.request_stop()
+    assert chain.alerts.wait(5000)
+    chain.alerts = chain.make_alerts()
+    chain.alerts.start()
+    chain.count(9)
+    qtbot.waitUntil(lambda: len(chain.opened()) == 1)
+    assert [one.uid for one in chain.opened()] == [alert_uid]
+    assert len(chain.popups) == 1
+
+
+@pytest.mark.expects_warning
+def test_an_alert_about_a_channel_ends_when_that_is_switched_off_also_after_a_restart(
+    qtbot: QtBot, chains: Callable[..., Chain]
+) -> None:
+    rule = Rule("told", "Not told", ProgramCondition(ProgramTrouble.DELIVERY), cool_down_s=0.0)
+    channels = [hook("one", "http://127.0.0.1:9/a"), hook("two", "http://127.0.0.1:9/b")]
+    chain = chains(rules=(rule,))
+    chain.site.set_up(*channels, rules=(rule,))
+    chain.start()
+    for channel in channels:
+        chain.bus.publish(ChannelTroubled(chain.clock(), channel.uid, channel.name, "no answer"))
+    chain.bus.publish(WorkerStopped(chain.clock(), "alert rules", "id", is_off=True))
+
+    def holding() -> set[str]:
+        parts = (part for alert in chain.opened() for part in alert.parts)
+        return {part.subject.part for part in parts if part.returned_at is None}
+
+    qtbot.waitUntil(lambda: holding() == {"one", "two", "alert rules"})
+    chain.site.set_up(replace(channels[0], is_enabled=False), rules=(rule,))
+    chain.bus.publish(RulesChanged(chain.clock()))
+    qtbot.waitUntil(lambda: holding() == {"two", "alert rules"})
+    # A new run: what broke was started again, and the channel is as it was.
+    chain.alerts.request_stop()
+    assert chain.alerts.wait(5000)
+    chain.box.close()
+    chain.box = FactBox(chain.bus, counted_in(chain.shelf), chain.clock_s)
+    chain.alerts = chain.make_alerts()
+    chain.alerts.start()
+    qtbot.waitUntil(lambda: holding() == {"two"})
+    chain.site.set_up(replace(channels[1], is_enabled=False), rules=(rule,))
+    chain.bus.publish(RulesChanged(chain.clock()))
+    qtbot.waitUntil(lambda: holding() == set())
 
 
 def test_a_rule_that_is_switched_off_lets_its_alerts_return(

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,8 +25,9 @@ from camwatch.alerts.notification import (
 )
 from camwatch.alerts.people import ChannelKind, Recipient
 from camwatch.alerts.settings import Channel
+from camwatch.alerts.signals import Returned
 from camwatch.domain import Secret
-from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault
+from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault, SecretsUnavailable
 from camwatch.events import ChannelTroubled, PopupDue, RulesChanged
 from camwatch.workers.alerts import Gate
 from camwatch.workers.delivery import BACKOFF, Clocks, Delivery, words_of
@@ -35,7 +37,7 @@ from tests.support.certificates import Authority
 from tests.support.fault_mail_server import USUAL, FaultMailServer
 from tests.support.mail_server import MailServer
 from tests.support.webhook_server import Reply, WebhookServer
-from tests.workers.alert_site import AlertSite, hook, mail
+from tests.workers.alert_site import CROWD, AlertSite, hook, mail
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Close = Callable[[object], None]
@@ -457,6 +459,137 @@ def test_a_popup_is_told_of_again_until_somebody_has_seen_it_also_after_a_restar
     made.raise_one("a2")
     qtbot.waitUntil(looked.is_set)
     assert [one.notification.uid for one in made.popups].count(uid) == 3
+
+
+@pytest.mark.expects_warning
+def test_what_a_channel_did_not_deliver_is_tried_at_once_when_it_was_changed(
+    qtbot: QtBot, server: WebhookServer, running: Callable[..., Running]
+) -> None:
+    server.replies["/fails"] = Reply(500)
+    server.replies["/moved"] = Reply(302)  # not tried again as it is
+    made = running(hook("one", f"{server.url}/fails"), hook("two", f"{server.url}/moved"))
+    made.raise_one("a1")
+    qtbot.waitUntil(
+        lambda: [one.attempts for uid in ("one", "two") for one in made.site.of(uid)] == [1, 1]
+    )
+    assert made.site.of("two")[0].state is NotificationState.FAILED
+    right = (hook("one", f"{server.url}/a"), hook("two", f"{server.url}/b"))
+    made.site.set_up(*right, rules=(CROWD,))
+    made.site.changed(datetime.now(UTC))
+    qtbot.waitUntil(
+        lambda: (
+            {one.state for uid in ("one", "two") for one in made.site.of(uid)}
+            == {NotificationState.DELIVERED}
+        )
+    )
+    assert len(server.of("/fails")) == 1
+    # It is stored first, and told a moment later.
+    qtbot.waitUntil(
+        lambda: {one.channel_uid for one in made.troubles if not one.reason} == {"one", "two"}
+    )
+
+
+def test_what_waits_for_a_channel_that_was_just_switched_off_does_so_until_it_is_on(
+    server: WebhookServer, posts: Callable[..., Post]
+) -> None:
+    post = posts(hook("board", f"{server.url}/a"))
+    post.raise_one("a1")
+    due = post.site.desk.due(post.clock.now, is_local=False)
+    post.site.set_up(replace(hook("board", f"{server.url}/a"), is_enabled=False), rules=(CROWD,))
+    post.site.changed(post.clock.now)
+    post.delivery.deliver(due)  # it was handed out before
+    assert [(one.state, one.attempts) for one in post.site.of("board")] == [
+        (NotificationState.WAITING, 0)
+    ]
+    assert post.troubles == []
+    post.site.set_up(hook("board", f"{server.url}/a"), rules=(CROWD,))
+    post.site.changed(post.clock.now)
+    post.send_due()
+    assert len(server.of("/a")) == 1
+
+
+@pytest.mark.expects_warning
+def test_a_channel_whose_secret_cannot_be_read_is_called_by_its_name(
+    posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posts(replace(hook("9b2e", "http://127.0.0.1:9/a"), name="Office"))
+
+    def locked(_channel_uid: str) -> None:
+        raise SecretsUnavailable("no keyring")
+
+    monkeypatch.setattr(post.site.desk, "channel", locked)
+    post.raise_one("a1")
+    post.send_due()
+    assert [one.name for one in post.troubles] == ["Office"]
+
+
+@pytest.mark.expects_warning
+def test_a_probe_that_the_database_spoils_does_not_silence_its_channel_for_good(
+    server: WebhookServer, posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posts(hook("board", f"{server.url}/a"))
+    server.replies["/a"] = Reply(500)
+    for n in range(5):
+        post.raise_one(f"a{n}")
+        post.pass_time(61.0)
+    post.send_due()
+    assert post.delivery.resting() == {"board"}
+    post.pass_time(61.0)
+    del server.replies["/a"]
+    with monkeypatch.context() as patch:
+        patch.setattr(post.delivery, "_picture_for", _busy)
+        assert post.send_due()
+    post.live_on(3600.0, 60.0)
+    assert {one.state for one in post.site.of("board")} == {NotificationState.DELIVERED}
+
+
+@pytest.mark.fault("F95", "F104")
+@pytest.mark.expects_warning
+def test_a_night_of_coming_and_going_without_a_mail_server_ends_in_a_handful_of_mails(
+    qtbot: QtBot, posts: Callable[..., Post], tmp_path: Path
+) -> None:
+    authority = Authority()
+    ca_file = tmp_path / "authority.pem"
+    ca_file.write_bytes(authority.pem)
+    server = MailServer(authority.context("127.0.0.1"))  # nobody answers there until it begins
+    post = posts(mail("office", server.port, ca_file))
+    desk = post.site.desk
+    for n in range(45):  # an hour and a half
+        flaps = post.site.raised("flaps", post.clock.now)
+        desk.carry_out([replace(flaps, is_new=n == 0)], post.clock.now)
+        if n % 15 == 0:
+            post.raise_one(f"other {n}")
+        post.pass_time(60.0)
+        post.send_due()
+        over = Returned("flaps", CROWD.uid, (flaps.parts[0].subject,), is_over=True)
+        desk.carry_out([over], post.clock.now)
+        post.pass_time(60.0)
+        post.send_due()
+    waiting = [one for one in post.site.messages() if one.state is NotificationState.WAITING]
+    # One of each alert and way, and one that tells of what was held back.
+    assert len([one for one in waiting if one.new.channel is ChannelKind.EMAIL]) <= 5
+    assert len([one for one in waiting if one.new.channel is ChannelKind.POPUP]) == 4
+    with server:
+        notifier = NotifierWorker(desk, post.site.bus, Gate(), clock=post.clock)
+        post.pass_time(3601.0)
+        notifier.start()
+        try:
+            qtbot.waitUntil(
+                lambda: all(
+                    one.state is not NotificationState.WAITING for one in post.site.of("office")
+                ),
+                timeout=15_000,
+            )
+        finally:
+            notifier.request_stop()
+            assert notifier.wait(5000)
+        assert 1 <= len(server.mails) <= 3
+    told = {one.uid for one in desk.open_alerts() if one.told_at is not None}
+    assert told == {"flaps", "other 0", "other 15", "other 30"}
+
+
+def _busy(_message: Notification) -> bytes | None:
+    raise DatabaseBusy("away")
 
 
 def test_mail_waits_for_its_picture_and_popups_do_not(
