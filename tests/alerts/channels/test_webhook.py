@@ -285,6 +285,7 @@ def test_headers_of_ones_own_go_along_with_the_secret_in_its_place(
         ("X-A", "b" * 1025),
         ("Authorization", "Bearer of-mine"),
         ("X-Api-Key", "of-mine"),
+        ("X-Pwd", "of-mine"),
     ],
 )
 def test_a_header_that_could_do_harm_is_refused(name: str, value: str) -> None:
