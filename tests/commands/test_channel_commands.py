@@ -474,6 +474,9 @@ def test_recipients_and_groups(commands: Commands, database: Database, boss: Ses
     with pytest.raises(InvalidSetting, match="“Night”"):
         commands.remove_recipient_group(boss, team.uid)
     commands.remove_recipient(boss, anna.uid)
+    entry = newest(database)
+    assert (entry.action, entry.details["groups_before"]) == ("remove_recipient", "“Team”")
+    assert entry.details["email_before"] == "a…@site.example"
     assert commands.recipient_groups(boss)[0].members == (ben.uid,)
     with pytest.raises(InvalidSetting, match="“Night”"):
         commands.remove_recipient(boss, ben.uid)
