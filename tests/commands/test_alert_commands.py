@@ -406,6 +406,7 @@ def test_what_tells_of_a_flood_names_nothing_of_others_and_can_be_shown_by_who_s
     commands: Commands,
     database: Database,
     raise_alert: Raise,
+    boss: Session,
     north: Session,
     here: Camera,
     there: Camera,
@@ -421,6 +422,12 @@ def test_what_tells_of_a_flood_names_nothing_of_others_and_can_be_shown_by_who_s
         if one.new.purpose is Purpose.FLOOD and one.new.channel is ChannelKind.POPUP
     )
     assert flood.new.alert_uids == ("theirs", "ours")
+    # Both alerts say that they were told of by it, and to this operator nothing of the other.
+    assert flood in commands.alert_details(boss, "theirs").notifications
+    assert flood in commands.alert_details(boss, "ours").notifications
+    assert flood not in commands.alert_details(boss, "before-9").notifications
+    assert flood.uid in [one.uid for one in commands.alert_details(north, "ours").notifications]
+    assert "Vault" not in repr(commands.alert_details(north, "ours"))
     raise_alert("more", part(Subject.of_camera(there.id), "Vault"))
     commands.popup_shown(north, flood.uid, "banner")
     assert database.outbox.get(flood.uid).state is NotificationState.DELIVERED
@@ -429,5 +436,5 @@ def test_what_tells_of_a_flood_names_nothing_of_others_and_can_be_shown_by_who_s
         new = dataclasses.replace(flood.new, alert_uid="ours")
         book.queue([Queued(new, CROWD.uid)])
     details = commands.alert_details(north, "ours")
-    assert len(details.notifications) == 1
+    assert len(details.notifications) == 2
     assert "Vault" not in repr(details)
