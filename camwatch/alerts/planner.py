@@ -79,6 +79,7 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
     lately: Sequence[SentLately],
     now: datetime,
     zone: ZoneInfo,
+    before: Alert | None = None,
 ) -> Planned:
     """Take the steps of the plan that are due for an alert as it is now.
 
@@ -98,6 +99,7 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
             `counted`.
         now: UTC.
         zone: Whose clocks on-call hours go by.
+        before: The alert as it was before what happened last; None if only time passed.
     """
     moment = Moment(change.alert, reach.plan(plan_uid), reach, now, zone)
     deeds = {entry.deed for entry in change.entries}
@@ -105,7 +107,8 @@ def plan(  # noqa: PLR0917 - the alert, whom it may be told, and what was told b
     step = change.alert.step
     is_quiet = is_cooling(change.alert, rule_cool_down_s, now)
     if goes_on(change.alert, now):
-        if comes_out(change.alert, now) or (not is_quiet and not deeds.isdisjoint(_ANEW)):
+        # What happened just after its shelving had ended must not hide that it comes out.
+        if comes_out(before or change.alert, now) or (not is_quiet and not deeds.isdisjoint(_ANEW)):
             tellings += moment.again()
         elif Deed.JOINED in deeds:
             tellings += moment.joined(is_quiet=is_quiet)

@@ -159,7 +159,7 @@ class Carrying:
         """Store an alert with whom to tell of it now."""
         cool_down_s, plan_uid = _plan_of(rule)
         planned = planner.plan(
-            change, cool_down_s, plan_uid, known.reach, book.lately, now, self._zone
+            change, cool_down_s, plan_uid, known.reach, book.lately, now, self._zone, before
         )
         stored = book.store(before, planned.change, cameras)
         cancel_calls(book, stored, now)

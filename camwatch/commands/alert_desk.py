@@ -300,6 +300,18 @@ class AlertDesk:
         channels = self._setup.known().reach.channels
         return {uid: one for uid, one in channels.items() if one.is_enabled}
 
+    def lengthen(self, by: timedelta, now: datetime) -> None:
+        """Let messages live on that the clock would end that was set forwards.
+
+        Args:
+            by: So far it was set forwards.
+            now: By the clock as it is now, UTC.
+
+        Raises:
+            StorageError: Nothing was changed.
+        """
+        self._database.outbox.lengthen(by, now)
+
     def hurry(self, channel_uid: str, now: datetime) -> int:
         """Let what waits for a channel be tried now, since it was changed; how many messages.
 

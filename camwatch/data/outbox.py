@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     and_,
+    bindparam,
     delete,
     func,
     or_,
@@ -128,6 +129,24 @@ class OutboxRepository:
                 return 0
         with self._connections.writing() as connection:
             return end_messages(connection, over, NotificationState.EXPIRED, EXPIRED)
+
+    def lengthen(self, by: timedelta, now: datetime) -> int:
+        """Let messages live longer that did not reach their end before the clock was set forwards.
+
+        Raises:
+            StorageError: Nothing was changed.
+        """
+        alive = select(notification.c.uid, notification.c.due_at).where(
+            WAITING, notification.c.due_at > now - by - LIVES, notification.c.due_at <= now - by
+        )
+        longer = update(notification).where(notification.c.uid == bindparam("this"), WAITING)
+        with self._connections.writing() as connection:
+            rows = [
+                {"this": row.uid, "later": row.due_at + by} for row in connection.execute(alive)
+            ]
+            if rows:
+                connection.execute(longer.values(due_at=bindparam("later")), rows)
+        return len(rows)
 
     def of_alert(self, alert_uid: str) -> list[Notification]:
         """Return what was or will be sent about an alert, oldest first.

@@ -163,8 +163,8 @@ class AlertWorker(Worker):
                 log.error("open alerts cannot be read: %s [%s]", error, error.error_id)  # noqa: TRY400
                 self._pause()
                 continue
-            self._worlds.take_new()
-            return self._made(world, known)
+            # A newer one may have come while alerts were read: the next comes in an hour.
+            return self._made(self._worlds.take_new() or world, known)
         return None
 
     def _pause(self) -> None:

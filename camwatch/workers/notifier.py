@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -39,12 +39,16 @@ _MOST_AT_ONCE = 100
 _MOST_POPUPS = 500
 _END_WITHIN_S = 1.5
 _LONGEST_HOLD_S = 2.0
+_FORWARDS = timedelta(hours=1)
 _PUT_TOGETHER = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.RETURNED, Purpose.FLOOD})
 _RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 
 class ReadsOutbox(Outbox, Protocol):
     """The part of `AlertDesk` that this worker needs."""
+
+    def lengthen(self, by: timedelta, now: datetime) -> None:
+        """Let messages live on that the clock would end that was set forwards."""
 
     def due(
         self,
@@ -150,6 +154,7 @@ class NotifierWorker(Worker):
         self._failures = 0
         self._chance = chance
         # A plan, a recipient or a channel's address may be right now that was wrong before.
+        self._clocks_at: tuple[datetime, float] | None = None
         self._is_changed = True
         self._channels: Mapping[str, Channel] | None = None
         self._unsubscribe = bus.subscribe(RulesChanged, self._on_changed)
@@ -216,6 +221,7 @@ class NotifierWorker(Worker):
     def _look(self, *, is_woken: bool) -> float:
         """Show and send what is due; returns after which time to look again, seconds."""
         try:
+            self._look_at_clocks()
             self._look_at_channels()
             self._say_alive()
             self._show(is_woken=is_woken)
@@ -227,6 +233,20 @@ class NotifierWorker(Worker):
             return _RETRY.wait_s(self._failures, self._chance)
         self._failures = 0
         return _LOOK_EVERY_S
+
+    def _look_at_clocks(self) -> None:
+        """Notice a clock that was set forwards, or a sleep: messages live on for as long.
+
+        A computer that begins in the year 1970 until it has network must not take what it could
+        not send in its first minute for half a century old.
+        """
+        wall, running_s = self._clock(), self._running_s()
+        if self._clocks_at is not None:
+            passed = timedelta(seconds=running_s - self._clocks_at[1])
+            ahead = wall - self._clocks_at[0] - passed
+            if ahead >= _FORWARDS:
+                self._desk.lengthen(ahead, wall)
+        self._clocks_at = wall, running_s
 
     def _look_at_channels(self) -> None:
         """Try at once again what a channel did not deliver before it was changed."""

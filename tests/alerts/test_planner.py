@@ -138,6 +138,19 @@ def test_when_a_shelving_is_over_it_is_told_again_and_the_plan_goes_on() -> None
     assert ways(go(later(again.change.alert), reach, at(1060))) == [ChannelKind.EMAIL]
 
 
+def test_what_happens_just_after_a_shelving_does_not_hide_that_it_is_over() -> None:
+    reach = a_reach(LADDER)
+    alert = an_alert(step=1, shelving=Shelving(at(1000), "anna", "known"), told_at=at(990))
+    change = raised(replace(alert, changed_at=at(1001)), Deed.PART_RETURNED)
+    planned = plan(change, COOL_DOWN_S, "p-1", reach, [], at(1001), UTC_ZONE, alert)
+    assert ways(planned) == [ChannelKind.POPUP]
+    stored = planned.change.alert
+    again = raised(replace(stored, changed_at=at(1002)), Deed.PART_RETURNED)
+    assert (
+        plan(again, COOL_DOWN_S, "p-1", reach, [], at(1002), UTC_ZONE, stored).notifications == ()
+    )
+
+
 def test_less_serious_alerts_skip_a_step() -> None:
     steps = a_plan(mail(0, "anna", least=Severity.CRITICAL), popup(5))
     planned = go(raised(an_alert(Severity.WARNING)), a_reach(steps))

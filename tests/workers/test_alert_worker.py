@@ -48,7 +48,7 @@ from camwatch.events import (
 from camwatch.workers.alert_facts import FactBox
 from camwatch.workers.alert_pending import PendingSignals
 from camwatch.workers.alert_pictures import counted_in
-from camwatch.workers.alert_world import WorldShelf, WorldWorker
+from camwatch.workers.alert_world import World, WorldShelf, WorldWorker
 from camwatch.workers.alerts import AlertWorker, Gate, Outlet
 from camwatch.workers.notifier import NotifierWorker
 from camwatch.workers.pictures import PictureShelf
@@ -183,6 +183,30 @@ def test_what_came_before_the_rules_were_read_is_judged_too(
     assert not chain.alerts.wait(100)
     chain.world.start()
     qtbot.waitUntil(lambda: len(chain.opened()) == 1)
+
+
+def test_a_change_while_open_alerts_are_read_is_not_missed(
+    qtbot: QtBot, chains: Callable[..., Chain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = chains()
+    read = chain.site.desk.alerts_to_go_on
+    new = chain.site.database.cameras.add(replace(settings("New"), is_enabled=False))
+
+    def change_meanwhile() -> list[Alert]:
+        chain.site.database.cameras.update(new.id, replace(settings("New"), is_enabled=True))
+        chain.bus.publish(CamerasChanged(chain.clock()))
+        chain.worlds.put(World(chain.site.desk.world()))
+        return read()
+
+    monkeypatch.setattr(chain.site.desk, "alerts_to_go_on", change_meanwhile)
+    chain.worlds.put(World(chain.site.desk.world()))
+    chain.alerts.start()
+
+    def is_raised() -> bool:
+        chain.count(7, new.id)
+        return any(new.id in one.camera_ids for one in chain.opened())
+
+    qtbot.waitUntil(is_raised)
 
 
 @pytest.mark.expects_warning

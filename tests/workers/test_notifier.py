@@ -523,6 +523,29 @@ def test_a_channel_whose_secret_cannot_be_read_is_called_by_its_name(
     assert [one.name for one in post.troubles] == ["Office"]
 
 
+def test_a_clock_that_is_set_forwards_ends_no_message(
+    qtbot: QtBot, server: WebhookServer, posts: Callable[..., Post]
+) -> None:
+    board = hook("board", f"{server.url}/a")
+    post = posts(board)
+    post.raise_one("a1")
+    post.site.set_up(replace(board, is_enabled=False), rules=(CROWD,))
+    post.site.changed(post.clock.now)
+    shown = threading.Event()
+    post.site.bus.subscribe(PopupDue, lambda _event: shown.set())
+    notifier = NotifierWorker(post.site.desk, post.site.bus, Gate(), clock=post.clock)
+    notifier.start()
+    try:
+        qtbot.waitUntil(shown.is_set)
+        post.pass_time(56 * 365 * 86_400.0)
+        post.site.set_up(board, rules=(CROWD,))
+        post.site.changed(post.clock.now)
+        qtbot.waitUntil(lambda: len(server.of("/a")) == 1)
+    finally:
+        notifier.request_stop()
+        assert notifier.wait(5000)
+
+
 @pytest.mark.expects_warning
 def test_a_probe_that_the_database_spoils_does_not_silence_its_channel_for_good(
     server: WebhookServer, posts: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
