@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,17 @@ from camwatch.workers.drill import CAMERA, DrillBoard, DrillMeans, DrillWorker
 from camwatch.workers.notifier import NotifierWorker
 
 log = logging.getLogger(__name__)
+
+
+def take_mail_variables(environ: MutableMapping[str, str]) -> dict[str, str]:
+    """Return SMTP_HOST and the other variables, and take the password out of them.
+
+    Everybody of the same account can read the variables of the programs that CamWatch starts,
+    such as the one that plays sounds, and none of these needs it.
+    """
+    found = {name: text for name, text in environ.items() if name.startswith("SMTP_")}
+    environ.pop("SMTP_PASSWORD", None)
+    return found
 
 
 def mail_of_environment(environ: Mapping[str, str]) -> tuple[EnvironmentChannel | None, str]:

@@ -20,7 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch import __version__, demonstration, heap, logs
-from camwatch.alert_room import AlertRoom
+from camwatch.alert_room import AlertRoom, take_mail_variables
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
@@ -135,6 +135,7 @@ class Application(QObject):
         )
         zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, zone, self.bus)
+        self._mail_variables = take_mail_variables(os.environ)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
         self._cameras_stale.connect(self._reload_cameras)
@@ -195,7 +196,7 @@ class Application(QObject):
             counting,
             access=options,
             # A demonstration sends nothing to anybody who is really there.
-            alerts=self._alerts.options(os.environ if self._demo is None else {}),
+            alerts=self._alerts.options(self._mail_variables if self._demo is None else {}),
         )
         commands.drills = self._alerts.drills
         return _System(database, commands, access)

@@ -40,7 +40,7 @@ _TLS_PORT = 465
 _STARTTLS_PORTS = (25, 587)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{1,64}")
-_NAMES_SECRET = re.compile(r"auth|key|token|secret|passw", re.IGNORECASE)
+_NAMES_SECRET = re.compile(r"auth|key|token|secret|pass|pwd", re.IGNORECASE)
 _FIELD_OF_SECRET = re.compile(r"\$(?:secret\b|\{secret\}|key\b|\{key\})")
 
 

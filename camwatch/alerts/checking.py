@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -49,7 +48,7 @@ class Problems:
     def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
         """Look whether a number is in its range; returns True if it is."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number and math.isfinite(value) and least <= value <= most:
+        if is_number and least <= value <= most:  # neither is so of what is no number
             return True
         self.add(field, f"must be from {least:,g} to {most:,.0f}{_behind(unit)}")
         return False

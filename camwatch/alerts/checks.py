@@ -34,6 +34,7 @@ from camwatch.alerts.rules import (
 )
 from camwatch.alerts.schedule import WHOLE_DAY, DayException, Schedule
 from camwatch.alerts.templates import check_template
+from camwatch.alerts.usual import STORED_WEEKS
 from camwatch.errors import InvalidSetting
 
 __all__ = ["check_channel", "check_group", "check_plan", "check_recipient", "check_rule"]
@@ -95,7 +96,7 @@ def _check_condition(problems: Problems, rule: Rule) -> None:
         case Unusual():
             problems.number("condition.spreads", condition.spreads, 1, 20)
             problems.number("condition.for_s", condition.for_s, 0, _DAY_S, "seconds")
-            problems.whole("condition.least_weeks", condition.least_weeks, 2, 52, "weeks")
+            problems.whole("condition.least_weeks", condition.least_weeks, 2, STORED_WEEKS, "weeks")
         case CameraCondition() | ProgramCondition():
             problems.number("condition.after_s", condition.after_s, 0, _DAY_S, "seconds")
         case _:

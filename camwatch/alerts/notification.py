@@ -73,6 +73,15 @@ class NewNotification:
     data: Mapping[str, object] = field(default_factory=dict)
     has_picture: bool = False
 
+    @property
+    def alert_uids(self) -> tuple[str, ...]:
+        """The alerts that it is about: one, none, or all those that were held back."""
+        if self.purpose is Purpose.FLOOD:
+            uids = self.data.get("alerts")
+            if isinstance(uids, list | tuple):
+                return tuple(str(uid) for uid in uids)
+        return (self.alert_uid,) if self.alert_uid else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:

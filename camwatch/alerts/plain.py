@@ -5,11 +5,14 @@ Nothing here or above interprets such a text; there is no formatting of strings 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from camwatch.errors import InvalidSetting
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MAIL = re.compile(r"([^\s<>@,;:\"'()\[\]])[^\s<>@,;:\"'()\[\]]*@")
+_PHONE = re.compile(r"\+?\d[\d ()-]{5,}(\d{3})(?!\d)", re.ASCII)
 _JOINERS = frozenset("\u200c\u200d")
 """Invisible, but part of how some scripts and pictures are written."""
 
@@ -62,6 +65,14 @@ def lines(text: str, longest: int) -> str:
     """Return a text from outside with its line breaks, without what cannot be seen."""
     seen = "".join(one for one in text.replace("\r\n", "\n") if one in "\n\t" or not is_unseen(one))
     return cut(seen, longest)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text from outside for the log: of mail addresses and phone numbers only the ends.
+
+    Logs are passed on to who looks for a fault, and it is not theirs whom CamWatch calls at night.
+    """
+    return _PHONE.sub(r"…\1", _MAIL.sub(r"\1…@", text))
 
 
 def cut(text: str, longest: int) -> str:

@@ -9,16 +9,19 @@ import platform
 import shutil
 import sqlite3
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
 from camwatch import __version__
+from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.config import Detection, History, Settings, load_settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
+from camwatch.domain import utc_now
 from camwatch.errors import (
     CamWatchError,
     InvalidSettings,
@@ -30,6 +33,8 @@ from camwatch.paths import Profile, bundled_models, profile_at
 _MIB = 1024 * 1024
 _LITTLE_SPACE = 500 * _MIB
 _NO_SPACE = 50 * _MIB
+_PROOF_IS_OLD = timedelta(days=2)
+_BY_VARIABLES = "E-mail of this computer"
 # What the program consists of, and under which names each may be installed.
 _PARTS = {
     "Qt": ("PySide6_Essentials", "PySide6"),
@@ -61,7 +66,8 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "doctor",
         help="look whether this computer is fit to run CamWatch",
-        description="Looks at settings, history, detector, keyring, disk and installed parts. "
+        description="Looks at settings, history, detector, keyring, disk, installed parts, and "
+        "whether alerts get out. "
         "Nothing is created; a history of an older CamWatch is brought up to date, as by a start.",
         epilog="Exit codes: 0 healthy, 1 unhealthy. A warning is healthy, but read it.",
     )
@@ -98,6 +104,7 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
         "keyring": _keyring(profile),
         "disk": _disk(profile),
         "settings": of_settings,
+        "alerts": _alerts(profile, settings),
         "runtime": _runtime(),
     }
 
@@ -116,8 +123,8 @@ def _settings(profile: Profile) -> tuple[Settings, Check]:
 
 def _database(profile: Profile, settings: History) -> Check:
     url = settings.database_url
-    file = Path(url.removeprefix("sqlite:///")) if url else profile.database_file
-    if not file.exists() and (not url or url.startswith("sqlite:///")):
+    file = _file_of(profile, url)
+    if not _is_made(file, url):
         if url and not os.access(file.parent, os.W_OK | os.X_OK):
             return Check(
                 "failed",
@@ -137,6 +144,64 @@ def _database(profile: Profile, settings: History) -> Check:
             "the damaged one.",
         )
     return Check("ok", f"{file} is sound ({file.stat().st_size / _MIB:.1f} MiB).")
+
+
+def _file_of(profile: Profile, url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///")) if url else profile.database_file
+
+
+def _is_made(file: Path, url: str) -> bool:
+    """Tell whether there is a history; one on a server is taken to be there."""
+    return file.exists() or bool(url and not url.startswith("sqlite:///"))
+
+
+def _alerts(profile: Profile, settings: Settings) -> Check:
+    """Look whether alerts get out, as far as the history tells."""
+    url = settings.history.database_url
+    if not _is_made(_file_of(profile, url), url):
+        return Check("ok", "No alert was sent yet, since there is no history.")
+    try:
+        with Database.open(None if url else profile.database_file, url) as database:
+            setup, proofs = database.alert_setup.read(), database.proofs.all()
+            waiting = database.outbox.waiting()
+            off = database.proofs.disabled()
+    except CamWatchError:
+        return Check(
+            "warning", "It is not known whether alerts get out: the history cannot be read."
+        )
+    named = {step.channel_uid for plan in setup.plans for step in plan.steps} - {""}
+    names = {channel.uid: channel.name for channel in setup.channels} | {ENVIRONMENT: _BY_VARIABLES}
+    used = sorted(uid for uid in named if off.get(uid) != "")
+    if not used:
+        return Check("ok", "Alerts are told on the screen only: no plan uses a channel.")
+    for uid in used:
+        proof = proofs.get(uid, ChannelProof(uid))
+        if said := _trouble(proof, off.get(uid, ""), waiting.get(uid, 0)):
+            return Check("warning", f"“{names.get(uid, uid)}” {said}")
+    oldest = min(moment for uid in used if (moment := proofs[uid].proven_at) is not None)
+    if settings.alerts.canary_hour >= 0 and utc_now() - oldest > _PROOF_IS_OLD:
+        return Check(
+            "warning",
+            f"Not all channels of alerts were proven since {_moment(oldest)}: CamWatch does it "
+            "once a day while it runs.",
+        )
+    return Check("ok", f"All {len(used)} channels of alerts were last proven {_moment(oldest)}.")
+
+
+def _trouble(proof: ChannelProof, why_off: str, waiting: int) -> str:
+    """Say what is wrong with a channel; "" for nothing."""
+    if why_off:
+        return f"has switched itself off: {why_off.removesuffix('.')}."
+    if proof.failing_since is not None:
+        return (
+            f"has delivered no alerts since {_moment(proof.failing_since)}; waiting: {waiting}. "
+            "Look at the page Alerts, Delivery."
+        )
+    return "" if proof.proven_at is not None else "has never delivered anything. Send a test."
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _model(settings: Detection, models: Path, own: Path) -> Check:

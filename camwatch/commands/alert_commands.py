@@ -129,7 +129,7 @@ class AlertCommands:
         return AlertDetails(
             alert,
             handling.database.alerts.entries([alert_uid])[alert_uid],
-            tuple(handling.database.outbox.of_alert(alert_uid)),
+            tuple(handling.database.outbox.about(alert)),
             pictures,
             why_none,
         )

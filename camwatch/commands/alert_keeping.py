@@ -19,7 +19,7 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 _SEEN = "Somebody has acknowledged the alert."
 _PUT_ASIDE = "The alert was put aside."
-_TELLS = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.DRILL})
+_TELLS = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.DRILL, Purpose.FLOOD})
 
 
 class AlertKeeping:
@@ -109,11 +109,7 @@ def _told(alert: Alert, message: Notification, now: datetime) -> Alert:
 def _told_of(message: Notification) -> tuple[str, ...]:
     """Return the alerts that a message told of, by uid."""
     new = message.new
-    if new.purpose is Purpose.FLOOD:
-        uids = new.data.get("alerts")
-        if isinstance(uids, list | tuple):
-            return tuple(str(uid) for uid in uids)
-    return (new.alert_uid,) if new.alert_uid and new.purpose in _TELLS else ()
+    return new.alert_uids if new.purpose in _TELLS else ()
 
 
 def _answer_text(answer: Answer) -> str:

@@ -41,13 +41,16 @@ def trimmed(alert: Alert, seen: Collection[CameraId]) -> Alert:
 def trimmed_details(details: AlertDetails, seen: Collection[CameraId]) -> AlertDetails:
     """Return the details of an alert likewise."""
     alert = trimmed(details.alert, seen)
-    if alert == details.alert:
-        return details
+    is_whole = alert == details.alert
     return replace(
         details,
         alert=alert,
-        entries=_entries(details.entries),
-        notifications=tuple(_message(one, alert) for one in details.notifications),
+        entries=details.entries if is_whole else _entries(details.entries),
+        notifications=tuple(
+            # What tells of several that were held back may name cameras of the others.
+            one if is_whole and len(one.new.alert_uids) < 2 else _message(one, alert)
+            for one in details.notifications
+        ),
     )
 
 

@@ -96,7 +96,7 @@ class ChannelCommands:
     @needs(Permission.VIEW_ALERTS, about=_OF_ALL)
     def channel_proofs(self, session: Session) -> list[ChannelProof]:
         """Return when each channel in use was last seen to work; without its settings."""
-        proofs = self._channel_desk.proofs()
+        proofs = self._channel_desk.proofs_in_use()
         if session.may(Permission.MANAGE_CHANNELS):
             return proofs
         # What a server answers may name people's addresses.

@@ -26,6 +26,7 @@ from camwatch.alerts.settings import (
     ChannelProof,
     SmsPreset,
     SmsSettings,
+    WebhookSettings,
 )
 from camwatch.auth.backends import KeyringAbsent
 from camwatch.auth.secrets import SecretStore
@@ -118,6 +119,22 @@ class ChannelDesk:
                 waiting=waiting.get(channel.uid, 0),
             )
             for channel in self._channels()
+        ]
+
+    def proofs_in_use(self) -> list[ChannelProof]:
+        """Return the same of those channels by which somebody is meant to be told.
+
+        One that an operator has switched off, or that no plan names, proves nothing each day, and
+        nobody waits for it; one that switched itself off is missed.
+        """
+        reach = self.reach()
+        named = {step.channel_uid for plan in reach.plans.values() for step in plan.steps}
+        return [
+            proof
+            for proof in self.proofs()
+            if (channel := reach.channels.get(proof.channel_uid)) is not None
+            and (channel.is_enabled or channel.disabled_why)
+            and (channel.uid in named or _says_alive(channel))
         ]
 
     def reach(self) -> Reach:
@@ -314,6 +331,10 @@ class ChannelDesk:
             return {ENVIRONMENT: self.environment}
         mail = self.setup.stored.channel(settings.email_uid)
         return {} if mail is None else {mail.uid: (mail, self.secrets.get(mail.uid))}
+
+
+def _says_alive(channel: Channel) -> bool:
+    return isinstance(channel.settings, WebhookSettings) and channel.settings.alive_min > 0
 
 
 def _leads_elsewhere(channel: Channel, before: Channel) -> bool:

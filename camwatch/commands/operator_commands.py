@@ -163,7 +163,7 @@ class Commands(
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
             database.alerts.is_visible,
-            lambda uid: database.outbox.get(uid).new.alert_uid,
+            lambda uid: database.outbox.get(uid).new.alert_uids,
             database.alert_setup.rule,
         )
         self.guard = Guard(database.operators, roles, sessions, trail, clock, self.register, sight)

@@ -53,7 +53,10 @@ class PeopleDesk:
             book.remove_from_groups(uid)
             book.remove_from_plans(uid, "recipient")
 
-        self.setup.remove(actor, "remove_recipient", uid, lambda book: book.recipients, also)
+        details = self._taken_out_of(uid)
+        self.setup.remove(
+            actor, "remove_recipient", uid, lambda book: book.recipients, also, details=details
+        )
 
     def save_group(self, actor: str, group: RecipientGroup) -> RecipientGroup:
         """See `ChannelCommands.save_recipient_group`."""
@@ -79,7 +82,18 @@ class PeopleDesk:
         def also(book: SetupBook) -> None:
             book.remove_from_plans(uid, "group")
 
-        self.setup.remove(actor, "remove_recipient_group", uid, lambda book: book.groups, also)
+        details = self._taken_out_of(uid)
+        self.setup.remove(
+            actor, "remove_recipient_group", uid, lambda book: book.groups, also, details=details
+        )
+
+    def _taken_out_of(self, uid: str) -> dict[str, str]:
+        """Return, for the audit log, the groups and plans that somebody is no part of any more."""
+        stored = self.setup.stored.read()
+        groups = [group.name for group in stored.groups if uid in group.members]
+        plans = [plan.name for plan in stored.plans if any(uid in step.to for step in plan.steps)]
+        found = {"groups_before": _quoted(groups), "plans_before": _quoted(plans)}
+        return {name: text for name, text in found.items() if text}
 
     # ------------------------------------------------------------ plans
 

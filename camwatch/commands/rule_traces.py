@@ -22,7 +22,7 @@ _SHORTLY = timedelta(minutes=5)
 
 _LONGEST_OPEN = timedelta(days=90)
 _MOST_TOLD = 20
-_TELLS = frozenset({Purpose.ALERT, Purpose.ESCALATION})
+_TELLS = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.FLOOD})
 
 
 def traces(
@@ -53,7 +53,7 @@ def traces(
         at, [_as_of(one, start) for one in alerts if _is_open(one, start)], usual
     )
     entries = database.alerts.entries([one.uid for one in alerts])
-    messages = {one.uid: database.outbox.of_alert(one.uid) for one in alerts}
+    messages = {one.uid: database.outbox.about(one) for one in alerts}
     return [
         _trace(one, rule, at, alerts, entries, messages, _seen(one.subject, replay.seen))
         for one in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -98,6 +98,8 @@ class SetupDesk:
         uid: str,
         shelf: Callable[[SetupBook], Shelf[T]],
         also: Callable[[SetupBook], None] | None = None,
+        *,
+        details: Mapping[str, str] | None = None,
     ) -> T:
         """Remove one; audited first, for a removal cannot be taken back.
 
@@ -107,6 +109,7 @@ class SetupDesk:
             uid: Which one.
             shelf: Where it is.
             also: What else has to be done for it, in the same transaction; may refuse.
+            details: More for the audit log.
 
         Raises:
             NotFound: It is gone.
@@ -120,8 +123,10 @@ class SetupDesk:
                 also(book)
             return shelf(book).remove(found.uid)
 
-        name = self.stored.rehearse(take_out).name
-        self.trail.record(actor, action, name, DONE, uid=uid)
+        found = self.stored.rehearse(take_out)
+        name = found.name
+        was = {f"{part}_before": text for part, text in facts_of(found).items() if text}
+        self.trail.record(actor, action, name, DONE, uid=uid, **was, **details or {})
         try:
             with self.stored.changing() as book:
                 removed = take_out(book)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,7 +39,7 @@ class Sight:
         camera_of_recording: By the recording's uid.
         camera_of_audit: By the audit's uid.
         sees_alert: Tells by an alert's uid whether it is seen with some sites; no if it is gone.
-        alert_of_message: By the message's uid; "" if it is about none. Raises NotFound.
+        alerts_of_message: By the message's uid; none if it is about none. Raises NotFound.
         rule_of: By the rule's uid; None if there is none.
     """
 
@@ -47,7 +47,7 @@ class Sight:
     camera_of_recording: CameraOf
     camera_of_audit: CameraOf
     sees_alert: Callable[[str, Collection[SiteId]], bool]
-    alert_of_message: Callable[[str], str]
+    alerts_of_message: Callable[[str], Collection[str]]
     rule_of: Callable[[str], Rule | None]
 
     def sees(self, role: OperatorRole, site_id: SiteId | None) -> bool:
@@ -203,8 +203,8 @@ def alert_uids(sight: Sight, role: OperatorRole, uids: Collection[str]) -> list[
 
 def message_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a message in the outbox."""
-    about = sight.alert_of_message(uid)
-    if about and not sight.sees_alert(about, role.sites or ()):
+    about = sight.alerts_of_message(uid)
+    if about and not any(sight.sees_alert(one, role.sites or ()) for one in about):
         raise NotFound("the message")
     return uid
 
@@ -337,7 +337,24 @@ def _seen_handover(sight: Sight, role: OperatorRole, handover: Handover) -> Hand
 
 
 def _seen_rules(sight: Sight, role: OperatorRole, rules: Sequence[Rule]) -> list[Rule]:
-    return [rule for rule in rules if sight.touches(role, rule.scope)]
+    return [
+        replace(rule, scope=_seen_scope(sight, role, rule.scope))
+        for rule in rules
+        if sight.touches(role, rule.scope)
+    ]
+
+
+def _seen_scope(sight: Sight, role: OperatorRole, scope: Scope) -> Scope:
+    """Return what a rule is about without what the role does not see: places have names."""
+    if role.sites is None:
+        return scope
+    seen = sight.cameras(role)
+    return replace(
+        scope,
+        sites=scope.sites & role.sites,
+        cameras=scope.cameras & seen,
+        places=frozenset(place for place in scope.places if place.camera_id in seen),
+    )
 
 
 def _seen_traces(sight: Sight, role: OperatorRole, found: Sequence[RuleTrace]) -> list[RuleTrace]:

@@ -14,6 +14,9 @@ from camwatch.alerts.stored import to_text
 from camwatch.data.bodies import read_body
 from camwatch.data.names import place_key
 
+_LONGEST_SOUGHT = 5_000
+"""Longer than anybody types; databases refuse to look for much more."""
+
 
 def alert_of(row: Row[Any]) -> Alert:
     """Return the alert of a row of the table."""
@@ -48,9 +51,21 @@ def folded(stored: Alert) -> str:
         stored.owner,
         *(one.name for one in stored.parts),
     )
-    return place_key("\n".join(texts)).encode("utf-8", "replace").decode()
+    return _storable(place_key("\n".join(texts)))
+
+
+def sought(text: str) -> str | None:
+    """Return what is searched for, folded likewise; None for what no alert can hold."""
+    text = text.strip()
+    return _storable(place_key(text)) if len(text) <= _LONGEST_SOUGHT else None
 
 
 def mentions(alert: Alert, text: str) -> bool:
     """Tell whether a text stands in what is searched of an alert; any does if it is empty."""
-    return place_key(text.strip()) in folded(alert)
+    wanted = sought(text)
+    return wanted is not None and wanted in folded(alert)
+
+
+def _storable(text: str) -> str:
+    """Return a text without halves of characters, which no database takes."""
+    return text.encode("utf-8", "replace").decode()

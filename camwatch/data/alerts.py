@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     or_,
     select,
 )
@@ -23,9 +24,8 @@ from sqlalchemy import (
 from camwatch.alerts.alert import Alert, AlertEntry, AlertState, Deed
 from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
 from camwatch.data.alert_book import AlertBook
-from camwatch.data.alert_rows import alert_of
+from camwatch.data.alert_rows import alert_of, sought
 from camwatch.data.connections import Connections
-from camwatch.data.names import place_key
 from camwatch.data.schema import (
     alert,
     alert_camera,
@@ -197,7 +197,9 @@ def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
         found.append(exists(about))
     if wanted.rule_uid:
         found.append(alert.c.rule_uid == wanted.rule_uid)
-    if text := place_key(wanted.text.strip()):
+    if (text := sought(wanted.text)) is None:
+        found.append(false())
+    elif text:
         found.append(alert.c.searched.contains(text, autoescape=True))
     if wanted.since is not None:
         found.append(alert.c.raised_at >= wanted.since)

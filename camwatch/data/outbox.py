@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from camwatch.alerts.alert import AlertState
+from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.notification import (
     LIVES,
     Notification,
@@ -58,6 +58,11 @@ _OF_SETTINGS = tuple(
     )
 )
 """Answers begin so where the channel is to blame, and not the message."""
+
+
+_FLOODS_BEFORE = timedelta(hours=1)
+_FLOODS_AFTER = timedelta(days=2)
+"""So long before and after an alert was raised messages that tell of it with others are made."""
 
 
 class OutboxRepository:
@@ -152,6 +157,29 @@ class OutboxRepository:
         query = (
             select(notification)
             .where(notification.c.alert_uid == alert_uid)
+            .order_by(notification.c.created_at, notification.c.due_at, notification.c.uid)
+        )
+        with self._connections.reading() as connection:
+            return [notification_of(row) for row in connection.execute(query)]
+
+    def about(self, told: Alert) -> list[Notification]:
+        """Return the same, with what tells of it together with others that were held back.
+
+        Such a message is stored under the first of the alerts that it tells of.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        together = and_(
+            notification.c.created_at >= told.raised_at - _FLOODS_BEFORE,
+            notification.c.created_at <= told.raised_at + _FLOODS_AFTER,
+            notification.c.purpose == Purpose.FLOOD.value,
+            notification.c.rule_uid == told.rule_uid,
+            notification.c.body.contains(f'"{told.uid}"', autoescape=True),
+        )
+        query = (
+            select(notification)
+            .where(or_(notification.c.alert_uid == told.uid, together))
             .order_by(notification.c.created_at, notification.c.due_at, notification.c.uid)
         )
         with self._connections.reading() as connection:

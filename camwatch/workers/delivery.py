@@ -12,6 +12,7 @@ from typing import Protocol
 
 from camwatch.alerts.channels import Sender
 from camwatch.alerts.notification import LIVES, Answer, Notification, Outgoing
+from camwatch.alerts.plain import without_addresses
 from camwatch.alerts.settings import Channel, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import (
@@ -327,7 +328,8 @@ class Delivery:
         now, now_s = self._clocks.wall(), self._clocks.running_s()
         uid = messages[0].new.channel_uid
         name = target.name or uid
-        log.warning("%s did not take a message: %s [%s]", name, error, error.error_id)
+        said = without_addresses(str(error))
+        log.warning("%s did not take a message: %s [%s]", name, said, error.error_id)
         if error.fault in _ANSWERED:
             target.breaker.succeeded()
         else:
@@ -384,7 +386,8 @@ class Delivery:
         except DeliveryError as error:
             if not self._is_closed:
                 target.breaker.failed(self._clocks.running_s())
-                log.warning("%s: not told “alive”: %s [%s]", target.name, error, error.error_id)
+                said = without_addresses(str(error))
+                log.warning("%s: not told “alive”: %s [%s]", target.name, said, error.error_id)
                 self._tell(target, uid, words_of(error))
         except StorageError as error:
             log.error("“alive” is not sent: %s [%s]", error, error.error_id)  # noqa: TRY400

@@ -12,7 +12,7 @@ import pytest
 
 from camwatch.alerts.alert import TOGETHER, Alert, AlertPart, AlertState, Deed, Subject, SubjectKind
 from camwatch.alerts.inbox import AlertQuery
-from camwatch.alerts.notification import Notification, NotificationState
+from camwatch.alerts.notification import Notification, NotificationState, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Occupancy, ProgramCondition, ProgramTrouble, Rule, Severity, Side
 from camwatch.alerts.signals import Raised, Returned
@@ -24,6 +24,7 @@ from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
+from camwatch.data.outbox import Queued
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import Camera, Role
 from camwatch.errors import InvalidSetting, NotFound, StorageError
@@ -305,6 +306,17 @@ def test_a_viewer_may_acknowledge_and_the_history_says_who_it_was(
     assert alert.acknowledged_by == "viewer"
 
 
+@pytest.mark.parametrize(
+    "text", ["\ud800", "%", "_", "\\", "x" * 5000, "\u0390" * 5000, "y" * 10**6]
+)
+def test_whatever_is_searched_for_finds_what_holds_it(
+    commands: Commands, boss: Session, north: Session, of_here: Alert, text: str
+) -> None:
+    for session in (boss, north):
+        assert commands.alerts(session, AlertQuery(text=text)) == []
+        assert uids(commands.alerts(session, AlertQuery(text=" GATE "))) == ["here"]
+
+
 # ---------------------------------------------------------------- who sees what
 
 
@@ -387,3 +399,42 @@ def test_of_an_alert_of_two_sites_nothing_names_the_other_one(  # noqa: PLR0917 
     # What is stored, and what others see, is whole.
     assert database.alerts.get("both").camera_ids == (there.id, here.id)
     assert len(commands.alert_evidence(boss, "both")) == 2
+
+
+@pytest.mark.fault("F130")
+def test_what_tells_of_a_flood_names_nothing_of_others_and_can_be_shown_by_who_sees_any(  # noqa: PLR0917
+    commands: Commands,
+    database: Database,
+    raise_alert: Raise,
+    boss: Session,
+    north: Session,
+    here: Camera,
+    there: Camera,
+) -> None:
+    # Ten popups a minute; what comes then is told of together, the first one that of the others.
+    for number in range(10):
+        raise_alert(f"before-{number}", part(Subject.of_camera(there.id), "Vault"))
+    raise_alert("theirs", part(Subject.of_camera(there.id), "Vault"))
+    raise_alert("ours", part(Subject.of_camera(here.id), "Gate"))
+    (flood,) = (
+        one
+        for one in database.outbox.newest(100)
+        if one.new.purpose is Purpose.FLOOD and one.new.channel is ChannelKind.POPUP
+    )
+    assert flood.new.alert_uids == ("theirs", "ours")
+    # Both alerts say that they were told of by it, and to this operator nothing of the other.
+    assert flood in commands.alert_details(boss, "theirs").notifications
+    assert flood in commands.alert_details(boss, "ours").notifications
+    assert flood not in commands.alert_details(boss, "before-9").notifications
+    assert flood.uid in [one.uid for one in commands.alert_details(north, "ours").notifications]
+    assert "Vault" not in repr(commands.alert_details(north, "ours"))
+    raise_alert("more", part(Subject.of_camera(there.id), "Vault"))
+    commands.popup_shown(north, flood.uid, "banner")
+    assert database.outbox.get(flood.uid).state is NotificationState.DELIVERED
+    # The other way round: what is about their own alert may tell of the others.
+    with database.alerts.changing(NOON) as book:
+        new = dataclasses.replace(flood.new, alert_uid="ours")
+        book.queue([Queued(new, CROWD.uid)])
+    details = commands.alert_details(north, "ours")
+    assert len(details.notifications) == 2
+    assert "Vault" not in repr(details)

@@ -288,6 +288,7 @@ def test_who_may_not_manage_channels_learns_only_whether_they_work(
     commands: Commands, database: Database, boss: Session, sessions: dict[Role, Session]
 ) -> None:
     stored = commands.save_channel(boss, WALL, None)
+    commands.save_plan(boss, Plan("", "Night", (PlanStep(0, ChannelKind.WEBHOOK, stored.uid),)))
     with database.alerts.changing(Clock()()) as book:
         channel_proofs.note_failing(
             book._connection, stored.uid, "550 anna@site.example", Clock()()
@@ -295,6 +296,24 @@ def test_who_may_not_manage_channels_learns_only_whether_they_work(
     assert commands.channel_proofs(boss)[0].answer == "550 anna@site.example"
     (proof,) = commands.channel_proofs(sessions[Role.VIEWER])
     assert (proof.answer, proof.failing_since) == ("", Clock()())
+
+
+@pytest.mark.fault("F100")
+def test_only_channels_that_somebody_is_told_by_are_missed(
+    commands: Commands, database: Database, boss: Session
+) -> None:
+    stored = commands.save_channel(boss, WALL, None)
+    assert commands.channel_proofs(boss) == []  # no plan names it
+    commands.save_plan(boss, Plan("", "Night", (PlanStep(0, ChannelKind.WEBHOOK, stored.uid),)))
+    assert [one.channel_uid for one in commands.channel_proofs(boss)] == [stored.uid]
+    off = commands.save_channel(boss, replace(stored, is_enabled=False), None)
+    assert commands.channel_proofs(boss) == []
+    commands.save_channel(boss, replace(off, is_enabled=True), None)
+    database.proofs.disable(stored.uid, "It is gone.")
+    assert [one.channel_uid for one in commands.channel_proofs(boss)] == [stored.uid]
+    alive = replace(HOOK, url="https://alive.example/", alive_min=5, sends_alerts=False)
+    other = commands.save_channel(boss, Channel("", "Alive", alive), None)
+    assert other.uid in [one.channel_uid for one in commands.channel_proofs(boss)]
 
 
 # ---------------------------------------------------------------- the environment
@@ -455,6 +474,9 @@ def test_recipients_and_groups(commands: Commands, database: Database, boss: Ses
     with pytest.raises(InvalidSetting, match="“Night”"):
         commands.remove_recipient_group(boss, team.uid)
     commands.remove_recipient(boss, anna.uid)
+    entry = newest(database)
+    assert (entry.action, entry.details["groups_before"]) == ("remove_recipient", "“Team”")
+    assert entry.details["email_before"] == "a…@site.example"
     assert commands.recipient_groups(boss)[0].members == (ben.uid,)
     with pytest.raises(InvalidSetting, match="“Night”"):
         commands.remove_recipient(boss, ben.uid)

@@ -7,17 +7,22 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from camwatch.alerts.people import ChannelKind, Plan, PlanStep
+from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.cli import doctor
+from camwatch.data import channel_proofs
 from camwatch.data.engine import Database
+from camwatch.domain import utc_now
 from camwatch.paths import Profile, bundled_models
 from tests.auth.secret_service import SecretService
 from tests.commands.values import settings, sql
 
-NAMES = ["database", "ai_model", "keyring", "disk", "settings", "runtime"]
+NAMES = ["database", "ai_model", "keyring", "disk", "settings", "alerts", "runtime"]
 
 
 @pytest.fixture
@@ -205,3 +210,39 @@ def test_another_database_in_a_folder_that_is_not_there_is_a_failure(
     code, status, checks = diagnose(profile, capsys)
     assert (code, status, checks["database"]["status"]) == (1, "unhealthy", "failed")
     assert str(tmp_path / "none") in checks["database"]["message"]
+
+
+@pytest.mark.usefixtures("no_keyring", "history")
+def test_alerts_that_do_not_get_out_are_told(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def alerts() -> tuple[str, str]:
+        code, _, checks = diagnose(profile, capsys)
+        assert code == 0
+        return checks["alerts"]["status"], checks["alerts"]["message"]
+
+    assert alerts() == ("ok", "Alerts are told on the screen only: no plan uses a channel.")
+    with Database.open(profile.database_file) as database:
+        with database.alert_setup.changing() as book:
+            hook = book.channels.put(Channel("h", "Board", WebhookSettings("https://h.example/")))
+            step = PlanStep(0.0, ChannelKind.WEBHOOK, "h")
+            book.plans.put(Plan("p", "Night", (step,)))
+        assert alerts() == ("warning", "“Board” has never delivered anything. Send a test.")
+        now = utc_now()
+        with database.alerts.changing(now) as alert_book:
+            channel_proofs.note_proven(alert_book._connection, "h", "thanks", now)
+        assert alerts()[0] == "ok"
+        assert f"{now:%Y-%m-%d %H:%M} UTC" in alerts()[1]
+        with database.alerts.changing(now) as alert_book:
+            channel_proofs.note_failing(alert_book._connection, "h", "to anna@site.example", now)
+        status, message = alerts()
+        assert (status, "“Board” has delivered no alerts since" in message) == ("warning", True)
+        assert "anna" not in message
+        database.proofs.disable("h", "it says that it is gone for good: HTTP 410")
+        assert alerts()[1] == (
+            "“Board” has switched itself off: it says that it is gone for good: HTTP 410."
+        )
+        with database.alert_setup.changing() as book:
+            on = replace(hook, is_enabled=False, version=book.channels.get("h").version)
+            book.channels.put(on)
+        assert alerts()[0] == "ok"  # an operator has switched it off

@@ -111,7 +111,8 @@ def test_a_rule_is_stored_changed_and_removed(
         "condition.threshold_before": "30",
     }
     commands.remove_rule(boss, stored.uid)
-    assert newest(database).action == "remove_rule"
+    entry = newest(database)
+    assert (entry.action, entry.details["condition.threshold_before"]) == ("remove_rule", "40")
     assert stored.uid not in {rule.uid for rule in commands.rules(boss)}
     assert len(told) == 3
     with pytest.raises(NotFound):
@@ -217,6 +218,9 @@ def test_an_operator_of_one_site_sees_and_changes_its_rules(
     names = {rule.name for rule in commands.rules(guard)}
     assert {"Both", "Own", "Camera down"} <= names
     assert "Theirs" not in names
+    (seen,) = (rule for rule in commands.rules(guard) if rule.uid == shared.uid)
+    assert seen.scope == scope_of(here)
+    assert shared in commands.rules(boss)
     commands.switch_rule(guard, own.uid, False)
     for rule in (shared, everything):
         for deed in (

@@ -24,7 +24,7 @@ from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.session import Session
-from camwatch.domain import CameraId, Role
+from camwatch.domain import CameraId, Role, SiteId
 from camwatch.errors import DatabaseBusy, NotFound
 from camwatch.events import AlertChanged, Bus, PopupDue
 from camwatch.ui.alerts.popups import sound_settings
@@ -418,6 +418,7 @@ def test_the_dialog_keeps_critical_alerts_audible(qtbot: QtBot) -> None:
     room.bridge.close()
 
 
+@pytest.mark.fault("F95")
 def test_the_status_bar_says_when_alerts_were_proven_to_get_out() -> None:
     good = ChannelProof("m", NOON)
     assert proof_words([], BERLIN, NOON) == ("", "")
@@ -426,3 +427,45 @@ def test_the_status_bar_says_when_alerts_were_proven_to_get_out() -> None:
     bad = ChannelProof("s", None, NOON - timedelta(days=1), "refused", 12)
     told = proof_words([good, bad], BERLIN, NOON)
     assert told == ("", "Some alerts do not get out since 30 Jun 14:00, 12 wait")
+
+
+def of_a_flood(**changes: object) -> Notification:
+    made = message(purpose=Purpose.FLOOD)
+    new = replace(
+        made.new,
+        subject="2 more alerts of the rule “Too many people”",
+        text="- Gate 3\n- Vault",
+        data={"held_back": 2, "alerts": ["a", "b"], "titles": ["Gate 3", "Vault"]},
+    )
+    return replace(made, new=replace(new, **changes))  # type: ignore[arg-type]
+
+
+def test_alerts_that_were_held_back_are_told_of_together_and_lead_to_the_inbox(room: Room) -> None:
+    # The first one is known by now; that must not hide the other.
+    room.shelf.known["a"] = alert("a", state=AlertState.ACKNOWLEDGED)
+    room.shelf.known["b"] = alert("b")
+    room.tell(of_a_flood())
+    assert "2 more alerts of the rule “Too many people”" in room.texts()
+    assert "- Gate 3 - Vault" in room.texts()
+    assert not room.shelf.acknowledged
+    with room.qtbot.waitSignal(room.popups.alert_wanted) as wanted:
+        next(
+            one for one in room.toasts.findChildren(QPushButton) if one.text() == "Details"
+        ).click()
+    assert wanted.args == [""]
+
+
+def test_of_alerts_that_were_held_back_an_operator_of_some_sites_learns_of_their_own(
+    qtbot: QtBot,
+) -> None:
+    role = replace(session().role, sites=frozenset({SiteId(1)}))
+    room = Room(qtbot, desktop=None, who=replace(session(), role=role))
+    try:
+        room.window.show()
+        room.shelf.known = {"b": alert("b")}
+        room.tell(of_a_flood())
+        assert "More alerts of the rule “Too many people”" in room.texts()
+        assert "Vault" not in " ".join(room.texts())
+        assert room.shelf.shown == {"n": "message in the window"}
+    finally:
+        room.bridge.close()

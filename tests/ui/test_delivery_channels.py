@@ -84,6 +84,7 @@ def bench(qtbot: QtBot) -> DeliveryBench:
     return delivery_bench(qtbot)
 
 
+@pytest.mark.fault("F100")
 def test_the_list_says_how_each_channel_does(bench: DeliveryBench) -> None:
     shown = bench.tab.channels.table.model()
     rows = {

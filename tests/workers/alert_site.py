@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,12 +34,20 @@ def hook(uid: str, url: str, **more: object) -> Channel:
     return Channel(uid, uid, replace(made, **more))  # type: ignore[arg-type]
 
 
-def mail(uid: str, port: int, ca_file: Path | None = None, *, digest_min: int = 0) -> Channel:
+def mail(
+    uid: str,
+    port: int,
+    ca_file: Path | None = None,
+    *,
+    digest_min: int = 0,
+    username: str = "",
+) -> Channel:
     made = EmailSettings(
         "127.0.0.1",
         port,
         Encryption.STARTTLS,
         "camwatch@site.example",
+        username=username,
         ca_file=str(ca_file or ""),
         digest_min=digest_min,
     )
@@ -85,9 +93,10 @@ class AlertSite:
         more = {} if clock is None else {"clock": clock}
         self.setup = SetupReader(self.database, self.database.alert_setup, None, self.bus)
         keyring = MemoryKeyring()
+        self.secrets = SecretStore(lambda: keyring)
         self.desk = AlertDesk(
             self.database,
-            SecretStore(lambda: keyring),
+            self.secrets,
             self.setup,
             EvidenceStore(folder / "evidence", self.database, self.policy),
             self.bus,
@@ -118,6 +127,20 @@ class AlertSite:
                 book.channels.put(replace(channel, version=version))
             present_plan = book.plans.find(USUAL_PLAN)
             book.plans.put(replace(plan, version=present_plan.version if present_plan else 0))
+
+    def tell_also(self, channel_uid: str, *people: Recipient) -> None:
+        """Let the plan tell more people over a channel."""
+        with self.database.alert_setup.changing() as book:
+            for one in people:
+                book.recipients.put(one)
+            plan = book.plans.get(USUAL_PLAN)
+            more = tuple(one.uid for one in people)
+            steps = tuple(
+                replace(step, to=step.to + more) if step.channel_uid == channel_uid else step
+                for step in plan.steps
+            )
+            book.plans.put(replace(plan, steps=steps))
+        self.bus.publish(RulesChanged(datetime.now(UTC)))
 
     def changed(self, now: datetime) -> None:
         """Tell that rules or channels were changed."""

@@ -23,9 +23,10 @@ from camwatch.alerts.notification import (
     NotificationState,
     Outgoing,
 )
-from camwatch.alerts.people import ChannelKind
+from camwatch.alerts.people import ChannelKind, Recipient
 from camwatch.alerts.settings import Channel
 from camwatch.alerts.signals import Returned
+from camwatch.domain import Secret
 from camwatch.errors import DatabaseBusy, DeliveryError, DeliveryFault, SecretsUnavailable
 from camwatch.events import ChannelTroubled, PopupDue, RulesChanged
 from camwatch.workers.alerts import Gate
@@ -33,7 +34,7 @@ from camwatch.workers.delivery import BACKOFF, Clocks, Delivery, words_of
 from camwatch.workers.notifier import POPUP_AGAIN_S, NotifierWorker
 from tests.data.values import Clock
 from tests.support.certificates import Authority
-from tests.support.fault_mail_server import FaultMailServer
+from tests.support.fault_mail_server import USUAL, FaultMailServer
 from tests.support.mail_server import MailServer
 from tests.support.webhook_server import Reply, WebhookServer
 from tests.workers.alert_site import CROWD, AlertSite, hook, mail
@@ -243,13 +244,110 @@ def test_a_server_that_keeps_failing_is_left_alone_and_probed_once(
     assert len(server.posted) == 6  # the probe failed, so the others are spared
 
 
-@pytest.mark.fault("F96", "F97")
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture(scope="module")
+def ca_file(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("authority") / "ca.pem"
+    file.write_bytes(authority.pem)
+    return file
+
+
+@pytest.mark.fault("F98")
 @pytest.mark.expects_warning
-def test_a_mail_server_without_encryption_is_in_the_audit_log_once_an_outage(
+def test_one_refused_for_good_and_one_for_now_of_three_leave_the_third_its_mail(
     posts: Callable[..., Post],
+    authority: Authority,
+    ca_file: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with FaultMailServer(None, offers=("8BITMIME",)) as server:
-        post = posts(mail("office", server.port))
+    replies = {
+        "RCPT bert@site.example": "550 5.1.1 <bert@site.example> has no mailbox",
+        "RCPT carl@site.example": "450 4.2.0 <carl@site.example> greylisted",
+    }
+    with FaultMailServer(authority.context(), replies=replies) as server:
+        post = posts(mail("office", server.port, ca_file))
+        post.site.tell_also(
+            "office",
+            Recipient("bert", "Bert", "bert@site.example"),
+            Recipient("carl", "Carl", "carl@site.example"),
+        )
+        post.raise_one("a1")
+        post.send_due()
+        first, again = sorted(
+            post.site.of("office"), key=lambda one: one.state is NotificationState.WAITING
+        )
+        assert first.state is NotificationState.DELIVERED
+        assert "Not to bert@site.example: 550 5.1.1" in first.answer
+        assert (again.state, again.new.addresses) == (
+            NotificationState.WAITING,
+            ("carl@site.example",),
+        )
+        # Still not: then it is tried again, and nobody else with it.
+        post.live_on(90.0)
+        del server.replies["RCPT carl@site.example"]
+        assert len(server.bodies) == 1
+        post.live_on(600.0)
+        assert len(server.bodies) == 2
+        assert {one.state for one in post.site.of("office")} == {NotificationState.DELIVERED}
+        asked = [line for line, _ in server.heard if line.upper().startswith("RCPT")]
+    assert sum("anna@" in line for line in asked) == sum("bert@" in line for line in asked) == 1
+    assert post.troubles[-1].reason == ""
+    # Nor does the log say whom CamWatch calls at night.
+    assert "greylisted" in caplog.text
+    assert "carl@" not in caplog.text
+
+
+@pytest.mark.fault("F98")
+@pytest.mark.expects_warning
+@pytest.mark.parametrize(
+    ("step", "words", "is_tried_again"),
+    [
+        ("AUTH", "535 5.7.8 wrong", False),
+        ("BODY", "550 5.7.1 looks like spam", False),
+        ("RCPT", "450 4.2.0 greylisted", True),
+        ("BODY", "451 4.3.0 later", True),
+    ],
+)
+def test_what_a_mail_server_says_decides_whether_it_is_tried_again(  # noqa: PLR0917
+    posts: Callable[..., Post],
+    authority: Authority,
+    ca_file: Path,
+    step: str,
+    words: str,
+    is_tried_again: bool,
+) -> None:
+    with FaultMailServer(authority.context(), replies={step: words}) as server:
+        post = posts(mail("office", server.port, ca_file, username="cam"))
+        post.site.secrets.put("office", Secret("not the right one"))
+        post.raise_one("a1")
+        post.send_due()
+        server.replies[step] = USUAL[step]
+        post.live_on(180.0)
+        assert len(server.bodies) == int(is_tried_again)
+    (message,) = post.site.of("office")
+    expected = NotificationState.DELIVERED if is_tried_again else NotificationState.FAILED
+    assert (message.state, message.attempts) == (expected, 1 + is_tried_again)
+
+
+@pytest.mark.parametrize(
+    "is_encrypted",
+    [
+        pytest.param(False, marks=pytest.mark.fault("F96")),
+        pytest.param(True, marks=pytest.mark.fault("F97")),
+    ],
+)
+@pytest.mark.expects_warning
+def test_a_mail_server_that_is_not_safe_is_in_the_audit_log_once_an_outage(
+    posts: Callable[..., Post], ca_file: Path, is_encrypted: bool
+) -> None:
+    context = Authority().context() if is_encrypted else None  # whom nobody here trusts
+    offers = ("STARTTLS", "AUTH PLAIN") if is_encrypted else ("8BITMIME",)
+    with FaultMailServer(context, offers=offers) as server:
+        post = posts(mail("office", server.port, ca_file))
         post.raise_one("a1")
         tried = [0.0] if post.send_due() else []
         tried += post.live_on(4 * 3600, 60.0)
@@ -260,6 +358,8 @@ def test_a_mail_server_without_encryption_is_in_the_audit_log_once_an_outage(
     assert "AUTH" not in heard
     entries = post.site.database.audit.newest(100)
     assert [one.action for one in entries] == ["channel_unsafe"]
+    fault = DeliveryFault.CERTIFICATE if is_encrypted else DeliveryFault.NO_ENCRYPTION
+    assert entries[0].details["reason"] == fault.value
     (message,) = post.site.of("office")
     assert message.state is NotificationState.WAITING
 
@@ -383,7 +483,10 @@ def test_what_a_channel_did_not_deliver_is_tried_at_once_when_it_was_changed(
         )
     )
     assert len(server.of("/fails")) == 1
-    assert {one.channel_uid for one in made.troubles if not one.reason} == {"one", "two"}
+    # It is stored first, and told a moment later.
+    qtbot.waitUntil(
+        lambda: {one.channel_uid for one in made.troubles if not one.reason} == {"one", "two"}
+    )
 
 
 def test_what_waits_for_a_channel_that_was_just_switched_off_does_so_until_it_is_on(

@@ -30,7 +30,7 @@ _KNOWN = frozenset(
 )
 # What CamWatch says itself, and what proxies and frameworks take as said by somebody they trust.
 _NOT_OF_OTHERS = ("x-camwatch-", "x-forwarded", "x-real-ip", "x-original", "x-rewrite", "x-http-")
-_NAMES_SECRET = re.compile(r"auth|key|token|secret|passw", re.IGNORECASE)
+_NAMES_SECRET = re.compile(r"auth|key|token|secret|pass|pwd", re.IGNORECASE)
 
 
 def check_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

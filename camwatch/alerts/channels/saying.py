@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
@@ -30,9 +32,14 @@ def said(words: str | bytes, secrets: Iterable[Secret | None] = ()) -> str:
 
 
 def written_forms(secret: str) -> Iterator[str]:
-    """Yield how a secret can be written on the way: as it is, for an address, in Base64."""
+    """Yield how a secret can be written on the way: as it is, escaped, in Base64."""
     raw = secret.encode()
     yield secret
+    # Servers that answer with what they were asked like to do so as JSON or as a page.
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield html.escape(secret)
+    yield html.escape(secret, quote=False)
     yield quote(secret, safe="")
     yield quote_plus(secret)
     # What stands before it in Base64, such as "user:", shifts it by none, one or two bytes.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from camwatch.alert_room import mail_of_environment, take_mail_variables
 from camwatch.alerts.channels.environment import email_from_environment
 from camwatch.alerts.channels.sender import make_sender
 from camwatch.alerts.people import ChannelKind
@@ -123,3 +127,23 @@ def test_a_mail_goes_out_by_it(authority: Authority, ca_file: Path) -> None:
         assert found is not None
         make_sender(*found, {}).send(outgoing(ANNA))
         assert server.mails[0]["From"] == USER
+
+
+def test_no_program_that_is_started_by_this_one_gets_the_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMTP_HOST", "mail.example.com")
+    monkeypatch.setenv("SMTP_USER", "cam@example.com")
+    monkeypatch.setenv("SMTP_PASSWORD", "canary-of-the-environment")
+    environment, trouble = mail_of_environment(take_mail_variables(os.environ))
+    assert environment is not None
+    assert environment[1] == Secret("canary-of-the-environment")
+    assert not trouble
+    child = subprocess.run(
+        [sys.executable, "-c", "import os; print(dict(os.environ))"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert "canary" not in child.stdout
+    assert "mail.example.com" in child.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from camwatch.alerts.channels.email import EmailSender
-from camwatch.alerts.settings import Encryption
+from camwatch.alerts.settings import EmailSettings, Encryption
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault
 from tests.alerts.channels.sending import ANNA, BERT, JPEG, PASSWORD, USER, mail_settings, outgoing
@@ -49,6 +49,8 @@ def test_each_step_ends_in_time_and_nothing_is_left_waiting(
     authority: Authority, ca_file: Path, meant: str, step: str
 ) -> None:
     with FaultMailServer(authority.context(), replies={step: meant}) as server:
+        usual = EmailSettings("127.0.0.1", server.port, Encryption.STARTTLS, "cam@example.com")
+        assert usual.timeout_s == 10.0
         error = failure(server, ca_file, timeout_s=0.15)
         wait_until_idle()
     assert error.fault is DeliveryFault.TIMEOUT

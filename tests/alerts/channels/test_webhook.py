@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import html
+import json
 import logging
 import socket
 import threading
@@ -283,6 +285,7 @@ def test_headers_of_ones_own_go_along_with_the_secret_in_its_place(
         ("X-A", "b" * 1025),
         ("Authorization", "Bearer of-mine"),
         ("X-Api-Key", "of-mine"),
+        ("X-Pwd", "of-mine"),
     ],
 )
 def test_a_header_that_could_do_harm_is_refused(name: str, value: str) -> None:
@@ -314,6 +317,21 @@ def test_the_secret_is_in_no_answer_error_or_log(
     server.answer = web.HANG_UP
     broken = failure(server, headers=headers)
     assert SECRET not in repr((given, error, broken)) + str(error) + str(broken) + caplog.text
+
+
+def test_a_secret_is_left_out_however_the_other_side_writes_it(server: FaultWebServer) -> None:
+    secret = 'canary "of" <the> wébhook\\'
+    for written in (
+        json.dumps({"secret": secret}),
+        json.dumps({"secret": secret}, ensure_ascii=False),
+        f"<p>{html.escape(secret)}</p>",
+        f"<p>{html.escape(secret, quote=False)}</p>",
+    ):
+        server.answer = answer(401, written.encode())
+        with pytest.raises(DeliveryError) as failed:
+            WebhookSender(settings_for(server), Secret(secret)).send(outgoing())
+        assert "***" in failed.value.detail
+        assert "canary" not in failed.value.detail
 
 
 def test_what_is_being_sent_can_be_cut(server: FaultWebServer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -35,6 +35,8 @@ _HIDDEN_TITLE = "An alert has come in"
 _HIDDEN_TEXT = "Unlock CamWatch to see it."
 _LOOK_MS = 1000
 _FORGET_AFTER = 500
+_OF_NO_ALERT = "message:"
+"""Before the uid of a message that is about no single alert."""
 
 
 class PopupCommands(Protocol):
@@ -162,9 +164,28 @@ class AlertPopups(QObject):
             self._show_without_alert(notification)
             return
         self._run(
-            partial(self._commands.alert_details, self._session, notification.new.alert_uid),
+            partial(self._details, self._session, notification.new.alert_uids),
             partial(self._show, notification),
         )
+
+    def _details(self, session: Session, alert_uids: Sequence[str]) -> AlertDetails:
+        """Return the first alert that this operator sees and nobody knows of. Runs on the pool.
+
+        Raises:
+            NotFound: The operator sees none of them.
+        """
+        found: AlertDetails | None = None
+        for uid in alert_uids:
+            try:
+                details = self._commands.alert_details(session, uid)
+            except NotFound:
+                continue  # it is about cameras of others
+            if not details.alert.state.is_seen:
+                return details
+            found = found or details
+        if found is None:
+            raise NotFound("the alert")
+        return found
 
     def _show(self, notification: Notification, details: AlertDetails) -> None:
         alert, new = details.alert, notification.new
@@ -179,12 +200,24 @@ class AlertPopups(QObject):
             *(["late"] if notification.is_late(self._clock()) else []),
             *(["over"] if new.purpose is Purpose.RETURNED else []),
         ]
+        if len(new.alert_uids) > 1:
+            self._put(notification, self._of_several(notification, alert, ", ".join(notes)))
+            return
         # Not the text that was made for everybody: a role may see only some of the cameras.
         title = alert.title if self._sees_all else new_title(alert)
         text = alert.message if self._sees_all else ""
         self._put(
             notification, ToastContent(alert.uid, new.severity, title, text, ", ".join(notes))
         )
+
+    def _of_several(self, notification: Notification, alert: Alert, note: str) -> ToastContent:
+        """Return what tells of alerts that were held back; it leads to the inbox."""
+        new = notification.new
+        title, text = new.subject, new.text
+        if not self._sees_all:
+            title = f"More alerts of the rule “{alert.rule_name}”"
+            text = "They were held back, so that you are not flooded."
+        return ToastContent(f"{_OF_NO_ALERT}{notification.uid}", new.severity, title, text, note)
 
     @property
     def _sees_all(self) -> bool:
@@ -198,11 +231,12 @@ class AlertPopups(QObject):
             self._confirm(notification.uid, "the window is open")
         else:
             note = "drill" if new.purpose is Purpose.DRILL else "test"
-            uid = notification.uid
+            uid = f"{_OF_NO_ALERT}{notification.uid}"
             self._put(notification, ToastContent(uid, new.severity, new.subject, new.text, note))
 
     def _put(self, notification: Notification, content: ToastContent) -> None:
-        may = self._session.may(Permission.HANDLE_ALERTS) and bool(notification.new.alert_uid)
+        is_of_one = not content.alert_uid.startswith(_OF_NO_ALERT)
+        may = self._session.may(Permission.HANDLE_ALERTS) and is_of_one
         self._toasts.put(content, can_acknowledge=may)
         self._unseen[notification.uid] = content.alert_uid
         if self._desktop is None:
@@ -296,7 +330,7 @@ class AlertPopups(QObject):
     @Slot(str)
     def _want(self, alert_uid: str) -> None:
         self._toasts.take_away(alert_uid)
-        self.alert_wanted.emit(alert_uid)
+        self.alert_wanted.emit("" if alert_uid.startswith(_OF_NO_ALERT) else alert_uid)
 
     @Slot(str)
     def _on_desktop_clicked(self, tag: str) -> None:

@@ -16,6 +16,7 @@ from camwatch.alerts.rules import (
     Unusual,
     Way,
 )
+from camwatch.alerts.usual import STORED_WEEKS
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.number_fields import DurationEdit, SliderNumber
 from camwatch.ui.alerts.rules.words import BY_KEY, KINDS, WAYS, kind_of
@@ -99,7 +100,7 @@ class ConditionForm(QWidget):
         row.addStretch(1)
         self.critical.begin_at(self.is_critical)
         self.weeks = CalmSpinBox(self)
-        self.weeks.setRange(2, 52)
+        self.weeks.setRange(2, STORED_WEEKS)
         self.weeks.setSuffix(" weeks")
 
     def _lay_out(self) -> None:
