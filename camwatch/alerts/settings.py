@@ -108,6 +108,8 @@ class WebhookSettings:
         ca_file: As for mail.
         alive_min: A message "I am alive" every so many minutes; 0 for none.
         sends_alerts: False if it is only told that CamWatch is alive.
+        is_signed: There is a secret in the keyring; written by CamWatch. Without one no keyring
+            is asked, and none need be there.
         timeout_s: For the whole question, seconds.
     """
 
@@ -118,6 +120,7 @@ class WebhookSettings:
     ca_file: str = ""
     alive_min: int = 0
     sends_alerts: bool = True
+    is_signed: bool = True
     timeout_s: float = 5.0
     kind: Literal["webhook"] = "webhook"
 

@@ -13,7 +13,7 @@ from camwatch.alerts.alert import Alert
 from camwatch.alerts.notification import Answer, Notification
 from camwatch.alerts.planner import Reach
 from camwatch.alerts.rules import PlaceRef, Rule, Unusual
-from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
+from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings, WebhookSettings
 from camwatch.alerts.signals import Signal, Usual, WatchedCamera
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.alert_carrying import Carrying
@@ -337,6 +337,8 @@ class AlertDesk:
             return channel, self._setup.environment[1]
         if isinstance(channel.settings, EmailSettings) and not channel.settings.username:
             return channel, None  # it signs in nowhere, so no keyring is needed either
+        if isinstance(channel.settings, WebhookSettings) and not channel.settings.is_signed:
+            return channel, None
         return channel, self._secrets.get(channel_uid)
 
     def delivered(self, notification_uid: str, answer: Answer, now: datetime) -> Alert | None:

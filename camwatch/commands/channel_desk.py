@@ -100,6 +100,8 @@ class ChannelDesk:
             has_secret: bool | None = None
             if channel.uid == ENVIRONMENT and self.environment is not None:
                 has_secret = self.environment[1] is not None
+            elif isinstance(channel.settings, WebhookSettings) and not channel.settings.is_signed:
+                has_secret = False
             elif can_read:
                 try:
                     has_secret = self.secrets.get(channel.uid) is not None
@@ -246,6 +248,9 @@ class ChannelDesk:
             raise InvalidSettings(problems)
         if keeps and before is not None and _leads_elsewhere(channel, before):
             raise InvalidSettings([InvalidSetting("secret", _ENTER_AGAIN)])
+        if isinstance(channel.settings, WebhookSettings):
+            signed = replace(channel.settings, is_signed=keeps or new is not None)
+            channel = replace(channel, settings=signed)
         return channel, new, keeps
 
     def _has_kept(self, before: Channel | None) -> bool:

@@ -181,6 +181,20 @@ def test_while_the_keyring_is_locked_what_needs_none_is_changed_and_nobody_knows
     assert (status.channel.name, status.has_secret) == ("Board", None)
 
 
+@pytest.mark.expects_warning
+def test_a_webhook_without_a_secret_needs_no_keyring(
+    commands: Commands, boss: Session, keyring: MemoryKeyring
+) -> None:
+    unsigned = commands.save_channel(boss, WALL, None)
+    signed = commands.save_channel(boss, replace(WALL, name="Signed"), SECRET)
+    keyring.is_locked = True
+    assert commands.alert_desk.channel(unsigned.uid) == (unsigned, None)
+    with pytest.raises(SecretsUnavailable):
+        commands.alert_desk.channel(signed.uid)
+    found = {one.channel.uid: one.has_secret for one in commands.channels(boss)}
+    assert found == {unsigned.uid: False, signed.uid: None}
+
+
 def test_what_is_not_audited_is_not_done(
     commands: Commands, boss: Session, keyring: MemoryKeyring, file: Path
 ) -> None:
