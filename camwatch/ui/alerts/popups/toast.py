@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.alerts.rules import Severity
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.forms import plain_label
 
 MOST_SHOWN = 3
@@ -27,13 +28,6 @@ _WIDTH = 400
 _LONGEST_TEXT = 240
 _STAYS_MS: Mapping[Severity, int | None] = MappingProxyType(
     {Severity.INFORMATION: 10_000, Severity.WARNING: 30_000, Severity.CRITICAL: None}
-)
-_LOOK: Mapping[Severity, tuple[str, str]] = MappingProxyType(
-    {
-        Severity.INFORMATION: ("info", "Information"),
-        Severity.WARNING: ("triangle-alert", "Warning"),
-        Severity.CRITICAL: ("siren", "Critical"),
-    }
 )
 
 
@@ -75,11 +69,8 @@ class Toast(QFrame):
         self.content = content
         tokens = theme.current()
         severity = content.severity
-        icon, word = _LOOK[severity]
-        color = {
-            Severity.CRITICAL: tokens.critical,
-            Severity.WARNING: tokens.warning,
-        }.get(severity, tokens.accent)
+        look = severity_look(severity)
+        word, color = look.word, look.color
         is_critical = severity is Severity.CRITICAL
         self.setObjectName("toast")
         self.setStyleSheet(
@@ -96,7 +87,7 @@ class Toast(QFrame):
         self._acknowledge.setProperty("role", "primary")
         self._acknowledge.clicked.connect(self.acknowledged)
         self._acknowledge.setVisible(can_acknowledge)
-        self._lay_out(icons.pixmap(icon, 20, mark, self.devicePixelRatioF()), kind)
+        self._lay_out(icons.pixmap(look.icon, 20, mark, self.devicePixelRatioF()), kind)
         self.setAccessibleName(f"{word}: {content.title}")
         self.setAccessibleDescription(_cut(content.text))
         self._timer = QTimer(self, singleShot=True)
