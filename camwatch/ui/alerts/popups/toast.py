@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,11 +26,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from camwatch.alerts.rules import Severity
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.forms import plain_label
+from camwatch.ui.shortcuts import Key, bind
 
 MOST_SHOWN = 3
 _WIDTH = 400
@@ -83,7 +94,7 @@ class Toast(QFrame):
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
         self._can_acknowledge = can_acknowledge
-        self._acknowledge = QPushButton("Acknowledge")
+        self._acknowledge = QPushButton("Acknowledge", self)
         self._acknowledge.setProperty("role", "primary")
         self._acknowledge.clicked.connect(self.acknowledged)
         self._acknowledge.setVisible(can_acknowledge)
@@ -91,7 +102,7 @@ class Toast(QFrame):
         self.setAccessibleName(f"{word}: {content.title}")
         self.setAccessibleDescription(_cut(content.text))
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.closed)
+        self._timer.timeout.connect(self._on_time_over)
         self._stays_ms = _STAYS_MS[severity]
         self.stay()
 
@@ -99,12 +110,12 @@ class Toast(QFrame):
         content, space = self.content, theme.current().space
         symbol = QLabel()
         symbol.setPixmap(drawn)
-        close = QToolButton()
+        close = self._close = QToolButton()
         close.setIcon(icons.icon("x"))
         close.setAccessibleName("Close this message; the alert stays in the inbox")
         close.setToolTip("Close this message; the alert stays in the inbox")
         close.clicked.connect(self.closed)
-        details = QPushButton("Details")
+        details = self._details = QPushButton("Details")
         details.clicked.connect(self.details_wanted)
         head = QHBoxLayout()
         head.setSpacing(space)
@@ -131,6 +142,40 @@ class Toast(QFrame):
         if self._stays_ms is not None:
             self._timer.start(self._stays_ms)
 
+    @Slot()
+    def _on_time_over(self) -> None:
+        """Go; but what nobody can see stays until it has been seen."""
+        stack = self.parentWidget()
+        if isinstance(stack, ToastStack) and not stack.can_be_seen:
+            self.stay()
+        else:
+            self.closed.emit()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on what can be done first."""
+        offers = (self._acknowledge, self._details)
+        next(one for one in offers if not one.isHidden()).setFocus(
+            Qt.FocusReason.ShortcutFocusReason
+        )
+
+    def event(self, event: QEvent, /) -> bool:
+        """Keep Enter and Esc for itself while the keyboard is here."""
+        if event.type() is QEvent.Type.ShortcutOverride and _is_own_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Press the button on Enter, close on Esc."""
+        if not _is_own_key(event):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            focused = self.focusWidget()
+            if isinstance(focused, QAbstractButton):
+                focused.click()
+
     def set_locked(self, *, is_locked: bool) -> None:
         """Offer nothing that a locked window does not let happen."""
         self._acknowledge.setVisible(self._can_acknowledge and not is_locked)
@@ -144,6 +189,11 @@ class Toast(QFrame):
         """Go on."""
         super().leaveEvent(event)
         self.stay()
+
+
+def _is_own_key(event: QEvent) -> bool:
+    keys = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return isinstance(event, QKeyEvent) and event.key() in keys
 
 
 def _cut(text: str) -> str:
@@ -174,7 +224,8 @@ class ToastStack(QWidget):
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
         self._is_hidden = False
-        self._more = QPushButton()
+        self._came_from: QWidget | None = None
+        self._more = QPushButton(self)
         self._more.clicked.connect(self.all_wanted)
         self._more.hide()
         space = theme.current().space
@@ -183,12 +234,36 @@ class ToastStack(QWidget):
         self._column.setSpacing(space)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignRight)
         window.installEventFilter(self)
+        bind(window, Key.NEWEST_POPUP, self.take_keyboard)
         self.hide()
 
     @property
     def contents(self) -> list[ToastContent]:
         """What is there, also what waits behind "more", in the order of coming."""
         return [toast.content for toast in self._toasts.values()]
+
+    @property
+    def can_be_seen(self) -> bool:
+        """True if there are some, and neither the lock nor a dialog nor anything covers them."""
+        if not self.isVisible() or self.window().isMinimized():
+            return False
+        dialog = QApplication.activeModalWidget()
+        here = QRect(self.mapToGlobal(QPoint()), self.size())
+        return dialog is None or not dialog.frameGeometry().intersects(here)
+
+    def holds(self, alert_uid: str) -> bool:
+        """Return whether an alert is still here."""
+        return alert_uid in self._toasts
+
+    @Slot()
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the lowest one; once that has gone it goes back."""
+        shown = [toast for toast in self._toasts.values() if toast.isVisible()]
+        if shown:
+            before = QApplication.focusWidget()
+            if before is not None and not self.isAncestorOf(before):
+                self._came_from = before
+            max(shown, key=lambda toast: toast.y()).take_keyboard()
 
     def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
         """Show an alert; one that is shown already is replaced."""
@@ -209,6 +284,11 @@ class ToastStack(QWidget):
         """Let the toast of an alert go; harmless if there is none."""
         toast = self._toasts.pop(alert_uid, None)
         if toast is not None:
+            focused = QApplication.focusWidget()
+            had_keyboard = focused is not None and toast.isAncestorOf(focused)
+            before = self._came_from
+            if had_keyboard and before is not None and isValid(before):
+                before.setFocus()
             toast.hide()
             toast.deleteLater()
             self._arrange()
