@@ -78,6 +78,8 @@ class AlertsPage(QWidget):
         """Read what is shown again: others may have changed it."""
         super().showEvent(event)
         self._load()
+        if not event.spontaneous() and self._tabs.currentWidget() is self.inbox:
+            self.inbox.take_keyboard()
 
     @Slot(str)
     def show_alert(self, uid: str) -> None:
