@@ -222,6 +222,10 @@ class RuleEditor(FormDialog):
             is_enabled=self.is_enabled.isChecked(),
         )
 
+    def entered(self) -> Rule:
+        """Return the rule as it is entered."""
+        return self.rule()
+
     @Slot()
     def _on_kind(self) -> None:
         condition = self.condition.condition()
