@@ -337,6 +337,12 @@ def test_what_others_acknowledged_unseen_was_not_shown_here(room: Room) -> None:
     assert room.shelf.shown == {"n": "somebody knew already"}
 
 
+def keyboard() -> QWidget:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    return focused
+
+
 def test_the_keyboard_reaches_the_newest_popup_and_goes_back(room: Room) -> None:
     field = QLineEdit(room.window)
     field.show()
@@ -348,12 +354,12 @@ def test_the_keyboard_reaches_the_newest_popup_and_goes_back(room: Room) -> None
     room.tell(message("m", "b"))
     assert field.hasFocus()  # it takes no keyboard by itself
     QTest.keyClick(room.window, Qt.Key.Key_F6)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(keyboard(), Qt.Key.Key_Return)
     room.background.finish()
     assert room.shelf.acknowledged == ["b"]
     assert field.hasFocus()
     QTest.keyClick(room.window, Qt.Key.Key_F6)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    QTest.keyClick(keyboard(), Qt.Key.Key_Escape)
     assert not room.toasts.contents
     assert room.shelf.acknowledged == ["b"]
     assert field.hasFocus()
