@@ -269,7 +269,9 @@ class _Drill:
         raised = next((one for one in signals if isinstance(one, Raised)), None)
         if raised is None:
             raise _StepFailed(f"no alert at {people} people, though one is enough")
-        self._done(f"{people} people, from 1 on it raises an alert")
+        self._done(
+            f"{people} {'person' if people == 1 else 'people'}, from 1 on it raises an alert"
+        )
         return raised
 
     def _deliver(self, signal: Raised) -> None:

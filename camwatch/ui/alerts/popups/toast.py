@@ -244,12 +244,15 @@ class ToastStack(QWidget):
 
     @property
     def can_be_seen(self) -> bool:
-        """True if there are some, and neither the lock nor a dialog nor anything covers them."""
+        """True if there are some, and neither the lock nor a dialog covers half of them."""
         if not self.isVisible() or self.window().isMinimized():
             return False
         dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            return True
         here = QRect(self.mapToGlobal(QPoint()), self.size())
-        return dialog is None or not dialog.frameGeometry().intersects(here)
+        covered = here.intersected(dialog.frameGeometry())
+        return 2 * covered.width() * covered.height() < here.width() * here.height()
 
     def holds(self, alert_uid: str) -> bool:
         """Return whether an alert is still here."""
