@@ -89,7 +89,6 @@ class AlertsPage(QWidget):
 
     @Slot(str, object)
     def _explain(self, uid: str, at: datetime) -> None:
-        self._tabs.setCurrentWidget(self.rules)
         self.rules.explain(uid, at)
 
     @Slot()
