@@ -41,9 +41,9 @@ def marked(picture: QImage, color: str) -> npt.NDArray[np.bool_]:
     picture = picture.convertToFormat(QImage.Format.Format_RGB32)
     width, height = picture.width(), picture.height()
     pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(height, width)
-    return (pixels & 0xFFFFFF)[round(height * BELOW) :, round(width * RIGHT) :] == int(
-        color[1:], 16
-    )
+    here = pixels[round(height * BELOW) :, round(width * RIGHT) :]
+    same: npt.NDArray[np.bool_] = (here & 0xFFFFFF) == int(color[1:], 16)
+    return same
 
 
 def popup_edge(picture: QImage) -> int:

@@ -469,6 +469,8 @@ def test_the_rehearsal_follows_the_slider(bench: Bench) -> None:
 
     assert editor.panel.verdict.text() == ("Would have fired twice; with the cool-down of 2 h: 1.")
     assert editor.panel.basis.text().startswith("Less than a day of history")
+    begin, _ = editor.panel.chart.limit.getData()
+    assert begin[0] > (NOW - timedelta(hours=4)).timestamp()
     marks, _ = editor.panel.chart.marks.getData()
     assert len(marks) == 1
 
