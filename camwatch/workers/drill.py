@@ -279,7 +279,7 @@ class _Drill:
         self._begin("The alert and its messages in the outbox")
         alert_uid, messages = self._means.desk.begin(signal, utc_now())
         try:
-            self._done(f"{len(messages)} messages")
+            self._done(f"{len(messages)} {'message' if len(messages) == 1 else 'messages'}")
             self._means.wake()
             began_s = time.perf_counter()
             for name, message in messages:
