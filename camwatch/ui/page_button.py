@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from camwatch.alerts.rules import Severity
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 
 _MOST = 99
 _HEIGHT = 18
@@ -73,11 +74,7 @@ class PageButton(QToolButton):
         if not self._text or self._severity is None:
             return
         tokens = theme.current()
-        name, color = {
-            Severity.CRITICAL: ("siren", tokens.critical),
-            Severity.WARNING: ("triangle-alert", tokens.warning),
-            Severity.INFORMATION: ("info", tokens.accent),
-        }[self._severity]
+        look = severity_look(self._severity)
         width = self._badge_width() - _GAP
         pill = QRectF(
             self.width() - width - _GAP - 4, (self.height() - _HEIGHT) / 2, width, _HEIGHT
@@ -85,11 +82,11 @@ class PageButton(QToolButton):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(color))
+            painter.setBrush(QColor(look.color))
             painter.drawRoundedRect(pill, _HEIGHT / 2, _HEIGHT / 2)
             ratio = self.devicePixelRatioF()
             top = pill.center().y() - _ICON / 2
-            mark = icons.pixmap(name, _ICON, tokens.on_accent, ratio)
+            mark = icons.pixmap(look.icon, _ICON, tokens.on_accent, ratio)
             painter.drawPixmap(round(pill.left() + _GAP - 1), round(top), mark)
             painter.setPen(QColor(tokens.on_accent))
             painter.setFont(self._font())

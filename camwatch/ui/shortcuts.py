@@ -34,6 +34,7 @@ class Key(StrEnum):
     USERS_PAGE = "Users"
     AUDIT_PAGE = "Who did what"
     ADD_CAMERA = "Add a camera"
+    NEWEST_POPUP = "Go to the newest popup"
     FULL_SCREEN = "Full screen, and back"
     SHOW_KEYS = "Show these keys"
     LOCK = "Lock; unlock"
@@ -87,6 +88,7 @@ _EVERYWHERE = {
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
+    Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
     Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
     Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),

@@ -269,7 +269,9 @@ class _Drill:
         raised = next((one for one in signals if isinstance(one, Raised)), None)
         if raised is None:
             raise _StepFailed(f"no alert at {people} people, though one is enough")
-        self._done(f"{people} people, from 1 on it raises an alert")
+        self._done(
+            f"{people} {'person' if people == 1 else 'people'}, from 1 on it raises an alert"
+        )
         return raised
 
     def _deliver(self, signal: Raised) -> None:
@@ -277,7 +279,7 @@ class _Drill:
         self._begin("The alert and its messages in the outbox")
         alert_uid, messages = self._means.desk.begin(signal, utc_now())
         try:
-            self._done(f"{len(messages)} messages")
+            self._done(f"{len(messages)} {'message' if len(messages) == 1 else 'messages'}")
             self._means.wake()
             began_s = time.perf_counter()
             for name, message in messages:

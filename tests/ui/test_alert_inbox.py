@@ -609,6 +609,17 @@ def test_enter_goes_to_the_details_and_escape_back(room: Room) -> None:
     assert tab.table.hasFocus()
 
 
+def test_enter_opens_the_first_alert_where_none_is_selected(room: Room) -> None:
+    room.shelf.keep(alert(1), alert(2))
+    tab = room.open()
+    tab.table.clearSelection()
+    tab.take_keyboard()
+    assert tab.table.hasFocus()
+    QTest.keyClick(tab.table, Qt.Key.Key_Return)
+    assert [one.number for one in tab.table.chosen()] == numbers(tab)[:1]
+    assert tab.details.has_keyboard
+
+
 def test_an_alert_that_is_filtered_out_can_be_shown_from_elsewhere(room: Room) -> None:
     room.shelf.keep(alert(1), alert(2, state=AlertState.CLOSED))
     tab = room.open()

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Alert, AlertPart, AlertState, Subject
@@ -34,7 +35,7 @@ from camwatch.ui.alerts.popups.sound_button import SoundButton
 from camwatch.ui.alerts.popups.sound_dialog import SoundDialog
 from camwatch.ui.alerts.popups.sound_file import sound_of
 from camwatch.ui.alerts.popups.sound_settings import SoundChoice
-from camwatch.ui.alerts.popups.toast import MOST_SHOWN, ToastContent, ToastStack
+from camwatch.ui.alerts.popups.toast import MOST_SHOWN, Toast, ToastContent, ToastStack
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from tests.ui.live_edges import NOON, HeldBackground, session
@@ -146,6 +147,7 @@ class Room:
             self.bus.publish(PopupDue(NOON, notification))
         self.background.finish()
         self.qtbot.waitUntil(self.is_settled)
+        self.background.finish()
 
     def is_settled(self) -> bool:
         return not self.toasts._next.isActive()
@@ -155,6 +157,7 @@ class Room:
             self.bus.publish(AlertChanged(NOON, changed))
         self.background.finish()
         self.qtbot.waitUntil(self.is_settled)
+        self.background.finish()
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.toasts.findChildren(QLabel) if label.text()]
@@ -315,6 +318,59 @@ def test_critical_ones_stay_and_the_most_serious_are_in_sight(qtbot: QtBot) -> N
     assert "Alert 0" not in titles
     assert any("3 more alerts" in one.text() for one in stack.findChildren(QPushButton))
     assert window.rect().contains(stack.geometry())
+
+
+def test_what_a_dialog_covers_was_not_shown_and_does_not_go(room: Room) -> None:
+    dialog = QDialog(room.window)
+    dialog.setGeometry(room.window.geometry())
+    dialog.open()
+    room.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is dialog)
+    room.tell(message())
+    (toast,) = room.toasts.findChildren(Toast)
+    toast._on_time_over()
+    assert room.toasts.holds("a")
+    assert not room.shelf.shown
+    dialog.reject()
+    room.qtbot.waitUntil(lambda: room.background.waiting > 0)
+    room.background.finish()
+    assert room.shelf.shown == {"n": "message in the window"}
+    toast._on_time_over()
+    assert not room.toasts.holds("a")
+
+
+def test_what_others_acknowledged_unseen_was_not_shown_here(room: Room) -> None:
+    room.window.hide()
+    room.tell(message())
+    room.change(alert(state=AlertState.ACKNOWLEDGED))
+    assert room.shelf.shown == {"n": "somebody knew already"}
+
+
+def keyboard() -> QWidget:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    return focused
+
+
+def test_the_keyboard_reaches_the_newest_popup_and_goes_back(room: Room) -> None:
+    field = QLineEdit(room.window)
+    field.show()
+    room.window.activateWindow()
+    room.qtbot.waitUntil(room.window.isActiveWindow)
+    field.setFocus()
+    room.shelf.known["b"] = alert("b")
+    room.tell(message())
+    room.tell(message("m", "b"))
+    assert field.hasFocus()  # it takes no keyboard by itself
+    QTest.keyClick(room.window, Qt.Key.Key_F6)
+    QTest.keyClick(keyboard(), Qt.Key.Key_Return)
+    room.background.finish()
+    assert room.shelf.acknowledged == ["b"]
+    assert field.hasFocus()
+    QTest.keyClick(room.window, Qt.Key.Key_F6)
+    QTest.keyClick(keyboard(), Qt.Key.Key_Escape)
+    assert not room.toasts.contents
+    assert room.shelf.acknowledged == ["b"]
+    assert field.hasFocus()
 
 
 def test_plain_text_stays_plain(room: Room) -> None:

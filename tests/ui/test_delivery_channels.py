@@ -322,6 +322,17 @@ def test_a_test_can_be_stopped_and_its_answer_is_not_waited_for(qtbot: QtBot) ->
     assert bench.desk.times("stop_test") == 2
 
 
+def test_escape_asks_before_a_channel_that_was_entered_is_lost(bench: DeliveryBench) -> None:
+    dialog = add(bench, ChannelKind.EMAIL)
+    QTest.keyClicks(dialog.form.secret_edit.line, "typed")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    (question,) = dialog.findChildren(QMessageBox)
+    assert dialog.isVisible()
+    (discard,) = [one for one in question.buttons() if one.text() == "Discard"]
+    click(discard)
+    assert not dialog.isVisible()
+
+
 def test_the_channel_of_the_environment_is_only_looked_at(bench: DeliveryBench) -> None:
     choose(bench, "Mail (environment)")
     assert not bench.tab.channels.remove_button.isEnabled()

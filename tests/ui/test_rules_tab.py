@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QM
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Subject
+from camwatch.alerts.rehearsal import Rehearsal
 from camwatch.alerts.rules import (
     CameraCondition,
     CameraTrouble,
@@ -45,6 +46,7 @@ from camwatch.scene import Line, Scene, Zone
 from camwatch.ui.alerts.rules.condition_form import ConditionForm
 from camwatch.ui.alerts.rules.editor import RuleEditor
 from camwatch.ui.alerts.rules.ladder import Mark, ladder, outcome
+from camwatch.ui.alerts.rules.rehearsal_panel import verdict
 from camwatch.ui.alerts.rules.rules_model import Column, RulesModel
 from camwatch.ui.alerts.rules.schedule_form import ScheduleForm
 from camwatch.ui.alerts.rules.tab import RulesTab
@@ -338,6 +340,23 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(bench: Bench) -> 
     assert editor.name.text() == "Camera down"
 
 
+def test_escape_asks_before_a_rule_that_was_entered_is_lost(bench: Bench) -> None:
+    editor = bench.editor()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+
+    editor = bench.editor()
+    QTest.keyClicks(editor.name, "Crowd")
+    QTest.keyClick(editor.name, Qt.Key.Key_Escape)
+    (question,) = editor.findChildren(QMessageBox)
+    assert editor.isVisible()
+    QTest.keyClick(question, Qt.Key.Key_Escape)
+    assert editor.name.text() == "Crowd"
+    assert editor.isVisible()
+    QTest.mouseClick(editor.cancel_button, Qt.MouseButton.LeftButton)
+    assert not editor.isVisible()
+
+
 def test_what_was_typed_survives_a_session_that_locks(bench: Bench) -> None:
     editor = bench.editor()
     QTest.keyClicks(editor.name, "Crowd")
@@ -432,18 +451,31 @@ def test_the_preview_follows_the_text_and_buttons_put_fields_in(bench: Bench) ->
 # ---------------------------------------------------------------- the rehearsal
 
 
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        (0.1, "Would not have fired, but less than a day is stored."),
+        (0.2, "Would never have fired."),
+    ],
+)
+def test_what_a_rule_would_never_do_is_not_said_of_a_few_hours(weeks: float, said: str) -> None:
+    assert verdict(CROWD, Rehearsal((), 0, 0, 0, 0.01, weeks)) == said
+
+
 def test_the_rehearsal_follows_the_slider(bench: Bench) -> None:
     history(bench)
     editor = bench.editor(replace(CROWD, cool_down_s=7200.0))
     bench.qtbot.waitUntil(lambda: editor.panel.rehearsal is not None)
 
     assert editor.panel.verdict.text() == ("Would have fired twice; with the cool-down of 2 h: 1.")
-    assert "days of history" in editor.panel.basis.text()
+    assert editor.panel.basis.text().startswith("Less than a day of history")
+    begin, _ = editor.panel.chart.limit.getData()
+    assert begin[0] > (NOW - timedelta(hours=4)).timestamp()
     marks, _ = editor.panel.chart.marks.getData()
     assert len(marks) == 1
 
     editor.condition.threshold.slider.setValue(41)
-    assert editor.panel.verdict.text() == "Would never have fired."
+    assert editor.panel.verdict.text() == "Would not have fired, but less than a day is stored."
     editor.condition.threshold.slider.setValue(20)
     assert editor.panel.verdict.text() == "Would have fired once; with the cool-down of 2 h: 1."
     # It reaches a little above what was stored.
@@ -467,7 +499,7 @@ def test_of_many_movements_only_the_newest_is_rehearsed(bench: Bench) -> None:
     editor.template._timer.stop()
     work.finish_all()
 
-    assert editor.panel.verdict.text() == "Would never have fired."
+    assert editor.panel.verdict.text() == "Would not have fired, but less than a day is stored."
 
 
 def test_without_history_nothing_is_promised(bench: Bench) -> None:

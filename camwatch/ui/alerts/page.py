@@ -78,6 +78,8 @@ class AlertsPage(QWidget):
         """Read what is shown again: others may have changed it."""
         super().showEvent(event)
         self._load()
+        if not event.spontaneous() and self._tabs.currentWidget() is self.inbox:
+            self.inbox.take_keyboard()
 
     @Slot(str)
     def show_alert(self, uid: str) -> None:
@@ -87,7 +89,6 @@ class AlertsPage(QWidget):
 
     @Slot(str, object)
     def _explain(self, uid: str, at: datetime) -> None:
-        self._tabs.setCurrentWidget(self.rules)
         self.rules.explain(uid, at)
 
     @Slot()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,7 +23,7 @@ from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
-from camwatch.ui.forms import BusyBar, Field, Notice, plain_label
+from camwatch.ui.forms import BusyBar, Field, Notice, plain_label, set_role
 
 T = TypeVar("T")
 _FRAME = 48  # what a window's title and edges take, pixels
@@ -88,7 +89,9 @@ class FormDialog(QDialog):
         self.about.setVisible(bool(about))
         self.notice = Notice(self)
         self.busy = BusyBar(self)
-        self.cancel_button = make_button("Cancel", "", self.reject, self)
+        self._untouched: object = None
+        self._is_shown_first = True
+        self.cancel_button = make_button("Cancel", "", self.discard, self)
         self.do_button = make_button(does, "", self.submit, self)
         self.do_button.setProperty("role", "primary")
         self.do_button.setDefault(True)
@@ -117,6 +120,48 @@ class FormDialog(QDialog):
         elif isinstance(field.input, QComboBox):
             field.input.activated.connect(field.clear_problem)
         return field
+
+    # ---------------------------------------------------------------- leaving it
+
+    def entered(self) -> object:
+        """Return all that is entered, to be compared; who does so is asked before it is lost."""
+        return None
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Remember what is entered before anybody has typed."""
+        super().showEvent(event)
+        if self._is_shown_first:
+            self._is_shown_first = False
+            self._untouched = self.entered()
+
+    def reject(self) -> None:
+        """Close without doing it, such as on Esc; ask first if something would be lost."""
+        if self.isVisible() and self.entered() != self._untouched:
+            self._ask_to_discard()
+        else:
+            super().reject()
+
+    @Slot()
+    def discard(self) -> None:
+        """Close without doing it, whatever was entered: who presses Cancel means it."""
+        self._untouched = self.entered()
+        self.reject()
+
+    def _ask_to_discard(self) -> None:
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle("Not saved")
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText("Discard what you have entered?")
+        question.setInformativeText("It was not saved, and would be lost.")
+        discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        set_role(discard, "danger")
+        keep = question.addButton("Keep editing", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        discard.clicked.connect(self.discard)
+        question.open()
 
     # ---------------------------------------------------------------- doing it
 

@@ -179,6 +179,10 @@ class ChannelDialog(DeliveryDialog):
             return self._channel
         return replace(self._channel, name=self.name.text().strip(), settings=self.form.settings())
 
+    def entered(self) -> object:
+        """Return all that is entered; a password that was typed is typed for the second time."""
+        return self.channel(), self.form.secret_edit.text()
+
     def _secret(self) -> Secret | KeepPassword | None:
         return KeepPassword() if self.is_read_only else self.form.secret()
 

@@ -140,6 +140,10 @@ class PlanDialog(DeliveryDialog):
             tells_return=self.over.isChecked(),
         )
 
+    def entered(self) -> Plan:
+        """Return the plan as it is entered now."""
+        return self.plan()
+
     @Slot()
     def add_step(self) -> None:
         """Add a step after the last one, and go there."""

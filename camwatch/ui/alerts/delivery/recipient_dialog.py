@@ -152,6 +152,10 @@ class RecipientDialog(DeliveryDialog):
             is_enabled=self.enabled.box.isChecked(),
         )
 
+    def entered(self) -> object:
+        """Return all that is entered; also a number that is not complete yet."""
+        return self.recipient(), self.phone.text()
+
     @Slot()
     def submit(self) -> None:
         """Store it in the background; the dialog closes once that is done."""
@@ -217,6 +221,10 @@ class GroupDialog(DeliveryDialog):
         kept = [uid for uid in self._group.members if uid in ticked]
         members = (*kept, *(uid for uid in ticked if uid not in kept))
         return replace(self._group, name=self.name.text().strip(), members=members)
+
+    def entered(self) -> RecipientGroup:
+        """Return the group as it is entered now."""
+        return self.group()
 
     @Slot()
     def submit(self) -> None:

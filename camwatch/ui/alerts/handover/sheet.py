@@ -11,6 +11,7 @@ from camwatch.alerts.alert import Alert, AlertEntry
 from camwatch.alerts.inbox import Handover
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.dialogs import severities
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.paper import Sheet
 from camwatch.ui.words import span
 
@@ -113,7 +114,7 @@ def _number(alert: Alert) -> str:
 
 
 def _severity(alert: Alert) -> str:
-    word = escape(wording.severity_look(alert.severity).word)
+    word = escape(severity_look(alert.severity).word)
     return f'<span class="{alert.severity.value}">{word}</span>'
 
 

@@ -25,6 +25,7 @@ from camwatch.ui.alerts.inbox.details_text import as_text
 from camwatch.ui.alerts.inbox.dialogs import severities
 from camwatch.ui.alerts.inbox.evidence_panel import EvidencePanel
 from camwatch.ui.alerts.inbox.pictures import EvidenceCommands
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
@@ -208,7 +209,7 @@ class DetailsPane(QFrame):
     def _show_head(self, alert: Alert) -> None:
         now = self._clock()
         parts = [
-            wording.severity_look(alert.severity).word,
+            severity_look(alert.severity).word,
             wording.state_look(alert, now).word,
             f"raised {wording.age(alert, now)} ago"
             if alert.returned_at is None
@@ -218,7 +219,7 @@ class DetailsPane(QFrame):
         if alert.is_drill:
             parts.insert(0, "DRILL, not real")
         self.kicker.setText(" · ".join(part for part in parts if part))
-        self.kicker.setStyleSheet(f"color: {wording.severity_look(alert.severity).color};")
+        self.kicker.setStyleSheet(f"color: {severity_look(alert.severity).color};")
         self.kicker.show()
 
     def _show(self) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import AlertDetails
 from camwatch.ui.alerts.inbox import wording
+from camwatch.ui.alerts.look import severity_look
 
 
 def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: datetime) -> str:
@@ -19,7 +20,7 @@ def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: dat
         zone: The site's time zone; it is named.
         now: UTC.
     """
-    severity = wording.severity_look(alert.severity).word
+    severity = severity_look(alert.severity).word
     state = wording.state_look(alert, now).word
     drill = "DRILL, not real. " if alert.is_drill else ""
     lines = [

@@ -295,6 +295,10 @@ class CommentDialog(FormDialog):
         self.setMinimumWidth(_WIDTH)
         self.text.setFocus()
 
+    def entered(self) -> str:
+        """Return the comment as it is typed so far."""
+        return self.text.toPlainText()
+
     @Slot()
     def submit(self) -> None:
         """Add it."""

@@ -260,7 +260,7 @@ class EvidencePanel(QWidget):
         if evidence.count is None:
             parts.append("People were not counted in it.")
         else:
-            parts.append(f"{people(evidence.count)} counted.")
+            parts.append(f"{people(evidence.count)} counted in this picture alone.")
         if evidence.is_masked:
             parts.append("Masked parts are painted over.")
         parts.append(f"Kept until {evidence.kept_until.astimezone(self._zone):%Y-%m-%d %H:%M}.")

@@ -18,6 +18,7 @@ from camwatch.domain import Camera, CameraId
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.order import OPEN, UNSEEN, fits
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.charts.custom_range import CustomRange
 from camwatch.ui.charts.ranges import Preset, preset_range
 from camwatch.ui.forms import CalmComboBox, plain_label
@@ -93,7 +94,7 @@ class AlertFilterBar(QWidget):
         self.severity = self._box("Severity", 16)
         self.severity.addItem("Any severity", None)
         for severity in reversed(Severity):
-            look = wording.severity_look(severity)
+            look = severity_look(severity)
             self.severity.addItem(icons.icon(look.icon, look.color), look.word, severity)
         self.camera = self._box("Camera", 18)
         self.camera.addItem("Any camera", None)

@@ -85,6 +85,7 @@ class InboxTab(QWidget):
         self._is_read = self._is_reading = False
         self._is_busy = False
         self._to_show = ""
+        self._wants_keyboard = False
         self.feed = AlertFeed(bridge, sees_all=session.role.sites is None, parent=self)
         self.counter = UnseenCounter(commands, session, background, self.feed, clock, self)
         self.acts = InboxActs(commands, session, background, zone, clock, self)
@@ -266,6 +267,8 @@ class InboxTab(QWidget):
             self._tell_empty(*words)
         else:
             self._stack.setCurrentWidget(self.table)
+            if self._wants_keyboard:
+                self.take_keyboard()
         if self._to_show and self.table.choose(self._to_show):
             self._to_show = ""
         self._show_chosen()
@@ -340,6 +343,12 @@ class InboxTab(QWidget):
     def _select_all(self) -> None:
         self.table.selectAll()
         self.table.setFocus()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the list, as soon as there is one."""
+        self._wants_keyboard = self._stack.currentWidget() is not self.table
+        if not self._wants_keyboard:
+            self.table.setFocus()
 
     def _back(self) -> None:
         self.table.setFocus()

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPixmap
 from camwatch.alerts.alert import Alert, AlertState
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
-from camwatch.ui.alerts.inbox.wording import Look
+from camwatch.ui.alerts.look import Look, severity_look
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import tooltip
 
@@ -193,7 +193,7 @@ class AlertTableModel(RowsModel):
     def _first(self, alert: Alert, column: Column, now: datetime) -> str:
         match column:
             case Column.SEVERITY:
-                return wording.severity_look(alert.severity).word
+                return severity_look(alert.severity).word
             case Column.PICTURE:
                 return ""
             case Column.WHAT:
@@ -252,7 +252,7 @@ class AlertTableModel(RowsModel):
     def _decoration(self, alert: Alert, column: Column, now: datetime) -> QPixmap | None:
         match column:
             case Column.SEVERITY:
-                return self._drawn(wording.severity_look(alert.severity))
+                return self._drawn(severity_look(alert.severity))
             case Column.STATE:
                 return self._drawn(wording.state_look(alert, now))
             case Column.PICTURE:
@@ -266,7 +266,7 @@ class AlertTableModel(RowsModel):
     def _color(self, alert: Alert, column: Column) -> QColor:
         tokens = theme.current()
         if column is Column.SEVERITY and alert.state.is_open:
-            return QColor(wording.severity_look(alert.severity).color)
+            return QColor(severity_look(alert.severity).color)
         return QColor(tokens.text if alert.state.is_open else tokens.muted)
 
 

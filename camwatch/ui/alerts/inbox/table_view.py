@@ -246,8 +246,10 @@ class AlertTable(RowsView):
     # ---------------------------------------------------------------- Qt
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        """Open the details on Enter."""
+        """Open the details on Enter, of the first one if none is selected."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.chosen():
+                self.step(1)
             self.details_requested.emit()
             event.accept()
         else:

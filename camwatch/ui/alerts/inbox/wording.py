@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -12,41 +11,16 @@ from zoneinfo import ZoneInfo
 from camwatch.alerts.alert import Alert, AlertEntry, AlertPart, AlertState, Deed
 from camwatch.alerts.notification import Notification, NotificationState, Purpose
 from camwatch.alerts.people import ChannelKind
-from camwatch.alerts.rules import Severity
 from camwatch.domain import Reason
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import day
+from camwatch.ui.alerts.look import Look
 from camwatch.ui.words import REASONS, sentence, whole_span
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
 
 _MOST_NAMES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How something is told apart: by shape, by word, and by colour.
-
-    Attributes:
-        icon: File name without ".svg".
-        word: What it is called.
-        color: "#rrggbb".
-    """
-
-    icon: str
-    word: str
-    color: str
-
-
-def severity_look(severity: Severity) -> Look:
-    """Return how a severity looks."""
-    tokens = theme.current()
-    return {
-        Severity.CRITICAL: Look("siren", "Critical", tokens.critical),
-        Severity.WARNING: Look("triangle-alert", "Warning", tokens.warning),
-        Severity.INFORMATION: Look("info", "Information", tokens.accent),
-    }[severity]
 
 
 def state_look(alert: Alert, now: datetime) -> Look:

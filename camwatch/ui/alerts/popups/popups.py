@@ -30,6 +30,7 @@ from camwatch.ui.bridge import EventBridge
 log = logging.getLogger(__name__)
 
 _IN_WINDOW = "message in the window"
+_KNOWN = "somebody knew already"
 _ON_DESKTOP = "notification of the desktop, message in the window"
 _HIDDEN_TITLE = "An alert has come in"
 _HIDDEN_TEXT = "Unlock CamWatch to see it."
@@ -137,6 +138,7 @@ class AlertPopups(QObject):
         bridge.alert_changed.connect(self._on_alert)
         toasts.acknowledged.connect(self._acknowledge)
         toasts.details_wanted.connect(self._want)
+        toasts.arranged.connect(self._confirm_what_is_seen)
         toasts.all_wanted.connect(lambda: self.alert_wanted.emit(""))
         if desktop is not None:
             desktop.answered.connect(self._on_desktop_answered)
@@ -190,7 +192,7 @@ class AlertPopups(QObject):
     def _show(self, notification: Notification, details: AlertDetails) -> None:
         alert, new = details.alert, notification.new
         if alert.state.is_seen and new.purpose is not Purpose.RETURNED:
-            self._confirm(notification.uid, "somebody knew already")
+            self._confirm(notification.uid, _KNOWN)
             return
         if new.channel is ChannelKind.SOUND:
             self._sound(notification)
@@ -276,14 +278,14 @@ class AlertPopups(QObject):
         waiting = [uid for uid in self._unseen if uid not in self._on_desktop]
         if not waiting:
             return
-        window = self.parent()
-        if not isinstance(window, QWidget):
-            return
-        if window.isVisible() and not window.isMinimized() and not self._is_hidden:
-            for uid in waiting:
+        is_in_sight = self._toasts.can_be_seen
+        for uid in waiting:
+            # One that has gone was seen: none goes by itself while it is covered.
+            if is_in_sight or not self._toasts.holds(self._unseen[uid]):
                 del self._unseen[uid]
                 self._confirm(uid, _IN_WINDOW)
-        else:
+        window = self.parent()
+        if self._unseen and isinstance(window, QWidget):
             QApplication.alert(window)
 
     def _confirm(self, uid: str, how: str) -> None:
@@ -310,6 +312,10 @@ class AlertPopups(QObject):
         if not alert.state.is_seen and not alert.is_shelved(self._clock()):
             return
         self._toasts.take_away(alert.uid)
+        for tag, uid in list(self._unseen.items()):
+            if uid == alert.uid and tag not in self._on_desktop:
+                del self._unseen[tag]
+                self._confirm(tag, _KNOWN)
         for tag, uid in list(self._on_desktop.items()):
             if uid == alert.uid:
                 del self._on_desktop[tag]

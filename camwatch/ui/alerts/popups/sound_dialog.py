@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,17 +18,11 @@ from PySide6.QtWidgets import (
 
 from camwatch.alerts.rules import Severity
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.popups.player import Player
 from camwatch.ui.alerts.popups.sound_settings import LEAST_CRITICAL, SoundChoice
 from camwatch.ui.forms import Notice, plain_label
 
-_NAMES: Mapping[Severity, str] = MappingProxyType(
-    {
-        Severity.INFORMATION: "Information",
-        Severity.WARNING: "Warning",
-        Severity.CRITICAL: "Critical",
-    }
-)
 _WIDTH = 460
 _SLIDER_WIDTH = 180
 
@@ -84,7 +76,7 @@ class SoundDialog(QDialog):
         slider.setFixedWidth(_SLIDER_WIDTH)
         slider.setPageStep(10)
         slider.setValue(round(self._choice.settings.volumes[severity] * 100))
-        slider.setAccessibleName(f"Volume: {_NAMES[severity]}")
+        slider.setAccessibleName(f"Volume: {severity_look(severity).word}")
         percent = QLabel(f"{slider.value()} %")
         percent.setMinimumWidth(percent.fontMetrics().horizontalAdvance("100 %"))
         slider.valueChanged.connect(lambda value: percent.setText(f"{value} %"))
@@ -92,10 +84,10 @@ class SoundDialog(QDialog):
         listen = QPushButton("Listen")
         listen.setIcon(icons.icon("volume-2"))
         listen.setIconSize(icons.BUTTON)
-        listen.setAccessibleName(f"Listen: {_NAMES[severity]}")
+        listen.setAccessibleName(f"Listen: {severity_look(severity).word}")
         listen.setAutoDefault(False)
         listen.clicked.connect(partial(self._listen, severity))
-        name = QLabel(_NAMES[severity])
+        name = QLabel(severity_look(severity).word)
         name.setBuddy(slider)
         for place, widget in enumerate((name, slider, percent, listen)):
             grid.addWidget(widget, row, place)

@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,10 +26,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from camwatch.alerts.rules import Severity
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.forms import plain_label
+from camwatch.ui.shortcuts import Key, bind
 
 MOST_SHOWN = 3
 _WARM_UP_MS = 3000
@@ -31,13 +43,6 @@ _WIDTH = 400
 _LONGEST_TEXT = 240
 _STAYS_MS: Mapping[Severity, int | None] = MappingProxyType(
     {Severity.INFORMATION: 10_000, Severity.WARNING: 30_000, Severity.CRITICAL: None}
-)
-_LOOK: Mapping[Severity, tuple[str, str]] = MappingProxyType(
-    {
-        Severity.INFORMATION: ("info", "Information"),
-        Severity.WARNING: ("triangle-alert", "Warning"),
-        Severity.CRITICAL: ("siren", "Critical"),
-    }
 )
 
 
@@ -79,11 +84,8 @@ class Toast(QFrame):
         self.content = content
         tokens = theme.current()
         severity = content.severity
-        icon, word = _LOOK[severity]
-        color = {
-            Severity.CRITICAL: tokens.critical,
-            Severity.WARNING: tokens.warning,
-        }.get(severity, tokens.accent)
+        look = severity_look(severity)
+        word, color = look.word, look.color
         is_critical = severity is Severity.CRITICAL
         self.setObjectName("toast")
         self.setStyleSheet(
@@ -96,15 +98,15 @@ class Toast(QFrame):
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
         self._can_acknowledge = can_acknowledge
-        self._acknowledge = QPushButton("Acknowledge")
+        self._acknowledge = QPushButton("Acknowledge", self)
         self._acknowledge.setProperty("role", "primary")
         self._acknowledge.clicked.connect(self.acknowledged)
         self._acknowledge.setVisible(can_acknowledge)
-        self._lay_out(icons.pixmap(icon, 20, mark, self.devicePixelRatioF()), kind)
+        self._lay_out(icons.pixmap(look.icon, 20, mark, self.devicePixelRatioF()), kind)
         self.setAccessibleName(f"{word}: {content.title}")
         self.setAccessibleDescription(_cut(content.text))
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.closed)
+        self._timer.timeout.connect(self._on_time_over)
         self._stays_ms = _STAYS_MS[severity]
         self.stay()
 
@@ -112,12 +114,12 @@ class Toast(QFrame):
         content, space = self.content, theme.current().space
         symbol = QLabel()
         symbol.setPixmap(drawn)
-        close = QToolButton()
+        close = self._close = QToolButton()
         close.setIcon(icons.icon("x"))
         close.setAccessibleName("Close this message; the alert stays in the inbox")
         close.setToolTip("Close this message; the alert stays in the inbox")
         close.clicked.connect(self.closed)
-        details = QPushButton("Details")
+        details = self._details = QPushButton("Details")
         details.clicked.connect(self.details_wanted)
         head = QHBoxLayout()
         head.setSpacing(space)
@@ -144,6 +146,40 @@ class Toast(QFrame):
         if self._stays_ms is not None:
             self._timer.start(self._stays_ms)
 
+    @Slot()
+    def _on_time_over(self) -> None:
+        """Go; but what nobody can see stays until it has been seen."""
+        stack = self.parentWidget()
+        if isinstance(stack, ToastStack) and not stack.can_be_seen:
+            self.stay()
+        else:
+            self.closed.emit()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on what can be done first."""
+        offers = (self._acknowledge, self._details)
+        next(one for one in offers if not one.isHidden()).setFocus(
+            Qt.FocusReason.ShortcutFocusReason
+        )
+
+    def event(self, event: QEvent, /) -> bool:
+        """Keep Enter and Esc for itself while the keyboard is here."""
+        if event.type() is QEvent.Type.ShortcutOverride and _is_own_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Press the button on Enter, close on Esc."""
+        if not _is_own_key(event):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            focused = self.focusWidget()
+            if isinstance(focused, QAbstractButton):
+                focused.click()
+
     def set_locked(self, *, is_locked: bool) -> None:
         """Offer nothing that a locked window does not let happen."""
         self._acknowledge.setVisible(self._can_acknowledge and not is_locked)
@@ -157,6 +193,11 @@ class Toast(QFrame):
         """Go on."""
         super().leaveEvent(event)
         self.stay()
+
+
+def _is_own_key(event: QEvent) -> bool:
+    keys = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return isinstance(event, QKeyEvent) and event.key() in keys
 
 
 def _cut(text: str) -> str:
@@ -178,11 +219,13 @@ class ToastStack(QWidget):
         acknowledged: Uid of an alert.
         details_wanted: Uid of an alert.
         all_wanted: The operator wants to see the inbox.
+        arranged: What is to be in sight is there.
     """
 
     acknowledged = Signal(str)
     details_wanted = Signal(str)
     all_wanted = Signal()
+    arranged = Signal()
 
     def __init__(self, window: QWidget, foot: QWidget | None = None) -> None:
         super().__init__(window)
@@ -191,7 +234,8 @@ class ToastStack(QWidget):
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
         self._is_hidden = False
-        self._more = QPushButton()
+        self._came_from: QWidget | None = None
+        self._more = QPushButton(self)
         self._more.clicked.connect(self.all_wanted)
         self._more.hide()
         space = theme.current().space
@@ -202,6 +246,7 @@ class ToastStack(QWidget):
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._make_next)
         window.installEventFilter(self)
+        bind(window, Key.NEWEST_POPUP, self.take_keyboard)
         self.hide()
         QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
 
@@ -217,6 +262,32 @@ class ToastStack(QWidget):
     def contents(self) -> list[ToastContent]:
         """What is there, also what waits behind "more", in the order of coming."""
         return [one.content for one in self._contents.values()]
+
+    @property
+    def can_be_seen(self) -> bool:
+        """True if there are some, and neither the lock nor a dialog covers half of them."""
+        if not self.isVisible() or self.window().isMinimized():
+            return False
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            return True
+        here = QRect(self.mapToGlobal(QPoint()), self.size())
+        covered = here.intersected(dialog.frameGeometry())
+        return 2 * covered.width() * covered.height() < here.width() * here.height()
+
+    def holds(self, alert_uid: str) -> bool:
+        """Return whether an alert is still here."""
+        return alert_uid in self._contents
+
+    @Slot()
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the lowest one; once that has gone it goes back."""
+        shown = [toast for toast in self._toasts.values() if toast.isVisible()]
+        if shown:
+            before = QApplication.focusWidget()
+            if before is not None and not self.isAncestorOf(before):
+                self._came_from = before
+            max(shown, key=lambda toast: toast.y()).take_keyboard()
 
     def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
         """Show an alert; one that is shown already is replaced."""
@@ -235,6 +306,11 @@ class ToastStack(QWidget):
     def _drop(self, alert_uid: str) -> bool:
         toast = self._toasts.pop(alert_uid, None)
         if toast is not None:
+            focused = QApplication.focusWidget()
+            had_keyboard = focused is not None and toast.isAncestorOf(focused)
+            before = self._came_from
+            if had_keyboard and before is not None and isValid(before):
+                before.setFocus()
             self._column.removeWidget(toast)
             toast.hide()
             toast.deleteLater()
@@ -264,6 +340,8 @@ class ToastStack(QWidget):
         self._arrange()
         if len(missing) > 1:
             self._next.start()
+        else:
+            self.arranged.emit()
 
     def _make(self, uid: str) -> None:
         shown = self._contents[uid]

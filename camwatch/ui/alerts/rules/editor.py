@@ -20,6 +20,7 @@ from camwatch.alerts.rules import LONGEST_NAME, USUAL_PLAN, Rule, Scope, Severit
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.rules.commands import RulesCommands, Surroundings
 from camwatch.ui.alerts.rules.condition_form import ConditionForm
 from camwatch.ui.alerts.rules.number_fields import DurationEdit
@@ -27,7 +28,7 @@ from camwatch.ui.alerts.rules.rehearsal_panel import RehearsalPanel
 from camwatch.ui.alerts.rules.schedule_form import ScheduleForm
 from camwatch.ui.alerts.rules.scope_picker import ScopePicker
 from camwatch.ui.alerts.rules.template_form import TemplateForm
-from camwatch.ui.alerts.rules.words import KINDS, SEVERITIES, plan_name, severity_icon
+from camwatch.ui.alerts.rules.words import KINDS, plan_name
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
@@ -107,9 +108,9 @@ class RuleEditor(FormDialog):
         self.condition = ConditionForm(self)
         self.scope = ScopePicker(self._known, self)
         self.severity = CalmComboBox(self)
-        for severity, words in SEVERITIES.items():
-            name, color = severity_icon(severity)
-            self.severity.addItem(icons.icon(name, color), words, severity)
+        for severity in Severity:
+            look = severity_look(severity)
+            self.severity.addItem(icons.icon(look.icon, look.color), look.word, severity)
         self.cool_down = DurationEdit(_DAY_S, "Cool-down", self)
         self.schedule = ScheduleForm(now.astimezone(zone).date(), self)
         self.plan = CalmComboBox(self)
@@ -220,6 +221,10 @@ class RuleEditor(FormDialog):
             keeps_picture=self.keeps_picture.isChecked(),
             is_enabled=self.is_enabled.isChecked(),
         )
+
+    def entered(self) -> Rule:
+        """Return the rule as it is entered."""
+        return self.rule()
 
     @Slot()
     def _on_kind(self) -> None:

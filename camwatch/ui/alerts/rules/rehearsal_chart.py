@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +16,7 @@ from camwatch.alerts.alert import Subject
 from camwatch.alerts.minutes import StoredHistory
 from camwatch.alerts.rehearsal import Judged, Rehearsal
 from camwatch.alerts.rules import CameraCondition, Rule, Side
+from camwatch.alerts.wall_clock import WEEK
 from camwatch.ui import theme
 from camwatch.ui.charts.drawing import (
     Legend,
@@ -30,6 +31,7 @@ from camwatch.ui.charts.series import Values, gaps
 
 _MOST_BINS = 720
 _MARK = 11
+_LEAST_MIN = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,9 +135,15 @@ class RehearsalChart(QWidget):
     def show_rehearsal(
         self, rule: Rule, history: StoredHistory, rehearsal: Rehearsal, subject: Subject
     ) -> None:
-        """Show one subject of a rehearsal."""
+        """Show one subject of a rehearsal, from a little before the first minute that is known."""
         side = getattr(rule.condition, "side", Side.ABOVE)
-        self._bins = bins = gathered(rehearsal.judged[subject], history.start, side)
+        # A month of which only today is stored would be a month of nothing, and today a line.
+        skipped = max(history.minutes - max(round(history.weeks * WEEK * 1.05), _LEAST_MIN), 0)
+        judged = rehearsal.judged[subject]
+        shown = replace(
+            judged, values=judged.values[skipped:], thresholds=judged.thresholds[skipped:]
+        )
+        self._bins = bins = gathered(shown, history.start + timedelta(minutes=skipped), side)
         is_trouble = isinstance(rule.condition, CameraCondition)
         self.line.setData(*steps(bins.edges, bins.values))
         self.limit.setData(*steps(bins.edges, bins.thresholds))

@@ -45,9 +45,15 @@ def times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{number(count)} times")
 
 
+_LEAST_WEEKS = 1 / 7
+"""Of less than a day it is not said that a rule would never fire."""
+
+
 def verdict(rule: Rule, rehearsal: Rehearsal) -> str:
     """Say what a rule would have done."""
     if not rehearsal.fired:
+        if rehearsal.weeks < _LEAST_WEEKS:
+            return "Would not have fired, but less than a day is stored."
         return "Would never have fired."
     night = f", {number(rehearsal.at_night)} at night" if rehearsal.at_night else ""
     text = f"Would have fired {times(rehearsal.fired)}{night}"
@@ -59,7 +65,10 @@ def verdict(rule: Rule, rehearsal: Rehearsal) -> str:
 def basis(rehearsal: Rehearsal) -> str:
     """Say what that stands on."""
     weeks = rehearsal.weeks
-    long = f"{weeks:.1f} weeks" if weeks >= 1 else f"{weeks * 7:.1f} days"
+    if weeks < _LEAST_WEEKS:
+        long = "Less than a day"
+    else:
+        long = f"{weeks:.1f} weeks" if weeks >= 1 else f"{weeks * 7:.1f} days"
     return (
         f"{long} of history; of the time in which the rule is on, "
         f"{percent(rehearsal.coverage)} could be judged."

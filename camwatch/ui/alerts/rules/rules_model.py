@@ -11,11 +11,10 @@ from PySide6.QtGui import QColor
 
 from camwatch.alerts.rules import Rule
 from camwatch.ui import icons, theme
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.rules.commands import Surroundings
 from camwatch.ui.alerts.rules.words import (
-    SEVERITIES,
     plan_name,
-    severity_icon,
     watches,
     when,
     where,
@@ -80,7 +79,7 @@ class RulesModel(RecordsModel[Rule]):
             Column.WATCHES: lambda: watches(record.condition),
             Column.WHERE: lambda: where(record, self._known),
             Column.WHEN: lambda: when(record.schedule),
-            Column.SEVERITY: lambda: SEVERITIES[record.severity],
+            Column.SEVERITY: lambda: severity_look(record.severity).word,
             Column.TELLS: lambda: plan_name(record.plan_uid, self._known.plans),
             Column.FIRED: lambda: self._fired(record),
         }
@@ -121,8 +120,10 @@ class RulesModel(RecordsModel[Rule]):
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 return f"{record.name}: switched {'on' if record.is_enabled else 'off'}"
         if column == Column.SEVERITY and role == Qt.ItemDataRole.DecorationRole:
-            name, color = severity_icon(record.severity)
-            return icons.icon(name, color if record.is_enabled else theme.current().disabled)
+            look = severity_look(record.severity)
+            return icons.icon(
+                look.icon, look.color if record.is_enabled else theme.current().disabled
+            )
         if role == Qt.ItemDataRole.ForegroundRole and not record.is_enabled:
             return QColor(theme.current().muted)
         return None

@@ -17,34 +17,17 @@ from camwatch.alerts.rules import (
     ProgramTrouble,
     Rule,
     Scope,
-    Severity,
     Side,
     Unusual,
     Way,
 )
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
-from camwatch.ui import theme
 from camwatch.ui.alerts.rules.commands import Surroundings
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SEVERITIES = {
-    Severity.INFORMATION: "Information",
-    Severity.WARNING: "Warning",
-    Severity.CRITICAL: "Critical",
-}
 WAYS = {Way.IN: "in", Way.OUT: "out", Way.BOTH: "in or out"}
 _MOST_NAMES = 2
 _LONGEST_WEEK = 44
-
-
-def severity_icon(severity: Severity) -> tuple[str, str]:
-    """Return the icon and the colour of a severity."""
-    tokens = theme.current()
-    return {
-        Severity.INFORMATION: ("info", tokens.accent),
-        Severity.WARNING: ("triangle-alert", tokens.warning),
-        Severity.CRITICAL: ("siren", tokens.critical),
-    }[severity]
 
 
 @dataclass(frozen=True, slots=True)
