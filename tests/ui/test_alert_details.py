@@ -151,7 +151,7 @@ def test_the_picture_has_boxes_over_it_that_can_be_taken_away(desk: Pane) -> Non
     view = pane.evidence.view
     assert view.isVisible()
     assert pane.evidence.caption.text() == (
-        "Camera 1, 2026-03-02 12:59:56, 4 s before the alert. 3 people counted. "
+        "Camera 1, 2026-03-02 12:59:56, 4 s before the alert. 3 people counted in this picture alone. "
         "Kept until 2026-03-09 13:00."
     )
     box = theme.current().box

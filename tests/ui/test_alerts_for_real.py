@@ -129,7 +129,7 @@ def test_an_alert_lives_from_its_raising_to_its_closing(works: Works) -> None:
     wait(lambda: counts[-1:] == [(1, Severity.CRITICAL)])
     tab.table.choose_row(0)
     wait(tab.details.evidence.view.isVisible)
-    assert "1 person counted." in tab.details.evidence.caption.text()
+    assert "1 person counted in this picture alone." in tab.details.evidence.caption.text()
 
     tab.activateWindow()
     wait(tab.isActiveWindow)
