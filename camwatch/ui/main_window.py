@@ -230,10 +230,17 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
-        self.alert_corner = AlertCorner(
-            self, commands, session, bare, bridge, self.status_bar, zone, desktop
-        )
         self._tray = Tray(self)
+        self.alert_corner = AlertCorner(
+            self,
+            commands,
+            session,
+            bare,
+            bridge,
+            self.status_bar,
+            zone,
+            desktop or self._tray.notices,
+        )
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
@@ -463,6 +470,7 @@ class MainWindow(QMainWindow):
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
         self.header.set_badge(ALERTS, count, worst)
+        self._tray.show_alerts(count, worst)
 
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:

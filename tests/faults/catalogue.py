@@ -505,7 +505,8 @@ GROUPS = (
                 "F98",
                 "the mail server refuses sign-in, asks for patience, refuses the mail, or refuses "
                 "one recipient of three",
-                "not tried again; tried again; not tried again; the other two get it",
+                "not tried again until the channel is changed; tried again; not tried again; the other two "
+                "get it",
             ),
             Row(
                 "F99",
