@@ -60,7 +60,7 @@ def test_an_operator_audits_a_camera(screen: Screen, tmp_path: Path) -> None:
     home.mkdir()
     demo = Demonstration(home)
     with demonstration(screen, home):
-        screen.press("ctrl+4")
+        screen.press("ctrl+5")
         wait_until(lambda: _opens_plan(screen), "the dialog of an audit", 40)
         screen.picture("plan")
         screen.press("alt+r")  # Start recording

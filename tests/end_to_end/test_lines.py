@@ -13,7 +13,10 @@ import numpy.typing as npt
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from camwatch.domain import BucketSize, utc_now
 from camwatch.ui import theme
+from camwatch.ui.charts.ranges import Preset, best_size, preset_range
+from camwatch.ui.charts.zones import site_zone
 from tests.support.demonstration import demonstration
 from tests.support.screen import Screen, missing_tools, wait_until
 
@@ -56,10 +59,13 @@ class Demonstration:
         inwards = sum(bool(row[0]) for row in rows)
         return inwards, len(rows) - inwards
 
-    def most_in_a_minute(self) -> tuple[int, int]:
-        """Return how many passed it in, and how many out, in the busiest minute of each."""
+    def most_in_a_step(self) -> tuple[int, int]:
+        """Return how many passed it in, and how many out, in the busiest bar of each."""
+        zone = site_zone("")
+        size = best_size(preset_range(Preset.TODAY, utc_now(), zone))
+        step_ms = {BucketSize.MINUTE: 60_000, BucketSize.HOUR: 3_600_000}[size]
         rows = self._rows(
-            "SELECT ts / 60000, is_inwards FROM passage JOIN place ON place.id = place_id"
+            f"SELECT ts / {step_ms}, is_inwards FROM passage JOIN place ON place.id = place_id"
             " WHERE name = :name"
         )
         inwards, outwards = (
@@ -102,7 +108,7 @@ def test_a_drawn_line_counts_who_passes_it(screen: Screen, tmp_path: Path) -> No
     home.mkdir()
     demo = Demonstration(home)
     with demonstration(screen, home):
-        screen.press("ctrl+3")
+        screen.press("ctrl+4")
         wait_until(lambda: _opens_editor(screen), "the editor of the corridor", 30)
         screen.wait_for_window("Lines and zones of Corridor")
         wait_until(lambda: _waits_for_a_line(screen), "the scene in the editor", 20)
@@ -130,7 +136,7 @@ def _opens_editor(screen: Screen) -> bool:
     """Find the camera by its name and open its editor, which works once the cameras are read."""
     if not screen.windows("Lines and zones of Corridor"):
         # From the search to what it found.
-        screen.press("ctrl+1", "ctrl+3", "ctrl+a")
+        screen.press("ctrl+1", "ctrl+4", "ctrl+a")
         screen.type("Corridor")
         screen.press("Down", "ctrl+shift+l")
     return bool(screen.windows("Lines and zones of Corridor"))
@@ -162,12 +168,12 @@ def _draw(screen: Screen) -> None:
 def _charts(screen: Screen, demo: Demonstration) -> bool:
     """Choose the line anew, and tell whether the chart shows as many as the history has.
 
-    A bar of today stands for a minute.
+    A bar of today stands for a minute in the night, and for an hour later in the day.
     """
     # From the box of places, or from the button after it, back to what stands before it.
     screen.press("shift+Tab", "Home", "Down", "Down", "Tab", "End")
-    inwards, outwards = demo.most_in_a_minute()
+    inwards, outwards = demo.most_in_a_step()
     in_high, out_high = bars(screen.picture("chart"))
-    if (inwards, outwards) != demo.most_in_a_minute() or min(in_high, out_high) < TALLEST_SAMPLE:
+    if (inwards, outwards) != demo.most_in_a_step() or min(in_high, out_high) < TALLEST_SAMPLE:
         return False
     return abs(in_high * outwards - out_high * inwards) < 0.03 * in_high * outwards

@@ -96,7 +96,7 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
     with running(screen, profile):
         fill_in(screen, BOSS, PASSWORD)
         screen.wait_for_window("^CamWatch$")
-        screen.press("ctrl+5", "ctrl+shift+n")
+        screen.press("ctrl+6", "ctrl+shift+n")
         screen.wait_for_window("Add a user")
         fill_in(screen, NEWCOMER)
         screen.wait_for_window("One-time code")
