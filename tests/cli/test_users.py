@@ -182,7 +182,9 @@ def test_roles_are_listed_with_what_they_may(peopled: Shell) -> None:
     assert [role["key"] for role in roles] == ["viewer", "supervisor", "administrator"]
     assert "manage_operators" in roles[2]["permissions"]
     assert roles[0]["sites"] is None
-    assert peopled.run("roles")[1].startswith("Viewer (all sites)\n    handle_alerts, view_accuracy")
+    assert peopled.run("roles")[1].startswith(
+        "Viewer (all sites)\n    handle_alerts, view_accuracy"
+    )
 
 
 def test_a_user_is_changed_on_the_record(peopled: Shell) -> None:
