@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -158,3 +159,9 @@ def test_each_fault_of_delivery_has_words_of_its_own(fault: DeliveryFault) -> No
     assert words.sentence.endswith(".")
     assert words.what_to_do.endswith(".")
     assert "secret-of-the-other-side" not in words.whole
+
+
+def test_a_number_of_no_country_names_none_and_towns_are_not_loaded() -> None:
+    assert number_words("+800 12345678") == "+800 1234 5678."
+    # They take 150 MB of memory.
+    assert "phonenumbers.geocoder" not in sys.modules

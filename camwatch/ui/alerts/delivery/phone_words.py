@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import phonenumbers
-from phonenumbers import geocoder
+from PySide6.QtCore import QLocale
 
 from camwatch.alerts.phone import check_phone
 from camwatch.errors import InvalidSetting
@@ -22,8 +22,18 @@ def number_words(typed: str, region: str = "") -> str:
         number = check_phone(typed, region)
     except InvalidSetting as error:
         return f"The number {error.reason}."
-    country = geocoder.country_name_for_number(phonenumbers.parse(number), "en")
+    country = _country(number)
     return f"{shown(number)}, {country}." if country else f"{shown(number)}."
+
+
+def _country(number: str) -> str:
+    """Name the country of a number in the form of E.164; "" if it is of none.
+
+    Qt knows the names: phonenumbers has them with those of all towns, which take 150 MB.
+    """
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    # "001" stands for numbers of no country, such as free phone ones.
+    return QLocale.territoryToString(QLocale.codeToTerritory(region)) if region.isalpha() else ""
 
 
 def in_full(typed: str, region: str = "") -> str:
