@@ -15,6 +15,7 @@ from camwatch.alerts.rules import (
     ProgramCondition,
     Rule,
 )
+from camwatch.alerts.scopes import cameras_in, lines_in, places_in
 from camwatch.alerts.signals import WatchedCamera
 from camwatch.domain import CameraId
 
@@ -56,23 +57,14 @@ def subjects_of(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[W
     condition, scope = rule.condition, rule.scope
     if isinstance(condition, ProgramCondition):
         return []
-    places = [
-        place
-        for place in sorted_places(scope.places)
-        if (camera := cameras.get(place.camera_id)) is not None
-        and camera.is_enabled
-        and place in camera.places
-    ]
-    if scope.places:
-        ids = list(dict.fromkeys(place.camera_id for place in places))
-    else:
-        ids = [one.id for one in _chosen(rule, cameras) if one.is_enabled]
+    in_order = [cameras[one] for one in sorted(cameras)]
+    ids = [one.id for one in cameras_in(scope, in_order)]
+    places = sorted_places(places_in(scope, in_order))
     if isinstance(condition, CameraCondition):
+        ids = ids or list(dict.fromkeys(place.camera_id for place in places))
         return [_of_camera(cameras[one]) for one in ids]
-    if isinstance(condition, Crossings | Balance) and not scope.places:
-        places = [place for one in ids for place in sorted_places(cameras[one].places)]
-    if scope.places or isinstance(condition, Crossings | Balance):
-        ids = []
+    if isinstance(condition, Crossings | Balance):
+        ids, places = [], sorted_places(lines_in(scope, in_order))
     if not scope.is_together:
         return [
             *(_of_camera(cameras[one]) for one in ids),
@@ -81,15 +73,6 @@ def subjects_of(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[W
     if not (ids or places):
         return []
     return [Watched(TOGETHER, _name_together(rule, cameras), tuple(ids), tuple(places))]
-
-
-def _chosen(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[WatchedCamera]:
-    scope = rule.scope
-    return [
-        cameras[one]
-        for one in sorted(cameras)
-        if scope.is_everything or one in scope.cameras or cameras[one].site_id in scope.sites
-    ]
 
 
 def why_gone(subject: Subject, rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> str:
