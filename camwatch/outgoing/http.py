@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from camwatch import __version__
 from camwatch.outgoing.calls import Call, Calls, Wire
 from camwatch.outgoing.connecting import Reach, connect
-from camwatch.outgoing.faults import late, not_waited_for, translated
+from camwatch.outgoing.faults import OutgoingFault, late, not_waited_for, translated
 
 USER_AGENT = f"CamWatch/{__version__}"
 LARGEST_ANSWER = 64 * 2**10
@@ -169,7 +169,9 @@ class HttpClient:
             try:
                 return self._ask(question, call, limit_s)
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise translated(error) from None
+                found = translated(error)
+                # The library's own clock runs beside the deadline, and can be the first.
+                raise late(limit_s) if found.fault is OutgoingFault.TIMEOUT else found from None
 
         return self._calls.carry_out(work, limit_s, lambda _step: late(limit_s))
 
