@@ -204,13 +204,9 @@ class ChannelDialog(DeliveryDialog):
         channel, secret = self.channel(), self.form.secret()
         self.run(
             lambda: self._commands.save_channel(self._session, channel, secret),
-            self._on_saved,
+            self.on_saved,
             self._on_not_saved,
         )
-
-    def _on_saved(self, channel: Channel) -> None:
-        self.accept()
-        self.saved.emit(channel)
 
     def _on_not_saved(self, error: CamWatchError) -> None:
         if isinstance(error, SecretsUnavailable):

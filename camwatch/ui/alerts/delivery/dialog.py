@@ -52,6 +52,11 @@ class DeliveryDialog(FormDialog):
         if left:
             self.notice.show_text("error", "This cannot be stored", " ".join(left))
 
+    def on_saved(self, stored: object) -> None:
+        """Close, and tell what was stored."""
+        self.accept()
+        self.saved.emit(stored)
+
     def reject(self) -> None:
         """Close without storing; not while that is under way."""
         if not self.is_busy:

@@ -229,8 +229,4 @@ class PlanDialog(DeliveryDialog):
     def submit(self) -> None:
         """Store it in the background; the dialog closes once that is done."""
         plan = self.plan()
-        self.run(lambda: self._commands.save_plan(self._session, plan), self._on_saved)
-
-    def _on_saved(self, plan: Plan) -> None:
-        self.accept()
-        self.saved.emit(plan)
+        self.run(lambda: self._commands.save_plan(self._session, plan), self.on_saved)

@@ -160,11 +160,7 @@ class RecipientDialog(DeliveryDialog):
     def submit(self) -> None:
         """Store it in the background; the dialog closes once that is done."""
         recipient = self.recipient()
-        self.run(lambda: self._commands.save_recipient(self._session, recipient), self._on_saved)
-
-    def _on_saved(self, recipient: Recipient) -> None:
-        self.accept()
-        self.saved.emit(recipient)
+        self.run(lambda: self._commands.save_recipient(self._session, recipient), self.on_saved)
 
 
 class GroupDialog(DeliveryDialog):
@@ -230,8 +226,4 @@ class GroupDialog(DeliveryDialog):
     def submit(self) -> None:
         """Store it in the background; the dialog closes once that is done."""
         group = self.group()
-        self.run(lambda: self._commands.save_recipient_group(self._session, group), self._on_saved)
-
-    def _on_saved(self, group: RecipientGroup) -> None:
-        self.accept()
-        self.saved.emit(group)
+        self.run(lambda: self._commands.save_recipient_group(self._session, group), self.on_saved)
