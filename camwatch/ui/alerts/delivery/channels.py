@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import ENVIRONMENT, Channel, ChannelProof, EmailSettings
@@ -195,7 +195,6 @@ class ChannelsSection(Section):
         self._on_chosen()
 
     def _lay_out(self) -> None:
-        space = theme.current().space
         buttons = (
             *self.add_buttons_by_kind.values(),
             self.edit_button,
@@ -203,25 +202,9 @@ class ChannelsSection(Section):
             self.remove_button,
         )
         self.add_buttons(buttons)
-        self.column.addWidget(self.busy)
-        self.column.addWidget(self.notice)
-        self.detail_card = QFrame(self)
-        self.detail_card.setProperty("role", "card")
-        inside = QVBoxLayout(self.detail_card)
-        inside.setContentsMargins(2 * space, space, 2 * space, space)
-        inside.setSpacing(space // 2)
-        inside.addWidget(self.detail)
-        inside.addWidget(self.said)
-        page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.detail_card)
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(page)
-        self.pages.addWidget(self.empty)
-        self.column.addWidget(self.pages, 1)
+        self.pages, self.detail_card = self.add_list(
+            self.table, (self.detail, self.said), self.empty
+        )
         in_tab_order(*buttons, self.table)
 
     # ---------------------------------------------------------------- showing

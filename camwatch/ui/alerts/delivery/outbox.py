@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from camwatch.alerts.notification import Notification, NotificationState
 from camwatch.alerts.people import ChannelKind
@@ -287,25 +287,9 @@ class OutboxSection(Section):
         head.addStretch(1)
         head.addWidget(self.count)
         self.column.addLayout(head)
-        self.column.addWidget(self.busy)
-        self.column.addWidget(self.notice)
-        self.detail_card = QFrame(self)
-        self.detail_card.setProperty("role", "card")
-        inside = QVBoxLayout(self.detail_card)
-        inside.setContentsMargins(2 * space, space, 2 * space, space)
-        inside.setSpacing(space // 2)
-        inside.addWidget(self.detail)
-        inside.addWidget(self.said)
-        page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.detail_card)
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(page)
-        self.pages.addWidget(self.empty)
-        self.column.addWidget(self.pages, 1)
+        self.pages, self.detail_card = self.add_list(
+            self.table, (self.detail, self.said), self.empty
+        )
         in_tab_order(self.state, self.way, self.search, self.refresh_button, self.table)
 
     # ---------------------------------------------------------------- showing

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.errors import (
     CamWatchError,
@@ -57,6 +57,41 @@ class Section(QWidget):
         for button in buttons:
             row.addWidget(button)
         self.column.addLayout(row)
+
+    def add_list(
+        self, table: QWidget, details: Sequence[QWidget], empty: QWidget
+    ) -> tuple[QStackedWidget, QFrame]:
+        """Put busy bar, notice, and a list with what is known of the chosen row under what is there.
+
+        Args:
+            table: The list.
+            details: Stand in a card below it.
+            empty: Stands in the place of both.
+
+        Returns:
+            The two pages, list and empty; and the card.
+        """
+        space = theme.current().space
+        self.column.addWidget(self.busy)
+        self.column.addWidget(self.notice)
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(2 * space, space, 2 * space, space)
+        inside.setSpacing(space // 2)
+        for part in details:
+            inside.addWidget(part)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space)
+        column.addWidget(table, 1)
+        column.addWidget(card)
+        pages = QStackedWidget(self)
+        pages.addWidget(page)
+        pages.addWidget(empty)
+        self.column.addWidget(pages, 1)
+        return pages, card
 
     def open(self, dialog: QDialog) -> None:
         """Open a dialog over the page; it is gone once it is closed.
