@@ -7,8 +7,8 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from types import TracebackType
-from typing import Self
+
+from tests.support.loopback_server import LoopbackServer, break_off
 
 HANG = "hang"
 CLOSE = "close"
@@ -30,7 +30,7 @@ USUAL = {
 }
 
 
-class FaultMailServer:
+class FaultMailServer(LoopbackServer):
     """Speaks SMTP on loopback until it is left.
 
     Args:
@@ -55,6 +55,7 @@ class FaultMailServer:
         replies: Mapping[str, str] | None = None,
         largest: int = 10_000_000,
     ) -> None:
+        super().__init__("fault mail server")
         self._context = context
         self._from_first_byte = from_first_byte
         self._offers = offers
@@ -64,57 +65,15 @@ class FaultMailServer:
         self.bodies: list[bytes] = []
         self.reached = threading.Event()
         """A step is reached that does not end well."""
-        self._over = threading.Event()
-        self._ends: list[socket.socket] = []
-        self._threads: list[threading.Thread] = []
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
-
-    def __enter__(self) -> Self:
-        self._begin(self._accept)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        for end in self._ends:
-            _break_off(end)
-        for thread in self._threads:
-            thread.join()
-        for end in self._ends:
-            end.close()
 
     @property
     def verbs(self) -> list[str]:
         """The first word of each line it was told."""
         return [line.split(" ")[0].upper() for line, _ in self.heard]
 
-    def _begin(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, name="fault mail server")  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._over.is_set():
-            try:
-                end, _ = self._door.accept()
-            except OSError:
-                return
-            # Encryption takes the socket's handle away from it; a second one stays good.
-            other = end.dup()
-            self._ends.append(other)
-            self._begin(self._serve, end, other)
-
     def _serve(self, end: socket.socket, other: socket.socket) -> None:
         with ExitStack() as opened:
-            opened.callback(_break_off, other)
+            opened.callback(break_off, other)
             with suppress(OSError, ValueError):
                 if self._from_first_byte:
                     end = self._encrypted(end)
@@ -191,8 +150,3 @@ class FaultMailServer:
         while reply == ENDLESS and not self._over.is_set():
             end.sendall(b"250-and so on\r\n" * 100)
         return False
-
-
-def _break_off(end: socket.socket) -> None:
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.support.loopback_server import LoopbackServer
 
 SLOW = "slow"
 """Nothing at all comes back for half a minute."""
@@ -51,7 +52,7 @@ def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-class FaultWebServer:
+class FaultWebServer(LoopbackServer):
     """Answers on loopback until it is left.
 
     Args:
@@ -60,7 +61,6 @@ class FaultWebServer:
 
     Attributes:
         asked: The requests that came.
-        connections: How many there were, also those that never asked.
     """
 
     def __init__(
@@ -68,63 +68,18 @@ class FaultWebServer:
         context: ssl.SSLContext | None = None,
         answer: bytes | str | Callable[[Asked], bytes] = b"HTTP/1.1 204 Done\r\n\r\n",
     ) -> None:
+        super().__init__("fault web server")
         self._context = context
         self.answer = answer
         self.asked: list[Asked] = []
-        self.connections = 0
         self.sent = 0
         """Bytes that went out where there is no end of them."""
         self.reached = threading.Event()
-        self._over = threading.Event()
-        self._ends: list[socket.socket] = []
-        self._threads: list[threading.Thread] = []
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
 
     @property
     def url(self) -> str:
         """Its address."""
         return f"{'http' if self._context is None else 'https'}://127.0.0.1:{self.port}/alerts"
-
-    def __enter__(self) -> Self:
-        self._threads.append(threading.Thread(target=self._accept, name="fault web server"))
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._threads[0].join()
-        for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        for end in self._ends:
-            end.close()
-
-    def _accept(self) -> None:
-        while not self._over.is_set():
-            try:
-                end, _ = self._door.accept()
-            except OSError:
-                return
-            self.connections += 1
-            # Encryption takes the socket's handle away from it; a second one stays good.
-            other = end.dup()
-            self._ends.append(other)
-            thread = threading.Thread(
-                target=self._serve, args=(end, other), name="fault web server"
-            )
-            self._threads.append(thread)
-            thread.start()
 
     def _serve(self, end: socket.socket, other: socket.socket) -> None:
         try:
