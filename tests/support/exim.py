@@ -157,14 +157,18 @@ class Exim:
         while _is_busy(group) and time.monotonic() < until:
             time.sleep(0.01)
 
-    def mails(self, number: int) -> list[bytes]:
-        """Wait until so many mails are in the folder, and return them."""
+    def mails(self, number: int, subject: str = "") -> list[bytes]:
+        """Wait until so many mails of a subject, or any, are in the folder, and return them."""
         folder = self._folder / "mail" / "new"
+        wanted = f"Subject: {subject}".encode()
         until = time.monotonic() + 20
-        while not folder.is_dir() or len(list(folder.iterdir())) < number:
+        while True:
+            files = sorted(folder.iterdir()) if folder.is_dir() else []
+            found = [mail for one in files if wanted in (mail := one.read_bytes())]
+            if len(found) >= number:
+                return found
             assert time.monotonic() < until, self.log
             time.sleep(0.01)
-        return [one.read_bytes() for one in sorted(folder.iterdir())]
 
     @property
     def log(self) -> str:
