@@ -112,6 +112,52 @@ class History(_Section):
     queue_rows: Annotated[int, Field(ge=1000, le=10_000_000)] = Field(
         200_000, description="Rows that wait in memory at most while the database is away."
     )
+    spool_mib: Annotated[int, Field(ge=16, le=1_000_000)] = Field(
+        2048,
+        description="Rows that wait longer go to a file beside the history, which becomes so "
+        "large at most, MiB.",
+    )
+    reserve_mib: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        64,
+        description="So much of the disk is held free for the history, and given back when the "
+        "disk is full, MiB.",
+    )
+    sample_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        14, description="Single measurements are kept for so many days."
+    )
+    minute_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        396, description="Minutes are kept for so many days."
+    )
+    hour_days: Annotated[int, Field(ge=0, le=36_500)] = Field(
+        0, description="Hours and days are kept for so many days; 0 for ever."
+    )
+    trail_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="Where people were is kept for so many days."
+    )
+    backups: Annotated[int, Field(ge=0, le=365)] = Field(
+        3, description="So many daily copies of the file are kept; 0 makes none."
+    )
+    backup_folder: Annotated[str, Field(max_length=4096)] = Field(
+        "", description="Where the daily copies are; empty is a folder of the profile."
+    )
+    server_host: Annotated[str, Field(max_length=255)] = Field(
+        "", description="A PostgreSQL server that holds the history; empty for the file."
+    )
+    server_port: Annotated[int, Field(ge=1, le=65_535)] = Field(5432, description="Its port.")
+    server_database: Annotated[str, Field(min_length=1, max_length=63)] = Field(
+        "camwatch", description="The database there."
+    )
+    server_user: Annotated[str, Field(min_length=1, max_length=63)] = Field(
+        "camwatch", description="Who signs in there; the password is in the keyring."
+    )
+    server_tls: Literal["verify", "encrypt", "off"] = Field(
+        "verify",
+        description="How the connection is protected: verify checks the server's certificate, "
+        "encrypt believes whoever answers, off sends all in the clear.",
+    )
+    server_ca_file: Annotated[str, Field(max_length=4096)] = Field(
+        "", description="Certificates to trust for it, PEM; empty for those of this computer."
+    )
 
 
 class Display(_Section):

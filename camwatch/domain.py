@@ -547,8 +547,12 @@ class BucketSize(StrEnum):
     """The time one point of a history chart stands for."""
 
     MINUTE = "minute"
+    FIVE_MINUTES = "five_minutes"
+    QUARTER = "quarter"
     HOUR = "hour"
     DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Permission(StrEnum):
     HANDLE_ALERTS = "handle_alerts"
     EDIT_RULES = "edit_rules"
     MANAGE_CHANNELS = "manage_channels"
+    EXPORT_HISTORY = "export_history"
+    CORRECT_COUNTS = "correct_counts"
+    MANAGE_HISTORY = "manage_history"
 
 
 _VIEWER = frozenset(
@@ -48,6 +51,8 @@ _SUPERVISOR = _VIEWER | {
     Permission.MOVE_CAMERAS,
     Permission.SAVE_PICTURES,
     Permission.EDIT_RULES,
+    Permission.EXPORT_HISTORY,
+    Permission.CORRECT_COUNTS,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -56,6 +61,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_OPERATORS,
     Permission.MANAGE_SECURITY,
     Permission.MANAGE_CHANNELS,
+    Permission.MANAGE_HISTORY,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -86,6 +92,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_OPERATORS,
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
+        Permission.MANAGE_HISTORY,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

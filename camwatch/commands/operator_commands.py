@@ -28,7 +28,9 @@ from camwatch.commands.camera_states import CameraStateCommands, StateDesk
 from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.drill_commands import DrillCommands
+from camwatch.commands.export_commands import ExportCommands
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.history_commands import HistoryCommands
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
@@ -48,6 +50,7 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
@@ -105,6 +108,9 @@ class Commands(
     RehearsalCommands,
     ChannelCommands,
     DrillCommands,
+    HistoryCommands,
+    ExportCommands,
+    StorageCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 

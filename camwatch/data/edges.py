@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -52,12 +53,15 @@ def bucket_edges(size: BucketSize, start: datetime, end: datetime, zone: ZoneInf
     )
 
 
-def _minutes(start: datetime, _zone: ZoneInfo) -> Iterator[int]:
-    # The clocks of all zones agree on when a minute begins.
-    edge = to_ms(start) // MINUTE_MS * MINUTE_MS
+def _minutes(start: datetime, zone: ZoneInfo, minutes: int = 1) -> Iterator[int]:
+    # The clocks of all zones agree on when a minute begins, and a quarter of an hour: they
+    # differ by whole quarters today. Where they did not, a step is that of UTC.
+    del zone
+    step = minutes * MINUTE_MS
+    edge = to_ms(start) // step * step
     while True:
         yield edge
-        edge += MINUTE_MS
+        edge += step
 
 
 def _hours(start: datetime, zone: ZoneInfo) -> Iterator[int]:
@@ -82,13 +86,32 @@ def _days(start: datetime, zone: ZoneInfo) -> Iterator[int]:
         day += _ONE_DAY
 
 
+def _weeks(start: datetime, zone: ZoneInfo) -> Iterator[int]:
+    day = start.astimezone(zone).date()
+    day -= timedelta(days=day.weekday())
+    while True:
+        yield _midnight_ms(day, zone)
+        day += timedelta(days=7)
+
+
+def _months(start: datetime, zone: ZoneInfo) -> Iterator[int]:
+    day = start.astimezone(zone).date().replace(day=1)
+    while True:
+        yield _midnight_ms(day, zone)
+        day = (day + timedelta(days=31)).replace(day=1)
+
+
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:
     # Where the clocks skip midnight, this is the moment at which they do.
     return to_ms(datetime.combine(day, time(), zone))
 
 
-_FOLLOWING = {
+_FOLLOWING: dict[BucketSize, Callable[[datetime, ZoneInfo], Iterator[int]]] = {
     BucketSize.MINUTE: _minutes,
+    BucketSize.FIVE_MINUTES: partial(_minutes, minutes=5),
+    BucketSize.QUARTER: partial(_minutes, minutes=15),
     BucketSize.HOUR: _hours,
     BucketSize.DAY: _days,
+    BucketSize.WEEK: _weeks,
+    BucketSize.MONTH: _months,
 }

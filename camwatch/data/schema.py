@@ -43,7 +43,32 @@ site = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(100), nullable=False),
     Column("name_key", Text, nullable=False, unique=True),
+    Column(
+        "time_zone",
+        String(64),
+        nullable=False,
+        server_default=text("''"),
+        comment="IANA name; empty is that of the program's settings",
+    ),
+    Column(
+        "workstation",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="which one counts its cameras; 0 is whichever has the history open",
+    ),
     sqlite_autoincrement=True,
+)
+
+# The computers that share a history. In a file of one computer there is none but 0, without row.
+workstation = Table(
+    "workstation",
+    metadata,
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("name", String(255), nullable=False, comment="of the computer"),
+    Column("version", String(32), nullable=False, comment="of its CamWatch"),
+    Column("seen_at", Moment, nullable=False),
 )
 
 # A removed camera stays as a row, for its history. Its id is never given out again.
@@ -81,6 +106,13 @@ camera = Table(
     Column("onvif_port", Integer, nullable=False, server_default="80"),
     Column("onvif_path", Text, nullable=False, server_default="/onvif/device_service"),
     Column("pin", String(64), nullable=False, server_default=text("''"), comment="SHA-256, hex"),
+    Column(
+        "rolled_zone",
+        String(64),
+        nullable=False,
+        server_default=text("''"),
+        comment="IANA name of the clocks by which its hours and days are cut; empty: none are yet",
+    ),
     # The name of a removed camera is free again.
     Index(
         "uq_camera_name_key",
@@ -98,6 +130,14 @@ sample = Table(
     metadata,
     Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
     Column("ts", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "workstation",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="who counted; two that take turns never get in each other's way",
+    ),
     Column("count", Integer, nullable=False),
     Column("confidence", SmallInteger, nullable=False, comment="per mille"),
     Column("processing_us", Integer, nullable=False),
@@ -120,30 +160,78 @@ sample = Table(
     sqlite_with_rowid=False,
 )
 
-# What the samples of one camera add up to in one minute.
-minute = Table(
-    "minute",
-    metadata,
-    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
-    Column(
-        "minute", Integer, primary_key=True, autoincrement=False, comment="minutes since 1970 UTC"
-    ),
-    Column("samples", Integer, nullable=False),
-    Column("count_sum", BigInteger, nullable=False),
-    Column("count_min", Integer, nullable=False),
-    Column("count_max", Integer, nullable=False),
-    Column("people_ms", BigInteger, nullable=False, comment="sum of count x interval_ms"),
-    Column("covered_ms", BigInteger, nullable=False, comment="sum of interval_ms"),
-    Column("confidence_sum", BigInteger, nullable=False, comment="per mille"),
-    Column(
-        "carried_ms",
-        BigInteger,
-        nullable=False,
-        server_default="0",
-        comment="of covered_ms: still, not searched",
-    ),
-    sqlite_with_rowid=False,
-)
+
+def _counted(name: str, key: str, about: str) -> Table:
+    """Make a table of what the samples of one camera add up to in stretches of one length."""
+    return Table(
+        name,
+        metadata,
+        Column(
+            "camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False
+        ),
+        Column(key, Integer, primary_key=True, autoincrement=False, comment=about),
+        Column("samples", Integer, nullable=False),
+        Column("count_sum", BigInteger, nullable=False),
+        Column("count_min", Integer, nullable=False),
+        Column("count_max", Integer, nullable=False),
+        Column("people_ms", BigInteger, nullable=False, comment="sum of count x interval_ms"),
+        Column("covered_ms", BigInteger, nullable=False, comment="sum of interval_ms"),
+        Column("confidence_sum", BigInteger, nullable=False, comment="per mille"),
+        Column(
+            "carried_ms",
+            BigInteger,
+            nullable=False,
+            server_default="0",
+            comment="of covered_ms: still, not searched",
+        ),
+        Column(
+            "flagged_ms",
+            BigInteger,
+            nullable=False,
+            server_default="0",
+            comment="of covered_ms: something was wrong with the picture",
+        ),
+        sqlite_with_rowid=False,
+    )
+
+
+def _passed(name: str, key: str, about: str | None) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+        Column(key, Integer, primary_key=True, autoincrement=False, comment=about),
+        Column("inwards", Integer, nullable=False),
+        Column("outwards", Integer, nullable=False),
+        Column(
+            "valid_ms", BigInteger, nullable=False, comment="time in which passing was countable"
+        ),
+        sqlite_with_rowid=False,
+    )
+
+
+def _stood(name: str, key: str, about: str | None) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
+        Column(key, Integer, primary_key=True, autoincrement=False, comment=about),
+        Column("samples", Integer, nullable=False),
+        Column("people_ms", BigInteger, nullable=False),
+        Column("covered_ms", BigInteger, nullable=False),
+        Column("count_min", Integer, nullable=False),
+        Column("count_max", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+# Minutes are those of all clocks. Hours and days are those of the clocks of the camera's site, see
+# camera.rolled_zone, and are named by the minute in which they begin: so a day has 23 or 25 hours
+# where the clocks change, and an hour may begin at half past in UTC.
+_BEGINS = "the minute since 1970 UTC in which it begins"
+minute = _counted("minute", "minute", "minutes since 1970 UTC")
+hour = _counted("hour", "start", _BEGINS)
+day = _counted("day", "start", _BEGINS)
 
 # How a camera's people are counted; a camera without a row is counted in the usual way.
 scene = Table(
@@ -191,29 +279,12 @@ passage = Table(
     sqlite_with_rowid=False,
 )
 
-passage_minute = Table(
-    "passage_minute",
-    metadata,
-    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
-    Column("minute", Integer, primary_key=True, autoincrement=False),
-    Column("inwards", Integer, nullable=False),
-    Column("outwards", Integer, nullable=False),
-    Column("valid_ms", BigInteger, nullable=False, comment="time in which passing was countable"),
-    sqlite_with_rowid=False,
-)
-
-zone_minute = Table(
-    "zone_minute",
-    metadata,
-    Column("place_id", Integer, ForeignKey("place.id"), primary_key=True, autoincrement=False),
-    Column("minute", Integer, primary_key=True, autoincrement=False),
-    Column("samples", Integer, nullable=False),
-    Column("people_ms", BigInteger, nullable=False),
-    Column("covered_ms", BigInteger, nullable=False),
-    Column("count_min", Integer, nullable=False),
-    Column("count_max", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
+passage_minute = _passed("passage_minute", "minute", None)
+passage_hour = _passed("passage_hour", "start", _BEGINS)
+passage_day = _passed("passage_day", "start", _BEGINS)
+zone_minute = _stood("zone_minute", "minute", None)
+zone_hour = _stood("zone_hour", "start", _BEGINS)
+zone_day = _stood("zone_day", "start", _BEGINS)
 
 # Where people were in one hour, and how long they stayed in each zone.
 heat_hour = Table(
@@ -259,6 +330,63 @@ camera_state = Table(
     Column("state", String(32), nullable=False),
     Column("reason", String(32), nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What counted from a moment on, at one workstation; "" is nothing.
+counted_by = Table(
+    "counted_by",
+    metadata,
+    Column("workstation", SmallInteger, primary_key=True, autoincrement=False),
+    Column("ts", BigInteger, primary_key=True, autoincrement=False),
+    Column("model", String(64), nullable=False),
+    Column("details", Text, nullable=False, comment="JSON object: runtime, precision, threshold"),
+    sqlite_with_rowid=False,
+)
+
+# Batches that were saved in the last days, so that one that is given again changes nothing: after
+# an error nobody knows whether the database had taken it.
+saved_batch = Table(
+    "saved_batch",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("saved_at", Moment, nullable=False, index=True),
+)
+
+# What people say of numbers that were counted wrongly. It lies over them: they are never changed.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(36), nullable=False, unique=True),
+    Column("camera_id", Integer, ForeignKey("camera.id"), nullable=False, index=True),
+    Column("place_id", Integer, ForeignKey("place.id"), comment="none: the people in view"),
+    Column("first", Integer, nullable=False, comment="its first minute since 1970 UTC"),
+    Column("stop", Integer, nullable=False, comment="the minute after its last one"),
+    Column("kind", String(16), nullable=False),
+    Column("inwards", Integer, nullable=False, comment="to be added; may be negative"),
+    Column("outwards", Integer, nullable=False),
+    Column("measured", Text, nullable=False, comment="JSON object: what was stored of that time"),
+    Column("author", String(128), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String(128)),
+    Column("withdrawn_why", Text),
+    sqlite_autoincrement=True,
+)
+
+# Reports that are sent by themselves.
+report_plan = Table(
+    "report_plan",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False, comment="JSON object"),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("sent_until", Moment, comment="end of the last span that was sent"),
+    Column("last_answer", Text, nullable=False, server_default=text("''")),
+    Column("version", Integer, nullable=False),
 )
 
 # What was wrong with pictures that came, and when it was right again.
@@ -450,6 +578,13 @@ alert = Table(
     Column("changed_at", Moment, nullable=False),
     Column("closed_at", Moment, index=True),
     Column("shelved_until", Moment),
+    Column(
+        "workstation",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="which one raised it, and sees to it",
+    ),
     Column("is_together", Boolean, nullable=False, comment="about a sum over all its cameras"),
     Column("searched", Text, nullable=False, comment="folded text that is searched"),
     Column("body", Text, nullable=False, comment="JSON object"),
@@ -497,6 +632,13 @@ notification = Table(
     Column("attempts", Integer, nullable=False),
     Column("answer", Text, nullable=False),
     Column("body", Text, nullable=False, comment="JSON object"),
+    Column(
+        "workstation",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="which one sends it",
+    ),
     Index("ix_notification_state_next_at", "state", "next_at"),
 )
 

@@ -166,6 +166,9 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.HANDLE_ALERTS: "acknowledge and shelve alerts",
         Permission.EDIT_RULES: "change rules of alerts",
         Permission.MANAGE_CHANNELS: "set up whom alerts are sent to",
+        Permission.EXPORT_HISTORY: "take numbers out as files and reports",
+        Permission.CORRECT_COUNTS: "correct numbers that were counted wrongly",
+        Permission.MANAGE_HISTORY: "manage where and how long the history is kept",
     }
 )
 

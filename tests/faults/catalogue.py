@@ -369,6 +369,136 @@ GROUPS = (
         ),
     ),
     Group(
+        "The history in a file",
+        (
+            Row(
+                "F67",
+                "another program holds the file locked, for seconds or a minute",
+                "counts wait, \u201csaving is delayed\u201d after five seconds; nothing is lost",
+            ),
+            Row(
+                "F68",
+                "another program writes between reading and writing",
+                "cannot get in between: whoever writes takes the lock first",
+            ),
+            Row(
+                "F69",
+                "the disk is full",
+                "pictures and numbers go on, \u201cthe disk is full, not saving\u201d; held-back "
+                "room is given free so that old rows can go; saving begins again by itself",
+            ),
+            Row(
+                "F70", "the disk runs low", "a warning before it is full; exports are refused first"
+            ),
+            Row(
+                "F71",
+                "the file or its folder may only be read",
+                "at the start a message with the path and the reason; later, waiting as for a "
+                "full disk",
+            ),
+            Row(
+                "F72",
+                "the disk fails while it writes through, once or always",
+                "writing stops, the file is opened anew and looked through, the batch is tried "
+                "again, and it is told that the disk may be failing",
+            ),
+            Row(
+                "F73",
+                "the disk has no room at the n-th write, for each n",
+                "no crash; the file is sound",
+            ),
+            Row(
+                "F74",
+                "a page of the file is damaged",
+                "found at the start and each night; the newest sound copy, or what can be saved, "
+                "is offered, and the live view works meanwhile",
+            ),
+            Row(
+                "F75",
+                "the file is no database any more, or cut off",
+                "renamed, never deleted; a copy is offered, else a new file is begun",
+            ),
+            Row(
+                "F76",
+                "the file is deleted or replaced while CamWatch runs",
+                "noticed within a minute; an alarm, and counts wait",
+            ),
+            Row(
+                "F77",
+                "the file\u2019s log is removed, or is that of another file",
+                "opens soundly, or is taken for damaged",
+            ),
+            Row(
+                "F78", "a newer CamWatch wrote the file", "refused, with the version that is needed"
+            ),
+            Row(
+                "F79",
+                "killed in each step of bringing the file up to date",
+                "the next start does it, or the file is as it was; never half of it",
+            ),
+            Row(
+                "F80",
+                "killed 200 times at any moment",
+                "what was saved stays saved; the file is sound",
+            ),
+            Row(
+                "F81",
+                "the power fails at any moment",
+                "the file opens, is sound, and has all that was saved before",
+            ),
+            Row("F82", "the file is on a network drive", "refused, with the way to PostgreSQL"),
+            Row(
+                "F83",
+                "CamWatch is started twice",
+                "the second shows the first\u2019s window and ends; a file is used by one alone",
+            ),
+        ),
+    ),
+    Group(
+        "The history on a PostgreSQL server",
+        (
+            Row(
+                "F84",
+                "the server is away when CamWatch starts",
+                "starts, counts wait on this computer\u2019s disk with a banner, and are saved in "
+                "their order and once when it is back",
+            ),
+            Row("F85", "the server is killed in the middle of a batch", "the batch is saved once"),
+            Row(
+                "F86",
+                "the server does not answer any more",
+                "given up after five seconds, and connected to anew",
+            ),
+            Row(
+                "F87",
+                "the server is full of connections, has another password, takes rights away, is a "
+                "copy that may only be read, or has a full disk",
+                "each with its own message; counts wait; one try a second at most",
+            ),
+            Row(
+                "F88",
+                "somebody holds a table locked for a minute",
+                "questions are given up after five seconds with a message; counts wait",
+            ),
+        ),
+    ),
+    Group(
+        "A long time",
+        (
+            Row(
+                "L8",
+                "90 days with both changes of the clocks, by a clock that is put forward",
+                "no gap, no double minute; old rows go in time",
+            ),
+            Row(
+                "L9",
+                "questions over ten million rows, and a year as a file",
+                "answered, and streamed",
+            ),
+            Row("L14", "killed 200 times while it writes", "no saved row is lost"),
+        ),
+    ),
+    Group(
         "Passwords, and where they are kept",
         (
             Row(

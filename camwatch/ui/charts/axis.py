@@ -61,11 +61,16 @@ def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> st
     match size:
         case BucketSize.MINUTE:
             return f"{day}, {start:%H:%M}"
-        case BucketSize.HOUR:
+        case BucketSize.FIVE_MINUTES | BucketSize.QUARTER | BucketSize.HOUR:
             end = datetime.fromtimestamp(float(edges[index + 1]), zone)
             return f"{day}, {start:%H:%M} to {end:%H:%M}"
         case BucketSize.DAY:
             return day
+        case BucketSize.WEEK:
+            last = datetime.fromtimestamp(float(edges[index + 1]) - 1, zone)
+            return f"{day} to {day_text(last.date())}"
+        case BucketSize.MONTH:
+            return f"{_MONTHS[start.month - 1]} {start.year}"
 
 
 def _clock_marks(start_s: float, end_s: float, zone: ZoneInfo, step_s: int) -> list[Mark]:

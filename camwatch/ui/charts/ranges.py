@@ -72,9 +72,7 @@ def preset_range(preset: Preset, now: datetime, zone: ZoneInfo) -> Range:
 
 def sizes_for(stretch: Range) -> tuple[BucketSize, ...]:
     """Return the steps in which the stretch can be shown, finest first; at least one."""
-    return tuple(
-        size for size in BucketSize if _LIMITS[size][0] <= stretch.length <= _LIMITS[size][1]
-    )
+    return tuple(size for size, (least, most) in _LIMITS.items() if least <= stretch.length <= most)
 
 
 def best_size(stretch: Range) -> BucketSize:
@@ -101,8 +99,16 @@ def _floor(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
             return wall.astimezone(UTC)
         case BucketSize.HOUR:
             return wall.replace(minute=0).astimezone(UTC)
+        case BucketSize.FIVE_MINUTES:
+            return wall.replace(minute=wall.minute // 5 * 5).astimezone(UTC)
+        case BucketSize.QUARTER:
+            return wall.replace(minute=wall.minute // 15 * 15).astimezone(UTC)
         case BucketSize.DAY:
             return midnight(wall.date(), zone)
+        case BucketSize.WEEK:
+            return midnight(wall.date() - timedelta(days=wall.weekday()), zone)
+        case BucketSize.MONTH:
+            return midnight(wall.date().replace(day=1), zone)
 
 
 def _next(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
@@ -111,5 +117,14 @@ def _next(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
             return moment + timedelta(minutes=1)
         case BucketSize.HOUR:
             return moment + timedelta(hours=1)
+        case BucketSize.FIVE_MINUTES:
+            return moment + timedelta(minutes=5)
+        case BucketSize.QUARTER:
+            return moment + timedelta(minutes=15)
         case BucketSize.DAY:
             return midnight(moment.astimezone(zone).date() + timedelta(days=1), zone)
+        case BucketSize.WEEK:
+            return midnight(moment.astimezone(zone).date() + timedelta(days=7), zone)
+        case BucketSize.MONTH:
+            day = moment.astimezone(zone).date() + timedelta(days=31)
+            return midnight(day.replace(day=1), zone)

@@ -49,6 +49,8 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.MOVE_CAMERAS,
             Permission.SAVE_PICTURES,
             Permission.AUDIT_ACCURACY,
+            Permission.CORRECT_COUNTS,
+            Permission.EXPORT_HISTORY,
         ),
     ),
     (
@@ -66,6 +68,7 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.MANAGE_OPERATORS,
             Permission.MANAGE_SECURITY,
             Permission.MANAGE_CHANNELS,
+            Permission.MANAGE_HISTORY,
             Permission.VIEW_AUDIT,
         ),
     ),

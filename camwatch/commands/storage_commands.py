@@ -1,0 +1,105 @@
+"""Where the history is, how long it is kept, and its copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.commands.guard import Guard, needs
+from camwatch.domain import Secret
+from camwatch.history.keeping import (
+    BackupInfo,
+    DatabaseServer,
+    Retention,
+    RetentionPreview,
+    StorageStatus,
+)
+
+
+class StorageCommands:
+    """Commands about storage, mixed into `Commands`, whose errors they share."""
+
+    guard: Guard
+
+    @needs(Permission.MANAGE_HISTORY)
+    def storage_status(self, session: Session) -> StorageStatus:
+        """Tell how the history is doing."""
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY)
+    def preview_retention(self, session: Session, retention: Retention) -> RetentionPreview:
+        """Tell what keeping to a retention would delete now.
+
+        Raises:
+            InvalidSettings: With every refused field.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY, fresh=True)
+    def set_retention(self, session: Session, retention: Retention) -> None:
+        """Keep to another retention from now on; what is too old is deleted in small steps.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            FilesTroubled: The settings cannot be written.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY)
+    def back_up(self, session: Session) -> BackupInfo:
+        """Make a checked copy now.
+
+        Raises:
+            InvalidSetting: The history is on a server, which has its own copies.
+            StorageError: It could not be made.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY)
+    def check_history(self, session: Session) -> str:
+        """Look for faults inside the history.
+
+        Returns:
+            "ok", or what is wrong.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY, fresh=True)
+    def try_database_server(
+        self, session: Session, server: DatabaseServer, password: Secret | None
+    ) -> str:
+        """Sign in to a server and say what is there; nothing is changed.
+
+        Args:
+            session: Who asks.
+            server: Which.
+            password: None for the one that is kept.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            StorageError: It cannot be reached, or refuses; the message says what to do.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY, fresh=True)
+    def set_database_server(
+        self, session: Session, server: DatabaseServer | None, password: Secret | None
+    ) -> None:
+        """Use another server, or the file, from the next start on.
+
+        Raises:
+            InvalidSettings: With every refused field.
+            SecretsUnavailable: The password could not be kept; nothing was changed.
+            FilesTroubled: The settings cannot be written.
+        """
+        raise NotImplementedError
+
+    @needs(Permission.MANAGE_HISTORY, fresh=True)
+    def delete_backup(self, session: Session, file: Path) -> None:
+        """Delete a copy.
+
+        Raises:
+            NotFound: It is no copy of this history.
+        """
+        raise NotImplementedError
