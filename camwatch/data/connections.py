@@ -146,10 +146,14 @@ class Connections:
 
     Args:
         file: Absolute; exists and has the present schema.
+
+    Attributes:
+        station: The number of this workstation; 0 where only one has the history open.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.station = 0
         self._lock = threading.Lock()
         self._writer = make_writer(file)
         self._readers = make_readers(file)

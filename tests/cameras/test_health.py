@@ -408,9 +408,9 @@ def test_a_camera_that_is_asked_less_often_is_slow_and_says_how_slow() -> None:
 
 def test_a_camera_can_be_switched_off() -> None:
     health = Camera().health
-    assert health.switched_off(START)
+    assert health.not_watched("", START)
     assert (health.state, health.reason) == (CameraState.DISABLED, Reason.SWITCHED_OFF)
-    assert not health.switched_off(START)
+    assert not health.not_watched("", START)
 
 
 def test_a_stream_is_offline_after_two_failures_that_take_seconds_each() -> None:

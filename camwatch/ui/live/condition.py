@@ -65,7 +65,7 @@ class CameraCondition:
     def kind(self) -> CameraState:
         """The state it is in; connecting until something is known."""
         if self.state is None:
-            enabled = self.camera.settings.is_enabled
+            enabled = self.camera.is_watched
             return CameraState.CONNECTING if enabled else CameraState.DISABLED
         return self.state.state
 
@@ -267,7 +267,9 @@ class CameraCondition:
         """Why it is in its state."""
         if self.state is not None:
             return self.state.reason
-        return Reason.SWITCHED_OFF if self.kind is CameraState.DISABLED else Reason.STARTING
+        if self.kind is not CameraState.DISABLED:
+            return Reason.STARTING
+        return Reason.ELSEWHERE if self.camera.workstation else Reason.SWITCHED_OFF
 
     def state_for(self, now: datetime) -> str:
         """Say "for 2 min"; empty while nothing is known."""
