@@ -50,6 +50,7 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
@@ -111,6 +112,7 @@ class Commands(
     HistoryCommands,
     ExportCommands,
     StorageCommands,
+    StationCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -199,7 +201,7 @@ class Commands(
         self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
         self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
-        self._states = StateDesk(database.states, database.counts, clock)
+        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
@@ -220,6 +222,7 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
+        self._init_stations(database.workstations, database.cameras, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

@@ -40,6 +40,7 @@ from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
+from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 
@@ -73,6 +74,7 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        workstations: The computers that share the history.
     """
 
     def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
@@ -102,6 +104,7 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.workstations = WorkstationRepository(connections)
 
     @classmethod
     def open(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, text, true, update
 
 from camwatch.data.connections import Connections
-from camwatch.data.schema import alert, notification, site, workstation
-from camwatch.domain import SiteId
+from camwatch.data.schema import alert, camera, notification, site, workstation
+from camwatch.domain import CameraId, SiteId
 from camwatch.errors import InvalidSetting, NotFound
 from camwatch.history.keeping import WorkstationInfo
 
@@ -50,6 +50,8 @@ class WorkstationRepository:
             StorageError: Nothing was stored.
         """
         with self._connections.writing() as connection:
+            if connection.dialect.name == "postgresql":  # a file has one writer anyway
+                connection.execute(text("LOCK TABLE workstation IN EXCLUSIVE MODE"))
             number = _number_of(connection, uid)
             values = {"name": name, "version": version, "seen_at": now}
             if number is None:
@@ -107,6 +109,16 @@ class WorkstationRepository:
         with self._connections.reading() as connection:
             rows = connection.execute(select(site.c.id, site.c.workstation))
             return {SiteId(row.id): row.workstation for row in rows}
+
+    def of_cameras(self) -> dict[CameraId, int]:
+        """Return the number of the workstation that counts each camera, removed ones too.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(camera.c.id, site.c.workstation).join(site)
+        with self._connections.reading() as connection:
+            return {CameraId(row.id): row.workstation for row in connection.execute(query)}
 
     def assign(self, site_id: SiteId, number: int) -> None:
         """Let a workstation count a site from now on.

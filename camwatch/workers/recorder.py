@@ -150,6 +150,9 @@ class RecorderWorker(Worker):
             self._put(hour)
 
     def _on_state(self, event: CameraStateChanged) -> None:
+        if event.reason is Reason.ELSEWHERE:
+            self._states.pop(event.camera_id, None)
+            return  # the other workstation stores how it is
         new = (event.state, event.reason)
         # The same state with other details, such as the time of the next try, is no news.
         if self._states.get(event.camera_id) != new:
