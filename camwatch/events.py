@@ -382,6 +382,17 @@ class DiskLow(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CountedElsewhere(Event):
+    """How many people other workstations saw last, where several share the history.
+
+    Attributes:
+        counts: Of each camera, when its picture was taken (UTC), and the number that was shown.
+    """
+
+    counts: Mapping[CameraId, tuple[datetime, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class DrillProgressed(Event):
     """A drill is one step further, or over."""
 

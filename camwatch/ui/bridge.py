@@ -21,6 +21,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    CountedElsewhere,
     CountMeasured,
     DetectorChanged,
     DiskLow,
@@ -59,6 +60,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
+    CountedElsewhere: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -75,6 +77,7 @@ _LASTING = (
     ChannelTroubled,
     DiskLow,
     DrillProgressed,
+    CountedElsewhere,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -122,6 +125,7 @@ class EventBridge(QObject):
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
+        counted_elsewhere: CountedElsewhere
     """
 
     count_measured = Signal(object)
@@ -146,6 +150,7 @@ class EventBridge(QObject):
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
+    counted_elsewhere = Signal(object)
 
     _woken = Signal()
 
@@ -176,6 +181,7 @@ class EventBridge(QObject):
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
+            CountedElsewhere: self.counted_elsewhere,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
