@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.schema import camera, sample, site
+from camwatch.data.store import Store
 from camwatch.domain import CameraId
 
 CHANNEL = "camwatch"
@@ -21,7 +21,7 @@ _LATELY = timedelta(minutes=2)
 class OthersRepository:
     """Reads the numbers that others store."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def counts(self, now: datetime) -> Mapping[CameraId, tuple[datetime, int]]:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, text, true, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.schema import alert, camera, notification, site, workstation
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, SiteId
 from camwatch.errors import InvalidSetting, NotFound
 from camwatch.history.keeping import WorkstationInfo
@@ -30,7 +30,7 @@ def is_own(table: Table, station: int) -> ColumnElement[bool]:
 class WorkstationRepository:
     """The workstations of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def join(self, uid: str, name: str, version: str, now: datetime) -> int:
