@@ -53,6 +53,11 @@ class Profile:
         return self.folder / "evidence"
 
     @property
+    def workstation_file(self) -> Path:
+        """Which workstation this is, where several share a history; need not exist."""
+        return self.folder / "workstation.json"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

@@ -27,6 +27,7 @@ from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.operators import OperatorRepository
+from camwatch.data.others import OthersRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
@@ -75,6 +76,7 @@ class Database:
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
         workstations: The computers that share the history.
+        others: The numbers that others of them store.
     """
 
     def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
@@ -105,6 +107,7 @@ class Database:
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
         self.workstations = WorkstationRepository(connections)
+        self.others = OthersRepository(connections)
 
     @classmethod
     def open(
