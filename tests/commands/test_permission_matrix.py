@@ -27,7 +27,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, UserId
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -77,6 +77,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_text": (RULE,),
     "stored_history": (RULE, 1),
     "explain_rule": ("no-such-uid", NOON),
+    "workstations": (),
+    "site_stations": (),
+    "assign_site": (SiteId(77), 1),
     "channels": (),
     "save_channel": (WEBHOOK, None),
     "remove_channel": ("no-such-uid",),
@@ -238,6 +241,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
+    "assign_site": NotFound,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,
     "save_recipient_group": InvalidSettings,

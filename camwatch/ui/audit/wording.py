@@ -158,6 +158,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "add_rule": "Add a rule",
         "edit_rule": "Change a rule",
         "save_rule": "Save a rule",
+        "assign_site": "Give a site to a workstation",
         "switch_rule": "Switch a rule on or off",
         "remove_rule": "Remove a rule",
         "preview_text": "See what a rule would say",
