@@ -12,9 +12,6 @@ from camwatch.data.schema import camera, sample, site
 from camwatch.data.store import Store
 from camwatch.domain import CameraId
 
-CHANNEL = "camwatch"
-"""The triggers of migration 0006 tell the name of each changed table here."""
-
 _LATELY = timedelta(minutes=2)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, true, update
 
 from camwatch.data.schema import alert, camera, notification, site, workstation
 from camwatch.data.store import Store
@@ -50,8 +50,6 @@ class WorkstationRepository:
             StorageError: Nothing was stored.
         """
         with self._connections.writing() as connection:
-            if connection.dialect.name == "postgresql":  # a file has one writer anyway
-                connection.execute(text("LOCK TABLE workstation IN EXCLUSIVE MODE"))
             number = _number_of(connection, uid)
             values = {"name": name, "version": version, "seen_at": now}
             if number is None:

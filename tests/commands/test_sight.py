@@ -191,9 +191,6 @@ OF_NONE = {
     "last_handover",
 }
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
-    "workstations",
-    "site_stations",
-    "assign_site",
 
 
 def raise_alert(database: Database, camera: Camera) -> tuple[str, str]:
