@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select, 
 
 from camwatch.data.buckets import Cell, Life, add_up, hold
 from camwatch.data.by_moment import add_by_moment
+from camwatch.data.chosen import chosen_cameras
 from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -20,6 +21,7 @@ from camwatch.data.schema import camera, camera_notice, camera_state, minute, sa
 from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
+from camwatch.data.week_hours import WeekHours, read_week_hours
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -174,6 +176,31 @@ class CountRepository:
             else:
                 cells = _summed_cells(connection, camera_ids, edges)
             return add_up(edges, cells, lives, now_ms)
+
+    def week_hours(
+        self,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> WeekHours:
+        """Return what cameras measured at each hour of the week, from the hours.
+
+        Args:
+            camera_ids: Which cameras; None for all, removed ones too.
+            start: Lies in the first hour.
+            end: The last hour begins before it.
+            zone: Whose hours.
+
+        Raises:
+            InvalidSetting: These are more than a million hours.
+            StorageError: The history cannot be read.
+        """
+        with self._connections.reading() as connection:
+            cameras = chosen_cameras(connection, camera_ids)
+            return read_week_hours(
+                connection, cameras, start, end, zone=zone, now_ms=to_ms(self._clock())
+            )
 
     def state_changes(
         self, camera_id: CameraId, start: datetime, end: datetime
