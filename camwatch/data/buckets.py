@@ -109,7 +109,7 @@ def add_up(
         now_ms: The present, UTC milliseconds.
     """
     so_far = [so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
-    there = {camera_id: _stretches_of(life, edges) for camera_id, life in lives.items()}
+    there = {camera_id: stretches_of(life, edges) for camera_id, life in lives.items()}
     totals = [_Total(cameras) for cameras in _how_many(there.values(), len(so_far))]
     for cell in cells:
         index = cell.index
@@ -136,7 +136,7 @@ def so_far_ms(start: int, end: int, now_ms: int) -> int:
     return min(end, now_ms) - start if start < now_ms else end - start
 
 
-def _stretches_of(life: Life, edges: Sequence[int]) -> range:
+def stretches_of(life: Life, edges: Sequence[int]) -> range:
     """Return the numbers of the stretches in some part of which the camera was there."""
     first = bisect_right(edges, life.created_ms) - 1
     stop = len(edges) if life.removed_ms is None else bisect_right(edges, life.removed_ms)
