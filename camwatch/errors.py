@@ -29,7 +29,7 @@ CamWatchError                      type                  what it is
 │      ModelMissing ModelUnfit                           one that ships with CamWatch
 │      OwnModelMissing OwnModelUnfit                     one that an administrator added
 │    StorageError                  database_error
-│      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull
+│      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull DiskFailing
 └─ UnexpectedError                 internal_error        a bug, logged with its traceback
 
 Errors carry facts; `ui.error_text` makes the sentence an operator reads.
@@ -473,6 +473,10 @@ class DatabaseReadOnly(StorageError):
 
 class DiskFull(StorageError):
     """There is no room on the disk."""
+
+
+class DiskFailing(StorageError):
+    """The disk reported an error of its own: what it was given last may not be on it."""
 
 
 class FilesTroubled(StorageError):
