@@ -133,12 +133,12 @@ def _next_whole(data: bytes, at: int) -> int | None:
 
 def _is_torn(rest: bytes) -> bool:
     """Tell whether a record was begun here and is not complete, or never reached the disk."""
-    if not rest.strip(b"\0"):
-        return True
-    if len(rest) < _FIELDS.size:
-        return _MARK.startswith(rest[: len(_MARK)])
-    mark, length, _, _ = _FIELDS.unpack_from(rest)
-    if mark != _MARK or length > _MOST_BYTES:
+    written = rest.rstrip(b"\0")
+    if not _MARK.startswith(written[: len(_MARK)]):
         return False
+    if len(written) < _FIELDS.size:
+        return True
+    _, length, _, _ = _FIELDS.unpack_from(rest)
     # Or as long as it says, but ending with the zeros of what was not written.
-    return len(rest) < _FIELDS.size + length or rest.endswith(_UNWRITTEN)
+    is_short = len(rest) < _FIELDS.size + length <= _FIELDS.size + _MOST_BYTES
+    return is_short or rest.endswith(_UNWRITTEN)

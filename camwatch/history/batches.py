@@ -95,7 +95,7 @@ def from_bytes(data: bytes) -> Batch:
     try:
         uid, rows = json.loads(zlib.decompress(data))
         return Batch(str(uid), tuple(_READ[row[0]](row[1:]) for row in rows))
-    except (zlib.error, KeyError, TypeError, IndexError, OverflowError) as error:
+    except (zlib.error, ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
         raise ValueError(f"no batch of rows: {error}") from error
 
 
