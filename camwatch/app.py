@@ -39,6 +39,7 @@ from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.history_room import make_store
 from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.ui import qt_log, theme
@@ -229,11 +230,9 @@ class Application(QObject):
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
         add = self._supervisor.add
-        add(
-            lambda: RecorderWorker(
-                system.database.counts.save, self.bus, self._settings.history.queue_rows
-            )
-        )
+        history = self._settings.history
+        store = make_store(system.database, system.access, self._profile, history, self.bus)
+        add(lambda: RecorderWorker(store, self.bus, history.queue_rows))
         for make in (
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),

@@ -28,6 +28,16 @@ class Profile:
         return self.folder / "camwatch.sqlite3"
 
     @property
+    def spool_folder(self) -> Path:
+        """Counts that wait for the history; need not exist."""
+        return self.folder / "spool"
+
+    @property
+    def reserve_file(self) -> Path:
+        """Room that is held back for the history; need not exist."""
+        return self.folder / "reserve.bin"
+
+    @property
     def vault_file(self) -> Path:
         """Passwords, encrypted, where there is no keyring; need not exist."""
         return self.folder / "vault.bin"

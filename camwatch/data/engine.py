@@ -36,7 +36,7 @@ from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
-from camwatch.data.schema import metadata
+from camwatch.data.schema import camera, metadata
 from camwatch.data.second_factors import SecondFactorRepository
 from camwatch.data.server_address import (
     ServerAddress,
@@ -201,6 +201,29 @@ class Database:
             yield AuditReader(connections)
         finally:
             connections.close()
+
+    def check_still_there(self) -> None:
+        """Look whether what is open is still where it was.
+
+        Raises:
+            StorageError: It was deleted, moved or replaced, or its disk is away.
+        """
+        self._connections.check_still_there()
+
+    def identity(self) -> str:
+        """Return what tells this history from others, also when it was moved or put back.
+
+        That is the uid of its first camera, which nothing ever deletes.
+
+        Returns:
+            "" while it has no camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(camera.c.uid).order_by(camera.c.id).limit(1)
+        with self._connections.reading() as connection:
+            return connection.execute(query).scalar() or ""
 
     def check(self) -> str:
         """Look for faults inside the file; takes seconds when it is large.

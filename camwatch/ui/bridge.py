@@ -33,6 +33,7 @@ from camwatch.events import (
     PopupDue,
     RulesChanged,
     SessionChanged,
+    StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -47,6 +48,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
+    StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
@@ -71,6 +73,7 @@ _LASTING = (
     NoticesChanged,
     HistorySaved,
     StorageTroubled,
+    StorageSuspect,
     DetectorChanged,
     CamerasMeasured,
     CommonCause,
@@ -112,6 +115,7 @@ class EventBridge(QObject):
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
+        storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
@@ -137,6 +141,7 @@ class EventBridge(QObject):
     cameras_measured = Signal(object)
     history_saved = Signal(object)
     storage_troubled = Signal(object)
+    storage_suspect = Signal(object)
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
@@ -168,6 +173,7 @@ class EventBridge(QObject):
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,
+            StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,

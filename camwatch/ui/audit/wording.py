@@ -98,6 +98,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "follow": "Follow a camera to its new address",
         "follow_camera": "Follow a camera to its new address",
         "camera_blocked": "Block where a camera led to",
+        "disk_error": "Notice an error of the disk",
         "ptz": "See whether a camera can be moved",
         "ptz_move": "Move a camera",
         "ptz_stop": "Stop a camera's movement",
