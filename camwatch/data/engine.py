@@ -26,6 +26,7 @@ from camwatch.data.counts import CountRepository
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
@@ -125,6 +126,7 @@ class Database:
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
+        refuse_network_drive(chosen)
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)

@@ -26,6 +26,7 @@ from camwatch.events import (
     DiskLow,
     DrillProgressed,
     Event,
+    HistoryDamaged,
     HistorySaved,
     NoticesChanged,
     PollFailed,
@@ -45,6 +46,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CamerasChanged: lambda _: None,
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
+    HistoryDamaged: lambda _: None,
     StorageTroubled: lambda _: None,
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
@@ -68,6 +70,7 @@ _LASTING = (
     PollFailed,
     NoticesChanged,
     HistorySaved,
+    HistoryDamaged,
     StorageTroubled,
     DetectorChanged,
     CamerasMeasured,
@@ -108,6 +111,7 @@ class EventBridge(QObject):
         cameras_changed: CamerasChanged
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
+        history_damaged: HistoryDamaged
         storage_troubled: StorageTroubled
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
@@ -132,6 +136,7 @@ class EventBridge(QObject):
     cameras_changed = Signal(object)
     cameras_measured = Signal(object)
     history_saved = Signal(object)
+    history_damaged = Signal(object)
     storage_troubled = Signal(object)
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
@@ -162,6 +167,7 @@ class EventBridge(QObject):
             CamerasChanged: self.cameras_changed,
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
+            HistoryDamaged: self.history_damaged,
             StorageTroubled: self.storage_troubled,
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
