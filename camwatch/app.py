@@ -42,10 +42,12 @@ from camwatch.events import Bus, CamerasChanged, CameraStateChanged
 from camwatch.history_room import make_store
 from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
+from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
@@ -136,6 +138,7 @@ class Application(QObject):
         )
         zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, zone, self.bus)
+        self._storage = StorageRoom(profile, settings, self._queries, self.bus, zone, self)
         self._mail_variables = take_mail_variables(os.environ)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
@@ -167,10 +170,14 @@ class Application(QObject):
         for make in self._queries.posts():
             self._supervisor.add(make)
         self._supervisor.start()
+        self._open_history()
+
+    def _open_history(self) -> None:
         self._queries.run(self._open, self._on_opened, self._on_open_failed, owner=self)
 
     def _open(self) -> _System:
         """Open what may take a while. Runs on the pool."""
+        self._storage.look()
         url = self._settings.history.database_url
         database = Database.open(None if url else self._profile.database_file, url)
         secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
@@ -204,6 +211,8 @@ class Application(QObject):
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
+        if self._storage.repair(error, self._open_history, partial(self._end_with, 1)):
+            return
         words = text_for(error)
         box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -211,11 +220,15 @@ class Application(QObject):
             f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
         )
         box.exec()
-        self.exit_code = 1
+        self._end_with(1)
+
+    def _end_with(self, code: int) -> None:
+        self.exit_code = code
         self.stop()
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._storage.opened(system.database)
         self._security = SecurityWatch(
             self.bus, self._queries, partial(self._note_blocked, system.access), self
         )
@@ -464,6 +477,10 @@ class Application(QObject):
                 f"send the log to your support with this number: {error_id}"
             )
 
+    def show_itself(self) -> None:
+        """Bring what is open to the front: another CamWatch was started with this profile."""
+        raise_window(self.window)
+
     def stop(self) -> None:
         """Close the windows, stop the workers, producers first, and end the event loop.
 
@@ -560,6 +577,9 @@ def _run(
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
+        if show_first_window(profile.folder):
+            log.info("CamWatch runs with this profile already; its window was shown")
+            return 0, ()
         QMessageBox.information(
             None,
             "CamWatch",
@@ -571,6 +591,8 @@ def _run(
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
         application = Application(profile, settings, demo)
+        first_window = FirstWindow(profile.folder, application)
+        first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)
         # Python runs signal handlers only between byte codes; the timer gives it some.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -581,5 +603,6 @@ def _run(
         QTimer.singleShot(0, application.start)
         qt_application.exec()
         faulthandler.disable()
+    first_window.close()
     lock.unlock()
     return application.exit_code, application.late_workers

@@ -296,6 +296,17 @@ class ReserveFreed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryDamaged(Event):
+    """Faults were found inside the history while it is in use; counting goes on.
+
+    Attributes:
+        verdict: What was found; "ok" once it was looked through and is sound.
+    """
+
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorChanged(Event):
     """Counting works with this model, or does not: then `error` says why.
 

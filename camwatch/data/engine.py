@@ -28,6 +28,7 @@ from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.others import OthersRepository
 from camwatch.data.outbox import OutboxRepository
@@ -159,6 +160,7 @@ class Database:
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
+        refuse_network_drive(chosen)
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)

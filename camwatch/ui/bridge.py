@@ -27,6 +27,7 @@ from camwatch.events import (
     DiskLow,
     DrillProgressed,
     Event,
+    HistoryDamaged,
     HistorySaved,
     NoticesChanged,
     PollFailed,
@@ -47,6 +48,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CamerasChanged: lambda _: None,
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
+    HistoryDamaged: lambda _: None,
     StorageTroubled: lambda _: None,
     StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
@@ -72,6 +74,7 @@ _LASTING = (
     PollFailed,
     NoticesChanged,
     HistorySaved,
+    HistoryDamaged,
     StorageTroubled,
     StorageSuspect,
     DetectorChanged,
@@ -114,6 +117,7 @@ class EventBridge(QObject):
         cameras_changed: CamerasChanged
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
+        history_damaged: HistoryDamaged
         storage_troubled: StorageTroubled
         storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
@@ -140,6 +144,7 @@ class EventBridge(QObject):
     cameras_changed = Signal(object)
     cameras_measured = Signal(object)
     history_saved = Signal(object)
+    history_damaged = Signal(object)
     storage_troubled = Signal(object)
     storage_suspect = Signal(object)
     detector_changed = Signal(object)
@@ -172,6 +177,7 @@ class EventBridge(QObject):
             CamerasChanged: self.cameras_changed,
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
+            HistoryDamaged: self.history_damaged,
             StorageTroubled: self.storage_troubled,
             StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,

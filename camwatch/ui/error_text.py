@@ -408,8 +408,8 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         ),
         DatabaseDamaged: _plain(
             "The database is damaged",
-            "Its file cannot be read as a database.",
-            "Ask your administrator to put a backup in its place.",
+            "Parts of its file cannot be read.",
+            "Close CamWatch and start it again: it then offers what can be done.",
         ),
         DatabaseTooNew: _plain(
             "The database is of a newer CamWatch",
