@@ -30,7 +30,9 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
+from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
+from camwatch.data.room import RoomRepository
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.second_factors import SecondFactorRepository
 from camwatch.data.sessions import SessionRepository
@@ -73,6 +75,8 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        retention: What is too old.
+        room: What of the file is free, and what runs it.
     """
 
     def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
@@ -102,6 +106,8 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.retention = RetentionRepository(connections)
+        self.room = RoomRepository(connections)
 
     @classmethod
     def open(
