@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+
+from camwatch.data.dialect import is_postgresql, upsert
 
 Values = Mapping[str, Any]
 """One row: column name to value."""
@@ -46,10 +47,15 @@ def _add_with_free_keys(
     connection: Connection, table: Table, by_key: Mapping[tuple[int, int], Values]
 ) -> Collection[tuple[int, int]]:
     """Store the rows whose key nobody has; return their keys."""
-    rows = list(by_key.values())
+    # In one order for all that write, so that two programs never wait for each other.
+    rows = [by_key[key] for key in sorted(by_key)]
     if not rows:
         return set()
-    statement = upsert(table).on_conflict_do_nothing()
+    statement = upsert(connection, table).on_conflict_do_nothing()
+    asking = statement.returning(table.c.camera_id, table.c.ts)
+    if is_postgresql(connection):
+        # There the answers come with many rows at once, which a plain insert does not send.
+        return {(row.camera_id, row.ts) for row in connection.execute(asking, rows)}
     attempt = connection.begin_nested()
     added = connection.execute(
         statement, rows, execution_options={"preserve_rowcount": True}
@@ -59,7 +65,7 @@ def _add_with_free_keys(
         return by_key.keys()
     # Asking which rows are new takes twice as long, so it is asked only now.
     attempt.rollback()
-    result = connection.execute(statement.returning(table.c.camera_id, table.c.ts), rows)
+    result = connection.execute(asking, rows)
     return {(row.camera_id, row.ts) for row in result}
 
 
@@ -69,7 +75,7 @@ def _add_beside(connection: Connection, table: Table, row: Values) -> Values | N
         query = select(table).where(table.c.camera_id == row["camera_id"], table.c.ts == row["ts"])
         other = connection.execute(query).mappings().one_or_none()
         if other is None:
-            connection.execute(upsert(table), row)
+            connection.execute(upsert(connection, table), row)
             return row
         if all(other[name] == value for name, value in row.items()):
             return None

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, func, select, true
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select, true
 
 from camwatch.data.buckets import Cell, Life, add_up, hold
 from camwatch.data.by_moment import add_by_moment
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import add_passages, add_places
 from camwatch.data.rollup import add_to_minutes, minute_rows, sample_row
 from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
+from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
 from camwatch.domain import (
@@ -43,7 +43,7 @@ _ROWS_AT_ONCE = 10_000
 class CountRepository:
     """The counts of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
@@ -69,7 +69,7 @@ class CountRepository:
             StorageError: Nothing was stored.
         """
         rows = [sample_row(one) for one in samples]
-        with self._connections.writing(_SAVE_WAIT_S) as connection:
+        with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
             stored = add_by_moment(connection, sample, rows)
             new = [
                 (dict(row), one)
@@ -77,7 +77,7 @@ class CountRepository:
                 if row is not None
             ]
             if new:
-                connection.execute(add_to_minutes(), minute_rows(row for row, _ in new))
+                connection.execute(add_to_minutes(connection), minute_rows(row for row, _ in new))
                 add_places(connection, new)
             added = add_passages(connection, passages)
             add_trails(connection, trails)
@@ -122,8 +122,8 @@ class CountRepository:
                     sample.c.camera_id,
                     slot,
                     func.count(),
-                    func.sum(shown * sample.c.interval_ms),
-                    func.sum(sample.c.interval_ms),
+                    total(cast(shown, BigInteger) * sample.c.interval_ms),
+                    total(sample.c.interval_ms),
                     func.min(shown),
                     func.max(shown),
                 )
@@ -264,7 +264,8 @@ def _add_notices(connection: Connection, notices: Sequence[NoticeChange]) -> Non
         for one in notices
     ]
     if rows:
-        connection.execute(upsert(camera_notice).on_conflict_do_nothing(), rows)
+        rows.sort(key=lambda row: (row["camera_id"], row["ts"], row["notice"]))
+        connection.execute(upsert(connection, camera_notice).on_conflict_do_nothing(), rows)
 
 
 def _chosen(camera_ids: Sequence[CameraId] | None) -> Select[tuple[int]]:
@@ -335,12 +336,12 @@ def _summed_cells(
         select(
             camera.c.id,
             stretch.c.index,
-            func.sum(minute.c.samples),
-            func.sum(minute.c.people_ms),
-            func.sum(minute.c.covered_ms),
+            total(minute.c.samples),
+            total(minute.c.people_ms),
+            total(minute.c.covered_ms),
             func.min(minute.c.count_min),
             func.max(minute.c.count_max),
-            func.sum(minute.c.carried_ms),
+            total(minute.c.carried_ms),
         )
         .select_from(camera.join(stretch, true()).join(minute, within))
         .where(camera.c.id.in_(_chosen(camera_ids)))

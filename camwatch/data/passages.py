@@ -10,15 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, case, func, select, true
-from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import Upsert, total, upsert
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.rollup import IntRow
 from camwatch.data.schema import camera, passage, passage_minute, place, stretch, zone_minute
+from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.domain import (
     Bucket,
@@ -43,14 +42,14 @@ def add_places(connection: Connection, rows: Sequence[tuple[IntRow, Sample]]) ->
             _add_to_zone(zones, place_id, at, count, interval_ms)
     if watched:
         connection.execute(
-            _add_to_passage_minutes(),
+            _add_to_passage_minutes(connection),
             [
                 {"place_id": key[0], "minute": key[1], "inwards": 0, "outwards": 0, "valid_ms": ms}
-                for key, ms in watched.items()
+                for key, ms in sorted(watched.items())
             ],
         )
     if zones:
-        connection.execute(_add_to_zone_minutes(), list(zones.values()))
+        connection.execute(_add_to_zone_minutes(connection), [zones[key] for key in sorted(zones)])
 
 
 def _add_to_zone(
@@ -89,27 +88,27 @@ def add_passages(connection: Connection, passages: Sequence[Passage]) -> int:
         for one in passages
     }
     statement = (
-        upsert(passage)
+        upsert(connection, passage)
         .on_conflict_do_nothing()
         .returning(passage.c.place_id, passage.c.ts, passage.c.is_inwards)
     )
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    new = connection.execute(statement, list(rows.values())).all()
+    new = connection.execute(statement, [rows[key] for key in sorted(rows)]).all()
     for place_id, ts, is_inwards in new:
         sums[place_id, ts // MINUTE_MS][0 if is_inwards else 1] += 1
     if sums:
         connection.execute(
-            _add_to_passage_minutes(),
+            _add_to_passage_minutes(connection),
             [
                 {"place_id": key[0], "minute": key[1], "inwards": n, "outwards": m, "valid_ms": 0}
-                for key, (n, m) in sums.items()
+                for key, (n, m) in sorted(sums.items())
             ],
         )
     return len(new)
 
 
-def _add_to_passage_minutes() -> Insert:
-    statement = upsert(passage_minute)
+def _add_to_passage_minutes(connection: Connection) -> Upsert:
+    statement = upsert(connection, passage_minute)
     return statement.on_conflict_do_update(
         index_elements=[passage_minute.c.place_id, passage_minute.c.minute],
         set_={
@@ -119,8 +118,8 @@ def _add_to_passage_minutes() -> Insert:
     )
 
 
-def _add_to_zone_minutes() -> Insert:
-    statement = upsert(zone_minute)
+def _add_to_zone_minutes(connection: Connection) -> Upsert:
+    statement = upsert(connection, zone_minute)
     new = statement.excluded
     changes = {
         name: zone_minute.c[name] + new[name] for name in ("samples", "people_ms", "covered_ms")
@@ -139,7 +138,7 @@ def _add_to_zone_minutes() -> Insert:
 class PassageRepository:
     """Who passed and who stood where, of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
@@ -159,9 +158,9 @@ class PassageRepository:
             select(
                 passage_minute.c.place_id,
                 place.c.created_at,
-                func.sum(passage_minute.c.inwards),
-                func.sum(passage_minute.c.outwards),
-                func.sum(passage_minute.c.valid_ms),
+                total(passage_minute.c.inwards),
+                total(passage_minute.c.outwards),
+                total(passage_minute.c.valid_ms),
             )
             .select_from(place.join(passage_minute))
             .where(place.c.retired_at.is_(None))
@@ -215,9 +214,9 @@ class PassageRepository:
                         passage_minute.c.place_id == place_id,
                         passage_minute.c.minute,
                         (
-                            func.sum(passage_minute.c.inwards),
-                            func.sum(passage_minute.c.outwards),
-                            func.sum(passage_minute.c.valid_ms),
+                            total(passage_minute.c.inwards),
+                            total(passage_minute.c.outwards),
+                            total(passage_minute.c.valid_ms),
                         ),
                     )
                 )
@@ -284,9 +283,9 @@ def _zone_stretches(connection: Connection, place_id: PlaceId, edges: Sequence[i
         zone_minute.c.place_id == place_id,
         zone_minute.c.minute,
         (
-            func.sum(zone_minute.c.samples),
-            func.sum(zone_minute.c.people_ms),
-            func.sum(zone_minute.c.covered_ms),
+            total(zone_minute.c.samples),
+            total(zone_minute.c.people_ms),
+            total(zone_minute.c.covered_ms),
             func.min(zone_minute.c.count_min),
             func.max(zone_minute.c.count_max),
         ),

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.moments import to_ms
 from camwatch.data.schema import counted_by, saved_batch
 from camwatch.data.shelves import SHELVES, STATES, Shelf, kept_from
+from camwatch.data.store import Store
 from camwatch.history.keeping import Retention, RowClass
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class RetentionRepository:
     """What of one history is too old."""
 
     def __init__(
-        self, connections: Connections, clock_s: Callable[[], float] = time.perf_counter
+        self, connections: Store, clock_s: Callable[[], float] = time.perf_counter
     ) -> None:
         self._connections = connections
         self._clock_s = clock_s
@@ -131,7 +131,7 @@ class RetentionRepository:
         statement = delete(shelf.table).where(*where)
         is_rolled_up = shelf.is_rolled_up()
         held_back = 0
-        with self._connections.writing(_SAVE_WAIT_S) as connection:
+        with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
             began_s = self._clock_s()
             if not _is_keeper(connection):
                 return None
@@ -184,7 +184,7 @@ class RetentionRepository:
                 uids = connection.execute(some).scalars().all()
             if not uids:
                 return
-            with self._connections.writing(_SAVE_WAIT_S) as connection:
+            with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
                 began_s = self._clock_s()
                 if not _is_keeper(connection):
                     return
@@ -194,7 +194,7 @@ class RetentionRepository:
             yield Swept(None, len(uids), 0, held_s)
 
     def _note_step(self, drop: Callable[[Connection, int], int], before: int) -> Iterator[Swept]:
-        with self._connections.writing(_SAVE_WAIT_S) as connection:
+        with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
             began_s = self._clock_s()
             if not _is_keeper(connection):
                 return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import case
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Connection, case
 
+from camwatch.data.dialect import Upsert, upsert
 from camwatch.data.moments import MINUTE_MS, to_ms
 from camwatch.data.schema import minute
 from camwatch.domain import Sample
@@ -65,12 +65,13 @@ def minute_rows(rows: Iterable[IntRow]) -> list[IntRow]:
         total["covered_ms"] += interval_ms
         total["confidence_sum"] += row["confidence"]
         total["carried_ms"] += interval_ms * row["is_carried"]
-    return list(sums.values())
+    # In one order for all that write, so that two programs never wait for each other.
+    return [sums[key] for key in sorted(sums)]
 
 
-def add_to_minutes() -> Insert:
+def add_to_minutes(connection: Connection) -> Upsert:
     """Return the statement that adds such a row to what is stored for its minute."""
-    statement = insert(minute)
+    statement = upsert(connection, minute)
     new = statement.excluded
     # Not min(a, b), which PostgreSQL spells otherwise.
     changes = {name: minute.c[name] + new[name] for name in _SUMS}

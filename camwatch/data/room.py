@@ -7,11 +7,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from camwatch.data.connections import Connections
 from camwatch.data.faults import storage_errors
+from camwatch.data.store import Store
 
 SOUND_SQLITE = (3, 51, 3)
 """From this version on SQLite cannot damage a file of which two connections write at once."""
@@ -64,7 +66,7 @@ class RoomRepository:
     """The room of one history."""
 
     def __init__(
-        self, connections: Connections, clock_s: Callable[[], float] = time.perf_counter
+        self, connections: Store, clock_s: Callable[[], float] = time.perf_counter
     ) -> None:
         self._connections = connections
         self._clock_s = clock_s
@@ -82,7 +84,7 @@ class RoomRepository:
             pages = _pragma(connection, "page_count")
             unused = _pragma(connection, "freelist_count")
             can_shrink = _pragma(connection, "auto_vacuum") != 0
-        file = self._connections.file
+        file = Path(self._connections.place)
         with storage_errors(file):
             free = shutil.disk_usage(file.parent).free
             beside = sum(
@@ -156,6 +158,8 @@ class RoomRepository:
         Raises:
             StorageError: The file is as it was.
         """
+        if not isinstance(self._connections, Connections):
+            return  # a server has no file of ours
         with self._connections.maintaining() as connection:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("VACUUM")
