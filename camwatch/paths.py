@@ -53,6 +53,11 @@ class Profile:
         return self.folder / "evidence"
 
     @property
+    def backup_folder(self) -> Path:
+        """Daily copies of the history, unless the settings name another; need not exist."""
+        return self.folder / "backups"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

@@ -87,6 +87,11 @@ def read_only(file: Path, detail: str) -> DatabaseReadOnly:
     return DatabaseReadOnly(_READ_ONLY[1].format(file=file, detail=detail))
 
 
+def full(file: Path, detail: str) -> DiskFull:
+    """Return the error for a disk without enough room, with what to do about it."""
+    return DiskFull(_FULL[1].format(file=file, detail=detail))
+
+
 def busy(file: Path, detail: str) -> DatabaseBusy:
     """Return the error for a file that somebody else holds, with what to do about it."""
     return DatabaseBusy(_BUSY[1].format(file=file, detail=detail))
