@@ -24,7 +24,7 @@ from camwatch.data.engine import Database
 from camwatch.data.moments import MINUTE_MS, to_ms
 from camwatch.domain import CameraId, CameraSettings, Sample
 from camwatch.history.keeping import Retention
-from camwatch.workers.house import rest_s
+from camwatch.history.housework import rest_s
 
 _CAMERAS = 64
 _EVERY_S = 0.1

@@ -127,21 +127,26 @@ class RoomRepository:
         with self._connections.reading() as connection:
             least = 0 if all_of_it else left // _pragma(connection, "page_size")
         pages = _FIRST_PAGES
-        while True:
-            with self._connections.writing(_WAIT_S) as connection:
-                began_s = self._clock_s()
-                unused = _pragma(connection, "freelist_count")
-                todo = min(pages, unused - least)
-                if todo > 0:
-                    _give_back(connection, todo)
-            if todo <= 0:
-                return
-            held_s = self._clock_s() - began_s
+        while (held_s := self._give_some_back(pages, least)) is not None:
             if held_s > _WANTED_S:
                 pages = max(_FEWEST_PAGES, pages // 2)
             elif held_s < _WANTED_S / 2:
                 pages = min(_MOST_PAGES, pages * 2)
             yield held_s
+
+    def _give_some_back(self, pages: int, least: int) -> float | None:
+        """Give some pages back; return how long that took, None if there are no more to give."""
+        if not isinstance(self._connections, Connections):
+            return None
+        with self._connections.maintaining(_WAIT_S) as connection:
+            (unused,) = connection.execute("PRAGMA freelist_count").fetchone()
+            todo = min(pages, unused - least)
+            if todo <= 0:
+                return None
+            began_s = self._clock_s()
+            # It gives back one page a row, and has no columns: `execute` stops after the first.
+            connection.executescript(f"PRAGMA incremental_vacuum({todo})")
+            return self._clock_s() - began_s
 
     def can_rebuild(self) -> bool:
         """Tell whether the file should be written anew, and there is room for that."""
@@ -176,14 +181,6 @@ class RoomRepository:
             # Looks at a few rows of each index only; the largest tables are looked at quickly.
             connection.exec_driver_sql("PRAGMA analysis_limit = 400")
             connection.exec_driver_sql("PRAGMA optimize").fetchall()
-
-
-def _give_back(connection: Connection, pages: int) -> None:
-    """Give some pages back: one each time that the next row is asked for, though none has any."""
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        raise TypeError(type(raw))
-    raw.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
 
 
 def _pragma(connection: Connection, name: str) -> int:

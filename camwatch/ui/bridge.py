@@ -27,6 +27,7 @@ from camwatch.events import (
     DrillProgressed,
     Event,
     HistorySaved,
+    HouseworkTroubled,
     NoticesChanged,
     PollFailed,
     PopupDue,
@@ -59,6 +60,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
+    HouseworkTroubled: lambda event: event.chore,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -122,6 +124,7 @@ class EventBridge(QObject):
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
+        housework_troubled: HouseworkTroubled
     """
 
     count_measured = Signal(object)
@@ -146,6 +149,7 @@ class EventBridge(QObject):
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
+    housework_troubled = Signal(object)
 
     _woken = Signal()
 
@@ -176,6 +180,7 @@ class EventBridge(QObject):
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
+            HouseworkTroubled: self.housework_troubled,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -295,7 +295,8 @@ def test_a_new_file_gives_room_back_in_small_steps(database: Database, gate: Cam
     assert before.unused_bytes > 100_000
     # So little is left for the rows of the next days, unless the disk is full.
     assert list(database.room.give_back()) == []
-    assert len(list(database.room.give_back(all_of_it=True))) >= 1
+    # Many pages a step, not one.
+    assert 1 <= len(list(database.room.give_back(all_of_it=True))) <= 3
     after = database.room.facts()
     assert after.unused_bytes == 0
     assert database.check() == "ok"
