@@ -17,11 +17,12 @@ _NOT_SHORTER = "must not be shorter than {days} days, for which {what} are kept"
 
 def retention_of(history: History, policy: AlertPolicy) -> Retention:
     """Return for how long the settings keep what."""
+    # Settings that were written by hand may contradict themselves: the longer time holds.
+    minute_days = max(history.minute_days, history.sample_days)
     return Retention(
         sample_days=history.sample_days,
-        # Settings that were written by hand may contradict themselves: the longer one holds.
-        minute_days=max(history.minute_days, history.sample_days),
-        hour_days=max(history.hour_days, history.minute_days) if history.hour_days else None,
+        minute_days=minute_days,
+        hour_days=max(history.hour_days, minute_days) if history.hour_days else None,
         trail_days=history.trail_days,
         picture_days=policy.picture_days,
     )
