@@ -440,6 +440,19 @@ class CountedElsewhere(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HouseworkTroubled(Event):
+    """Something that keeps the history in order failed, or works again.
+
+    Attributes:
+        chore: What, such as "Deleting what is too old".
+        reason: Why, in words; "" if it works again.
+    """
+
+    chore: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrillProgressed(Event):
     """A drill is one step further, or over."""
 

@@ -52,6 +52,7 @@ from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
+from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
@@ -128,12 +129,14 @@ class Commands(
         clock: The wall clock, aware UTC.
         access: How access is set up.
         alerts: How alerts are set up.
+        storage: How the history is kept.
 
     Attributes:
         alert_desk: What the alert workers stand on; not for screens.
         guard: Checks the session before each command.
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
+        storage: What the housekeeper stands on; not for screens.
         register: The sessions of all computers; this one's are to be closed when the program
             ends.
     """
@@ -148,6 +151,7 @@ class Commands(
         clock: Callable[[], datetime] = utc_now,
         access: AccessOptions | None = None,
         alerts: AlertOptions | None = None,
+        storage: StorageOptions | None = None,
     ) -> None:
         self._access = access or AccessOptions()
         self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
@@ -160,6 +164,15 @@ class Commands(
             database, secrets, bus, trail, clock, self._access.profile, alerts or AlertOptions()
         )
         self.alert_desk = room.desk
+        self.storage = StorageDesk(
+            database,
+            room.evidence,
+            storage or StorageOptions(),
+            (alerts or AlertOptions()).policy,
+            self._access.settings_file,
+            trail,
+            clock,
+        )
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
         self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))

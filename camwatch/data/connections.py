@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -56,6 +56,9 @@ def make_writer(file: Path, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        # Only a file without tables takes it at once: room that becomes free in it can be given
+        # back to the disk in small steps. An older one takes it with its next VACUUM.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StorageError(
@@ -227,6 +230,30 @@ class Connections:
                 # What they hold in memory may not be what is on the disk.
                 self._readers.dispose()
             raise
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def maintaining(self, wait_s: float = WAIT_S) -> Iterator[sqlite3.Connection]:
+        """Hold the connection that writes outside of any transaction, for what needs that.
+
+        Args:
+            wait_s: How long to wait for other threads, and as long again for other programs.
+
+        Raises:
+            StorageError: It cannot be had, or what was done with it failed.
+        """
+        if not self._lock.acquire(timeout=wait_s):
+            raise busy(self.file, "another part of CamWatch is still writing")
+        try:
+            with storage_errors(self.file):
+                self.check_still_there()
+                with closing(self._writer.raw_connection()) as pooled:
+                    connection = pooled.driver_connection
+                    if not isinstance(connection, sqlite3.Connection):
+                        raise TypeError(type(connection))
+                    connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
+                    yield connection
         finally:
             self._lock.release()
 

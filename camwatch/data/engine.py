@@ -35,7 +35,9 @@ from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
+from camwatch.data.room import RoomRepository
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.schema import camera, metadata
 from camwatch.data.second_factors import SecondFactorRepository
@@ -92,6 +94,8 @@ class Database:
         evidence: Which pictures of alerts are kept.
         workstations: The computers that share the history.
         others: The numbers that others of them store.
+        retention: What is too old.
+        room: What of the file is free, and what runs it.
     """
 
     def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
@@ -124,6 +128,8 @@ class Database:
         self.evidence = EvidenceRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
+        self.retention = RetentionRepository(connections)
+        self.room = RoomRepository(connections)
 
     @classmethod
     def open(

@@ -29,6 +29,7 @@ from camwatch.events import (
     Event,
     HistoryDamaged,
     HistorySaved,
+    HouseworkTroubled,
     NoticesChanged,
     PollFailed,
     PopupDue,
@@ -65,6 +66,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
     CountedElsewhere: lambda _: None,
+    HouseworkTroubled: lambda event: event.chore,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -134,6 +136,7 @@ class EventBridge(QObject):
         disk_low: DiskLow
         drill_progressed: DrillProgressed
         counted_elsewhere: CountedElsewhere
+        housework_troubled: HouseworkTroubled
     """
 
     count_measured = Signal(object)
@@ -161,6 +164,7 @@ class EventBridge(QObject):
     disk_low = Signal(object)
     drill_progressed = Signal(object)
     counted_elsewhere = Signal(object)
+    housework_troubled = Signal(object)
 
     _woken = Signal()
 
@@ -194,6 +198,7 @@ class EventBridge(QObject):
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
             CountedElsewhere: self.counted_elsewhere,
+            HouseworkTroubled: self.housework_troubled,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -41,6 +41,7 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.history.keeping import Retention
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
@@ -70,6 +71,13 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "storage_status": (),
+    "preview_retention": (Retention(),),
+    "set_retention": (Retention(sample_days=20),),
+    "back_up": (),
+    "check_history": (),
+    "delete_backup": (Path("no-such-copy.sqlite3"),),
+    "rebuild_history": (),
     "rules": (),
     "save_rule": (RULE,),
     "switch_rule": ("no-such-uid", True),
@@ -294,6 +302,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "comment_alert",
             "own_alerts",
             "popup_shown",
+            "delete_backup",
         ),
         NotFound,
     ),

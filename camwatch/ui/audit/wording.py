@@ -165,6 +165,14 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "preview_text": "See what a rule would say",
         "stored_history": "Rehearse a rule",
         "explain_rule": "See why a rule fired or not",
+        # how the history is kept
+        "storage_status": "See how the history is kept",
+        "preview_retention": "See what a shorter time would delete",
+        "set_retention": "Change how long the history is kept",
+        "back_up": "Make a copy of the history",
+        "delete_backup": "Delete a copy of the history",
+        "check_history": "Look for faults in the history",
+        "rebuild_history": "Write the file of the history anew",
         # how alerts reach people
         "channels": "See the channels of alerts",
         "add_channel": "Add a channel",
