@@ -24,12 +24,14 @@ from camwatch.data.channel_proofs import ProofRepository
 from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
 from camwatch.data.counts import CountRepository
 from camwatch.data.evidence import EvidenceRepository
+from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
+from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.second_factors import SecondFactorRepository
@@ -73,6 +75,8 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        exports: Rows for files of other programs.
+        report_plans: Reports that are sent by themselves.
     """
 
     def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
@@ -102,6 +106,10 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.exports = ExportRepository(
+            connections, self.counts, self.passages, self.accuracy, clock
+        )
+        self.report_plans = ReportPlanRepository(connections, clock)
 
     @classmethod
     def open(
