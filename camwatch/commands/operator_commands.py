@@ -29,6 +29,7 @@ from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.export_commands import ExportCommands
+from camwatch.commands.export_desk import ExportDesk
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.history_commands import HistoryCommands
 from camwatch.commands.model_commands import ModelCommands
@@ -41,6 +42,8 @@ from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
+from camwatch.commands.report_desk import ReportDesk
+from camwatch.commands.report_plan_desk import ReportPlanDesk
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
 from camwatch.commands.rule_commands import RuleCommands
@@ -179,6 +182,20 @@ class Commands(
         self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
+        reports = ReportDesk(database, lambda _ids, _start, _end: [], clock)
+        self._init_exports(
+            ExportDesk(database.exports, trail, clock),
+            reports,
+            ReportPlanDesk(
+                database.report_plans,
+                reports,
+                lambda: room.setup.known().reach.channels,
+                room.desk.channel,
+                trail,
+                zone,
+                clock,
+            ),
+        )
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,

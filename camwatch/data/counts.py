@@ -364,6 +364,7 @@ def _minute_cells(
             minute.c.count_min,
             minute.c.count_max,
             minute.c.carried_ms,
+            minute.c.flagged_ms,
         )
         .where(minute.c.camera_id.in_(_chosen(camera_ids)))
         .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
@@ -395,6 +396,7 @@ def _summed_cells(
             func.min(minute.c.count_min),
             func.max(minute.c.count_max),
             total(minute.c.carried_ms),
+            total(minute.c.flagged_ms),
         )
         .select_from(camera.join(stretch, true()).join(minute, within))
         .where(camera.c.id.in_(_chosen(camera_ids)))

@@ -26,6 +26,7 @@ from camwatch.data.connections import Connections, ReadingConnections, create_if
 from camwatch.data.counts import CountRepository
 from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
+from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.mounts import refuse_network_drive
@@ -35,6 +36,7 @@ from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.room import RoomRepository
@@ -96,6 +98,8 @@ class Database:
         others: The numbers that others of them store.
         retention: What is too old.
         room: What of the file is free, and what runs it.
+        exports: Rows for files of other programs.
+        report_plans: Reports that are sent by themselves.
     """
 
     def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
@@ -130,6 +134,10 @@ class Database:
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections)
         self.room = RoomRepository(connections)
+        self.exports = ExportRepository(
+            connections, self.counts, self.passages, self.accuracy, clock
+        )
+        self.report_plans = ReportPlanRepository(connections, clock)
 
     @classmethod
     def open(
@@ -216,7 +224,8 @@ class Database:
         Raises:
             StorageError: It was deleted, moved or replaced, or its disk is away.
         """
-        self._connections.check_still_there()
+        if isinstance(self._connections, Connections):
+            self._connections.check_still_there()
 
     def identity(self) -> str:
         """Return what tells this history from others, also when it was moved or put back.
