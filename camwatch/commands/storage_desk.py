@@ -122,7 +122,7 @@ class StorageDesk:
         self._stock: _Stock | None = None
         self._checked: tuple[datetime, str] | None = None
         self.backups: Backups | None = None
-        if not options.has_server:
+        if not database.is_on_server:
             folder = options.backup_folder or database.file.parent / "backups"
             self.backups = Backups(database.file, folder, clock)
 
@@ -139,7 +139,7 @@ class StorageDesk:
         return StorageStatus(
             engine=facts.engine,
             version=facts.version,
-            place=str(self._database.file),
+            place=self._database.place,
             warnings=warnings_of(facts, copies, self._history, self.book.results(), verdict, now),
             file_bytes=facts.file_bytes,
             free_bytes=facts.free_bytes,
@@ -254,12 +254,12 @@ class StorageDesk:
     def back_up(self, actor: str) -> BackupInfo:
         """See `StorageCommands.back_up`."""
         copies = self._own_copies()
-        self._trail.record(actor, "back_up", str(self._database.file), DONE)
+        self._trail.record(actor, "back_up", self._database.place, DONE)
         try:
             made = copies.make()
         except CamWatchError as error:
             self._trail.try_to_record(
-                actor, "back_up", str(self._database.file), FAILED, why=error.type
+                actor, "back_up", self._database.place, FAILED, why=error.type
             )
             raise
         return made
@@ -297,7 +297,7 @@ class StorageDesk:
                 "history",
                 "needs about twice its own size of free room on its disk to be written anew",
             )
-        self._trail.record(actor, "rebuild_history", str(self._database.file), DONE)
+        self._trail.record(actor, "rebuild_history", self._database.place, DONE)
         self._database.room.rebuild()
 
     def _own_copies(self) -> Backups:

@@ -68,7 +68,6 @@ class Database:
     """An open history. All methods block, and may be called from any thread.
 
     Attributes:
-        file: Where it is, absolute; None if it is on a server.
         place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
@@ -104,7 +103,6 @@ class Database:
 
     def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
-        self.file = connections.file if isinstance(connections, Connections) else None
         self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
         self.counts = CountRepository(connections, clock)
@@ -138,6 +136,22 @@ class Database:
             connections, self.counts, self.passages, self.accuracy, clock
         )
         self.report_plans = ReportPlanRepository(connections, clock)
+
+    @property
+    def file(self) -> Path:
+        """Where it is, absolute; only of a history that is a file.
+
+        Raises:
+            TypeError: It is on a server.
+        """
+        if not isinstance(self._connections, Connections):
+            raise TypeError(type(self._connections))
+        return self._connections.file
+
+    @property
+    def is_on_server(self) -> bool:
+        """True if a server keeps it, False if it is a file."""
+        return not isinstance(self._connections, Connections)
 
     @classmethod
     def open(
