@@ -19,6 +19,8 @@ from tests.data.test_kill import confirmed_in, stored_seconds
 
 SECONDS = 30
 AT_ONCE = 3
+NO_ROOM = ("pwrite64", "ENOSPC")
+NO_SYNC = ("fdatasync", "EIO")
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="needs fork and strace"),
@@ -81,12 +83,14 @@ def trace(child: Child, log: Path, call: str, error: str, when: str) -> subproce
     return tracer
 
 
-def run(nursery: Nursery, plain: Path, folder: Path, call: str, error: str, when: str) -> Run:
+def run(nursery: Nursery, folder: Path, call: tuple[str, str], when: str) -> Run:
+    """Let a child save in a copy of the profile beside the folder, and its n-th call fail."""
+    plain = folder.with_name("plain")
     shutil.copytree(plain, folder)
     output = folder / "confirmed.txt"
     child = nursery.start(folder, 0, SECONDS, output)
     log = folder / "strace.txt"
-    with trace(child, log, call, error, when) as tracer:
+    with trace(child, log, *call, when) as tracer:
         child.go()
         child.wait()
         tracer.communicate()
@@ -98,21 +102,19 @@ def run(nursery: Nursery, plain: Path, folder: Path, call: str, error: str, when
 
 
 def run_all(
-    nursery: Nursery, plain: Path, tmp_path: Path, call: str, error: str, whens: list[str]
+    nursery: Nursery, plain: Path, call: tuple[str, str], whens: list[str]
 ) -> dict[str, Run]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = pool.map(
-            lambda when: run(nursery, plain, tmp_path / f"at {when}", call, error, when), whens
-        )
+        runs = pool.map(lambda when: run(nursery, plain.with_name(f"at {when}"), call, when), whens)
         return dict(zip(whens, runs, strict=True))
 
 
 @pytest.mark.fault("F73")
 def test_no_room_at_any_write_crashes_nothing_and_loses_nothing(
-    nursery: Nursery, plain: Path, tmp_path: Path
+    nursery: Nursery, plain: Path
 ) -> None:
     whens = [str(n) for n in range(1, 61)]
-    for when, one in run_all(nursery, plain, tmp_path, "pwrite64", "ENOSPC", whens).items():
+    for when, one in run_all(nursery, plain, NO_ROOM, whens).items():
         assert one.hits == 1, when
         assert one.confirmed == set(range(SECONDS)), when
         assert stored_seconds(one.profile) | spooled_seconds(one.profile) == one.confirmed, when
@@ -121,11 +123,9 @@ def test_no_room_at_any_write_crashes_nothing_and_loses_nothing(
 
 @pytest.mark.fault("F73")
 def test_no_room_from_some_write_on_lets_counts_wait_beside_it(
-    nursery: Nursery, plain: Path, tmp_path: Path
+    nursery: Nursery, plain: Path
 ) -> None:
-    for when, one in run_all(
-        nursery, plain, tmp_path, "pwrite64", "ENOSPC", ["30+", "60+"]
-    ).items():
+    for when, one in run_all(nursery, plain, NO_ROOM, ["30+", "60+"]).items():
         assert one.hits > 1
         assert one.told["errors"] == ["DiskFull"]
         assert one.confirmed == set(range(SECONDS)), when
@@ -136,10 +136,10 @@ def test_no_room_from_some_write_on_lets_counts_wait_beside_it(
 
 @pytest.mark.fault("F72")
 def test_writing_through_fails_once_and_the_batch_is_saved_once(
-    nursery: Nursery, plain: Path, tmp_path: Path
+    nursery: Nursery, plain: Path
 ) -> None:
     whens = ["1", "2", "3", "5", "8", "13", "21"]
-    runs = run_all(nursery, plain, tmp_path, "fdatasync", "EIO", whens)
+    runs = run_all(nursery, plain, NO_SYNC, whens)
     for when, one in runs.items():
         assert one.hits == 1, when
         assert one.confirmed == set(range(SECONDS)), when
@@ -156,9 +156,9 @@ def test_writing_through_fails_once_and_the_batch_is_saved_once(
 
 @pytest.mark.fault("F72")
 def test_writing_through_always_fails_and_counts_wait_beside_it(
-    nursery: Nursery, plain: Path, tmp_path: Path
+    nursery: Nursery, plain: Path
 ) -> None:
-    for when, one in run_all(nursery, plain, tmp_path, "fdatasync", "EIO", ["3+", "17+"]).items():
+    for when, one in run_all(nursery, plain, NO_SYNC, ["3+", "17+"]).items():
         assert one.hits > 1
         assert one.confirmed == set(range(SECONDS)), when
         stored, spooled = stored_seconds(one.profile), spooled_seconds(one.profile)
