@@ -225,14 +225,16 @@ class ChartArea(QWidget):
             ).strip()
         heads = self._heads(line, is_audited=False)
         points = (now_sums.coverage - then_sums.coverage) * 100
-        shift = f"{points:+.0f} points".replace("-", "\u2212")  # noqa: RUF001 - a minus
+        shift = f"{points:+.0f} points".replace("-", "\u2212")
         rows = [
             NumberRow(
                 "in" if isinstance(line, FlowLine) else "line",
                 self._when(asked.wide, asked, asked.span),
                 self._cells(over),
             ),
-            NumberRow("other", self._when(asked.other_wide, asked, asked.other), self._cells(there)),
+            NumberRow(
+                "other", self._when(asked.other_wide, asked, asked.other), self._cells(there)
+            ),
             NumberRow("", "Difference", (*change, "±0" if round(points) == 0 else shift)),
         ]
         self.table.show_rows(heads, rows, note=note)
