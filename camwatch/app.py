@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import Settings
@@ -38,7 +40,9 @@ from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.history_room import make_store
+from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
@@ -60,6 +64,7 @@ from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
+from camwatch.workers.store import Store
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
 from camwatch.workers.watch import WatchWorker
@@ -135,9 +140,12 @@ class Application(QObject):
         self._counting = CountingRoom(
             profile, settings, self._feed, self._on_undecodable, self.bus, self
         )
-        zone = site_zone(settings.display.time_zone)
-        self._alerts = AlertRoom(profile, settings, self._counting, zone, self.bus)
-        self._storage = StorageRoom(profile, settings, self._queries, self.bus, zone, self)
+        self._zone = site_zone(settings.display.time_zone)
+        self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
+        self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
+        self._recorder: RecorderWorker | None = None
+        self._saved_at: datetime | None = None
+        self.bus.subscribe(HistorySaved, self._on_saved)
         self._mail_variables = take_mail_variables(os.environ)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
@@ -204,9 +212,16 @@ class Application(QObject):
             access=options,
             # A demonstration sends nothing to anybody who is really there.
             alerts=self._alerts.options(self._mail_variables if self._demo is None else {}),
+            storage=self._storage_options(),
         )
         commands.drills = self._alerts.drills
         return _System(database, commands, access)
+
+    def _storage_options(self) -> StorageOptions:
+        folder = self._settings.history.backup_folder
+        return StorageOptions(
+            self._settings.history, Path(folder) if folder else self._profile.backup_folder
+        )
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
@@ -242,12 +257,14 @@ class Application(QObject):
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
         add = self._supervisor.add
-        add(
-            lambda: RecorderWorker(
-                system.database.counts.save, self.bus, self._settings.history.queue_rows
-            )
-        )
+        history = self._settings.history
+        store = make_store(system.database, system.access, self._profile, history, self.bus)
+        add(partial(self._make_recorder, store))
+        desk = system.commands.storage
+        desk.recording = self._recording
+        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
         for make in (
+            *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
@@ -260,6 +277,18 @@ class Application(QObject):
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _make_recorder(self, store: Store) -> Worker:
+        self._recorder = RecorderWorker(store, self.bus, self._settings.history.queue_rows)
+        return self._recorder
+
+    def _recording(self) -> Recording:
+        """Tell how saving goes; from any thread."""
+        waiting = 0 if self._recorder is None else self._recorder.waiting_rows
+        return Recording(waiting, 0, self._saved_at)
+
+    def _on_saved(self, event: HistorySaved) -> None:
+        self._saved_at = event.at
 
     def _on_undecodable(self, picture: Picture, error: CameraError) -> None:
         """Tell the poller of a picture that its decoder refused, in a picture thread."""

@@ -24,7 +24,6 @@ from camwatch.alerts.notification import (
     Purpose,
 )
 from camwatch.data.channel_proofs import note_failing
-from camwatch.data.connections import Connections
 from camwatch.data.messages import (
     IS_LOCAL,
     WAITING,
@@ -35,6 +34,8 @@ from camwatch.data.messages import (
     notification_of,
 )
 from camwatch.data.schema import alert, notification
+from camwatch.data.store import Store
+from camwatch.data.workstations import is_own
 from camwatch.errors import DeliveryFault
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
@@ -68,7 +69,7 @@ _FLOODS_AFTER = timedelta(days=2)
 class OutboxRepository:
     """The outbox of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def get(self, uid: str) -> Notification:
@@ -89,7 +90,7 @@ class OutboxRepository:
         *,
         is_local: bool | None = None,
     ) -> list[Notification]:
-        """Return what is to be tried now, by the time at which it was due.
+        """Return what this workstation is to try now, by the time at which it was due.
 
         Args:
             now: UTC.
@@ -111,6 +112,7 @@ class OutboxRepository:
             # What was stored before the clock was set back must not wait until it is as late again.
             .where(WAITING, or_(notification.c.next_at <= now, is_of_later))
             .where(notification.c.due_at > now - LIVES, which)
+            .where(is_own(notification, self._connections.station))
             .order_by(notification.c.due_at, notification.c.created_at, notification.c.uid)
             .limit(limit)
         )

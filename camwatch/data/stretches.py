@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
+from camwatch.data.dialect import is_postgresql
 from camwatch.data.moments import MINUTE_MS
 from camwatch.data.schema import stretch
+
+_FROM_LISTS = text(
+    "INSERT INTO stretch (index, first, stop) "
+    "SELECT number - 1, first, stop FROM unnest(CAST(:firsts AS bigint[]), "
+    "CAST(:stops AS bigint[])) WITH ORDINALITY AS lists (first, stop, number)"
+)
 
 
 def put_stretches(connection: Connection, edges: Sequence[int]) -> None:
@@ -23,6 +30,10 @@ def put_stretches(connection: Connection, edges: Sequence[int]) -> None:
             stretch before it.
     """
     minutes = [-(-edge // MINUTE_MS) for edge in edges]
+    if is_postgresql(connection):
+        # One statement with two lists: single rows would each be an answer to wait for.
+        connection.execute(_FROM_LISTS, {"firsts": minutes[:-1], "stops": minutes[1:]})
+        return
     connection.execute(
         insert(stretch),
         [

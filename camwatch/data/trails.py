@@ -9,20 +9,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, select
 
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import upsert
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import dwell_hour, heat_hour
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId
 from camwatch.scene.dwell import Dwell, HourTrails
 from camwatch.scene.heat import Heat
 
 log = logging.getLogger(__name__)
-
-HEAT_KEPT_HOURS = 90 * 24
-"""So long the heat of an hour is kept."""
 
 _HOUR_MS = 60 * MINUTE_MS
 _ROWS_AT_ONCE = 200
@@ -30,9 +27,6 @@ _ROWS_AT_ONCE = 200
 
 def add_trails(connection: Connection, trails: Sequence[HourTrails]) -> None:
     """Add what was gathered to what is stored of those hours.
-
-    When the heat of a new hour comes, heat of the same camera that is older than
-    `HEAT_KEPT_HOURS` is deleted. How long people stayed is kept.
 
     Args:
         connection: A transaction for writing: all of it is stored, or nothing.
@@ -47,7 +41,7 @@ def add_trails(connection: Connection, trails: Sequence[HourTrails]) -> None:
 class TrailRepository:
     """The trails of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def heat(
@@ -136,25 +130,18 @@ def _chooser(hours_of_day: tuple[int, int] | None, zone: ZoneInfo | None) -> Cal
 
 def _add_heat(connection: Connection, camera_id: CameraId, hour: int, heat: Heat) -> None:
     where = (heat_hour.c.camera_id == camera_id, heat_hour.c.hour == hour)
-    stored = connection.execute(select(heat_hour.c.heat).where(*where)).scalar()
+    stored = connection.execute(select(heat_hour.c.heat).where(*where).with_for_update()).scalar()
     if stored is not None:
         heat = _read_heat(camera_id, hour, stored) + heat
-    statement = upsert(heat_hour).values(camera_id=camera_id, hour=hour, heat=heat.to_bytes())
+    statement = upsert(connection, heat_hour).values(
+        camera_id=camera_id, hour=hour, heat=heat.to_bytes()
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[heat_hour.c.camera_id, heat_hour.c.hour],
             set_={"heat": statement.excluded.heat},
         )
     )
-    if stored is None:
-        # The newest hour counts, not this one: a stay that ends late belongs to an old hour.
-        newest = select(func.max(heat_hour.c.hour)).where(heat_hour.c.camera_id == camera_id)
-        oldest_kept = connection.execute(newest).scalar_one() - HEAT_KEPT_HOURS
-        connection.execute(
-            delete(heat_hour).where(
-                heat_hour.c.camera_id == camera_id, heat_hour.c.hour <= oldest_kept
-            )
-        )
 
 
 def _read_heat(camera_id: CameraId, hour: int, stored: bytes) -> Heat:
@@ -168,10 +155,10 @@ def _read_heat(camera_id: CameraId, hour: int, stored: bytes) -> Heat:
 
 def _add_dwell(connection: Connection, place_id: PlaceId, hour: int, dwell: Dwell) -> None:
     where = (dwell_hour.c.place_id == place_id, dwell_hour.c.hour == hour)
-    row = connection.execute(select(dwell_hour).where(*where)).first()
+    row = connection.execute(select(dwell_hour).where(*where).with_for_update()).first()
     if row is not None:
         dwell = _dwell_of(row) + dwell
-    statement = upsert(dwell_hour).values(
+    statement = upsert(connection, dwell_hour).values(
         place_id=place_id,
         hour=hour,
         visits=dwell.visits,

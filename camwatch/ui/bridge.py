@@ -21,6 +21,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    CountedElsewhere,
     CountMeasured,
     DetectorChanged,
     DiskLow,
@@ -28,11 +29,13 @@ from camwatch.events import (
     Event,
     HistoryDamaged,
     HistorySaved,
+    HouseworkTroubled,
     NoticesChanged,
     PollFailed,
     PopupDue,
     RulesChanged,
     SessionChanged,
+    StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -48,6 +51,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     HistorySaved: lambda _: None,
     HistoryDamaged: lambda _: None,
     StorageTroubled: lambda _: None,
+    StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
@@ -61,6 +65,8 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
+    CountedElsewhere: lambda _: None,
+    HouseworkTroubled: lambda event: event.chore,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -72,12 +78,14 @@ _LASTING = (
     HistorySaved,
     HistoryDamaged,
     StorageTroubled,
+    StorageSuspect,
     DetectorChanged,
     CamerasMeasured,
     CommonCause,
     ChannelTroubled,
     DiskLow,
     DrillProgressed,
+    CountedElsewhere,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -113,6 +121,7 @@ class EventBridge(QObject):
         history_saved: HistorySaved
         history_damaged: HistoryDamaged
         storage_troubled: StorageTroubled
+        storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
@@ -126,6 +135,8 @@ class EventBridge(QObject):
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
+        counted_elsewhere: CountedElsewhere
+        housework_troubled: HouseworkTroubled
     """
 
     count_measured = Signal(object)
@@ -138,6 +149,7 @@ class EventBridge(QObject):
     history_saved = Signal(object)
     history_damaged = Signal(object)
     storage_troubled = Signal(object)
+    storage_suspect = Signal(object)
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
@@ -151,6 +163,8 @@ class EventBridge(QObject):
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
+    counted_elsewhere = Signal(object)
+    housework_troubled = Signal(object)
 
     _woken = Signal()
 
@@ -169,6 +183,7 @@ class EventBridge(QObject):
             HistorySaved: self.history_saved,
             HistoryDamaged: self.history_damaged,
             StorageTroubled: self.storage_troubled,
+            StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
@@ -182,6 +197,8 @@ class EventBridge(QObject):
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
+            CountedElsewhere: self.counted_elsewhere,
+            HouseworkTroubled: self.housework_troubled,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.data.schema import dwell_hour, heat_hour
-from camwatch.data.trails import HEAT_KEPT_HOURS, TrailRepository, add_trails
+from camwatch.data.trails import TrailRepository, add_trails
 from camwatch.domain import Camera, CameraId, PlaceId
 from camwatch.scene import Scene, Zone
 from camwatch.scene.dwell import Dwell, HourTrails
@@ -133,21 +133,15 @@ def test_hours_of_the_day_without_clocks_are_refused(trails: TrailRepository) ->
             trails.heat(CameraId(1), NOON, NOON, hours, zone)
 
 
-def test_heat_is_kept_for_ninety_days_by_camera(
-    trails: TrailRepository, add: Adder, connections: Connections, gate: Camera, hall: Camera
+def test_saving_deletes_no_heat_however_old(
+    trails: TrailRepository, add: Adder, connections: Connections, gate: Camera
 ) -> None:
-    add(*(at(gate, hour, 1.0) for hour in range(4)), at(hall, 0, 1.0))
-    add(at(gate, HEAT_KEPT_HOURS + 1, 1.0))
-    # A stay that ends late belongs to an hour that is gone, and does not bring it back.
-    add(at(gate, 0, 5.0))
+    # How long it is kept is in the settings, and the housekeeper goes by that.
+    add(at(gate, 0, 1.0))
+    add(at(gate, 400 * 24, 1.0))
     with connections.reading() as connection:
-        rows = connection.execute(select(heat_hour.c.camera_id, heat_hour.c.hour)).all()
-    assert sorted((camera_id, hour - HOUR) for camera_id, hour in rows) == [
-        (gate.id, 2),
-        (gate.id, 3),
-        (gate.id, HEAT_KEPT_HOURS + 1),
-        (hall.id, 0),
-    ]
+        rows = connection.execute(select(heat_hour.c.hour)).scalars().all()
+    assert sorted(hour - HOUR for hour in rows) == [0, 400 * 24]
 
 
 def test_stays_add_up_by_zone_and_hour(
