@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select, true
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
 
-from camwatch.data.buckets import Cell, Life, add_up, hold
+from camwatch.data.adding import Question
+from camwatch.data.buckets import Cell, hold
 from camwatch.data.by_moment import add_by_moment
 from camwatch.data.chosen import chosen_cameras
 from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
-from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.places import add_passages, add_places
+from camwatch.data.reading import read_buckets
 from camwatch.data.rolling import Rolling, add_counted
 from camwatch.data.rollup import SAMPLE, sample_row
-from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
+from camwatch.data.schema import camera, camera_notice, camera_state, sample
 from camwatch.data.store import Store
-from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
 from camwatch.data.week_hours import WeekHours, read_week_hours
 from camwatch.domain import (
@@ -156,11 +157,11 @@ class CountRepository:
         end: datetime,
         zone: ZoneInfo,
     ) -> list[Bucket]:
-        """Return every bucket that touches a stretch of time, from the minutes.
+        """Return every bucket that touches a stretch of time.
 
         Args:
             camera_ids: Which cameras are added up; None for all, removed ones too.
-            size: Minutes, or the zone's hours or days.
+            size: Minutes, or hours or longer by the zone's clocks.
             start: Lies in the first bucket.
             end: The last bucket begins before it.
             zone: Whose clocks cut hours and days.
@@ -172,17 +173,9 @@ class CountRepository:
         edges = bucket_edges(size, start, end, zone)
         if not edges:
             return []
-        now_ms = to_ms(self._clock())
+        asked = Question(size, edges, zone, to_ms(self._clock()))
         with self._connections.reading() as connection:
-            lives = {
-                row.id: Life(to_ms(row.created_at), row.removed_at and to_ms(row.removed_at))
-                for row in connection.execute(_chosen_with_life(camera_ids))
-            }
-            if size is BucketSize.MINUTE:
-                cells = _minute_cells(connection, camera_ids, edges, now_ms)
-            else:
-                cells = _summed_cells(connection, camera_ids, edges)
-            return add_up(edges, cells, lives, now_ms)
+            return read_buckets(connection, chosen_cameras(connection, camera_ids), asked)
 
     def week_hours(
         self,
@@ -311,10 +304,6 @@ def _chosen(camera_ids: Sequence[CameraId] | None) -> Select[tuple[int]]:
     return query if camera_ids is None else query.where(camera.c.id.in_(camera_ids))
 
 
-def _chosen_with_life(camera_ids: Sequence[CameraId] | None) -> Select[Any]:
-    return _chosen(camera_ids).add_columns(camera.c.created_at, camera.c.removed_at)
-
-
 def _look_back_ms(
     connection: Connection, camera_ids: Sequence[CameraId] | None, stretch_ms: int
 ) -> int:
@@ -329,64 +318,6 @@ def _cells(connection: Connection, query: Select[Any]) -> Iterator[Cell]:
     for rows in connection.execute(query).partitions(_ROWS_AT_ONCE):
         for row in rows:
             yield Cell(*row)
-
-
-def _minute_cells(
-    connection: Connection,
-    camera_ids: Sequence[CameraId] | None,
-    edges: Sequence[int],
-    now_ms: int,
-) -> Iterator[Cell]:
-    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
-    look_back_ms = _look_back_ms(connection, camera_ids, MINUTE_MS)
-    query = (
-        select(
-            minute.c.camera_id,
-            (minute.c.minute - first).label("index"),
-            minute.c.samples,
-            minute.c.people_ms,
-            minute.c.covered_ms,
-            minute.c.count_min,
-            minute.c.count_max,
-            minute.c.carried_ms,
-        )
-        .where(minute.c.camera_id.in_(_chosen(camera_ids)))
-        .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
-        .order_by(minute.c.camera_id, minute.c.minute)
-    )
-    stop = min(last, -(-now_ms // MINUTE_MS)) - first
-    for cell in hold(_cells(connection, query), MINUTE_MS, stop):
-        if cell.index >= 0:
-            yield cell
-
-
-def _summed_cells(
-    connection: Connection, camera_ids: Sequence[CameraId] | None, edges: Sequence[int]
-) -> Iterator[Cell]:
-    """Let the database add up the minutes of each stretch."""
-    put_stretches(connection, edges)
-    within = (
-        (minute.c.camera_id == camera.c.id)
-        & (minute.c.minute >= stretch.c.first)
-        & (minute.c.minute < stretch.c.stop)
-    )
-    query = (
-        select(
-            camera.c.id,
-            stretch.c.index,
-            total(minute.c.samples),
-            total(minute.c.people_ms),
-            total(minute.c.covered_ms),
-            func.min(minute.c.count_min),
-            func.max(minute.c.count_max),
-            total(minute.c.carried_ms),
-        )
-        .select_from(camera.join(stretch, true()).join(minute, within))
-        .where(camera.c.id.in_(_chosen(camera_ids)))
-        .group_by(camera.c.id, stretch.c.index)
-        .order_by(camera.c.id, stretch.c.index)
-    )
-    return _cells(connection, query)
 
 
 def _change(row: Row[Any]) -> StateChange:
