@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
@@ -20,6 +20,7 @@ from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
 from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
+from camwatch.data.cache import AnswerCache, MemoryCache, NoCache
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
@@ -57,6 +58,8 @@ from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
 
+D = TypeVar("D", bound="Database")
+
 
 class Database:
     """An open history. All methods block, and may be called from any thread.
@@ -66,6 +69,8 @@ class Database:
         place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        cache: Answers about the past that are kept for a while. Whoever changes what is stored of
+            it tells it so. Nothing is kept of a history that other computers change, too.
         rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
@@ -101,8 +106,11 @@ class Database:
         self.file = connections.file if isinstance(connections, Connections) else None
         self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
-        self.counts = CountRepository(connections, clock, zone)
-        self.rollups = RollupRepository(connections, zone)
+        self.cache: AnswerCache = (
+            MemoryCache() if isinstance(connections, Connections) else NoCache()
+        )
+        self.counts = CountRepository(connections, clock, zone, self.cache)
+        self.rollups = RollupRepository(connections, zone, self.cache)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
@@ -160,23 +168,14 @@ class Database:
         chosen = _choose(file, url, server, password)
         if isinstance(chosen, ServerAddress):
             postgres_upgrade.bring_up_to_date(chosen)
-            return cls(PostgresConnections(chosen), clock, zone)._ready()
+            return _ready(cls(PostgresConnections(chosen), clock, zone))
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
-        return cls(Connections(chosen), clock, zone)._ready()
-
-    def _ready(self) -> Self:
-        """Build what is missing, if that is quickly done."""
-        try:
-            self.rollups.rebuild_if_small()
-        except BaseException:
-            self.close()
-            raise
-        return self
+        return _ready(cls(Connections(chosen), clock, zone))
 
     @staticmethod
     @contextmanager
@@ -266,6 +265,16 @@ def _choose(
     if url:
         return address_of_url(url) if is_server(url) else _file_of(url)
     return file if server is None else address_of_server(server, password)
+
+
+def _ready(database: D) -> D:
+    """Build what is missing, if that is quickly done."""
+    try:
+        database.rollups.rebuild_if_small()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _file_of(url: str) -> Path:

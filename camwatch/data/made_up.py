@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from camwatch.data.connections import Connections
 from camwatch.data.cuts import day_of, minutes_of
 from camwatch.data.edges import bucket_edges
 from camwatch.data.many import Row, add_to
 from camwatch.data.moments import MINUTE_MS, to_ms
-from camwatch.data.rolling import COUNTS
+from camwatch.data.rolling import COUNTS, rolled_zones
 from camwatch.data.rollup import coarser_rows, merge_counted
-from camwatch.data.store import Store
 from camwatch.domain import BucketSize, CameraId
 
 _SEED = 7
@@ -27,18 +28,15 @@ class MadeUpHistory:
     """Writes roll-ups past the counts that they would come from.
 
     Args:
-        connections: A history that is thrown away.
+        file: A history that is thrown away, and that nothing else has open.
     """
 
-    def __init__(self, connections: Store) -> None:
-        self._connections = connections
+    def __init__(self, file: Path) -> None:
+        self._connections = Connections(file)
 
-    def size_bytes(self) -> int:
-        """Return how large the SQLite file is, with what is still in its log."""
-        with self._connections.reading() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-            page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-        return int(pages) * int(page)
+    def close(self) -> None:
+        """Close the file."""
+        self._connections.close()
 
     def fill(
         self,
@@ -67,6 +65,8 @@ class MadeUpHistory:
         chance = np.random.default_rng(_SEED)
         edges = minutes_of(bucket_edges(BucketSize.HOUR, start, end, zone))
         first_minute = to_ms(minutes_from) // MINUTE_MS
+        with self._connections.writing() as connection:
+            rolled_zones(connection, camera_ids, zone)
         for camera_id in camera_ids:
             hours: list[Row] = [
                 _row(camera_id, begins, (stop - begins) * 60, people)
