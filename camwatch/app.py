@@ -186,7 +186,8 @@ class Application(QObject):
         """Open what may take a while. Runs on the pool."""
         self._storage.look()
         url = self._settings.history.database_url
-        database = Database.open(None if url else self._profile.database_file, url)
+        file = None if url else self._profile.database_file
+        database = Database.open(file, url, zone=self._zone)
         secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
         access = SystemAccess(database, secrets)
         room = self._counting

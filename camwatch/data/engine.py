@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -19,6 +20,7 @@ from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
 from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
+from camwatch.data.cache import AnswerCache, MemoryCache, NoCache
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
@@ -36,6 +38,7 @@ from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
@@ -63,6 +66,8 @@ from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
 
+D = TypeVar("D", bound="Database")
+
 
 class Database:
     """An open history. All methods block, and may be called from any thread.
@@ -71,6 +76,9 @@ class Database:
         place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        cache: Answers about the past that are kept for a while. Whoever changes what is stored of
+            it tells it so. Nothing is kept of a history that other computers change, too.
+        rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
@@ -101,11 +109,20 @@ class Database:
         report_plans: Reports that are sent by themselves.
     """
 
-    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connections: Store,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None = None,
+    ) -> None:
         self._connections = connections
         self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
-        self.counts = CountRepository(connections, clock)
+        self.cache: AnswerCache = (
+            MemoryCache() if isinstance(connections, Connections) else NoCache()
+        )
+        self.counts = CountRepository(connections, clock, zone, self.cache)
+        self.rollups = RollupRepository(connections, zone, self.cache)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
@@ -162,6 +179,7 @@ class Database:
         server: DatabaseServer | None = None,
         password: Secret | None = None,
         clock: Callable[[], datetime] = utc_now,
+        zone: ZoneInfo | None = None,
     ) -> Self:
         """Open the history, made new or brought up to date where needed.
 
@@ -172,6 +190,8 @@ class Database:
             server: A PostgreSQL server; None for none.
             password: For the server.
             clock: Tells the present moment.
+            zone: Cuts the hours and days of sites that have no time zone of their own. None if
+                it is not known: then nothing is built anew, and new cameras get no hours yet.
 
         Raises:
             InvalidSetting: The url names no database.
@@ -184,7 +204,7 @@ class Database:
         chosen = _choose(file, url, server, password)
         if isinstance(chosen, ServerAddress):
             postgres_upgrade.bring_up_to_date(chosen)
-            return cls(PostgresConnections(chosen), clock)
+            return _ready(cls(PostgresConnections(chosen), clock, zone))
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
@@ -192,7 +212,7 @@ class Database:
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
-        return cls(Connections(chosen), clock)
+        return _ready(cls(Connections(chosen), clock, zone))
 
     @staticmethod
     @contextmanager
@@ -316,6 +336,16 @@ def _choose(
     if url:
         return address_of_url(url) if is_server(url) else _file_of(url)
     return file if server is None else address_of_server(server, password)
+
+
+def _ready(database: D) -> D:
+    """Build what is missing, if that is quickly done."""
+    try:
+        database.rollups.rebuild_if_small()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _file_of(url: str) -> Path:
