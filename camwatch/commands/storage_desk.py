@@ -26,7 +26,6 @@ from camwatch.data.engine import Database
 from camwatch.errors import (
     CamWatchError,
     ChangedMeanwhile,
-    FilesTroubled,
     InvalidSetting,
     InvalidSettings,
 )
@@ -206,7 +205,7 @@ class StorageDesk:
         self._trail.record(actor, "set_retention", "", DONE, **changed)
         try:
             self._write(retention)
-        except FilesTroubled:
+        except InvalidSettings:
             self._trail.try_to_record(actor, "set_retention", "", FAILED)
             raise
         self._retention = retention
@@ -217,15 +216,10 @@ class StorageDesk:
     def _write(self, retention: Retention) -> None:
         if self._settings_file is None:
             return
-        try:
-            write_values(self._settings_file, "history", history_values(retention))
-            if retention.picture_days != self._retention.picture_days:
-                values = {"picture_days": retention.picture_days}
-                write_values(self._settings_file, "alerts", values)
-        except InvalidSettings as error:
-            raise FilesTroubled(
-                f"{error}. For how long the history is kept was not changed."
-            ) from (error)
+        write_values(self._settings_file, "history", history_values(retention))
+        if retention.picture_days != self._retention.picture_days:
+            values = {"picture_days": retention.picture_days}
+            write_values(self._settings_file, "alerts", values)
 
     def sweep(self, given_up: Callable[[], bool]) -> Generator[float]:
         """Delete what is too old, a step at a time; yields how long nobody else could write."""

@@ -80,6 +80,8 @@ from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
+from camwatch.ui.storage.commands import StorageScreenCommands
+from camwatch.ui.storage.dialog import StorageDialog
 from camwatch.ui.tray import Tray
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
@@ -115,6 +117,7 @@ class WindowCommands(
     AuditPageCommands,
     AlertsPageCommands,
     CornerCommands,
+    StorageScreenCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -274,6 +277,7 @@ class MainWindow(QMainWindow):
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
+        self.header.storage_requested.connect(self.show_storage)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
@@ -401,6 +405,13 @@ class MainWindow(QMainWindow):
     def show_vault(self) -> None:
         """Show how the vault is, and what can be done with it."""
         self._open(ManageDialog(self._commands, self.sessions.session, self._background, self))
+
+    @Slot()
+    def show_storage(self) -> None:
+        """Show how, where and for how long the history is kept."""
+        self._open(
+            StorageDialog(self._commands, self.sessions.session, self._background, self._zone, self)
+        )
 
     @Slot()
     def show_account(self) -> None:

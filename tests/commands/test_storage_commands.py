@@ -19,7 +19,6 @@ from camwatch.data.engine import Database
 from camwatch.domain import Camera, Sample
 from camwatch.errors import (
     ChangedMeanwhile,
-    FilesTroubled,
     InvalidSettings,
     NotFound,
     PasswordNeeded,
@@ -192,7 +191,7 @@ def test_settings_that_cannot_be_written_leave_all_as_it_was(
     commands: Commands, boss: Session, database: Database, settings_file: Path
 ) -> None:
     settings_file.write_text("[history\n")
-    with pytest.raises(FilesTroubled, match="not changed"):
+    with pytest.raises(InvalidSettings, match="TOML"):
         commands.set_retention(boss, Retention(sample_days=20))
     assert commands.storage.retention == Retention()
     assert actions(database)[0] == ("set_retention", "failed")
