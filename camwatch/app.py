@@ -41,13 +41,16 @@ from camwatch.data.engine import Database
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.history_room import make_store
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.paths import Profile, state_folder
 from camwatch.scene import SceneRecord
+from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
@@ -61,6 +64,7 @@ from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
+from camwatch.workers.store import Store
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
 from camwatch.workers.watch import WatchWorker
@@ -138,6 +142,7 @@ class Application(QObject):
         )
         self._zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
+        self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._recorder: RecorderWorker | None = None
         self._saved_at: datetime | None = None
         self.bus.subscribe(HistorySaved, self._on_saved)
@@ -172,10 +177,14 @@ class Application(QObject):
         for make in self._queries.posts():
             self._supervisor.add(make)
         self._supervisor.start()
+        self._open_history()
+
+    def _open_history(self) -> None:
         self._queries.run(self._open, self._on_opened, self._on_open_failed, owner=self)
 
     def _open(self) -> _System:
         """Open what may take a while. Runs on the pool."""
+        self._storage.look()
         url = self._settings.history.database_url
         database = Database.open(None if url else self._profile.database_file, url)
         secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
@@ -216,6 +225,8 @@ class Application(QObject):
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
+        if self._storage.repair(error, self._open_history, partial(self._end_with, 1)):
+            return
         words = text_for(error)
         box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -223,11 +234,15 @@ class Application(QObject):
             f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
         )
         box.exec()
-        self.exit_code = 1
+        self._end_with(1)
+
+    def _end_with(self, code: int) -> None:
+        self.exit_code = code
         self.stop()
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._storage.opened(system.database)
         self._security = SecurityWatch(
             self.bus, self._queries, partial(self._note_blocked, system.access), self
         )
@@ -242,12 +257,12 @@ class Application(QObject):
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
         add = self._supervisor.add
-        add(partial(self._make_recorder, system))
+        history = self._settings.history
+        store = make_store(system.database, system.access, self._profile, history, self.bus)
+        add(partial(self._make_recorder, store))
         desk = system.commands.storage
         desk.recording = self._recording
-        house = HousekeepingRoom(
-            system.database, desk, self._settings.history, self._zone, self.bus
-        )
+        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
         for make in (
             *house.posts(),
             *self._desktop.posts(),
@@ -263,10 +278,8 @@ class Application(QObject):
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 
-    def _make_recorder(self, system: _System) -> Worker:
-        self._recorder = RecorderWorker(
-            system.database.counts.save, self.bus, self._settings.history.queue_rows
-        )
+    def _make_recorder(self, store: Store) -> Worker:
+        self._recorder = RecorderWorker(store, self.bus, self._settings.history.queue_rows)
         return self._recorder
 
     def _recording(self) -> Recording:
@@ -494,6 +507,10 @@ class Application(QObject):
                 f"send the log to your support with this number: {error_id}"
             )
 
+    def show_itself(self) -> None:
+        """Bring what is open to the front: another CamWatch was started with this profile."""
+        raise_window(self.window)
+
     def stop(self) -> None:
         """Close the windows, stop the workers, producers first, and end the event loop.
 
@@ -590,6 +607,9 @@ def _run(
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
+        if show_first_window(profile.folder):
+            log.info("CamWatch runs with this profile already; its window was shown")
+            return 0, ()
         QMessageBox.information(
             None,
             "CamWatch",
@@ -601,6 +621,8 @@ def _run(
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
         application = Application(profile, settings, demo)
+        first_window = FirstWindow(profile.folder, application)
+        first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)
         # Python runs signal handlers only between byte codes; the timer gives it some.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -611,5 +633,6 @@ def _run(
         QTimer.singleShot(0, application.start)
         qt_application.exec()
         faulthandler.disable()
+    first_window.close()
     lock.unlock()
     return application.exit_code, application.late_workers

@@ -128,6 +128,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     HOST_OFFLINE = "host_offline"
     ASLEEP = "asleep"
+    ELSEWHERE = "elsewhere"
 
 
 class Notice(StrEnum):
@@ -300,6 +301,8 @@ class Camera:
         uid: UUID text; names the camera in the keyring and in exports.
         site_id: The site it belongs to.
         created_at: UTC.
+        workstation: The other computer that counts its people, where several share the history;
+            "" for this one.
     """
 
     id: CameraId
@@ -307,6 +310,12 @@ class Camera:
     site_id: SiteId
     settings: CameraSettings
     created_at: datetime
+    workstation: str = ""
+
+    @property
+    def is_watched(self) -> bool:
+        """True if this computer asks it for pictures."""
+        return self.settings.is_enabled and not self.workstation
 
     @property
     def name(self) -> str:
@@ -570,6 +579,7 @@ class Bucket:
         coverage: Measured time divided by the bucket's time so far, 0 to 1.
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
+        flagged: Share of the measured time in which something was wrong with the picture, 0 to 1.
     """
 
     start: datetime
@@ -580,6 +590,7 @@ class Bucket:
     samples: int
     coverage: float
     still: float = 0.0
+    flagged: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Purpose(StrEnum):
     """"I am alive", for a webhook; never in the outbox: late it would be worth nothing."""
     DRILL = "drill"
     TEST = "test"
+    REPORT = "report"
+    """A report of the history with its file; never in the outbox."""
 
 
 class NotificationState(StrEnum):
@@ -118,6 +120,20 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with a mail.
+
+    Attributes:
+        name: With its ending; plain letters, digits, "-" and ".".
+        kind: Such as "application/pdf".
+    """
+
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What a sender is given.
 
@@ -127,12 +143,14 @@ class Outgoing:
         now: UTC.
         others: More messages to the same addresses that a mail tells with it, oldest first; only
             mail takes any. They are delivered, or not, together.
+        attachment: A file that goes along with a mail; None for none.
     """
 
     notification: Notification
     now: datetime
     picture: bytes | None = None
     others: tuple[Notification, ...] = ()
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,12 @@ from pathlib import Path
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.camera_bulk import Progress
+from camwatch.commands.export_desk import ExportDesk
 from camwatch.commands.guard import Guard, needs
-from camwatch.history.exports import ExportPreview, ExportRequest
+from camwatch.commands.report_desk import Parts, ReportDesk
+from camwatch.commands.report_plan_desk import ReportPlanDesk
+from camwatch.errors import PermissionDenied
+from camwatch.history.exports import ExportContent, ExportPreview, ExportRequest
 from camwatch.history.reports import Report, ReportPlan, ReportPlanStatus, ReportRequest
 
 
@@ -17,6 +21,17 @@ class ExportCommands:
     """Commands about files and reports, mixed into `Commands`, whose errors they share."""
 
     guard: Guard
+    report_plan_desk: ReportPlanDesk
+    """What the worker that sends reports stands on; not for screens."""
+    _export_desk: ExportDesk
+    _report_desk: ReportDesk
+
+    def _init_exports(
+        self, exports: ExportDesk, reports: ReportDesk, plans: ReportPlanDesk
+    ) -> None:
+        self._export_desk = exports
+        self._report_desk = reports
+        self.report_plan_desk = plans
 
     @needs(Permission.EXPORT_HISTORY)
     def preview_export(
@@ -27,7 +42,8 @@ class ExportCommands:
         Raises:
             InvalidSetting: The stretch of time is empty, or has too many buckets.
         """
-        raise NotImplementedError
+        _check_states(session, request)
+        return self._export_desk.preview(request, file)
 
     @needs(Permission.EXPORT_HISTORY, fresh=True)
     def export_history(
@@ -56,7 +72,8 @@ class ExportCommands:
             GivenUp: It was cancelled; no file was changed.
             FilesTroubled: The file cannot be written; no file was changed.
         """
-        raise NotImplementedError
+        _check_states(session, request)
+        return self._export_desk.export(session.actor, request, file, progress, cancelled)
 
     @needs(Permission.VIEW_COUNTS)
     def report(self, session: Session, request: ReportRequest) -> Report:
@@ -65,12 +82,17 @@ class ExportCommands:
         Raises:
             NotFound: There is no such site or camera.
         """
-        raise NotImplementedError
+        parts = Parts(
+            alerts=session.may(Permission.VIEW_ALERTS),
+            accuracy=session.may(Permission.VIEW_ACCURACY),
+        )
+        return self._report_desk.make(request, session.actor, parts)
 
     @needs(Permission.EXPORT_HISTORY)
     def report_plans(self, session: Session) -> list[ReportPlanStatus]:
         """Return the reports that are sent by themselves, by name."""
-        raise NotImplementedError
+        del session
+        return self.report_plan_desk.plans()
 
     @needs(Permission.MANAGE_CHANNELS)
     def save_report_plan(self, session: Session, plan: ReportPlan) -> ReportPlan:
@@ -80,7 +102,7 @@ class ExportCommands:
             InvalidSettings: With every refused field.
             ChangedMeanwhile: Somebody else changed it.
         """
-        raise NotImplementedError
+        return self.report_plan_desk.save(session.actor, plan)
 
     @needs(Permission.MANAGE_CHANNELS)
     def remove_report_plan(self, session: Session, uid: str) -> None:
@@ -89,4 +111,21 @@ class ExportCommands:
         Raises:
             NotFound: There is none of this uid.
         """
-        raise NotImplementedError
+        self.report_plan_desk.remove(session.actor, uid)
+
+    @needs(Permission.MANAGE_CHANNELS)
+    def send_report_now(self, session: Session, uid: str) -> None:
+        """Have the report of the span that ended last sent now; what comes of it, the plans tell.
+
+        Raises:
+            NotFound: There is none of this uid.
+            InvalidSetting: Nothing is ever sent here, as in a demonstration.
+        """
+        self.report_plan_desk.ask_now(session.actor, uid)
+
+
+def _check_states(session: Session, request: ExportRequest) -> None:
+    """Let nobody find out by a file how cameras were who may not see it on the screen."""
+    needed = Permission.VIEW_CAMERA_STATES
+    if request.content is ExportContent.STATES and not session.may(needed):
+        raise PermissionDenied(needed.value)

@@ -29,6 +29,7 @@ from camwatch.commands.channel_commands import ChannelCommands
 from camwatch.commands.discovery_commands import DiscoveryCommands, DiscoveryDesk
 from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.export_commands import ExportCommands
+from camwatch.commands.export_desk import ExportDesk
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.history_commands import HistoryCommands
 from camwatch.commands.model_commands import ModelCommands
@@ -41,6 +42,8 @@ from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
 from camwatch.commands.remote_commands import RemoteCommands
+from camwatch.commands.report_desk import ReportDesk
+from camwatch.commands.report_plan_desk import ReportPlanDesk
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.role_desk import RoleDesk
 from camwatch.commands.rule_commands import RuleCommands
@@ -50,6 +53,7 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
@@ -112,6 +116,7 @@ class Commands(
     HistoryCommands,
     ExportCommands,
     StorageCommands,
+    StationCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -177,6 +182,20 @@ class Commands(
         self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
+        reports = ReportDesk(database, lambda _ids, _start, _end: [], clock)
+        self._init_exports(
+            ExportDesk(database.exports, trail, clock),
+            reports,
+            ReportPlanDesk(
+                database.report_plans,
+                reports,
+                lambda: room.setup.known().reach.channels,
+                room.desk.channel,
+                trail,
+                zone,
+                clock,
+            ),
+        )
         sight = Sight(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
@@ -212,7 +231,7 @@ class Commands(
         self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
         self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
-        self._states = StateDesk(database.states, database.counts, clock)
+        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
@@ -233,6 +252,7 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
+        self._init_stations(database.workstations, database.cameras, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

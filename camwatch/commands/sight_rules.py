@@ -16,6 +16,8 @@ from camwatch.commands.alert_sight import trimmed, trimmed_details, trimmed_hand
 from camwatch.data.sites import SiteRepository
 from camwatch.domain import Camera, CameraId, CameraSettings, PlaceId, Site, SiteId
 from camwatch.errors import InvalidSetting, InvalidSettings, NotFound
+from camwatch.history.exports import ExportRequest
+from camwatch.history.reports import ReportRequest
 
 if TYPE_CHECKING:  # they are commands, which are judged by what stands here
     from camwatch.cameras.found import Moved
@@ -132,6 +134,12 @@ def _cameras_or_all(
     return _cameras(sight, role, camera_ids)
 
 
+def _site(_sight: Sight, role: OperatorRole, site_id: SiteId) -> SiteId:
+    if not role.sees(site_id):
+        raise NotFound(f"site {site_id}")
+    return site_id
+
+
 def _place(sight: Sight, role: OperatorRole, place_id: PlaceId) -> PlaceId:
     if not sight.sees(role, sight.sites.of_place(place_id)):
         raise NotFound(f"place {place_id}")
@@ -233,6 +241,21 @@ def _rule(sight: Sight, role: OperatorRole, rule: Rule) -> Rule:
     return rule
 
 
+def _export(sight: Sight, role: OperatorRole, request: ExportRequest) -> ExportRequest:
+    ids = _cameras_or_all(sight, role, request.camera_ids)
+    return replace(request, camera_ids=tuple(ids))
+
+
+def _report(sight: Sight, role: OperatorRole, request: ReportRequest) -> ReportRequest:
+    if request.site_id is not None and not sight.sees(role, request.site_id):
+        raise NotFound("the site")
+    ids = _cameras_or_all(sight, role, request.camera_ids or None)
+    if not ids:
+        # None named means all, which must not come of a role that sees none.
+        raise NotFound("a camera that you see")
+    return replace(request, camera_ids=tuple(ids))
+
+
 def anything(_sight: Sight, _role: OperatorRole, value: T) -> T:
     """Let an argument pass that would else be judged by its type."""
     return value
@@ -245,6 +268,7 @@ ARGUMENTS: Mapping[str, Judge] = MappingProxyType(
         "Collection[CameraId]": _cameras,
         "Sequence[CameraId] | None": _cameras_or_all,
         "PlaceId": _place,
+        "SiteId": _site,
         "Picture": _with_camera,
         "RecordingPlan": _with_camera,
         "Recording": _with_camera,
@@ -253,6 +277,8 @@ ARGUMENTS: Mapping[str, Judge] = MappingProxyType(
         "ImportPreview": _preview,
         "BulkChange": _change,
         "Rule": _rule,
+        "ExportRequest": _export,
+        "ReportRequest": _report,
     }
 )
 
@@ -273,6 +299,7 @@ HARMLESS = frozenset(
         "Scene",
         "Truth",
         "Path",
+        "Path | None",
         "Secret | None",
         "Secret | KeepPassword | None",
         "Found",
@@ -368,6 +395,15 @@ def _seen_traces(sight: Sight, role: OperatorRole, found: Sequence[RuleTrace]) -
     ]
 
 
+def _seen_plans(_sight: Sight, role: OperatorRole, found: Sequence[Any]) -> list[Any]:
+    # One about all sites tells of those that the role does not see.
+    return [
+        one
+        for one in found
+        if role.sites is None or (one.plan.site_id is not None and role.sees(one.plan.site_id))
+    ]
+
+
 RESULTS: Mapping[str, Filter] = MappingProxyType(
     {
         "list[Camera]": _seen_cameras,
@@ -385,6 +421,7 @@ RESULTS: Mapping[str, Filter] = MappingProxyType(
         "Handover": _seen_handover,
         "list[Rule]": _seen_rules,
         "list[RuleTrace]": _seen_traces,
+        "list[ReportPlanStatus]": _seen_plans,
     }
 )
 
@@ -411,6 +448,9 @@ BY_ARGUMENT = frozenset(
         "Path",
         "bytes",
         "str",
+        "int",
+        "ExportPreview",
+        "Report",
     }
 )
 """Types of results that are about what the arguments name, which were judged before."""

@@ -21,6 +21,9 @@ _PERIOD = timedelta(days=1)
 _FIRST_PAGE = 100
 _MAGIC = b"SQLite format 3\0"
 
+EMPTY = "it is empty"
+NO_DATABASE = "it is no database"
+
 
 class Backups:
     """The copies of one history file; for any thread.
@@ -186,9 +189,9 @@ def look_at(file: Path) -> str:
         page = stream.read(_FIRST_PAGE)
     size = file.stat().st_size
     if not page:
-        return "it is empty"
+        return EMPTY
     if page[:16] != _MAGIC:
-        return "it is no database"
+        return NO_DATABASE
     page_size = int.from_bytes(page[16:18], "big")
     page_size = 65_536 if page_size == 1 else page_size
     if int.from_bytes(page[68:72], "big") != APPLICATION_ID:

@@ -26,6 +26,7 @@ class Cell:
         lowest: Lowest count.
         peak: Highest count.
         carried_ms: Of the measured time, that in which the view was still.
+        flagged_ms: Of the measured time, that in which something was wrong with the picture.
     """
 
     camera_id: int
@@ -36,6 +37,7 @@ class Cell:
     lowest: int
     peak: int
     carried_ms: int = 0
+    flagged_ms: int = 0
 
     @property
     def mean(self) -> float:
@@ -87,8 +89,17 @@ def _held(cell: Cell, stretch_ms: int, stop: int) -> Iterator[Cell]:
         covered_ms = min(rest_ms, stretch_ms)
         people_ms = cell.mean * covered_ms
         carried_ms = round(cell.carried_ms / cell.covered_ms * covered_ms)
+        flagged_ms = round(cell.flagged_ms / cell.covered_ms * covered_ms)
         yield Cell(
-            cell.camera_id, index, 0, people_ms, covered_ms, cell.lowest, cell.peak, carried_ms
+            cell.camera_id,
+            index,
+            0,
+            people_ms,
+            covered_ms,
+            cell.lowest,
+            cell.peak,
+            carried_ms,
+            flagged_ms,
         )
         rest_ms -= covered_ms
 
@@ -109,7 +120,7 @@ def add_up(
         now_ms: The present, UTC milliseconds.
     """
     so_far = [so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
-    there = {camera_id: _stretches_of(life, edges) for camera_id, life in lives.items()}
+    there = {camera_id: stretches_of(life, edges) for camera_id, life in lives.items()}
     totals = [_Total(cameras) for cameras in _how_many(there.values(), len(so_far))]
     for cell in cells:
         index = cell.index
@@ -118,6 +129,7 @@ def add_up(
         total.covered_ms += min(cell.covered_ms, so_far[index])
         total.counted_ms += cell.covered_ms
         total.carried_ms += cell.carried_ms
+        total.flagged_ms += cell.flagged_ms
         total.samples += cell.samples
         total.lowest += cell.lowest
         total.peak += cell.peak
@@ -136,7 +148,7 @@ def so_far_ms(start: int, end: int, now_ms: int) -> int:
     return min(end, now_ms) - start if start < now_ms else end - start
 
 
-def _stretches_of(life: Life, edges: Sequence[int]) -> range:
+def stretches_of(life: Life, edges: Sequence[int]) -> range:
     """Return the numbers of the stretches in some part of which the camera was there."""
     first = bisect_right(edges, life.created_ms) - 1
     stop = len(edges) if life.removed_ms is None else bisect_right(edges, life.removed_ms)
@@ -162,6 +174,7 @@ class _Total:
     covered_ms: int = 0
     counted_ms: int = 0
     carried_ms: int = 0
+    flagged_ms: int = 0
     samples: int = 0
     lowest: int = 0
     peak: int = 0
@@ -178,4 +191,5 @@ class _Total:
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
             still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
+            flagged=self.flagged_ms / self.counted_ms if self.counted_ms else 0.0,
         )

@@ -9,17 +9,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select, true
 
+from camwatch.data.batches import note_batch
 from camwatch.data.buckets import Cell, Life, add_up, hold
 from camwatch.data.by_moment import add_by_moment
+from camwatch.data.chosen import chosen_cameras
 from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
-from camwatch.data.passages import add_passages, add_places
-from camwatch.data.rollup import add_to_minutes, minute_rows, sample_row
+from camwatch.data.places import add_passages, add_places
+from camwatch.data.rolling import Rolling, add_counted
+from camwatch.data.rollup import SAMPLE, sample_row
 from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
 from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
+from camwatch.data.week_hours import WeekHours, read_week_hours
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -41,11 +45,21 @@ _ROWS_AT_ONCE = 10_000
 
 
 class CountRepository:
-    """The counts of one history."""
+    """The counts of one history.
 
-    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
+    Args:
+        connections: Where it is.
+        clock: Tells the present moment.
+        zone: Cuts the hours and days of sites that have no time zone of their own; None if it is
+            not known, then those of a new camera are cut later.
+    """
+
+    def __init__(
+        self, connections: Store, clock: Callable[[], datetime], zone: ZoneInfo | None = None
+    ) -> None:
         self._connections = connections
         self._clock = clock
+        self._zone = zone
 
     def save(
         self,
@@ -54,32 +68,42 @@ class CountRepository:
         passages: Sequence[Passage] = (),
         trails: Sequence[HourTrails] = (),
         notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
-        A batch may be given again: what is stored already changes nothing. Another
-        measurement of a camera at a millisecond that is taken, since the clock was set back,
-        gets the next one that is free. Only trails, which are no measurements but tell where
-        people were, are added once more.
+        A batch may be given again: under a uid that was stored it changes nothing. Without a
+        uid, what is stored already changes nothing but trails, which are no measurements but
+        tell where people were, and are added once more. Another measurement of a camera at a
+        millisecond that is taken, since the clock was set back, gets the next one that is free.
+
+        Args:
+            samples: Measurements.
+            changes: Of cameras' states.
+            passages: Who passed.
+            trails: Where people were.
+            notices: What is wrong with pictures.
+            batch_uid: Whose rows these are.
+            settled: Batches that nobody will give again; their uids are forgotten.
 
         Returns:
             How many rows were not there before.
 
         Raises:
-            StorageError: Nothing was stored.
+            StorageError: Nothing was stored, or it was and the disk could not say so.
         """
         rows = [sample_row(one) for one in samples]
         with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
-            stored = add_by_moment(connection, sample, rows)
-            new = [
-                (dict(row), one)
-                for row, one in zip(stored, samples, strict=True)
-                if row is not None
-            ]
-            if new:
-                connection.execute(add_to_minutes(connection), minute_rows(row for row, _ in new))
-                add_places(connection, new)
-            added = add_passages(connection, passages)
+            if batch_uid and not note_batch(connection, batch_uid, settled, self._clock()):
+                return 0
+            rolling = Rolling(connection, samples, passages, self._zone)
+            stored = add_by_moment(connection, sample, SAMPLE, rows)
+            new = [row for row in stored if row is not None]
+            add_counted(connection, sorted(new), rolling)
+            add_places(connection, _at_places(stored, samples), rolling)
+            added = add_passages(connection, passages, rolling)
             add_trails(connection, trails)
             _add_notices(connection, notices)
             return len(new) + added + _add_changes(connection, changes)
@@ -175,6 +199,31 @@ class CountRepository:
                 cells = _summed_cells(connection, camera_ids, edges)
             return add_up(edges, cells, lives, now_ms)
 
+    def week_hours(
+        self,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> WeekHours:
+        """Return what cameras measured at each hour of the week, from the hours.
+
+        Args:
+            camera_ids: Which cameras; None for all, removed ones too.
+            start: Lies in the first hour.
+            end: The last hour begins before it.
+            zone: Whose hours.
+
+        Raises:
+            InvalidSetting: These are more than a million hours.
+            StorageError: The history cannot be read.
+        """
+        with self._connections.reading() as connection:
+            cameras = chosen_cameras(connection, camera_ids)
+            return read_week_hours(
+                connection, cameras, start, end, zone=zone, now_ms=to_ms(self._clock())
+            )
+
     def state_changes(
         self, camera_id: CameraId, start: datetime, end: datetime
     ) -> list[StateChange]:
@@ -241,16 +290,20 @@ class CountRepository:
 
 def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
     """Store state changes; of two in the same millisecond the last comes a millisecond later."""
-    rows = [
-        {
-            "camera_id": one.camera_id,
-            "ts": to_ms(one.at),
-            "state": one.state.value,
-            "reason": one.reason.value,
-        }
-        for one in changes
+    rows = [(one.camera_id, to_ms(one.at), one.state.value, one.reason.value) for one in changes]
+    stored = add_by_moment(connection, camera_state, ("camera_id", "ts", "state", "reason"), rows)
+    return sum(row is not None for row in stored)
+
+
+def _at_places(
+    stored: Sequence[tuple[Any, ...] | None], samples: Sequence[Sample]
+) -> list[tuple[int, int, Sample]]:
+    """Return the new samples that tell of zones, lines or gates: with milliseconds and interval."""
+    return [
+        (row[1], row[5], one)
+        for row, one in zip(stored, samples, strict=True)
+        if row is not None and (one.zones or one.watched)
     ]
-    return sum(row is not None for row in add_by_moment(connection, camera_state, rows))
 
 
 def _add_notices(connection: Connection, notices: Sequence[NoticeChange]) -> None:
@@ -311,6 +364,7 @@ def _minute_cells(
             minute.c.count_min,
             minute.c.count_max,
             minute.c.carried_ms,
+            minute.c.flagged_ms,
         )
         .where(minute.c.camera_id.in_(_chosen(camera_ids)))
         .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
@@ -342,6 +396,7 @@ def _summed_cells(
             func.min(minute.c.count_min),
             func.max(minute.c.count_max),
             total(minute.c.carried_ms),
+            total(minute.c.flagged_ms),
         )
         .select_from(camera.join(stretch, true()).join(minute, within))
         .where(camera.c.id.in_(_chosen(camera_ids)))

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from camwatch.data import postgres_upgrade
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
@@ -23,34 +24,52 @@ from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
 from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
 from camwatch.data.counts import CountRepository
+from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
+from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
+from camwatch.data.others import OthersRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
+from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.room import RoomRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.schema import camera, metadata
 from camwatch.data.second_factors import SecondFactorRepository
+from camwatch.data.server_address import (
+    ServerAddress,
+    address_of_server,
+    address_of_url,
+    is_server,
+)
+from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
+from camwatch.data.store import Store
 from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
-from camwatch.domain import utc_now
+from camwatch.data.workstations import WorkstationRepository
+from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
+from camwatch.history.keeping import DatabaseServer
 
 
 class Database:
     """An open history. All methods block, and may be called from any thread.
 
     Attributes:
-        file: Where it is, absolute.
+        file: Where it is, absolute; None if it is on a server.
+        place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
         states: How a camera did before a moment, and whether anybody looked.
@@ -75,13 +94,18 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        workstations: The computers that share the history.
+        others: The numbers that others of them store.
         retention: What is too old.
         room: What of the file is free, and what runs it.
+        exports: Rows for files of other programs.
+        report_plans: Reports that are sent by themselves.
     """
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
-        self.file = connections.file
+        self.file = connections.file if isinstance(connections, Connections) else None
+        self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
         self.counts = CountRepository(connections, clock)
         self.states = StateRepository(connections)
@@ -106,31 +130,51 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.workstations = WorkstationRepository(connections)
+        self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections)
         self.room = RoomRepository(connections)
+        self.exports = ExportRepository(
+            connections, self.counts, self.passages, self.accuracy, clock
+        )
+        self.report_plans = ReportPlanRepository(connections, clock)
 
     @classmethod
     def open(
-        cls, file: Path | None, url: str = "", *, clock: Callable[[], datetime] = utc_now
+        cls,
+        file: Path | None,
+        url: str = "",
+        *,
+        server: DatabaseServer | None = None,
+        password: Secret | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> Self:
         """Open the history, made new or brought up to date where needed.
 
         Args:
-            file: The SQLite file; its folder exists. Not looked at if there is a url.
-            url: Another database, such as "sqlite:////srv/camwatch.sqlite3"; "" for none.
+            file: The SQLite file; its folder exists. Not looked at if there is a url or server.
+            url: Another database, such as "sqlite:////srv/camwatch.sqlite3" or
+                "postgresql://user:password@host/database"; "" for none. It wins over a server.
+            server: A PostgreSQL server; None for none.
+            password: For the server.
             clock: Tells the present moment.
 
         Raises:
-            InvalidSetting: The url does not name an SQLite file.
+            InvalidSetting: The url names no database.
             DatabaseTooNew: A newer CamWatch wrote it.
             DatabaseDamaged: It is no history of CamWatch, or not a sound one.
-            DatabaseReadOnly: The file or its folder may not be written.
+            DatabaseReadOnly: The file or its folder, or the database, may not be written.
+            DatabaseAway: The server cannot be reached, or refuses.
             StorageError: It cannot be opened for another reason.
         """
-        chosen = _file_of(url) if url else file
+        chosen = _choose(file, url, server, password)
+        if isinstance(chosen, ServerAddress):
+            postgres_upgrade.bring_up_to_date(chosen)
+            return cls(PostgresConnections(chosen), clock)
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
+        refuse_network_drive(chosen)
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
@@ -138,32 +182,71 @@ class Database:
 
     @staticmethod
     @contextmanager
-    def open_audit(file: Path | None, url: str = "") -> Iterator[AuditReader | None]:
+    def open_audit(
+        file: Path | None,
+        url: str = "",
+        *,
+        server: DatabaseServer | None = None,
+        password: Secret | None = None,
+    ) -> Iterator[AuditReader | None]:
         """Open only the audit log, only to read; nothing is made or brought up to date.
 
         Args:
-            file: The SQLite file. Not looked at if there is a url.
+            file: The SQLite file. Not looked at if there is a url or server.
             url: As in `open`.
+            server: As in `open`.
+            password: As in `open`.
 
         Returns:
             What reads the log; None if there is no such file.
 
         Raises:
-            InvalidSetting: The url does not name an SQLite file.
+            InvalidSetting: The url names no database.
             StorageError: The log cannot be read.
         """
-        chosen = _file_of(url) if url else file
-        if chosen is None or not chosen.exists():
+        chosen = _choose(file, url, server, password)
+        if chosen is None or (isinstance(chosen, Path) and not chosen.exists()):
             yield None
             return
-        connections = ReadingConnections(chosen.absolute())
+        connections = (
+            ReadingServer(chosen)
+            if isinstance(chosen, ServerAddress)
+            else ReadingConnections(chosen.absolute())
+        )
         try:
             yield AuditReader(connections)
         finally:
             connections.close()
 
+    def check_still_there(self) -> None:
+        """Look whether what is open is still where it was.
+
+        Raises:
+            StorageError: It was deleted, moved or replaced, or its disk is away.
+        """
+        if isinstance(self._connections, Connections):
+            self._connections.check_still_there()
+
+    def identity(self) -> str:
+        """Return what tells this history from others, also when it was moved or put back.
+
+        That is the uid of its first camera, which nothing ever deletes.
+
+        Returns:
+            "" while it has no camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(camera.c.uid).order_by(camera.c.id).limit(1)
+        with self._connections.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
     def check(self) -> str:
         """Look for faults inside the file; takes seconds when it is large.
+
+        A server looks after its files itself; of it is asked only whether all tables are there
+        and can be read.
 
         Returns:
             "ok", or what is wrong.
@@ -173,10 +256,24 @@ class Database:
         """
         try:
             with self._connections.reading() as connection:
+                if is_postgresql(connection):
+                    for table in metadata.sorted_tables:
+                        connection.execute(select(table).limit(1)).all()
+                    return "ok"
                 found = connection.exec_driver_sql("PRAGMA quick_check(10)").scalars()
                 return "; ".join(str(line) for line in found)
         except DatabaseDamaged as error:  # so badly that the check itself breaks off
             return str(error)
+
+    def listen(self) -> ServerChanges:
+        """Begin to listen to what others change; only of a history on a server.
+
+        Raises:
+            DatabaseAway: The server cannot be reached.
+        """
+        if not isinstance(self._connections, PostgresConnections):
+            raise TypeError(type(self._connections))
+        return ServerChanges(self._connections.address)
 
     def close(self) -> None:
         """Close it; harmless when called again. What is asked for later is refused."""
@@ -194,6 +291,19 @@ class Database:
         self.close()
 
 
+def _choose(
+    file: Path | None, url: str, server: DatabaseServer | None, password: Secret | None
+) -> ServerAddress | Path | None:
+    """Return which database is meant: that of the url, else the server, else the file.
+
+    Raises:
+        InvalidSetting: The url names no database.
+    """
+    if url:
+        return address_of_url(url) if is_server(url) else _file_of(url)
+    return file if server is None else address_of_server(server, password)
+
+
 def _file_of(url: str) -> Path:
     """Return the file a database address names.
 
@@ -202,7 +312,8 @@ def _file_of(url: str) -> Path:
     """
     refusal = InvalidSetting(
         "history.database_url",
-        "must be the address of an SQLite file, such as sqlite:////srv/camwatch.sqlite3",
+        "must be the address of a PostgreSQL database or of an SQLite file, such as "
+        "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3",
     )
     try:
         parsed = make_url(url)

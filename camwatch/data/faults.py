@@ -14,6 +14,7 @@ from camwatch.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseReadOnly,
+    DiskFailing,
     DiskFull,
     StorageError,
 )
@@ -47,7 +48,7 @@ _FULL = (
     ),
 )
 _DISK = (
-    StorageError,
+    DiskFailing,
     "The disk that holds {file} reports an error ({detail}). Check the disk and its connection.",
 )
 _NOT_OPENED = (

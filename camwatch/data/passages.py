@@ -2,137 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, case, func, select, true
+from sqlalchemy import Connection, Select, func, select, true
 
 from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
-from camwatch.data.dialect import Upsert, total, upsert
+from camwatch.data.dialect import total
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
-from camwatch.data.rollup import IntRow
-from camwatch.data.schema import camera, passage, passage_minute, place, stretch, zone_minute
+from camwatch.data.schema import camera, passage_minute, place, stretch, zone_minute
 from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.domain import (
     Bucket,
     BucketSize,
     FlowBucket,
-    Passage,
     Passed,
     PlaceId,
-    Sample,
 )
-
-
-def add_places(connection: Connection, rows: Sequence[tuple[IntRow, Sample]]) -> None:
-    """Add new samples to the minutes of their zones, and to the watched time of their lines."""
-    watched: dict[tuple[int, int], int] = defaultdict(int)
-    zones: dict[tuple[int, int], IntRow] = {}
-    for row, sample in rows:
-        at, interval_ms = row["ts"] // MINUTE_MS, row["interval_ms"]
-        for place_id in sample.watched:
-            watched[place_id, at] += interval_ms
-        for place_id, count in sample.zones:
-            _add_to_zone(zones, place_id, at, count, interval_ms)
-    if watched:
-        connection.execute(
-            _add_to_passage_minutes(connection),
-            [
-                {"place_id": key[0], "minute": key[1], "inwards": 0, "outwards": 0, "valid_ms": ms}
-                for key, ms in sorted(watched.items())
-            ],
-        )
-    if zones:
-        connection.execute(_add_to_zone_minutes(connection), [zones[key] for key in sorted(zones)])
-
-
-def _add_to_zone(
-    zones: dict[tuple[int, int], IntRow], place_id: int, at: int, count: int, interval_ms: int
-) -> None:
-    total = zones.setdefault(
-        (place_id, at),
-        {
-            "place_id": place_id,
-            "minute": at,
-            "samples": 0,
-            "people_ms": 0,
-            "covered_ms": 0,
-            "count_min": count,
-            "count_max": count,
-        },
-    )
-    total["samples"] += 1
-    total["people_ms"] += count * interval_ms
-    total["covered_ms"] += interval_ms
-    total["count_min"] = min(total["count_min"], count)
-    total["count_max"] = max(total["count_max"], count)
-
-
-def add_passages(connection: Connection, passages: Sequence[Passage]) -> int:
-    """Store passages and add the new ones to their minutes; return how many are new."""
-    if not passages:
-        return 0
-    rows = {
-        (one.place_id, to_ms(one.at), one.track): {
-            "place_id": one.place_id,
-            "ts": to_ms(one.at),
-            "track": one.track,
-            "is_inwards": one.is_inwards,
-        }
-        for one in passages
-    }
-    statement = (
-        upsert(connection, passage)
-        .on_conflict_do_nothing()
-        .returning(passage.c.place_id, passage.c.ts, passage.c.is_inwards)
-    )
-    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    new = connection.execute(statement, [rows[key] for key in sorted(rows)]).all()
-    for place_id, ts, is_inwards in new:
-        sums[place_id, ts // MINUTE_MS][0 if is_inwards else 1] += 1
-    if sums:
-        connection.execute(
-            _add_to_passage_minutes(connection),
-            [
-                {"place_id": key[0], "minute": key[1], "inwards": n, "outwards": m, "valid_ms": 0}
-                for key, (n, m) in sorted(sums.items())
-            ],
-        )
-    return len(new)
-
-
-def _add_to_passage_minutes(connection: Connection) -> Upsert:
-    statement = upsert(connection, passage_minute)
-    return statement.on_conflict_do_update(
-        index_elements=[passage_minute.c.place_id, passage_minute.c.minute],
-        set_={
-            name: passage_minute.c[name] + statement.excluded[name]
-            for name in ("inwards", "outwards", "valid_ms")
-        },
-    )
-
-
-def _add_to_zone_minutes(connection: Connection) -> Upsert:
-    statement = upsert(connection, zone_minute)
-    new = statement.excluded
-    changes = {
-        name: zone_minute.c[name] + new[name] for name in ("samples", "people_ms", "covered_ms")
-    }
-    changes["count_min"] = case(
-        (new.count_min < zone_minute.c.count_min, new.count_min), else_=zone_minute.c.count_min
-    )
-    changes["count_max"] = case(
-        (new.count_max > zone_minute.c.count_max, new.count_max), else_=zone_minute.c.count_max
-    )
-    return statement.on_conflict_do_update(
-        index_elements=[zone_minute.c.place_id, zone_minute.c.minute], set_=changes
-    )
 
 
 class PassageRepository:

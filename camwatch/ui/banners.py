@@ -10,7 +10,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId
-from camwatch.events import CommonCause, DetectorChanged, StorageTroubled, WorkerStopped
+from camwatch.events import (
+    CommonCause,
+    DetectorChanged,
+    HistoryDamaged,
+    StorageTroubled,
+    WorkerStopped,
+)
 from camwatch.ui import words
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
@@ -26,6 +32,7 @@ class Banners(QWidget):
         session: Says who vouches for the operator.
         detector: Says that nobody is counted.
         storage: Says that the history is not being saved.
+        damage: Says that faults were found inside the history.
         trouble: Says that the cameras cannot be read.
         causes: Say that cameras fail together.
         notice: Says what happened once; the operator closes it.
@@ -50,6 +57,7 @@ class Banners(QWidget):
         self.session = Banner(Gravity.WARNING, can_close=True)
         self.detector = Banner(Gravity.CRITICAL)
         self.storage = Banner(Gravity.WARNING)
+        self.damage = Banner(Gravity.CRITICAL)
         self.trouble = Banner(Gravity.WARNING)
         self.causes = CauseBanners(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
@@ -62,6 +70,7 @@ class Banners(QWidget):
             self.session,
             self.detector,
             self.storage,
+            self.damage,
             self.trouble,
             vault,
             self.causes,
@@ -70,6 +79,7 @@ class Banners(QWidget):
             column.addWidget(banner)
         bridge.detector_changed.connect(self._on_detector_changed)
         bridge.storage_troubled.connect(self._on_storage_troubled)
+        bridge.history_damaged.connect(self._on_history_damaged)
         bridge.worker_stopped.connect(self._on_worker_stopped)
         bridge.common_cause.connect(self._on_common_cause)
 
@@ -91,6 +101,17 @@ class Banners(QWidget):
         if event.lost_rows:
             rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
         self.storage.say(f"The history is not being saved. {text.whole} {rows}.")
+
+    @Slot(object)
+    def _on_history_damaged(self, event: HistoryDamaged) -> None:
+        if event.verdict == "ok":
+            self.damage.say("")
+            return
+        self.damage.say(
+            "The history is damaged. The live view and counting go on. Close CamWatch and start "
+            "it again: it then offers to restore the newest sound copy, or to save what can be "
+            "read."
+        )
 
     @Slot(object)
     def _on_worker_stopped(self, event: WorkerStopped) -> None:

@@ -21,11 +21,13 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    CountedElsewhere,
     CountMeasured,
     DetectorChanged,
     DiskLow,
     DrillProgressed,
     Event,
+    HistoryDamaged,
     HistorySaved,
     HouseworkTroubled,
     NoticesChanged,
@@ -33,6 +35,7 @@ from camwatch.events import (
     PopupDue,
     RulesChanged,
     SessionChanged,
+    StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -46,7 +49,9 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CamerasChanged: lambda _: None,
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
+    HistoryDamaged: lambda _: None,
     StorageTroubled: lambda _: None,
+    StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
@@ -60,6 +65,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
+    CountedElsewhere: lambda _: None,
     HouseworkTroubled: lambda event: event.chore,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
@@ -70,13 +76,16 @@ _LASTING = (
     PollFailed,
     NoticesChanged,
     HistorySaved,
+    HistoryDamaged,
     StorageTroubled,
+    StorageSuspect,
     DetectorChanged,
     CamerasMeasured,
     CommonCause,
     ChannelTroubled,
     DiskLow,
     DrillProgressed,
+    CountedElsewhere,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -110,7 +119,9 @@ class EventBridge(QObject):
         cameras_changed: CamerasChanged
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
+        history_damaged: HistoryDamaged
         storage_troubled: StorageTroubled
+        storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
@@ -124,6 +135,7 @@ class EventBridge(QObject):
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
+        counted_elsewhere: CountedElsewhere
         housework_troubled: HouseworkTroubled
     """
 
@@ -135,7 +147,9 @@ class EventBridge(QObject):
     cameras_changed = Signal(object)
     cameras_measured = Signal(object)
     history_saved = Signal(object)
+    history_damaged = Signal(object)
     storage_troubled = Signal(object)
+    storage_suspect = Signal(object)
     detector_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
@@ -149,6 +163,7 @@ class EventBridge(QObject):
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
+    counted_elsewhere = Signal(object)
     housework_troubled = Signal(object)
 
     _woken = Signal()
@@ -166,7 +181,9 @@ class EventBridge(QObject):
             CamerasChanged: self.cameras_changed,
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
+            HistoryDamaged: self.history_damaged,
             StorageTroubled: self.storage_troubled,
+            StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
@@ -180,6 +197,7 @@ class EventBridge(QObject):
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
+            CountedElsewhere: self.counted_elsewhere,
             HouseworkTroubled: self.housework_troubled,
         }
         self._timer = QTimer(self)

@@ -73,7 +73,7 @@ class StatusBar(QFrame):
 
     def show_cameras(self, conditions: Sequence[CameraCondition]) -> None:
         """Say how many cameras are live, and how many of those do not show their view."""
-        enabled = [one for one in conditions if one.camera.settings.is_enabled]
+        enabled = [one for one in conditions if one.camera.is_watched]
         live = sum(one.is_live for one in enabled)
         off = len(conditions) - len(enabled)
         self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""

@@ -30,6 +30,7 @@ from camwatch.events import (
     CountMeasured,
     DetectorChanged,
     DiskLow,
+    HistoryDamaged,
     HistorySaved,
     NoticesChanged,
     PassageSeen,
@@ -149,6 +150,7 @@ class FactBox:
             bus.subscribe(NoticesChanged, self._on_notices),
             bus.subscribe(CommonCause, self._on_cause),
             bus.subscribe(StorageTroubled, self._on_storage),
+            bus.subscribe(HistoryDamaged, self._on_damaged),
             bus.subscribe(HistorySaved, self._on_saved),
             bus.subscribe(DetectorChanged, self._on_detector),
             bus.subscribe(WorkerStopped, self._on_worker),
@@ -374,6 +376,10 @@ class FactBox:
 
     def _on_storage(self, event: StorageTroubled) -> None:
         self._program(ProgramTrouble.STORAGE, "" if event.error is None else str(event.error))
+
+    def _on_damaged(self, event: HistoryDamaged) -> None:
+        found = "" if event.verdict == "ok" else f"its file is damaged: {event.verdict}"
+        self._program(ProgramTrouble.STORAGE, found, part="file")
 
     def _on_saved(self, _event: HistorySaved) -> None:
         self._program(ProgramTrouble.STORAGE, "")

@@ -27,7 +27,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, UserId
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -41,7 +41,9 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import Retention
+from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
@@ -66,6 +68,20 @@ PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
 
 NO_USER = UserId(99)
 
+EXPORT = ExportRequest(
+    ExportContent.COUNTS,
+    ExportKind.CSV,
+    None,
+    NOON - timedelta(days=1),
+    NOON,
+    BucketSize.HOUR,
+    ZoneInfo("UTC"),
+)
+REPORT = ReportRequest(ReportSpan.DAY, NOON.date(), None, (), ZoneInfo("UTC"))
+REPORT_PLAN = ReportPlan(
+    "", "Monday", ReportSpan.WEEK, 6, None, "no-such-uid", ("anna@site.example",)
+)
+
 RULE = Rule("", "Crowd", Occupancy(Side.ABOVE, 30))
 WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alerts"))
 
@@ -85,6 +101,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_text": (RULE,),
     "stored_history": (RULE, 1),
     "explain_rule": ("no-such-uid", NOON),
+    "workstations": (),
+    "site_stations": (),
+    "assign_site": (SiteId(77), 1),
     "channels": (),
     "save_channel": (WEBHOOK, None),
     "remove_channel": ("no-such-uid",),
@@ -215,6 +234,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "handover": (NOON - timedelta(hours=8), "Ben"),
     "hand_over": (NOON - timedelta(hours=8), "Ben"),
     "last_handover": (),
+    "preview_export": (EXPORT, None),
+    "export_history": (EXPORT, Path("no-such-folder/counts.csv"), print, threading.Event()),
+    "report": (REPORT,),
+    "report_plans": (),
+    "save_report_plan": (REPORT_PLAN,),
+    "remove_report_plan": ("no-such-uid",),
+    "send_report_now": ("no-such-uid",),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -246,6 +272,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
+    "assign_site": NotFound,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,
     "save_recipient_group": InvalidSettings,
@@ -264,6 +291,8 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
     "export_audit": FilesTroubled,
+    "export_history": FilesTroubled,
+    "save_report_plan": InvalidSettings,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(
@@ -299,6 +328,8 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "own_alerts",
             "popup_shown",
             "delete_backup",
+            "remove_report_plan",
+            "send_report_now",
         ),
         NotFound,
     ),

@@ -57,6 +57,8 @@ from camwatch.errors import (
     PermissionDenied,
 )
 from camwatch.events import Bus, CameraStateChanged, RulesChanged
+from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
+from camwatch.history.reports import ReportRequest, ReportSpan
 from camwatch.scene import Line, Scene
 from tests.commands.test_permission_matrix import COMMANDS, GUARDED
 from tests.commands.test_recording_commands import Shelf
@@ -160,6 +162,17 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     ),
 }
 
+ABOUT["preview_export"] = lambda side: (_export(side), None)
+ABOUT["export_history"] = lambda side: (
+    _export(side),
+    Path("no-such-folder/counts.csv"),
+    print,
+    threading.Event(),
+)
+ABOUT["report"] = lambda side: (
+    ReportRequest(ReportSpan.DAY, NOON.date(), None, (side.camera.id,), ZoneInfo("UTC")),
+)
+
 # Those that tell of many things, or look for them; and those that are about no site at all.
 OF_MANY = {
     "cameras",
@@ -181,6 +194,7 @@ OF_MANY = {
     # Reads only cameras that the operator sees; see test_rehearsal_commands.
     "stored_history",
 }
+OF_MANY.add("report_plans")
 OF_NONE = {
     "models",
     "chosen_model",
@@ -217,6 +231,17 @@ def raise_alert(database: Database, camera: Camera) -> tuple[str, str]:
         book.queue([Queued(popup)])
     (message,) = database.outbox.of_alert(alert.uid)
     return alert.uid, message.uid
+
+
+def _export(side: Side) -> ExportRequest:
+    return ExportRequest(
+        ExportContent.COUNTS,
+        ExportKind.CSV,
+        (side.camera.id,),
+        *HOUR,
+        BucketSize.MINUTE,
+        ZoneInfo("UTC"),
+    )
 
 
 def _new(side: Side) -> CameraSettings:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,8 @@ from camwatch.scene import Line, Mode, Scene, Zone
 from camwatch.scene.dwell import HourTrails
 from camwatch.scene.heat import Heat
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.saving import Timing
+from camwatch.workers.store import Store
 from tests.data.disks import fill, small_disk
 from tests.data.values import NOON, settings
 
@@ -52,8 +55,10 @@ from tests.data.values import NOON, settings
 class Desk:
     """A recorder on a real history, with what it said on the bus."""
 
-    def __init__(self, file: Path, queue_rows: int = 1000) -> None:
+    def __init__(self, file: Path, queue_rows: int = 1000, delayed_s: float = 0.0) -> None:
         self.database = Database.open(file)
+        self.queue_rows = queue_rows
+        self.timing = Timing(delayed_s=delayed_s, look_s=0.2, tell_s=0.1)
         self.camera: Camera = self.database.cameras.add(settings())
         self.bus = Bus()
         self.saved: list[HistorySaved] = []
@@ -61,18 +66,23 @@ class Desk:
         self.batches: list[tuple[int, int]] = []
         self.bus.subscribe(HistorySaved, self.saved.append)
         self.bus.subscribe(StorageTroubled, self.troubles.append)
-        self.worker = RecorderWorker(self.save, self.bus, queue_rows)
+        self.worker = RecorderWorker(Store(self.save), self.bus, queue_rows, self.timing)
 
     def save(
         self,
         samples: Sequence[Sample],
         changes: Sequence[StateChange],
-        passages: Sequence[Passage],
-        trails: Sequence[HourTrails],
-        notices: Sequence[NoticeChange],
+        passages: Sequence[Passage] = (),
+        trails: Sequence[HourTrails] = (),
+        notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         self.batches.append((len(samples), len(changes)))
-        return self.database.counts.save(samples, changes, passages, trails, notices)
+        return self.database.counts.save(
+            samples, changes, passages, trails, notices, batch_uid=batch_uid, settled=settled
+        )
 
     def count(self, second: float, people: int = 1) -> None:
         self.bus.publish(
@@ -104,7 +114,9 @@ class Desk:
             return [round(ts / 1000 - NOON.timestamp()) for ts in rows]
 
     def kinds(self) -> list[type[object] | None]:
-        return [None if one.error is None else type(one.error) for one in self.troubles]
+        """Return what was said of the disk, without what only told other numbers."""
+        kinds = [None if one.error is None else type(one.error) for one in self.troubles]
+        return [kind for kind, _ in groupby(kinds)]
 
     def end(self) -> None:
         self.worker.request_stop()
@@ -362,10 +374,13 @@ class BrokenDisk:
     def save(
         self,
         samples: Sequence[Sample],
-        _changes: Sequence[StateChange],
-        _passages: Sequence[Passage],
-        _trails: Sequence[HourTrails],
-        _notices: Sequence[NoticeChange],
+        changes: Sequence[StateChange],
+        passages: Sequence[Passage] = (),
+        trails: Sequence[HourTrails] = (),
+        notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         self.tries += 1
         if self.error is not None:
@@ -381,7 +396,7 @@ def disk() -> BrokenDisk:
 
 def watch(desk: Desk, disk: BrokenDisk, queue_rows: int) -> RecorderWorker:
     desk.end()
-    desk.worker = RecorderWorker(disk.save, desk.bus, queue_rows)
+    desk.worker = RecorderWorker(Store(disk.save), desk.bus, queue_rows, desk.timing)
     return desk.worker
 
 

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import cast
 
 from camwatch.alerts import plain
-from camwatch.alerts.notification import Notification, Outgoing
+from camwatch.alerts.notification import Notification, Outgoing, Purpose
 from camwatch.alerts.rules import Severity
 
 # Every mail server takes this, also one that does not announce 8BITMIME.
@@ -101,6 +101,9 @@ def make_mail(
             disposition="inline",
             filename=f"alert.{'jpg' if kind == 'jpeg' else kind}",
         )
+    if (attachment := outgoing.attachment) is not None:
+        main, _, sub = attachment.kind.partition("/")
+        mail.add_attachment(attachment.data, main, sub, filename=attachment.name)
     return mail
 
 
@@ -143,17 +146,26 @@ def _name(uid: str) -> str:
     return _NO_NAME.sub("", uid)[:_LONGEST_UID] or "none"
 
 
+def _severity_html(one: Notification) -> str:
+    """Return how serious it is; a report is no alert."""
+    if one.new.purpose is Purpose.REPORT:
+        return ""
+    colour = _COLOURS[one.new.severity]
+    return (
+        f'<p style="margin:0 0 8px;color:{colour};font-weight:bold">'
+        f"{one.new.severity.value.capitalize()}</p>\n"
+    )
+
+
 def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
     """Return the same as HTML; nothing of it is taken for mark-up."""
     blocks = []
     for one in (outgoing.notification, *outgoing.others):
-        colour = _COLOURS[one.new.severity]
         late = late_words(one, outgoing.now)
         text = html.escape(plain.lines(one.new.text, LONGEST_TEXT).strip()).replace("\n", "<br>\n")
         blocks.append(
             f'<h1 style="font-size:18px;margin:0 0 8px">{html.escape(plain.one_line(one.new.subject, LONGEST_SUBJECT))}</h1>\n'
-            f'<p style="margin:0 0 8px;color:{colour};font-weight:bold">'
-            f"{one.new.severity.value.capitalize()}</p>\n"
+            + _severity_html(one)
             + (f'<p style="margin:0 0 8px"><em>{html.escape(late)}</em></p>\n' if late else "")
             + f'<p style="margin:0 0 16px">{text}</p>'
         )

@@ -263,6 +263,7 @@ class HistoryLine:
         coverage: Measured time divided by time so far, 0 to 1.
         still: Of the measured time, the share in which the view was still, 0 to 1.
         seconds: How long each bucket is, or was until now.
+        corrected: True where people corrected what was counted.
     """
 
     edges: Values
@@ -271,6 +272,18 @@ class HistoryLine:
     coverage: Values
     still: Values
     seconds: Values
+    corrected: Flags
+
+    def first(self, count: int) -> HistoryLine:
+        """Return its first so many buckets."""
+        return HistoryLine(
+            self.edges[: count + 1],
+            *(
+                part[:count]
+                for part in (self.mean, self.peak, self.coverage, self.still, self.seconds)
+            ),
+            self.corrected[:count],
+        )
 
     @property
     def gaps(self) -> list[tuple[float, float]]:
@@ -286,11 +299,14 @@ class Totals:
         mean: Mean occupancy over the measured time; None if none was measured.
         peak: Highest count; None if none was measured.
         coverage: Measured time divided by time, 0 to 1.
+        people_hours: People times the hours they were in view, of the measured time; None if
+            none was measured.
     """
 
     mean: float | None
     peak: int | None
     coverage: float
+    people_hours: float | None = None
 
 
 B = TypeVar("B", Bucket, FlowBucket)
@@ -329,7 +345,18 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
         still=np.array([bucket.still for bucket in begun], np.float64),
         seconds=seconds,
+        corrected=corrected_among(begun),
     )
+
+
+def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:
+    """Tell which buckets are not as they were measured: people corrected them."""
+    return np.array([getattr(one, "is_corrected", False) for one in buckets], np.bool_)
+
+
+def stretches(edges: Values, flags: Flags) -> list[tuple[float, float]]:
+    """Return where flags are set, longest possible stretches, first to last."""
+    return gaps(edges, np.where(flags, np.nan, 0.0))
 
 
 def totals(line: HistoryLine) -> Totals:
@@ -342,4 +369,4 @@ def totals(line: HistoryLine) -> Totals:
     if not measured_s:
         return Totals(None, None, coverage)
     mean = float((line.mean[measured] * weights).sum()) / measured_s
-    return Totals(mean, int(np.nanmax(line.peak)), coverage)
+    return Totals(mean, int(np.nanmax(line.peak)), coverage, mean * measured_s / 3600)

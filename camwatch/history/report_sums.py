@@ -1,0 +1,128 @@
+"""What the buckets of a report add up to, with how much of the time is known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from camwatch.domain import Bucket, FlowBucket
+from camwatch.history.asking import WeekMap
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSum:
+    """People in view over a stretch of time.
+
+    Attributes:
+        mean: Over the measured time; None if nothing was measured.
+        peak: Most in any bucket; None likewise.
+        peak_at: Start of that bucket, UTC; None likewise.
+        coverage: Measured time divided by all the time so far, 0 to 1.
+    """
+
+    mean: float | None
+    peak: int | None
+    peak_at: datetime | None
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSum:
+    """Who passed over a stretch of time; None if it is not known. `coverage` as for people."""
+
+    inwards: int | None
+    outwards: int | None
+    coverage: float
+
+
+def people_sum(buckets: Sequence[Bucket], now: datetime) -> PeopleSum:
+    """Add up buckets.
+
+    Args:
+        buckets: Of one camera, or of several added up.
+        now: UTC; what is still to come takes no part.
+    """
+    people = measured_s = passed_s = 0.0
+    highest: Bucket | None = None
+    for one in buckets:
+        so_far_s = _so_far_s(one.start, one.seconds, now)
+        passed_s += so_far_s
+        if one.mean is None:
+            continue
+        measured_s += one.coverage * so_far_s
+        people += one.mean * one.coverage * so_far_s
+        if one.peak is not None and (highest is None or one.peak > (highest.peak or 0)):
+            highest = one
+    return PeopleSum(
+        people / measured_s if measured_s else None,
+        None if highest is None else highest.peak,
+        None if highest is None else highest.start,
+        min(1.0, measured_s / passed_s) if passed_s else 0.0,
+    )
+
+
+def flow_sum(buckets: Sequence[FlowBucket], now: datetime) -> FlowSum:
+    """Add up who passed; see `people_sum`."""
+    watched_s = passed_s = 0.0
+    known = [one for one in buckets if one.inwards is not None]
+    for one in buckets:
+        so_far_s = _so_far_s(one.start, one.seconds, now)
+        passed_s += so_far_s
+        watched_s += one.coverage * so_far_s
+    return FlowSum(
+        sum(one.inwards or 0 for one in known) if known else None,
+        sum(one.outwards or 0 for one in known) if known else None,
+        min(1.0, watched_s / passed_s) if passed_s else 0.0,
+    )
+
+
+def flows_together(parts: Sequence[Sequence[FlowBucket]]) -> tuple[FlowBucket, ...]:
+    """Add up several lines and gates, bucket by bucket; their coverage is the mean of all."""
+    found = []
+    for same in zip(*parts, strict=True):
+        known = [one for one in same if one.inwards is not None]
+        found.append(
+            FlowBucket(
+                start=same[0].start,
+                seconds=same[0].seconds,
+                inwards=sum(one.inwards or 0 for one in known) if known else None,
+                outwards=sum(one.outwards or 0 for one in known) if known else None,
+                coverage=sum(one.coverage for one in same) / len(same),
+            )
+        )
+    return tuple(found)
+
+
+def week_of(hours: Sequence[Bucket], zone: ZoneInfo, now: datetime) -> WeekMap:
+    """Return how many people there are at each hour of the week.
+
+    Args:
+        hours: Buckets of an hour of the zone.
+        zone: Whose clocks.
+        now: UTC; hours that are still to come take no part.
+    """
+    people, measured, passed = (np.zeros((7, 24)) for _ in range(3))
+    weeks = np.zeros((7, 24), np.int64)
+    for one in hours:
+        so_far_s = _so_far_s(one.start, one.seconds, now)
+        if so_far_s <= 0:
+            continue
+        local = one.start.astimezone(zone)
+        at = local.weekday(), local.hour
+        weeks[at] += 1
+        passed[at] += so_far_s
+        if one.mean is not None:
+            measured[at] += one.coverage * so_far_s
+            people[at] += one.mean * one.coverage * so_far_s
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(measured > 0, people / measured, np.nan)
+        coverage = np.where(passed > 0, np.minimum(1.0, measured / passed), 0.0)
+    return WeekMap(mean, coverage, weeks)
+
+
+def _so_far_s(start: datetime, seconds: float, now: datetime) -> float:
+    return min(seconds, max(0.0, (now - start).total_seconds()))
