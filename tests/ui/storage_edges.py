@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from camwatch.auth.session import Session
-from camwatch.domain import Secret
+from camwatch.commands.station_commands import SiteStation
+from camwatch.domain import Secret, SiteId
 from camwatch.errors import CamWatchError, StorageError
 from camwatch.history.keeping import (
     BackupInfo,
@@ -100,6 +101,18 @@ class StorageDeskOfTests:
         del session
         self._note("set", retention, seen)
         self.status = replace(self.status, retention=retention)
+
+    def workstations(self, session: Session) -> list[WorkstationInfo]:
+        del session
+        return list(self.status.workstations)
+
+    def site_stations(self, session: Session) -> list[SiteStation]:
+        del session
+        return []
+
+    def assign_site(self, session: Session, site_id: SiteId, number: int) -> None:
+        del session
+        self._note("assign", site_id, number)
 
     def back_up(self, session: Session) -> BackupInfo:
         del session

@@ -1,1 +1,1 @@
-"""How the history is doing, for how long it is kept, its copies, and where it is."""
+"""How the history is doing, how long it is kept, its copies, where it is, and who shares it."""

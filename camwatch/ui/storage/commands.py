@@ -14,9 +14,10 @@ from camwatch.history.keeping import (
     RetentionPreview,
     StorageStatus,
 )
+from camwatch.ui.storage.stations_page import StationsCommands
 
 
-class StorageScreenCommands(Protocol):
+class StorageScreenCommands(StationsCommands, Protocol):
     """What these screens ask of `camwatch.commands.Commands`."""
 
     def storage_status(self, session: Session) -> StorageStatus:

@@ -44,6 +44,7 @@ from camwatch.ui.storage.copies_page import CopiesPage
 from camwatch.ui.storage.place_page import PlacePage
 from camwatch.ui.storage.retention_page import RetentionPage
 from camwatch.ui.storage.state_page import StatePage
+from camwatch.ui.storage.stations_page import StationsPage
 from camwatch.ui.storage.words import deletes, moment_of, size
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ _SYMBOL = 28
 
 
 class StorageDialog(QDialog):
-    """Four pages: how the history is, how long it is kept, its copies, and where it is.
+    """How the history is, how long it is kept, its copies, where it is, and who shares it.
 
     Args:
         background: Asks for the password once more where that is needed.
@@ -82,6 +83,7 @@ class StorageDialog(QDialog):
         self.retention_page = RetentionPage(self)
         self.copies_page = CopiesPage(zone, self)
         self.place_page = PlacePage(self)
+        self.stations_page = StationsPage(commands, session, background, self)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
         self.tabs = QTabWidget(self)
@@ -89,6 +91,7 @@ class StorageDialog(QDialog):
         self._connect()
         fit_to_screen(self, _WIDTH, _HEIGHT)
         self.read()
+        self.stations_page.reload()
 
     def _build(self) -> None:
         space = theme.current().space
@@ -106,6 +109,7 @@ class StorageDialog(QDialog):
         self.tabs.addTab(self.retention_page, "How &long it is kept")
         self.tabs.addTab(self.copies_page, "&Copies")
         self.tabs.addTab(self.place_page, "Where it &is")
+        self.tabs.addTab(self.stations_page, "Wor&kstations")
         self.close_button = make_button("Close", "", self.reject, self)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
