@@ -31,6 +31,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    HouseworkTroubled,
 )
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
@@ -306,6 +307,7 @@ class MainWindow(QMainWindow):
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
         bridge.computer_resumed.connect(self._on_computer_resumed)
         bridge.clock_jumped.connect(self._on_clock_jumped)
+        bridge.housework_troubled.connect(self._on_housework)
         self.banners.causes.list_requested.connect(self.show_cause)
         self.alert_corner.alert_wanted.connect(self.show_alert)
         self.alert_corner.failed.connect(self._on_alert_failed)
@@ -566,6 +568,16 @@ class MainWindow(QMainWindow):
     def show_cause(self, cause: CommonCause) -> None:
         """List the cameras that fail together."""
         self._open(CauseDialog(cause, self.live_page.conditions, self._zone, self))
+
+    @Slot(object)
+    def _on_housework(self, event: HouseworkTroubled) -> None:
+        """Tell who can do something about it that the history is not kept in order."""
+        if event.reason and self.sessions.session.may(Permission.MANAGE_HISTORY):
+            reason = event.reason.removesuffix(".")
+            self.show_notice(
+                f"{event.chore} failed: {reason}. It is tried again. “History and storage…” in the "
+                "operator menu tells more."
+            )
 
     def show_notice(self, text: str) -> None:
         """Say something under the header until the operator closes it."""
