@@ -38,6 +38,7 @@ from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
+from camwatch.data.place import backup_folder
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
@@ -219,10 +220,8 @@ class Application(QObject):
         return _System(database, commands, access)
 
     def _storage_options(self) -> StorageOptions:
-        folder = self._settings.history.backup_folder
-        return StorageOptions(
-            self._settings.history, Path(folder) if folder else self._profile.backup_folder
-        )
+        history = self._settings.history
+        return StorageOptions(history, backup_folder(self._profile, history))
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
@@ -285,8 +284,10 @@ class Application(QObject):
 
     def _recording(self) -> Recording:
         """Tell how saving goes; from any thread."""
-        waiting = 0 if self._recorder is None else self._recorder.waiting_rows
-        return Recording(waiting, 0, self._saved_at)
+        recorder = self._recorder
+        if recorder is None:
+            return Recording(saved_at=self._saved_at)
+        return Recording(recorder.waiting_rows, recorder.spooled_rows, self._saved_at)
 
     def _on_saved(self, event: HistorySaved) -> None:
         self._saved_at = event.at

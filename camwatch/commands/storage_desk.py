@@ -26,7 +26,6 @@ from camwatch.data.engine import Database
 from camwatch.errors import (
     CamWatchError,
     ChangedMeanwhile,
-    FilesTroubled,
     InvalidSetting,
     InvalidSettings,
 )
@@ -37,7 +36,6 @@ from camwatch.history.keeping import (
     RetentionPreview,
     RowClass,
     StorageStatus,
-    WorkstationInfo,
 )
 
 log = logging.getLogger(__name__)
@@ -55,12 +53,10 @@ class StorageOptions:
     Attributes:
         history: The settings.
         backup_folder: For daily copies; None for a folder beside the history.
-        has_server: The history is on a server, whatever the settings say for the next start.
     """
 
     history: History = field(default_factory=History)
     backup_folder: Path | None = None
-    has_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,6 @@ class StorageDesk:
 
     Attributes:
         recording: Tells how saving goes.
-        workstations: Tells who shares the history.
         hurry: Lets the housekeeper do at once what another retention asks for.
         book: How the housekeeper's chores went.
         backups: The copies; None where a server keeps the history.
@@ -108,7 +103,6 @@ class StorageDesk:
         clock: Callable[[], datetime],
     ) -> None:
         self.recording: Callable[[], Recording] = Recording
-        self.workstations: Callable[[], tuple[WorkstationInfo, ...]] = tuple
         self.hurry: Callable[[], None] = lambda: None
         self.book = HouseBook()
         self._database = database
@@ -153,7 +147,7 @@ class StorageDesk:
             backups=copies,
             retention=self._retention,
             server=server_of(self._history),
-            workstations=self.workstations(),
+            workstations=tuple(self._database.workstations.all()),
             rebuild_s=0.0 if facts.can_shrink else facts.rebuild_s,
         )
 
@@ -206,7 +200,7 @@ class StorageDesk:
         self._trail.record(actor, "set_retention", "", DONE, **changed)
         try:
             self._write(retention)
-        except FilesTroubled:
+        except InvalidSettings:
             self._trail.try_to_record(actor, "set_retention", "", FAILED)
             raise
         self._retention = retention
@@ -217,25 +211,16 @@ class StorageDesk:
     def _write(self, retention: Retention) -> None:
         if self._settings_file is None:
             return
-        try:
-            write_values(self._settings_file, "history", history_values(retention))
-            if retention.picture_days != self._retention.picture_days:
-                values = {"picture_days": retention.picture_days}
-                write_values(self._settings_file, "alerts", values)
-        except InvalidSettings as error:
-            raise FilesTroubled(
-                f"{error}. For how long the history is kept was not changed."
-            ) from (error)
+        write_values(self._settings_file, "history", history_values(retention))
+        if retention.picture_days != self._retention.picture_days:
+            values = {"picture_days": retention.picture_days}
+            write_values(self._settings_file, "alerts", values)
 
     def sweep(self, given_up: Callable[[], bool]) -> Generator[float]:
         """Delete what is too old, a step at a time; yields how long nobody else could write."""
         del given_up
         deleted = held_back = 0
-        spooled = self.recording().spooled_rows
-        steps = self._database.retention.sweep(
-            self._retention, self._clock(), forgets_batches=not spooled
-        )
-        for step in steps:
+        for step in self._database.retention.sweep(self._retention, self._clock()):
             deleted += step.rows
             held_back += step.held_back
             yield step.held_s

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QTo
 from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason, Role, utc_now
 from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
@@ -25,6 +26,7 @@ from camwatch.events import (
     ComputerResumed,
     DetectorChanged,
     HistorySaved,
+    HouseworkTroubled,
     StorageSuspect,
     StorageTroubled,
     WorkerStopped,
@@ -486,6 +488,17 @@ def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Roo
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(NOON, -3600))
     assert "set back by 1 h" in window.banners.notice.text
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_who_manages_the_history_is_told_what_failed_about_it(room: Room, may: bool) -> None:
+    who = session()
+    less = who.role.permissions - (set() if may else {Permission.MANAGE_HISTORY})
+    window = room.open(replace(who, role=replace(who.role, permissions=less)))
+    with room.qtbot.waitSignal(room.bridge.housework_troubled):
+        room.bus.publish(HouseworkTroubled(NOON, "Making the daily copy", "No room."))
+    said = "Making the daily copy failed: No room. It is tried again."
+    assert (said in window.banners.notice.text) is may
 
 
 @pytest.mark.fault("F57", "F58")
