@@ -91,6 +91,7 @@ class ReportDesk:
         audits = self._audits() if parts.accuracy else {}
         flow, lines = self._flow(request, cameras, start, end, now)
         occupancy = self._people(request, ids, start, end)
+        corrections = tuple(one for one in self._corrections_of(ids, start, end) if one.holds)
         alerts, left_out = self._alerts(request, ids, start, end) if parts.alerts else ([], 0)
         return Report(
             title=f"{self._whose(request, about)}, {span_words(request.span, first)}",
@@ -111,7 +112,8 @@ class ReportDesk:
             lines=lines,
             alerts=tuple(alerts),
             alerts_left_out=left_out,
-            corrections=tuple(one for one in self._corrections_of(ids, start, end) if one.holds),
+            corrections=corrections,
+            corrected=self._names_of(corrections, cameras),
         )
 
     # ---------------------------------------------------------------- whose
@@ -143,6 +145,20 @@ class ReportDesk:
 
     def _audits(self) -> Mapping[CameraId, AuditReport]:
         return {one.camera_id: one for one in self._database.accuracy.newest_of_each()}
+
+    def _names_of(
+        self, corrections: Sequence[Correction], cameras: Sequence[Subject]
+    ) -> tuple[str, ...]:
+        if not corrections:
+            return ()
+        names = {one.id: _full_name(one, cameras) for one in cameras}
+        places = {one.id: one.name for one in self._database.scenes.places()}
+        found = []
+        for one in corrections:
+            name = names.get(one.camera_id, "?")
+            place_id = one.draft.place_id
+            found.append(name if place_id is None else f"{name}: {places.get(place_id, '?')}")
+        return tuple(found)
 
     # ---------------------------------------------------------------- numbers
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
@@ -113,7 +113,7 @@ class ExportRepository:
             with self._connections.reading() as connection:
                 ids = [one.id for one in subjects(connection, request.camera_ids)]
                 query = _OF_MOMENTS[request.content].where(_within(request, ids))
-                return int(connection.execute(query).scalar_one())
+                return connection.execute(query).scalar_one()
         with self._connections.reading() as connection:
             owners = self._owners(request, subjects(connection, request.camera_ids))
         total = 0.0
@@ -331,18 +331,18 @@ _READERS: dict[ExportContent, Callable[..., Iterator[list[Row]]]] = {
     ExportContent.STATES: ExportRepository._state_rows,  # noqa: SLF001
 }
 
-_OF_MOMENTS: dict[ExportContent, Select[tuple[int]]] = {
+_OF_MOMENTS: dict[ExportContent, Select[int]] = {
     ExportContent.SAMPLES: select(func.count()).select_from(sample),
     ExportContent.STATES: select(func.count()).select_from(camera_state),
 }
 
 
-def _within(request: ExportRequest, camera_ids: Sequence[int]) -> object:
+def _within(request: ExportRequest, camera_ids: Sequence[int]) -> ColumnElement[bool]:
     table = sample if request.content is ExportContent.SAMPLES else camera_state
-    return (
-        table.c.camera_id.in_(camera_ids)
-        & (table.c.ts >= to_ms(request.start))
-        & (table.c.ts < to_ms(request.end))
+    return and_(
+        table.c.camera_id.in_(camera_ids),
+        table.c.ts >= to_ms(request.start),
+        table.c.ts < to_ms(request.end),
     )
 
 
