@@ -125,6 +125,18 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "test_model": "Try a model",
         "add_model": "Add a model",
         "use_model": "Choose the model that counts",
+        # files and reports
+        "preview_export": "See what an export would write",
+        "export_history": "Export the history",
+        "report": "Make a report",
+        "report_plans": "See the reports that are sent by themselves",
+        "save_report_plan": "Save a report that is sent by itself",
+        "add_report_plan": "Add a report that is sent by itself",
+        "edit_report_plan": "Change a report that is sent by itself",
+        "remove_report_plan": "Remove a report that is sent by itself",
+        "send_report_now": "Have a report sent at once",
+        "send_report": "Have a report sent at once",
+        "report_sent": "Send a report",
         # accuracy
         "recordings": "See the recordings for audits",
         "start_recording": "Start a recording for an audit",
@@ -246,6 +258,14 @@ _DETAILS: Mapping[str, str] = MappingProxyType(
         "until": "Until",
         "reason": "Why",
         "owner": "Who takes care",
+        "content": "What",
+        "kind": "Kind of file",
+        "size": "Steps",
+        "zone": "Time zone",
+        "cameras": "Cameras, by number",
+        "numbers": "Numbers",
+        "span": "Day, week or month",
+        "recipients": "To",
     }
 )
 
