@@ -570,7 +570,6 @@ class Bucket:
         coverage: Measured time divided by the bucket's time so far, 0 to 1.
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
-        flagged: Share of the measured time in which something was wrong with the picture, 0 to 1.
     """
 
     start: datetime
@@ -581,7 +580,6 @@ class Bucket:
     samples: int
     coverage: float
     still: float = 0.0
-    flagged: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -31,6 +32,7 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
+from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
@@ -53,6 +55,7 @@ class Database:
         file: Where it is, absolute.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
@@ -79,11 +82,17 @@ class Database:
         report_plans: Reports that are sent by themselves.
     """
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None = None,
+    ) -> None:
         self._connections = connections
         self.file = connections.file
         self.cameras = CameraRepository(connections, clock)
-        self.counts = CountRepository(connections, clock)
+        self.counts = CountRepository(connections, clock, zone)
+        self.rollups = RollupRepository(connections, zone)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
@@ -113,7 +122,12 @@ class Database:
 
     @classmethod
     def open(
-        cls, file: Path | None, url: str = "", *, clock: Callable[[], datetime] = utc_now
+        cls,
+        file: Path | None,
+        url: str = "",
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        zone: ZoneInfo | None = None,
     ) -> Self:
         """Open the history, made new or brought up to date where needed.
 
@@ -121,6 +135,8 @@ class Database:
             file: The SQLite file; its folder exists. Not looked at if there is a url.
             url: Another database, such as "sqlite:////srv/camwatch.sqlite3"; "" for none.
             clock: Tells the present moment.
+            zone: Cuts the hours and days of sites that have no time zone of their own. None if
+                it is not known: then nothing is built anew, and new cameras get no hours yet.
 
         Raises:
             InvalidSetting: The url does not name an SQLite file.
@@ -136,7 +152,13 @@ class Database:
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
-        return cls(Connections(chosen), clock)
+        database = cls(Connections(chosen), clock, zone)
+        try:
+            database.rollups.rebuild_if_small()
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     @staticmethod
     @contextmanager

@@ -7,6 +7,8 @@ WAL file: a slow export would let it grow without limit, and in the end stop the
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,9 +22,9 @@ from camwatch.data.connections import Connections
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
 from camwatch.data.export_subjects import Corrected, Place, Subject, corrected, places, subjects
-from camwatch.data.moments import from_ms, to_ms
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import PassageRepository
-from camwatch.data.schema import camera_state, sample
+from camwatch.data.schema import camera_state, hour, minute, sample
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket
 from camwatch.history.export_columns import format_of
 from camwatch.history.exports import ExportContent, ExportRequest
@@ -163,6 +165,7 @@ class ExportRepository:
             buckets = self._counts.buckets(
                 [owner.id], request.size, part.start, part.end, request.zone
             )
+            doubtful_s = self._doubtful_s(owner.id, request.size, buckets)
             yield [
                 (
                     one.start,
@@ -172,14 +175,35 @@ class ExportRepository:
                     *_people(one),
                     one.coverage,
                     None if one.mean is None else one.still,
-                    None if one.mean is None else one.flagged,
+                    None if one.mean is None else _share(doubtful_s.get(index, 0.0), one),
                     *proof,
                     overlays.touches(owner.id, None, one.start, one.seconds),
                     *last,
                 )
-                for one in buckets
+                for index, one in enumerate(buckets)
                 if _is_there(owner, one, is_known=one.samples > 0)
             ]
+
+    def _doubtful_s(
+        self, camera_id: CameraId, size: BucketSize, buckets: Sequence[Bucket]
+    ) -> dict[int, float]:
+        """Return in how much of each bucket something was wrong with the pictures, by its number.
+
+        Only what is not zero is read, which is little: most cameras are well most of the time.
+        """
+        if not buckets:
+            return {}
+        table, key = (minute, minute.c.minute) if size in _FINE else (hour, hour.c.start)
+        starts = [to_ms(one.start) // MINUTE_MS for one in buckets]
+        stop = starts[-1] + round(buckets[-1].seconds / 60)
+        query = select(key, table.c.flagged_ms).where(
+            table.c.camera_id == camera_id, key >= starts[0], key < stop, table.c.flagged_ms > 0
+        )
+        found: dict[int, float] = defaultdict(float)
+        with self._connections.reading() as connection:
+            for at, flagged_ms in connection.execute(query):
+                found[bisect_right(starts, at) - 1] += flagged_ms / 1000
+        return found
 
     def _passage_rows(
         self, request: ExportRequest, owner: Place, proof: Row, overlays: Corrected
@@ -344,6 +368,15 @@ def _within(request: ExportRequest, camera_ids: Sequence[int]) -> ColumnElement[
         table.c.ts >= to_ms(request.start),
         table.c.ts < to_ms(request.end),
     )
+
+
+_FINE = frozenset({BucketSize.MINUTE, BucketSize.FIVE_MINUTES, BucketSize.QUARTER})
+"""Sizes of which an hour holds several."""
+
+
+def _share(doubtful_s: float, one: Bucket) -> float:
+    measured_s = one.coverage * one.seconds
+    return min(1.0, doubtful_s / measured_s) if measured_s else 0.0
 
 
 def _people(one: Bucket) -> Row:
