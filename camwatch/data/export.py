@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.connections import Connections
+from camwatch.data.corrected import CorrectedRepository
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
 from camwatch.data.export_subjects import Corrected, Place, Subject, corrected, places, subjects
@@ -66,8 +67,9 @@ class ExportRepository:
 
     Args:
         connections: To it.
-        counts: Reads people in view.
-        passages: Reads who passed, and who is in zones.
+        counts: Reads people in view as measured.
+        passages: Reads who passed, and who is in zones, as measured.
+        corrected: Reads both as corrected.
         audits: Tells how right cameras are.
         clock: The wall clock, aware UTC.
     """
@@ -77,12 +79,14 @@ class ExportRepository:
         connections: Connections,
         counts: CountRepository,
         passages: PassageRepository,
+        corrected: CorrectedRepository,
         audits: AuditResultRepository,
         clock: Callable[[], datetime],
     ) -> None:
         self._connections = connections
         self._counts = counts
         self._passages = passages
+        self._corrected = corrected
         self._audits = audits
         self._clock = clock
 
@@ -146,6 +150,12 @@ class ExportRepository:
             for owner in self._owners(request, [subject]):
                 yield from read(self, request, owner, proof, overlays)
 
+    def _counts_of(self, request: ExportRequest) -> CountRepository | CorrectedRepository:
+        return self._corrected if request.with_corrections else self._counts
+
+    def _passages_of(self, request: ExportRequest) -> PassageRepository | CorrectedRepository:
+        return self._corrected if request.with_corrections else self._passages
+
     def _owners(
         self, request: ExportRequest, found: Sequence[Subject]
     ) -> Sequence[Subject | Place]:
@@ -162,7 +172,7 @@ class ExportRepository:
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._counts.buckets(
+            buckets = self._counts_of(request).buckets(
                 [owner.id], request.size, part.start, part.end, request.zone
             )
             doubtful_s = self._doubtful_s(owner.id, request.size, buckets)
@@ -210,7 +220,7 @@ class ExportRepository:
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._passages.flow(
+            buckets = self._passages_of(request).flow(
                 owner.id, request.size, part.start, part.end, request.zone
             )
             yield [
@@ -235,7 +245,7 @@ class ExportRepository:
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._passages.occupancy(
+            buckets = self._passages_of(request).occupancy(
                 owner.id, request.size, part.start, part.end, request.zone
             )
             yield [

@@ -69,7 +69,7 @@ class _Rest:
     until: datetime
 
 
-class _NotNow(Exception):  # noqa: N818 - it is no error of the program
+class _NotNow(Exception):
     """A report cannot be sent; the message says why, to the administrator."""
 
 
