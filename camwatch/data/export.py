@@ -74,7 +74,7 @@ class ExportRepository:
         clock: The wall clock, aware UTC.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that rows are made of
         self,
         connections: Connections,
         counts: CountRepository,
@@ -300,13 +300,15 @@ class ExportRepository:
                 at = from_ms(one.ts)
                 is_out = overlays.excludes(owner.id, at)
                 is_hidden = is_out and request.with_corrections
-                shown = one.count if one.shown is None else one.shown
+                # By its name `count` is a method of rows.
+                people = one._mapping["count"]  # noqa: SLF001 - so the library calls it
+                shown = people if one.shown is None else one.shown
                 rows.append(
                     (
                         at,
                         at,
                         *head,
-                        None if is_hidden else one.count,
+                        None if is_hidden else people,
                         None if is_hidden else shown,
                         one.confidence / 1000,
                         one.interval_ms / 1000,

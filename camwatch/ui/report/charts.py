@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -81,7 +82,7 @@ def draw_week(painter: QPainter, box: QRectF, week: WeekMap) -> None:
     """Draw the hours of the week: the darker, the more people."""
     left, top = box.left() + _LEFT, box.top() + 16
     wide, high = (box.width() - _LEFT - _RIGHT) / 24, (box.height() - 16 - 6) / 7
-    known = week.mean[~_is_nan(week)]
+    known = week.mean[~np.isnan(week.mean)]
     most = float(known.max()) if len(known) else 0.0
     for hour in range(24):
         label = QRectF(left + hour * wide, box.top(), wide, 14)
@@ -115,10 +116,6 @@ def _draw_cell(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(QPointF(cell.right() - 3.5, cell.top() + 3.5), 1.6, 1.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _is_nan(week: WeekMap) -> object:
-    return week.mean != week.mean
 
 
 def _between(one: QColor, other: QColor, share: float) -> QColor:
