@@ -53,8 +53,8 @@ class WeekLegend(QWidget):
             small.setPixelSize(tokens.font_small)
             painter.setFont(small)
             metrics = QFontMetricsF(small)
-            for x in range(_BAR_WIDTH):
-                painter.fillRect(QRectF(x, 2, 1, _BAR), shade(x / (_BAR_WIDTH - 1)))
+            for at in range(_BAR_WIDTH):
+                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (_BAR_WIDTH - 1)))
             painter.setPen(QColor(tokens.muted))
             for share, text in marks(self._top):
                 width = metrics.horizontalAdvance(text)

@@ -84,7 +84,8 @@ def day_means(week: WeekMap) -> Numbers:
     known = ~np.isnan(week.mean)
     count = known.sum(axis=1)
     total = np.where(known, week.mean, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    means: Numbers = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return means
 
 
 def summary(week: WeekMap) -> str:
