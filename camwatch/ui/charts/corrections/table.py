@@ -28,7 +28,7 @@ class Column(IntEnum):
 
 HEADINGS = ("Time", "Whose numbers", "Correction", "Reason", "By", "State")
 WIDTHS = {
-    Column.WHEN: 232,
+    Column.WHEN: 264,
     Column.WHOSE: 180,
     Column.WHAT: 130,
     Column.WHO: 110,
