@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.names import operator_key
 from camwatch.data.operators import user_of
 from camwatch.data.schema import operator_session, recovery_code, role, user
+from camwatch.data.store import Store
 from camwatch.domain import Role, User, UserId
 from camwatch.errors import InvalidSetting, NotFound
 
@@ -58,7 +58,7 @@ class NewAccount:
 class AccountRepository:
     """The operators of one history, for who manages them."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select
 
 from camwatch.accuracy import AuditReport
-from camwatch.data.connections import Connections
 from camwatch.data.schema import accuracy_audit
+from camwatch.data.store import Store
 from camwatch.domain import CameraId
 from camwatch.errors import DatabaseDamaged, InvalidSetting, NotFound
 
@@ -16,7 +16,7 @@ from camwatch.errors import DatabaseDamaged, InvalidSetting, NotFound
 class AuditResultRepository:
     """The audits of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def add(self, report: AuditReport) -> None:

@@ -15,9 +15,9 @@ from camwatch.alerts.rules import Rule
 from camwatch.alerts.settings import ENVIRONMENT, Channel
 from camwatch.alerts.stored import to_text
 from camwatch.data.bodies import read_body
-from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import alert_channel, alert_plan, alert_rule, recipient, recipient_group
+from camwatch.data.store import Store
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 
 T = TypeVar("T", Rule, Plan, Recipient, RecipientGroup, Channel)
@@ -248,7 +248,7 @@ def _quoted(names: Sequence[str]) -> str:
 class AlertSetupRepository:
     """What was set up for the alerts of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     @contextmanager

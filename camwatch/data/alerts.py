@@ -25,7 +25,6 @@ from camwatch.alerts.alert import Alert, AlertEntry, AlertState, Deed
 from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
 from camwatch.data.alert_book import AlertBook
 from camwatch.data.alert_rows import alert_of, sought
-from camwatch.data.connections import Connections
 from camwatch.data.schema import (
     alert,
     alert_camera,
@@ -34,6 +33,7 @@ from camwatch.data.schema import (
     camera,
     notification,
 )
+from camwatch.data.store import Store
 from camwatch.domain import SiteId
 from camwatch.errors import NotFound
 
@@ -43,7 +43,7 @@ _IS_OPEN = alert.c.state != AlertState.CLOSED.value
 class AlertRepository:
     """The alerts of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     @contextmanager

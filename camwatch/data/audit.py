@@ -19,10 +19,11 @@ from camwatch.data.audit_rows import (
     links_in,
     matching,
     newest_number,
+    remember_number,
 )
-from camwatch.data.connections import Connections, ReadingConnections
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.schema import audit
+from camwatch.data.store import ReadingStore, Store
 from camwatch.domain import AuditEntry
 
 SEALED = "audit_sealed"
@@ -83,7 +84,7 @@ class EntryFilter(Protocol):
 class AuditReader:
     """Reads the audit log of one history, which may be of an older CamWatch."""
 
-    def __init__(self, connections: Connections | ReadingConnections) -> None:
+    def __init__(self, connections: ReadingStore) -> None:
         self._readers = connections
 
     def newest(self, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
@@ -159,7 +160,7 @@ class AuditReader:
             return links_in(connection, after, limit)
 
     def newest_number(self) -> int:
-        """Return the highest number that an entry ever had here, as SQLite remembers it.
+        """Return the highest number that an entry ever had here, as the database remembers it.
 
         Raises:
             StorageError: The log cannot be read.
@@ -171,7 +172,7 @@ class AuditReader:
 class AuditRepository(AuditReader):
     """The audit log of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         super().__init__(connections)
         self._connections = connections
         self._clock = clock
@@ -225,6 +226,7 @@ class AuditRepository(AuditReader):
         with self._connections.writing() as connection:
             # Other processes add entries, too: the newest is known only under the lock.
             newest, number = _newest(connection), newest_number(connection)
+            remember_number(connection, number)
             trouble = self._sealer.check(seal, newest, lambda seq: _mark_at(connection, seq))
             first: list[NewEntry] = []
             if newest is START and number:

@@ -11,16 +11,17 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    LargeBinary,
     Row,
     Select,
     cast,
+    func,
     or_,
     select,
     type_coerce,
 )
 
 from camwatch.data.audit_chain import Link
+from camwatch.data.dialect import as_bytes, is_postgresql
 from camwatch.data.moments import from_ms
 from camwatch.data.schema import audit
 from camwatch.domain import AuditEntry
@@ -37,13 +38,16 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 def _bytes(name: str) -> ColumnElement[Any]:
     """Return a column of texts as bytes: what is no UTF-8 must not stop the reading."""
-    return cast(audit.c[name], LargeBinary).label(name)
+    return as_bytes(audit.c[name]).label(name)
+
+
+def _at_ms() -> ColumnElement[int]:
+    return cast(type_coerce(audit.c.at, BigInteger), BigInteger).label("at_ms")
 
 
 def entry_query() -> Select[Any]:
     """Return what asks for the parts of entries."""
-    at = cast(type_coerce(audit.c.at, BigInteger), BigInteger).label("at_ms")
-    return select(audit.c.seq, at, *map(_bytes, _TEXTS))
+    return select(audit.c.seq, _at_ms(), *map(_bytes, _TEXTS))
 
 
 def entry_of(row: Row[Any]) -> AuditEntry:
@@ -91,14 +95,14 @@ def matching(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
 def _holds(text: str, actions: tuple[str, ...]) -> ColumnElement[bool]:
     """Return whether a text stands in an entry.
 
-    SQLite's LIKE takes capitals for small letters in ASCII only, so other texts are looked
-    for in several forms.
+    SQLite takes capitals for small letters in ASCII only, so other texts are looked for in
+    several forms.
     """
     forms = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
     # Details are JSON, in which these two stand with a backslash before them.
     escaped = {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
     found = [
-        audit.c[name].like(f"%{_literal(form)}%", escape=_ESCAPE)
+        audit.c[name].ilike(f"%{_literal(form)}%", escape=_ESCAPE)
         for name in _SEARCHED
         for form in sorted(escaped if name == "details" else forms)
     ]
@@ -121,12 +125,13 @@ def links_in(connection: Connection, after: int, limit: int) -> list[Link]:
     missing; its rows are given back without.
     """
     parts = [*_TEXTS[:-1], *([_TEXTS[-1], *_SEAL] if _has_seals(connection) else [])]
-    columns = ", ".join(f"CAST({name} AS BLOB)" for name in parts)
-    rows = connection.exec_driver_sql(
-        f"SELECT seq, CAST(at AS INTEGER), {columns} FROM audit "  # noqa: S608 - our own names
-        "WHERE seq > ? ORDER BY seq LIMIT ?",
-        (after, limit),
+    query = (
+        select(audit.c.seq, _at_ms(), *map(_bytes, parts))
+        .where(audit.c.seq > after)
+        .order_by(audit.c.seq)
+        .limit(limit)
     )
+    rows = connection.execute(query)
     return [Link(row[0], row[1], *(_exact(value) for value in row[2:])) for row in rows]
 
 
@@ -136,24 +141,37 @@ def distinct_in(connection: Connection, name: str) -> list[str]:
     It jumps from one to the next along the column's index: where a few people have done
     many things, looking at each row takes a hundred times as long.
     """
-    rows = connection.exec_driver_sql(
-        f"WITH RECURSIVE found(one) AS (SELECT min({name}) FROM audit UNION ALL "  # noqa: S608 - our own names
-        f"SELECT (SELECT min({name}) FROM audit WHERE {name} > one) FROM found "
-        "WHERE one IS NOT NULL) SELECT CAST(one AS BLOB) FROM found WHERE one IS NOT NULL"
-    )
-    return [_shown(row[0]) for row in rows]
+    column = audit.c[name]
+    found = select(func.min(column).label("one")).cte("found", recursive=True)
+    following = select(func.min(column)).where(column > found.c.one).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.one.is_not(None)))
+    query = select(as_bytes(found.c.one)).where(found.c.one.is_not(None))
+    return [_shown(one) for one in connection.execute(query).scalars()]
 
 
 def newest_number(connection: Connection) -> int:
-    """Return the highest number that a row ever had; it outlives the row."""
-    highest = connection.exec_driver_sql(
-        "SELECT max(coalesce((SELECT max(seq) FROM audit), 0), "
-        "coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'audit'), 0))"
-    ).scalar_one()
-    return int(highest)
+    """Return the highest number that a row ever had; it outlives the row.
+
+    In PostgreSQL it does from the moment on at which the next row was added: what its
+    sequences are told stays told, also where the transaction comes to nothing.
+    """
+    highest = connection.execute(select(func.coalesce(func.max(audit.c.seq), 0))).scalar_one()
+    if is_postgresql(connection):
+        known = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM audit_seq_seq"
+    else:
+        known = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'audit'"
+    return max(int(highest), int(connection.exec_driver_sql(known).scalar_one()))
+
+
+def remember_number(connection: Connection, number: int) -> None:
+    """Let the database know a number that a row surely has, so that it outlives the row."""
+    if number and is_postgresql(connection):  # SQLite sees to it by itself
+        connection.execute(select(func.setval("audit_seq_seq", number)))
 
 
 def _has_seals(connection: Connection) -> bool:
+    if is_postgresql(connection):
+        return True
     found = connection.exec_driver_sql(
         "SELECT count(*) FROM pragma_table_info('audit') WHERE name = 'mac'"
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import camera, camera_notice, camera_state, minute
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, CameraState, Notice, Reason, StateChange
 
 _SAY_NOTHING = tuple(
@@ -23,7 +23,7 @@ computer or its network may have been away."""
 class StateRepository:
     """Reads the states of cameras of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def before(self, camera_id: CameraId, at: datetime) -> StateChange | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import camera, site
+from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 
@@ -24,7 +24,7 @@ Change = Callable[[Camera], CameraSettings]
 class CameraRepository:
     """The cameras of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
-from camwatch.data.connections import Connections
 from camwatch.data.schema import alert_channel
+from camwatch.data.store import Store
 
 ENVIRONMENT_NAME = "SMTP_HOST"
 _ENVIRONMENT_KEY = ""
@@ -64,7 +64,7 @@ def _make_sure(connection: Connection, uid: str) -> None:
 class ProofRepository:
     """How the channels of one history did."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def all(self) -> Mapping[str, ChannelProof]:

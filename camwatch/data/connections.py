@@ -16,10 +16,8 @@ from sqlalchemy.schema import CreateTable
 
 from camwatch.data.faults import busy, storage_errors
 from camwatch.data.schema import stretch
+from camwatch.data.store import WAIT_S
 from camwatch.errors import DatabaseBusy, DiskFull, StorageError
-
-WAIT_S = 5.0
-"""How long a statement waits for another program that holds the file."""
 
 _JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024
 _WAIT_MS = "camwatch_wait_ms"
@@ -181,16 +179,23 @@ class Connections:
                 "Put the same file back; to use another one, restart CamWatch."
             )
 
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self.file)
+
     @contextmanager
-    def writing(self, wait_s: float = WAIT_S) -> Iterator[Connection]:
+    def writing(self, wait_s: float = WAIT_S, *, beside: bool = False) -> Iterator[Connection]:
         """Hold the write lock for one transaction, committed at the end of the block.
 
         Args:
             wait_s: How long to wait for other threads, and as long again for other programs.
+            beside: Means nothing here: a file has one lock for all that write.
 
         Raises:
             StorageError: Nothing of the block was stored.
         """
+        del beside
         if not self._lock.acquire(timeout=wait_s):
             raise busy(self.file, "another part of CamWatch is still writing")
         try:

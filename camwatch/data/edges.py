@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -13,6 +14,7 @@ from camwatch.errors import InvalidSetting
 
 MOST_BUCKETS = 1_000_000
 _HOUR_MS = 60 * MINUTE_MS
+_DAY_MS = 24 * _HOUR_MS
 _ONE_DAY = timedelta(days=1)
 
 
@@ -65,13 +67,25 @@ def _minutes(start: datetime, zone: ZoneInfo, minutes: int = 1) -> Iterator[int]
 
 
 def _hours(start: datetime, zone: ZoneInfo) -> Iterator[int]:
-    edge = _midnight_ms(start.astimezone(zone).date(), zone)
-    while True:
-        yield edge
-        clock = from_ms(edge).astimezone(zone)
-        # To the next full hour of the clocks; where they change by half an hour, this
-        # hour is shorter.
-        edge += _HOUR_MS - (clock.minute * 60 + clock.second) * 1000
+    # Day by day, so that no hour reaches into the next day, wherever the clocks change.
+    for midnight, next_midnight in pairwise(_days(start, zone)):
+        if next_midnight - midnight == _DAY_MS and (
+            _offset_s(midnight, zone) == _offset_s(next_midnight - 1, zone)
+        ):
+            yield from range(midnight, next_midnight, _HOUR_MS)
+            continue
+        edge = midnight
+        while edge < next_midnight:
+            yield edge
+            clock = from_ms(edge).astimezone(zone)
+            # To the next full hour of the clocks; where they change by half an hour, this
+            # hour is shorter.
+            edge += _HOUR_MS - (clock.minute * 60 + clock.second) * 1000
+
+
+def _offset_s(at_ms: int, zone: ZoneInfo) -> float:
+    offset = from_ms(at_ms).astimezone(zone).utcoffset()
+    return 0.0 if offset is None else offset.total_seconds()
 
 
 def _days(start: datetime, zone: ZoneInfo) -> Iterator[int]:

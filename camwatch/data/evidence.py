@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row, delete, insert, or_, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.schema import alert, alert_evidence
+from camwatch.data.store import Store
 from camwatch.domain import Boxes, CameraId
 from camwatch.errors import NotFound
 
@@ -39,7 +39,7 @@ class EvidenceRow:
 class EvidenceRepository:
     """The pictures of one history's alerts."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def add(self, alert_uid: str, kept: EvidenceRow) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Select, Table, func, select, tuple_
 
 from camwatch.alerts.rules import PlaceRef
 from camwatch.alerts.wall_clock import QUARTER
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import total
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import (
     camera,
@@ -28,6 +28,7 @@ from camwatch.data.schema import (
     place,
     zone_minute,
 )
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, CameraState, Notice, NoticeChange, Reason, StateChange
 
 Numbers = npt.NDArray[np.float32]
@@ -73,7 +74,7 @@ class PassedMinutes:
 class MinuteRepository:
     """The minutes of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
@@ -337,7 +338,7 @@ def _quarters(
 ) -> Select[Any]:
     quarter = table.c.minute // QUARTER
     return (
-        select(key, quarter, func.sum(table.c.people_ms), func.sum(table.c.covered_ms))
+        select(key, quarter, total(table.c.people_ms), total(table.c.covered_ms))
         .where(key.in_(keys))
         .where(table.c.minute >= first * QUARTER, table.c.minute < (first + count) * QUARTER)
         .group_by(key, quarter)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.names import operator_key
 from camwatch.data.schema import user
+from camwatch.data.store import Store
 from camwatch.domain import User, UserId
 from camwatch.errors import InvalidSetting, NotFound
 
@@ -36,7 +36,7 @@ class OperatorRecord:
 class OperatorRepository:
     """The operators of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

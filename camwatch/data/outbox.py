@@ -24,7 +24,6 @@ from camwatch.alerts.notification import (
     Purpose,
 )
 from camwatch.data.channel_proofs import note_failing
-from camwatch.data.connections import Connections
 from camwatch.data.messages import (
     IS_LOCAL,
     WAITING,
@@ -35,6 +34,7 @@ from camwatch.data.messages import (
     notification_of,
 )
 from camwatch.data.schema import alert, notification
+from camwatch.data.store import Store
 from camwatch.errors import DeliveryFault
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
@@ -68,7 +68,7 @@ _FLOODS_AFTER = timedelta(days=2)
 class OutboxRepository:
     """The outbox of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def get(self, uid: str) -> Notification:

@@ -2,144 +2,39 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, case, func, select, true
-from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
+from camwatch.data.adding import Question
 from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import total
 from camwatch.data.edges import bucket_edges
+from camwatch.data.levels import FINE, level_of
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
-from camwatch.data.rollup import IntRow
-from camwatch.data.schema import camera, passage, passage_minute, place, stretch, zone_minute
+from camwatch.data.reading import first_with_minutes
+from camwatch.data.rolling import PASSED, STOOD, Levels
+from camwatch.data.schema import camera, passage_minute, place, stretch, zone_minute
+from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
 from camwatch.domain import (
     Bucket,
     BucketSize,
     FlowBucket,
-    Passage,
     Passed,
     PlaceId,
-    Sample,
 )
-
-
-def add_places(connection: Connection, rows: Sequence[tuple[IntRow, Sample]]) -> None:
-    """Add new samples to the minutes of their zones, and to the watched time of their lines."""
-    watched: dict[tuple[int, int], int] = defaultdict(int)
-    zones: dict[tuple[int, int], IntRow] = {}
-    for row, sample in rows:
-        at, interval_ms = row["ts"] // MINUTE_MS, row["interval_ms"]
-        for place_id in sample.watched:
-            watched[place_id, at] += interval_ms
-        for place_id, count in sample.zones:
-            _add_to_zone(zones, place_id, at, count, interval_ms)
-    if watched:
-        connection.execute(
-            _add_to_passage_minutes(),
-            [
-                {"place_id": key[0], "minute": key[1], "inwards": 0, "outwards": 0, "valid_ms": ms}
-                for key, ms in watched.items()
-            ],
-        )
-    if zones:
-        connection.execute(_add_to_zone_minutes(), list(zones.values()))
-
-
-def _add_to_zone(
-    zones: dict[tuple[int, int], IntRow], place_id: int, at: int, count: int, interval_ms: int
-) -> None:
-    total = zones.setdefault(
-        (place_id, at),
-        {
-            "place_id": place_id,
-            "minute": at,
-            "samples": 0,
-            "people_ms": 0,
-            "covered_ms": 0,
-            "count_min": count,
-            "count_max": count,
-        },
-    )
-    total["samples"] += 1
-    total["people_ms"] += count * interval_ms
-    total["covered_ms"] += interval_ms
-    total["count_min"] = min(total["count_min"], count)
-    total["count_max"] = max(total["count_max"], count)
-
-
-def add_passages(connection: Connection, passages: Sequence[Passage]) -> int:
-    """Store passages and add the new ones to their minutes; return how many are new."""
-    if not passages:
-        return 0
-    rows = {
-        (one.place_id, to_ms(one.at), one.track): {
-            "place_id": one.place_id,
-            "ts": to_ms(one.at),
-            "track": one.track,
-            "is_inwards": one.is_inwards,
-        }
-        for one in passages
-    }
-    statement = (
-        upsert(passage)
-        .on_conflict_do_nothing()
-        .returning(passage.c.place_id, passage.c.ts, passage.c.is_inwards)
-    )
-    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    new = connection.execute(statement, list(rows.values())).all()
-    for place_id, ts, is_inwards in new:
-        sums[place_id, ts // MINUTE_MS][0 if is_inwards else 1] += 1
-    if sums:
-        connection.execute(
-            _add_to_passage_minutes(),
-            [
-                {"place_id": key[0], "minute": key[1], "inwards": n, "outwards": m, "valid_ms": 0}
-                for key, (n, m) in sums.items()
-            ],
-        )
-    return len(new)
-
-
-def _add_to_passage_minutes() -> Insert:
-    statement = upsert(passage_minute)
-    return statement.on_conflict_do_update(
-        index_elements=[passage_minute.c.place_id, passage_minute.c.minute],
-        set_={
-            name: passage_minute.c[name] + statement.excluded[name]
-            for name in ("inwards", "outwards", "valid_ms")
-        },
-    )
-
-
-def _add_to_zone_minutes() -> Insert:
-    statement = upsert(zone_minute)
-    new = statement.excluded
-    changes = {
-        name: zone_minute.c[name] + new[name] for name in ("samples", "people_ms", "covered_ms")
-    }
-    changes["count_min"] = case(
-        (new.count_min < zone_minute.c.count_min, new.count_min), else_=zone_minute.c.count_min
-    )
-    changes["count_max"] = case(
-        (new.count_max > zone_minute.c.count_max, new.count_max), else_=zone_minute.c.count_max
-    )
-    return statement.on_conflict_do_update(
-        index_elements=[zone_minute.c.place_id, zone_minute.c.minute], set_=changes
-    )
 
 
 class PassageRepository:
     """Who passed and who stood where, of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
@@ -159,9 +54,9 @@ class PassageRepository:
             select(
                 passage_minute.c.place_id,
                 place.c.created_at,
-                func.sum(passage_minute.c.inwards),
-                func.sum(passage_minute.c.outwards),
-                func.sum(passage_minute.c.valid_ms),
+                total(passage_minute.c.inwards),
+                total(passage_minute.c.outwards),
+                total(passage_minute.c.valid_ms),
             )
             .select_from(place.join(passage_minute))
             .where(place.c.retired_at.is_(None))
@@ -192,7 +87,7 @@ class PassageRepository:
 
         Args:
             place_id: Which line or gate.
-            size: Minutes, or the zone's hours or days.
+            size: Minutes, or hours or longer by the zone's clocks.
             start: Lies in the first bucket.
             end: The last bucket begins before it.
             zone: Whose clocks cut hours and days.
@@ -206,22 +101,8 @@ class PassageRepository:
             return []
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
-            sums = {
-                index: (inwards, outwards, valid_ms)
-                for index, inwards, outwards, valid_ms in connection.execute(
-                    _by_stretch(
-                        connection,
-                        edges,
-                        passage_minute.c.place_id == place_id,
-                        passage_minute.c.minute,
-                        (
-                            func.sum(passage_minute.c.inwards),
-                            func.sum(passage_minute.c.outwards),
-                            func.sum(passage_minute.c.valid_ms),
-                        ),
-                    )
-                )
-            }
+            rows = _read(connection, PASSED, place_id, Question(size, edges, zone, now_ms))
+            sums = {index: tuple(row) for index, *row in rows}
         return [
             _flow_bucket(first, last, sums.get(index), now_ms)
             for index, (first, last) in enumerate(pairwise(edges))
@@ -242,56 +123,90 @@ class PassageRepository:
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
             life = _life(connection, place_id)
-            if size is BucketSize.MINUTE:
+            if size in FINE:
                 cells = _zone_minutes(connection, place_id, edges, life, now_ms)
             else:
-                cells = _zone_stretches(connection, place_id, edges)
+                asked = Question(size, edges, zone, now_ms)
+                cells = [Cell(place_id, *row) for row in _read(connection, STOOD, place_id, asked)]
         return add_up(edges, cells, {place_id: life}, now_ms)
 
 
 def _zone_minutes(
     connection: Connection, place_id: PlaceId, edges: Sequence[int], life: Life, now_ms: int
 ) -> list[Cell]:
-    """Return the minutes of a zone, those too for which the sample of a slow camera stands."""
-    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
+    """Return the minutes of a zone, or a few of them together; a slow sample stands for more."""
+    length_ms = edges[1] - edges[0]
+    length = length_ms // MINUTE_MS
+    first, last = edges[0] // length_ms, edges[-1] // length_ms
     interval = select(camera.c.interval_ms).join(place).where(place.c.id == place_id)
-    look_back = (connection.execute(interval).scalar() or 0) // MINUTE_MS
+    look_back = (connection.execute(interval).scalar() or 0) // length_ms
+    index = (zone_minute.c.minute // length).label("stretch")
     query = (
         select(
             zone_minute.c.place_id,
-            (zone_minute.c.minute - first).label("index"),
-            zone_minute.c.samples,
-            zone_minute.c.people_ms,
-            zone_minute.c.covered_ms,
-            zone_minute.c.count_min,
-            zone_minute.c.count_max,
-        )
-        .where(zone_minute.c.place_id == place_id)
-        .where(zone_minute.c.minute >= first - look_back, zone_minute.c.minute < last)
-        .order_by(zone_minute.c.minute)
-    )
-    ends_ms = now_ms if life.removed_ms is None else min(now_ms, life.removed_ms)
-    stop = min(last, -(-ends_ms // MINUTE_MS)) - first
-    measured = (Cell(*row) for row in connection.execute(query))
-    return [cell for cell in hold(measured, MINUTE_MS, stop) if cell.index >= 0]
-
-
-def _zone_stretches(connection: Connection, place_id: PlaceId, edges: Sequence[int]) -> list[Cell]:
-    """Let the database add up the minutes of a zone to longer stretches."""
-    query = _by_stretch(
-        connection,
-        edges,
-        zone_minute.c.place_id == place_id,
-        zone_minute.c.minute,
-        (
-            func.sum(zone_minute.c.samples),
-            func.sum(zone_minute.c.people_ms),
-            func.sum(zone_minute.c.covered_ms),
+            index,
+            total(zone_minute.c.samples),
+            total(zone_minute.c.people_ms),
+            total(zone_minute.c.covered_ms),
             func.min(zone_minute.c.count_min),
             func.max(zone_minute.c.count_max),
-        ),
+        )
+        .where(zone_minute.c.place_id == place_id)
+        .where(zone_minute.c.minute >= (first - look_back) * length)
+        .where(zone_minute.c.minute < last * length)
+        .group_by(zone_minute.c.place_id, index)
+        .order_by(index)
     )
-    return [Cell(place_id, *row) for row in connection.execute(query)]
+    ends_ms = now_ms if life.removed_ms is None else min(now_ms, life.removed_ms)
+    stop = min(last, -(-ends_ms // length_ms))
+    measured = (Cell(*row) for row in connection.execute(query))
+    return [
+        replace(cell, index=cell.index - first)
+        for cell in hold(measured, length_ms, stop)
+        if cell.index >= first
+    ]
+
+
+def _read(
+    connection: Connection, levels: Levels, place_id: PlaceId, asked: Question
+) -> list[tuple[int, ...]]:
+    """Let the database add up the coarsest rows that fit: number of the stretch, and sums."""
+    rolled = select(camera.c.rolled_zone).join(place).where(place.c.id == place_id)
+    rolled_zone = connection.execute(rolled).scalar() or ""
+    level = level_of(asked.size, rolled_zone, asked.limits, asked.zone)
+    table = {BucketSize.DAY: levels.days, BucketSize.HOUR: levels.hours}.get(level, levels.minutes)
+    index = 0
+    if table is levels.minutes and asked.size not in FINE:
+        index = first_with_minutes(connection, levels, place_id, asked.limits)
+    found = _in_stretches(connection, table, place_id, asked, range(index, len(asked.edges) - 1))
+    if index:  # older minutes are not kept any more
+        found += _in_stretches(connection, levels.hours, place_id, asked, range(index))
+    return sorted(found)
+
+
+def _in_stretches(
+    connection: Connection, table: Table, place_id: PlaceId, asked: Question, chosen: range
+) -> list[tuple[int, ...]]:
+    if not chosen:
+        return []
+    put_stretches(connection, asked.part(chosen.start, chosen.stop).edges)
+    owned, at = list(table.primary_key)
+    within = (owned == place_id) & (at >= stretch.c.first) & (at < stretch.c.stop)
+    query = (
+        select(stretch.c.index + chosen.start, *_sums_of(table))
+        .select_from(stretch.join(table, within))
+        .where(true())
+        .group_by(stretch.c.index)
+        .order_by(stretch.c.index)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _sums_of(table: Table) -> list[ColumnElement[Any]]:
+    if "inwards" in table.c:
+        return [total(table.c[name]) for name in ("inwards", "outwards", "valid_ms")]
+    sums = [total(table.c[name]) for name in ("samples", "people_ms", "covered_ms")]
+    return [*sums, func.min(table.c.count_min), func.max(table.c.count_max)]
 
 
 def _life(connection: Connection, place_id: PlaceId) -> Life:
@@ -303,27 +218,8 @@ def _life(connection: Connection, place_id: PlaceId) -> Life:
     return Life(to_ms(row.created_at), row.retired_at and to_ms(row.retired_at))
 
 
-def _by_stretch(
-    connection: Connection,
-    edges: Sequence[int],
-    wanted: Any,
-    minute: Any,
-    sums: Sequence[Any],
-) -> Select[Any]:
-    """Let the database add up minutes to stretches, which are put into a temporary table."""
-    put_stretches(connection, edges)
-    within = wanted & (minute >= stretch.c.first) & (minute < stretch.c.stop)
-    return (
-        select(stretch.c.index, *sums)
-        .select_from(stretch.join(minute.table, within))
-        .where(true())
-        .group_by(stretch.c.index)
-        .order_by(stretch.c.index)
-    )
-
-
 def _flow_bucket(
-    start_ms: int, end_ms: int, sums: tuple[int, int, int] | None, now_ms: int
+    start_ms: int, end_ms: int, sums: tuple[int, ...] | None, now_ms: int
 ) -> FlowBucket:
     """Make a bucket; without any watched time nobody knows who passed.
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from camwatch.alerts.rules import PlaceRef
-from camwatch.data.connections import Connections
 from camwatch.data.minutes import place_versions
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.schema import camera, passage, sample
+from camwatch.data.store import Store
 from camwatch.domain import CameraId
 
 
@@ -44,7 +44,7 @@ class PastPassage:
 class PastRepository:
     """Reads what was measured in one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def counts(

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Row, delete, insert, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.schema import role
+from camwatch.data.store import Store
 from camwatch.domain import SiteId
 from camwatch.errors import InvalidSetting, NotFound
 
@@ -37,7 +37,7 @@ class RoleRecord:
 class RoleRepository:
     """The roles of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

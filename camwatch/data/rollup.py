@@ -1,85 +1,138 @@
-"""What samples add up to in a minute. Pure: from rows to rows."""
+"""What samples add up to in minutes, hours and days. Pure: from rows to rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import case
-from sqlalchemy.dialects.sqlite import Insert, insert
-
+from camwatch.data.many import Row
 from camwatch.data.moments import MINUTE_MS, to_ms
-from camwatch.data.schema import minute
 from camwatch.domain import Sample
 
-IntRow = dict[str, int]
-"""One row of a table of numbers: column name to value."""
+SAMPLE = (
+    "camera_id",
+    "ts",
+    "count",
+    "confidence",
+    "processing_us",
+    "interval_ms",
+    "shown",
+    "is_carried",
+    "is_flagged",
+)
+"""Columns of table `sample`, in the order of its rows here."""
 
-_SUMS = ("samples", "count_sum", "people_ms", "covered_ms", "confidence_sum", "carried_ms")
+_SUMS = (
+    "samples",
+    "count_sum",
+    "count_min",
+    "count_max",
+    "people_ms",
+    "covered_ms",
+    "confidence_sum",
+    "carried_ms",
+    "flagged_ms",
+)
+COUNTED_MINUTE = ("camera_id", "minute", *_SUMS)
+COUNTED = ("camera_id", "start", *_SUMS)
+"""Columns of the roll-ups of cameras, in the order of their rows here."""
+
+Clocks = Mapping[int, ZoneInfo]
+"""By whose clocks the hours and days of each camera or place are cut."""
+
+Merge = Callable[[Row, Row], Row]
+"""Adds up two rows of one key."""
 
 
-def sample_row(sample: Sample) -> IntRow:
+def sample_row(sample: Sample) -> Row:
     """Return the row of table `sample`: milliseconds, microseconds, score per mille."""
-    return {
-        "camera_id": sample.camera_id,
-        "ts": to_ms(sample.at),
-        "count": sample.count,
-        "confidence": round(sample.confidence * 1000),
-        "processing_us": round(sample.processing_s * 1_000_000),
-        # Never 0: the mean is weighted by it.
-        "interval_ms": max(1, round(sample.interval_s * 1000)),
-        "shown": sample.count if sample.shown is None else sample.shown,
-        "is_carried": int(sample.is_carried),
-        "is_flagged": int(sample.is_flagged),
-    }
+    count, shown, interval_ms = sample.count, sample.shown, round(sample.interval_s * 1000)
+    return (
+        sample.camera_id,
+        to_ms(sample.at),
+        count,
+        round(sample.confidence * 1000),
+        round(sample.processing_s * 1_000_000),
+        interval_ms or 1,  # never 0: the mean is weighted by it
+        count if shown is None else shown,
+        sample.is_carried,
+        sample.is_flagged,
+    )
 
 
-def minute_rows(rows: Iterable[IntRow]) -> list[IntRow]:
-    """Add up rows of table `sample` to rows of table `minute`.
+def minute_rows(rows: Iterable[Row]) -> list[Row]:
+    """Add up rows of table `sample` to rows of table `minute`, sorted by their key.
 
     A sample counts wholly for the minute in which its picture was taken.
+
+    Args:
+        rows: Sorted by camera and time.
     """
-    sums: dict[tuple[int, int], IntRow] = {}
+    found: list[Row] = []
+    camera_id = minute = -1
+    samples = count_sum = lowest = highest = people_ms = covered_ms = 0
+    confidences = carried_ms = flagged_ms = 0
+    for camera, ts, count, confidence, _, interval_ms, _, is_carried, is_flagged in rows:
+        at = ts // MINUTE_MS
+        if at != minute or camera != camera_id:
+            if samples:
+                found.append((
+                    camera_id, minute, samples, count_sum, lowest, highest, people_ms,
+                    covered_ms, confidences, carried_ms, flagged_ms,
+                ))  # fmt: skip
+            camera_id, minute = camera, at
+            samples = count_sum = people_ms = covered_ms = 0
+            confidences = carried_ms = flagged_ms = 0
+            lowest = highest = count
+        samples += 1
+        count_sum += count
+        if count < lowest:
+            lowest = count
+        elif count > highest:
+            highest = count
+        people_ms += count * interval_ms
+        covered_ms += interval_ms
+        confidences += confidence
+        if is_carried:
+            carried_ms += interval_ms
+        if is_flagged:
+            flagged_ms += interval_ms
+    if samples:
+        found.append((
+            camera_id, minute, samples, count_sum, lowest, highest, people_ms,
+            covered_ms, confidences, carried_ms, flagged_ms,
+        ))  # fmt: skip
+    return found
+
+
+def coarser_rows(
+    rows: Iterable[Row],
+    clocks: Clocks,
+    start_of: Callable[[int, ZoneInfo], int],
+    merge: Merge,
+) -> list[Row]:
+    """Add up rows to longer stretches, sorted by their key.
+
+    Args:
+        rows: Each begins with a camera or place and the minute in which it begins.
+        clocks: Those whose hours and days are not cut yet are left out.
+        start_of: Returns where the longer stretch begins.
+        merge: Adds them up.
+    """
+    sums: dict[tuple[int, int], Row] = {}
     for row in rows:
-        at = row["ts"] // MINUTE_MS
-        count, interval_ms = row["count"], row["interval_ms"]
-        total = sums.get((row["camera_id"], at))
-        if total is None:
-            sums[row["camera_id"], at] = {
-                "camera_id": row["camera_id"],
-                "minute": at,
-                "samples": 1,
-                "count_sum": count,
-                "count_min": count,
-                "count_max": count,
-                "people_ms": count * interval_ms,
-                "covered_ms": interval_ms,
-                "confidence_sum": row["confidence"],
-                "carried_ms": interval_ms * row["is_carried"],
-            }
+        zone = clocks.get(row[0])
+        if zone is None:
             continue
-        total["samples"] += 1
-        total["count_sum"] += count
-        total["count_min"] = min(total["count_min"], count)
-        total["count_max"] = max(total["count_max"], count)
-        total["people_ms"] += count * interval_ms
-        total["covered_ms"] += interval_ms
-        total["confidence_sum"] += row["confidence"]
-        total["carried_ms"] += interval_ms * row["is_carried"]
-    return list(sums.values())
+        key = row[0], start_of(row[1], zone)
+        known = sums.get(key)
+        moved = (*key, *row[2:])
+        sums[key] = moved if known is None else merge(known, moved)
+    return [sums[key] for key in sorted(sums)]
 
 
-def add_to_minutes() -> Insert:
-    """Return the statement that adds such a row to what is stored for its minute."""
-    statement = insert(minute)
-    new = statement.excluded
-    # Not min(a, b), which PostgreSQL spells otherwise.
-    changes = {name: minute.c[name] + new[name] for name in _SUMS}
-    changes["count_min"] = case(
-        (new.count_min < minute.c.count_min, new.count_min), else_=minute.c.count_min
-    )
-    changes["count_max"] = case(
-        (new.count_max > minute.c.count_max, new.count_max), else_=minute.c.count_max
-    )
-    return statement.on_conflict_do_update(
-        index_elements=[minute.c.camera_id, minute.c.minute], set_=changes
-    )
+def merge_counted(one: Row, other: Row) -> Row:
+    """Add up two rows of one camera and stretch."""
+    sums = (a + b for a, b in zip(one[6:], other[6:], strict=True))
+    lowest, highest = min(one[4], other[4]), max(one[5], other[5])
+    return (*one[:2], one[2] + other[2], one[3] + other[3], lowest, highest, *sums)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import upsert
 from camwatch.data.schema import camera, place, scene
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId
 from camwatch.errors import InvalidSetting, NotFound
 from camwatch.scene import Gate, Line, PlaceKind, PlaceRecord, Scene, SceneRecord, Zone
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class SceneRepository:
     """The scenes of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
@@ -64,7 +64,7 @@ class SceneRepository:
             )
             if connection.execute(known).scalar() is None:
                 raise NotFound(f"camera {camera_id}")
-            connection.execute(_replace_settings(camera_id, wanted, now))
+            connection.execute(_replace_settings(connection, camera_id, wanted, now))
             _replace_places(connection, camera_id, wanted, now)
             return _read(connection, camera_id)
 
@@ -94,7 +94,9 @@ class SceneRepository:
             ]
 
 
-def _replace_settings(camera_id: CameraId, wanted: Scene, now: datetime) -> Any:
+def _replace_settings(
+    connection: Connection, camera_id: CameraId, wanted: Scene, now: datetime
+) -> Any:
     row = {
         "camera_id": camera_id,
         "threshold": None if wanted.threshold is None else round(wanted.threshold * 1000),
@@ -105,7 +107,7 @@ def _replace_settings(camera_id: CameraId, wanted: Scene, now: datetime) -> Any:
         "never": json.dumps(wanted.never),
         "changed_at": now,
     }
-    statement = upsert(scene).values(row)
+    statement = upsert(connection, scene).values(row)
     return statement.on_conflict_do_update(
         index_elements=[scene.c.camera_id],
         set_={name: statement.excluded[name] for name in row if name != "camera_id"},

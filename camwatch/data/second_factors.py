@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.schema import recovery_code, user
+from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
 
@@ -33,7 +33,7 @@ class StoredCode:
 class SecondFactorRepository:
     """The second factors of the operators of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

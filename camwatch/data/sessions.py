@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
-from camwatch.data.connections import WAIT_S, Connections
 from camwatch.data.schema import operator_session
+from camwatch.data.store import WAIT_S, Store
 
 KEPT_FOR = timedelta(days=30)
 """A session that has ended is forgotten after this time."""
@@ -46,7 +46,7 @@ class SessionRow:
 class SessionRepository:
     """The sessions of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def add(self, row: SessionRow) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.schema import user
+from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
 
@@ -15,7 +15,7 @@ from camwatch.errors import NotFound
 class SignInRepository:
     """The sign-ins of the operators of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def code_expires_at(self, user_id: UserId) -> datetime | None:

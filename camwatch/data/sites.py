@@ -7,16 +7,16 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from camwatch.data.cameras import DEFAULT_SITE
-from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import camera, place, site
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId, SiteId
 
 
 class SiteRepository:
     """The sites of one history. Removed cameras still belong to theirs, for their history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def of_camera(self, camera_id: CameraId) -> SiteId | None:

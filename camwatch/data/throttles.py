@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.names import operator_key
 from camwatch.data.schema import computer_throttle, unknown_name, user
+from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
 
@@ -31,7 +31,7 @@ class ComputerFailures:
 class ThrottleRepository:
     """The failed sign-ins of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

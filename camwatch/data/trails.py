@@ -10,11 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from camwatch.data.connections import Connections
+from camwatch.data.dialect import upsert
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import dwell_hour, heat_hour
+from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId
 from camwatch.scene.dwell import Dwell, HourTrails
 from camwatch.scene.heat import Heat
@@ -47,7 +47,7 @@ def add_trails(connection: Connection, trails: Sequence[HourTrails]) -> None:
 class TrailRepository:
     """The trails of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def heat(
@@ -136,10 +136,12 @@ def _chooser(hours_of_day: tuple[int, int] | None, zone: ZoneInfo | None) -> Cal
 
 def _add_heat(connection: Connection, camera_id: CameraId, hour: int, heat: Heat) -> None:
     where = (heat_hour.c.camera_id == camera_id, heat_hour.c.hour == hour)
-    stored = connection.execute(select(heat_hour.c.heat).where(*where)).scalar()
+    stored = connection.execute(select(heat_hour.c.heat).where(*where).with_for_update()).scalar()
     if stored is not None:
         heat = _read_heat(camera_id, hour, stored) + heat
-    statement = upsert(heat_hour).values(camera_id=camera_id, hour=hour, heat=heat.to_bytes())
+    statement = upsert(connection, heat_hour).values(
+        camera_id=camera_id, hour=hour, heat=heat.to_bytes()
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[heat_hour.c.camera_id, heat_hour.c.hour],
@@ -168,10 +170,10 @@ def _read_heat(camera_id: CameraId, hour: int, stored: bytes) -> Heat:
 
 def _add_dwell(connection: Connection, place_id: PlaceId, hour: int, dwell: Dwell) -> None:
     where = (dwell_hour.c.place_id == place_id, dwell_hour.c.hour == hour)
-    row = connection.execute(select(dwell_hour).where(*where)).first()
+    row = connection.execute(select(dwell_hour).where(*where).with_for_update()).first()
     if row is not None:
         dwell = _dwell_of(row) + dwell
-    statement = upsert(dwell_hour).values(
+    statement = upsert(connection, dwell_hour).values(
         place_id=place_id,
         hour=hour,
         visits=dwell.visits,
