@@ -146,7 +146,7 @@ class Database:
         )
         self.counted_by = CountedByRepository(connections)
         self.measured = MeasuredRepository(connections)
-        self.week = WeekRepository(connections, self.corrections, clock)
+        self.week = WeekRepository(connections, self.counts, self.corrections)
         self.usual = UsualRepository(self.minutes, self.corrections, clock)
         self.exports = ExportRepository(
             connections, self.counts, self.passages, self.corrected, self.accuracy, clock
