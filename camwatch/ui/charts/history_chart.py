@@ -20,14 +20,17 @@ from camwatch.ui.charts.zoom import View
 
 _BAR_SHARE = 0.8
 _BARS = frozenset({BucketSize.DAY, BucketSize.WEEK, BucketSize.MONTH})
+_MOST_BARS = 120
+"""More bars than this are hardly anything but edges."""
+
 _NOTHING = np.zeros(0)
 
 
 class HistoryChart(TimeChart):
     """Shows buckets of one camera, or of several added up.
 
-    Days and what is longer are bars; what is shorter is a line that holds each value over its
-    own time. The pointer tells the values. Another time can be laid over it, and what is usual.
+    Days and what is longer are bars, unless there are very many; the rest is a line that holds
+    each value over its own time. The pointer tells the values. Another time can be laid over it, and what is usual.
 
     Attributes:
         line: What is shown; None before the first.
@@ -92,7 +95,7 @@ class HistoryChart(TimeChart):
         self._band, self.unusual = None, []
         self.show_other(None, _NOTHING)
         self.show_band(None)
-        is_bars = size in _BARS
+        is_bars = size in _BARS and len(line.mean) <= _MOST_BARS
         known = ~np.isnan(line.mean)
         self.mean_line.setVisible(not is_bars)
         self.mean_line.setData(*steps(line.edges, line.mean))

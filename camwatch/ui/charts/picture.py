@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -115,7 +114,7 @@ def png_bytes(image: QImage) -> bytes:
     """Return a picture as a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     return bytes(buffer.data().data())
 
 
@@ -136,10 +135,3 @@ def chart_sheet(chart: QImage, caption: Caption) -> Sheet:
     light = for_paper(chart)
     light.setDevicePixelRatio(1)
     return Sheet(html, caption.title, caption.title, {"chart": light})
-
-
-def table_rows(
-    names: Sequence[str], cells: Sequence[Sequence[str]]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return rows of a caption."""
-    return tuple((name, tuple(row)) for name, row in zip(names, cells, strict=True))

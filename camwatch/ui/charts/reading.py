@@ -165,16 +165,12 @@ def read_known(commands: HistoryCommands, session: Session) -> Known:
 
 def read(commands: HistoryCommands, session: Session, known: Known, asked: Asked) -> Answer:
     """Read what was asked for. Runs in the background."""
-    lines = tuple(
-        _line(commands, session, known, one, asked, asked.wide) for one in asked.subjects
-    )
+    lines = tuple(_line(commands, session, known, one, asked, asked.wide) for one in asked.subjects)
     if asked.other is None or asked.other_wide is None:
         return Answer(lines, None, np.zeros(0))
     other = _line(commands, session, known, asked.subjects[0], asked, asked.other_wide)
     # By whole steps: the first of one time lies over the first of the other.
-    edges = laid_over(
-        other.edges, asked.size, asked.wide.start, asked.other_wide.start, asked.zone
-    )
+    edges = laid_over(other.edges, asked.size, asked.wide.start, asked.other_wide.start, asked.zone)
     return Answer(lines, other, edges)
 
 

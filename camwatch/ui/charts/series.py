@@ -278,10 +278,11 @@ class HistoryLine:
         """Return its first so many buckets."""
         return HistoryLine(
             self.edges[: count + 1],
-            *(
-                part[:count]
-                for part in (self.mean, self.peak, self.coverage, self.still, self.seconds)
-            ),
+            self.mean[:count],
+            self.peak[:count],
+            self.coverage[:count],
+            self.still[:count],
+            self.seconds[:count],
             self.corrected[:count],
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -109,9 +110,7 @@ class SubjectPicker(QDialog):
 
     def subject_of(self, item: QTreeWidgetItem) -> Subject:
         """Return what a row stands for."""
-        subject = item.data(0, _SUBJECT)
-        assert isinstance(subject, Subject)
-        return subject
+        return cast("Subject", item.data(0, _SUBJECT))
 
     def checked(self) -> list[QTreeWidgetItem]:
         """Return the rows that are checked, top to bottom."""
@@ -126,8 +125,9 @@ class SubjectPicker(QDialog):
             own = item.text(0).casefold()
             is_hit = all(word in own for word in wanted)
             below = [
-                look(item.child(row), is_above_shown=is_above_shown or is_hit)
+                look(child, is_above_shown=is_above_shown or is_hit)
                 for row in range(item.childCount())
+                if (child := item.child(row)) is not None
             ]
             is_shown = is_above_shown or is_hit or any(below)
             item.setHidden(not is_shown)
@@ -140,8 +140,8 @@ class SubjectPicker(QDialog):
             for row in range(self.tree.topLevelItemCount())
             if (item := self.tree.topLevelItem(row)) is not None
         ]
-        if wanted:
-            self.tree.setCurrentItem(self._first_hit(wanted))
+        if wanted and (first := self._first_hit(wanted)) is not None:
+            self.tree.setCurrentItem(first)
         self.message.setText("" if any(hits) else "Nothing is called that.")
         if any(hits):
             self._tell()
