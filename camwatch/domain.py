@@ -500,6 +500,7 @@ class FlowBucket:
         outwards: How many passed outwards; likewise.
         coverage: Time in which passing could be counted divided by the bucket's time so far,
             0 to 1.
+        is_corrected: Somebody corrected numbers of it; these are the corrected ones.
     """
 
     start: datetime
@@ -507,6 +508,7 @@ class FlowBucket:
     inwards: int | None
     outwards: int | None
     coverage: float
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +572,7 @@ class Bucket:
         coverage: Measured time divided by the bucket's time so far, 0 to 1.
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
+        is_corrected: Somebody corrected numbers of it; these are the corrected ones.
     """
 
     start: datetime
@@ -580,6 +583,7 @@ class Bucket:
     samples: int
     coverage: float
     still: float = 0.0
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    CorrectionsChanged,
     CountMeasured,
     DetectorChanged,
     DiskLow,
@@ -47,6 +48,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     HistorySaved: lambda _: None,
     StorageTroubled: lambda _: None,
     DetectorChanged: lambda _: None,
+    CorrectionsChanged: lambda event: (event.camera_id, event.start, event.end),
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
     CommonCause: lambda event: event.key,
@@ -110,6 +112,7 @@ class EventBridge(QObject):
         history_saved: HistorySaved
         storage_troubled: StorageTroubled
         detector_changed: DetectorChanged
+        corrections_changed: CorrectionsChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
         common_cause: CommonCause
@@ -134,6 +137,7 @@ class EventBridge(QObject):
     history_saved = Signal(object)
     storage_troubled = Signal(object)
     detector_changed = Signal(object)
+    corrections_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
     common_cause = Signal(object)
@@ -164,6 +168,7 @@ class EventBridge(QObject):
             HistorySaved: self.history_saved,
             StorageTroubled: self.storage_troubled,
             DetectorChanged: self.detector_changed,
+            CorrectionsChanged: self.corrections_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
             CommonCause: self.common_cause,

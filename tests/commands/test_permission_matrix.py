@@ -41,6 +41,7 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
@@ -64,6 +65,10 @@ PASSED = Truth(AuditKind.PASSAGES)
 PICTURE = Picture(CameraId(1), 1, b"\xff\xd8", (16, 16), NOON, 0.0, 1.0)
 
 NO_USER = UserId(99)
+
+EXCLUSION = CorrectionDraft(
+    CameraId(1), None, NOON - timedelta(hours=1), NOON, CorrectionKind.EXCLUDE, "A dirty lens."
+)
 
 RULE = Rule("", "Crowd", Occupancy(Side.ABOVE, 30))
 WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alerts"))
@@ -207,6 +212,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "handover": (NOON - timedelta(hours=8), "Ben"),
     "hand_over": (NOON - timedelta(hours=8), "Ben"),
     "last_handover": (),
+    "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
+    "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
+    "measured_at": (CameraId(1), NOON),
+    "corrections": (None, NOON - timedelta(days=1), NOON),
+    "add_correction": (EXCLUSION,),
+    "withdraw_correction": ("no-such-uid", "It was right."),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -290,6 +301,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "comment_alert",
             "own_alerts",
             "popup_shown",
+            "withdraw_correction",
         ),
         NotFound,
     ),
