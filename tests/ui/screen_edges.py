@@ -165,6 +165,7 @@ class CommandDesk:
         self.ways = SignInWays(is_first_start=False)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
+        self.is_corrected: list[bool] = []
         self.usual: Callable[..., list[UsualPoint]] = lambda *_: []
         self.drawn: list[PlaceRecord] = []
         self.flow: Callable[..., list[FlowBucket]] = lambda *_: []
@@ -366,6 +367,8 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[FlowBucket]:
         self._ask("flow_history", place_id, size, start, end, zone)
         return self.flow(size, start, end)
@@ -378,6 +381,8 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         self._ask("zone_history", place_id, size, start, end, zone)
         return self.buckets(size, start, end)
@@ -390,8 +395,11 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         self._ask("history", camera_ids, size, start, end, zone)
+        self.is_corrected.append(is_corrected)
         return self.buckets(size, start, end)
 
     def usual_band(  # noqa: PLR0917 - as the command has them

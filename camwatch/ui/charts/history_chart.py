@@ -14,7 +14,7 @@ from camwatch.history.asking import UsualPoint
 from camwatch.ui.charts.drawing import area_brush, line_pen, peak_pen, steps
 from camwatch.ui.charts.layers import OtherLine, UsualBand, highest_of
 from camwatch.ui.charts.series import HistoryLine, Values, percent
-from camwatch.ui.charts.time_chart import TimeChart
+from camwatch.ui.charts.time_chart import WHAT_TO_DO, TimeChart
 from camwatch.ui.charts.unusual import Band, Unusual, band_of, unusual_in
 from camwatch.ui.charts.zoom import View
 
@@ -111,7 +111,7 @@ class HistoryChart(TimeChart):
             pen=line_pen(),
             brush=area_brush(),
         )
-        empty = "" if known.any() else "Nothing was recorded in this time."
+        empty = "" if known.any() else f"Nothing was recorded in this time.\n{WHAT_TO_DO}"
         self._frame(line, line.corrected, whole, view, empty)
 
     def show_other(self, other: HistoryLine | None, edges: Values) -> None:

@@ -352,7 +352,7 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
 
 def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:
     """Tell which buckets are not as they were measured: people corrected them."""
-    return np.array([getattr(one, "is_corrected", False) for one in buckets], np.bool_)
+    return np.array([one.is_corrected for one in buckets], np.bool_)
 
 
 def stretches(edges: Values, flags: Flags) -> list[tuple[float, float]]:
