@@ -161,7 +161,7 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
     change = now - then
     text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
     if round(change, decimals) == 0:
-        text = "±0"
+        return "±0"
     if not in_percent or not then:
         return text
     share = f"{change / then * 100:+.0f} %".replace("-", "\u2212")

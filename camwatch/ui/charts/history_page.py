@@ -328,6 +328,7 @@ class HistoryPage(QWidget):
         is_week = self.controls.week.isChecked()
         is_single = len(self.subjects.subjects) == 1
         self.controls.show_view(is_week=is_week, is_single=is_single)
+        self.controls.setVisible(not self._is_empty)
         if self._is_empty:
             self.busy.hide()
             self.rooms.setCurrentWidget(self.empty)

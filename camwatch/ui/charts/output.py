@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QImage
 
 from camwatch.auth.session import Session
@@ -20,12 +20,14 @@ from camwatch.ui.charts.chart_saving import ChartSaver, ask_to_print, copy_pictu
 from camwatch.ui.charts.periods import Unit, free_span, span_text
 from camwatch.ui.charts.picture import Caption, chart_sheet, grabbed, with_caption
 from camwatch.ui.error_text import text_for
+from camwatch.ui.paper import Sheet
 from camwatch.ui.words import file_stem
 
 if TYPE_CHECKING:
     from camwatch.errors import CamWatchError
     from camwatch.ui.charts.history_page import HistoryPage
 
+_ON_PAPER = QSize(820, 520)
 _SPANS = {Unit.DAY: ReportSpan.DAY, Unit.WEEK: ReportSpan.WEEK}
 
 
@@ -67,10 +69,14 @@ class ChartOutput(QObject):
         """Return a picture of the chart with its caption."""
         return with_caption(self._chart(), self.caption())
 
-    def _chart(self) -> QImage:
+    def sheet(self) -> Sheet:
+        """Return a sheet of paper with the chart: with words large enough to be read there."""
+        return chart_sheet(self._chart(_ON_PAPER), self.caption())
+
+    def _chart(self, size: QSize | None = None) -> QImage:
         chart = self._page.area.current
         chart.plot.point_at(None)
-        return grabbed(chart)
+        return grabbed(chart, size)
 
     @Slot()
     def copy(self) -> None:
@@ -99,7 +105,7 @@ class ChartOutput(QObject):
     def print_out(self) -> None:
         """Ask on which printer, and print."""
         if self._page.has_chart:
-            ask_to_print(chart_sheet(self._chart(), self.caption()), self._page)
+            ask_to_print(self.sheet(), self._page)
 
     # ---------------------------------------------------------------- files
 
