@@ -115,9 +115,9 @@ class HousekeepingRoom:
 
     def _check(self, given_up: GivenUp) -> Generator[float]:
         """Look through the file with a connection of its own, which can be told to give up."""
-        file = self._database.file
-        if file is None:
+        if self._database.is_on_server:
             return  # a server looks after its own files
+        file = self._database.file
         try:
             with storage_errors(file), closing(open_raw(file, "ro")) as connection:
                 verdict = quick_check(connection, given_up)

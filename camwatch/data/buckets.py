@@ -114,7 +114,6 @@ class Added:
     measured_ms: int
     covered_ms: int
     carried_ms: int
-    flagged_ms: int
     lowest: int
     peak: int
     strangers: int
@@ -153,7 +152,6 @@ class Totals:
             total.covered_ms += min(cell.covered_ms, self._so_far[cell.index])
             total.counted_ms += cell.covered_ms
             total.carried_ms += cell.carried_ms
-            total.flagged_ms += cell.flagged_ms
             total.samples += cell.samples
             total.lowest += cell.lowest
             total.peak += cell.peak
@@ -170,7 +168,6 @@ class Totals:
             total.covered_ms += one.measured_ms
             total.counted_ms += one.covered_ms
             total.carried_ms += one.carried_ms
-            total.flagged_ms += one.flagged_ms
             total.samples += one.samples
             total.lowest += one.lowest
             total.peak += one.peak
