@@ -16,13 +16,13 @@ from sqlalchemy import Select, func, select, tuple_
 
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.connections import Connections
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
 from camwatch.data.export_subjects import Corrected, Place, Subject, corrected, places, subjects
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.passages import PassageRepository
 from camwatch.data.schema import camera_state, sample
+from camwatch.data.store import Store
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket
 from camwatch.history.export_columns import format_of
 from camwatch.history.exports import ExportContent, ExportRequest
@@ -72,7 +72,7 @@ class ExportRepository:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: Store,
         counts: CountRepository,
         passages: PassageRepository,
         audits: AuditResultRepository,

@@ -15,6 +15,7 @@ from camwatch.commands.access import AccessOptions
 from camwatch.commands.keeping_rules import retention_of
 from camwatch.commands.storage_desk import Recording
 from camwatch.config import AlertPolicy, CameraPolicy, History, load_settings
+from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Sample
 from camwatch.errors import (
@@ -227,7 +228,9 @@ def test_a_check_is_remembered(commands: Commands, boss: Session, database: Data
 def test_an_older_file_is_written_anew_when_asked(
     commands: Commands, boss: Session, database: Database
 ) -> None:
-    with database._connections.maintaining() as connection:
+    connections = database._connections
+    assert isinstance(connections, Connections)
+    with connections.maintaining() as connection:
         connection.execute("PRAGMA auto_vacuum = NONE")
         connection.execute("VACUUM")
     assert commands.storage_status(boss).rebuild_s > 0

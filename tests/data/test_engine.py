@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import Camera
 from camwatch.errors import (
@@ -23,6 +24,8 @@ from camwatch.errors import (
 )
 from tests.data.disks import fill, make_read_only, small_disk
 from tests.data.values import sample, settings
+
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -119,7 +122,9 @@ def test_a_reader_can_neither_write_nor_checkpoint(database: Database, gate: Cam
     assert waiting > 0
     with pytest.raises(DatabaseReadOnly), database._connections.reading() as connection:
         connection.exec_driver_sql("DELETE FROM camera")
-    with database._connections._readers.connect() as connection:
+    connections = database._connections
+    assert isinstance(connections, Connections)
+    with connections._readers.connect() as connection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         with pytest.raises(sqlite3.OperationalError):

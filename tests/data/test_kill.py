@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from camwatch.data.engine import Database
 from camwatch.data.moments import to_ms
 from tests.data.saving_child import batch
 from tests.data.test_rollup import RECOMPUTED, STORED
 from tests.data.values import settings
+
+pytestmark = pytest.mark.sqlite_only
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROUNDS = 5

@@ -225,7 +225,7 @@ class ChartArea(QWidget):
             ).strip()
         heads = self._heads(line, is_audited=False)
         points = (now_sums.coverage - then_sums.coverage) * 100
-        shift = f"{points:+.0f} points".replace("-", "\u2212")  # noqa: RUF001 - a minus
+        shift = f"{points:+.0f} points".replace("-", "\u2212")
         rows = [
             NumberRow(
                 "in" if isinstance(line, FlowLine) else "line",

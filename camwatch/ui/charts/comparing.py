@@ -57,7 +57,7 @@ def other_span(span: Span, compare: Compare, zone: ZoneInfo, from_day: date | No
     return None
 
 
-def laid_over(  # noqa: PLR0917 - what, in which steps, from where to where, whose clock
+def laid_over(
     edges: Values, size: BucketSize, start: datetime, other_start: datetime, zone: ZoneInfo
 ) -> Values:
     """Return where the steps of the other time are drawn: at the same time of the clock.
@@ -144,12 +144,12 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
     if now is None or then is None:
         return "–"  # noqa: RUF001 - a dash
     change = now - then
-    text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")  # noqa: RUF001
+    text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
     if round(change, decimals) == 0:
         text = "±0"
     if not in_percent or not then:
         return text
-    share = f"{change / then * 100:+.0f} %".replace("-", "\u2212")  # noqa: RUF001
+    share = f"{change / then * 100:+.0f} %".replace("-", "\u2212")
     return f"{text} ({share})"
 
 

@@ -41,7 +41,7 @@ class PointCard(QFrame):
     correct_requested = Signal(object, object)
     closed = Signal()
 
-    def __init__(  # noqa: PLR0917 - as all views
+    def __init__(
         self,
         commands: PointCommands,
         session: Session,

@@ -19,7 +19,7 @@ from camwatch.ui.charts.ranges import Range
 class WeekMapCommands(Protocol):
     """What this view asks of `camwatch.commands.Commands`."""
 
-    def week_map(  # noqa: PLR0917 - as the command has them
+    def week_map(
         self,
         session: Session,
         camera_ids: Sequence[CameraId] | None,
@@ -39,7 +39,7 @@ class WeekMapView(QWidget):
         clock: Tells the time, UTC.
     """
 
-    def __init__(  # noqa: PLR0917 - as all views
+    def __init__(
         self,
         commands: WeekMapCommands,
         session: Session,
