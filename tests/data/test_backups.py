@@ -18,6 +18,8 @@ from camwatch.errors import DatabaseDamaged, DiskFull, GivenUp, NotFound
 from tests.data.disks import small_disk
 from tests.data.values import NOON, Clock, sample
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def backups(file: Path, tmp_path: Path, clock: Clock) -> Backups:

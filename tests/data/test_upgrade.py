@@ -22,6 +22,8 @@ from camwatch.data.upgrade import MIGRATIONS, alembic_config, bring_up_to_date, 
 from camwatch.errors import DatabaseDamaged, DatabaseTooNew
 from tests.data.values import sample, settings
 
+pytestmark = pytest.mark.sqlite_only
+
 NEXT_STEP = '''
 """A step of the future."""
 import sqlalchemy as sa
