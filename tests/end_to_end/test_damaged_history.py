@@ -21,7 +21,7 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.storage_repair.dialog import RepairDialog
 from tests.data.values import sample, settings
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.sqlite_only]
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -25,6 +25,8 @@ from camwatch.ui.storage_repair.dialog import RepairDialog
 from tests.data.values import NOON, Clock, sample, settings
 from tests.ui.screen_edges import HeldWork, PromptWork
 
+pytestmark = pytest.mark.sqlite_only
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
