@@ -14,6 +14,7 @@ from camwatch.cli import (
     bench,
     cameras,
     count,
+    db,
     doctor,
     models,
     simulate,
@@ -43,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
         accuracy,
         audit,
         bench,
+        db,
         doctor,
         vault,
     ):
