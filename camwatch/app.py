@@ -38,6 +38,7 @@ from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
+from camwatch.data.place import backup_folder
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
@@ -52,6 +53,7 @@ from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
@@ -62,6 +64,7 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.reporter import ReporterWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.store import Store
@@ -186,7 +189,8 @@ class Application(QObject):
         """Open what may take a while. Runs on the pool."""
         self._storage.look()
         url = self._settings.history.database_url
-        database = Database.open(None if url else self._profile.database_file, url)
+        file = None if url else self._profile.database_file
+        database = Database.open(file, url, zone=self._zone)
         secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
         access = SystemAccess(database, secrets)
         room = self._counting
@@ -218,10 +222,8 @@ class Application(QObject):
         return _System(database, commands, access)
 
     def _storage_options(self) -> StorageOptions:
-        folder = self._settings.history.backup_folder
-        return StorageOptions(
-            self._settings.history, Path(folder) if folder else self._profile.backup_folder
-        )
+        history = self._settings.history
+        return StorageOptions(history, backup_folder(self._profile, history))
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
@@ -275,6 +277,8 @@ class Application(QObject):
         add(lambda: WatchWorker(self.bus))
         watch = system.commands.remote_watch
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
+        if self._demo is None:  # which sends nothing to anybody who is really there
+            add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 
@@ -284,8 +288,10 @@ class Application(QObject):
 
     def _recording(self) -> Recording:
         """Tell how saving goes; from any thread."""
-        waiting = 0 if self._recorder is None else self._recorder.waiting_rows
-        return Recording(waiting, 0, self._saved_at)
+        recorder = self._recorder
+        if recorder is None:
+            return Recording(saved_at=self._saved_at)
+        return Recording(recorder.waiting_rows, recorder.spooled_rows, self._saved_at)
 
     def _on_saved(self, event: HistorySaved) -> None:
         self._saved_at = event.at

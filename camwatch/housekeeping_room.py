@@ -15,7 +15,7 @@ from camwatch.data.engine import Database
 from camwatch.data.faults import storage_errors
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseDamaged
-from camwatch.events import Bus
+from camwatch.events import Bus, HistoryDamaged
 from camwatch.history.housework import Chore, Due
 from camwatch.workers.base import Worker
 from camwatch.workers.housekeeper import HousekeeperWorker
@@ -42,7 +42,6 @@ class HousekeepingRoom:
     Attributes:
         roll_up: Builds a little of the hours and days that are missing, and tells whether there
             may be more to build; nothing does until it is set.
-        hold_reserve: Holds room back on the disk for the history; nothing does until it is set.
     """
 
     def __init__(  # noqa: PLR0917 - all that keeping house stands on
@@ -55,7 +54,6 @@ class HousekeepingRoom:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.roll_up: Callable[[], bool] = lambda: False
-        self.hold_reserve: Callable[[], object] = lambda: None
         self._database = database
         self._desk = desk
         self._history = history
@@ -93,7 +91,6 @@ class HousekeepingRoom:
             Chore("Looking for faults", self._check, Due.NIGHT),
             Chore("Writing an older file anew", self._rebuild, Due.NIGHT),
             Chore("Learning how rows are spread", self._tune, Due.NIGHT),
-            Chore("Holding room back", self._hold_reserve, Due.START | Due.OFTEN),
         ]
 
     def _roll_up(self, given_up: GivenUp) -> Generator[float]:
@@ -118,7 +115,7 @@ class HousekeepingRoom:
 
     def _check(self, given_up: GivenUp) -> Generator[float]:
         """Look through the file with a connection of its own, which can be told to give up."""
-        if self._desk.backups is None:
+        if self._database.is_on_server:
             return  # a server looks after its own files
         file = self._database.file
         try:
@@ -127,9 +124,8 @@ class HousekeepingRoom:
         except DatabaseDamaged as error:
             verdict = str(error)
         self._desk.note_check(verdict)
+        self._bus.publish(HistoryDamaged(self._clock(), verdict))
         yield 0.0
-        if verdict != "ok":
-            raise DatabaseDamaged(f"{file} has faults inside: {verdict}")
 
     def _rebuild(self, given_up: GivenUp) -> Generator[float]:
         room = self._database.room
@@ -142,8 +138,3 @@ class HousekeepingRoom:
         if not given_up() and self._clock().astimezone(self._zone).weekday() == _SUNDAY:
             self._database.room.tune()
             yield 0.0
-
-    def _hold_reserve(self, given_up: GivenUp) -> Generator[float]:
-        del given_up
-        self.hold_reserve()
-        yield from ()

@@ -52,9 +52,9 @@ class StorageCommands:
             seen: What the operator was told it deletes; None if nobody was.
 
         Raises:
-            InvalidSettings: With every refused field.
+            InvalidSettings: With every refused field; or the settings cannot be written, with
+                their file. Nothing was changed.
             ChangedMeanwhile: By now it would delete much more than that; nothing was changed.
-            FilesTroubled: The settings cannot be written.
         """
         self.storage.set_retention(session.actor, retention, seen)
 

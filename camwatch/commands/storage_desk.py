@@ -26,7 +26,6 @@ from camwatch.data.engine import Database
 from camwatch.errors import (
     CamWatchError,
     ChangedMeanwhile,
-    FilesTroubled,
     InvalidSetting,
     InvalidSettings,
 )
@@ -37,7 +36,6 @@ from camwatch.history.keeping import (
     RetentionPreview,
     RowClass,
     StorageStatus,
-    WorkstationInfo,
 )
 
 log = logging.getLogger(__name__)
@@ -55,12 +53,10 @@ class StorageOptions:
     Attributes:
         history: The settings.
         backup_folder: For daily copies; None for a folder beside the history.
-        has_server: The history is on a server, whatever the settings say for the next start.
     """
 
     history: History = field(default_factory=History)
     backup_folder: Path | None = None
-    has_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,6 @@ class StorageDesk:
 
     Attributes:
         recording: Tells how saving goes.
-        workstations: Tells who shares the history.
         hurry: Lets the housekeeper do at once what another retention asks for.
         book: How the housekeeper's chores went.
         backups: The copies; None where a server keeps the history.
@@ -108,7 +103,6 @@ class StorageDesk:
         clock: Callable[[], datetime],
     ) -> None:
         self.recording: Callable[[], Recording] = Recording
-        self.workstations: Callable[[], tuple[WorkstationInfo, ...]] = tuple
         self.hurry: Callable[[], None] = lambda: None
         self.book = HouseBook()
         self._database = database
@@ -122,7 +116,7 @@ class StorageDesk:
         self._stock: _Stock | None = None
         self._checked: tuple[datetime, str] | None = None
         self.backups: Backups | None = None
-        if not options.has_server:
+        if not database.is_on_server:
             folder = options.backup_folder or database.file.parent / "backups"
             self.backups = Backups(database.file, folder, clock)
 
@@ -139,7 +133,7 @@ class StorageDesk:
         return StorageStatus(
             engine=facts.engine,
             version=facts.version,
-            place=str(self._database.file),
+            place=self._database.place,
             warnings=warnings_of(facts, copies, self._history, self.book.results(), verdict, now),
             file_bytes=facts.file_bytes,
             free_bytes=facts.free_bytes,
@@ -153,7 +147,7 @@ class StorageDesk:
             backups=copies,
             retention=self._retention,
             server=server_of(self._history),
-            workstations=self.workstations(),
+            workstations=tuple(self._database.workstations.all()),
             rebuild_s=0.0 if facts.can_shrink else facts.rebuild_s,
         )
 
@@ -206,7 +200,7 @@ class StorageDesk:
         self._trail.record(actor, "set_retention", "", DONE, **changed)
         try:
             self._write(retention)
-        except FilesTroubled:
+        except InvalidSettings:
             self._trail.try_to_record(actor, "set_retention", "", FAILED)
             raise
         self._retention = retention
@@ -217,25 +211,16 @@ class StorageDesk:
     def _write(self, retention: Retention) -> None:
         if self._settings_file is None:
             return
-        try:
-            write_values(self._settings_file, "history", history_values(retention))
-            if retention.picture_days != self._retention.picture_days:
-                values = {"picture_days": retention.picture_days}
-                write_values(self._settings_file, "alerts", values)
-        except InvalidSettings as error:
-            raise FilesTroubled(
-                f"{error}. For how long the history is kept was not changed."
-            ) from (error)
+        write_values(self._settings_file, "history", history_values(retention))
+        if retention.picture_days != self._retention.picture_days:
+            values = {"picture_days": retention.picture_days}
+            write_values(self._settings_file, "alerts", values)
 
     def sweep(self, given_up: Callable[[], bool]) -> Generator[float]:
         """Delete what is too old, a step at a time; yields how long nobody else could write."""
         del given_up
         deleted = held_back = 0
-        spooled = self.recording().spooled_rows
-        steps = self._database.retention.sweep(
-            self._retention, self._clock(), forgets_batches=not spooled
-        )
-        for step in steps:
+        for step in self._database.retention.sweep(self._retention, self._clock()):
             deleted += step.rows
             held_back += step.held_back
             yield step.held_s
@@ -254,12 +239,12 @@ class StorageDesk:
     def back_up(self, actor: str) -> BackupInfo:
         """See `StorageCommands.back_up`."""
         copies = self._own_copies()
-        self._trail.record(actor, "back_up", str(self._database.file), DONE)
+        self._trail.record(actor, "back_up", self._database.place, DONE)
         try:
             made = copies.make()
         except CamWatchError as error:
             self._trail.try_to_record(
-                actor, "back_up", str(self._database.file), FAILED, why=error.type
+                actor, "back_up", self._database.place, FAILED, why=error.type
             )
             raise
         return made
@@ -297,7 +282,7 @@ class StorageDesk:
                 "history",
                 "needs about twice its own size of free room on its disk to be written anew",
             )
-        self._trail.record(actor, "rebuild_history", str(self._database.file), DONE)
+        self._trail.record(actor, "rebuild_history", self._database.place, DONE)
         self._database.room.rebuild()
 
     def _own_copies(self) -> Backups:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from camwatch.data.moments import from_ms
@@ -26,7 +26,6 @@ class Cell:
         lowest: Lowest count.
         peak: Highest count.
         carried_ms: Of the measured time, that in which the view was still.
-        flagged_ms: Of the measured time, that in which something was wrong with the picture.
     """
 
     camera_id: int
@@ -37,7 +36,6 @@ class Cell:
     lowest: int
     peak: int
     carried_ms: int = 0
-    flagged_ms: int = 0
 
     @property
     def mean(self) -> float:
@@ -89,25 +87,45 @@ def _held(cell: Cell, stretch_ms: int, stop: int) -> Iterator[Cell]:
         covered_ms = min(rest_ms, stretch_ms)
         people_ms = cell.mean * covered_ms
         carried_ms = round(cell.carried_ms / cell.covered_ms * covered_ms)
-        flagged_ms = round(cell.flagged_ms / cell.covered_ms * covered_ms)
         yield Cell(
-            cell.camera_id,
-            index,
-            0,
-            people_ms,
-            covered_ms,
-            cell.lowest,
-            cell.peak,
-            carried_ms,
-            flagged_ms,
+            cell.camera_id, index, 0, people_ms, covered_ms, cell.lowest, cell.peak, carried_ms
         )
         rest_ms -= covered_ms
 
 
-def add_up(
-    edges: Sequence[int], cells: Iterable[Cell], lives: Mapping[int, Life], now_ms: int
-) -> list[Bucket]:
-    """Add up the cameras to one bucket for each stretch.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What several cameras measured in one stretch, added up.
+
+    Attributes:
+        index: Number of the stretch.
+        people: Sum of the cameras' means.
+        measured_ms: Sum of the measured times, none longer than the stretch is until now.
+        covered_ms: Sum of the measured times as they are.
+        lowest: Sum of the lowest counts.
+        peak: Sum of the highest counts.
+        strangers: How many of the cameras measured something before they were entered.
+        sparse: In how many of the cameras samples stand for more than the stretch.
+    """
+
+    index: int
+    samples: int
+    people: float
+    measured_ms: int
+    covered_ms: int
+    carried_ms: int
+    lowest: int
+    peak: int
+    strangers: int
+    sparse: int
+
+    def moved(self, by: int) -> Added:
+        """Return the same in a stretch that has another number."""
+        return replace(self, index=self.index + by)
+
+
+class Totals:
+    """Adds up the cameras to one bucket for each stretch.
 
     The mean is the sum of the cameras' means. Coverage is over all cameras that were
     there in the bucket, and over its time so far. A camera that was polled more often
@@ -115,32 +133,64 @@ def add_up(
 
     Args:
         edges: Limits of the stretches, UTC milliseconds, one more than there are buckets.
-        cells: Sorted by camera, then by index; index 0 begins at the first edge.
         lives: When each camera was there.
         now_ms: The present, UTC milliseconds.
     """
-    so_far = [so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
-    there = {camera_id: stretches_of(life, edges) for camera_id, life in lives.items()}
-    totals = [_Total(cameras) for cameras in _how_many(there.values(), len(so_far))]
-    for cell in cells:
-        index = cell.index
-        total = totals[index]
-        total.people += cell.people_ms / cell.covered_ms
-        total.covered_ms += min(cell.covered_ms, so_far[index])
-        total.counted_ms += cell.covered_ms
-        total.carried_ms += cell.carried_ms
-        total.flagged_ms += cell.flagged_ms
-        total.samples += cell.samples
-        total.lowest += cell.lowest
-        total.peak += cell.peak
-        total.is_measured = True
-        if index not in there[cell.camera_id]:
-            # Measured before it was entered: the clock was wrong, or it was imported.
-            total.cameras += 1
-    return [
-        total.bucket(start, end, possible_ms)
-        for total, (start, end), possible_ms in zip(totals, pairwise(edges), so_far, strict=True)
-    ]
+
+    def __init__(self, edges: Sequence[int], lives: Mapping[int, Life], now_ms: int) -> None:
+        self._edges = edges
+        self._so_far = [so_far_ms(start, end, now_ms) for start, end in pairwise(edges)]
+        self._there = {camera_id: stretches_of(life, edges) for camera_id, life in lives.items()}
+        cameras = _how_many(self._there.values(), len(self._so_far))
+        self._totals = [_Total(number) for number in cameras]
+
+    def add_cells(self, cells: Iterable[Cell]) -> None:
+        """Add cells of single cameras; index 0 begins at the first edge."""
+        for cell in cells:
+            total = self._totals[cell.index]
+            total.people += cell.people_ms / cell.covered_ms
+            total.covered_ms += min(cell.covered_ms, self._so_far[cell.index])
+            total.counted_ms += cell.covered_ms
+            total.carried_ms += cell.carried_ms
+            total.samples += cell.samples
+            total.lowest += cell.lowest
+            total.peak += cell.peak
+            total.is_measured = True
+            if cell.index not in self._there[cell.camera_id]:
+                # Measured before it was entered: the clock was wrong, or it was imported.
+                total.cameras += 1
+
+    def add(self, sums: Iterable[Added]) -> None:
+        """Add what the database has added up already."""
+        for one in sums:
+            total = self._totals[one.index]
+            total.people += one.people
+            total.covered_ms += one.measured_ms
+            total.counted_ms += one.covered_ms
+            total.carried_ms += one.carried_ms
+            total.samples += one.samples
+            total.lowest += one.lowest
+            total.peak += one.peak
+            total.is_measured = True
+            total.cameras += one.strangers
+
+    def buckets(self) -> list[Bucket]:
+        """Return one bucket for each stretch."""
+        return [
+            total.bucket(start, end, possible_ms)
+            for total, (start, end), possible_ms in zip(
+                self._totals, pairwise(self._edges), self._so_far, strict=True
+            )
+        ]
+
+
+def add_up(
+    edges: Sequence[int], cells: Iterable[Cell], lives: Mapping[int, Life], now_ms: int
+) -> list[Bucket]:
+    """Add up cells to one bucket for each stretch; arguments as for `Totals`."""
+    totals = Totals(edges, lives, now_ms)
+    totals.add_cells(cells)
+    return totals.buckets()
 
 
 def so_far_ms(start: int, end: int, now_ms: int) -> int:
@@ -174,7 +224,6 @@ class _Total:
     covered_ms: int = 0
     counted_ms: int = 0
     carried_ms: int = 0
-    flagged_ms: int = 0
     samples: int = 0
     lowest: int = 0
     peak: int = 0
@@ -191,5 +240,4 @@ class _Total:
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
             still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
-            flagged=self.flagged_ms / self.counted_ms if self.counted_ms else 0.0,
         )

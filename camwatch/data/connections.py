@@ -56,9 +56,11 @@ def make_writer(file: Path, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-        # Only a file without tables takes it at once: room that becomes free in it can be given
-        # back to the disk in small steps. An older one takes it with its next VACUUM.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        if pages == 0:
+            # Room that becomes free can then be given back to the disk in small steps. Only a new
+            # file takes it, and one that has it already would be written to each time.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StorageError(

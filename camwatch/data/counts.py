@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select, true
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
 
+from camwatch.data.adding import Question
+from camwatch.data.answers import answer_buckets, answer_week_hours
 from camwatch.data.batches import note_batch
-from camwatch.data.buckets import Cell, Life, add_up, hold
+from camwatch.data.buckets import Cell, hold
 from camwatch.data.by_moment import add_by_moment
+from camwatch.data.cache import About, AnswerCache, NoCache
 from camwatch.data.chosen import chosen_cameras
 from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
@@ -19,11 +22,10 @@ from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.places import add_passages, add_places
 from camwatch.data.rolling import Rolling, add_counted
 from camwatch.data.rollup import SAMPLE, sample_row
-from camwatch.data.schema import camera, camera_notice, camera_state, minute, sample, stretch
+from camwatch.data.schema import camera, camera_notice, camera_state, sample
 from camwatch.data.store import Store
-from camwatch.data.stretches import put_stretches
 from camwatch.data.trails import add_trails
-from camwatch.data.week_hours import WeekHours, read_week_hours
+from camwatch.data.week_hours import WeekHours
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -42,6 +44,8 @@ _SAVE_WAIT_S = 0.5
 """The recorder tries again anyway, and must end soon when the program ends."""
 
 _ROWS_AT_ONCE = 10_000
+_LONGEST_INTERVAL_MIN = 60
+"""A camera is asked at least so often; its sample stands for the minutes that follow."""
 
 
 class CountRepository:
@@ -52,14 +56,20 @@ class CountRepository:
         clock: Tells the present moment.
         zone: Cuts the hours and days of sites that have no time zone of their own; None if it is
             not known, then those of a new camera are cut later.
+        cache: Keeps answers; None for none.
     """
 
     def __init__(
-        self, connections: Store, clock: Callable[[], datetime], zone: ZoneInfo | None = None
+        self,
+        connections: Store,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None = None,
+        cache: AnswerCache | None = None,
     ) -> None:
         self._connections = connections
         self._clock = clock
         self._zone = zone
+        self._cache: AnswerCache = NoCache() if cache is None else cache
 
     def save(
         self,
@@ -95,18 +105,23 @@ class CountRepository:
             StorageError: Nothing was stored, or it was and the disk could not say so.
         """
         rows = [sample_row(one) for one in samples]
-        with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
-            if batch_uid and not note_batch(connection, batch_uid, settled, self._clock()):
-                return 0
-            rolling = Rolling(connection, samples, passages, self._zone)
-            stored = add_by_moment(connection, sample, SAMPLE, rows)
-            new = [row for row in stored if row is not None]
-            add_counted(connection, sorted(new), rolling)
-            add_places(connection, _at_places(stored, samples), rolling)
-            added = add_passages(connection, passages, rolling)
-            add_trails(connection, trails)
-            _add_notices(connection, notices)
-            return len(new) + added + _add_changes(connection, changes)
+        try:
+            with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
+                if batch_uid and not note_batch(connection, batch_uid, settled, self._clock()):
+                    return 0
+                rolling = Rolling(connection, samples, passages, self._zone)
+                stored = add_by_moment(connection, sample, SAMPLE, rows)
+                new = [row for row in stored if row is not None]
+                add_counted(connection, sorted(new), rolling)
+                add_places(connection, _at_places(stored, samples), rolling)
+                added = add_passages(connection, passages, rolling)
+                add_trails(connection, trails)
+                _add_notices(connection, notices)
+                return len(new) + added + _add_changes(connection, changes)
+        finally:
+            # After an error, too: then nobody knows whether it was stored.
+            if rows:
+                self._cache.invalidate(_about(rows))
 
     def series(
         self,
@@ -171,11 +186,11 @@ class CountRepository:
         end: datetime,
         zone: ZoneInfo,
     ) -> list[Bucket]:
-        """Return every bucket that touches a stretch of time, from the minutes.
+        """Return every bucket that touches a stretch of time.
 
         Args:
             camera_ids: Which cameras are added up; None for all, removed ones too.
-            size: Minutes, or the zone's hours or days.
+            size: Minutes, or hours or longer by the zone's clocks.
             start: Lies in the first bucket.
             end: The last bucket begins before it.
             zone: Whose clocks cut hours and days.
@@ -187,17 +202,11 @@ class CountRepository:
         edges = bucket_edges(size, start, end, zone)
         if not edges:
             return []
-        now_ms = to_ms(self._clock())
+        asked = Question(size, edges, zone, to_ms(self._clock()))
+        ticket = self._cache.ticket()
         with self._connections.reading() as connection:
-            lives = {
-                row.id: Life(to_ms(row.created_at), row.removed_at and to_ms(row.removed_at))
-                for row in connection.execute(_chosen_with_life(camera_ids))
-            }
-            if size is BucketSize.MINUTE:
-                cells = _minute_cells(connection, camera_ids, edges, now_ms)
-            else:
-                cells = _summed_cells(connection, camera_ids, edges)
-            return add_up(edges, cells, lives, now_ms)
+            cameras = chosen_cameras(connection, camera_ids)
+            return answer_buckets(connection, cameras, asked, self._cache, ticket)
 
     def week_hours(
         self,
@@ -218,10 +227,17 @@ class CountRepository:
             InvalidSetting: These are more than a million hours.
             StorageError: The history cannot be read.
         """
+        ticket = self._cache.ticket()
         with self._connections.reading() as connection:
-            cameras = chosen_cameras(connection, camera_ids)
-            return read_week_hours(
-                connection, cameras, start, end, zone=zone, now_ms=to_ms(self._clock())
+            return answer_week_hours(
+                connection,
+                chosen_cameras(connection, camera_ids),
+                start,
+                end,
+                zone=zone,
+                now_ms=to_ms(self._clock()),
+                cache=self._cache,
+                ticket=ticket,
             )
 
     def state_changes(
@@ -295,6 +311,14 @@ def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
     return sum(row is not None for row in stored)
 
 
+def _about(rows: Sequence[tuple[int, ...]]) -> About:
+    """Return what changes with new samples: also for how long an earlier one stands."""
+    moments = [row[1] for row in rows]
+    stop = max(moments) // MINUTE_MS + 1 + _LONGEST_INTERVAL_MIN
+    cameras = frozenset(CameraId(row[0]) for row in rows)
+    return About(cameras, min(moments) // MINUTE_MS, stop)
+
+
 def _at_places(
     stored: Sequence[tuple[Any, ...] | None], samples: Sequence[Sample]
 ) -> list[tuple[int, int, Sample]]:
@@ -326,10 +350,6 @@ def _chosen(camera_ids: Sequence[CameraId] | None) -> Select[tuple[int]]:
     return query if camera_ids is None else query.where(camera.c.id.in_(camera_ids))
 
 
-def _chosen_with_life(camera_ids: Sequence[CameraId] | None) -> Select[Any]:
-    return _chosen(camera_ids).add_columns(camera.c.created_at, camera.c.removed_at)
-
-
 def _look_back_ms(
     connection: Connection, camera_ids: Sequence[CameraId] | None, stretch_ms: int
 ) -> int:
@@ -344,66 +364,6 @@ def _cells(connection: Connection, query: Select[Any]) -> Iterator[Cell]:
     for rows in connection.execute(query).partitions(_ROWS_AT_ONCE):
         for row in rows:
             yield Cell(*row)
-
-
-def _minute_cells(
-    connection: Connection,
-    camera_ids: Sequence[CameraId] | None,
-    edges: Sequence[int],
-    now_ms: int,
-) -> Iterator[Cell]:
-    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
-    look_back_ms = _look_back_ms(connection, camera_ids, MINUTE_MS)
-    query = (
-        select(
-            minute.c.camera_id,
-            (minute.c.minute - first).label("index"),
-            minute.c.samples,
-            minute.c.people_ms,
-            minute.c.covered_ms,
-            minute.c.count_min,
-            minute.c.count_max,
-            minute.c.carried_ms,
-            minute.c.flagged_ms,
-        )
-        .where(minute.c.camera_id.in_(_chosen(camera_ids)))
-        .where(minute.c.minute >= first - look_back_ms // MINUTE_MS, minute.c.minute < last)
-        .order_by(minute.c.camera_id, minute.c.minute)
-    )
-    stop = min(last, -(-now_ms // MINUTE_MS)) - first
-    for cell in hold(_cells(connection, query), MINUTE_MS, stop):
-        if cell.index >= 0:
-            yield cell
-
-
-def _summed_cells(
-    connection: Connection, camera_ids: Sequence[CameraId] | None, edges: Sequence[int]
-) -> Iterator[Cell]:
-    """Let the database add up the minutes of each stretch."""
-    put_stretches(connection, edges)
-    within = (
-        (minute.c.camera_id == camera.c.id)
-        & (minute.c.minute >= stretch.c.first)
-        & (minute.c.minute < stretch.c.stop)
-    )
-    query = (
-        select(
-            camera.c.id,
-            stretch.c.index,
-            total(minute.c.samples),
-            total(minute.c.people_ms),
-            total(minute.c.covered_ms),
-            func.min(minute.c.count_min),
-            func.max(minute.c.count_max),
-            total(minute.c.carried_ms),
-            total(minute.c.flagged_ms),
-        )
-        .select_from(camera.join(stretch, true()).join(minute, within))
-        .where(camera.c.id.in_(_chosen(camera_ids)))
-        .group_by(camera.c.id, stretch.c.index)
-        .order_by(camera.c.id, stretch.c.index)
-    )
-    return _cells(connection, query)
 
 
 def _change(row: Row[Any]) -> StateChange:

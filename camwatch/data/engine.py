@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -19,15 +20,20 @@ from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
 from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
+from camwatch.data.cache import AnswerCache, MemoryCache, NoCache
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
 from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
+from camwatch.data.corrected import CorrectedRepository
+from camwatch.data.corrections import CorrectionRepository
+from camwatch.data.counted_by import CountedByRepository
 from camwatch.data.counts import CountRepository
 from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
@@ -36,6 +42,7 @@ from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
@@ -58,26 +65,36 @@ from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
+from camwatch.data.week import WeekRepository
 from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
+
+D = TypeVar("D", bound="Database")
 
 
 class Database:
     """An open history. All methods block, and may be called from any thread.
 
     Attributes:
-        file: Where it is, absolute; None if it is on a server.
         place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        cache: Answers about the past that are kept for a while. Whoever changes what is stored of
+            it tells it so. Nothing is kept of a history that other computers change, too.
+        rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
         minutes: Many minutes at once, to judge rules by.
         past: Single measurements, to see them once more.
+        corrections: What people said of numbers that were counted wrongly.
+        corrected: The counts with that laid over.
+        counted_by: What counted people from when on.
+        measured: Single measurements, with what proves them.
+        week: How many people there are at each hour of the week.
         usual: What is usual at each hour of the week.
         accuracy: What came of audits.
         operators: Who may sign in.
@@ -102,12 +119,20 @@ class Database:
         report_plans: Reports that are sent by themselves.
     """
 
-    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connections: Store,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None = None,
+    ) -> None:
         self._connections = connections
-        self.file = connections.file if isinstance(connections, Connections) else None
         self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
-        self.counts = CountRepository(connections, clock)
+        self.cache: AnswerCache = (
+            MemoryCache() if isinstance(connections, Connections) else NoCache()
+        )
+        self.counts = CountRepository(connections, clock, zone, self.cache)
+        self.rollups = RollupRepository(connections, zone, self.cache)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
@@ -115,7 +140,18 @@ class Database:
         self.trails = TrailRepository(connections)
         self.minutes = MinuteRepository(connections, clock)
         self.past = PastRepository(connections)
-        self.usual = UsualRepository(self.minutes, clock)
+        self.corrections = CorrectionRepository(connections, clock)
+        self.corrected = CorrectedRepository(
+            connections, self.counts, self.passages, self.corrections, clock
+        )
+        self.counted_by = CountedByRepository(connections)
+        self.measured = MeasuredRepository(connections)
+        self.week = WeekRepository(connections, self.counts, self.corrections)
+        self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        self.exports = ExportRepository(
+            connections, self.counts, self.passages, self.corrected, self.accuracy, clock
+        )
+        self.report_plans = ReportPlanRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -134,10 +170,22 @@ class Database:
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections)
         self.room = RoomRepository(connections)
-        self.exports = ExportRepository(
-            connections, self.counts, self.passages, self.accuracy, clock
-        )
-        self.report_plans = ReportPlanRepository(connections, clock)
+
+    @property
+    def file(self) -> Path:
+        """Where it is, absolute; only of a history that is a file.
+
+        Raises:
+            TypeError: It is on a server.
+        """
+        if not isinstance(self._connections, Connections):
+            raise TypeError(type(self._connections))
+        return self._connections.file
+
+    @property
+    def is_on_server(self) -> bool:
+        """True if a server keeps it, False if it is a file."""
+        return not isinstance(self._connections, Connections)
 
     @classmethod
     def open(
@@ -148,6 +196,7 @@ class Database:
         server: DatabaseServer | None = None,
         password: Secret | None = None,
         clock: Callable[[], datetime] = utc_now,
+        zone: ZoneInfo | None = None,
     ) -> Self:
         """Open the history, made new or brought up to date where needed.
 
@@ -158,6 +207,8 @@ class Database:
             server: A PostgreSQL server; None for none.
             password: For the server.
             clock: Tells the present moment.
+            zone: Cuts the hours and days of sites that have no time zone of their own. None if
+                it is not known: then nothing is built anew, and new cameras get no hours yet.
 
         Raises:
             InvalidSetting: The url names no database.
@@ -170,7 +221,7 @@ class Database:
         chosen = _choose(file, url, server, password)
         if isinstance(chosen, ServerAddress):
             postgres_upgrade.bring_up_to_date(chosen)
-            return cls(PostgresConnections(chosen), clock)
+            return _ready(cls(PostgresConnections(chosen), clock, zone))
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
@@ -178,7 +229,7 @@ class Database:
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
-        return cls(Connections(chosen), clock)
+        return _ready(cls(Connections(chosen), clock, zone))
 
     @staticmethod
     @contextmanager
@@ -302,6 +353,16 @@ def _choose(
     if url:
         return address_of_url(url) if is_server(url) else _file_of(url)
     return file if server is None else address_of_server(server, password)
+
+
+def _ready(database: D) -> D:
+    """Build what is missing, if that is quickly done."""
+    try:
+        database.rollups.rebuild_if_small()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _file_of(url: str) -> Path:

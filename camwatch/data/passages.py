@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
+from camwatch.data.adding import Question
 from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
 from camwatch.data.dialect import total
 from camwatch.data.edges import bucket_edges
+from camwatch.data.levels import FINE, level_of
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
+from camwatch.data.reading import first_with_minutes
+from camwatch.data.rolling import PASSED, STOOD, Levels
 from camwatch.data.schema import camera, passage_minute, place, stretch, zone_minute
 from camwatch.data.store import Store
 from camwatch.data.stretches import put_stretches
@@ -82,7 +87,7 @@ class PassageRepository:
 
         Args:
             place_id: Which line or gate.
-            size: Minutes, or the zone's hours or days.
+            size: Minutes, or hours or longer by the zone's clocks.
             start: Lies in the first bucket.
             end: The last bucket begins before it.
             zone: Whose clocks cut hours and days.
@@ -96,22 +101,8 @@ class PassageRepository:
             return []
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
-            sums = {
-                index: (inwards, outwards, valid_ms)
-                for index, inwards, outwards, valid_ms in connection.execute(
-                    _by_stretch(
-                        connection,
-                        edges,
-                        passage_minute.c.place_id == place_id,
-                        passage_minute.c.minute,
-                        (
-                            total(passage_minute.c.inwards),
-                            total(passage_minute.c.outwards),
-                            total(passage_minute.c.valid_ms),
-                        ),
-                    )
-                )
-            }
+            rows = _read(connection, PASSED, place_id, Question(size, edges, zone, now_ms))
+            sums = {index: tuple(row) for index, *row in rows}
         return [
             _flow_bucket(first, last, sums.get(index), now_ms)
             for index, (first, last) in enumerate(pairwise(edges))
@@ -132,56 +123,90 @@ class PassageRepository:
         now_ms = to_ms(self._clock())
         with self._connections.reading() as connection:
             life = _life(connection, place_id)
-            if size is BucketSize.MINUTE:
+            if size in FINE:
                 cells = _zone_minutes(connection, place_id, edges, life, now_ms)
             else:
-                cells = _zone_stretches(connection, place_id, edges)
+                asked = Question(size, edges, zone, now_ms)
+                cells = [Cell(place_id, *row) for row in _read(connection, STOOD, place_id, asked)]
         return add_up(edges, cells, {place_id: life}, now_ms)
 
 
 def _zone_minutes(
     connection: Connection, place_id: PlaceId, edges: Sequence[int], life: Life, now_ms: int
 ) -> list[Cell]:
-    """Return the minutes of a zone, those too for which the sample of a slow camera stands."""
-    first, last = edges[0] // MINUTE_MS, edges[-1] // MINUTE_MS
+    """Return the minutes of a zone, or a few of them together; a slow sample stands for more."""
+    length_ms = edges[1] - edges[0]
+    length = length_ms // MINUTE_MS
+    first, last = edges[0] // length_ms, edges[-1] // length_ms
     interval = select(camera.c.interval_ms).join(place).where(place.c.id == place_id)
-    look_back = (connection.execute(interval).scalar() or 0) // MINUTE_MS
+    look_back = (connection.execute(interval).scalar() or 0) // length_ms
+    index = (zone_minute.c.minute // length).label("stretch")
     query = (
         select(
             zone_minute.c.place_id,
-            (zone_minute.c.minute - first).label("index"),
-            zone_minute.c.samples,
-            zone_minute.c.people_ms,
-            zone_minute.c.covered_ms,
-            zone_minute.c.count_min,
-            zone_minute.c.count_max,
-        )
-        .where(zone_minute.c.place_id == place_id)
-        .where(zone_minute.c.minute >= first - look_back, zone_minute.c.minute < last)
-        .order_by(zone_minute.c.minute)
-    )
-    ends_ms = now_ms if life.removed_ms is None else min(now_ms, life.removed_ms)
-    stop = min(last, -(-ends_ms // MINUTE_MS)) - first
-    measured = (Cell(*row) for row in connection.execute(query))
-    return [cell for cell in hold(measured, MINUTE_MS, stop) if cell.index >= 0]
-
-
-def _zone_stretches(connection: Connection, place_id: PlaceId, edges: Sequence[int]) -> list[Cell]:
-    """Let the database add up the minutes of a zone to longer stretches."""
-    query = _by_stretch(
-        connection,
-        edges,
-        zone_minute.c.place_id == place_id,
-        zone_minute.c.minute,
-        (
+            index,
             total(zone_minute.c.samples),
             total(zone_minute.c.people_ms),
             total(zone_minute.c.covered_ms),
             func.min(zone_minute.c.count_min),
             func.max(zone_minute.c.count_max),
-        ),
+        )
+        .where(zone_minute.c.place_id == place_id)
+        .where(zone_minute.c.minute >= (first - look_back) * length)
+        .where(zone_minute.c.minute < last * length)
+        .group_by(zone_minute.c.place_id, index)
+        .order_by(index)
     )
-    return [Cell(place_id, *row) for row in connection.execute(query)]
+    ends_ms = now_ms if life.removed_ms is None else min(now_ms, life.removed_ms)
+    stop = min(last, -(-ends_ms // length_ms))
+    measured = (Cell(*row) for row in connection.execute(query))
+    return [
+        replace(cell, index=cell.index - first)
+        for cell in hold(measured, length_ms, stop)
+        if cell.index >= first
+    ]
+
+
+def _read(
+    connection: Connection, levels: Levels, place_id: PlaceId, asked: Question
+) -> list[tuple[int, ...]]:
+    """Let the database add up the coarsest rows that fit: number of the stretch, and sums."""
+    rolled = select(camera.c.rolled_zone).join(place).where(place.c.id == place_id)
+    rolled_zone = connection.execute(rolled).scalar() or ""
+    level = level_of(asked.size, rolled_zone, asked.limits, asked.zone)
+    table = {BucketSize.DAY: levels.days, BucketSize.HOUR: levels.hours}.get(level, levels.minutes)
+    index = 0
+    if table is levels.minutes and asked.size not in FINE:
+        index = first_with_minutes(connection, levels, place_id, asked.limits)
+    found = _in_stretches(connection, table, place_id, asked, range(index, len(asked.edges) - 1))
+    if index:  # older minutes are not kept any more
+        found += _in_stretches(connection, levels.hours, place_id, asked, range(index))
+    return sorted(found)
+
+
+def _in_stretches(
+    connection: Connection, table: Table, place_id: PlaceId, asked: Question, chosen: range
+) -> list[tuple[int, ...]]:
+    if not chosen:
+        return []
+    put_stretches(connection, asked.part(chosen.start, chosen.stop).edges)
+    owned, at = list(table.primary_key)
+    within = (owned == place_id) & (at >= stretch.c.first) & (at < stretch.c.stop)
+    query = (
+        select(stretch.c.index + chosen.start, *_sums_of(table))
+        .select_from(stretch.join(table, within))
+        .where(true())
+        .group_by(stretch.c.index)
+        .order_by(stretch.c.index)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _sums_of(table: Table) -> list[ColumnElement[Any]]:
+    if "inwards" in table.c:
+        return [total(table.c[name]) for name in ("inwards", "outwards", "valid_ms")]
+    sums = [total(table.c[name]) for name in ("samples", "people_ms", "covered_ms")]
+    return [*sums, func.min(table.c.count_min), func.max(table.c.count_max)]
 
 
 def _life(connection: Connection, place_id: PlaceId) -> Life:
@@ -193,27 +218,8 @@ def _life(connection: Connection, place_id: PlaceId) -> Life:
     return Life(to_ms(row.created_at), row.retired_at and to_ms(row.retired_at))
 
 
-def _by_stretch(
-    connection: Connection,
-    edges: Sequence[int],
-    wanted: Any,
-    minute: Any,
-    sums: Sequence[Any],
-) -> Select[Any]:
-    """Let the database add up minutes to stretches, which are put into a temporary table."""
-    put_stretches(connection, edges)
-    within = wanted & (minute >= stretch.c.first) & (minute < stretch.c.stop)
-    return (
-        select(stretch.c.index, *sums)
-        .select_from(stretch.join(minute.table, within))
-        .where(true())
-        .group_by(stretch.c.index)
-        .order_by(stretch.c.index)
-    )
-
-
 def _flow_bucket(
-    start_ms: int, end_ms: int, sums: tuple[int, int, int] | None, now_ms: int
+    start_ms: int, end_ms: int, sums: tuple[int, ...] | None, now_ms: int
 ) -> FlowBucket:
     """Make a bucket; without any watched time nobody knows who passed.
 

@@ -6,12 +6,12 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
 from camwatch.data.moments import to_ms
-from camwatch.data.schema import counted_by, saved_batch
+from camwatch.data.schema import counted_by
 from camwatch.data.shelves import SHELVES, STATES, Shelf, kept_from
 from camwatch.data.store import Store
 from camwatch.history.keeping import Retention, RowClass
@@ -29,9 +29,6 @@ _SAVE_WAIT_S = 2.0
 
 _COUNTED_AT_MOST = 20_000
 """So many rows of one camera and table are counted; more are estimated from their time."""
-
-BATCHES_KEPT = timedelta(days=3)
-"""So long it is known which batches were saved."""
 
 _OTHER_KEEPER = 0x63616D77
 """Key of the lock by which workstations that share a server take turns in keeping house."""
@@ -66,9 +63,7 @@ class RetentionRepository:
 
     # ---------------------------------------------------------------- deleting
 
-    def sweep(
-        self, retention: Retention, now: datetime, *, forgets_batches: bool = True
-    ) -> Generator[Swept]:
+    def sweep(self, retention: Retention, now: datetime) -> Generator[Swept]:
         """Delete what is too old, a small step each time the next value is asked for.
 
         Whoever asks rests in between, so that others can write, and may stop at any time. What
@@ -78,8 +73,6 @@ class RetentionRepository:
         Args:
             retention: How long what is kept.
             now: The present moment.
-            forgets_batches: False while rows wait beside the history: some may belong to a batch
-                that was saved before.
 
         Raises:
             StorageError: The step was not done; those before it were.
@@ -88,7 +81,7 @@ class RetentionRepository:
             limit = kept_from(shelf.kind, retention, now)
             if limit is not None:
                 yield from self._sweep_shelf(shelf, shelf.before(limit))
-        yield from self._sweep_notes(retention, now, forgets_batches=forgets_batches)
+        yield from self._sweep_notes(retention, now)
 
     def _sweep_shelf(self, shelf: Shelf, limit: int) -> Iterator[Swept]:
         for owner, oldest in self._with_old_rows(shelf, limit):
@@ -158,40 +151,14 @@ class RetentionRepository:
             at_once = min(_MOST_ROWS, at_once * 3 // 2)
         self._rows_at_once[name] = at_once
 
-    def _sweep_notes(
-        self, retention: Retention, now: datetime, *, forgets_batches: bool
-    ) -> Iterator[Swept]:
-        """Delete what belongs to no class: which batches were saved, old states, old models."""
-        if forgets_batches:
-            yield from self._forget_batches(now)
+    def _sweep_notes(self, retention: Retention, now: datetime) -> Generator[Swept]:
+        """Delete what belongs to no class: old states, and what counted long ago."""
         limit = kept_from(RowClass.SAMPLES, retention, now)
         if limit is not None:
             yield from self._note_step(_drop_models, to_ms(limit))
         limit = kept_from(RowClass.HOURS, retention, now)
         if limit is not None:
             yield from self._note_step(_drop_states, to_ms(limit))
-
-    def _forget_batches(self, now: datetime) -> Iterator[Swept]:
-        before = now - BATCHES_KEPT
-        while True:
-            some = (
-                select(saved_batch.c.uid)
-                .where(saved_batch.c.saved_at < before)
-                .order_by(saved_batch.c.saved_at)
-                .limit(self._rows_at_once.get(saved_batch.name, _FIRST_ROWS))
-            )
-            with self._connections.reading() as connection:
-                uids = connection.execute(some).scalars().all()
-            if not uids:
-                return
-            with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
-                began_s = self._clock_s()
-                if not _is_keeper(connection):
-                    return
-                connection.execute(delete(saved_batch).where(saved_batch.c.uid.in_(uids)))
-            held_s = self._clock_s() - began_s
-            self._adapt(saved_batch.name, len(uids), held_s)
-            yield Swept(None, len(uids), 0, held_s)
 
     def _note_step(self, drop: Callable[[Connection, int], int], before: int) -> Iterator[Swept]:
         with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:

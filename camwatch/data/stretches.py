@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, delete, insert, text
 
+from camwatch.data.cuts import minutes_of
 from camwatch.data.dialect import is_postgresql
-from camwatch.data.moments import MINUTE_MS
 from camwatch.data.schema import stretch
 
 _FROM_LISTS = text(
@@ -25,11 +25,12 @@ def put_stretches(connection: Connection, edges: Sequence[int]) -> None:
     number, which has to be sorted.
 
     Args:
-        connection: One for reading, whose transaction has put none yet.
+        connection: One for reading; the stretches of an earlier question are taken out.
         edges: Milliseconds since 1970 UTC, ascending; a part of a minute belongs to the
             stretch before it.
     """
-    minutes = [-(-edge // MINUTE_MS) for edge in edges]
+    minutes = minutes_of(edges)
+    connection.execute(delete(stretch))
     if is_postgresql(connection):
         # One statement with two lists: single rows would each be an answer to wait for.
         connection.execute(_FROM_LISTS, {"firsts": minutes[:-1], "stops": minutes[1:]})

@@ -10,14 +10,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId
+from camwatch.errors import DatabaseBusy
 from camwatch.events import (
     CommonCause,
     DetectorChanged,
     HistoryDamaged,
+    StorageSuspect,
     StorageTroubled,
     WorkerStopped,
 )
-from camwatch.ui import words
+from camwatch.ui import storage_words
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseBanners
@@ -33,6 +35,7 @@ class Banners(QWidget):
         detector: Says that nobody is counted.
         storage: Says that the history is not being saved.
         damage: Says that faults were found inside the history.
+        suspect: Says that its disk may be failing; the operator closes it.
         trouble: Says that the cameras cannot be read.
         causes: Say that cameras fail together.
         notice: Says what happened once; the operator closes it.
@@ -53,11 +56,13 @@ class Banners(QWidget):
     ) -> None:
         super().__init__()
         self._seen = seen
+        self._zone = zone
         self.demo = Banner(Gravity.INFO)
         self.session = Banner(Gravity.WARNING, can_close=True)
         self.detector = Banner(Gravity.CRITICAL)
         self.storage = Banner(Gravity.WARNING)
         self.damage = Banner(Gravity.CRITICAL)
+        self.suspect = Banner(Gravity.CRITICAL, can_close=True)
         self.trouble = Banner(Gravity.WARNING)
         self.causes = CauseBanners(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
@@ -71,6 +76,7 @@ class Banners(QWidget):
             self.detector,
             self.storage,
             self.damage,
+            self.suspect,
             self.trouble,
             vault,
             self.causes,
@@ -80,6 +86,7 @@ class Banners(QWidget):
         bridge.detector_changed.connect(self._on_detector_changed)
         bridge.storage_troubled.connect(self._on_storage_troubled)
         bridge.history_damaged.connect(self._on_history_damaged)
+        bridge.storage_suspect.connect(self._on_storage_suspect)
         bridge.worker_stopped.connect(self._on_worker_stopped)
         bridge.common_cause.connect(self._on_common_cause)
 
@@ -93,14 +100,14 @@ class Banners(QWidget):
 
     @Slot(object)
     def _on_storage_troubled(self, event: StorageTroubled) -> None:
-        if event.error is None:
-            self.storage.say("")
-            return
-        text = text_for(event.error)
-        rows = f"{words.number(event.waiting_rows)} measurements wait in memory"
-        if event.lost_rows:
-            rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
-        self.storage.say(f"The history is not being saved. {text.whole} {rows}.")
+        # What is only in use is soon free, and nothing is lost by it.
+        is_delay = isinstance(event.error, DatabaseBusy) and not event.lost_rows
+        self.storage.weigh(Gravity.WARNING if is_delay else Gravity.CRITICAL)
+        self.storage.say(storage_words.sentences(event, self._zone))
+
+    @Slot(object)
+    def _on_storage_suspect(self, event: StorageSuspect) -> None:
+        self.suspect.say(event.words)
 
     @Slot(object)
     def _on_history_damaged(self, event: HistoryDamaged) -> None:

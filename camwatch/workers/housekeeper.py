@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject
 
 from camwatch.domain import elapsed_s, utc_now
 from camwatch.errors import CamWatchError, DiskFull, GivenUp
-from camwatch.events import Bus, ClockJumped, DiskLow, HouseworkTroubled, StorageTroubled
+from camwatch.events import (
+    Bus,
+    ClockJumped,
+    DiskLow,
+    HouseworkTroubled,
+    ReserveFreed,
+    StorageTroubled,
+)
 from camwatch.history.housework import Chore, ChoreResult, Due, HouseBook, rest_s
 from camwatch.logs import log_crash
 from camwatch.workers.base import Worker
@@ -86,6 +93,7 @@ class HousekeeperWorker(Worker):
         self._unsubscribe = (
             bus.subscribe(StorageTroubled, self._on_storage_troubled),
             bus.subscribe(DiskLow, self._on_disk_low),
+            bus.subscribe(ReserveFreed, self._on_reserve_freed),
             bus.subscribe(ClockJumped, self._on_clock_jumped),
         )
 
@@ -111,6 +119,10 @@ class HousekeeperWorker(Worker):
     def _on_disk_low(self, event: DiskLow) -> None:
         if event.is_low:
             self._on_full()
+
+    def _on_reserve_freed(self, _event: ReserveFreed) -> None:
+        # There is room to delete in, but not for long.
+        self.hurry(Due.FULL)
 
     def _on_full(self) -> None:
         now_s = self._clock_s()

@@ -93,6 +93,11 @@ class RecorderWorker(Worker):
         """How many rows are not stored yet."""
         return self._saver.spooled_rows + self._in_memory()
 
+    @property
+    def spooled_rows(self) -> int:
+        """How many of them are on the disk beside the history."""
+        return self._saver.spooled_rows
+
     def _in_memory(self) -> int:
         return self._saver.held_rows + len(self._queue)
 

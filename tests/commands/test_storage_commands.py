@@ -15,11 +15,11 @@ from camwatch.commands.access import AccessOptions
 from camwatch.commands.keeping_rules import retention_of
 from camwatch.commands.storage_desk import Recording
 from camwatch.config import AlertPolicy, CameraPolicy, History, load_settings
+from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Sample
 from camwatch.errors import (
     ChangedMeanwhile,
-    FilesTroubled,
     InvalidSettings,
     NotFound,
     PasswordNeeded,
@@ -192,14 +192,14 @@ def test_settings_that_cannot_be_written_leave_all_as_it_was(
     commands: Commands, boss: Session, database: Database, settings_file: Path
 ) -> None:
     settings_file.write_text("[history\n")
-    with pytest.raises(FilesTroubled, match="not changed"):
+    with pytest.raises(InvalidSettings, match="TOML"):
         commands.set_retention(boss, Retention(sample_days=20))
     assert commands.storage.retention == Retention()
     assert actions(database)[0] == ("set_retention", "failed")
 
 
 def test_copies_are_made_listed_and_deleted(
-    commands: Commands, boss: Session, database: Database, gate: Camera
+    commands: Commands, boss: Session, gate: Camera, file: Path, database: Database
 ) -> None:
     made = commands.back_up(boss)
     assert commands.storage_status(boss).backups == (made,)
@@ -210,7 +210,7 @@ def test_copies_are_made_listed_and_deleted(
         commands.delete_backup(boss, made.file)
     commands.confirm_password(boss, PASSWORD)
     with pytest.raises(NotFound):
-        commands.delete_backup(boss, database.file)
+        commands.delete_backup(boss, file)
     commands.delete_backup(boss, made.file)
     assert not made.file.exists()
     assert commands.storage_status(boss).backups == ()
@@ -227,7 +227,9 @@ def test_a_check_is_remembered(commands: Commands, boss: Session, database: Data
 def test_an_older_file_is_written_anew_when_asked(
     commands: Commands, boss: Session, database: Database
 ) -> None:
-    with database._connections.maintaining() as connection:
+    connections = database._connections
+    assert isinstance(connections, Connections)
+    with connections.maintaining() as connection:
         connection.execute("PRAGMA auto_vacuum = NONE")
         connection.execute("VACUUM")
     assert commands.storage_status(boss).rebuild_s > 0

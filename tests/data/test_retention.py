@@ -22,8 +22,8 @@ from camwatch.data.schema import (
     passage,
     passage_minute,
     sample,
-    saved_batch,
 )
+from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraState, Passage, PlaceId, Reason, StateChange
 from camwatch.history.keeping import Retention, RowClass
 from camwatch.scene import Line, Scene
@@ -35,7 +35,7 @@ KEPT = Retention(sample_days=14, minute_days=30, hour_days=None, trail_days=10)
 
 
 @pytest.fixture
-def connections(database: Database) -> Connections:
+def connections(database: Database) -> Store:
     return database._connections
 
 
@@ -46,7 +46,7 @@ def line(database: Database, gate: Camera) -> PlaceId:
 
 
 @pytest.fixture
-def count(connections: Connections) -> Callable[[Table], int]:
+def count(connections: Store) -> Callable[[Table], int]:
     def count(table: Table) -> int:
         with connections.reading() as connection:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
@@ -64,7 +64,7 @@ def save(database: Database, camera: Camera, *ages: timedelta, seconds: int = 60
         )
 
 
-def roll(connections: Connections, camera_id: CameraId) -> None:
+def roll(connections: Store, camera_id: CameraId) -> None:
     """Note that the hours of a camera are built."""
     with connections.writing() as connection:
         connection.execute(update(camera).where(camera.c.id == camera_id).values(rolled_zone="UTC"))
@@ -104,7 +104,7 @@ def test_a_sample_goes_by_the_minute_and_not_before_its_time(
 
 
 def test_a_sample_without_its_minute_stays(
-    database: Database, connections: Connections, gate: Camera, count: Callable[[Table], int]
+    database: Database, connections: Store, gate: Camera, count: Callable[[Table], int]
 ) -> None:
     save(database, gate, 20 * DAY, 18 * DAY, 16 * DAY)
     lost = to_ms(NOON - 18 * DAY) // MINUTE_MS
@@ -115,7 +115,7 @@ def test_a_sample_without_its_minute_stays(
 
 
 def test_minutes_wait_until_the_hours_are_built(
-    database: Database, connections: Connections, gate: Camera, count: Callable[[Table], int]
+    database: Database, connections: Store, gate: Camera, count: Callable[[Table], int]
 ) -> None:
     save(database, gate, 40 * DAY, 35 * DAY, 20 * DAY)
     sweep(database)
@@ -126,7 +126,7 @@ def test_minutes_wait_until_the_hours_are_built(
 
 
 def test_hours_stay_for_ever_unless_it_is_said_how_long(
-    database: Database, connections: Connections, gate: Camera, count: Callable[[Table], int]
+    database: Database, connections: Store, gate: Camera, count: Callable[[Table], int]
 ) -> None:
     first = to_ms(NOON - 5000 * DAY) // MINUTE_MS
     with connections.writing() as connection:
@@ -142,7 +142,7 @@ def test_hours_stay_for_ever_unless_it_is_said_how_long(
 
 def test_passages_go_with_the_samples(
     database: Database,
-    connections: Connections,
+    connections: Store,
     gate: Camera,
     line: PlaceId,
     count: Callable[[Table], int],
@@ -156,7 +156,7 @@ def test_passages_go_with_the_samples(
 
 
 def test_trails_have_a_time_of_their_own(
-    database: Database, connections: Connections, gate: Camera, count: Callable[[Table], int]
+    database: Database, connections: Store, gate: Camera, count: Callable[[Table], int]
 ) -> None:
     with connections.writing() as connection:
         for age in (11, 9):
@@ -167,20 +167,8 @@ def test_trails_have_a_time_of_their_own(
     assert count(heat_hour) == 1
 
 
-def test_batches_are_known_for_some_days_and_as_long_as_rows_wait(
-    database: Database, connections: Connections, count: Callable[[Table], int]
-) -> None:
-    with connections.writing() as connection:
-        for number, age in enumerate((timedelta(hours=1), 2 * DAY, 4 * DAY, 9 * DAY)):
-            connection.execute(insert(saved_batch).values(uid=f"u{number}", saved_at=NOON - age))
-    list(database.retention.sweep(KEPT, NOON, forgets_batches=False))
-    assert count(saved_batch) == 4
-    sweep(database)
-    assert count(saved_batch) == 2
-
-
 def test_what_counted_the_oldest_sample_is_still_known(
-    database: Database, connections: Connections
+    database: Database, connections: Store
 ) -> None:
     rows = [(0, 30), (0, 20), (0, 5), (1, 90), (1, 50)]
     with connections.writing() as connection:
@@ -243,7 +231,7 @@ class SlowClock:
 
 @pytest.mark.parametrize(("took_s", "steps"), [(0.2, range(40, 400)), (0.001, range(2, 5))])
 def test_steps_become_smaller_where_the_disk_is_slow(
-    database: Database, connections: Connections, gate: Camera, took_s: float, steps: range
+    database: Database, connections: Store, gate: Camera, took_s: float, steps: range
 ) -> None:
     save(database, gate, *(20 * DAY - timedelta(minutes=n) for n in range(40)))
     slow = RetentionRepository(connections, SlowClock(took_s))
@@ -253,7 +241,7 @@ def test_steps_become_smaller_where_the_disk_is_slow(
 
 
 def test_the_preview_tells_what_a_sweep_then_deletes(
-    database: Database, connections: Connections, gate: Camera, hall: Camera
+    database: Database, connections: Store, gate: Camera, hall: Camera
 ) -> None:
     roll(connections, gate.id)
     save(database, gate, 40 * DAY, 20 * DAY, DAY)
@@ -287,6 +275,7 @@ def test_a_clock_in_1970_and_a_retention_of_a_century_delete_nothing(
     assert count(sample) == 60
 
 
+@pytest.mark.sqlite_only
 def test_a_new_file_gives_room_back_in_small_steps(database: Database, gate: Camera) -> None:
     save(database, gate, *(20 * DAY - timedelta(minutes=n) for n in range(150)))
     sweep(database)
@@ -302,7 +291,9 @@ def test_a_new_file_gives_room_back_in_small_steps(database: Database, gate: Cam
     assert database.check() == "ok"
 
 
-def test_an_older_file_is_written_anew_once(database: Database, connections: Connections) -> None:
+@pytest.mark.sqlite_only
+def test_an_older_file_is_written_anew_once(database: Database, connections: Store) -> None:
+    assert isinstance(connections, Connections)
     with connections.maintaining() as connection:
         connection.execute("PRAGMA auto_vacuum = NONE")
         connection.execute("VACUUM")

@@ -57,6 +57,11 @@ def reopen(folder: Path, told: list[str]) -> Callable[..., Spool]:
     return make
 
 
+def append_all(spool: Spool, first: int) -> None:
+    for number in range(first, 1000):
+        spool.append(batch(number))
+
+
 def drain(spool: Spool) -> list[Batch]:
     found = []
     while (one := spool.first()) is not None:
@@ -164,11 +169,9 @@ def test_the_newest_are_refused_when_it_has_as_much_as_it_may(
     reopen: Callable[..., Spool],
 ) -> None:
     spool = reopen(most_bytes=3000)
-    taken = 0
     with pytest.raises(DiskFull, match="as the settings allow"):
-        for number in range(1000):
-            spool.append(batch(number))
-            taken += 1
+        append_all(spool, 0)
+    taken = spool.waiting_rows // 3
     assert spool.size <= 3000
     assert drain(spool) == [batch(number) for number in range(taken)]
     spool.append(batch(7))  # there is room again
@@ -295,11 +298,9 @@ def test_a_full_disk_takes_nothing_of_a_batch_and_goes_on(tmp_path: Path) -> Non
         spool = Spool(disk / "spool", 2**30)
         spool.append(batch(0))
         ballast = fill(disk)
-        taken = 1
         with pytest.raises(DiskFull, match="no room left"):
-            for number in range(1, 1000):
-                spool.append(batch(number))
-                taken += 1
+            append_all(spool, 1)
+        taken = spool.waiting_rows // 3
         ballast.unlink()
         spool.append(batch(taken))
         assert drain(spool) == [batch(number) for number in range(taken + 1)]

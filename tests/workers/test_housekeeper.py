@@ -11,7 +11,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.errors import DatabaseBusy, DiskFull, GivenUp
-from camwatch.events import Bus, ClockJumped, DiskLow, HouseworkTroubled, StorageTroubled
+from camwatch.events import (
+    Bus,
+    ClockJumped,
+    DiskLow,
+    HouseworkTroubled,
+    ReserveFreed,
+    StorageTroubled,
+)
 from camwatch.history.housework import Chore, Due, HouseBook, rest_s
 from camwatch.workers.housekeeper import HousekeeperWorker
 
@@ -111,6 +118,8 @@ def test_another_retention_and_a_full_disk_hurry(house: House) -> None:
     house.bus.publish(StorageTroubled(house.now, DatabaseBusy("busy"), 1))
     house.bus.publish(DiskLow(house.now, 10**9, is_low=False))
     assert house.look() == []
+    house.bus.publish(ReserveFreed(house.now, 64 * 2**20))
+    assert house.look() == ["sweep"]
     house.now_s += 61
     house.bus.publish(StorageTroubled(house.now, DiskFull("full"), 1))
     assert house.look() == ["sweep"]

@@ -16,6 +16,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.data.engine import Database
+from camwatch.data.spool import Spool
 from camwatch.domain import (
     Camera,
     CameraState,
@@ -449,6 +450,53 @@ def test_asked_to_end_while_the_disk_is_away_it_tries_once_and_says_what_is_lost
     assert disk.tries == 2
     assert desk.troubles[-1].lost_rows == 4
     assert "4 rows of history are lost" in caplog.text
+
+
+@pytest.mark.expects_warning
+def test_what_waits_at_the_end_is_saved_after_the_next_start_without_a_new_row(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.end()
+
+    def start() -> None:
+        store = Store(desk.save, Spool(tmp_path / "spool", 2**24))
+        desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+        desk.worker.start()
+
+    with closing(sqlite3.connect(desk.database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start()
+        for second in range(5):
+            desk.count(second)
+        desk.end()
+        assert desk.worker.waiting_rows == 5
+        assert desk.troubles[-1].lost_rows == 0
+        other.execute("ROLLBACK")
+    start()
+    qtbot.waitUntil(lambda: desk.stored() == [0, 1, 2, 3, 4], timeout=20_000)
+    qtbot.waitUntil(lambda: desk.worker.waiting_rows == 0)
+
+
+@pytest.mark.expects_warning
+def test_after_a_bug_the_successor_saves_what_waited(
+    desk: Desk, disk: BrokenDisk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.end()
+    disk.error = ZeroDivisionError()
+    store = Store(disk.save, Spool(tmp_path / "spool", 2**24))
+    broken = desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+    with qtbot.waitSignal(broken.crashed, timeout=10_000):
+        broken.start()
+        desk.count(0)
+    assert broken.wait(5000)
+    disk.error = None
+    desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+    desk.worker.start()
+    desk.count(1)
+    qtbot.waitUntil(lambda: bool(disk.samples), timeout=10_000)
+    # The batch that broke it is set aside, so that it does not break the next one too.
+    assert [one.at for one in disk.samples] == [at(1)]
+    assert len(list((tmp_path / "spool").glob("*.refused"))) == 1
 
 
 @pytest.mark.expects_warning

@@ -36,9 +36,7 @@ class OtherLine:
     """The time that is compared with, as a paler, dashed line."""
 
     def __init__(self, plot: TimePlot, width: int = 2) -> None:
-        self.item = pyqtgraph.PlotCurveItem(
-            pen=other_pen(width), connect="finite", antialias=False
-        )
+        self.item = pyqtgraph.PlotCurveItem(pen=other_pen(width), connect="finite", antialias=False)
         plot.add(self.item)
         self.clear()
 

@@ -33,7 +33,7 @@ class SidePanel(QFrame):
     alert_requested = Signal(str)
     correct_requested = Signal(object, object)
 
-    def __init__(  # noqa: PLR0917 - as all views
+    def __init__(
         self,
         commands: PointCommands,
         session: Session,
