@@ -22,7 +22,7 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
     """
     facts = database.room.facts()
     holds = f"{facts.engine} {facts.version}"
-    sound = "is sound" if database.file is not None else "can be read"
+    sound = "can be read" if database.is_on_server else "is sound"
     parts = [f"{database.place} {sound} ({facts.file_bytes / _MIB:.1f} MiB, {holds})."]
     if not facts.can_shrink:
         parts.append("The file was made by an older CamWatch and cannot become smaller by itself.")
@@ -30,7 +30,7 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
         parts.append(
             f"{waiting / _MIB:.1f} MiB of counts wait beside it, and are saved at the next start."
         )
-    if database.file is not None:
+    if not database.is_on_server:
         copies = Backups(database.file, backup_folder(profile, settings)).list()
         parts.append(_of_copies([one.made_at for one in copies if one.is_sound]))
     if warning := engine_warning(facts):
