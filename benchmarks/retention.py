@@ -23,8 +23,8 @@ from camwatch.data.connections import open_raw
 from camwatch.data.engine import Database
 from camwatch.data.moments import MINUTE_MS, to_ms
 from camwatch.domain import CameraId, CameraSettings, Sample
-from camwatch.history.keeping import Retention
 from camwatch.history.housework import rest_s
+from camwatch.history.keeping import Retention
 
 _CAMERAS = 64
 _EVERY_S = 0.1

@@ -53,6 +53,7 @@ from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
@@ -63,6 +64,7 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.reporter import ReporterWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.store import Store
@@ -275,6 +277,8 @@ class Application(QObject):
         add(lambda: WatchWorker(self.bus))
         watch = system.commands.remote_watch
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
+        if self._demo is None:  # which sends nothing to anybody who is really there
+            add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
 

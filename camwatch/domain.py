@@ -509,6 +509,7 @@ class FlowBucket:
         outwards: How many passed outwards; likewise.
         coverage: Time in which passing could be counted divided by the bucket's time so far,
             0 to 1.
+        is_corrected: Somebody corrected numbers of it; these are the corrected ones.
     """
 
     start: datetime
@@ -516,6 +517,7 @@ class FlowBucket:
     inwards: int | None
     outwards: int | None
     coverage: float
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,7 +581,7 @@ class Bucket:
         coverage: Measured time divided by the bucket's time so far, 0 to 1.
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
-        flagged: Share of the measured time in which something was wrong with the picture, 0 to 1.
+        is_corrected: Somebody corrected numbers of it; these are the corrected ones.
     """
 
     start: datetime
@@ -590,7 +592,7 @@ class Bucket:
     samples: int
     coverage: float
     still: float = 0.0
-    flagged: float = 0.0
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,6 +323,21 @@ class DetectorChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionsChanged(Event):
+    """A correction was laid over a camera's numbers, or withdrawn; whoever shows them reads anew.
+
+    Attributes:
+        camera_id: Whose numbers.
+        start: UTC; of the stretch that is about.
+        end: UTC; exclusive.
+    """
+
+    camera_id: CameraId
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ThroughputMeasured(Event):
     """How much was done in the last few seconds.
 

@@ -26,10 +26,8 @@ from camwatch.alerts.rules import (
 from camwatch.alerts.scoping import Watched
 from camwatch.alerts.signals import Usual
 from camwatch.alerts.trouble import judge_camera, judge_program
+from camwatch.alerts.usual import LEAST_SPREAD
 from camwatch.alerts.verdict import Judgement, Verdict
-
-_LEAST_SPREAD = 1.0
-"""People; where a number is nearly always the same, one person more is nothing unusual."""
 
 
 @dataclass(slots=True)
@@ -167,7 +165,7 @@ def _judge_unusual(
         return Judgement(
             Verdict.UNKNOWN, value, coverage=number.coverage, usual=usual, lacks_history=True
         )
-    away = condition.spreads * max(usual.spread, _LEAST_SPREAD)
+    away = condition.spreads * max(usual.spread, LEAST_SPREAD)
     threshold = usual.median + (away if condition.side is Side.ABOVE else -away)
     back_at = _back_at(condition.side, threshold, 1)
     found = _compare(condition.side, number, threshold, back_at, None)

@@ -20,7 +20,7 @@ from camwatch.alerts.rules import (
     Unusual,
     Way,
 )
-from camwatch.alerts.usual import HOURS, table_of, usual_hours
+from camwatch.alerts.usual import HOURS, limits, table_of, usual_hours
 from camwatch.alerts.wall_clock import DAY, QUARTER, Whole, hour_of_week, week_of
 
 Numbers = npt.NDArray[np.float64]
@@ -28,7 +28,6 @@ Numbers = npt.NDArray[np.float64]
 _NO_GAP = 0.75
 """A minute of which so much was measured had no gap: a picture that comes late is none."""
 
-_LEAST_SPREAD = 1.0
 _ALL_BUT_ROUNDING = 0.999
 
 
@@ -244,14 +243,14 @@ def _unusual_limit(condition: Unusual, series: StoredSeries, wall: Whole) -> Min
         return limit
     weeks = week_of(wall)
     hour = hour_of_week(wall)
-    sign = 1.0 if condition.side is Side.ABOVE else -1.0
     for number in range(len(tables[0])):
         # What is usual of several is the sum of what is usual of each.
         each = [usual_hours(table, (number,)) for table in tables]
         median = np.sum([one[0] for one in each], axis=0)
         spread = np.sum([one[1] for one in each], axis=0)
         others = np.min([one[2] for one in each], axis=0)
-        at = median + sign * condition.spreads * np.maximum(spread, _LEAST_SPREAD)
+        low, high = limits(median, spread, condition.spreads)
+        at = high if condition.side is Side.ABOVE else low
         at[others < condition.least_weeks] = np.nan
         this = weeks == weeks[0] + number
         limit[this] = at[hour[this]]

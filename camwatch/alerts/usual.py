@@ -23,6 +23,9 @@ STORED_WEEKS = 12
 LEAST_COVERAGE = 0.5
 """A quarter of which less was measured says nothing."""
 
+LEAST_SPREAD = 1.0
+"""People; where a number is nearly always the same, one person more is nothing unusual."""
+
 _TO_DEVIATION = 1.4826
 """From a median absolute deviation to the standard deviation of a normal distribution."""
 
@@ -76,6 +79,18 @@ def _median(values: Numbers) -> Numbers:
     low, high = (known[rows] - 1) // 2, known[rows] // 2
     found[rows] = (ordered[rows, low] + ordered[rows, high]) / 2
     return found
+
+
+def limits(median: Numbers, spread: Numbers, spreads: float) -> tuple[Numbers, Numbers]:
+    """Return below and above which number something is unusual.
+
+    Args:
+        median: See `usual_hours`.
+        spread: Likewise.
+        spreads: So many spreads away from the median, see `rules.Unusual`.
+    """
+    away = spreads * np.maximum(spread, LEAST_SPREAD)
+    return median - away, median + away
 
 
 def usual_of(table: Numbers) -> dict[int, Usual]:

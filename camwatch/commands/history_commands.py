@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.commands.correcting import Correcting
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.proving import measurement_at
+from camwatch.commands.sight import About
+from camwatch.commands.sight_rules import anything, correction_uid
+from camwatch.commands.trail import Trail
+from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId
+from camwatch.events import Bus
 from camwatch.history.asking import Measurement, UsualPoint, WeekMap
 from camwatch.history.corrections import Correction, CorrectionDraft
 
+_ONE = About(arguments={"uid": correction_uid, "why": anything})
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDesk:
+    """What these commands stand on."""
+
+    database: Database
+    trail: Trail
+    bus: Bus
+    clock: Callable[[], datetime]
+
 
 class HistoryCommands:
-    """Commands about the past, mixed into `Commands`, whose errors they share."""
+    """Part of `Commands`, whose errors they share; whoever inherits it calls `_init_history`."""
 
     guard: Guard
+    _history: Database
+    _correcting: Correcting
+
+    def _init_history(self, desk: HistoryDesk) -> None:
+        """Take what these commands work with."""
+        self._history = desk.database
+        self._correcting = Correcting(desk.database, desk.trail, desk.bus, desk.clock)
 
     @needs(Permission.VIEW_COUNTS)
     def week_map(
@@ -37,7 +64,8 @@ class HistoryCommands:
             end: UTC; exclusive.
             zone: Whose hours.
         """
-        raise NotImplementedError
+        del session
+        return self._history.week.map(camera_ids, start, end, zone)
 
     @needs(Permission.VIEW_COUNTS)
     def usual_band(  # noqa: PLR0917 - as `history` has them
@@ -54,12 +82,15 @@ class HistoryCommands:
         Args:
             session: Who asks.
             camera_ids: Which cameras are added up; None for all.
-            size: Of the buckets; those longer than an hour have no usual band, and none is returned.
+            size: Of the buckets; those longer than an hour have no usual band, and none is
+                returned.
             start: Lies in the first bucket.
             end: The last bucket begins before it.
             zone: Whose clocks.
         """
-        raise NotImplementedError
+        del session
+        wanted = list(self._history.cameras.names()) if camera_ids is None else camera_ids
+        return self._history.usual.band(wanted, size, start, end, zone)
 
     @needs(Permission.VIEW_COUNTS)
     def measured_at(
@@ -75,7 +106,8 @@ class HistoryCommands:
         Returns:
             None if there is none: nothing was measured, or it is not kept any more.
         """
-        raise NotImplementedError
+        sees_alerts = session.may(Permission.VIEW_ALERTS)
+        return measurement_at(self._history, camera_id, at, sees_alerts=sees_alerts)
 
     @needs(Permission.VIEW_COUNTS)
     def corrections(
@@ -86,7 +118,8 @@ class HistoryCommands:
         end: datetime,
     ) -> list[Correction]:
         """Return what people corrected in a stretch of time, newest first, withdrawn ones too."""
-        raise NotImplementedError
+        del session
+        return self._history.corrections.between(camera_ids, start, end)
 
     @needs(Permission.CORRECT_COUNTS)
     def add_correction(self, session: Session, draft: CorrectionDraft) -> Correction:
@@ -96,14 +129,15 @@ class HistoryCommands:
             InvalidSettings: With every refused field.
             NotFound: There is no such camera or place.
         """
-        raise NotImplementedError
+        return self._correcting.add(session.actor, draft)
 
-    @needs(Permission.CORRECT_COUNTS)
+    @needs(Permission.CORRECT_COUNTS, about=_ONE)
     def withdraw_correction(self, session: Session, uid: str, why: str) -> Correction:
         """Let a correction hold no longer; it stays in the list.
 
         Raises:
             InvalidSettings: There is no reason, or it is too long.
             NotFound: There is no such correction.
+            ChangedMeanwhile: Somebody else withdrew it.
         """
-        raise NotImplementedError
+        return self._correcting.withdraw(session.actor, uid, why)

@@ -31,7 +31,7 @@ from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.export_commands import ExportCommands
 from camwatch.commands.export_desk import ExportDesk
 from camwatch.commands.guard import Guard, needs
-from camwatch.commands.history_commands import HistoryCommands
+from camwatch.commands.history_commands import HistoryCommands, HistoryDesk
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
@@ -182,7 +182,7 @@ class Commands(
         self._init_drills(trail)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
-        reports = ReportDesk(database, lambda _ids, _start, _end: [], clock)
+        reports = ReportDesk(database, clock)
         self._init_exports(
             ExportDesk(database.exports, trail, clock),
             reports,
@@ -200,6 +200,7 @@ class Commands(
             database.sites,
             lambda uid: counting.recorder.progress(uid).plan.camera_id,
             lambda uid: database.accuracy.get(uid).camera_id,
+            lambda uid: database.corrections.get(uid).camera_id,
             database.alerts.is_visible,
             lambda uid: database.outbox.get(uid).new.alert_uids,
             database.alert_setup.rule,
@@ -233,6 +234,7 @@ class Commands(
         self._scenes = SceneEditing(database, trail, bus, clock)
         self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
+        self._init_history(HistoryDesk(database, trail, bus, clock))
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
         self._init_pictures(PictureDesk(database.cameras, trail))
@@ -434,6 +436,8 @@ class Commands(
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         """Return the history of the cameras added up, without a gap between buckets.
 
@@ -444,9 +448,11 @@ class Commands(
             start: First moment, UTC.
             end: The moment after the last, UTC.
             zone: Whose days are meant.
+            is_corrected: With what people corrected; else as measured.
         """
         del session
-        return self._database.counts.buckets(camera_ids, size, start, end, zone)
+        source = self._database.corrected if is_corrected else self._database.counts
+        return source.buckets(camera_ids, size, start, end, zone)
 
     @needs(Permission.VIEW_CAMERA_STATES)
     def state_changes(

@@ -30,9 +30,6 @@ from camwatch.history.spans import (
 MOST_LISTED_ALERTS = 200
 _ALL_STATES = frozenset(AlertState)
 
-CorrectionsOf = Callable[[Sequence[CameraId], datetime, datetime], Sequence[Correction]]
-"""Returns what people corrected in a stretch of time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -52,18 +49,15 @@ class ReportDesk:
 
     Args:
         database: The history.
-        corrections_of: What people corrected.
         clock: The wall clock, aware UTC.
     """
 
     def __init__(
         self,
         database: Database,
-        corrections_of: CorrectionsOf,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._corrections_of = corrections_of
         self._clock = clock
 
     def make(self, request: ReportRequest, made_by: str, parts: Parts | None = None) -> Report:
@@ -91,6 +85,9 @@ class ReportDesk:
         audits = self._audits() if parts.accuracy else {}
         flow, lines = self._flow(request, cameras, start, end, now)
         occupancy = self._people(request, ids, start, end)
+        corrections = tuple(
+            one for one in self._database.corrections.between(ids, start, end) if one.holds
+        )
         alerts, left_out = self._alerts(request, ids, start, end) if parts.alerts else ([], 0)
         return Report(
             title=f"{self._whose(request, about)}, {span_words(request.span, first)}",
@@ -111,7 +108,8 @@ class ReportDesk:
             lines=lines,
             alerts=tuple(alerts),
             alerts_left_out=left_out,
-            corrections=tuple(one for one in self._corrections_of(ids, start, end) if one.holds),
+            corrections=corrections,
+            corrected=self._names_of(corrections, cameras),
         )
 
     # ---------------------------------------------------------------- whose
@@ -144,13 +142,27 @@ class ReportDesk:
     def _audits(self) -> Mapping[CameraId, AuditReport]:
         return {one.camera_id: one for one in self._database.accuracy.newest_of_each()}
 
+    def _names_of(
+        self, corrections: Sequence[Correction], cameras: Sequence[Subject]
+    ) -> tuple[str, ...]:
+        if not corrections:
+            return ()
+        names = {one.id: _full_name(one, cameras) for one in cameras}
+        places = {one.id: one.name for one in self._database.scenes.places()}
+        found = []
+        for one in corrections:
+            name = names.get(one.camera_id, "?")
+            place_id = one.draft.place_id
+            found.append(name if place_id is None else f"{name}: {places.get(place_id, '?')}")
+        return tuple(found)
+
     # ---------------------------------------------------------------- numbers
 
     def _people(
         self, request: ReportRequest, ids: Sequence[CameraId], start: datetime, end: datetime
     ) -> list[Bucket]:
         size = OCCUPANCY_SIZE[request.span]
-        return self._database.counts.buckets(ids, size, start, end, request.zone)
+        return self._database.corrected.buckets(ids, size, start, end, request.zone)
 
     def _camera_line(  # noqa: PLR0917 - of whom, from when to when, and what proves it
         self,
@@ -191,7 +203,7 @@ class ReportDesk:
         for place in self._database.exports.lines(cameras):
             if not _was_there(place, start, end):
                 continue
-            buckets = self._database.passages.flow(place.id, size, start, end, request.zone)
+            buckets = self._database.corrected.flow(place.id, size, start, end, request.zone)
             all_buckets.append(buckets)
             total = flow_sum(buckets, now)
             name = _full_name(of_camera[place.camera_id], cameras)

@@ -319,7 +319,7 @@ class ReportPlanDesk:
         Raises:
             StorageError: It is not noted.
         """
-        again = "" if next_at is None else f" Tried again {self._moment(next_at, due)}."
+        again = "" if next_at is None else f" It is tried again at {self._moment(next_at, due)}."
         words = f"Not sent {self._moment(now, due)}: {why}"[: LONGEST_ANSWER - len(again)] + again
         if due.is_asked:
             self._stored.settle(due.plan.uid, words)

@@ -116,6 +116,8 @@ class SceneCommands:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[FlowBucket]:
         """Return who passed a line or gate, without a gap between buckets.
 
@@ -126,9 +128,12 @@ class SceneCommands:
             start: First moment, UTC.
             end: The moment after the last, UTC.
             zone: Whose days are meant.
+            is_corrected: With what people corrected; else as measured.
         """
         del session
-        return self._scenes.database.passages.flow(place_id, size, start, end, zone)
+        database = self._scenes.database
+        source = database.corrected if is_corrected else database.passages
+        return source.flow(place_id, size, start, end, zone)
 
     @needs(Permission.VIEW_COUNTS)
     def zone_history(  # noqa: PLR0917 - as `flow_history`
@@ -139,10 +144,14 @@ class SceneCommands:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         """Return the people in a zone; arguments as for `flow_history`."""
         del session
-        return self._scenes.database.passages.occupancy(place_id, size, start, end, zone)
+        database = self._scenes.database
+        source = database.corrected if is_corrected else database.passages
+        return source.occupancy(place_id, size, start, end, zone)
 
 
 def _changes(before: Scene, after: Scene) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Sight:
         sites: Of cameras, places and names.
         camera_of_recording: By the recording's uid.
         camera_of_audit: By the audit's uid.
+        camera_of_correction: By the correction's uid.
         sees_alert: Tells by an alert's uid whether it is seen with some sites; no if it is gone.
         alerts_of_message: By the message's uid; none if it is about none. Raises NotFound.
         rule_of: By the rule's uid; None if there is none.
@@ -48,6 +49,7 @@ class Sight:
     sites: SiteRepository
     camera_of_recording: CameraOf
     camera_of_audit: CameraOf
+    camera_of_correction: CameraOf
     sees_alert: Callable[[str, Collection[SiteId]], bool]
     alerts_of_message: Callable[[str], Collection[str]]
     rule_of: Callable[[str], Rule | None]
@@ -197,6 +199,13 @@ def audit_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     return uid
 
 
+def correction_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
+    """Judge the uid of a correction."""
+    if not sight.sees(role, sight.sites.of_camera(sight.camera_of_correction(uid))):
+        raise NotFound("the correction")
+    return uid
+
+
 def alert_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of an alert."""
     if not sight.sees_alert(uid, role.sites or ()):
@@ -272,6 +281,7 @@ ARGUMENTS: Mapping[str, Judge] = MappingProxyType(
         "Picture": _with_camera,
         "RecordingPlan": _with_camera,
         "Recording": _with_camera,
+        "CorrectionDraft": _with_camera,
         "CameraSettings": _settings,
         "Sequence[NewCamera]": _new_cameras,
         "ImportPreview": _preview,
@@ -410,6 +420,7 @@ RESULTS: Mapping[str, Filter] = MappingProxyType(
         "list[Site]": _seen_sites,
         "list[SceneRecord]": _of_seen_cameras,
         "list[PlaceRecord]": _of_seen_cameras,
+        "list[Correction]": _of_seen_cameras,
         "list[RecordingStatus]": _seen_recordings,
         "Mapping[CameraId, Badge]": _by_camera,
         "Mapping[PlaceId, Passed]": _by_place,
@@ -432,6 +443,10 @@ BY_ARGUMENT = frozenset(
         "list[tuple[CameraId, datetime, float, float]]",
         "list[Bucket]",
         "list[FlowBucket]",
+        "WeekMap",
+        "list[UsualPoint]",
+        "Measurement | None",
+        "Correction",
         "list[StateChange]",
         "StateHistory",
         "SceneRecord",

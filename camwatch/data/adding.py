@@ -162,7 +162,6 @@ def held_cells(
             func.min(minute.c.count_min),
             func.max(minute.c.count_max),
             total(minute.c.carried_ms),
-            total(minute.c.flagged_ms),
         )
         .where(minute.c.camera_id.in_([one.id for one in cameras]))
         .where(minute.c.minute >= limits[0] - look_back, minute.c.minute < limits[-1])
@@ -195,7 +194,6 @@ def _cells_of(table: Table, cameras: Sequence[ChosenCamera]) -> Any:
             total(table.c.people_ms).label("people_ms"),
             total(table.c.covered_ms).label("covered_ms"),
             total(table.c.carried_ms).label("carried_ms"),
-            total(table.c.flagged_ms).label("flagged_ms"),
             func.min(table.c.count_min).label("count_min"),
             func.max(table.c.count_max).label("count_max"),
         )
@@ -216,7 +214,6 @@ def _sums_over_cameras(
         total(measured),
         total(of.covered_ms),
         total(of.carried_ms),
-        total(of.flagged_ms),
         total(of.count_min),
         total(of.count_max),
         _strangers(length, cameras, asked),

@@ -26,7 +26,6 @@ class Cell:
         lowest: Lowest count.
         peak: Highest count.
         carried_ms: Of the measured time, that in which the view was still.
-        flagged_ms: Of the measured time, that in which something was wrong with the picture.
     """
 
     camera_id: int
@@ -37,7 +36,6 @@ class Cell:
     lowest: int
     peak: int
     carried_ms: int = 0
-    flagged_ms: int = 0
 
     @property
     def mean(self) -> float:
@@ -89,17 +87,8 @@ def _held(cell: Cell, stretch_ms: int, stop: int) -> Iterator[Cell]:
         covered_ms = min(rest_ms, stretch_ms)
         people_ms = cell.mean * covered_ms
         carried_ms = round(cell.carried_ms / cell.covered_ms * covered_ms)
-        flagged_ms = round(cell.flagged_ms / cell.covered_ms * covered_ms)
         yield Cell(
-            cell.camera_id,
-            index,
-            0,
-            people_ms,
-            covered_ms,
-            cell.lowest,
-            cell.peak,
-            carried_ms,
-            flagged_ms,
+            cell.camera_id, index, 0, people_ms, covered_ms, cell.lowest, cell.peak, carried_ms
         )
         rest_ms -= covered_ms
 
@@ -125,7 +114,6 @@ class Added:
     measured_ms: int
     covered_ms: int
     carried_ms: int
-    flagged_ms: int
     lowest: int
     peak: int
     strangers: int
@@ -164,7 +152,6 @@ class Totals:
             total.covered_ms += min(cell.covered_ms, self._so_far[cell.index])
             total.counted_ms += cell.covered_ms
             total.carried_ms += cell.carried_ms
-            total.flagged_ms += cell.flagged_ms
             total.samples += cell.samples
             total.lowest += cell.lowest
             total.peak += cell.peak
@@ -181,7 +168,6 @@ class Totals:
             total.covered_ms += one.measured_ms
             total.counted_ms += one.covered_ms
             total.carried_ms += one.carried_ms
-            total.flagged_ms += one.flagged_ms
             total.samples += one.samples
             total.lowest += one.lowest
             total.peak += one.peak
@@ -238,7 +224,6 @@ class _Total:
     covered_ms: int = 0
     counted_ms: int = 0
     carried_ms: int = 0
-    flagged_ms: int = 0
     samples: int = 0
     lowest: int = 0
     peak: int = 0
@@ -255,5 +240,4 @@ class _Total:
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
             still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
-            flagged=self.flagged_ms / self.counted_ms if self.counted_ms else 0.0,
         )

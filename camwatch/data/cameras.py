@@ -44,6 +44,16 @@ class CameraRepository:
         with self._connections.reading() as connection:
             return _read(connection, camera_id, self._connections.station)
 
+    def names(self) -> dict[CameraId, str]:
+        """Return how each camera is called, or was when it was removed.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(camera.c.id, camera.c.name).order_by(camera.c.id)
+        with self._connections.reading() as connection:
+            return {CameraId(row.id): row.name for row in connection.execute(query)}
+
     def sites(self) -> list[Site]:
         """Return all sites, by name."""
         with self._connections.reading() as connection:

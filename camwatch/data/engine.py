@@ -25,11 +25,15 @@ from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
 from camwatch.data.connections import Connections, ReadingConnections, create_if_missing
+from camwatch.data.corrected import CorrectedRepository
+from camwatch.data.corrections import CorrectionRepository
+from camwatch.data.counted_by import CountedByRepository
 from camwatch.data.counts import CountRepository
 from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
@@ -61,6 +65,7 @@ from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
+from camwatch.data.week import WeekRepository
 from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -85,6 +90,11 @@ class Database:
         trails: Where people were, and how long they stayed.
         minutes: Many minutes at once, to judge rules by.
         past: Single measurements, to see them once more.
+        corrections: What people said of numbers that were counted wrongly.
+        corrected: The counts with that laid over.
+        counted_by: What counted people from when on.
+        measured: Single measurements, with what proves them.
+        week: How many people there are at each hour of the week.
         usual: What is usual at each hour of the week.
         accuracy: What came of audits.
         operators: Who may sign in.
@@ -130,7 +140,18 @@ class Database:
         self.trails = TrailRepository(connections)
         self.minutes = MinuteRepository(connections, clock)
         self.past = PastRepository(connections)
-        self.usual = UsualRepository(self.minutes, clock)
+        self.corrections = CorrectionRepository(connections, clock)
+        self.corrected = CorrectedRepository(
+            connections, self.counts, self.passages, self.corrections, clock
+        )
+        self.counted_by = CountedByRepository(connections)
+        self.measured = MeasuredRepository(connections)
+        self.week = WeekRepository(connections, self.counts, self.corrections)
+        self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        self.exports = ExportRepository(
+            connections, self.counts, self.passages, self.corrected, self.accuracy, clock
+        )
+        self.report_plans = ReportPlanRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -149,10 +170,6 @@ class Database:
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections)
         self.room = RoomRepository(connections)
-        self.exports = ExportRepository(
-            connections, self.counts, self.passages, self.accuracy, clock
-        )
-        self.report_plans = ReportPlanRepository(connections, clock)
 
     @property
     def file(self) -> Path:

@@ -7,22 +7,25 @@ WAL file: a slow export would let it grow without limit, and in the end stop the
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.connections import Connections
+from camwatch.data.corrected import CorrectedRepository
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
 from camwatch.data.export_subjects import Corrected, Place, Subject, corrected, places, subjects
-from camwatch.data.moments import from_ms, to_ms
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import PassageRepository
-from camwatch.data.schema import camera_state, sample
+from camwatch.data.schema import camera_state, hour, minute, sample
+from camwatch.data.store import Store
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket
 from camwatch.history.export_columns import format_of
 from camwatch.history.exports import ExportContent, ExportRequest
@@ -64,23 +67,26 @@ class ExportRepository:
 
     Args:
         connections: To it.
-        counts: Reads people in view.
-        passages: Reads who passed, and who is in zones.
+        counts: Reads people in view as measured.
+        passages: Reads who passed, and who is in zones, as measured.
+        corrected: Reads both as corrected.
         audits: Tells how right cameras are.
         clock: The wall clock, aware UTC.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that rows are made of
         self,
-        connections: Connections,
+        connections: Store,
         counts: CountRepository,
         passages: PassageRepository,
+        corrected: CorrectedRepository,
         audits: AuditResultRepository,
         clock: Callable[[], datetime],
     ) -> None:
         self._connections = connections
         self._counts = counts
         self._passages = passages
+        self._corrected = corrected
         self._audits = audits
         self._clock = clock
 
@@ -113,7 +119,7 @@ class ExportRepository:
             with self._connections.reading() as connection:
                 ids = [one.id for one in subjects(connection, request.camera_ids)]
                 query = _OF_MOMENTS[request.content].where(_within(request, ids))
-                return int(connection.execute(query).scalar_one())
+                return connection.execute(query).scalar_one()
         with self._connections.reading() as connection:
             owners = self._owners(request, subjects(connection, request.camera_ids))
         total = 0.0
@@ -144,6 +150,12 @@ class ExportRepository:
             for owner in self._owners(request, [subject]):
                 yield from read(self, request, owner, proof, overlays)
 
+    def _counts_of(self, request: ExportRequest) -> CountRepository | CorrectedRepository:
+        return self._corrected if request.with_corrections else self._counts
+
+    def _passages_of(self, request: ExportRequest) -> PassageRepository | CorrectedRepository:
+        return self._corrected if request.with_corrections else self._passages
+
     def _owners(
         self, request: ExportRequest, found: Sequence[Subject]
     ) -> Sequence[Subject | Place]:
@@ -160,9 +172,10 @@ class ExportRepository:
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._counts.buckets(
+            buckets = self._counts_of(request).buckets(
                 [owner.id], request.size, part.start, part.end, request.zone
             )
+            doubtful_s = self._doubtful_s(owner.id, request.size, buckets)
             yield [
                 (
                     one.start,
@@ -172,21 +185,42 @@ class ExportRepository:
                     *_people(one),
                     one.coverage,
                     None if one.mean is None else one.still,
-                    None if one.mean is None else one.flagged,
+                    None if one.mean is None else _share(doubtful_s.get(index, 0.0), one),
                     *proof,
                     overlays.touches(owner.id, None, one.start, one.seconds),
                     *last,
                 )
-                for one in buckets
+                for index, one in enumerate(buckets)
                 if _is_there(owner, one, is_known=one.samples > 0)
             ]
+
+    def _doubtful_s(
+        self, camera_id: CameraId, size: BucketSize, buckets: Sequence[Bucket]
+    ) -> dict[int, float]:
+        """Return in how much of each bucket something was wrong with the pictures, by its number.
+
+        Only what is not zero is read, which is little: most cameras are well most of the time.
+        """
+        if not buckets:
+            return {}
+        table, key = (minute, minute.c.minute) if size in _FINE else (hour, hour.c.start)
+        starts = [to_ms(one.start) // MINUTE_MS for one in buckets]
+        stop = starts[-1] + round(buckets[-1].seconds / 60)
+        query = select(key, table.c.flagged_ms).where(
+            table.c.camera_id == camera_id, key >= starts[0], key < stop, table.c.flagged_ms > 0
+        )
+        found: dict[int, float] = defaultdict(float)
+        with self._connections.reading() as connection:
+            for at, flagged_ms in connection.execute(query):
+                found[bisect_right(starts, at) - 1] += flagged_ms / 1000
+        return found
 
     def _passage_rows(
         self, request: ExportRequest, owner: Place, proof: Row, overlays: Corrected
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._passages.flow(
+            buckets = self._passages_of(request).flow(
                 owner.id, request.size, part.start, part.end, request.zone
             )
             yield [
@@ -211,7 +245,7 @@ class ExportRepository:
     ) -> Iterator[list[Row]]:
         head, last = owner.cells, (format_of(request.content),)
         for part in self._parts(request):
-            buckets = self._passages.occupancy(
+            buckets = self._passages_of(request).occupancy(
                 owner.id, request.size, part.start, part.end, request.zone
             )
             yield [
@@ -266,13 +300,15 @@ class ExportRepository:
                 at = from_ms(one.ts)
                 is_out = overlays.excludes(owner.id, at)
                 is_hidden = is_out and request.with_corrections
-                shown = one.count if one.shown is None else one.shown
+                # By its name `count` is a method of rows.
+                people = one._mapping["count"]  # noqa: SLF001 - so the library calls it
+                shown = people if one.shown is None else one.shown
                 rows.append(
                     (
                         at,
                         at,
                         *head,
-                        None if is_hidden else one.count,
+                        None if is_hidden else people,
                         None if is_hidden else shown,
                         one.confidence / 1000,
                         one.interval_ms / 1000,
@@ -331,19 +367,28 @@ _READERS: dict[ExportContent, Callable[..., Iterator[list[Row]]]] = {
     ExportContent.STATES: ExportRepository._state_rows,  # noqa: SLF001
 }
 
-_OF_MOMENTS: dict[ExportContent, Select[tuple[int]]] = {
+_OF_MOMENTS: dict[ExportContent, Select[int]] = {
     ExportContent.SAMPLES: select(func.count()).select_from(sample),
     ExportContent.STATES: select(func.count()).select_from(camera_state),
 }
 
 
-def _within(request: ExportRequest, camera_ids: Sequence[int]) -> object:
+def _within(request: ExportRequest, camera_ids: Sequence[int]) -> ColumnElement[bool]:
     table = sample if request.content is ExportContent.SAMPLES else camera_state
-    return (
-        table.c.camera_id.in_(camera_ids)
-        & (table.c.ts >= to_ms(request.start))
-        & (table.c.ts < to_ms(request.end))
+    return and_(
+        table.c.camera_id.in_(camera_ids),
+        table.c.ts >= to_ms(request.start),
+        table.c.ts < to_ms(request.end),
     )
+
+
+_FINE = frozenset({BucketSize.MINUTE, BucketSize.FIVE_MINUTES, BucketSize.QUARTER})
+"""Sizes of which an hour holds several."""
+
+
+def _share(doubtful_s: float, one: Bucket) -> float:
+    measured_s = one.coverage * one.seconds
+    return min(1.0, doubtful_s / measured_s) if measured_s else 0.0
 
 
 def _people(one: Bucket) -> Row:

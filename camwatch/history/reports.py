@@ -92,6 +92,7 @@ class Report:
         alerts: The newest, at most 200.
         alerts_left_out: How many more there were.
         corrections: Those that hold and touch the span.
+        corrected: What each of them is about, by name.
     """
 
     title: str
@@ -110,6 +111,7 @@ class Report:
     alerts: tuple[ReportAlert, ...]
     alerts_left_out: int
     corrections: tuple[Correction, ...]
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    CorrectionsChanged,
     CountedElsewhere,
     CountMeasured,
     DetectorChanged,
@@ -53,6 +54,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     StorageTroubled: lambda _: None,
     StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
+    CorrectionsChanged: lambda event: (event.camera_id, event.start, event.end),
     ThroughputMeasured: lambda _: None,
     WorkerStopped: lambda event: event.worker,
     CommonCause: lambda event: event.key,
@@ -123,6 +125,7 @@ class EventBridge(QObject):
         storage_troubled: StorageTroubled
         storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
+        corrections_changed: CorrectionsChanged
         throughput_measured: ThroughputMeasured
         worker_stopped: WorkerStopped
         common_cause: CommonCause
@@ -151,6 +154,7 @@ class EventBridge(QObject):
     storage_troubled = Signal(object)
     storage_suspect = Signal(object)
     detector_changed = Signal(object)
+    corrections_changed = Signal(object)
     throughput_measured = Signal(object)
     worker_stopped = Signal(object)
     common_cause = Signal(object)
@@ -185,6 +189,7 @@ class EventBridge(QObject):
             StorageTroubled: self.storage_troubled,
             StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,
+            CorrectionsChanged: self.corrections_changed,
             ThroughputMeasured: self.throughput_measured,
             WorkerStopped: self.worker_stopped,
             CommonCause: self.common_cause,

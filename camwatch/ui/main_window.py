@@ -46,7 +46,7 @@ from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
 from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
-from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
+from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
@@ -105,7 +105,7 @@ Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 class WindowCommands(
     SiteCommands,
     CamerasCommands,
-    HistoryCommands,
+    ChartsPageCommands,
     PassedCommands,
     AccuracyPageCommands,
     DialogCommands,

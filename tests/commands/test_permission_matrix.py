@@ -41,6 +41,7 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import Retention
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
@@ -80,6 +81,9 @@ EXPORT = ExportRequest(
 REPORT = ReportRequest(ReportSpan.DAY, NOON.date(), None, (), ZoneInfo("UTC"))
 REPORT_PLAN = ReportPlan(
     "", "Monday", ReportSpan.WEEK, 6, None, "no-such-uid", ("anna@site.example",)
+)
+EXCLUSION = CorrectionDraft(
+    CameraId(1), None, NOON - timedelta(hours=1), NOON, CorrectionKind.EXCLUDE, "A dirty lens."
 )
 
 RULE = Rule("", "Crowd", Occupancy(Side.ABOVE, 30))
@@ -241,6 +245,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "save_report_plan": (REPORT_PLAN,),
     "remove_report_plan": ("no-such-uid",),
     "send_report_now": ("no-such-uid",),
+    "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
+    "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
+    "measured_at": (CameraId(1), NOON),
+    "corrections": (None, NOON - timedelta(days=1), NOON),
+    "add_correction": (EXCLUSION,),
+    "withdraw_correction": ("no-such-uid", "It was right."),
     "zone_history": (
         PlaceId(1),
         BucketSize.HOUR,
@@ -330,6 +340,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "delete_backup",
             "remove_report_plan",
             "send_report_now",
+            "withdraw_correction",
         ),
         NotFound,
     ),

@@ -57,6 +57,7 @@ from camwatch.errors import (
     PermissionDenied,
 )
 from camwatch.events import Bus, CameraStateChanged, RulesChanged
+from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.reports import ReportRequest, ReportSpan
 from camwatch.scene import Line, Scene
@@ -83,6 +84,7 @@ class Side:
     alert: str
     message: str
     rule: rules.Rule
+    correction: str = "00000000-0000-4000-8000-000000000004"
 
     @property
     def site(self) -> str:
@@ -130,6 +132,12 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "zone_history": lambda side: (side.place, *DAY),
     "heat": lambda side: (side.camera.id, *HOUR),
     "dwell": lambda side: (side.camera.id, *HOUR),
+    "week_map": lambda side: ([side.camera.id], *HOUR, ZoneInfo("UTC")),
+    "usual_band": lambda side: ([side.camera.id], *DAY),
+    "measured_at": lambda side: (side.camera.id, HOUR[0]),
+    "corrections": lambda side: ([side.camera.id], *HOUR),
+    "add_correction": lambda side: (_exclusion(side.camera.id),),
+    "withdraw_correction": lambda side: (side.correction, "It was right."),
     "start_recording": lambda side: (
         RecordingPlan(side.camera.id, side.camera.name, AuditKind.OCCUPANCY, None, 60.0),
     ),
@@ -205,6 +213,11 @@ OF_NONE = {
     "last_handover",
 }
 WHOLE = {name for name, permission in GUARDED.items() if permission in WHOLE_PROGRAM}
+
+
+def _exclusion(camera_id: CameraId) -> CorrectionDraft:
+    half = HOUR[0], HOUR[0] + timedelta(minutes=30)
+    return CorrectionDraft(camera_id, None, *half, CorrectionKind.EXCLUDE, "A dirty lens.")
 
 
 def raise_alert(database: Database, camera: Camera) -> tuple[str, str]:
@@ -285,7 +298,8 @@ def make_side(
         with database.alert_setup.changing() as book:
             stored = book.rules.put(rule)
         bus.publish(RulesChanged(NOON))
-        return Side(camera, place, recording, audit.uid, alert, message, stored)
+        wrong = database.corrections.add(_exclusion(camera.id), "boss")
+        return Side(camera, place, recording, audit.uid, alert, message, stored, wrong.uid)
 
     return make
 
@@ -450,6 +464,8 @@ def test_lists_are_of_the_own_site(  # noqa: PLR0917 - one fixture each
         assert {one for alert in found_alerts for one in alert.camera_ids} == ids
         sheet = commands.handover(session, HOUR[0], "")
         assert {one for alert in sheet.open for one in alert.camera_ids} == ids
+        wrong = commands.corrections(session, None, *HOUR)
+        assert {one.camera_id for one in wrong} == ids
         table = commands.export_cameras(session).decode()
         assert ("Vault" in table, "Gate" in table) == (session is boss, True)
     assert {one.name for one in commands.sites(boss)} >= {"North", "South"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from camwatch.data.engine import Database
 from camwatch.data.moments import to_ms
+from tests.data.batches import batch
 from tests.data.power_child import CAMERAS
-from tests.data.saving_child import batch
 from tests.data.test_rollup import RECOMPUTED, STORED
 
 HEAD = "0006"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from camwatch.data.engine import Database
-from tests.data.saving_child import batch
+from tests.data.batches import batch
 from tests.data.values import settings
 from tests.support.power_cut import LEDGER
 

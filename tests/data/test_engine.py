@@ -23,6 +23,7 @@ from camwatch.errors import (
 )
 from tests.data.disks import fill, make_read_only, small_disk
 from tests.data.values import sample, settings
+from tests.support.file_history import connections_of
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_a_reader_can_neither_write_nor_checkpoint(database: Database, gate: Cam
     assert waiting > 0
     with pytest.raises(DatabaseReadOnly), database._connections.reading() as connection:
         connection.exec_driver_sql("DELETE FROM camera")
-    with database._connections._readers.connect() as connection:
+    with connections_of(database)._readers.connect() as connection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         with pytest.raises(sqlite3.OperationalError):
@@ -182,7 +183,7 @@ def test_readers_can_neither_write_nor_empty_the_log(database: Database, gate: C
     before = log.stat().st_size
     with database._connections.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sample").scalar() == 1
-    raw = database._connections._readers.raw_connection()
+    raw = connections_of(database)._readers.raw_connection()
     try:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             raw.cursor().execute("DELETE FROM sample")
@@ -190,7 +191,7 @@ def test_readers_can_neither_write_nor_empty_the_log(database: Database, gate: C
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         raw.close()
-    database._connections._readers.dispose()
+    connections_of(database)._readers.dispose()
     assert log.stat().st_size == before > 0
 
 

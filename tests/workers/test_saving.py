@@ -32,6 +32,7 @@ from camwatch.workers.saving import Saver, Timing
 from camwatch.workers.store import Store
 from tests.data.disks import fill, make_read_only, small_disk
 from tests.data.values import NOON, change, sample, settings
+from tests.support.file_history import connections_of
 
 TIMING = Timing(delayed_s=5.0, look_s=30.0, reserve_s=60.0, tell_s=2.0, leave_s=0.0)
 
@@ -310,8 +311,8 @@ def test_a_disk_that_becomes_read_only_lets_counts_wait_beside_it(tmp_path: Path
         profile.mkdir()
         site = Site(disk, profile)
         site.counts(0, 2)
-        site.database._connections._writer.dispose()
-        site.database._connections._readers.dispose()
+        connections_of(site.database)._writer.dispose()
+        connections_of(site.database)._readers.dispose()
         make_read_only(disk)
         site.counts(2, 12)
         assert isinstance(site.troubles[0].error, DatabaseReadOnly | StorageError)

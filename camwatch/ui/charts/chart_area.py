@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.commands.state_history import StateHistory
 from camwatch.history.asking import UsualPoint
 from camwatch.ui import theme
-from camwatch.ui.charts.comparing import PASSED, PEOPLE, difference, doubt, over_until, sums
+from camwatch.ui.charts.comparing import (
+    PASSED,
+    PEOPLE,
+    difference,
+    doubt,
+    is_told_in_percent,
+    over_until,
+    sums,
+)
 from camwatch.ui.charts.figures import MEANINGS, Figures, amount
 from camwatch.ui.charts.flow import FlowLine, flow_totals
 from camwatch.ui.charts.flow_chart import FlowChart
@@ -27,6 +36,7 @@ from camwatch.ui.charts.subjects import Known
 from camwatch.ui.charts.time_chart import TimeChart
 from camwatch.ui.charts.unusual_bar import UnusualBar
 from camwatch.ui.charts.zoom import View
+from camwatch.ui.charts.zoomed_bar import ZoomedBar
 
 
 class ChartArea(QWidget):
@@ -52,11 +62,14 @@ class ChartArea(QWidget):
         self.charts = QStackedWidget(self)
         for chart in (self.chart, self.flow_chart, self.several_chart):
             self.charts.addWidget(chart)
-            chart.plot.view_changed.connect(self.view_changed)
+            chart.plot.view_changed.connect(self._on_view)
             chart.plot.chosen.connect(self.point_chosen)
+        self._shown: TimeChart = self.chart
         self.figures = Figures(self)
         self.unusual = UnusualBar(zone, self)
         self.unusual.wanted.connect(self._on_unusual)
+        self.zoomed = ZoomedBar(self)
+        self.zoomed.all_wanted.connect(self._on_all_wanted)
         self.table = NumberTable(self)
         self.table.hide()
         self.table.remove_requested.connect(self.remove_requested)
@@ -66,7 +79,11 @@ class ChartArea(QWidget):
         head.addWidget(self.figures)
         head.addWidget(self.table, 1)
         head.addStretch(0)
-        head.addWidget(self.unusual)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self.zoomed, 0, Qt.AlignmentFlag.AlignRight)
+        beside.addWidget(self.unusual, 0, Qt.AlignmentFlag.AlignRight)
+        head.addLayout(beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
@@ -76,20 +93,14 @@ class ChartArea(QWidget):
     @property
     def current(self) -> TimeChart:
         """The chart that is shown."""
-        shown = self.charts.currentWidget()
-        assert isinstance(shown, TimeChart)
-        return shown
+        return self._shown
 
     @property
     def lines(self) -> Sequence[Line]:
         """What is drawn."""
-        if self.charts.currentWidget() is self.several_chart:
+        if self._shown is self.several_chart:
             return self.several_chart.lines
-        line = (
-            self.flow_chart.line
-            if self.charts.currentWidget() is self.flow_chart
-            else self.chart.line
-        )
+        line = self.flow_chart.line if self._shown is self.flow_chart else self.chart.line
         return [] if line is None else [line]
 
     def show_answer(
@@ -111,13 +122,14 @@ class ChartArea(QWidget):
         """
         self.asked = asked
         self.unusual.hide()
+        self._say_view(view)
         first = answer.lines[0]
         how = {"whole": asked.whole, "view": view}
         if len(answer.lines) > 1:
             names = [known.name(one) for one in asked.subjects]
             self.several_chart.show_lines(answer.lines, names, asked.size, **how)
             self._switch(self.several_chart)
-            self._show_several(asked, answer, names, badges)
+            self._show_several(answer, names, badges)
         elif isinstance(first, FlowLine):
             self.flow_chart.show_line(first, asked.size, **how)
             other = answer.other if isinstance(answer.other, FlowLine) else None
@@ -131,8 +143,8 @@ class ChartArea(QWidget):
             self.chart.show_other(people, answer.other_edges)
             self._switch(self.chart)
             self.figures.show_occupancy(totals(first), is_sum=is_sum)
-        if len(answer.lines) == 1 and answer.other is not None:
-            self._show_compared(asked, answer)
+        if len(answer.lines) == 1 and answer.other is not None and asked.other is not None:
+            self._show_compared(asked, answer, answer.other, asked.other)
         is_table = len(answer.lines) > 1 or answer.other is not None
         self.table.setVisible(is_table)
         self.figures.setVisible(not is_table)
@@ -140,6 +152,7 @@ class ChartArea(QWidget):
     def _switch(self, chart: TimeChart) -> None:
         """Show a chart; who had the keyboard in the one before has it here."""
         had_keyboard = self.current.plot.hasFocus() and self.current is not chart
+        self._shown = chart
         self.charts.setCurrentWidget(chart)
         if had_keyboard:
             chart.plot.setFocus()
@@ -152,6 +165,29 @@ class ChartArea(QWidget):
         else:
             self.unusual.show_found(self.chart.unusual, band, self.asked.size)
 
+    def gaps(self) -> Sequence[tuple[float, float]]:
+        """Return the stretches in which nothing that is drawn was measured."""
+        return self.current.plot.gaps.bands
+
+    def numbers(self) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+        """Return the numbers beside the chart: heads, and name and cells of each row."""
+        if not self.lines:
+            return (), ()
+        if not self.table.isHidden():
+            return self.table.heads, tuple((row.name, row.cells) for row in self.table.rows)
+        line = self.lines[0]
+        heads = tuple(name for name, _ in self._heads(line, is_audited=False))
+        return heads, (("In this time", self._cells(line)),)
+
+    def remarks(self) -> list[str]:
+        """Return what must be known of the numbers besides, in whole sentences."""
+        told = [self.table.note.text()] if not self.table.isHidden() else []
+        if any(bool(line.corrected.any()) for line in self.lines):
+            told.append("Some numbers were corrected by people.")
+        if not self.unusual.isHidden():
+            told.append(f"{self.unusual.text.text()}.".replace("..", "."))
+        return [one for one in told if one]
+
     def set_states(self, histories: Mapping[str, StateHistory]) -> None:
         """Take how the cameras were, so that gaps have a reason."""
 
@@ -161,6 +197,24 @@ class ChartArea(QWidget):
         for chart in (self.chart, self.flow_chart, self.several_chart):
             chart.set_reason(reason)
 
+    @Slot()
+    def _on_all_wanted(self) -> None:
+        self.current.plot.show_all()
+        self.current.plot.setFocus()
+
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self._say_view(view)
+        self.view_changed.emit(view)
+
+    def _say_view(self, view: View) -> None:
+        """Say what is in view, unless that is all."""
+        if self.asked is None or view == self.asked.whole:
+            self.zoomed.hide()
+            return
+        start, end = (datetime.fromtimestamp(one, UTC) for one in view)
+        self.zoomed.tell(span_text(free_span(Range(start, end)), self._zone))
+
     @Slot(int)
     def _on_unusual(self, index: int) -> None:
         self.chart.plot.point_at(index)
@@ -168,7 +222,7 @@ class ChartArea(QWidget):
     # ---------------------------------------------------------------- numbers
 
     def _heads(self, line: Line, *, is_audited: bool) -> list[tuple[str, str]]:
-        names = [name for name, _ in (PASSED if isinstance(line, FlowLine) else PEOPLE)]
+        names = [kind.name for kind in (PASSED if isinstance(line, FlowLine) else PEOPLE)]
         names += ["Coverage", *(["Accuracy"] if is_audited else [])]
         return [(name, MEANINGS[name]) for name in names]
 
@@ -176,14 +230,12 @@ class ChartArea(QWidget):
         found = sums(line)
         kinds = PASSED if isinstance(line, FlowLine) else PEOPLE
         told = [
-            amount(value, decimals)
-            for value, (_, decimals) in zip(found.values, kinds, strict=True)
+            amount(value, kind.decimals) for value, kind in zip(found.values, kinds, strict=True)
         ]
         return (*told, percent(found.coverage))
 
     def _show_several(
         self,
-        asked: Asked,
         answer: Answer,
         names: Sequence[str],
         badges: Sequence[tuple[str, str]],
@@ -197,10 +249,8 @@ class ChartArea(QWidget):
         heads = self._heads(answer.lines[0], is_audited=True)
         self.table.show_rows(heads, rows, can_remove=True)
 
-    def _show_compared(self, asked: Asked, answer: Answer) -> None:
-        line, other = answer.lines[0], answer.other
-        assert other is not None
-        assert asked.other is not None
+    def _show_compared(self, asked: Asked, answer: Answer, other: Line, then: Span) -> None:
+        line = answer.lines[0]
         now_s = asked.now.timestamp()
         count = over_until(line.edges, now_s, asked.span.end.timestamp())
         until = float(line.edges[count]) if count else now_s
@@ -214,10 +264,13 @@ class ChartArea(QWidget):
         note = doubt(now_sums, then_sums)
         kinds = PASSED if isinstance(line, FlowLine) else PEOPLE
         change = [
-            difference(now, then, decimals, in_percent=not note)
-            for now, then, (_, decimals) in zip(
-                now_sums.values, then_sums.values, kinds, strict=True
+            difference(
+                here,
+                before,
+                kind.decimals,
+                in_percent=is_told_in_percent(kind, now_sums, then_sums),
             )
+            for here, before, kind in zip(now_sums.values, then_sums.values, kinds, strict=True)
         ]
         if is_running:
             note = (
@@ -232,9 +285,7 @@ class ChartArea(QWidget):
                 self._when(asked.wide, asked, asked.span),
                 self._cells(over),
             ),
-            NumberRow(
-                "other", self._when(asked.other_wide, asked, asked.other), self._cells(there)
-            ),
+            NumberRow("other", self._when(asked.other_wide, asked, then), self._cells(there)),
             NumberRow("", "Difference", (*change, "±0" if round(points) == 0 else shift)),
         ]
         self.table.show_rows(heads, rows, note=note)

@@ -44,7 +44,8 @@ def ask_to_print(sheet: Sheet, parent: QWidget) -> QPrintDialog:
     dialog.setWindowTitle("Print the chart")
     dialog.accepted.connect(lambda: _print(sheet, dialog.printer()))
     dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    dialog.setModal(True)
+    dialog.show()
     return dialog
 
 

@@ -42,6 +42,9 @@ class ChartTools(QWidget):
         self.print_button = self._button("printer", "Print… (Ctrl+P)", self.print_wanted)
         self.export_button = self._button("file-down", "Export the numbers…", self.export)
         self.report_button = self._button("file-chart-column", "Make a report…", self.report)
+        # They wait for somebody who listens.
+        self.export_button.hide()
+        self.report_button.hide()
         self._row.addSpacing(theme.current().space)
         self.refresh_button = self._button("refresh-cw", "Read again (F5)", self.refresh)
 

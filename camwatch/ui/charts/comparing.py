@@ -15,6 +15,7 @@ from camwatch.ui.charts.periods import Span, moved, stepped
 from camwatch.ui.charts.series import HistoryLine, Values, totals
 
 _SAME_COVERAGE = 0.1
+_SAME_COVERAGE_OF_SUMS = 0.02
 _LITTLE_COVERAGE = 0.5
 _SAME_LENGTH = 0.02
 _DAY_S = 86_400
@@ -101,6 +102,20 @@ def _wall(moment_s: float, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the numbers that a time comes to.
+
+    Attributes:
+        decimals: With how many it is said.
+        grows: It becomes larger the more is measured, as a sum does and a mean does not.
+    """
+
+    name: str
+    decimals: int
+    grows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """What a time comes to, of people in view or of people who passed.
 
@@ -115,10 +130,10 @@ class Sums:
     seconds: float
 
 
-PEOPLE = (("Mean", 1), ("People-hours", 0), ("Peak", 0))
-"""What people in view come to, and with how many decimals it is said."""
+PEOPLE = (Kind("Mean", 1), Kind("People-hours", 0, grows=True), Kind("Peak", 0))
+"""What people in view come to."""
 
-PASSED = (("In", 0), ("Out", 0))
+PASSED = (Kind("In", 0, grows=True), Kind("Out", 0, grows=True))
 """Likewise people who passed."""
 
 
@@ -146,11 +161,17 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
     change = now - then
     text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
     if round(change, decimals) == 0:
-        text = "±0"
+        return "±0"
     if not in_percent or not then:
         return text
     share = f"{change / then * 100:+.0f} %".replace("-", "\u2212")
     return f"{text} ({share})"
+
+
+def is_told_in_percent(kind: Kind, now: Sums, then: Sums) -> bool:
+    """True if a difference in percent would tell of people, and not of how much was measured."""
+    apart = abs(now.coverage - then.coverage)
+    return not doubt(now, then) and (not kind.grows or apart <= _SAME_COVERAGE_OF_SUMS)
 
 
 def doubt(now: Sums, then: Sums) -> str:

@@ -5,9 +5,43 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QCalendarWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.ui import icons, theme
+
+_CALENDAR = QSize(340, 240)
+
+
+def dress_calendar(calendar: QCalendarWidget) -> None:
+    """Give a calendar the theme's look: Qt's own has black arrows and no room for its days."""
+    tokens = theme.current()
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.ISOWeekNumbers)
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    calendar.setMinimumSize(_CALENDAR)
+    calendar.setStyleSheet(
+        "QTableView::item { padding: 0; }"
+        f"QAbstractItemView {{ background: {tokens.surface}; }}"
+        f"#qt_calendar_navigationbar {{ background: {tokens.raised}; }}"
+        "QToolButton::menu-indicator { image: none; }"
+    )
+    workday, weekend, week = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
+    workday.setForeground(QColor(tokens.text))
+    weekend.setForeground(QColor(tokens.accent))
+    week.setForeground(QColor(tokens.muted))
+    week.setBackground(QColor(tokens.raised))
+    calendar.setHeaderTextFormat(week)
+    for day in Qt.DayOfWeek:
+        is_weekend = day in {Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday}
+        calendar.setWeekdayTextFormat(day, weekend if is_weekend else workday)
+    for name, icon, what in (
+        ("qt_calendar_prevmonth", "chevron-left", "Month before"),
+        ("qt_calendar_nextmonth", "chevron-right", "Next month"),
+    ):
+        button = calendar.findChild(QToolButton, name)
+        if button is not None:
+            button.setIcon(icons.icon(icon))
+            button.setAccessibleName(what)
 
 
 class DayButton(QPushButton):
@@ -51,8 +85,7 @@ class DayButton(QPushButton):
         tokens = theme.current()
         popup.setStyleSheet(f"background: {tokens.raised};")
         self.calendar = calendar = QCalendarWidget(popup)
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.ISOWeekNumbers)
-        calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        dress_calendar(calendar)
         calendar.setMaximumDate(QDate(self._latest.year, self._latest.month, self._latest.day))
         calendar.setSelectedDate(QDate(self._day.year, self._day.month, self._day.day))
         calendar.activated.connect(self._on_chosen)

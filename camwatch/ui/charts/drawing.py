@@ -231,22 +231,24 @@ class Legend(QWidget):
         space = theme.current().space
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space)
-        self._parts: dict[str, tuple[QWidget, QLabel]] = {}
+        row.setSpacing(2 * space)
+        self._parts: dict[str, QWidget] = {}
         for kind, meaning in entries.items():
-            if self._parts:
-                row.addSpacing(space)
-            swatch, label = Swatch(kind, self), QLabel(meaning, self)
+            part = QWidget(self)
+            pair = QHBoxLayout(part)
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.setSpacing(space)
+            label = QLabel(meaning, part)
             label.setProperty("role", "muted")
-            row.addWidget(swatch)
-            row.addWidget(label)
-            self._parts[kind] = swatch, label
+            pair.addWidget(Swatch(kind, part))
+            pair.addWidget(label)
+            row.addWidget(part)
+            self._parts[kind] = part
         row.addStretch(1)
 
     def set_shown(self, kind: str, is_shown: bool) -> None:
         """Show or hide one entry."""
-        for part in self._parts[kind]:
-            part.setVisible(is_shown)
+        self._parts[kind].setVisible(is_shown)
 
 
 def steps(edges: Values, values: Values) -> tuple[Values, Values]:

@@ -36,7 +36,10 @@ class FlowLine:
         """Return its first so many buckets."""
         return FlowLine(
             self.edges[: count + 1],
-            *(part[:count] for part in (self.inwards, self.outwards, self.coverage, self.seconds)),
+            self.inwards[:count],
+            self.outwards[:count],
+            self.coverage[:count],
+            self.seconds[:count],
             self.corrected[:count],
         )
 

@@ -14,7 +14,7 @@ from camwatch.ui.charts.drawing import in_brush, in_pen, out_brush, out_pen
 from camwatch.ui.charts.flow import FlowLine
 from camwatch.ui.charts.layers import OtherLine, highest_of
 from camwatch.ui.charts.series import Values, percent
-from camwatch.ui.charts.time_chart import TimeChart
+from camwatch.ui.charts.time_chart import WHAT_TO_DO, TimeChart
 from camwatch.ui.charts.zoom import View
 
 _PAIR_SHARE = 0.8
@@ -94,7 +94,7 @@ class FlowChart(TimeChart):
             pen=out_pen(),
             brush=out_brush(),
         )
-        empty = "" if known.any() else "Nobody could be counted in this time."
+        empty = "" if known.any() else f"Nobody could be counted in this time.\n{WHAT_TO_DO}"
         self._frame(line, line.corrected, whole, view, empty)
 
     def show_other(self, other: FlowLine | None, edges: Values) -> None:

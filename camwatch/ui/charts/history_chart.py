@@ -14,20 +14,23 @@ from camwatch.history.asking import UsualPoint
 from camwatch.ui.charts.drawing import area_brush, line_pen, peak_pen, steps
 from camwatch.ui.charts.layers import OtherLine, UsualBand, highest_of
 from camwatch.ui.charts.series import HistoryLine, Values, percent
-from camwatch.ui.charts.time_chart import TimeChart
+from camwatch.ui.charts.time_chart import WHAT_TO_DO, TimeChart
 from camwatch.ui.charts.unusual import Band, Unusual, band_of, unusual_in
 from camwatch.ui.charts.zoom import View
 
 _BAR_SHARE = 0.8
 _BARS = frozenset({BucketSize.DAY, BucketSize.WEEK, BucketSize.MONTH})
+_MOST_BARS = 120
+"""More bars than this are hardly anything but edges."""
+
 _NOTHING = np.zeros(0)
 
 
 class HistoryChart(TimeChart):
     """Shows buckets of one camera, or of several added up.
 
-    Days and what is longer are bars; what is shorter is a line that holds each value over its
-    own time. The pointer tells the values. Another time can be laid over it, and what is usual.
+    Days and what is longer are bars, unless there are very many; the rest is a line that holds
+    each value over its own time. The pointer tells the values. Another time can be laid over it, and what is usual.
 
     Attributes:
         line: What is shown; None before the first.
@@ -92,7 +95,7 @@ class HistoryChart(TimeChart):
         self._band, self.unusual = None, []
         self.show_other(None, _NOTHING)
         self.show_band(None)
-        is_bars = size in _BARS
+        is_bars = size in _BARS and len(line.mean) <= _MOST_BARS
         known = ~np.isnan(line.mean)
         self.mean_line.setVisible(not is_bars)
         self.mean_line.setData(*steps(line.edges, line.mean))
@@ -108,7 +111,7 @@ class HistoryChart(TimeChart):
             pen=line_pen(),
             brush=area_brush(),
         )
-        empty = "" if known.any() else "Nothing was recorded in this time."
+        empty = "" if known.any() else f"Nothing was recorded in this time.\n{WHAT_TO_DO}"
         self._frame(line, line.corrected, whole, view, empty)
 
     def show_other(self, other: HistoryLine | None, edges: Values) -> None:

@@ -14,6 +14,7 @@ from camwatch.ui.charts.drawing import Swatch
 from camwatch.ui.forms import plain_label, warning_label
 
 _LONGEST = 44
+_BUTTON = QSize(22, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class NumberTable(QFrame):
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3 * theme.current().space)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(theme.current().space // 4)
         for column, (name, meaning) in enumerate(heads, start=2):
             label = plain_label(name, "muted", content)
             label.setWordWrap(False)
@@ -86,9 +87,10 @@ class NumberTable(QFrame):
             grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignRight)
         for number, row in enumerate(rows, start=1):
             self._add(content, grid, number, row, can_remove=can_remove)
-        grid.setColumnStretch(len(heads) + 2, 1)
+        grid.setColumnStretch(len(heads) + 3, 1)
         if self._content is not None:
             self._column.removeWidget(self._content)
+            self._content.hide()
             self._content.deleteLater()
         self._content = content
         self._column.insertWidget(0, content)
@@ -123,10 +125,11 @@ class NumberTable(QFrame):
             grid.addWidget(label, number, column)
         if can_remove:
             button = QToolButton(content)
-            button.setProperty("role", "foot")
             button.setIcon(icons.icon("x", theme.current().muted))
             button.setIconSize(QSize(14, 14))
             button.setToolTip("Take this line away")
             button.setAccessibleName(f"Take {row.name} away")
             button.clicked.connect(partial(self.remove_requested.emit, number - 1))
-            grid.addWidget(button, number, len(row.cells) + 3)
+            button.setFixedSize(_BUTTON)
+            button.setStyleSheet("min-height: 0; min-width: 0; padding: 0;")
+            grid.addWidget(button, number, len(row.cells) + 2)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -35,8 +34,24 @@ class Caption:
     notes: tuple[str, ...] = field(default=())
 
 
-def grabbed(widget: QWidget) -> QImage:
-    """Return a picture of a widget, twice as sharp as the screen shows it."""
+def grabbed(widget: QWidget, size: QSize | None = None) -> QImage:
+    """Return a picture of a widget, twice as sharp as the screen shows it.
+
+    Args:
+        widget: Stays as it is.
+        size: As if it had this size; None is the one it has.
+    """
+    before = widget.size()
+    if size is not None:
+        widget.resize(size)
+    try:
+        return _drawn(widget)
+    finally:
+        # Nothing is painted on the screen in between: that happens once all this is over.
+        widget.resize(before)
+
+
+def _drawn(widget: QWidget) -> QImage:
     image = QImage(widget.size() * _RATIO, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_RATIO)
     image.fill(QColor(theme.current().background))
@@ -103,6 +118,10 @@ def for_paper(image: QImage) -> QImage:
     colors = pixels[:, :, :3].astype(np.int16)
     # What lies between the darkest and the lightest part of a colour moves to the other end.
     colors += 255 - colors.max(axis=2, keepdims=True) - colors.min(axis=2, keepdims=True)
+    # The background is not quite black; paper is quite white.
+    ground = QColor(theme.current().background)
+    white = 255 - max(ground.red(), ground.green(), ground.blue())
+    colors = np.minimum(colors.astype(np.int32) * 255 // white, 255)
     result = QImage(turned.size(), QImage.Format.Format_RGB32)
     written = np.frombuffer(result.bits(), np.uint8).reshape(pixels.shape)
     written[:, :, :3] = colors
@@ -115,7 +134,7 @@ def png_bytes(image: QImage) -> bytes:
     """Return a picture as a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     return bytes(buffer.data().data())
 
 
@@ -136,10 +155,3 @@ def chart_sheet(chart: QImage, caption: Caption) -> Sheet:
     light = for_paper(chart)
     light.setDevicePixelRatio(1)
     return Sheet(html, caption.title, caption.title, {"chart": light})
-
-
-def table_rows(
-    names: Sequence[str], cells: Sequence[Sequence[str]]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return rows of a caption."""
-    return tuple((name, tuple(row)) for name, row in zip(names, cells, strict=True))

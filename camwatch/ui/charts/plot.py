@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QResizeEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -123,6 +124,9 @@ class GapBands(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has
             to_pixels.map(QPointF(self.bands[0][0], 0)) if self.bands else QPointF()
         )
         filling = self.filling
+        # As coarse in a sharper picture as on the screen.
+        ratio = painter.device().devicePixelRatio()
+        filling.setTransform(QTransform.fromScale(ratio, ratio))
         for start_s, end_s in self.bands:
             left, right = max(start_s, view.left()), min(end_s, view.right())
             if left < right:

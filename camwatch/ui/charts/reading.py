@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -46,6 +46,8 @@ class HistoryCommands(Protocol):
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         """Return each bucket of the range."""
         ...
@@ -62,6 +64,8 @@ class HistoryCommands(Protocol):
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[FlowBucket]:
         """Return who passed a line or gate in each bucket of the range."""
         ...
@@ -74,6 +78,8 @@ class HistoryCommands(Protocol):
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         """Return the people in a zone in each bucket of the range."""
         ...
@@ -183,15 +189,18 @@ def _line(  # noqa: PLR0917 - of whom, and what
     wide: Range,
 ) -> Line:
     steps = asked.size, wide.start, wide.end, asked.zone
-    # Only asked for where there are corrections, so that what knows of none is not asked.
-    how: dict[str, Any] = {"with_corrections": False} if asked.as_measured else {}
+    is_corrected = not asked.as_measured
     place = subject.place
     if place is None:
-        found = commands.history(session, known.ids(subject), *steps, **how)
+        found = commands.history(session, known.ids(subject), *steps, is_corrected=is_corrected)
         return history_line(found, asked.now)
     if place.kind is PlaceKind.ZONE:
-        return history_line(commands.zone_history(session, place.id, *steps, **how), asked.now)
-    return flow_line(commands.flow_history(session, place.id, *steps, **how), asked.now)
+        return history_line(
+            commands.zone_history(session, place.id, *steps, is_corrected=is_corrected), asked.now
+        )
+    return flow_line(
+        commands.flow_history(session, place.id, *steps, is_corrected=is_corrected), asked.now
+    )
 
 
 def read_band(

@@ -7,7 +7,7 @@ cameras in which one of them is missing is kept apart from a complete one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -192,8 +192,8 @@ class SlotRing:
         self._people_s[rows, columns] = means[better] * covered_s[better]
         self._covered_s[rows, columns] = covered_s[better]
 
-    def window(self, now_s: float, camera_id: CameraId | None = None) -> Occupancy:
-        """Return the slots up to now, of one camera or of all added up.
+    def window(self, now_s: float, cameras: Collection[CameraId] | None = None) -> Occupancy:
+        """Return the slots up to now, of some cameras or of all added up.
 
         The running slot, and the one before it, whose last pictures may be in the
         detector at this moment, are left out until every camera has been measured
@@ -201,13 +201,11 @@ class SlotRing:
 
         Args:
             now_s: Seconds since 1970.
-            camera_id: One camera, or None for the sum of all.
+            cameras: Which are added up; None is all. Those that are not kept are passed over.
         """
         newest = self._number_at(now_s)
         numbers = np.arange(newest - self.slots + 1, newest + 1)
-        rows = list(self._rows.values())
-        if camera_id is not None:
-            rows = [self._rows[camera_id]] if camera_id in self._rows else []
+        rows = [row for one, row in self._rows.items() if cameras is None or one in cameras]
         people_s = np.zeros((len(rows), self.slots))
         covered_s = np.zeros((len(rows), self.slots))
         columns = numbers % self._columns
@@ -278,10 +276,11 @@ class HistoryLine:
         """Return its first so many buckets."""
         return HistoryLine(
             self.edges[: count + 1],
-            *(
-                part[:count]
-                for part in (self.mean, self.peak, self.coverage, self.still, self.seconds)
-            ),
+            self.mean[:count],
+            self.peak[:count],
+            self.coverage[:count],
+            self.still[:count],
+            self.seconds[:count],
             self.corrected[:count],
         )
 
@@ -351,7 +350,7 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
 
 def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:
     """Tell which buckets are not as they were measured: people corrected them."""
-    return np.array([getattr(one, "is_corrected", False) for one in buckets], np.bool_)
+    return np.array([one.is_corrected for one in buckets], np.bool_)
 
 
 def stretches(edges: Values, flags: Flags) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ from camwatch.ui.charts.flow import FlowLine
 from camwatch.ui.charts.layers import highest_of
 from camwatch.ui.charts.series import HistoryLine, Values, gaps, percent
 from camwatch.ui.charts.subjects import MOST_SUBJECTS
-from camwatch.ui.charts.time_chart import TimeChart
+from camwatch.ui.charts.time_chart import WHAT_TO_DO, TimeChart
 from camwatch.ui.charts.zoom import View
 
 _NOTHING = np.zeros(0)
@@ -114,7 +114,8 @@ class SeveralChart(TimeChart):
             else:
                 curve.setData([], [])
         corrected = np.any([line.corrected for line in lines], axis=0)
-        empty = "Nothing was recorded in this time." if np.isnan(found.values).all() else ""
+        is_empty = bool(np.isnan(found.values).all())
+        empty = f"Nothing was recorded in this time.\n{WHAT_TO_DO}" if is_empty else ""
         self._frame(found, corrected, whole, view, empty)
 
     def highest(self) -> float:

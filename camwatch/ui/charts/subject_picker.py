@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -23,7 +26,7 @@ from camwatch.scene import PlaceKind
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.place_box import PLACE_ICONS
 from camwatch.ui.charts.subjects import ALL, ALL_CAMERAS, MOST_SUBJECTS, Known, Subject
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import plain_label, set_role
 
 _SUBJECT = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -65,7 +68,7 @@ class SubjectPicker(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         self.ok_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok_button.setProperty("role", "primary")
+        set_role(self.ok_button, "primary")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -74,9 +77,21 @@ class SubjectPicker(QDialog):
         column.addWidget(plain_label(hint, "muted", self))
         column.addWidget(self.find_field)
         column.addWidget(self.tree, 1)
-        column.addWidget(self.message)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(2 * space)
+        self._foot.addWidget(self.message, 1)
+        column.addLayout(self._foot)
         column.addWidget(self.buttons)
         self.resize(56 * space, 72 * space)
+
+    def _link(self, text: str, call: Callable[[], None]) -> QPushButton:
+        """Add a link beside the message."""
+        button = QPushButton(text, self)
+        button.setProperty("role", "link")
+        button.setAutoDefault(False)
+        button.clicked.connect(call)
+        self._foot.addWidget(button)
+        return button
 
     def _item(
         self, parent: QTreeWidget | QTreeWidgetItem, text: str, icon: str, subject: Subject
@@ -109,9 +124,7 @@ class SubjectPicker(QDialog):
 
     def subject_of(self, item: QTreeWidgetItem) -> Subject:
         """Return what a row stands for."""
-        subject = item.data(0, _SUBJECT)
-        assert isinstance(subject, Subject)
-        return subject
+        return cast("Subject", item.data(0, _SUBJECT))
 
     def checked(self) -> list[QTreeWidgetItem]:
         """Return the rows that are checked, top to bottom."""
@@ -126,8 +139,9 @@ class SubjectPicker(QDialog):
             own = item.text(0).casefold()
             is_hit = all(word in own for word in wanted)
             below = [
-                look(item.child(row), is_above_shown=is_above_shown or is_hit)
+                look(child, is_above_shown=is_above_shown or is_hit)
                 for row in range(item.childCount())
+                if (child := item.child(row)) is not None
             ]
             is_shown = is_above_shown or is_hit or any(below)
             item.setHidden(not is_shown)
@@ -140,8 +154,8 @@ class SubjectPicker(QDialog):
             for row in range(self.tree.topLevelItemCount())
             if (item := self.tree.topLevelItem(row)) is not None
         ]
-        if wanted:
-            self.tree.setCurrentItem(self._first_hit(wanted))
+        if wanted and (first := self._first_hit(wanted)) is not None:
+            self.tree.setCurrentItem(first)
         self.message.setText("" if any(hits) else "Nothing is called that.")
         if any(hits):
             self._tell()
@@ -187,7 +201,8 @@ class WhoseDialog(SubjectPicker):
         )
         self.chosen: Subject | None = None
         ids = known.ids(before)
-        is_before = set(known.cameras if ids is None else ids)
+        # All are chosen by their row; checks begin with none, so that few are quickly checked.
+        is_before = set(ids or ())
         self.tree.blockSignals(True)
         self._all = self._item(self.tree, ALL_CAMERAS, "cctv", ALL)
         for site, camera_id, name in self._by_site():
@@ -198,11 +213,28 @@ class WhoseDialog(SubjectPicker):
             item.setCheckState(0, _CHECKED if camera_id in is_before else _UNCHECKED)
         self.tree.blockSignals(False)
         self.tree.itemActivated.connect(self._on_activated)
+        self.check_shown = self._link("Check all that are shown", self._check_shown)
+        self.check_none = self._link("Check none", self._check_none)
         self.find_field.returnPressed.connect(self._on_entered)
         self.ok_button.setAutoDefault(False)
         self.ok_button.setDefault(False)
         self._tell()
         self.find_field.setFocus()
+
+    @Slot()
+    def _check_shown(self) -> None:
+        self._check(_CHECKED)
+
+    @Slot()
+    def _check_none(self) -> None:
+        self._check(_UNCHECKED)
+
+    def _check(self, state: Qt.CheckState) -> None:
+        """Check the cameras that the search left, or none at all."""
+        for item in list(self.items()):
+            is_camera = self.subject_of(item).camera_id is not None
+            if is_camera and (state is _UNCHECKED or not item.isHidden()):
+                item.setCheckState(0, state)
 
     def _cameras_checked(self) -> list[CameraId]:
         return [

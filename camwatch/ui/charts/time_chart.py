@@ -22,7 +22,8 @@ from camwatch.ui.charts.zoom import View
 GapReason = Callable[[float, float], str]
 """Says why nothing was measured between two moments, seconds since 1970; "" if nobody knows."""
 
-_ROW_HEIGHT = 20
+WHAT_TO_DO = "Go to another time with the arrows above, or see under Live how the cameras are."
+"""Said where there is nothing to see."""
 
 
 class TimeChart(QWidget):

@@ -97,6 +97,7 @@ class LivePage(QWidget):
         layout.addWidget(self._rooms)
 
         self.site_list.camera_chosen.connect(self._on_camera_chosen)
+        self.site_list.site_chosen.connect(self._on_site_chosen)
         self.site_list.camera_opened.connect(self.grid.open_camera)
         self.grid.arranged.connect(self._on_arranged)
         self.controls.columns_requested.connect(self.set_columns)
@@ -418,12 +419,23 @@ class LivePage(QWidget):
         else:
             self.grid.go_to(camera_id)
 
+    @Slot(str, object)
+    def _on_site_chosen(self, name: str, ids: Sequence[CameraId]) -> None:
+        """Chart what the cameras of a site count together; of all, the second time."""
+        if self.grid.opened is not None:
+            return
+        if self._chart.group == name:
+            self._chart.show_camera(None)
+        else:
+            self._chart.show_group(ids, name)
+
     @Slot()
     def _on_arranged(self) -> None:
         grid = self.grid
         opened = grid.opened
         self.controls.show_state(grid.columns, grid.page, grid.pages, is_open=opened is not None)
-        self._chart.show_camera(opened)
+        if opened is not None or not self._chart.group:
+            self._chart.show_camera(opened)
         if opened is not None:
             self.site_list.choose(opened)
         self._show_focus(opened)

@@ -1,0 +1,1 @@
+"""Writes the history into files for other programs, as the operator chooses."""

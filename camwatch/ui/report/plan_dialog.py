@@ -1,0 +1,152 @@
+"""The form of a report that is sent by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from camwatch.alerts.settings import Channel
+from camwatch.auth.session import Session
+from camwatch.domain import Site, SiteId
+from camwatch.history.reports import ReportPlan, ReportSpan
+from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
+from camwatch.ui.background import Background
+from camwatch.ui.choice_row import ChoiceRow
+from camwatch.ui.forms import CalmComboBox, Field, in_a_row
+from camwatch.ui.operators.form_dialog import fit_to_screen
+
+_SIZE = 640, 600
+_LONGEST_NAME = 100
+_RECIPIENTS_HEIGHT = 84
+_SPANS = {
+    ReportSpan.DAY: ("Each day", "The report of a day goes out on the next one."),
+    ReportSpan.WEEK: ("Each week", "The report of a week goes out on the Monday after it."),
+    ReportSpan.MONTH: ("Each month", "The report of a month goes out on the 1st of the next."),
+}
+
+
+class PlanDialogCommands(Protocol):
+    """What this dialog asks of `camwatch.commands.Commands`."""
+
+    def save_report_plan(self, session: Session, plan: ReportPlan) -> ReportPlan:
+        """Store a plan."""
+        ...
+
+
+class ReportPlanDialog(DeliveryDialog):
+    """What is sent, when, over which channel, and to whom.
+
+    Args:
+        plan: Version 0 for a new one.
+        sites: To choose from.
+        channels: The e-mail channels to choose from.
+    """
+
+    def __init__(  # noqa: PLR0917 - all that it stands on
+        self,
+        commands: PlanDialogCommands,
+        session: Session,
+        background: Background,
+        plan: ReportPlan,
+        sites: Sequence[Site],
+        channels: Sequence[Channel],
+        parent: QWidget | None = None,
+    ) -> None:
+        is_new = plan.version == 0
+        super().__init__(
+            background,
+            "New report" if is_new else "Report sent by itself",
+            "It goes out by e-mail with a PDF file. The first one is that of the time that runs "
+            "now.",
+            "Add" if is_new else "Save",
+            parent,
+        )
+        self._commands, self._session, self._plan = commands, session, plan
+        self.name = QLineEdit(plan.name, self)
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.name.setPlaceholderText("Such as “Week of Store North”")
+        self.spans = ChoiceRow("How often", _SPANS, plan.span, self)
+        self.hour = CalmComboBox(self)
+        for hour in range(24):
+            self.hour.addItem(f"{hour:02}:00", hour)
+        self.hour.setCurrentIndex(plan.hour)
+        self.site = CalmComboBox(self)
+        self.site.addItem("All sites", None)
+        for site in sites:
+            self.site.addItem(site.name or "(no name)", int(site.id))
+        self.site.setCurrentIndex(max(0, self.site.findData(_plain(plan.site_id))))
+        self.channel = CalmComboBox(self)
+        for channel in channels:
+            self.channel.addItem(channel.name, channel.uid)
+        self.channel.setCurrentIndex(max(0, self.channel.findData(plan.channel_uid)))
+        self.recipients = QPlainTextEdit("\n".join(plan.recipients), self)
+        self.recipients.setPlaceholderText("anna@example.org\nben@example.org")
+        self.recipients.setTabChangesFocus(True)
+        self.recipients.setFixedHeight(_RECIPIENTS_HEIGHT)
+        self.enabled = CheckField(
+            "Is sent", "Untick this to keep the plan without sending anything.", parent=self
+        )
+        self.enabled.box.setChecked(plan.is_enabled)
+        self._lay_out()
+        self.name.setFocus()
+        fit_to_screen(self, *_SIZE)
+
+    def _lay_out(self) -> None:
+        add = self.add_field
+        self.body.addWidget(add("name", Field("&Name", self.name, self)))
+        self.body.addWidget(self.spans.field)
+        self.body.addLayout(
+            in_a_row(
+                [
+                    (
+                        add("hour", Field("&At", self.hour, self, hint="By the site's clocks.")),
+                        1,
+                    ),
+                    (add("site_id", Field("&Site", self.site, self)), 2),
+                    (add("channel_uid", Field("E-mail &channel", self.channel, self)), 2),
+                ]
+            )
+        )
+        self.body.addWidget(
+            add(
+                "recipients",
+                Field("&To", self.recipients, self, hint="E-mail addresses, one in each line."),
+            )
+        )
+        self.body.addWidget(self.enabled)
+        self.body.addStretch(1)
+        self.recipients.textChanged.connect(self.fields["recipients"].clear_problem)
+
+    @property
+    def plan(self) -> ReportPlan:
+        """What is entered."""
+        lines = self.recipients.toPlainText().replace(",", "\n").replace(";", "\n").splitlines()
+        site = self.site.currentData()
+        return replace(
+            self._plan,
+            name=self.name.text().strip(),
+            span=self.spans.chosen,
+            hour=int(self.hour.currentData()),
+            site_id=None if site is None else SiteId(site),
+            channel_uid=str(self.channel.currentData() or ""),
+            recipients=tuple(line.strip() for line in lines if line.strip()),
+            is_enabled=self.enabled.box.isChecked(),
+        )
+
+    def entered(self) -> object:
+        """Return what is entered, to be compared."""
+        return self.plan
+
+    @Slot()
+    def submit(self) -> None:
+        """Store it."""
+        plan, commands, session = self.plan, self._commands, self._session
+        self.run(lambda: commands.save_report_plan(session, plan), self.on_saved)
+
+
+def _plain(site_id: SiteId | None) -> int | None:
+    return None if site_id is None else int(site_id)

@@ -1,0 +1,344 @@
+"""Chooses a report, shows its pages, saves and prints it, and leads to those sent by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDate, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPageLayout, QPageSize
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from camwatch.accuracy.keeping import disk_errors
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.domain import Site, SiteId, utc_now
+from camwatch.errors import CamWatchError
+from camwatch.files import write_aside
+from camwatch.history.report_mail import file_name
+from camwatch.history.reports import Report, ReportRequest, ReportSpan
+from camwatch.history.spans import first_day, first_day_before, next_first_day, span_words
+from camwatch.ui import theme
+from camwatch.ui.alerts.handover.paper_view import PaperView
+from camwatch.ui.background import Background
+from camwatch.ui.choice_row import ChoiceRow
+from camwatch.ui.error_text import text_for
+from camwatch.ui.forms import CalmComboBox, Field, bare_line, plain_label, scrolled
+from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
+from camwatch.ui.report.pages import print_report, render_images, render_pdf
+from camwatch.ui.report.plans_dialog import PlansDialog, PlansDialogCommands
+from camwatch.ui.saving import FileSaver
+
+_SIZE = 1120, 780
+_FORM_WIDTH = 320
+_PAGE_WIDTH = 720
+_MOST_PAGES = 40
+
+_SPANS = {
+    ReportSpan.DAY: ("Day", "From midnight to midnight, in steps of a quarter of an hour."),
+    ReportSpan.WEEK: ("Week", "From Monday on, in steps of an hour."),
+    ReportSpan.MONTH: ("Month", "From its first day on, in steps of an hour."),
+}
+
+
+class ReportDialogCommands(PlansDialogCommands, Protocol):
+    """What this dialog asks of `camwatch.commands.Commands`."""
+
+    def report(self, session: Session, request: ReportRequest) -> Report:
+        """Put a report together."""
+        ...
+
+
+class ReportSaver(FileSaver):
+    """Asks where to save a report, and saves it there as it is shown."""
+
+    def __init__(self, report: Report, background: Background, parent: QWidget) -> None:
+        super().__init__(
+            "Save the report", "PDF files (*.pdf)", file_name(report), background, parent
+        )
+        self._report = report
+
+    def write(self, file: Path) -> Path:
+        """Draw and write it."""
+        pdf = render_pdf(self._report)
+        with disk_errors(file):
+            write_aside(file, pdf)
+        return file
+
+
+class ReportDialog(FormDialog):
+    """Which span, which site; its pages at the right.
+
+    Args:
+        commands: Where it is asked.
+        session: Who asks.
+        background: Where it is put together.
+        zone: Whose clocks.
+        span: Proposed.
+        day: A day in the proposed span; None for the span that ended last.
+        site_id: Proposed; None for all sites.
+        clock: Tells the present moment.
+
+    Signals:
+        saved: The Path of a file that was written.
+    """
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        commands: ReportDialogCommands,
+        session: Session,
+        background: Background,
+        zone: ZoneInfo,
+        parent: QWidget | None = None,
+        *,
+        span: ReportSpan = ReportSpan.WEEK,
+        day: date | None = None,
+        site_id: SiteId | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(
+            background,
+            "Report",
+            "Charts, totals with their coverage, cameras, lines, corrections and alerts, on paper.",
+            "Save as PDF…",
+            parent,
+        )
+        self._commands, self._session = commands, session
+        self._zone, self._clock = zone, clock
+        self._site_id = site_id
+        self._question = 0
+        self._report: Report | None = None
+        self._pages: list[QImage] = []
+        self._count = self._page = 0
+        self.cancel_button.setText("Close")
+        self._build(span, day or self._ended(span))
+        fit_to_screen(self, *_SIZE)
+        self.spans.buttons[span].setFocus()
+        background.run(lambda: commands.sites(session), self._on_sites, self.show_error, owner=self)
+        self.preview()
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self, span: ReportSpan, day: date) -> None:
+        space = theme.current().space
+        self.spans = ChoiceRow("Of a", _SPANS, span, self)
+        self.day = QDateEdit(QDate(day.year, day.month, day.day), self)
+        self.day.setDisplayFormat("dd.MM.yyyy")
+        self.day.setCalendarPopup(True)
+        bare_line(self.day.lineEdit())
+        self.sites = CalmComboBox(self)
+        self.sites.addItem("All sites", None)
+        self._date = self.add_field("first", Field("&Day in it", self.day, self))
+        self._date.rename("&Day in it", span_words(span, first_day(span, day)))
+        self.add_field("site_id", Field("&Site", self.sites, self))
+        self.earlier_button = make_button("&Earlier", "chevron-left", partial(self._go, -1), self)
+        self.later_button = make_button("&Later", "chevron-right", partial(self._go, 1), self)
+        moves = QHBoxLayout()
+        moves.setSpacing(space)
+        moves.addWidget(self.earlier_button, 1)
+        moves.addWidget(self.later_button, 1)
+        self.summary = plain_label("", "muted", self)
+        form = QVBoxLayout()
+        form.setSpacing(2 * space)
+        for part in (self.spans.field, self._date):
+            part.setFixedWidth(_FORM_WIDTH)
+            form.addWidget(part)
+        form.addLayout(moves)
+        form.addWidget(self.fields["site_id"])
+        form.addWidget(self.summary)
+        form.addStretch(1)
+        halves = QHBoxLayout()
+        halves.setSpacing(3 * space)
+        halves.addLayout(form)
+        halves.addLayout(self._preview(), 1)
+        self.body.addLayout(halves, 1)
+        self.print_button = make_button("&Print…", "printer", self.print_it, self)
+        self.plans_button = make_button("Send by &itself…", "send", self.show_plans, self)
+        self.plans_button.setVisible(self._session.may(Permission.MANAGE_CHANNELS))
+        self.buttons.insertWidget(0, self.plans_button)
+        self.buttons.insertWidget(2, self.print_button)
+        self.spans.told.changed.connect(self.preview)
+        self.day.dateChanged.connect(self.preview)
+        self.sites.currentIndexChanged.connect(self.preview)
+
+    def _preview(self) -> QVBoxLayout:
+        space = theme.current().space
+        self.paper = PaperView(self)
+        self.paper.setAccessibleName("Preview of the report")
+        area = scrolled(self.paper, self)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.back_button = QPushButton("Page before", self)
+        self.next_button = QPushButton("Next page", self)
+        for button, by in ((self.back_button, -1), (self.next_button, 1)):
+            button.setAutoDefault(False)
+            button.clicked.connect(partial(self._turn, by))
+        self.page_label = plain_label("", "muted", self)
+        self.page_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row = QHBoxLayout()
+        row.setSpacing(space)
+        row.addWidget(self.back_button)
+        row.addWidget(self.page_label, 1)
+        row.addWidget(self.next_button)
+        column = QVBoxLayout()
+        column.setSpacing(space)
+        column.addWidget(area, 1)
+        column.addLayout(row)
+        return column
+
+    def _on_sites(self, sites: list[Site]) -> None:
+        self.sites.blockSignals(True)
+        for site in sites:
+            self.sites.addItem(site.name or "(no name)", int(site.id))
+            if site.id == self._site_id:
+                self.sites.setCurrentIndex(self.sites.count() - 1)
+        self.sites.blockSignals(False)
+
+    # ---------------------------------------------------------------- what is chosen
+
+    @property
+    def request(self) -> ReportRequest:
+        """What the report is about."""
+        chosen = self.sites.currentData()
+        site_id = self._site_id if self.sites.count() == 1 else chosen
+        return ReportRequest(
+            self.spans.chosen,
+            first_day(self.spans.chosen, self._day()),
+            None if site_id is None else SiteId(site_id),
+            (),
+            self._zone,
+        )
+
+    def _day(self) -> date:
+        chosen = self.day.date()
+        return date(chosen.year(), chosen.month(), chosen.day())
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
+    def _ended(self, span: ReportSpan) -> date:
+        """Return the first day of the span that ended last."""
+        return first_day_before(span, first_day(span, self._today()))
+
+    def _go(self, by: int) -> None:
+        span = self.spans.chosen
+        first = first_day(span, self._day())
+        to = first_day_before(span, first) if by < 0 else next_first_day(span, first)
+        self.day.setDate(QDate(to.year, to.month, to.day))
+
+    # ---------------------------------------------------------------- the preview
+
+    @Slot()
+    def preview(self) -> None:
+        """Put the report together, and show its pages."""
+        self.clear_problems()
+        request = self.request
+        self._date.rename("&Day in it", span_words(request.span, request.first))
+        self.later_button.setEnabled(next_first_day(request.span, request.first) <= self._today())
+        self._question += 1
+        self._report, self._pages, self._count, self._page = None, [], 0, 0
+        self._show_page()
+        commands, session = self._commands, self._session
+
+        def read() -> tuple[Report, list[QImage], int]:
+            report = commands.report(session, request)
+            return report, *render_images(report, _PAGE_WIDTH, _MOST_PAGES)
+
+        self.busy.show()
+        self._background.run(
+            read,
+            partial(self._on_read, self._question),
+            partial(self._on_not_read, self._question),
+            owner=self,
+        )
+
+    def _on_read(self, question: int, read: tuple[Report, list[QImage], int]) -> None:
+        if question != self._question:
+            return
+        self.busy.hide()
+        self._report, self._pages, self._count = read
+        report = self._report
+        is_over = report.made_at >= report.end
+        self.summary.setText(
+            "" if is_over else "This time is not over yet: the report has the numbers until now."
+        )
+        self._show_page()
+
+    def _on_not_read(self, question: int, error: CamWatchError) -> None:
+        if question == self._question:
+            self.busy.hide()
+            self.page_label.setText("No preview")
+            self.notice.show_error(text_for(error))
+
+    def _turn(self, by: int, _is_checked: bool = False) -> None:
+        self._page += by
+        self._show_page()
+
+    def _show_page(self) -> None:
+        shown = len(self._pages)
+        self.back_button.setEnabled(self._page > 0)
+        self.next_button.setEnabled(self._page + 1 < shown)
+        self.update_buttons()
+        if not shown:
+            self.paper.show_page(QImage())
+            self.page_label.setText("Reading…")
+            return
+        self.paper.show_page(self._pages[self._page])
+        more = f" (the preview shows the first {shown})" if self._count > shown else ""
+        self.page_label.setText(f"Page {self._page + 1} of {self._count}{more}")
+
+    def update_buttons(self) -> None:
+        """Let only what is shown be saved and printed."""
+        for button in (self.do_button, self.print_button):
+            button.setEnabled(self._report is not None and not self.is_busy)
+
+    # ---------------------------------------------------------------- doing
+
+    @Slot()
+    def submit(self) -> None:
+        """Ask where to save the report that is shown."""
+        if self._report is None:
+            return
+        saver = ReportSaver(self._report, self._background, self)
+        saver.saved.connect(self._on_saved)
+        saver.not_saved.connect(self.show_error)
+        saver.open()
+
+    @Slot(object)
+    def _on_saved(self, file: Path) -> None:
+        self.notice.show_text("ok", f"{file.name} is written", f"In {file.parent}.")
+        self.saved.emit(file)
+
+    @Slot()
+    def print_it(self) -> None:
+        """Ask on which printer, and print the report that is shown."""
+        if (report := self._report) is None:
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+        printer.setFullPage(True)
+        printer.setDocName(report.title)
+        dialog = QPrintDialog(printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: print_report(printer, report, printer.resolution()))
+        QDialog.open(dialog)  # its own wants a slot
+
+    @Slot()
+    def show_plans(self) -> None:
+        """Open the reports that are sent by themselves."""
+        dialog = PlansDialog(
+            self._commands, self._session, self._background, self._zone, self, clock=self._clock
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def sizeHint(self) -> QSize:
+        """Return the size it opens with."""
+        return QSize(*_SIZE)

@@ -1,0 +1,120 @@
+"""The words of a printed report. Plain text."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from camwatch.history.corrections import Correction, CorrectionKind
+from camwatch.history.report_mail import percent
+from camwatch.history.report_sums import PeopleSum
+from camwatch.history.report_words import day_words
+from camwatch.history.reports import Report, ReportSpan
+
+UNKNOWN = "not known"
+_LONGEST_REASON = 300
+
+BEFORE = {
+    ReportSpan.DAY: "the day before",
+    ReportSpan.WEEK: "the week before",
+    ReportSpan.MONTH: "the month before",
+}
+
+ABOUT_OCCUPANCY = (
+    "All cameras together, on average over each step. Hatched: nothing was measured. Strip below: "
+    "coverage."
+)
+ABOUT_FLOW = (
+    "All lines and gates added up. Hatched: nobody could be counted. Strip below: time in which "
+    "they could."
+)
+ABOUT_WEEK = (
+    "People in view on average at each hour of the week. Hatched: nothing was measured; a dot: "
+    "less than half of the time."
+)
+ABOUT_CAMERAS = (
+    "Coverage is measured time divided by the time the camera was there; mean and peak are those "
+    "of the measured part."
+)
+ABOUT_LINES = (
+    "Coverage is the time in which passing could be counted. A line that was moved begins anew."
+)
+ABOUT_CORRECTIONS = "What people said of numbers that were counted wrongly; it is in the numbers."
+ABOUT_ALERTS = "Alerts that were raised in this time, newest first; drills are left out."
+
+
+def moment(at: datetime, report: Report) -> str:
+    """Return a moment on the report's clocks: "2 Mar 2026 14:05"."""
+    local = at.astimezone(report.request.zone)
+    return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def short_moment(at: datetime, report: Report) -> str:
+    """Return a moment within the report: the hour of a day, else with the day before it."""
+    local = at.astimezone(report.request.zone)
+    if report.request.span is ReportSpan.DAY:
+        return f"{local:%H:%M}"
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def facts(report: Report) -> list[tuple[str, str]]:
+    """Return what stands below the title: names and what they say."""
+    zone = report.request.zone
+    last = (report.end - timedelta(seconds=1)).astimezone(zone)
+    first = report.start.astimezone(zone)
+    days = day_words(first.date())
+    if last.date() != first.date():
+        days = f"{days} to {day_words(last.date())}"
+    offset = f"{first:%z}"
+    count = len(report.cameras)
+    return [
+        ("Time", f"{days}{_so_far(report)}"),
+        ("Clocks", f"{zone.key}, UTC{offset[:3]}:{offset[3:5]} at the start"),
+        ("Cameras", f"{count}" if count else "none"),
+        ("Made", f"{moment(report.made_at, report)} by {report.made_by}"),
+    ]
+
+
+def _so_far(report: Report) -> str:
+    if report.made_at >= report.end:
+        return ""
+    return f"; not over yet, so these are the numbers until {moment(report.made_at, report)}"
+
+
+def mean(value: float | None) -> str:
+    """Return a mean with one digit behind the point."""
+    return UNKNOWN if value is None else f"{value:.1f}"
+
+
+def number(value: int | None) -> str:
+    """Return a whole number."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def coverage(share: float) -> str:
+    """Return a coverage as it stands beside a total."""
+    return f"known for {percent(share)}"
+
+
+def change(now: PeopleSum, before: PeopleSum, span: ReportSpan) -> str:
+    """Compare a mean with that of the span before; says why where that cannot be done."""
+    name = BEFORE[span]
+    if now.mean is None or before.mean is None:
+        return f"{name}: {mean(before.mean)}"
+    known = f"({percent(before.coverage)} known)"
+    if before.mean < 0.05:
+        return f"{name}: {before.mean:.1f} {known}"
+    share = f"{now.mean / before.mean - 1:+.0%}".replace("%", " %")
+    return f"{share} against {before.mean:.1f} {name} {known}"
+
+
+def corrected(one: Correction) -> str:
+    """Say what a correction does."""
+    if one.draft.kind is CorrectionKind.EXCLUDE:
+        return "Taken out: it is a gap"
+    return f"{one.draft.inwards:+d} in, {one.draft.outwards:+d} out"
+
+
+def reason(one: Correction) -> str:
+    """Return why, in the author's words; very long ones are cut."""
+    words = " ".join(one.draft.reason.split())
+    return words if len(words) <= _LONGEST_REASON else words[: _LONGEST_REASON - 1] + "…"
