@@ -38,10 +38,6 @@ class HousekeepingRoom:
         zone: Of the site.
         bus: Told of trouble; tells of full disks.
         clock: The wall clock, aware UTC.
-
-    Attributes:
-        roll_up: Builds a little of the hours and days that are missing, and tells whether there
-            may be more to build; nothing does until it is set.
     """
 
     def __init__(  # noqa: PLR0917 - all that keeping house stands on
@@ -53,7 +49,6 @@ class HousekeepingRoom:
         bus: Bus,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.roll_up: Callable[[], bool] = lambda: False
         self._database = database
         self._desk = desk
         self._history = history
@@ -79,7 +74,7 @@ class HousekeepingRoom:
         """Return what is done, in its order: hours are built before their minutes go."""
         always = Due.START | Due.NIGHT | Due.CHANGED
         return [
-            Chore("Adding up hours and days", self._roll_up, Due.START | Due.OFTEN | Due.CHANGED),
+            Chore("Adding up hours and days", self._roll_up, always | Due.OFTEN),
             Chore(
                 "Deleting what is too old",
                 self._desk.sweep,
@@ -94,7 +89,7 @@ class HousekeepingRoom:
         ]
 
     def _roll_up(self, given_up: GivenUp) -> Generator[float]:
-        while not given_up() and self.roll_up():
+        while not given_up() and self._database.rollups.rebuild_next():
             yield 0.0
 
     def _give_back(self, given_up: GivenUp) -> Generator[float]:
@@ -116,7 +111,7 @@ class HousekeepingRoom:
     def _check(self, given_up: GivenUp) -> Generator[float]:
         """Look through the file with a connection of its own, which can be told to give up."""
         if self._database.is_on_server:
-            return  # a server looks after its own files
+            return  # it looks after its own files
         file = self._database.file
         try:
             with storage_errors(file), closing(open_raw(file, "ro")) as connection:

@@ -22,7 +22,7 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
     """
     facts = database.room.facts()
     holds = f"{facts.engine} {facts.version}"
-    sound = "is sound" if not database.is_on_server else "can be read"
+    sound = "can be read" if database.is_on_server else "is sound"
     parts = [f"{database.place} {sound} ({facts.file_bytes / _MIB:.1f} MiB, {holds})."]
     if not facts.can_shrink:
         parts.append("The file was made by an older CamWatch and cannot become smaller by itself.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, func, insert, select, update
@@ -11,6 +13,7 @@ from sqlalchemy import Table, func, insert, select, update
 from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.data.moments import MINUTE_MS, to_ms
+from camwatch.data.reserve import Reserve
 from camwatch.data.retention import RetentionRepository
 from camwatch.data.schema import (
     camera,
@@ -25,9 +28,11 @@ from camwatch.data.schema import (
 )
 from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraState, Passage, PlaceId, Reason, StateChange
+from camwatch.errors import DiskFull
 from camwatch.history.keeping import Retention, RowClass
 from camwatch.scene import Line, Scene
-from tests.data.values import NOON
+from tests.data.disks import fill, small_disk
+from tests.data.values import NOON, settings
 from tests.data.values import sample as one_sample
 
 DAY = timedelta(days=1)
@@ -305,3 +310,30 @@ def test_an_older_file_is_written_anew_once(database: Database, connections: Sto
     assert not database.room.can_rebuild()
     assert database.check() == "ok"
     database.room.tune()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.expects_warning
+@pytest.mark.fault("F69")
+def test_on_a_full_disk_the_room_held_back_is_enough_to_make_more(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", mib=32) as disk:
+        file = disk / "camwatch.sqlite3"
+        with Database.open(file) as database:
+            gate = database.cameras.add(settings("Gate"))
+            for first in range(0, 60_000, 20_000):
+                start = NOON - 20 * DAY + timedelta(seconds=first)
+                batch = [one_sample(gate, start + timedelta(seconds=n)) for n in range(20_000)]
+                database.counts.save(batch, [])
+        reserve = Reserve(disk / "reserve.bin", 8 * 2**20)
+        assert reserve.make()
+        with Database.open(file) as database:
+            fill(disk)
+            with pytest.raises(DiskFull):
+                list(database.retention.sweep(KEPT, NOON))
+            assert reserve.free()
+            deleted = sum(step.rows for step in database.retention.sweep(KEPT, NOON))
+            assert list(database.room.give_back(all_of_it=True))
+            assert database.check() == "ok"
+        assert deleted == 60_000
+        # Now counts can be saved again.
+        assert shutil.disk_usage(disk).free > 2**20

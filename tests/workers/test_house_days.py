@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select
 
 from camwatch.commands.evidence_store import EvidenceStore
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
@@ -15,7 +15,7 @@ from camwatch.commands.trail import Trail
 from camwatch.config import AlertPolicy, History
 from camwatch.data.engine import Database
 from camwatch.data.moments import MINUTE_MS, to_ms
-from camwatch.data.schema import camera, minute, sample
+from camwatch.data.schema import day, hour, minute, sample
 from camwatch.domain import CameraId, Sample
 from camwatch.events import Bus, HouseworkTroubled
 from camwatch.housekeeping_room import HousekeepingRoom
@@ -23,12 +23,12 @@ from camwatch.workers.housekeeper import HousekeeperWorker
 from tests.data.values import Clock, settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
-FIRST = datetime(2026, 3, 18, tzinfo=UTC)
+FIRST = datetime(2026, 3, 20, tzinfo=UTC)
 """So that the clocks change within the days."""
 
-DAYS = 18
-EVERY = timedelta(minutes=4)
-HISTORY = History(sample_days=3, minute_days=6, backups=2)
+DAYS = 14
+EVERY = timedelta(minutes=10)
+HISTORY = History(sample_days=2, minute_days=4, backups=2)
 
 
 def record_a_day(database: Database, cameras: list[CameraId], day: datetime) -> None:
@@ -36,7 +36,7 @@ def record_a_day(database: Database, cameras: list[CameraId], day: datetime) -> 
     for start in range(0, number, 60):
         database.counts.save(
             [
-                Sample(one, day + index * EVERY, index % 7, 0.5, 0.01, 240.0)
+                Sample(one, day + index * EVERY, index % 7, 0.5, 0.01, 600.0)
                 for index in range(start, min(start + 60, number))
                 for one in cameras
             ],
@@ -50,22 +50,12 @@ def test_rows_and_size_hold_over_many_days(tmp_path: Path) -> None:
     bus.subscribe(HouseworkTroubled, told.append)
     seconds = 0.0
     kept: list[tuple[int, int, int]] = []
-    with Database.open(tmp_path / "camwatch.sqlite3", clock=clock) as database:
-        policy = AlertPolicy()
-        desk = StorageDesk(
-            database,
-            EvidenceStore(None, database, policy),
-            StorageOptions(HISTORY, tmp_path / "copies"),
-            policy,
-            None,
-            Trail(database.audit),
-            clock,
-        )
+    file = tmp_path / "camwatch.sqlite3"
+    with Database.open(file, clock=clock, zone=BERLIN) as database:
+        desk = desk_of(database, tmp_path, clock)
         room = HousekeepingRoom(database, desk, HISTORY, BERLIN, bus, clock)
         worker = HousekeeperWorker(room.chores(), bus, BERLIN, desk.book, clock, lambda: seconds)
         cameras = [database.cameras.add(settings(name)).id for name in ("Gate", "Hall")]
-        with database._connections.writing() as connection:
-            connection.execute(update(camera).values(rolled_zone="Europe/Berlin"))
         for number in range(DAYS):
             record_a_day(database, cameras, FIRST + timedelta(days=number))
             clock.now = FIRST + timedelta(days=number + 1, hours=3)
@@ -76,6 +66,9 @@ def test_rows_and_size_hold_over_many_days(tmp_path: Path) -> None:
         worker.request_stop()
         assert len(desk.status().backups) == HISTORY.backups
         assert desk.status().verdict == "ok"
+        # What was deleted is in the hours and days for ever; in one night there is an hour less.
+        assert rows_of(database, hour) == 2 * 24 * DAYS
+        assert rows_of(database, day) == 2 * (DAYS + 1)
     assert told == []
     steady = kept[HISTORY.minute_days + 2 :]
     assert len(steady) >= 8
@@ -84,13 +77,51 @@ def test_rows_and_size_hold_over_many_days(tmp_path: Path) -> None:
         assert max(values) <= min(values) * 1.05, values
 
 
-def counted(database: Database) -> tuple[int, int, int]:
-    """Return samples, minutes, and the size of the file without its log."""
+def test_of_a_server_old_rows_are_deleted_and_its_files_left_alone(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    clock, bus, told = Clock(FIRST + timedelta(days=9)), Bus(), list[HouseworkTroubled]()
+    bus.subscribe(HouseworkTroubled, told.append)
+    with Database.open(None, postgres_url, clock=clock, zone=BERLIN) as database:
+        gate = database.cameras.add(settings("Gate")).id
+        record_a_day(database, [gate], FIRST)
+        desk = desk_of(database, tmp_path, clock)
+        room = HousekeepingRoom(database, desk, HISTORY, BERLIN, bus, clock)
+        worker = HousekeeperWorker(room.chores(), bus, BERLIN, desk.book, clock, lambda: 0.0)
+        clock.now += timedelta(days=1)
+        worker.do_what_is_due()
+        worker.request_stop()
+        assert rows_of(database, sample) == rows_of(database, minute) == 0
+        assert rows_of(database, hour) == 24
+        status = desk.status()
+    assert told == []
+    assert (status.engine, status.backups, status.verdict) == ("PostgreSQL", (), "")
+    assert not (tmp_path / "copies").exists()
+
+
+def desk_of(database: Database, folder: Path, clock: Clock) -> StorageDesk:
+    policy = AlertPolicy()
+    return StorageDesk(
+        database,
+        EvidenceStore(None, database, policy),
+        StorageOptions(HISTORY, folder / "copies"),
+        policy,
+        None,
+        Trail(database.audit),
+        clock,
+    )
+
+
+def rows_of(database: Database, table: Table) -> int:
     with database._connections.reading() as connection:
-        samples = connection.execute(select(func.count()).select_from(sample)).scalar_one()
-        minutes = connection.execute(select(func.count()).select_from(minute)).scalar_one()
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def counted(database: Database) -> tuple[int, int, int]:
+    """Return samples, minutes, and the pages of the file without its log."""
+    with database._connections.reading() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    return samples, minutes, pages
+    return rows_of(database, sample), rows_of(database, minute), pages
 
 
 def counted_span(database: Database) -> tuple[int, int]:
