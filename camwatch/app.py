@@ -60,6 +60,7 @@ from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
+from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
@@ -273,6 +274,13 @@ class Application(QObject):
         self._storage.opened(system.database)
         self._security = SecurityWatch(
             self.bus, self._queries, partial(self._note_blocked, system.access), self
+        )
+        self._counted_by = CountedByKeeper(
+            system.database.counted_by.add,
+            self._queries,
+            self.bus,
+            self._counting.precision_and_threshold,
+            parent=self,
         )
         self._add_workers(system)
         self._supervisor.start()
