@@ -135,8 +135,8 @@ class Application(QObject):
         self._counting = CountingRoom(
             profile, settings, self._feed, self._on_undecodable, self.bus, self
         )
-        zone = site_zone(settings.display.time_zone)
-        self._alerts = AlertRoom(profile, settings, self._counting, zone, self.bus)
+        self._zone = site_zone(settings.display.time_zone)
+        self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._mail_variables = take_mail_variables(os.environ)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
@@ -173,7 +173,8 @@ class Application(QObject):
     def _open(self) -> _System:
         """Open what may take a while. Runs on the pool."""
         url = self._settings.history.database_url
-        database = Database.open(None if url else self._profile.database_file, url)
+        file = None if url else self._profile.database_file
+        database = Database.open(file, url, zone=self._zone)
         secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
         access = SystemAccess(database, secrets)
         room = self._counting

@@ -30,6 +30,9 @@ CamWatchError                      type                  what it is
 │      OwnModelMissing OwnModelUnfit                     one that an administrator added
 │    StorageError                  database_error
 │      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull
+│        DatabaseSlow                                    a question took too long
+│      DatabaseAway                                      a server that cannot be reached now
+│        DatabaseRefuses                                 it can, and does not let us in
 └─ UnexpectedError                 internal_error        a bug, logged with its traceback
 
 Errors carry facts; `ui.error_text` makes the sentence an operator reads.
@@ -457,6 +460,28 @@ class StorageError(ExternalError):
 
 class DatabaseBusy(StorageError):
     """Another program holds the database."""
+
+
+class DatabaseSlow(DatabaseBusy):
+    """The database did not do what it was asked within the time that is allowed for it."""
+
+
+class DatabaseAway(StorageError):
+    """The server with the history cannot be reached now; what is counted waits.
+
+    Attributes:
+        happened: What is wrong, one sentence or two.
+        remedy: What to do about it.
+    """
+
+    def __init__(self, happened: str, remedy: str) -> None:
+        super().__init__(f"{happened} {remedy}")
+        self.happened = happened
+        self.remedy = remedy
+
+
+class DatabaseRefuses(DatabaseAway):
+    """The server answers, but it or this computer refuses; an administrator can put it right."""
 
 
 class DatabaseDamaged(StorageError):

@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 
-pytest_plugins = ["tests.faults.plugin"]
+pytest_plugins = ["tests.faults.plugin", "tests.support.on_postgres"]
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from camwatch.scene.lines import LONGEST_U_TURN_S
 
@@ -42,6 +43,19 @@ def seconds(text: str) -> float:
     if not 0 < value <= _LONGEST_WATCH_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 3600")
     return value
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return what reads a whole number between bounds."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()) or not lowest <= int(text) <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {lowest:,} to {highest:,}"
+            )
+        return int(text)
+
+    return read
 
 
 def _number(text: str) -> float:

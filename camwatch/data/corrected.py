@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from camwatch.data import overlay
 from camwatch.data.buckets import so_far_ms
-from camwatch.data.connections import Connections
 from camwatch.data.corrections import CorrectionRepository, Excluded, counted_people
 from camwatch.data.counts import CountRepository
 from camwatch.data.moments import MINUTE_MS, to_ms
@@ -19,6 +18,7 @@ from camwatch.data.overlay import Left, LeftFlow
 from camwatch.data.passages import PassageRepository
 from camwatch.data.remains import IN_VIEW, IN_ZONE, PASSING, Source, Sums, left_of
 from camwatch.data.schema import camera
+from camwatch.data.store import Store
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket, PlaceId
 from camwatch.history.corrections import Correction
 
@@ -28,7 +28,7 @@ class CorrectedRepository:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: Store,
         counts: CountRepository,
         passages: PassageRepository,
         corrections: CorrectionRepository,

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
-from camwatch.data.connections import Connections
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.overlay import Stretch, edges_in_minutes, union, within
@@ -29,6 +28,7 @@ from camwatch.data.remains import (
     sums_of,
 )
 from camwatch.data.schema import camera, correction, place
+from camwatch.data.store import Store
 from camwatch.domain import BucketSize, CameraId, PlaceId
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.history.corrections import Correction, CorrectionDraft, CorrectionKind
@@ -57,7 +57,7 @@ class Excluded:
 class CorrectionRepository:
     """The corrections of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from camwatch.data.connections import Connections
 from camwatch.data.dialect import upsert
 from camwatch.data.moments import from_ms, to_ms
 from camwatch.data.schema import counted_by
+from camwatch.data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class CountedBy:
 class CountedByRepository:
     """What counted in one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def add(self, fact: CountedBy) -> None:

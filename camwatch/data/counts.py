@@ -10,20 +10,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
 
 from camwatch.data.adding import Question
+from camwatch.data.answers import answer_buckets, answer_week_hours
 from camwatch.data.buckets import Cell, hold
 from camwatch.data.by_moment import add_by_moment
+from camwatch.data.cache import About, AnswerCache, NoCache
 from camwatch.data.chosen import chosen_cameras
 from camwatch.data.dialect import total, upsert
 from camwatch.data.edges import bucket_edges
-from camwatch.data.moments import from_ms, to_ms
+from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.places import add_passages, add_places
-from camwatch.data.reading import read_buckets
 from camwatch.data.rolling import Rolling, add_counted
 from camwatch.data.rollup import SAMPLE, sample_row
 from camwatch.data.schema import camera, camera_notice, camera_state, sample
 from camwatch.data.store import Store
 from camwatch.data.trails import add_trails
-from camwatch.data.week_hours import WeekHours, read_week_hours
+from camwatch.data.week_hours import WeekHours
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -42,6 +43,8 @@ _SAVE_WAIT_S = 0.5
 """The recorder tries again anyway, and must end soon when the program ends."""
 
 _ROWS_AT_ONCE = 10_000
+_LONGEST_INTERVAL_MIN = 60
+"""A camera is asked at least so often; its sample stands for the minutes that follow."""
 
 
 class CountRepository:
@@ -52,14 +55,20 @@ class CountRepository:
         clock: Tells the present moment.
         zone: Cuts the hours and days of sites that have no time zone of their own; None if it is
             not known, then those of a new camera are cut later.
+        cache: Keeps answers; None for none.
     """
 
     def __init__(
-        self, connections: Store, clock: Callable[[], datetime], zone: ZoneInfo | None = None
+        self,
+        connections: Store,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None = None,
+        cache: AnswerCache | None = None,
     ) -> None:
         self._connections = connections
         self._clock = clock
         self._zone = zone
+        self._cache: AnswerCache = NoCache() if cache is None else cache
 
     def save(
         self,
@@ -83,16 +92,21 @@ class CountRepository:
             StorageError: Nothing was stored.
         """
         rows = [sample_row(one) for one in samples]
-        with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
-            rolling = Rolling(connection, samples, passages, self._zone)
-            stored = add_by_moment(connection, sample, SAMPLE, rows)
-            new = [row for row in stored if row is not None]
-            add_counted(connection, sorted(new), rolling)
-            add_places(connection, _at_places(stored, samples), rolling)
-            added = add_passages(connection, passages, rolling)
-            add_trails(connection, trails)
-            _add_notices(connection, notices)
-            return len(new) + added + _add_changes(connection, changes)
+        try:
+            with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
+                rolling = Rolling(connection, samples, passages, self._zone)
+                stored = add_by_moment(connection, sample, SAMPLE, rows)
+                new = [row for row in stored if row is not None]
+                add_counted(connection, sorted(new), rolling)
+                add_places(connection, _at_places(stored, samples), rolling)
+                added = add_passages(connection, passages, rolling)
+                add_trails(connection, trails)
+                _add_notices(connection, notices)
+                return len(new) + added + _add_changes(connection, changes)
+        finally:
+            # After an error, too: then nobody knows whether it was stored.
+            if rows:
+                self._cache.invalidate(_about(rows))
 
     def series(
         self,
@@ -174,8 +188,10 @@ class CountRepository:
         if not edges:
             return []
         asked = Question(size, edges, zone, to_ms(self._clock()))
+        ticket = self._cache.ticket()
         with self._connections.reading() as connection:
-            return read_buckets(connection, chosen_cameras(connection, camera_ids), asked)
+            cameras = chosen_cameras(connection, camera_ids)
+            return answer_buckets(connection, cameras, asked, self._cache, ticket)
 
     def week_hours(
         self,
@@ -196,10 +212,17 @@ class CountRepository:
             InvalidSetting: These are more than a million hours.
             StorageError: The history cannot be read.
         """
+        ticket = self._cache.ticket()
         with self._connections.reading() as connection:
-            cameras = chosen_cameras(connection, camera_ids)
-            return read_week_hours(
-                connection, cameras, start, end, zone=zone, now_ms=to_ms(self._clock())
+            return answer_week_hours(
+                connection,
+                chosen_cameras(connection, camera_ids),
+                start,
+                end,
+                zone=zone,
+                now_ms=to_ms(self._clock()),
+                cache=self._cache,
+                ticket=ticket,
             )
 
     def state_changes(
@@ -271,6 +294,14 @@ def _add_changes(connection: Connection, changes: Sequence[StateChange]) -> int:
     rows = [(one.camera_id, to_ms(one.at), one.state.value, one.reason.value) for one in changes]
     stored = add_by_moment(connection, camera_state, ("camera_id", "ts", "state", "reason"), rows)
     return sum(row is not None for row in stored)
+
+
+def _about(rows: Sequence[tuple[int, ...]]) -> About:
+    """Return what changes with new samples: also for how long an earlier one stands."""
+    moments = [row[1] for row in rows]
+    stop = max(moments) // MINUTE_MS + 1 + _LONGEST_INTERVAL_MIN
+    cameras = frozenset(CameraId(row[0]) for row in rows)
+    return About(cameras, min(moments) // MINUTE_MS, stop)
 
 
 def _at_places(

@@ -8,17 +8,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from camwatch.data import postgres_upgrade
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
 from camwatch.data.alerts import AlertRepository
 from camwatch.data.audit import AuditReader, AuditRepository
+from camwatch.data.cache import AnswerCache, MemoryCache, NoCache
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.cameras import CameraRepository
 from camwatch.data.channel_proofs import ProofRepository
@@ -27,6 +29,7 @@ from camwatch.data.corrected import CorrectedRepository
 from camwatch.data.corrections import CorrectionRepository
 from camwatch.data.counted_by import CountedByRepository
 from camwatch.data.counts import CountRepository
+from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
@@ -36,30 +39,45 @@ from camwatch.data.operators import OperatorRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
+from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
 from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.roles import RoleRepository
 from camwatch.data.scenes import SceneRepository
+from camwatch.data.schema import metadata
 from camwatch.data.second_factors import SecondFactorRepository
+from camwatch.data.server_address import (
+    ServerAddress,
+    address_of_server,
+    address_of_url,
+    is_server,
+)
 from camwatch.data.sessions import SessionRepository
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
+from camwatch.data.store import Store
 from camwatch.data.throttles import ThrottleRepository
 from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
 from camwatch.data.week import WeekRepository
-from camwatch.domain import utc_now
+from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
+from camwatch.history.keeping import DatabaseServer
+
+D = TypeVar("D", bound="Database")
 
 
 class Database:
     """An open history. All methods block, and may be called from any thread.
 
     Attributes:
-        file: Where it is, absolute.
+        file: Where it is, absolute; None if it is on a server.
+        place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
+        cache: Answers about the past that are kept for a while. Whoever changes what is stored of
+            it tells it so. Nothing is kept of a history that other computers change, too.
         rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
@@ -94,15 +112,19 @@ class Database:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: Store,
         clock: Callable[[], datetime],
         zone: ZoneInfo | None = None,
     ) -> None:
         self._connections = connections
-        self.file = connections.file
+        self.file = connections.file if isinstance(connections, Connections) else None
+        self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
-        self.counts = CountRepository(connections, clock, zone)
-        self.rollups = RollupRepository(connections, zone)
+        self.cache: AnswerCache = (
+            MemoryCache() if isinstance(connections, Connections) else NoCache()
+        )
+        self.counts = CountRepository(connections, clock, zone, self.cache)
+        self.rollups = RollupRepository(connections, zone, self.cache)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
@@ -116,10 +138,17 @@ class Database:
         )
         self.counted_by = CountedByRepository(connections)
         self.measured = MeasuredRepository(connections)
-        self.week = WeekRepository(connections, self.corrections, clock)
+        self.week = WeekRepository(connections, self.counts, self.corrections)
         self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        # A file has more rows than are kept for charts, and would drive them all out.
+        unkept = CountRepository(connections, clock, zone)
         self.exports = ExportRepository(
-            connections, self.counts, self.passages, self.corrected, self.accuracy, clock
+            connections,
+            unkept,
+            self.passages,
+            CorrectedRepository(connections, unkept, self.passages, self.corrections, clock),
+            self.accuracy,
+            clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
@@ -143,61 +172,76 @@ class Database:
         file: Path | None,
         url: str = "",
         *,
+        server: DatabaseServer | None = None,
+        password: Secret | None = None,
         clock: Callable[[], datetime] = utc_now,
         zone: ZoneInfo | None = None,
     ) -> Self:
         """Open the history, made new or brought up to date where needed.
 
         Args:
-            file: The SQLite file; its folder exists. Not looked at if there is a url.
-            url: Another database, such as "sqlite:////srv/camwatch.sqlite3"; "" for none.
+            file: The SQLite file; its folder exists. Not looked at if there is a url or server.
+            url: Another database, such as "sqlite:////srv/camwatch.sqlite3" or
+                "postgresql://user:password@host/database"; "" for none. It wins over a server.
+            server: A PostgreSQL server; None for none.
+            password: For the server.
             clock: Tells the present moment.
             zone: Cuts the hours and days of sites that have no time zone of their own. None if
                 it is not known: then nothing is built anew, and new cameras get no hours yet.
 
         Raises:
-            InvalidSetting: The url does not name an SQLite file.
+            InvalidSetting: The url names no database.
             DatabaseTooNew: A newer CamWatch wrote it.
             DatabaseDamaged: It is no history of CamWatch, or not a sound one.
-            DatabaseReadOnly: The file or its folder may not be written.
+            DatabaseReadOnly: The file or its folder, or the database, may not be written.
+            DatabaseAway: The server cannot be reached, or refuses.
             StorageError: It cannot be opened for another reason.
         """
-        chosen = _file_of(url) if url else file
+        chosen = _choose(file, url, server, password)
+        if isinstance(chosen, ServerAddress):
+            postgres_upgrade.bring_up_to_date(chosen)
+            return _ready(cls(PostgresConnections(chosen), clock, zone))
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
-        database = cls(Connections(chosen), clock, zone)
-        try:
-            database.rollups.rebuild_if_small()
-        except BaseException:
-            database.close()
-            raise
-        return database
+        return _ready(cls(Connections(chosen), clock, zone))
 
     @staticmethod
     @contextmanager
-    def open_audit(file: Path | None, url: str = "") -> Iterator[AuditReader | None]:
+    def open_audit(
+        file: Path | None,
+        url: str = "",
+        *,
+        server: DatabaseServer | None = None,
+        password: Secret | None = None,
+    ) -> Iterator[AuditReader | None]:
         """Open only the audit log, only to read; nothing is made or brought up to date.
 
         Args:
-            file: The SQLite file. Not looked at if there is a url.
+            file: The SQLite file. Not looked at if there is a url or server.
             url: As in `open`.
+            server: As in `open`.
+            password: As in `open`.
 
         Returns:
             What reads the log; None if there is no such file.
 
         Raises:
-            InvalidSetting: The url does not name an SQLite file.
+            InvalidSetting: The url names no database.
             StorageError: The log cannot be read.
         """
-        chosen = _file_of(url) if url else file
-        if chosen is None or not chosen.exists():
+        chosen = _choose(file, url, server, password)
+        if chosen is None or (isinstance(chosen, Path) and not chosen.exists()):
             yield None
             return
-        connections = ReadingConnections(chosen.absolute())
+        connections = (
+            ReadingServer(chosen)
+            if isinstance(chosen, ServerAddress)
+            else ReadingConnections(chosen.absolute())
+        )
         try:
             yield AuditReader(connections)
         finally:
@@ -205,6 +249,9 @@ class Database:
 
     def check(self) -> str:
         """Look for faults inside the file; takes seconds when it is large.
+
+        A server looks after its files itself; of it is asked only whether all tables are there
+        and can be read.
 
         Returns:
             "ok", or what is wrong.
@@ -214,6 +261,10 @@ class Database:
         """
         try:
             with self._connections.reading() as connection:
+                if is_postgresql(connection):
+                    for table in metadata.sorted_tables:
+                        connection.execute(select(table).limit(1)).all()
+                    return "ok"
                 found = connection.exec_driver_sql("PRAGMA quick_check(10)").scalars()
                 return "; ".join(str(line) for line in found)
         except DatabaseDamaged as error:  # so badly that the check itself breaks off
@@ -235,6 +286,29 @@ class Database:
         self.close()
 
 
+def _choose(
+    file: Path | None, url: str, server: DatabaseServer | None, password: Secret | None
+) -> ServerAddress | Path | None:
+    """Return which database is meant: that of the url, else the server, else the file.
+
+    Raises:
+        InvalidSetting: The url names no database.
+    """
+    if url:
+        return address_of_url(url) if is_server(url) else _file_of(url)
+    return file if server is None else address_of_server(server, password)
+
+
+def _ready(database: D) -> D:
+    """Build what is missing, if that is quickly done."""
+    try:
+        database.rollups.rebuild_if_small()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
 def _file_of(url: str) -> Path:
     """Return the file a database address names.
 
@@ -243,7 +317,8 @@ def _file_of(url: str) -> Path:
     """
     refusal = InvalidSetting(
         "history.database_url",
-        "must be the address of an SQLite file, such as sqlite:////srv/camwatch.sqlite3",
+        "must be the address of a PostgreSQL database or of an SQLite file, such as "
+        "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3",
     )
     try:
         parsed = make_url(url)

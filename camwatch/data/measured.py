@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from camwatch.data.connections import Connections
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.schema import (
     alert,
@@ -19,6 +18,7 @@ from camwatch.data.schema import (
     workstation,
     zone_minute,
 )
+from camwatch.data.store import Store
 from camwatch.domain import CameraId
 
 _LONGEST_INTERVAL_MS = 3_600_000
@@ -45,7 +45,7 @@ class StoredMeasurement:
 class MeasuredRepository:
     """Reads single measurements of one history."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def standing_at(self, camera_id: CameraId, moment: datetime) -> StoredMeasurement | None:

@@ -8,7 +8,8 @@ more finely is not thrown away. They belong to the new day in which they begin.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from camwatch.data.cache import About, AnswerCache
 from camwatch.data.chosen import zone_named
 from camwatch.data.cuts import minutes_of
 from camwatch.data.dialect import total, upsert
@@ -53,12 +55,13 @@ class RollupRepository:
         connections: Where it is.
         zone: For sites without a time zone; None if it is not known, then their cameras are left
             as they are.
+        cache: Forgets what it knows of a camera that is built anew.
     """
 
-    def __init__(self, connections: Store, zone: ZoneInfo | None) -> None:
+    def __init__(self, connections: Store, zone: ZoneInfo | None, cache: AnswerCache) -> None:
         self._connections = connections
         self._zone = zone
-        self.on_rebuilt: Callable[[CameraId], None] = lambda _camera_id: None
+        self._cache = cache
 
     def outdated(self) -> list[CameraId]:
         """Return the cameras whose hours and days are not those of their site's clocks yet.
@@ -85,7 +88,7 @@ class RollupRepository:
         camera_id, zone = following
         with self._connections.writing() as connection:
             rebuild(connection, camera_id, zone)
-        self.on_rebuilt(camera_id)
+        self._cache.invalidate(About(frozenset({camera_id}), 0, sys.maxsize))
         log.info("the hours and days of camera %d are those of %s now", camera_id, zone.key)
         return True
 

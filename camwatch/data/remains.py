@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
 
+from camwatch.data.dialect import total
 from camwatch.data.overlay import Stretch, within, without
 from camwatch.data.schema import (
     hour,
@@ -177,20 +178,15 @@ def sums_of(
     """Return what the minutes of some stretches add up to."""
     found = nothing(source)
     if stretches:
-        columns: list[Any] = [func.sum(source.minutes.c[name]) for name in source.sums]
+        columns: list[Any] = [total(source.minutes.c[name]) for name in source.sums]
         if source.has_extremes:
             columns += [
                 func.min(source.minutes.c.count_min),
                 func.max(source.minutes.c.count_max),
             ]
         query = select(*columns).where(source.minute_of(whose, stretches))
-        found.include(source, [_whole(one) for one in connection.execute(query).one()])
+        found.include(source, connection.execute(query).one())
     return found
-
-
-def _whole(value: Any) -> int | None:
-    """Return a number of the database as int: a sum of PostgreSQL is a Decimal."""
-    return None if value is None else int(value)
 
 
 def hour_rows(

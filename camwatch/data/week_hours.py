@@ -50,6 +50,17 @@ class WeekHours:
     possible_ms: Sums
     weeks: Sums
 
+    def __add__(self, other: WeekHours) -> WeekHours:
+        """Return both stretches of time together; the cameras are the same."""
+        return WeekHours(
+            self.camera_ids,
+            self.people_ms + other.people_ms,
+            self.covered_ms + other.covered_ms,
+            self.measured_ms + other.measured_ms,
+            self.possible_ms + other.possible_ms,
+            self.weeks + other.weeks,
+        )
+
     def mean(self) -> npt.NDArray[np.float64]:
         """Return the mean of all cameras added up, NaN where nothing was measured."""
         is_known = self.covered_ms > 0

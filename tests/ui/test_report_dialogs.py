@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytestqt.qtbot import QtBot
 
-from camwatch.alerts.settings import Channel, EmailSettings, Encryption
+from camwatch.alerts.settings import Channel, ChannelProof, EmailSettings, Encryption
 from camwatch.auth.session import Session
 from camwatch.commands.camera_bulk import Progress
 from camwatch.commands.channel_desk import ChannelStatus
-from camwatch.data.channel_proofs import ChannelProof
 from camwatch.domain import BucketSize, Camera, CameraId, Role, Site, SiteId
 from camwatch.errors import GivenUp, InvalidSetting, InvalidSettings
 from camwatch.history.exports import ExportContent, ExportKind, ExportPreview, ExportRequest

@@ -32,6 +32,8 @@ def downgrade() -> None:
         "site",
     ):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_never_changed()")
 
 
 def _make_places() -> None:
@@ -175,8 +177,17 @@ def _make_audit() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
         sqlite_autoincrement=True,
     )
-    # SQLite's form of a trigger. No other database is opened by this version; one that
-    # is must bring its own, else what was done could be rewritten.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is never changed'; END $$"
+        )
+        for change, each in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{change} BEFORE {change.upper()} ON audit "
+                f"FOR EACH {each} EXECUTE FUNCTION audit_is_never_changed()"
+            )
+        return
     for change in ("update", "delete"):
         op.execute(
             f"CREATE TRIGGER audit_no_{change} BEFORE {change.upper()} ON audit "

@@ -56,6 +56,15 @@ def _make_audit_triggers() -> None:
     A row is deleted by INSERT OR REPLACE, too, for which SQLite does not ask the trigger
     that forbids deletions.
     """
+    if op.get_bind().dialect.name == "postgresql":
+        stays = " AND ".join(
+            f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _AUDIT_CONTENT
+        )
+        _replace_update_trigger(
+            "WHEN (NOT (OLD.mac = '' AND OLD.previous = '' AND OLD.key_id = '' "
+            f"AND NEW.mac <> '' AND {stays}))"
+        )
+        return
     stays = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _AUDIT_CONTENT)
     op.execute("DROP TRIGGER audit_no_update")
     op.execute(
@@ -67,6 +76,15 @@ def _make_audit_triggers() -> None:
         "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
         "WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END"
+    )
+
+
+def _replace_update_trigger(when: str) -> None:
+    """Make PostgreSQL's trigger against changes anew; its function is that of the first step."""
+    op.execute("DROP TRIGGER audit_no_update ON audit")
+    op.execute(
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW {when} "
+        "EXECUTE FUNCTION audit_is_never_changed()"
     )
 
 
@@ -139,13 +157,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove what was added."""
-    op.execute("DROP TRIGGER audit_no_replace")
-    op.execute("DROP TRIGGER audit_no_update")
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        _replace_update_trigger("")
+    else:
+        op.execute("DROP TRIGGER audit_no_replace")
+        op.execute("DROP TRIGGER audit_no_update")
     for name in _AUDIT_INDEXES:
         op.drop_index(op.f(f"ix_audit_{name}"), "audit")
     for name in ("mac", "previous", "key_id", "computer"):
         op.drop_column("audit", name)
-    op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN {_REFUSE}; END")
+    if not is_postgresql:
+        op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN {_REFUSE}; END")
     for table in ("operator_session", "computer_throttle", "role", "recovery_code"):
         op.drop_table(table)
     op.drop_index("uq_user_uid", "user")

@@ -1,0 +1,132 @@
+"""What a measurement says and what proves it, in the words of an operator. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from camwatch.domain import Bucket, Reason
+from camwatch.history.asking import Measurement
+from camwatch.history.corrections import Correction
+from camwatch.ui.accuracy.wording import listed
+from camwatch.ui.words import NOTICES, REASONS, people, sentence, span, state_word
+
+NOTHING = "Nothing was measured"
+_WHOLE_FROM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the card: what it is about, and what is known of it."""
+
+    name: str
+    text: str
+
+
+def local_time(at: datetime, zone: ZoneInfo) -> str:
+    """Say "Mon 2 Mar 2026, 13:04:07 (CET)"; the month is not that of the computer's language."""
+    here = at.astimezone(zone)
+    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[here.weekday()]
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    name = here.tzname() or ""
+    date = f"{day} {here.day} {months[here.month - 1]} {here.year}"
+    return f"{date}, {here:%H:%M:%S}" + (f" ({name})" if name else "")
+
+
+def utc_time(at: datetime) -> str:
+    """Say "2026-03-02 12:04:07.250 UTC"."""
+    moment = at.astimezone(UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} UTC"
+
+
+def heading(found: Measurement | None, minute: Bucket | None) -> str:
+    """Say how many people there were, in a picture or at least in its minute."""
+    if found is not None:
+        return sentence(people(found.count))
+    if minute is not None and minute.mean is not None:
+        return f"{_mean(minute.mean)} people on average"
+    return NOTHING
+
+
+def remarks(found: Measurement) -> list[str]:
+    """Say what is to be known of a number before it is believed, in whole sentences."""
+    told = []
+    if found.shown != found.count:
+        told.append(
+            f"{found.shown} was shown at that moment: the median of the last seconds. "
+            f"In this picture alone there were {found.count}."
+        )
+    if found.is_carried:
+        told.append("The view was still, so the number of the picture before was taken over.")
+    if found.is_flagged or found.notices:
+        wrong = listed([NOTICES[one].short for one in found.notices])
+        why = f": {wrong}" if wrong else ""
+        told.append(f"Take it with care: something was wrong with the picture{why}.")
+    return told
+
+
+def facts(found: Measurement) -> Sequence[Fact]:
+    """Return what proves a number, line by line."""
+    confidence = f"{found.confidence:.0%}".replace("%", " %") if found.count else "nobody found"
+    return [
+        Fact("Stands for", span(found.interval_s)),
+        Fact("Confidence", confidence),
+        Fact("Counted by", _counted_by(found)),
+        Fact(
+            "Threshold",
+            "not known" if found.threshold is None else f"scores from {found.threshold:.2f} on",
+        ),
+        Fact("Took", f"{found.processing_s * 1000:.0f} ms"),
+        Fact("Camera", _state(found)),
+        *(Fact(f"Zone {name}", _zone(mean, most)) for name, mean, most in found.zones),
+        *([Fact("Workstation", found.workstation)] if found.workstation else []),
+    ]
+
+
+def _counted_by(found: Measurement) -> str:
+    if not found.model:
+        return "not known"
+    return f"{found.model}, {found.runtime}" if found.runtime else found.model
+
+
+def _state(found: Measurement) -> str:
+    if found.state is None:
+        return "state not known"
+    word = state_word(found.state, found.reason)
+    why = "" if found.reason is Reason.NONE else REASONS[found.reason].short
+    return f"{word}, {why}" if why else word
+
+
+def _zone(mean: float, most: int) -> str:
+    return f"{_mean(mean)} on average in this minute, at most {most}"
+
+
+def _mean(value: float) -> str:
+    return f"{value:.0f}" if value >= _WHOLE_FROM or value == round(value) else f"{value:.1f}"
+
+
+def without_measurement(minute: Bucket | None) -> str:
+    """Say what is known where there is no single measurement.
+
+    Args:
+        minute: What was stored of the minute, as measured; None if that could not be asked.
+    """
+    if minute is None or minute.mean is None or minute.peak is None:
+        return (
+            "No picture of this camera was counted at this moment, so nobody knows how many "
+            "people there were. It does not mean that there were none."
+        )
+    if minute.samples:
+        return (
+            "Single measurements of this time are not kept any more, or none stands for this "
+            f"moment. This is the mean of its minute, in which there were from {minute.lowest} to "
+            f"{minute.peak}; {minute.coverage:.0%} of it was measured."
+        ).replace("%", " %", 1)
+    return "A measurement of the minutes before stands for this moment; it is not kept any more."
+
+
+def correction_words(one: Correction) -> str:
+    """Say who corrected the number, and why."""
+    return f"{one.author} excluded this time from the numbers: {one.draft.reason}"
