@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from camwatch.config import History
+from camwatch.data.engine import Database
 from camwatch.data.reserve import Reserve
 from camwatch.data.spool import Spool
 from camwatch.domain import utc_now
 from camwatch.events import Bus, StorageSuspect
 from camwatch.paths import Profile
+from camwatch.workers.others import OthersDesk
 from camwatch.workers.store import Save, Store
 
 _MIB = 2**20
