@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import Camera
 from camwatch.errors import (
@@ -182,7 +183,9 @@ def test_readers_can_neither_write_nor_empty_the_log(database: Database, gate: C
     before = log.stat().st_size
     with database._connections.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sample").scalar() == 1
-    raw = database._connections._readers.raw_connection()
+    connections = database._connections
+    assert isinstance(connections, Connections)
+    raw = connections._readers.raw_connection()
     try:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             raw.cursor().execute("DELETE FROM sample")
@@ -190,7 +193,7 @@ def test_readers_can_neither_write_nor_empty_the_log(database: Database, gate: C
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         raw.close()
-    database._connections._readers.dispose()
+    connections._readers.dispose()
     assert log.stat().st_size == before > 0
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.data.reserve import Reserve
 from camwatch.data.spool import Spool
@@ -310,8 +311,10 @@ def test_a_disk_that_becomes_read_only_lets_counts_wait_beside_it(tmp_path: Path
         profile.mkdir()
         site = Site(disk, profile)
         site.counts(0, 2)
-        site.database._connections._writer.dispose()
-        site.database._connections._readers.dispose()
+        connections = site.database._connections
+        assert isinstance(connections, Connections)
+        connections._writer.dispose()
+        connections._readers.dispose()
         make_read_only(disk)
         site.counts(2, 12)
         assert isinstance(site.troubles[0].error, DatabaseReadOnly | StorageError)
