@@ -135,7 +135,7 @@ class Database:
         self.counted_by = CountedByRepository(connections)
         self.measured = MeasuredRepository(connections)
         self.week = WeekRepository(connections, self.counts, self.corrections)
-        self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        self.usual = UsualRepository(connections, self.minutes, self.corrections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
