@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -58,14 +57,16 @@ class CorrectedRepository:
             return found
         changes: dict[int, list[tuple[Bucket, Bucket]]] = {}
         for camera_id, gone in excluded.items():
-            for run in _runs(overlay.touched(edges, gone.stretches)):
-                own = found[run.start : run.stop]
-                if camera_ids is None or len(camera_ids) > 1:
-                    own = self._counts.buckets([camera_id], size, own[0].start, _end(own[-1]), zone)
-                for index, old, new in zip(
-                    run, own, self._without(IN_VIEW, camera_id, own, gone), strict=True
-                ):
-                    changes.setdefault(index, []).append((old, new))
+            indexes = overlay.touched(edges, gone.stretches)
+            first, stop = indexes[0], indexes[-1] + 1
+            own = found[first:stop]
+            if camera_ids is None or len(camera_ids) > 1:
+                # One question for all that is between: a question takes longer than a bucket.
+                own = self._counts.buckets([camera_id], size, own[0].start, _end(own[-1]), zone)
+            before = [own[index - first] for index in indexes]
+            after = self._without(IN_VIEW, camera_id, before, gone)
+            for index, change in zip(indexes, zip(before, after, strict=True), strict=True):
+                changes.setdefault(index, []).append(change)
         if camera_ids is not None and len(camera_ids) == 1:
             for index, [(_, new)] in changes.items():
                 found[index] = new
@@ -104,9 +105,12 @@ class CorrectedRepository:
         found = self._passages.occupancy(place_id, size, start, end, zone)
         edges = _edges(found)
         gone, _ = self._of_place(place_id, edges)
-        for run in _runs(overlay.touched(edges, gone.stretches) if gone.stretches else []):
-            own = found[run.start : run.stop]
-            found[run.start : run.stop] = self._without(IN_ZONE, place_id, own, gone)
+        if gone.stretches:
+            indexes = overlay.touched(edges, gone.stretches)
+            before = [found[index] for index in indexes]
+            after = self._without(IN_ZONE, place_id, before, gone)
+            for index, bucket in zip(indexes, after, strict=True):
+                found[index] = bucket
         return found
 
     def flow(
@@ -199,12 +203,3 @@ def _edges(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> list[int]:
 
 def _end(bucket: Bucket | FlowBucket) -> datetime:
     return bucket.start + timedelta(seconds=bucket.seconds)
-
-
-def _runs(numbers: Sequence[int]) -> list[range]:
-    """Return ascending numbers as ranges without a break."""
-    if not numbers:
-        return []
-    breaks = [place for place, (one, other) in enumerate(pairwise(numbers), 1) if other != one + 1]
-    limits = [0, *breaks, len(numbers)]
-    return [range(numbers[one], numbers[other - 1] + 1) for one, other in pairwise(limits)]

@@ -147,7 +147,7 @@ class Database:
         self.counted_by = CountedByRepository(connections)
         self.measured = MeasuredRepository(connections)
         self.week = WeekRepository(connections, self.counts, self.corrections)
-        self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        self.usual = UsualRepository(connections, self.minutes, self.corrections, clock)
         # A file has more rows than are kept for charts, and would drive them all out.
         unkept = CountRepository(connections, clock, zone)
         self.exports = ExportRepository(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,14 +17,23 @@ from camwatch.alerts.scopes import cameras_in, places_in
 from camwatch.alerts.signals import Usual, WatchedCamera
 from camwatch.alerts.usual import STORED_WEEKS, limits, table_of, usual_hours, usual_of
 from camwatch.alerts.wall_clock import QUARTER, hour_of_week, utc_minute, wall_minutes
-from camwatch.data.corrections import CorrectionRepository
+from camwatch.data.chosen import chosen_cameras
+from camwatch.data.corrections import CorrectionRepository, Excluded
 from camwatch.data.edges import bucket_edges
+from camwatch.data.hour_sums import added_up_hours
 from camwatch.data.minutes import MinuteRepository, Numbers
 from camwatch.data.moments import MINUTE_MS, from_ms
+from camwatch.data.store import ReadingStore
 from camwatch.domain import BucketSize, CameraId
 from camwatch.history.asking import UsualPoint
 
 _QUARTERS = STORED_WEEKS * 7 * 24 * 60 // QUARTER
+_KEPT = timedelta(seconds=300)
+_MOST_KEPT = 64
+
+UsualHours = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int64]]
+"""Median, spread and number of weeks of each hour of the week."""
+
 _SHORT = frozenset(
     {BucketSize.MINUTE, BucketSize.FIVE_MINUTES, BucketSize.QUARTER, BucketSize.HOUR}
 )
@@ -33,13 +44,17 @@ class UsualRepository:
 
     def __init__(
         self,
+        connections: ReadingStore,
         minutes: MinuteRepository,
         corrections: CorrectionRepository,
         clock: Callable[[], datetime],
     ) -> None:
+        self._connections = connections
         self._minutes = minutes
         self._corrections = corrections
         self._clock = clock
+        self._lock = threading.Lock()
+        self._found: OrderedDict[object, tuple[datetime, UsualHours]] = OrderedDict()
 
     def for_rules(
         self, rules: Sequence[Rule], cameras: Sequence[WatchedCamera], zone: ZoneInfo
@@ -66,9 +81,9 @@ class UsualRepository:
             return {}
         last = utc_minute(self._clock()) // 60 * 60 // QUARTER  # the hour that runs is not stored
         first = last - _QUARTERS
-        by_camera = self._of_cameras(
-            {one.id for rule in wanted for one in cameras_in(rule.scope, cameras)}, first
-        )
+        ids = {one.id for rule in wanted for one in cameras_in(rule.scope, cameras)}
+        stretch = (first * QUARTER, last * QUARTER)
+        by_camera = self._quarters(ids, first, self._corrections.excluded(ids, stretch))
         by_place = self._minutes.zone_quarters(
             {one for rule in wanted for one in places_in(rule.scope, cameras)}, first, _QUARTERS
         )
@@ -85,7 +100,7 @@ class UsualRepository:
 
     def band(
         self,
-        camera_ids: Collection[CameraId],
+        camera_ids: Sequence[CameraId],
         size: BucketSize,
         start: datetime,
         end: datetime,
@@ -94,9 +109,8 @@ class UsualRepository:
         """Return what is usual for each bucket, from the twelve weeks before the first of them.
 
         Numbers outside of the band are those that a rule about unusual numbers would tell of, as
-        it is when it is made. Of several cameras the sum of each quarter of an hour is looked
-        at: their peaks need not come together. A quarter in which less than half of them
-        measured says nothing.
+        it is when it is made. Of several cameras the sum of each week's hour is looked at: their
+        peaks need not come together. An hour in which less than half was measured says nothing.
 
         Args:
             camera_ids: Which cameras are added up.
@@ -114,10 +128,7 @@ class UsualRepository:
         edges = [edge // MINUTE_MS for edge in bucket_edges(size, start, end, zone)]
         if not edges:
             return []
-        first = edges[0] // QUARTER - _QUARTERS
-        means, coverage = self._added_up(self._of_cameras(camera_ids, first))
-        wall = wall_minutes(first * QUARTER, _QUARTERS * QUARTER, zone)[::QUARTER]
-        median, spread, weeks = usual_hours(table_of(wall, means, coverage))
+        median, spread, weeks = self._hours(camera_ids, edges[0] // QUARTER - _QUARTERS, zone)
         low, high = limits(median, spread, Unusual().spreads)
         found = []
         for minute, at in zip(edges[:-1], _hours_of(edges[:-1], zone), strict=True):
@@ -129,33 +140,78 @@ class UsualRepository:
                 found.append(UsualPoint(begin, None, None, None, 0))
         return found
 
-    def _of_cameras(
-        self, camera_ids: Collection[CameraId], first: int
+    def _hours(self, camera_ids: Sequence[CameraId], first: int, zone: ZoneInfo) -> UsualHours:
+        """Return what is usual at each hour of the week; what was found lately is not sought again.
+
+        Args:
+            camera_ids: Which cameras are added up.
+            first: The first quarter since 1970 UTC.
+            zone: Whose clocks.
+        """
+        stretch = (first * QUARTER, (first + _QUARTERS) * QUARTER)
+        excluded = self._corrections.excluded(camera_ids, stretch)
+        gone = tuple((one, tuple(some.stretches)) for one, some in sorted(excluded.items()))
+        key = (tuple(camera_ids), first, zone.key, gone)
+        now = self._clock()
+        with self._lock:
+            known = self._found.get(key)
+        if known is not None and timedelta() <= now - known[0] < _KEPT:
+            return known[1]
+        found = usual_hours(self._table(camera_ids, first, zone, excluded))
+        with self._lock:
+            self._found[key] = now, found
+            while len(self._found) > _MOST_KEPT:
+                self._found.popitem(last=False)
+        return found
+
+    def _table(
+        self,
+        camera_ids: Sequence[CameraId],
+        first: int,
+        zone: ZoneInfo,
+        excluded: Mapping[CameraId, Excluded],
+    ) -> npt.NDArray[np.float64]:
+        """Return the values of each hour of the week: quarters of one camera, hours of several."""
+        wall = wall_minutes(first * QUARTER, _QUARTERS * QUARTER, zone)
+        if len(camera_ids) > 1:
+            stretch = (first * QUARTER, (first + _QUARTERS) * QUARTER)
+            with self._connections.reading() as connection:
+                cameras = chosen_cameras(connection, camera_ids)
+                if all(one.rolled_zone for one in cameras):
+                    starts, means, coverage = added_up_hours(connection, cameras, stretch, excluded)
+                    return table_of(wall[starts - stretch[0]], means, coverage)
+        means, coverage = _added_up(self._quarters(camera_ids, first, excluded))
+        return table_of(wall[::QUARTER], means, coverage)
+
+    def _quarters(
+        self,
+        camera_ids: Collection[CameraId],
+        first: int,
+        excluded: Mapping[CameraId, Excluded],
     ) -> dict[CameraId, tuple[Numbers, Numbers]]:
         """Return the quarters of cameras; those of which anything was excluded are unknown."""
         found = self._minutes.quarters(camera_ids, first, _QUARTERS)
-        stretch = (first * QUARTER, (first + _QUARTERS) * QUARTER)
-        for camera_id, gone in self._corrections.excluded(camera_ids, stretch).items():
+        for camera_id, gone in excluded.items():
             means, coverage = found[camera_id]
             for one, other in gone.stretches:
                 some = slice(max(0, one // QUARTER - first), max(0, -(-other // QUARTER) - first))
                 means[some], coverage[some] = np.nan, 0.0
         return found
 
-    @staticmethod
-    def _added_up(
-        series: Mapping[CameraId, tuple[Numbers, Numbers]],
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        total, covered = np.full(_QUARTERS, np.nan), np.zeros(_QUARTERS)
-        there = np.zeros(_QUARTERS)
-        for means, coverage in series.values():
-            known = ~np.isnan(means)
-            total[known] = np.nan_to_num(total[known]) + means[known]
-            covered += coverage
-            # It was not there yet before it measured anything.
-            if known.any():
-                there[int(np.argmax(known)) :] += 1
-        return total, np.divide(covered, there, out=np.zeros(_QUARTERS), where=there > 0)
+
+def _added_up(
+    series: Mapping[CameraId, tuple[Numbers, Numbers]],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    total, covered = np.full(_QUARTERS, np.nan), np.zeros(_QUARTERS)
+    there = np.zeros(_QUARTERS)
+    for means, coverage in series.values():
+        known = ~np.isnan(means)
+        total[known] = np.nan_to_num(total[known]) + means[known]
+        covered += coverage
+        # It was not there yet before it measured anything.
+        if known.any():
+            there[int(np.argmax(known)) :] += 1
+    return total, np.divide(covered, there, out=np.zeros(_QUARTERS), where=there > 0)
 
 
 def _hours_of(minutes: Sequence[int], zone: ZoneInfo) -> list[int]:

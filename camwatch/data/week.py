@@ -15,7 +15,7 @@ from camwatch.data.corrections import CorrectionRepository, Excluded
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
 from camwatch.data.moments import MINUTE_MS, from_ms
-from camwatch.data.remains import HOUR_MIN, IN_VIEW, left_of
+from camwatch.data.remains import HOUR_MIN, IN_VIEW, hour_rows, left_of
 from camwatch.data.store import Store
 from camwatch.data.week_hours import Sums, WeekHours
 from camwatch.domain import BucketSize, CameraId
@@ -79,16 +79,28 @@ class WeekRepository:
                 gone = excluded.get(camera_id)
                 if gone is None:
                     continue
+                stored = _stored_hours(connection, camera_id, limits)
                 for index in overlay.touched(limits, gone.stretches):
                     first, stop = limits[index], limits[index + 1]
                     clock = from_ms(first * MINUTE_MS).astimezone(zone)
-                    before = _measured(connection, camera_id, (first, stop), Excluded())
-                    after = _measured(connection, camera_id, (first, stop), gone)
-                    for total, less in zip(sums, before - after, strict=True):
+                    out = stored.get(first)
+                    if out is None:
+                        out = _measured(connection, camera_id, (first, stop), Excluded())
+                    if overlay.without(gone.stretches, first, stop):
+                        out = out - _measured(connection, camera_id, (first, stop), gone)
+                    for total, less in zip(sums, out, strict=True):
                         at = place, clock.weekday(), clock.hour
                         total[at] = max(0, total[at] - less)
         people_ms, covered_ms, measured_ms = sums
         return replace(hours, people_ms=people_ms, covered_ms=covered_ms, measured_ms=measured_ms)
+
+
+def _stored_hours(
+    connection: Connection, camera_id: CameraId, limits: Sequence[int]
+) -> dict[int, Sums]:
+    """Return the hours of a camera that are stored as such, by their first minute."""
+    rows = hour_rows(connection, IN_VIEW, camera_id, (limits[0], limits[-1]))
+    return {start: _sums(people, covered) for start, _, people, covered, *_ in rows}
 
 
 def _measured(
@@ -96,5 +108,8 @@ def _measured(
 ) -> Sums:
     """Return people times milliseconds, measured milliseconds, and these at most an hour."""
     found = left_of(connection, IN_VIEW, camera_id, hour, gone.stretches, gone.kept).values
-    covered_ms = found["covered_ms"]
-    return np.array([found["people_ms"], covered_ms, min(covered_ms, _HOUR_MS)], np.int64)
+    return _sums(found["people_ms"], found["covered_ms"])
+
+
+def _sums(people_ms: int, covered_ms: int) -> Sums:
+    return np.array([people_ms, covered_ms, min(covered_ms, _HOUR_MS)], np.int64)

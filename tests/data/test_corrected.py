@@ -366,14 +366,25 @@ def test_what_is_excluded_is_not_usual_in_chart_or_rule(database: Database, gate
     assert (usual.median, usual.weeks) == (10.0, 2)
 
 
+@pytest.mark.parametrize("has_hours", [True, False])
 def test_what_is_usual_of_several_is_that_of_their_sums(
-    database: Database, gate: Camera, hall: Camera
+    database: Database, gate: Camera, hall: Camera, *, has_hours: bool
 ) -> None:
+    long_ago = int((NOON - timedelta(weeks=9)).timestamp() * 1000)
+    do(database, f"UPDATE camera SET created_at = {long_ago}")
     # They are busy in turns: the sum is always 20.
     a_busy_noon(database, gate, 3, [20, 0, 10])
     a_busy_noon(database, hall, 3, [0, 20, 10])
+    if has_hours:
+        roll_up(database, forget_minutes=False)
     [point] = database.usual.band([gate.id, hall.id], BucketSize.HOUR, NOON, NOON + HOUR, UTC)
     assert (point.low, point.middle, point.high) == (16.0, 20.0, 24.0)
+    # A week in which one of them counted wrongly says nothing: less than half is not enough.
+    start = NOON - timedelta(weeks=2)
+    exclude(database, gate, start, start + MINUTE)
+    exclude(database, hall, start, start + HOUR)
+    [point] = database.usual.band([gate.id, hall.id], BucketSize.HOUR, NOON, NOON + HOUR, UTC)
+    assert (point.middle, point.weeks) == (20.0, 2 if has_hours else 3)
 
 
 # ---------------------------------------------------------------- what proves a number

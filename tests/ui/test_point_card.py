@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -140,18 +141,21 @@ def test_where_only_the_minute_is_kept_its_mean_is_told(
 
 
 def test_a_picture_that_an_alert_kept_is_shown(
-    qtbot: QtBot, shelf: HistoryShelf, background: HeldBackground, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    shelf: HistoryShelf,
+    background: HeldBackground,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     picture = QImage(320, 180, QImage.Format.Format_RGB32)
     picture.fill(QColor("#ff8800"))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"JPEG")
+    file = tmp_path / "picture.jpg"
+    assert picture.save(str(file))
     kept = Evidence(
         GATE,
         "Gate",
         NOON,
-        bytes(buffer.data().data()),
+        file.read_bytes(),
         False,
         np.zeros((0, 4), np.float32),
         3,
