@@ -170,10 +170,15 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A named group of cameras."""
+    """A named group of cameras.
+
+    Attributes:
+        time_zone: IANA name of its clocks; "" for that of the program's settings.
+    """
 
     id: SiteId
     name: str
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

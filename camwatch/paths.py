@@ -73,6 +73,11 @@ class Profile:
         return self.folder / "backups"
 
     @property
+    def snapshot_file(self) -> Path:
+        """What is counted, as a database server told it last; need not exist."""
+        return self.folder / "cameras.json"
+
+    @property
     def window_file(self) -> Path:
         """How the operator left the window."""
         return self.folder / "window.ini"

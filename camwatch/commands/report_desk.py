@@ -129,8 +129,9 @@ class ReportDesk:
         return found
 
     def _whose(self, request: ReportRequest, about: Sequence[Subject]) -> str:
-        if len(request.camera_ids) == 1:
-            return about[0].name if about else "No camera"
+        if len(request.camera_ids) == 1 and about:
+            one = about[0]
+            return f"{one.site}: {one.name}" if one.site else one.name
         sites = {one.site_id: one.site for one in about}
         if request.site_id is not None:
             named = {one.id: one.name for one in self._database.cameras.sites()}

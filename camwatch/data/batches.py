@@ -30,7 +30,10 @@ def note_batch(connection: Connection, uid: str, settled: Sequence[str], now: da
         some = settled[first : first + _AT_ONCE]
         connection.execute(delete(saved_batch).where(saved_batch.c.uid.in_(some)))
     statement = upsert(connection, saved_batch).values(uid=uid, saved_at=now)
-    if connection.execute(statement.on_conflict_do_nothing()).rowcount != 1:
+    # Without being asked to, SQLAlchemy does not keep PostgreSQL's number for an insert.
+    kept = {"preserve_rowcount": True}
+    new = connection.execute(statement.on_conflict_do_nothing(), execution_options=kept)
+    if new.rowcount != 1:
         return False
     if settled:
         connection.execute(delete(saved_batch).where(saved_batch.c.saved_at < now - KEPT_FOR))

@@ -58,7 +58,7 @@ class CameraRepository:
         """Return all sites, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(select(site).order_by(site.c.name_key))
-            return [Site(SiteId(row.id), row.name) for row in rows]
+            return [Site(SiteId(row.id), row.name, row.time_zone) for row in rows]
 
     def add(self, settings: CameraSettings, *, uid: str = "") -> Camera:
         """Store a new camera, and its site if that is new.

@@ -148,8 +148,15 @@ class Database:
         self.measured = MeasuredRepository(connections)
         self.week = WeekRepository(connections, self.counts, self.corrections)
         self.usual = UsualRepository(self.minutes, self.corrections, clock)
+        # A file has more rows than are kept for charts, and would drive them all out.
+        unkept = CountRepository(connections, clock, zone)
         self.exports = ExportRepository(
-            connections, self.counts, self.passages, self.corrected, self.accuracy, clock
+            connections,
+            unkept,
+            self.passages,
+            CorrectedRepository(connections, unkept, self.passages, self.corrections, clock),
+            self.accuracy,
+            clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)

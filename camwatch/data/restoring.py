@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from camwatch.data.backups import look_at
 from camwatch.data.connections import create_if_missing
 from camwatch.data.copying import check_copy, write_through
 from camwatch.data.faults import damaged, full, storage_errors
@@ -27,6 +28,20 @@ def aside(file: Path) -> Iterator[Path]:
         yield unfinished
     finally:
         _remove(unfinished)
+
+
+def verdict_of(copy: Path) -> str:
+    """Look whether a file that nobody uses is a history, or a copy of one.
+
+    Returns:
+        "ok", or why it is not.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    with storage_errors(copy):
+        verdict = look_at(copy)
+    return verdict if verdict != "ok" else check_copy(copy)
 
 
 def restore(copy: Path, file: Path, at: datetime) -> Path:

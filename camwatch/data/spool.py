@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 _ENDING = ".spool"
+# Windows would change line ends in what is written.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ class Spool:
         self._number += 1
         file = self.folder / f"{self._number:010d}{_ENDING}"
         head = head_of(self.history)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        handle = os.open(file, _NEW, 0o600)
         try:
             _write_whole(handle, head)
             os.fsync(handle)

@@ -173,12 +173,17 @@ class Saver:
         self._tell()
 
     def finish(self) -> None:
-        """Save what is in memory, or put it on the disk, or count it as lost: the program ends."""
+        """Save what is in memory, or put it on the disk, or count it as lost: the program ends.
+
+        The program may be ended before saving is done, so first all goes to the disk.
+        """
         now_s = self._clock_s()
-        if self._has_spooled() or self._check is not None:
-            # The next start goes on with it.
-            self._spool_held(now_s, is_last=True)
-        if self.held_rows and (self._check is None or not self._check.is_alive()):
+        is_checking = self._check is not None and self._check.is_alive()
+        is_behind = self._has_spooled() or is_checking
+        self._is_checked = True  # nobody would wait for the answer
+        self._spool_held(now_s, is_last=True)
+        # What waited before is left to the next start.
+        if not is_checking and (self.held_rows or (self._has_spooled() and not is_behind)):
             self._turn(now_s, _LAST_TURN_S)
         if self.held_rows:
             self._spool_held(now_s, is_last=True)

@@ -18,10 +18,17 @@ from camwatch.errors import DatabaseDamaged, DiskFull, GivenUp, NotFound
 from tests.data.disks import small_disk
 from tests.data.values import NOON, Clock, sample
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def backups(file: Path, tmp_path: Path, clock: Clock) -> Backups:
     return Backups(file, tmp_path / "copies", clock)
+
+
+def file_of(database: Database) -> Path:
+    assert database.file is not None
+    return database.file
 
 
 def samples_in(file: Path) -> int:
@@ -71,17 +78,17 @@ def test_recording_goes_on_while_a_copy_is_made(
     assert len(pieces) > 5
     assert pieces == sorted(set(pieces))
     assert samples_in(made.file) == 9_000  # one moment: none of what came meanwhile
-    assert samples_in(database.file) == 9_000 + 10 * len(pieces)
+    assert samples_in(file_of(database)) == 9_000 + 10 * len(pieces)
 
 
 def test_a_copy_neither_writes_nor_empties_the_log(
     database: Database, gate: Camera, backups: Backups
 ) -> None:
     database.counts.save([sample(gate, second) for second in range(500)], [])
-    log = database.file.with_name(f"{database.file.name}-wal")
-    before = log.read_bytes(), database.file.stat().st_mtime_ns
+    log = file_of(database).with_name(f"{file_of(database).name}-wal")
+    before = log.read_bytes(), file_of(database).stat().st_mtime_ns
     backups.make()
-    assert (log.read_bytes(), database.file.stat().st_mtime_ns) == before
+    assert (log.read_bytes(), file_of(database).stat().st_mtime_ns) == before
 
 
 def test_what_is_given_up_leaves_nothing_behind(
@@ -101,7 +108,7 @@ def test_a_damaged_history_is_not_copied(
     database.counts.save([sample(gate, second) for second in range(20_000)], [])
     good = backups.make()
     database.close()
-    spoil(database.file)
+    spoil(file_of(database))
     with pytest.raises(DatabaseDamaged):
         backups.make()
     assert [one.file for one in backups.list()] == [good.file]
@@ -111,7 +118,7 @@ def test_a_damaged_history_is_not_copied(
 @pytest.mark.fault("F69")
 def test_without_room_nothing_is_begun(database: Database, gate: Camera, tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 4) as disk:
-        backups = Backups(database.file, disk / "copies")
+        backups = Backups(file_of(database), disk / "copies")
         with pytest.raises(DiskFull, match="MiB are free"):
             backups.make()
         assert list(backups.folder.iterdir()) == []
@@ -154,11 +161,11 @@ def test_only_copies_of_this_history_can_be_deleted(
     made = backups.make()
     other = tmp_path / "letter.txt"
     other.write_text("dear")
-    for wrong in (other, database.file, backups.folder / ".." / made.file.name):
+    for wrong in (other, file_of(database), backups.folder / ".." / made.file.name):
         with pytest.raises(NotFound):
             backups.delete(wrong)
     assert other.exists()
-    assert database.file.exists()
+    assert file_of(database).exists()
     backups.delete(made.file)
     assert backups.list() == []
 
@@ -189,6 +196,6 @@ def test_copies_from_before_a_change_of_the_schema_are_among_them(
     database: Database, backups: Backups
 ) -> None:
     made = backups.make().file
-    before = database.file.with_name("camwatch.sqlite3.schema-0005.bak")
+    before = file_of(database).with_name("camwatch.sqlite3.schema-0005.bak")
     before.write_bytes(made.read_bytes())
     assert {(one.file, one.schema) for one in backups.list()} == {(made, "0006"), (before, "0005")}

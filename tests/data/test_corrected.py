@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -63,42 +61,41 @@ def passed(  # noqa: PLR0917 - whose, when, how many
     return database.corrections.add(draft, "anna")
 
 
-def row_count(file: Path, table: str) -> list[tuple[int, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
-        return list(connection.execute(f'SELECT * FROM "{table}"'))
+def do(database: Database, *statements: str) -> None:
+    """Change the history as nothing in the program would."""
+    with database._connections.writing() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
-def roll_up(file: Path, table: str, of: str, *, forget_minutes: bool) -> None:
+def rows_of(database: Database, table: str) -> list[tuple[Any, ...]]:
+    with database._connections.reading() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
+
+
+def roll_up(database: Database, *, forget_minutes: bool) -> None:
     """Add minutes up to hours as CamWatch does, and delete them as time does."""
-    sums = {
-        "minute": ("samples", "count_sum", "people_ms", "covered_ms", "confidence_sum"),
-        "zone_minute": ("samples", "people_ms", "covered_ms"),
-        "passage_minute": ("inwards", "outwards", "valid_ms"),
-    }[table]
-    hours = {"minute": "hour", "zone_minute": "zone_hour", "passage_minute": "passage_hour"}[table]
-    extremes = "" if table == "passage_minute" else ", count_min, count_max"
-    found = "" if not extremes else ", min(count_min), max(count_max)"
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(
-            f"INSERT INTO {hours} ({of}, start, {', '.join(sums)}{extremes}) "
-            f"SELECT {of}, minute / 60 * 60, {', '.join(f'sum({one})' for one in sums)}{found} "
-            f"FROM {table} GROUP BY {of}, minute / 60"
-        )
-        connection.execute("UPDATE camera SET rolled_zone = 'UTC'")
-        if forget_minutes:
-            connection.execute(f"DELETE FROM {table}")
+    sums = ("samples", "count_sum", "people_ms", "covered_ms", "confidence_sum")
+    do(
+        database,
+        f"INSERT INTO hour (camera_id, start, {', '.join(sums)}, count_min, count_max) "
+        f"SELECT camera_id, minute / 60 * 60, {', '.join(f'sum({one})' for one in sums)}, "
+        "min(count_min), max(count_max) FROM minute GROUP BY camera_id, minute / 60",
+        "UPDATE camera SET rolled_zone = 'UTC'",
+        *(["DELETE FROM minute"] if forget_minutes else []),
+    )
 
 
 # ---------------------------------------------------------------- people in view
 
 
 def test_what_is_excluded_is_unknown_and_what_was_measured_stays_as_it_was(
-    database: Database, gate: Camera, file: Path
+    database: Database, gate: Camera
 ) -> None:
     fill(database, gate, NOON - 2 * HOUR, 60, 4)
     fill(database, gate, NOON - HOUR, 30, 2)
     fill(database, gate, NOON - HOUR / 2, 30, 50)
-    before = [row_count(file, table) for table in ("sample", "minute")]
+    before = [rows_of(database, table) for table in ("sample", "minute")]
     exclude(database, gate, NOON - HOUR / 2, NOON)
 
     [first, second] = database.corrected.buckets(
@@ -111,7 +108,7 @@ def test_what_is_excluded_is_unknown_and_what_was_measured_stays_as_it_was(
     assert [one.mean for one in minutes] == [2.0] * 30 + [None] * 30
     measured = database.counts.buckets([gate.id], BucketSize.HOUR, NOON - HOUR, NOON, UTC)
     assert (measured[0].mean, measured[0].peak, measured[0].is_corrected) == (26.0, 50, False)
-    assert [row_count(file, table) for table in ("sample", "minute")] == before
+    assert [rows_of(database, table) for table in ("sample", "minute")] == before
 
 
 def test_a_whole_day_that_is_excluded_is_a_gap(database: Database, gate: Camera) -> None:
@@ -163,7 +160,7 @@ def test_of_several_cameras_only_the_one_that_was_wrong_is_missing(
 
 @pytest.mark.parametrize("are_kept", [True, False])
 def test_an_hour_that_is_cut_is_right_when_its_minutes_are_gone(
-    database: Database, gate: Camera, file: Path, *, are_kept: bool
+    database: Database, gate: Camera, *, are_kept: bool
 ) -> None:
     start = NOON - 4 * HOUR
     for hour, counts in enumerate([(4, 9), (7, 1), (2, 2), (5, 6)]):
@@ -171,8 +168,8 @@ def test_an_hour_that_is_cut_is_right_when_its_minutes_are_gone(
         fill(database, gate, start + hour * HOUR + HOUR / 2, 30, counts[1])
     exclude(database, gate, start + HOUR / 2, start + 2.5 * HOUR)
     exclude(database, gate, start + 2.25 * HOUR, start + 2.75 * HOUR)
-    roll_up(file, "minute", "camera_id", forget_minutes=not are_kept)
-    gone = database.corrections.excluded([gate.id], (0, 2**31))[gate.id]
+    roll_up(database, forget_minutes=not are_kept)
+    gone = database.corrections.excluded([gate.id], (0, 2**31 - 1))[gate.id]
     first = int(start.timestamp()) // 60
     with database._connections.reading() as connection:
         left = remains.left_of(
@@ -184,9 +181,9 @@ def test_an_hour_that_is_cut_is_right_when_its_minutes_are_gone(
     assert (left.lowest, left.peak) == (2, 6)
 
 
-def test_an_hour_without_minutes_is_not_cut(database: Database, gate: Camera, file: Path) -> None:
+def test_an_hour_without_minutes_is_not_cut(database: Database, gate: Camera) -> None:
     fill(database, gate, NOON - 3 * HOUR, 180, 4)
-    roll_up(file, "minute", "camera_id", forget_minutes=True)
+    roll_up(database, forget_minutes=True)
     with pytest.raises(InvalidSetting, match="full hour") as refused:
         exclude(database, gate, NOON - 2 * HOUR, NOON - HOUR / 2)
     assert refused.value.field == "end"
@@ -292,18 +289,16 @@ def a_busy_noon(database: Database, camera: Camera, weeks: int, counts: list[int
 
 @pytest.mark.parametrize("has_hours", [True, False])
 def test_the_hours_of_the_week_are_means_of_what_was_measured(
-    database: Database, gate: Camera, hall: Camera, file: Path, *, has_hours: bool
+    database: Database, gate: Camera, hall: Camera, *, has_hours: bool
 ) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        long_ago = int((NOON - timedelta(weeks=9)).timestamp() * 1000)
-        connection.execute("UPDATE camera SET created_at = ?", (long_ago,))
+    long_ago = int((NOON - timedelta(weeks=9)).timestamp() * 1000)
+    do(database, f"UPDATE camera SET created_at = {long_ago}")
     a_busy_noon(database, gate, 4, [4, 4, 8, 100])
     a_busy_noon(database, hall, 1, [10])
     exclude(database, gate, NOON - timedelta(weeks=4), NOON - timedelta(weeks=4) + HOUR)
-    roll_up(file, "minute", "camera_id", forget_minutes=False)
+    roll_up(database, forget_minutes=False)
     if not has_hours:
-        with closing(sqlite3.connect(file)) as connection, connection:
-            connection.execute("UPDATE camera SET rolled_zone = ''")
+        do(database, "UPDATE camera SET rolled_zone = ''")
     berlin = ZoneInfo("Europe/Berlin")
     found = database.week.map(None, NOON - timedelta(weeks=4), NOON, berlin)
     # 2 March 2026 is a Monday; noon in UTC is 13 o'clock in Berlin.
@@ -318,7 +313,7 @@ def test_the_hours_of_the_week_are_means_of_what_was_measured(
 
 
 def test_across_a_change_of_clocks_hours_stay_those_of_the_wall(
-    database: Database, gate: Camera, clock: Clock, file: Path
+    database: Database, gate: Camera, clock: Clock
 ) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     clock.now = datetime(2026, 4, 6, 12, tzinfo=UTC)

@@ -25,6 +25,8 @@ from tests.data.disks import fill, make_read_only, small_disk
 from tests.data.values import sample, settings
 from tests.support.file_history import connections_of
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:

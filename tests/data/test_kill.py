@@ -20,7 +20,10 @@ from tests.data.test_rollup import RECOMPUTED, STORED
 from tests.data.values import NOON
 
 ROUNDS = 20
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs fork and /proc")
+pytestmark = [
+    pytest.mark.sqlite_only,
+    pytest.mark.skipif(sys.platform != "linux", reason="needs fork and /proc"),
+]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from camwatch.data.upgrade import alembic_config
 from tests.data.migration_child import facts
 from tests.data.values import sample, settings
 
+pytestmark = pytest.mark.sqlite_only
+
 ROOT = Path(__file__).resolve().parents[2]
 STRIDE = 11
 """Each eleventh statement here; `benchmarks/power_cut.py` takes each one."""

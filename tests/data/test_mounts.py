@@ -18,6 +18,8 @@ from camwatch.data.mounts import (
 from camwatch.errors import StorageError
 from tests.data.disks import small_disk
 
+pytestmark = pytest.mark.sqlite_only
+
 TABLE = [
     Mount("/", "ext4"),
     Mount("/home", "xfs"),

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = 95
 
 pytestmark = [
+    pytest.mark.sqlite_only,
     pytest.mark.fault("F81"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]

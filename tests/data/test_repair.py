@@ -21,6 +21,8 @@ from camwatch.errors import DatabaseDamaged, NotFound
 from camwatch.history.repair import FileFault
 from tests.data.values import NOON, Clock, sample, settings
 
+pytestmark = pytest.mark.sqlite_only
+
 CAMERAS = 3
 SECONDS = 9000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.storage_repair.dialog import RepairDialog
 from tests.data.values import sample, settings
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.sqlite_only]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +50,7 @@ def test_a_damaged_history_is_put_right_at_the_start(qtbot: QtBot, profile: Prof
         database.counts.save([sample(gate, second) for second in range(5000)], [])
         Backups(profile.database_file, profile.backup_folder).make()
     with profile.database_file.open("r+b") as stream:
-        stream.seek(35 * 4096)
+        stream.seek(-10 * 4096, os.SEEK_END)
         stream.write(b"\xa5" * 4096)
     application = Application(profile, Settings(), demo=None)
     application.start()

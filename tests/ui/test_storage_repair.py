@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +26,8 @@ from camwatch.ui.storage_repair.dialog import RepairDialog
 from tests.data.values import NOON, Clock, sample, settings
 from tests.ui.screen_edges import HeldWork, PromptWork
 
+pytestmark = pytest.mark.sqlite_only
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -42,7 +45,7 @@ class Bench:
                 backups.make()
             database.counts.save([sample(gate, 7200)], [])
         with self.file.open("r+b") as stream:
-            stream.seek(35 * 4096)
+            stream.seek(-10 * 4096, os.SEEK_END)
             stream.write(b"\xa5" * 4096)
         self.damaged = self.file.read_bytes()
         self.work = work
@@ -137,7 +140,7 @@ def test_what_cannot_be_done_is_told_and_leaves_the_rest(qtbot: QtBot, tmp_path:
     dialog = bench.show(qtbot)
     copy = next((tmp_path / "backups").iterdir())
     with copy.open("r+b") as stream:
-        stream.seek(35 * 4096)
+        stream.seek(-10 * 4096, os.SEEK_END)
         stream.write(b"\xa5" * 4096)
     dialog.restore.button.click()
     assert dialog.notice.isVisible()

@@ -29,11 +29,11 @@ from camwatch.ui.charts.badges import badge_of
 from camwatch.ui.charts.chart_area import ChartArea
 from camwatch.ui.charts.comparing import Compare
 from camwatch.ui.charts.corrections import CorrectionsDialog
-from camwatch.ui.charts.corrections.dialog import CorrectionsCommands
+from camwatch.ui.charts.corrections.commands import CorrectionsCommands
 from camwatch.ui.charts.output import ChartOutput
 from camwatch.ui.charts.page_controls import PageControls
 from camwatch.ui.charts.periods import Period
-from camwatch.ui.charts.point.card import PointCommands
+from camwatch.ui.charts.point.reading import PointCommands
 from camwatch.ui.charts.ranges import Range, aligned
 from camwatch.ui.charts.reading import Answer, Asked, other_part
 from camwatch.ui.charts.side_panel import SidePanel

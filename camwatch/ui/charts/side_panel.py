@@ -14,7 +14,7 @@ from camwatch.domain import CameraId
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.point import PointCard
-from camwatch.ui.charts.point.card import PointCommands
+from camwatch.ui.charts.point.reading import PointCommands
 from camwatch.ui.forms import plain_label, scrolled
 
 _SEVERAL = "Choose one camera above to see the single measurement with its proof."
