@@ -14,6 +14,7 @@ from camwatch.data.moments import to_ms
 from camwatch.data.schema import counted_by
 from camwatch.data.shelves import SHELVES, STATES, Shelf, kept_from
 from camwatch.data.store import Store
+from camwatch.errors import DatabaseBusy
 from camwatch.history.keeping import Retention, RowClass
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,9 @@ _FEWEST_ROWS = 20
 _MOST_ROWS = 20_000
 _SAVE_WAIT_S = 2.0
 """A step waits so long for others that write; the next try is not far."""
+
+_MOST_REFUSALS = 20
+"""So often in one table a step may find the database in use for all that time."""
 
 _COUNTED_AT_MOST = 20_000
 """So many rows of one camera and table are counted; more are estimated from their time."""
@@ -84,11 +88,20 @@ class RetentionRepository:
         yield from self._sweep_notes(retention, now)
 
     def _sweep_shelf(self, shelf: Shelf, limit: int) -> Iterator[Swept]:
+        refusals = 0
         for owner, oldest in self._with_old_rows(shelf, limit):
             first = oldest
             while first < limit:
                 stop = self._stop_of_step(shelf, owner, first, limit)
-                step = self._delete(shelf, owner, first, stop)
+                try:
+                    step = self._delete(shelf, owner, first, stop)
+                except DatabaseBusy:
+                    # Recording comes first. After a rest it is tried again, but not for ever.
+                    refusals += 1
+                    if refusals > _MOST_REFUSALS:
+                        raise
+                    yield Swept(shelf.kind, 0, 0, 0.0)
+                    continue
                 if step is None:
                     return  # another workstation keeps house
                 yield step

@@ -28,7 +28,7 @@ from camwatch.data.schema import (
 )
 from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraState, Passage, PlaceId, Reason, StateChange
-from camwatch.errors import DiskFull
+from camwatch.errors import DatabaseBusy, DiskFull
 from camwatch.history.keeping import Retention, RowClass
 from camwatch.scene import Line, Scene
 from tests.data.disks import fill, small_disk
@@ -217,6 +217,22 @@ def test_a_sweep_can_stop_after_any_step_and_go_on_later(
     assert count(sample) == 1800 - first.rows
     assert sweep(database)["rows"] == 1800 - first.rows
     assert count(minute) == 30
+
+
+@pytest.mark.sqlite_only
+def test_a_step_that_finds_the_history_in_use_is_done_later(
+    database: Database, connections: Store, gate: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(database, gate, 20 * DAY)
+    monkeypatch.setattr("camwatch.data.retention._SAVE_WAIT_S", 0.01)
+    steps = database.retention.sweep(KEPT, NOON)
+    with connections.writing():  # somebody else writes for a while
+        assert [next(steps).rows, next(steps).rows] == [0, 0]
+    assert next(steps).rows == 60
+    steps.close()
+    save(database, gate, 20 * DAY - timedelta(minutes=1))
+    with connections.writing(), pytest.raises(DatabaseBusy):
+        list(database.retention.sweep(KEPT, NOON))
 
 
 class SlowClock:

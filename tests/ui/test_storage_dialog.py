@@ -397,6 +397,16 @@ def test_back_to_the_file(qtbot: QtBot) -> None:
 # ---------------------------------------------------------------- all of it
 
 
+def test_workstations_have_a_page_only_where_there_are_several(bench: Bench) -> None:
+    place = bench.dialog.tabs.indexOf(bench.dialog.stations_page)
+    assert not bench.dialog.tabs.isTabVisible(place)
+    bench.desk.status = replace(STATUS, workstations=STATIONS)
+    bench.read_again()
+    assert bench.dialog.tabs.isTabVisible(place)
+    bench.open(place)
+    assert "guard-desk (this computer)" in bench.texts()
+
+
 def test_what_was_entered_is_not_lost_by_escape(bench: Bench) -> None:
     enter_a_week(bench)
     QTest.keyClick(bench.dialog, Qt.Key.Key_Escape)

@@ -91,7 +91,6 @@ class StorageDialog(QDialog):
         self._connect()
         fit_to_screen(self, _WIDTH, _HEIGHT)
         self.read()
-        self.stations_page.reload()
 
     def _build(self) -> None:
         space = theme.current().space
@@ -110,6 +109,9 @@ class StorageDialog(QDialog):
         self.tabs.addTab(self.copies_page, "&Copies")
         self.tabs.addTab(self.place_page, "Where it &is")
         self.tabs.addTab(self.stations_page, "Wor&kstations")
+        self.tabs.setTabVisible(self.tabs.indexOf(self.stations_page), False)
+        if (inside := self.stations_page.layout()) is not None:
+            inside.setContentsMargins(0, 2 * space, 0, 0)
         self.close_button = make_button("Close", "", self.reject, self)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -161,6 +163,10 @@ class StorageDialog(QDialog):
         self.retention_page.show_stored(status.retention)
         self.copies_page.show_copies(status.backups, is_server=status.engine != "SQLite")
         self.place_page.show_stored(status.server, status.place)
+        shared = self.tabs.indexOf(self.stations_page)
+        if status.workstations and not self.tabs.isTabVisible(shared):
+            self.tabs.setTabVisible(shared, True)
+            self.stations_page.reload()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
