@@ -151,7 +151,7 @@ class Application(QObject):
         self._zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
-        self._away = AwayRoom(profile, settings, self._queries, self)
+        self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None

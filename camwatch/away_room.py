@@ -5,20 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog
 
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.snapshot import Snapshot, keep_snapshot, read_snapshot
+from camwatch.commands.vault_commands import VaultStatus
 from camwatch.commands.where import is_on_server
 from camwatch.config import History, Settings
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, NoticeChange, Passage, Sample, Secret, StateChange
-from camwatch.errors import CamWatchError, DatabaseAway, DatabaseReadOnly
+from camwatch.errors import (
+    CamWatchError,
+    DatabaseAway,
+    DatabaseReadOnly,
+    SecretsUnavailable,
+    VaultLocked,
+)
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.scene.dwell import HourTrails
 from camwatch.ui.away_dialog import AwayDialog
+from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.queries import QueryPool
 
 log = logging.getLogger(__name__)
@@ -77,6 +85,25 @@ class LateHistory:
         return self.database
 
 
+class VaultDoor:
+    """Unlocks the vault before there is a history in which that could be noted."""
+
+    def __init__(self, secrets: Callable[[], SecretStore]) -> None:
+        self._secrets = secrets
+
+    def vault_status(self) -> VaultStatus:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def unlock_vault(self, passphrase: Secret, *, accepts_older: bool = False) -> None:
+        """Open the vault until the program ends; see `VaultCommands.unlock_vault`."""
+        vault = self._secrets().vault
+        if vault is None:
+            raise SecretsUnavailable("There is no vault on this computer.")
+        vault.unlock(passphrase, accepts_older=accepts_older)
+        log.info("the vault was unlocked while the database server was not open yet")
+
+
 class AwayRoom(QObject):
     """Keeps what is known of the cameras of a server, and waits for a server that is away.
 
@@ -84,6 +111,8 @@ class AwayRoom(QObject):
         profile: Where what is known is kept.
         settings: As loaded.
         queries: Runs what takes time.
+        secrets: Where passwords are.
+        parent: Owns it.
 
     Attributes:
         history: What is saved into, open or not.
@@ -91,9 +120,15 @@ class AwayRoom(QObject):
     """
 
     def __init__(
-        self, profile: Profile, settings: Settings, queries: QueryPool, parent: QObject
+        self,
+        profile: Profile,
+        settings: Settings,
+        queries: QueryPool,
+        secrets: Callable[[], SecretStore],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._secrets = secrets
         self._file = profile.snapshot_file
         self._place = place_of(settings.history)
         self._is_on_server = is_on_server(settings.history)
@@ -139,8 +174,10 @@ class AwayRoom(QObject):
             self.dialog.show_failure(error)
             return True
         snapshot = read_snapshot(self._file, self._place)
-        self.dialog = AwayDialog(error, is_counting=snapshot is not None)
+        has_vault = isinstance(error.__cause__, VaultLocked)
+        self.dialog = AwayDialog(error, is_counting=snapshot is not None, has_vault=has_vault)
         self.dialog.try_wanted.connect(again)
+        self.dialog.unlock_wanted.connect(self._unlock)
         self.dialog.finished.connect(
             lambda result: give_up() if result == QDialog.DialogCode.Rejected else None
         )
@@ -149,6 +186,14 @@ class AwayRoom(QObject):
             self.history.known_identity = snapshot.identity
             begin(snapshot)
         return True
+
+    def _unlock(self) -> None:
+        """Ask for the vault's passphrase; with it the password can be had at the next try."""
+        unlock = UnlockDialog(VaultDoor(self._secrets), self._queries, self.dialog)
+        unlock.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.dialog is not None:
+            unlock.accepted.connect(self.dialog.try_now)
+        unlock.open()
 
     def opened(self, database: Database) -> None:
         """Go on with the history; what waited is saved into it."""

@@ -17,8 +17,8 @@ from camwatch.cli.secret_input import VaultPassphrase, add_vault_option, vault_o
 from camwatch.commands.audit_export import export_entries
 from camwatch.commands.audit_keeper import verify_profile
 from camwatch.commands.trail import Trail
+from camwatch.commands.where import has_history, open_audit
 from camwatch.config import load_settings
-from camwatch.data.engine import Database
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, StorageError
 from camwatch.paths import Profile, profile_at
@@ -121,8 +121,7 @@ def _moment(name: str, text: str, whole_day: timedelta) -> datetime | None:
 
 
 def _has_history(profile: Profile) -> bool:
-    url = load_settings(profile.settings_file).history.database_url
-    return bool(url) or profile.database_file.exists()
+    return has_history(profile, load_settings(profile.settings_file).history)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -142,12 +141,12 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _checked(profile: Profile, passphrase: VaultPassphrase) -> AuditCheck:
     """Check the log; without the passphrase of a vault as far as that goes."""
-    url = load_settings(profile.settings_file).history.database_url
+    history = load_settings(profile.settings_file).history
     secrets = SecretStore(deadline_s=_KEYRING_S, vault=vault_of(profile))
     try:
         if passphrase.can_be_read():
             passphrase.unlock(secrets)
-        with Database.open_audit(None if url else profile.database_file, url) as reader:
+        with open_audit(profile, history, lambda: secrets) as reader:
             return verify_profile(reader, secrets, profile.folder, utc_now)
     finally:
         secrets.close()

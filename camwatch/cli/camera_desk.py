@@ -17,6 +17,7 @@ from camwatch.commands.access import AccessOptions
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk
 from camwatch.commands.trail import Trail
+from camwatch.commands.where import has_history, open_database
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, utc_now
@@ -36,10 +37,10 @@ _IN_USE = (
 
 def cameras_of(profile: Profile) -> list[Camera]:
     """Return the cameras of a profile, none if it does not exist; nothing is made."""
-    url = load_settings(profile.settings_file).history.database_url
-    if not url and not profile.database_file.exists():
+    history = load_settings(profile.settings_file).history
+    if not has_history(profile, history):
         return []
-    with Database.open(None if url else profile.database_file, url) as database:
+    with open_database(profile, history) as database:
         return database.cameras.all()
 
 
@@ -76,12 +77,12 @@ def open_profile(
         InvalidSetting: "passphrase": it cannot be read.
         WrongPassphrase: It is not the vault's.
     """
-    url = load_settings(profile.settings_file).history.database_url
+    history = load_settings(profile.settings_file).history
     profile.create()
     with profile_lock(profile), _secrets_of(profile) as secrets:
         if passphrase is not None:
             passphrase.unlock(secrets)
-        with Database.open(None if url else profile.database_file, url) as database:
+        with open_database(profile, history, lambda: secrets) as database:
             keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
             try:
                 yield database, secrets

@@ -19,6 +19,7 @@ from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.cli.doctor_history import words_of_history
+from camwatch.commands.where import is_on_server, open_database
 from camwatch.config import Detection, History, Settings, load_settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
@@ -123,6 +124,8 @@ def _settings(profile: Profile) -> tuple[Settings, Check]:
 
 
 def _database(profile: Profile, settings: History) -> Check:
+    if is_on_server(settings):
+        return _server(profile, settings)
     url = settings.database_url
     file = _file_of(profile, url)
     if not _is_made(file, url):
@@ -148,6 +151,16 @@ def _database(profile: Profile, settings: History) -> Check:
     return Check("ok", words)
 
 
+def _server(profile: Profile, settings: History) -> Check:
+    try:
+        with open_database(profile, settings) as database:
+            database.check()
+    except CamWatchError as error:
+        return Check("failed", f"{str(error).removesuffix('.')}.")
+    place = database.place
+    return Check("ok", f"{place[:1].upper()}{place[1:]} can be used.")
+
+
 def _file_of(profile: Profile, url: str) -> Path:
     return Path(url.removeprefix("sqlite:///")) if url else profile.database_file
 
@@ -160,10 +173,10 @@ def _is_made(file: Path, url: str) -> bool:
 def _alerts(profile: Profile, settings: Settings) -> Check:
     """Look whether alerts get out, as far as the history tells."""
     url = settings.history.database_url
-    if not _is_made(_file_of(profile, url), url):
+    if not is_on_server(settings.history) and not _is_made(_file_of(profile, url), url):
         return Check("ok", "No alert was sent yet, since there is no history.")
     try:
-        with Database.open(None if url else profile.database_file, url) as database:
+        with open_database(profile, settings.history) as database:
             setup, proofs = database.alert_setup.read(), database.proofs.all()
             waiting = database.outbox.waiting()
             off = database.proofs.disabled()

@@ -31,6 +31,7 @@ from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.role_book import RoleBook
 from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.trail import Trail
+from camwatch.commands.where import has_history
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
 from camwatch.domain import Role, User, utc_now
@@ -199,8 +200,8 @@ def _open(profile: Profile, action: str) -> Iterator[_Room]:
         InvalidSetting: There is no profile.
         StorageError: A window of it is open, or it cannot be opened.
     """
-    url = load_settings(profile.settings_file).history.database_url
-    if action != "add" and not url and not profile.database_file.exists():
+    history = load_settings(profile.settings_file).history
+    if action != "add" and not has_history(profile, history):
         raise InvalidSetting("--profile", f"has no history yet: {profile.folder}")
     with open_profile(profile) as (database, secrets):
         yield _Room(_desk(database, secrets), database)

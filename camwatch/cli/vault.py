@@ -15,8 +15,8 @@ from camwatch.cli.secret_input import VaultPassphrase, add_vault_option, vault_o
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.trail import DONE, FAILED, Trail
+from camwatch.commands.where import open_database
 from camwatch.config import load_settings
-from camwatch.data.engine import Database
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.paths import Profile, profile_at
@@ -104,10 +104,10 @@ def _change(profile: Profile, arguments: argparse.Namespace) -> str:
 
 def _audited(profile: Profile, vault: Vault, action: str, work: Callable[[], None]) -> None:
     """Do it with an entry in the audit log; a vault has its own lock, so a window may be open."""
-    url = load_settings(profile.settings_file).history.database_url
+    history = load_settings(profile.settings_file).history
     secrets = SecretStore(vault=vault)
     try:
-        with Database.open(None if url else profile.database_file, url) as database:
+        with open_database(profile, history, lambda: secrets) as database:
             keeper = seal_log(database.audit, secrets, AccessOptions(profile.folder), utc_now)
             try:
                 trail = Trail(database.audit)

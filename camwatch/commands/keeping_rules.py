@@ -94,3 +94,17 @@ def server_of(history: History) -> DatabaseServer | None:
         tls=Tls(history.server_tls),
         ca_file=history.server_ca_file,
     )
+
+
+def server_values(server: DatabaseServer | None) -> dict[str, str | float]:
+    """Return the settings that name a server; those of no server leave the rest as it is."""
+    if server is None:
+        return {"server_host": ""}
+    return {
+        "server_host": server.host,
+        "server_port": server.port,
+        "server_database": server.database,
+        "server_user": server.user,
+        "server_tls": server.tls.value,
+        "server_ca_file": server.ca_file,
+    }

@@ -49,6 +49,7 @@ from camwatch.commands.role_desk import RoleDesk
 from camwatch.commands.rule_commands import RuleCommands
 from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.second_factors import SecondFactors
+from camwatch.commands.server_desk import ServerDesk
 from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
@@ -176,6 +177,7 @@ class Commands(
             trail,
             clock,
         )
+        self.server = ServerDesk(self._access.settings_file, secrets, trail)
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
         self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))

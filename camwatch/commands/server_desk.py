@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from camwatch.auth.secrets import SecretStore
+from camwatch.commands.keeping_rules import server_values
 from camwatch.commands.settings_file import write_values
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.commands.where import SERVER_PASSWORD
@@ -79,7 +80,7 @@ class ServerDesk:
         if self._settings_file is None:
             return
         try:
-            write_values(self._settings_file, "history", _values(server))
+            write_values(self._settings_file, "history", server_values(server))
         except InvalidSettings as error:
             raise FilesTroubled(f"{error}. The server was not changed.") from error
 
@@ -96,7 +97,7 @@ def check_server(server: DatabaseServer) -> None:
     elif any(sign in server.host for sign in "/,@ :?=\\'") and not _is_address(server.host):
         problems.append(InvalidSetting("host", "must be one name or address, without a port"))
     try:
-        History.model_validate(_values(server))
+        History.model_validate(server_values(server))
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
             field = str(one["loc"][-1]).removeprefix("server_")
@@ -110,19 +111,6 @@ def check_server(server: DatabaseServer) -> None:
 def _is_address(host: str) -> bool:
     """Tell an IPv6 address, in which there are colons, from a name with a port."""
     return host.count(":") >= 2 and all(sign in "0123456789abcdefABCDEF:.%" for sign in host)
-
-
-def _values(server: DatabaseServer | None) -> dict[str, str | float]:
-    if server is None:
-        return {"server_host": ""}
-    return {
-        "server_host": server.host,
-        "server_port": server.port,
-        "server_database": server.database,
-        "server_user": server.user,
-        "server_tls": server.tls.value,
-        "server_ca_file": server.ca_file,
-    }
 
 
 def _facts(server: DatabaseServer) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.server_desk import ServerDesk
 from camwatch.commands.storage_desk import StorageDesk
 from camwatch.domain import Secret
 from camwatch.history.keeping import (
@@ -23,6 +24,7 @@ class StorageCommands:
 
     guard: Guard
     storage: StorageDesk
+    server: ServerDesk
 
     @needs(Permission.MANAGE_HISTORY)
     def storage_status(self, session: Session) -> StorageStatus:
@@ -90,9 +92,10 @@ class StorageCommands:
 
         Raises:
             InvalidSettings: With every refused field.
+            SecretsUnavailable: The password that is kept cannot be read.
             StorageError: It cannot be reached, or refuses; the message says what to do.
         """
-        raise NotImplementedError
+        return self.server.try_server(session.actor, server, password)
 
     @needs(Permission.MANAGE_HISTORY, fresh=True)
     def set_database_server(
@@ -105,7 +108,8 @@ class StorageCommands:
             SecretsUnavailable: The password could not be kept; nothing was changed.
             FilesTroubled: The settings cannot be written.
         """
-        raise NotImplementedError
+        self.server.set_server(session.actor, server, password)
+        self.storage.note_server(server)
 
     @needs(Permission.MANAGE_HISTORY, fresh=True)
     def delete_backup(self, session: Session, file: Path) -> None:

@@ -16,6 +16,7 @@ from camwatch.commands.keeping_rules import (
     history_values,
     retention_of,
     server_of,
+    server_values,
 )
 from camwatch.commands.settings_file import write_values
 from camwatch.commands.storage_words import warnings_of
@@ -32,6 +33,7 @@ from camwatch.errors import (
 from camwatch.history.housework import HouseBook
 from camwatch.history.keeping import (
     BackupInfo,
+    DatabaseServer,
     Retention,
     RetentionPreview,
     RowClass,
@@ -215,6 +217,10 @@ class StorageDesk:
         if retention.picture_days != self._retention.picture_days:
             values = {"picture_days": retention.picture_days}
             write_values(self._settings_file, "alerts", values)
+
+    def note_server(self, server: DatabaseServer | None) -> None:
+        """Show from now on which server the settings name for the next start."""
+        self._history = self._history.model_copy(update=server_values(server))
 
     def sweep(self, given_up: Callable[[], bool]) -> Generator[float]:
         """Delete what is too old, a step at a time; yields how long nobody else could write."""

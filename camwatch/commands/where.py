@@ -29,6 +29,11 @@ def secrets_of(profile: Profile) -> SecretStore:
     return SecretStore(vault=Vault(profile.vault_file, state_folder()))
 
 
+def has_history(profile: Profile, history: History) -> bool:
+    """Tell whether there is a history to open; one that is elsewhere is taken to be there."""
+    return bool(history.database_url or history.server_host or profile.database_file.exists())
+
+
 def is_on_server(history: History) -> bool:
     """Tell whether the settings name a server, by a URL or by its host."""
     return history.database_url.startswith("postgres") or (
@@ -101,4 +106,7 @@ def _place(
             f"The password of the database server {server.host} cannot be read: {error}",
             "Unlock the keyring of this computer.",
         ) from error
+    finally:
+        if secrets is None:
+            store.close()
     return {"file": None, "server": server, "password": password}

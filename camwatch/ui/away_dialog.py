@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -38,6 +37,7 @@ class AwayDialog(QDialog):
     Args:
         error: What opening the history said.
         is_counting: Cameras are counted meanwhile.
+        has_vault: The password is in the vault, which is locked and can be unlocked from here.
 
     Signals:
         try_wanted: The history is to be opened once more; `show_failure` follows, or the end.
@@ -72,6 +72,7 @@ class AwayDialog(QDialog):
         self.unlock_button.clicked.connect(self.unlock_wanted)
         self.quit_button.clicked.connect(self.reject)
         self.show_failure(error)
+        self.try_button.setFocus()
 
     def _lay_out(self) -> None:
         tokens = theme.current()
@@ -138,7 +139,7 @@ class AwayDialog(QDialog):
         seconds = "1 second" if self._left_s == 1 else f"{self._left_s} seconds"
         self.status.setText(f"Tried again by itself in {seconds}.")
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the window means to quit."""
+    def done(self, result: int) -> None:
+        """End, either way; closing the window means to quit."""
         self._clock.stop()
-        super().closeEvent(event)
+        super().done(result)

@@ -43,7 +43,7 @@ from camwatch.errors import (
 )
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
-from camwatch.history.keeping import Retention
+from camwatch.history.keeping import DatabaseServer, Retention, Tls
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
@@ -94,6 +94,8 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "storage_status": (),
     "preview_retention": (Retention(),),
     "set_retention": (Retention(sample_days=20),),
+    "try_database_server": (DatabaseServer("127.0.0.1", 1, tls=Tls.OFF), Secret("x")),
+    "set_database_server": (None, None),
     "back_up": (),
     "check_history": (),
     "delete_backup": (Path("no-such-copy.sqlite3"),),

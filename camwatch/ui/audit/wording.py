@@ -191,6 +191,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "storage_status": "See how the history is kept",
         "preview_retention": "See what a shorter time would delete",
         "set_retention": "Change how long the history is kept",
+        "try_database_server": "Try a database server",
+        "set_database_server": "Choose where the history is",
         "back_up": "Make a copy of the history",
         "delete_backup": "Delete a copy of the history",
         "check_history": "Look for faults in the history",
