@@ -22,6 +22,7 @@ from camwatch.workers.housekeeper import HousekeeperWorker
 
 GivenUp = Callable[[], bool]
 
+_WHOLLY_CHECKED_BYTES = 4 * 2**30
 _REBUILT_UNASKED_BYTES = 200 * 2**20
 """A file of an older CamWatch up to this size is written anew at night: that takes seconds."""
 
@@ -115,7 +116,9 @@ class HousekeepingRoom:
         file = self._database.file
         try:
             with storage_errors(file), closing(open_raw(file, "ro")) as connection:
-                verdict = quick_check(connection, given_up)
+                # The quick look misses some faults; the whole one takes several times as long.
+                is_whole = file.stat().st_size <= _WHOLLY_CHECKED_BYTES
+                verdict = quick_check(connection, given_up, is_whole=is_whole)
         except DatabaseDamaged as error:
             verdict = str(error)
         self._desk.note_check(verdict)

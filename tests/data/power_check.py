@@ -16,30 +16,49 @@ from tests.data.test_rollup import RECOMPUTED, STORED
 HEAD = "0006"
 
 
-def what_is_wrong(file: Path, confirmed: Iterable[bytes]) -> str:
+def what_is_wrong(file: Path, confirmed: Iterable[bytes], *, by_program: bool = True) -> str:
     """Open a history and compare it with the ledger.
+
+    Args:
+        file: As the power cut left it.
+        confirmed: The lines of the ledger.
+        by_program: Let CamWatch open it first, which goes on with what was broken off; else
+            SQLite alone, which takes a tenth of the time.
 
     Returns:
         "" if all is well, else what is not.
     """
     told = [line.decode().strip() for line in confirmed]
     try:
-        with Database.open(file) as database:
-            verdict = database.check()
-            names = {camera.name for camera in database.cameras.all()}
+        if by_program:
+            with Database.open(file) as database:
+                verdict = database.check()
+                if verdict != "ok":
+                    return f"damaged: {verdict}"
+        return _compared(file, told, is_new=not told and not by_program)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not happen
         return f"cannot be opened: {type(error).__name__}: {error}"
-    if verdict != "ok":
-        return f"damaged: {verdict}"
+
+
+def _compared(file: Path, told: Sequence[str], *, is_new: bool) -> str:
     with closing(sqlite3.connect(file)) as connection:
+        (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            return f"damaged: {verdict}"
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if is_new and not tables:
+            return ""  # it was just being made
+        names = {name for (name,) in connection.execute("SELECT name FROM camera")}
         rows = set(connection.execute("SELECT camera_id, ts, count FROM sample"))
         audits = {target for (target,) in connection.execute("SELECT target FROM audit")}
+        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if version != HEAD:
+            return "" if is_new else f"schema {version}"
         stored = connection.execute(STORED).fetchall()
         recomputed = connection.execute(RECOMPUTED).fetchall()
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if version != HEAD or broken or stored != recomputed:
-        return f"not whole: schema {version}, {broken=}, roll-ups fit: {stored == recomputed}"
+    if broken or stored != recomputed:
+        return f"not whole: {broken=}, roll-ups fit: {stored == recomputed}"
     return _missing(told, names, audits, rows)
 
 
