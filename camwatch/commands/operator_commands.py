@@ -50,6 +50,7 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.site_commands import SiteCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
@@ -111,6 +112,7 @@ class Commands(
     HistoryCommands,
     ExportCommands,
     StorageCommands,
+    SiteCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -219,6 +221,7 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
+        self._init_sites(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database = database
         self._bus = bus

@@ -27,7 +27,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, UserId
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -97,6 +97,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "remove_plan": ("no-such-uid",),
     "cameras": (),
     "sites": (),
+    "set_site_zone": (SiteId(1), "Asia/Kolkata"),
     "add_camera": (settings("New", username=""), None),
     "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
     "remove_camera": (CameraId(1),),
