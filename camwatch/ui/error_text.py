@@ -122,6 +122,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "session_hours": "The longest session",
         "offline_hours": "The time without the login service",
         "interval_s": "The time between two pictures",
+        "time_zone": "The time zone",
         "start": "The start of the line",
         "end": "The end of the line",
         "points": "The corners",

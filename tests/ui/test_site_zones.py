@@ -41,7 +41,7 @@ def test_a_site_gets_a_time_zone(qtbot: QtBot, bench: ManyBench) -> None:
     dialog = opened(qtbot, bench)
     delhi, north = dialog.entries.values()
     assert delhi.accessibleName() == "Time zone of Delhi"
-    assert delhi.hasFocus() or dialog.focusWidget() is delhi
+    assert dialog.focusWidget() in {delhi, delhi.lineEdit()}
     assert [delhi.currentText(), north.currentText()] == ["As in the settings"] * 2
     delhi.setCurrentText("Asia/Kolkata")
     with qtbot.waitSignal(dialog.saved) as saved:
