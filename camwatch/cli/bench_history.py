@@ -139,7 +139,7 @@ def measure(file: Path, plan: Plan, say: Callable[[str], None]) -> dict[str, Any
     filled_s = time.perf_counter() - before_s
     before = file.stat().st_size
     with Database.open(file, clock=clock, zone=_ZONE) as database:
-        written_s = _write(database, crowd, start, plan.rows, say)
+        written_s, cpu_s = _write(database, crowd, start, plan.rows, say)
     after = file.stat().st_size
     with Database.open(file, clock=clock, zone=_ZONE) as database:
         say("Asking")
@@ -147,9 +147,11 @@ def measure(file: Path, plan: Plan, say: Callable[[str], None]) -> dict[str, Any
     return {
         "rows": plan.rows,
         "write_rows_per_s": round(plan.rows / written_s),
+        "write_rows_per_cpu_s": round(plan.rows / cpu_s),
         "bytes_per_row": round((after - before) / plan.rows, 1),
-        "queries_ms": {name: first for name, (first, _) in questions.items()},
-        "queries_again_ms": {name: again for name, (_, again) in questions.items()},
+        "queries_ms": {name: first for name, ((first, _), _) in questions.items()},
+        "queries_cpu_ms": {name: cpu for name, ((_, cpu), _) in questions.items()},
+        "queries_again_ms": {name: again for name, (_, (again, _)) in questions.items()},
         "file_bytes": after,
         "past_days": plan.days,
         "past_minute_days": min(plan.minute_days, plan.days),
@@ -199,27 +201,33 @@ def _fill_past(  # noqa: PLR0917 - where, whose, from when to when
 
 def _write(
     database: Database, crowd: Crowd, start: datetime, rows: int, say: Callable[[str], None]
-) -> float:
-    """Save all counts in large batches; return the time it took, without making them up."""
+) -> tuple[float, float]:
+    """Save all counts in large batches; return the time and the computing time it took.
+
+    Making the counts up is left out.
+    """
     written = 0
-    written_s = 0.0
+    written_s = cpu_s = 0.0
     said_s = time.perf_counter()
     at = start
     while written < rows:
         batch, passages = crowd.batch(at, _BATCH_S, rows - written)
-        before_s = time.perf_counter()
+        before_s, before_cpu_s = time.perf_counter(), time.process_time()
         database.counts.save(batch, [], passages)
         now_s = time.perf_counter()
+        cpu_s += time.process_time() - before_cpu_s
         written_s += now_s - before_s
         written += len(batch)
         at += timedelta(seconds=_BATCH_S)
         if now_s - said_s > _SAY_EVERY_S:
             said_s = now_s
             say(f"{written:,} of {rows:,} counts are written, {written / written_s:,.0f} a second")
-    return written_s
+    return written_s, cpu_s
 
 
-def _ask(database: Database, ids: list[CameraId], end: datetime) -> dict[str, tuple[float, float]]:
+def _ask(
+    database: Database, ids: list[CameraId], end: datetime
+) -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
     """Ask what charts ask; return for each question the time it takes at first, and again."""
 
     def buckets(
@@ -242,14 +250,16 @@ def _ask(database: Database, ids: list[CameraId], end: datetime) -> dict[str, tu
     }
 
 
-def _median_ms(question: Callable[[], object], before: Callable[[], None]) -> float:
-    found = []
+def _median_ms(question: Callable[[], object], before: Callable[[], None]) -> tuple[float, float]:
+    """Return the time and the computing time of a question."""
+    found, computing = [], []
     for _ in range(_TIMES):
         before()
-        start_s = time.perf_counter()
+        start_s, start_cpu_s = time.perf_counter(), time.process_time()
         question()
+        computing.append((time.process_time() - start_cpu_s) * 1000)
         found.append((time.perf_counter() - start_s) * 1000)
-    return round(statistics.median(found), 1)
+    return round(statistics.median(found), 1), round(statistics.median(computing), 1)
 
 
 def _words(found: dict[str, Any]) -> str:

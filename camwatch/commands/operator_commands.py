@@ -55,6 +55,7 @@ from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
 from camwatch.commands.station_commands import StationCommands
+from camwatch.commands.site_commands import SiteCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
@@ -118,6 +119,7 @@ class Commands(
     ExportCommands,
     StorageCommands,
     StationCommands,
+    SiteCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -255,6 +257,7 @@ class Commands(
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
+        self._init_sites(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._init_stations(database.workstations, database.cameras, trail, bus, clock)
         self._database = database

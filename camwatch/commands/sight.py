@@ -24,7 +24,7 @@ from camwatch.commands.sight_rules import (
     Sight,
 )
 
-_HARMLESS_TEXTS = frozenset({"fingerprint", "token", "comment", "owner", "how", "to_name"})
+_HARMLESS_TEXTS = frozenset({"fingerprint", "token", "comment", "owner", "how", "to_name", "zone"})
 
 
 @dataclass(frozen=True, slots=True)

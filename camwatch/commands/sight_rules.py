@@ -148,6 +148,12 @@ def _place(sight: Sight, role: OperatorRole, place_id: PlaceId) -> PlaceId:
     return place_id
 
 
+def _site(_sight: Sight, role: OperatorRole, site_id: SiteId) -> SiteId:
+    if not role.sees(site_id):
+        raise NotFound(f"site {site_id}")
+    return site_id
+
+
 def _with_camera(sight: Sight, role: OperatorRole, thing: T) -> T:
     _camera(sight, role, thing.camera_id)  # type: ignore[attr-defined]
     return thing

@@ -129,6 +129,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "inwards": "The number inwards",
         "outwards": "The number outwards",
         "why": "The reason",
+        "time_zone": "The time zone",
         "start": "The start of the line",
         "end": "The end of the line",
         "points": "The corners",

@@ -130,6 +130,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "remove_plan": ("no-such-uid",),
     "cameras": (),
     "sites": (),
+    "set_site_zone": (SiteId(1), "Asia/Kolkata"),
     "add_camera": (settings("New", username=""), None),
     "edit_camera": (CameraId(1), settings("Gate", username=""), KeepPassword()),
     "remove_camera": (CameraId(1),),

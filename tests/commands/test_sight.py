@@ -104,6 +104,7 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
         KeepPassword(),
     ),
     "remove_camera": lambda side: (side.camera.id,),
+    "set_site_zone": lambda side: (side.camera.site_id, "Asia/Kolkata"),
     "trust_certificate": lambda side: (side.camera.id, "ab" * 32),
     "import_cameras": lambda side: (side.preview("New"),),
     "add_cameras": lambda side: ([(_new(side), None)],),

@@ -252,6 +252,9 @@ class CommandDesk:
         self._ask("sites")
         return SITES
 
+    def set_site_zone(self, session: Session, site_id: SiteId, zone: str) -> None:
+        self._ask("set_site_zone", site_id, zone)
+
     def add_camera(
         self,
         session: Session,

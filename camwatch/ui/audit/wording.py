@@ -87,6 +87,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "edit_camera": "Change a camera",
         "edit_cameras": "Change cameras",
         "remove_camera": "Remove a camera",
+        "set_site_zone": "Give a site a time zone",
         "remove_cameras": "Remove cameras",
         "import_cameras": "Import cameras",
         "preview_import": "Look through a list of cameras",

@@ -1,4 +1,4 @@
-"""What is done with many cameras at once: find, import and export them."""
+"""What is done with many cameras at once: find, import and export them; zones of sites."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.cameras.export_saver import ExportCommands, ExportSaver
 from camwatch.ui.cameras.find_dialog import FindCommands, FindDialog
 from camwatch.ui.cameras.import_dialog import ImportCommands, ImportDialog
+from camwatch.ui.cameras.site_zones import SiteZoneCommands, SiteZonesDialog
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice
 from camwatch.ui.words import cameras as cameras_words
@@ -26,7 +27,7 @@ _MAY_NOT = (
 _NO_SECRET = "No password is in it: they stay in this computer's keyring."  # noqa: S105 - words
 
 
-class ManyCommands(FindCommands, ImportCommands, ExportCommands, Protocol):
+class ManyCommands(FindCommands, ImportCommands, ExportCommands, SiteZoneCommands, Protocol):
     """What the dialogs ask of `camwatch.commands.Commands`."""
 
 
@@ -55,6 +56,8 @@ class ManyActions(QObject):
         self.import_action = menu.addAction("&Import a list…", self.import_list)
         menu.addSeparator()
         self.export_action = menu.addAction("E&xport the list…", self.export_list)
+        menu.addSeparator()
+        self.zones_action = menu.addAction("&Time zones of sites…", self.edit_zones)
         self.button.setMenu(menu)
         may_edit = session.may(Permission.EDIT_CAMERAS)
         self.button.setEnabled(may_edit)
@@ -84,6 +87,23 @@ class ManyActions(QObject):
         dialog.saved.connect(self._on_saved)
         dialog.not_saved.connect(self._on_not_saved)
         dialog.open()
+
+    @Slot()
+    def edit_zones(self) -> None:
+        """Open the dialog in which sites get their time zones."""
+        dialog = SiteZonesDialog(self._commands, self._session, self._background, self._page)
+        dialog.saved.connect(self._on_zones_saved)
+        self._open(dialog)
+
+    @Slot(int)
+    def _on_zones_saved(self, number: int) -> None:
+        words = "1 site has" if number == 1 else f"{number} sites have"
+        self.notice.show_text(
+            "ok",
+            f"{words} another time zone now.",
+            "Hours and days are added up anew within the next minutes.",
+            action="Close",
+        )
 
     def _open(self, dialog: QDialog) -> None:
         self.notice.hide()
