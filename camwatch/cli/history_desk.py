@@ -128,7 +128,6 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="where to")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
-    application.add_profile_option(parser, default=argparse.SUPPRESS)
 
 
 def without_screen() -> None:

@@ -18,7 +18,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.connections import Connections
 from camwatch.data.corrected import CorrectedRepository
 from camwatch.data.counts import CountRepository
 from camwatch.data.edges import bucket_edges
@@ -26,6 +25,7 @@ from camwatch.data.export_subjects import Corrected, Place, Subject, corrected, 
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.data.passages import PassageRepository
 from camwatch.data.schema import camera_state, hour, minute, sample
+from camwatch.data.store import Store
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket
 from camwatch.history.export_columns import format_of
 from camwatch.history.exports import ExportContent, ExportRequest
@@ -76,7 +76,7 @@ class ExportRepository:
 
     def __init__(  # noqa: PLR0917 - all that rows are made of
         self,
-        connections: Connections,
+        connections: Store,
         counts: CountRepository,
         passages: PassageRepository,
         corrected: CorrectedRepository,

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from camwatch.alerts.stored import to_text
 from camwatch.data.bodies import read_body
-from camwatch.data.connections import Connections
 from camwatch.data.names import place_key
 from camwatch.data.schema import report_plan, site
+from camwatch.data.store import Store
 from camwatch.domain import SiteId
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.history.reports import ReportPlan
@@ -54,7 +54,7 @@ class _Body:
 class ReportPlanRepository:
     """The plans of one history."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
 
