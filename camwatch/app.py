@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,35 +25,46 @@ from camwatch.alert_room import AlertRoom, take_mail_variables
 from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
-from camwatch.auth.vault import Vault, VaultState
+from camwatch.auth.vault import VaultState
+from camwatch.away_room import AwayRoom, password_reader
 from camwatch.cameras.open_files import raise_limit
 from camwatch.cameras.polling import PollStats
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.snapshot import Snapshot
+from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
+from camwatch.commands.where import open_database, secrets_of
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
+from camwatch.data.place import backup_folder
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
-from camwatch.events import Bus, CamerasChanged, CameraStateChanged
-from camwatch.paths import Profile, state_folder
+from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.history_room import make_store, others_desk
+from camwatch.housekeeping_room import HousekeepingRoom
+from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
+from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
+from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
+from camwatch.workers.others import OthersWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -60,6 +72,7 @@ from camwatch.workers.recorder import RecorderWorker
 from camwatch.workers.reporter import ReporterWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
+from camwatch.workers.store import Store
 from camwatch.workers.supervisor import Supervisor
 from camwatch.workers.throughput import Throughput
 from camwatch.workers.watch import WatchWorker
@@ -137,6 +150,13 @@ class Application(QObject):
         )
         self._zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
+        self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
+        self._away = AwayRoom(profile, settings, self._queries, self)
+        self._secrets: SecretStore | None = None
+        self._is_counting = False
+        self._recorder: RecorderWorker | None = None
+        self._saved_at: datetime | None = None
+        self.bus.subscribe(HistorySaved, self._on_saved)
         self._mail_variables = take_mail_variables(os.environ)
         self.crashed.connect(self._on_crashed)
         self.bus.subscribe(CamerasChanged, lambda _event: self._cameras_stale.emit())
@@ -168,14 +188,18 @@ class Application(QObject):
         for make in self._queries.posts():
             self._supervisor.add(make)
         self._supervisor.start()
+        self._open_history()
+
+    def _open_history(self) -> None:
         self._queries.run(self._open, self._on_opened, self._on_open_failed, owner=self)
 
     def _open(self) -> _System:
         """Open what may take a while. Runs on the pool."""
-        url = self._settings.history.database_url
-        file = None if url else self._profile.database_file
-        database = Database.open(file, url, zone=self._zone)
-        secrets = SecretStore(vault=Vault(self._profile.vault_file, state_folder()))
+        self._storage.look()
+        secrets = self._kept_secrets()
+        database = open_database(
+            self._profile, self._settings.history, self._kept_secrets, self._zone
+        )
         access = SystemAccess(database, secrets)
         room = self._counting
         counting = Counting(
@@ -200,12 +224,29 @@ class Application(QObject):
             access=options,
             # A demonstration sends nothing to anybody who is really there.
             alerts=self._alerts.options(self._mail_variables if self._demo is None else {}),
+            storage=self._storage_options(),
         )
         commands.drills = self._alerts.drills
         return _System(database, commands, access)
 
+    def _kept_secrets(self) -> SecretStore:
+        """Return where passwords are; the same for whoever asks, or a vault would be open twice."""
+        if self._secrets is None:
+            self._secrets = secrets_of(self._profile)
+        return self._secrets
+
+    def _storage_options(self) -> StorageOptions:
+        history = self._settings.history
+        return StorageOptions(history, backup_folder(self._profile, history))
+
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
+        if self._away.wait(
+            error, self._count_without, self._open_history, partial(self._end_with, 1)
+        ):
+            return
+        if self._storage.repair(error, self._open_history, partial(self._end_with, 1)):
+            return
         words = text_for(error)
         box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -213,13 +254,33 @@ class Application(QObject):
             f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
         )
         box.exec()
-        self.exit_code = 1
+        self._end_with(1)
+
+    def _count_without(self, snapshot: Snapshot) -> None:
+        """Count what was known last while the server with the history is away."""
+        self._cameras = snapshot.cameras
+        self._counting.set_cameras(snapshot.cameras, snapshot.scenes)
+        self._add_recorder()
+        self._add_producers()
+        self._supervisor.start()
+
+    def _end_with(self, code: int) -> None:
+        self.exit_code = code
         self.stop()
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        self._away.opened(system.database)
+        self._storage.opened(system.database)
         self._security = SecurityWatch(
             self.bus, self._queries, partial(self._note_blocked, system.access), self
+        )
+        self._counted_by = CountedByKeeper(
+            system.database.counted_by.add,
+            self._queries,
+            self.bus,
+            self._counting.precision_and_threshold,
+            parent=self,
         )
         self._add_workers(system)
         self._supervisor.start()
@@ -232,26 +293,64 @@ class Application(QObject):
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
         add = self._supervisor.add
-        add(
-            lambda: RecorderWorker(
-                system.database.counts.save, self.bus, self._settings.history.queue_rows
-            )
-        )
+        history = self._settings.history
+        was_counting = self._is_counting
+        if not was_counting:
+            self._add_recorder()
+        desk = system.commands.storage
+        desk.recording = self._recording
+        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
         for make in (
+            *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
-            *self._counting.posts(),
         ):
             add(make)
-        add(partial(self._make_poller, system))
-        add(lambda: WatchWorker(self.bus))
+        if not was_counting:
+            self._add_producers()
+        if system.database.is_on_server:
+            add(lambda: OthersWorker(others_desk(system.database), self.bus))
         watch = system.commands.remote_watch
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
         if self._demo is None:  # which sends nothing to anybody who is really there
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _add_recorder(self) -> None:
+        recorded = self._away.history
+        store = make_store(
+            recorded, self._note_disk_error, self._profile, self._settings.history, self.bus
+        )
+        self._supervisor.add(partial(self._make_recorder, store))
+
+    def _note_disk_error(self, words: str) -> None:
+        """Write down that a disk reported an error; in the recorder's thread."""
+        if self._system is not None:
+            self._system.access.note_disk_error(words)
+
+    def _add_producers(self) -> None:
+        """Put what makes counts in order, after those that take them."""
+        self._is_counting = True
+        for make in self._counting.posts():
+            self._supervisor.add(make)
+        self._supervisor.add(self._make_poller)
+        self._supervisor.add(lambda: WatchWorker(self.bus))
+
+    def _make_recorder(self, store: Store) -> Worker:
+        self._recorder = RecorderWorker(store, self.bus, self._settings.history.queue_rows)
+        return self._recorder
+
+    def _recording(self) -> Recording:
+        """Tell how saving goes; from any thread."""
+        recorder = self._recorder
+        if recorder is None:
+            return Recording(saved_at=self._saved_at)
+        return Recording(recorder.waiting_rows, recorder.spooled_rows, self._saved_at)
+
+    def _on_saved(self, event: HistorySaved) -> None:
+        self._saved_at = event.at
 
     def _on_undecodable(self, picture: Picture, error: CameraError) -> None:
         """Tell the poller of a picture that its decoder refused, in a picture thread."""
@@ -264,10 +363,10 @@ class Application(QObject):
         if camera is not None:
             access.note_blocked(camera, event)
 
-    def _make_poller(self, system: _System) -> Worker:
+    def _make_poller(self) -> Worker:
         self._poller = PollerWorker(
             self._settings.cameras,
-            system.access.password_for,
+            password_reader(self._kept_secrets),
             self._deliver,
             self.bus,
             deliver_focus=self._focus.take_best,
@@ -314,6 +413,8 @@ class Application(QObject):
         self._counting.set_cameras(cameras, scenes)
         if self._poller is not None:
             self._poller.set_cameras(cameras)
+        if self._system is not None:
+            self._away.remember(self._system.database, cameras, scenes)
         self._end_reading()
 
     def _on_no_cameras(self, error: CamWatchError) -> None:
@@ -470,6 +571,10 @@ class Application(QObject):
                 f"send the log to your support with this number: {error_id}"
             )
 
+    def show_itself(self) -> None:
+        """Bring what is open to the front: another CamWatch was started with this profile."""
+        raise_window(self.window)
+
     def stop(self) -> None:
         """Close the windows, stop the workers, producers first, and end the event loop.
 
@@ -566,6 +671,9 @@ def _run(
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
+        if show_first_window(profile.folder):
+            log.info("CamWatch runs with this profile already; its window was shown")
+            return 0, ()
         QMessageBox.information(
             None,
             "CamWatch",
@@ -577,6 +685,8 @@ def _run(
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
         application = Application(profile, settings, demo)
+        first_window = FirstWindow(profile.folder, application)
+        first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)
         # Python runs signal handlers only between byte codes; the timer gives it some.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -587,5 +697,6 @@ def _run(
         QTimer.singleShot(0, application.start)
         qt_application.exec()
         faulthandler.disable()
+    first_window.close()
     lock.unlock()
     return application.exit_code, application.late_workers

@@ -164,6 +164,11 @@ class CountingRoom:
         """What counts people now; None if nothing does."""
         return self._detector.present
 
+    def precision_and_threshold(self) -> tuple[str, float]:
+        """Return what the detector computes in, "" without one, and the usual threshold."""
+        detector = self.detector
+        return "" if detector is None else detector.precision, self.usual_threshold
+
     @property
     def usual_threshold(self) -> float:
         """Lowest score of a person who is counted, where a view has no threshold of its own."""

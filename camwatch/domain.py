@@ -128,6 +128,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     HOST_OFFLINE = "host_offline"
     ASLEEP = "asleep"
+    ELSEWHERE = "elsewhere"
 
 
 class Notice(StrEnum):
@@ -169,10 +170,15 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A named group of cameras."""
+    """A named group of cameras.
+
+    Attributes:
+        time_zone: IANA name of its clocks; "" for that of the program's settings.
+    """
 
     id: SiteId
     name: str
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,8 @@ class Camera:
         uid: UUID text; names the camera in the keyring and in exports.
         site_id: The site it belongs to.
         created_at: UTC.
+        workstation: The other computer that counts its people, where several share the history;
+            "" for this one.
     """
 
     id: CameraId
@@ -307,6 +315,12 @@ class Camera:
     site_id: SiteId
     settings: CameraSettings
     created_at: datetime
+    workstation: str = ""
+
+    @property
+    def is_watched(self) -> bool:
+        """True if this computer asks it for pictures."""
+        return self.settings.is_enabled and not self.workstation
 
     @property
     def name(self) -> str:

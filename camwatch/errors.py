@@ -29,7 +29,7 @@ CamWatchError                      type                  what it is
 │      ModelMissing ModelUnfit                           one that ships with CamWatch
 │      OwnModelMissing OwnModelUnfit                     one that an administrator added
 │    StorageError                  database_error
-│      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull
+│      DatabaseBusy DatabaseDamaged DatabaseTooNew DatabaseReadOnly DiskFull DiskFailing
 │        DatabaseSlow                                    a question took too long
 │      DatabaseAway                                      a server that cannot be reached now
 │        DatabaseRefuses                                 it can, and does not let us in
@@ -498,6 +498,10 @@ class DatabaseReadOnly(StorageError):
 
 class DiskFull(StorageError):
     """There is no room on the disk."""
+
+
+class DiskFailing(StorageError):
+    """The disk reported an error of its own: what it was given last may not be on it."""
 
 
 class FilesTroubled(StorageError):

@@ -252,11 +252,58 @@ class HistorySaved(Event):
 
 @dataclass(frozen=True, slots=True)
 class StorageTroubled(Event):
-    """Saving fails; rows wait in memory. `error` is None once it works again."""
+    """Saving fails and rows wait, or works again; told anew while their number changes.
+
+    Attributes:
+        error: Why; None once it works again. What waited is being saved then.
+        waiting_rows: Not stored yet.
+        lost_rows: Found no room to wait and are lost, since saving began to fail.
+        spooled_rows: Of those that wait, on the disk beside the history.
+        since: When saving began to fail, UTC; None if it works.
+    """
 
     error: CamWatchError | None
     waiting_rows: int
     lost_rows: int = 0
+    spooled_rows: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSuspect(Event):
+    """Something is wrong with where the history is kept, though nothing need be lost.
+
+    Attributes:
+        about: Which trouble it is; a newer one of the same kind replaces it.
+        words: What happened and what to do, as sentences.
+    """
+
+    about: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveFreed(Event):
+    """The disk was full, and the room held back for the history was given free.
+
+    Whoever deletes old rows does it now: there is room for it, but not for long.
+
+    Attributes:
+        freed_bytes: So much there is.
+    """
+
+    freed_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDamaged(Event):
+    """Faults were found inside the history while it is in use; counting goes on.
+
+    Attributes:
+        verdict: What was found; "ok" once it was looked through and is sound.
+    """
+
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +441,30 @@ class DiskLow(Event):
 
     free_bytes: int
     is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountedElsewhere(Event):
+    """How many people other workstations saw last, where several share the history.
+
+    Attributes:
+        counts: Of each camera, when its picture was taken (UTC), and the number that was shown.
+    """
+
+    counts: Mapping[CameraId, tuple[datetime, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseworkTroubled(Event):
+    """Something that keeps the history in order failed, or works again.
+
+    Attributes:
+        chore: What, such as "Deleting what is too old".
+        reason: Why, in words; "" if it works again.
+    """
+
+    chore: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,16 @@ class Profile:
         return self.folder / "camwatch.sqlite3"
 
     @property
+    def spool_folder(self) -> Path:
+        """Counts that wait for the history; need not exist."""
+        return self.folder / "spool"
+
+    @property
+    def reserve_file(self) -> Path:
+        """Room that is held back for the history; need not exist."""
+        return self.folder / "reserve.bin"
+
+    @property
     def vault_file(self) -> Path:
         """Passwords, encrypted, where there is no keyring; need not exist."""
         return self.folder / "vault.bin"
@@ -51,6 +61,21 @@ class Profile:
     def evidence_folder(self) -> Path:
         """Pictures of the moments in which alerts were raised; need not exist."""
         return self.folder / "evidence"
+
+    @property
+    def workstation_file(self) -> Path:
+        """Which workstation this is, where several share a history; need not exist."""
+        return self.folder / "workstation.json"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Daily copies of the history, unless the settings name another; need not exist."""
+        return self.folder / "backups"
+
+    @property
+    def snapshot_file(self) -> Path:
+        """What is counted, as a database server told it last; need not exist."""
+        return self.folder / "cameras.json"
 
     @property
     def window_file(self) -> Path:

@@ -115,6 +115,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         Reason.ENDED: "its file has ended",
         Reason.HOST_OFFLINE: "this computer has no network",
         Reason.ASLEEP: "this computer slept",
+        Reason.ELSEWHERE: "another workstation counts it",
         Notice.BLACK: "the picture is black",
         Notice.OVEREXPOSED: "the picture is far too bright",
         Notice.COVERED: "the lens is covered",

@@ -38,7 +38,7 @@ from camwatch.logs import log_crash
 log = logging.getLogger(__name__)
 
 _CLEARS_UP_WITHIN_S = 5.0
-_QUIET = frozenset({Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF})
+_QUIET = frozenset({Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF, Reason.ELSEWHERE})
 
 
 class Fleet(Protocol):
@@ -156,16 +156,16 @@ class CameraTask(ABC):
         self._given_up: set[asyncio.Task[None]] = set()
 
     def begin(self, at: datetime) -> None:
-        """Start fetching, unless the camera is switched off; tell its state.
+        """Start fetching, unless it is not to be watched here; tell its state.
 
         Args:
             at: Now, UTC; the same for all cameras that begin together.
         """
-        if self.camera.settings.is_enabled:
+        if self.camera.is_watched:
             self.tell_state(at)
             self._start()
         else:
-            self.health.switched_off(at)
+            self.health.not_watched(self.camera.workstation, at)
             self.tell_state(at)
 
     def _start(self) -> None:
@@ -212,7 +212,7 @@ class CameraTask(ABC):
             reason: HOST_OFFLINE or ASLEEP.
             at: Since when, UTC.
         """
-        if not self.camera.settings.is_enabled:
+        if not self.camera.is_watched:
             return
         self.is_paused = True
         # Addresses may be given out anew meanwhile.
@@ -369,7 +369,7 @@ class CameraTask(ABC):
             error: Why there is none.
             is_certain: The camera is down; no second failure is needed to be sure.
         """
-        if not self.camera.settings.is_enabled:
+        if not self.camera.is_watched:
             return
         if self.is_paused or self.fleet.excuses(self.camera):
             return

@@ -140,7 +140,7 @@ class CommonCauses:
                 needs_network(camera.settings),
             )
             for camera in cameras
-            if camera.settings.is_enabled and camera.settings.kind.is_networked
+            if camera.is_watched and camera.settings.kind.is_networked
         }
         for camera_id in self._down.keys() - self._seats.keys():
             del self._down[camera_id]

@@ -209,9 +209,15 @@ class CameraHealth:
             return False
         return self._go(state_for(reason), reason, error.detail, at)
 
-    def switched_off(self, at: datetime) -> bool:
-        """Take note that the camera is not to be polled; True if the state changed."""
-        return self._go(CameraState.DISABLED, Reason.SWITCHED_OFF, "", at)
+    def not_watched(self, workstation: str, at: datetime) -> bool:
+        """Take note that the camera is not to be polled; True if the state changed.
+
+        Args:
+            workstation: The other computer that watches it; "" if it is switched off.
+            at: Now, UTC.
+        """
+        reason = Reason.ELSEWHERE if workstation else Reason.SWITCHED_OFF
+        return self._go(CameraState.DISABLED, reason, workstation, at)
 
     def retry_now(self, now_s: float) -> None:
         """Let the next poll happen at once; an operator asked for it."""

@@ -34,7 +34,7 @@ class Lanes:
         counts = Counter(
             camera.settings.origin
             for camera in cameras
-            if camera.settings.is_enabled and needs_network(camera.settings)
+            if camera.is_watched and needs_network(camera.settings)
         )
         crowded = {origin for origin, count in counts.items() if count > MOST_AT_ONCE}
         self._lanes = {

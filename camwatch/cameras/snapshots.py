@@ -58,7 +58,7 @@ class SnapshotTask(CameraTask):
 
     def _set_close_up(self) -> None:
         """Let pictures be fetched to look at exactly while someone looks and the camera is asked."""
-        is_wanted = self._is_focused and not self.is_paused and self.camera.settings.is_enabled
+        is_wanted = self._is_focused and not self.is_paused and self.camera.is_watched
         if is_wanted and self._close_up is None:
             name = f"close-up {self.camera.id}"
             self._close_up = asyncio.create_task(self._watch_closely(), name=name)

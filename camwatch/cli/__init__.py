@@ -14,6 +14,7 @@ from camwatch.cli import (
     bench,
     cameras,
     count,
+    db,
     doctor,
     export,
     models,
@@ -47,6 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
         export,
         report,
         bench,
+        db,
         doctor,
         vault,
     ):

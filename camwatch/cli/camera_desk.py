@@ -44,6 +44,24 @@ def cameras_of(profile: Profile) -> list[Camera]:
 
 
 @contextmanager
+def profile_lock(profile: Profile) -> Iterator[None]:
+    """Keep every other CamWatch away from a profile, whose folder exists.
+
+    Raises:
+        StorageError: A window of it is open.
+    """
+    from PySide6.QtCore import QLockFile  # noqa: PLC0415 - Qt is loaded only where it is needed
+
+    lock = QLockFile(str(profile.folder / "camwatch.lock"))
+    if not lock.tryLock(0):
+        raise StorageError(_IN_USE)
+    try:
+        yield
+    finally:
+        lock.unlock()
+
+
+@contextmanager
 def open_profile(
     profile: Profile, passphrase: VaultPassphrase | None = None
 ) -> Iterator[tuple[Database, SecretStore]]:
@@ -58,15 +76,9 @@ def open_profile(
         InvalidSetting: "passphrase": it cannot be read.
         WrongPassphrase: It is not the vault's.
     """
-    from PySide6.QtCore import QLockFile  # noqa: PLC0415 - Qt is loaded only where it is needed
-
     url = load_settings(profile.settings_file).history.database_url
     profile.create()
-    lock = QLockFile(str(profile.folder / "camwatch.lock"))
-    if not lock.tryLock(0):
-        raise StorageError(_IN_USE)
-    secrets = SecretStore(deadline_s=_KEYRING_S, vault=vault_of(profile))
-    try:
+    with profile_lock(profile), _secrets_of(profile) as secrets:
         if passphrase is not None:
             passphrase.unlock(secrets)
         with Database.open(None if url else profile.database_file, url) as database:
@@ -76,9 +88,15 @@ def open_profile(
             finally:
                 if keeper is not None:
                     keeper.close()
+
+
+@contextmanager
+def _secrets_of(profile: Profile) -> Iterator[SecretStore]:
+    secrets = SecretStore(deadline_s=_KEYRING_S, vault=vault_of(profile))
+    try:
+        yield secrets
     finally:
         secrets.close()
-        lock.unlock()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from camwatch import __version__
 from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import Vault, VaultState
+from camwatch.cli.doctor_history import words_of_history
 from camwatch.config import Detection, History, Settings, load_settings
 from camwatch.data.engine import Database
 from camwatch.detect.detector import open_detector
@@ -135,6 +136,7 @@ def _database(profile: Profile, settings: History) -> Check:
     try:
         with Database.open(None if url else file, url) as database:
             verdict = database.check()
+            words = words_of_history(database, profile, settings)
     except CamWatchError as error:
         return Check("failed", f"{str(error).removesuffix('.')}.")
     if verdict != "ok":
@@ -143,7 +145,7 @@ def _database(profile: Profile, settings: History) -> Check:
             f"{file} is damaged ({verdict}). Put your newest copy of it in its place, and keep "
             "the damaged one.",
         )
-    return Check("ok", f"{file} is sound ({file.stat().st_size / _MIB:.1f} MiB).")
+    return Check("ok", words)
 
 
 def _file_of(profile: Profile, url: str) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -129,7 +129,7 @@ class AlertDesk:
         passed = self._database.passages.since(midnight)
         return AlertWorld(
             rules=tuple(known.rules.values()),
-            cameras=tuple(known.cameras.values()),
+            cameras=self._watched_here(known.cameras.values()),
             reach=known.reach,
             passed_today={
                 PlaceRef(record.camera_id, name): (
@@ -141,6 +141,13 @@ class AlertDesk:
                 if place_id in passed
             },
             usual=self._usual_now(known, now),
+        )
+
+    def _watched_here(self, cameras: Iterable[WatchedCamera]) -> tuple[WatchedCamera, ...]:
+        """Take those that another workstation counts for switched off: it judges them itself."""
+        elsewhere = {one.id for one in self._database.cameras.all() if one.workstation}
+        return tuple(
+            replace(one, is_enabled=False) if one.id in elsewhere else one for one in cameras
         )
 
     def _usual_now(self, known: Known, now: datetime) -> Mapping[tuple[str, int], Usual]:

@@ -51,6 +51,7 @@ class AlertRoom:
         rules: For the commands about rules.
         channels: For those about channels.
         people: For those about recipients and plans.
+        evidence: Keeps pictures.
     """
 
     setup: SetupReader
@@ -59,6 +60,7 @@ class AlertRoom:
     rules: RuleDesk
     channels: ChannelDesk
     people: PeopleDesk
+    evidence: EvidenceStore
 
 
 def alert_room(  # noqa: PLR0917 - all that alerts stand on
@@ -94,4 +96,5 @@ def alert_room(  # noqa: PLR0917 - all that alerts stand on
         RuleDesk(written, database.cameras, options.zone),
         ChannelDesk(written, database, secrets, environment),
         PeopleDesk(written, None if environment is None else environment[0]),
+        evidence,
     )

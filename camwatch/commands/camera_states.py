@@ -12,6 +12,7 @@ from camwatch.commands.guard import Guard, needs
 from camwatch.commands.state_history import StateHistory, state_history
 from camwatch.data.camera_states import StateRepository
 from camwatch.data.counts import CountRepository
+from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import CameraId
 
 
@@ -21,6 +22,7 @@ class StateDesk:
 
     states: StateRepository
     counts: CountRepository
+    workstations: WorkstationRepository
     clock: Callable[[], datetime]
 
 
@@ -45,12 +47,13 @@ class CameraStateCommands:
         del session
         desk = self._states
         end = min(end, desk.clock())
+        station = desk.workstations.of_cameras().get(camera_id, 0)
         return state_history(
             start,
             end,
             desk.states.before(camera_id, start),
             desk.counts.state_changes(camera_id, start, end),
-            desk.states.last_sign,
+            lambda after, before: desk.states.last_sign(after, before, station),
             desk.states.notices_before(camera_id, start),
             desk.counts.notice_changes(camera_id, start, end),
             desk.states.next_after(camera_id, end),

@@ -29,6 +29,7 @@ MOST_PICTURES = 12
 """Of one alert: of 50 cameras behind one switch a few tell as much."""
 
 _AT_ONCE = 50
+_MOST_LOOKED_AT = 20_000
 _LEFT_OVER_AFTER_S = 3600.0
 _CALM_S = 0.01
 
@@ -209,6 +210,28 @@ class EvidenceStore:
         return _NONE_THEN
 
     # ---------------------------------------------------------------- the end of their time
+
+    def keep_for(self, days: int) -> None:
+        """Keep pictures for so many days from now on; those that are older go when it is tidied.
+
+        One that is there already is never kept longer than was said when it was stored.
+        """
+        self._policy = self._policy.model_copy(update={"picture_days": days})
+
+    def outdated(self, days: int, now: datetime) -> tuple[int, int]:
+        """Return how many pictures are too old if they are kept for so many days, and their bytes.
+
+        Raises:
+            FilesTroubled: The folder cannot be read.
+            StorageError: It cannot be found out.
+        """
+        names = self._database.evidence.outdated(now, now - timedelta(days=days), _MOST_LOOKED_AT)
+        size = 0
+        if self._folder is not None:
+            with disk_errors(self._folder):
+                files = [self._folder / name for name in names]
+                size = sum(file.stat().st_size for file in files if file.is_file())
+        return len(names), size
 
     def tidy(self, now: datetime) -> int:
         """Delete what is old, in small steps; returns how many pictures that were.

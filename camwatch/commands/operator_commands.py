@@ -53,7 +53,9 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
+from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
@@ -114,6 +116,7 @@ class Commands(
     HistoryCommands,
     ExportCommands,
     StorageCommands,
+    StationCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -129,12 +132,14 @@ class Commands(
         clock: The wall clock, aware UTC.
         access: How access is set up.
         alerts: How alerts are set up.
+        storage: How the history is kept.
 
     Attributes:
         alert_desk: What the alert workers stand on; not for screens.
         guard: Checks the session before each command.
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
+        storage: What the housekeeper stands on; not for screens.
         register: The sessions of all computers; this one's are to be closed when the program
             ends.
     """
@@ -149,6 +154,7 @@ class Commands(
         clock: Callable[[], datetime] = utc_now,
         access: AccessOptions | None = None,
         alerts: AlertOptions | None = None,
+        storage: StorageOptions | None = None,
     ) -> None:
         self._access = access or AccessOptions()
         self.audit_keeper = seal_log(database.audit, secrets, self._access, clock)
@@ -161,6 +167,15 @@ class Commands(
             database, secrets, bus, trail, clock, self._access.profile, alerts or AlertOptions()
         )
         self.alert_desk = room.desk
+        self.storage = StorageDesk(
+            database,
+            room.evidence,
+            storage or StorageOptions(),
+            (alerts or AlertOptions()).policy,
+            self._access.settings_file,
+            trail,
+            clock,
+        )
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
         self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))
@@ -217,7 +232,7 @@ class Commands(
         self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
         self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
-        self._states = StateDesk(database.states, database.counts, clock)
+        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
         self._init_history(HistoryDesk(database, trail, bus, clock))
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
@@ -239,6 +254,7 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
+        self._init_stations(database.workstations, database.cameras, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

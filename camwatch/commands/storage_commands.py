@@ -7,6 +7,7 @@ from pathlib import Path
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.storage_desk import StorageDesk
 from camwatch.domain import Secret
 from camwatch.history.keeping import (
     BackupInfo,
@@ -21,11 +22,13 @@ class StorageCommands:
     """Commands about storage, mixed into `Commands`, whose errors they share."""
 
     guard: Guard
+    storage: StorageDesk
 
     @needs(Permission.MANAGE_HISTORY)
     def storage_status(self, session: Session) -> StorageStatus:
         """Tell how the history is doing."""
-        raise NotImplementedError
+        del session
+        return self.storage.status()
 
     @needs(Permission.MANAGE_HISTORY)
     def preview_retention(self, session: Session, retention: Retention) -> RetentionPreview:
@@ -34,17 +37,26 @@ class StorageCommands:
         Raises:
             InvalidSettings: With every refused field.
         """
-        raise NotImplementedError
+        del session
+        return self.storage.preview(retention)
 
     @needs(Permission.MANAGE_HISTORY, fresh=True)
-    def set_retention(self, session: Session, retention: Retention) -> None:
+    def set_retention(
+        self, session: Session, retention: Retention, seen: RetentionPreview | None = None
+    ) -> None:
         """Keep to another retention from now on; what is too old is deleted in small steps.
 
+        Args:
+            session: Who asks.
+            retention: From now on.
+            seen: What the operator was told it deletes; None if nobody was.
+
         Raises:
-            InvalidSettings: With every refused field.
-            FilesTroubled: The settings cannot be written.
+            InvalidSettings: With every refused field; or the settings cannot be written, with
+                their file. Nothing was changed.
+            ChangedMeanwhile: By now it would delete much more than that; nothing was changed.
         """
-        raise NotImplementedError
+        self.storage.set_retention(session.actor, retention, seen)
 
     @needs(Permission.MANAGE_HISTORY)
     def back_up(self, session: Session) -> BackupInfo:
@@ -54,7 +66,7 @@ class StorageCommands:
             InvalidSetting: The history is on a server, which has its own copies.
             StorageError: It could not be made.
         """
-        raise NotImplementedError
+        return self.storage.back_up(session.actor)
 
     @needs(Permission.MANAGE_HISTORY)
     def check_history(self, session: Session) -> str:
@@ -63,7 +75,7 @@ class StorageCommands:
         Returns:
             "ok", or what is wrong.
         """
-        raise NotImplementedError
+        return self.storage.check(session.actor)
 
     @needs(Permission.MANAGE_HISTORY, fresh=True)
     def try_database_server(
@@ -102,4 +114,17 @@ class StorageCommands:
         Raises:
             NotFound: It is no copy of this history.
         """
-        raise NotImplementedError
+        self.storage.delete_backup(session.actor, file)
+
+    @needs(Permission.MANAGE_HISTORY, fresh=True)
+    def rebuild_history(self, session: Session) -> None:
+        """Write the file of an older CamWatch anew, so that it can become smaller from then on.
+
+        What is counted meanwhile waits, and is saved afterwards. Does nothing where there is no
+        need.
+
+        Raises:
+            InvalidSetting: There is no room for it on the disk.
+            StorageError: It failed; the file is as it was.
+        """
+        self.storage.rebuild(session.actor)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
@@ -241,7 +242,7 @@ def states_of(  # noqa: PLR0917 - whose, from when to when, and who looked
     start: datetime,
     end: datetime,
     trouble: CameraTrouble,
-    last_sign: LastSign,
+    last_sign: Callable[[CameraId], LastSign],
 ) -> dict[CameraId, StateHistory]:
     """Return how cameras did, see `state_history`.
 
@@ -259,24 +260,29 @@ def states_of(  # noqa: PLR0917 - whose, from when to when, and who looked
             end,
             before[-1] if before else None,
             all_changes[len(before) :],
-            last_sign,
+            last_sign(one),
             database.states.notices_before(one, start) if is_blind else (),
             notices.get(one, ()),
         )
     return found
 
 
-def last_sign_of(database: Database) -> LastSign:
-    """Ask only once for each minute: all cameras say within seconds that a new run begins."""
-    known: dict[int, datetime] = {}
+def last_sign_of(database: Database) -> Callable[[CameraId], LastSign]:
+    """Ask only once for each minute: all cameras say within seconds that a new run begins.
 
-    def ask(after: datetime, before: datetime) -> datetime:
-        minute = utc_minute(before)
-        if minute not in known:
-            known[minute] = database.states.last_sign(_LONG_AGO, moment_of(minute))
-        return max(after, known[minute])
+    Returns:
+        Gives for a camera what tells how long the workstation ran that counts it.
+    """
+    known: dict[tuple[int, int], datetime] = {}
+    stations = database.workstations.of_cameras()
 
-    return ask
+    def ask(station: int, after: datetime, before: datetime) -> datetime:
+        key = station, utc_minute(before)
+        if key not in known:
+            known[key] = database.states.last_sign(_LONG_AGO, moment_of(key[1]), station)
+        return max(after, known[key])
+
+    return lambda camera_id: partial(ask, stations.get(camera_id, 0))
 
 
 def minutes_of(trouble: CameraTrouble, history: StateHistory, count: int) -> Minutes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from camwatch.auth.secrets import SecretStore
-from camwatch.commands.trail import DENIED, SYSTEM, Trail
+from camwatch.commands.trail import ALARM, DENIED, SYSTEM, Trail
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Secret
 from camwatch.events import CameraStateChanged
@@ -59,3 +59,7 @@ class SystemAccess:
             reason=event.reason.value,
             detail=event.detail,
         )
+
+    def note_disk_error(self, words: str) -> None:
+        """Put into the audit log that the disk of the history reported an error."""
+        self._trail.try_to_record(SYSTEM, "disk_error", "history", ALARM, detail=words)

@@ -37,6 +37,8 @@ from camwatch.domain import BucketSize
 TABLES = {BucketSize.MINUTE: minute, BucketSize.HOUR: hour, BucketSize.DAY: day}
 
 _ROWS_AT_ONCE = 10_000
+_LONGEST_INTERVAL_MIN = 60
+"""A camera is asked at least so often; all stretches shorter than an hour divide it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,11 @@ def added_row_by_row(
         .where(at >= limits[0], at < limits[-1])
         .group_by(at)
     )
-    return [
-        Added(places[start], *sums) for start, *sums in connection.execute(query) if start in places
-    ]
+    rows = connection.execute(query).all()
+    if any(start not in places for start, *_ in rows):
+        # Hours from before the site got another time zone, whose minutes are not kept any more.
+        return added_in_stretches(connection, table, cameras, asked)
+    return [Added(places[start], *sums) for start, *sums in rows]
 
 
 def added_in_stretches(
@@ -125,17 +129,46 @@ def added_in_stretches(
     return [Added(*row) for row in connection.execute(query)]
 
 
+def mixed_cells(
+    connection: Connection, one: ChosenCamera, asked: Question, since: int
+) -> list[Cell]:
+    """Add up the hours of a camera before a minute, and its minutes from there on."""
+    put_stretches(connection, asked.edges)
+    found: dict[int, Cell] = {}
+    for table, chosen in (
+        (hour, hour.c.start < since),
+        (minute, minute.c.minute >= since),
+    ):
+        for row in connection.execute(_cells_of(table, [one]).where(chosen)).mappings():
+            cell = Cell(
+                one.id,
+                row["index"],
+                row["samples"],
+                row["people_ms"],
+                row["covered_ms"],
+                row["count_min"],
+                row["count_max"],
+                row["carried_ms"],
+            )
+            known = found.get(cell.index)
+            found[cell.index] = cell if known is None else known.with_more(cell)
+    return [found[index] for index in sorted(found)]
+
+
 def sparse_cameras(
-    connection: Connection, cameras: Sequence[ChosenCamera], asked: Question
+    connection: Connection,
+    cameras: Sequence[ChosenCamera],
+    asked: Question,
+    first: int,
+    stop: int,
 ) -> set[int]:
-    """Return the cameras some of whose samples stand for more than a stretch."""
-    limits = asked.limits
-    longest_ms = (limits[1] - limits[0]) * MINUTE_MS
+    """Return the cameras some of whose samples in these minutes stand for more than a stretch."""
+    longest_ms = asked.edges[1] - asked.edges[0]
     query = (
         select(minute.c.camera_id)
         .distinct()
         .where(minute.c.camera_id.in_([one.id for one in cameras]))
-        .where(minute.c.minute >= limits[0], minute.c.minute < limits[-1])
+        .where(minute.c.minute >= first, minute.c.minute < stop)
         .where(minute.c.covered_ms > minute.c.samples * longest_ms)
     )
     return set(connection.execute(query).scalars())
@@ -148,9 +181,7 @@ def held_cells(
     limits = asked.limits
     length_min = limits[1] - limits[0]
     first = limits[0] // length_min
-    longest_ms = max((one.interval_ms for one in cameras), default=0)
-    look_back = -(-longest_ms // MINUTE_MS) if longest_ms > length_min * MINUTE_MS else 0
-    look_back = -(-look_back // length_min) * length_min
+    look_back = _LONGEST_INTERVAL_MIN
     index = (minute.c.minute // length_min).label("stretch")
     query = (
         select(

@@ -62,13 +62,14 @@ class AlertBook:
         now: UTC.
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, station: int = 0) -> None:
         self._connection = connection
+        self._station = station
         self.now = now
         self._known: dict[str, Alert | None] = {}
         self._changed: dict[str, _Changed] = {}
         self._cancelled: dict[str, str] = {}
-        self._post = Post(connection, now)
+        self._post = Post(connection, now, station)
 
     def load(self, uids: Collection[str]) -> None:
         """Read alerts together that will be asked for one by one."""
@@ -203,7 +204,10 @@ class AlertBook:
             if self._connection.execute(_UPDATE, rows).rowcount != len(rows):
                 raise ChangedMeanwhile("one of the alerts")
             return
-        rows = [{"uid": one.alert.uid, **columns_of(one.alert)} for one in changed]
+        rows = [
+            {"uid": one.alert.uid, "workstation": self._station, **columns_of(one.alert)}
+            for one in changed
+        ]
         self._connection.execute(insert(alert), rows)
         by_uid = {one.alert.uid: one for one in changed}
         for start in range(0, len(changed), AT_ONCE):

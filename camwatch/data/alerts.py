@@ -34,6 +34,7 @@ from camwatch.data.schema import (
     notification,
 )
 from camwatch.data.store import Store
+from camwatch.data.workstations import is_own
 from camwatch.domain import SiteId
 from camwatch.errors import NotFound
 
@@ -57,22 +58,23 @@ class AlertRepository:
             StorageError: Nothing was stored.
         """
         with self._connections.writing() as connection:
-            book = AlertBook(connection, now)
+            book = AlertBook(connection, now, self._connections.station)
             yield book
             book.flush()
 
     def open(self) -> list[Alert]:
-        """Return the alerts that are not closed, oldest first.
+        """Return the alerts that are not closed, oldest first; only those of this workstation.
 
         Raises:
             StorageError: They cannot be read.
         """
-        query = select(alert).where(_IS_OPEN).order_by(alert.c.id)
+        own = is_own(alert, self._connections.station)
+        query = select(alert).where(_IS_OPEN, own).order_by(alert.c.id)
         with self._connections.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 
     def closed_lately(self, since: datetime, limit: int) -> list[Alert]:
-        """Return alerts that were closed since a moment, the last ones first.
+        """Return alerts of this workstation that were closed since a moment, the last ones first.
 
         Raises:
             StorageError: They cannot be read.
@@ -80,6 +82,7 @@ class AlertRepository:
         query = (
             select(alert)
             .where(~_IS_OPEN, alert.c.closed_at >= since)
+            .where(is_own(alert, self._connections.station))
             .order_by(alert.c.closed_at.desc())
             .limit(limit)
         )
@@ -123,6 +126,21 @@ class AlertRepository:
         )
         if sites is not None:
             query = query.where(_visible(sites))
+        with self._connections.reading() as connection:
+            return [alert_of(row) for row in connection.execute(query)]
+
+    def changed_since(self, moment: datetime, limit: int) -> list[Alert]:
+        """Return the alerts of all workstations that changed since a moment, oldest change first.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = (
+            select(alert)
+            .where(alert.c.changed_at >= moment)
+            .order_by(alert.c.changed_at, alert.c.id)
+            .limit(limit)
+        )
         with self._connections.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from camwatch.data.moments import from_ms
@@ -41,6 +41,19 @@ class Cell:
     def mean(self) -> float:
         """Mean count over the measured time."""
         return self.people_ms / self.covered_ms
+
+    def with_more(self, other: Cell) -> Cell:
+        """Return both together; they are of the same stretch."""
+        return Cell(
+            self.camera_id,
+            self.index,
+            self.samples + other.samples,
+            self.people_ms + other.people_ms,
+            self.covered_ms + other.covered_ms,
+            min(self.lowest, other.lowest),
+            max(self.peak, other.peak),
+            self.carried_ms + other.carried_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +131,6 @@ class Added:
     peak: int
     strangers: int
     sparse: int
-
-    def moved(self, by: int) -> Added:
-        """Return the same in a stretch that has another number."""
-        return replace(self, index=self.index + by)
 
 
 class Totals:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
-from camwatch.data.schema import camera, camera_notice, camera_state, minute
+from camwatch.data.schema import camera, camera_notice, camera_state, minute, site
 from camwatch.data.store import Store
 from camwatch.domain import CameraId, CameraState, Notice, Reason, StateChange
 
@@ -82,8 +82,8 @@ class StateRepository:
             newest = {row.notice: row.is_present for row in connection.execute(query)}
         return frozenset(Notice(notice) for notice, is_present in newest.items() if is_present)
 
-    def last_sign(self, after: datetime, before: datetime) -> datetime:
-        """Return the newest moment at which anything was stored of any camera.
+    def last_sign(self, after: datetime, before: datetime, station: int = 0) -> datetime:
+        """Return the newest moment at which anything was stored of any camera of a workstation.
 
         Until then the program surely ran. The beginning of a run does not count, nor that
         this computer was away: all cameras say so, one after the other, and each would make
@@ -92,6 +92,7 @@ class StateRepository:
         Args:
             after: The earliest moment of interest, returned if nothing came later.
             before: The moment after the last.
+            station: The number of the workstation; 0 where there is but one.
 
         Raises:
             StorageError: The history cannot be read.
@@ -113,7 +114,11 @@ class StateRepository:
             .correlate(camera)
             .scalar_subquery()
         )
-        query = select(func.max(newest_change), func.max(newest_minute)).select_from(camera)
+        query = (
+            select(func.max(newest_change), func.max(newest_minute))
+            .select_from(camera.join(site))
+            .where(site.c.workstation == station)
+        )
         with self._connections.reading() as connection:
             changed, counted = connection.execute(query).one()
         signs = [after_ms, changed or 0, (counted + 1) * MINUTE_MS if counted is not None else 0]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from camwatch.data.names import place_key
-from camwatch.data.schema import camera, site
+from camwatch.data.schema import camera, site, workstation
 from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
@@ -32,7 +32,7 @@ class CameraRepository:
         """Return the cameras that were not removed, by name."""
         query = _cameras().where(camera.c.removed_at.is_(None)).order_by(camera.c.name_key)
         with self._connections.reading() as connection:
-            return [_camera(row) for row in connection.execute(query)]
+            return [_camera(row, self._connections.station) for row in connection.execute(query)]
 
     def get(self, camera_id: CameraId) -> Camera:
         """Return one camera.
@@ -42,7 +42,7 @@ class CameraRepository:
             StorageError: It cannot be read.
         """
         with self._connections.reading() as connection:
-            return _read(connection, camera_id)
+            return _read(connection, camera_id, self._connections.station)
 
     def names(self) -> dict[CameraId, str]:
         """Return how each camera is called, or was when it was removed.
@@ -58,7 +58,7 @@ class CameraRepository:
         """Return all sites, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(select(site).order_by(site.c.name_key))
-            return [Site(SiteId(row.id), row.name) for row in rows]
+            return [Site(SiteId(row.id), row.name, row.time_zone) for row in rows]
 
     def add(self, settings: CameraSettings, *, uid: str = "") -> Camera:
         """Store a new camera, and its site if that is new.
@@ -89,9 +89,13 @@ class CameraRepository:
 
     def _add(self, connection: Connection, uid: str, settings: CameraSettings) -> Camera:
         _check_name_is_free(connection, settings.name, except_for=None)
-        row = {"uid": uid, "created_at": self._clock(), **_columns(connection, settings)}
+        row = {
+            "uid": uid,
+            "created_at": self._clock(),
+            **_columns(connection, settings, self._connections.station),
+        }
         new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
-        return _read(connection, CameraId(new_id))
+        return _read(connection, CameraId(new_id), self._connections.station)
 
     def update(
         self, camera_id: CameraId, settings: CameraSettings, *, seen: CameraSettings | None = None
@@ -134,7 +138,10 @@ class CameraRepository:
             As `update`, and what a change raises; nothing was stored then.
         """
         with self._connections.writing() as connection:
-            return [_changed(connection, camera_id, change) for camera_id, change in entries]
+            station = self._connections.station
+            return [
+                _changed(connection, camera_id, change, station) for camera_id, change in entries
+            ]
 
     def remove(self, camera_id: CameraId) -> None:
         """Take a camera out of the list; its history is kept and its name is free again.
@@ -163,25 +170,38 @@ class CameraRepository:
 
 
 def _cameras() -> Select[Any]:
-    return select(camera, site.c.name.label("site_name")).join(site)
+    return (
+        select(
+            camera,
+            site.c.name.label("site_name"),
+            site.c.workstation,
+            workstation.c.name.label("workstation_name"),
+        )
+        .join(site)
+        .outerjoin(workstation, workstation.c.number == site.c.workstation)
+    )
 
 
-def _read(connection: Connection, camera_id: CameraId) -> Camera:
+def _read(connection: Connection, camera_id: CameraId, station: int) -> Camera:
     query = _cameras().where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
     row = connection.execute(query).first()
     if row is None:
         raise NotFound(f"camera {camera_id}")
-    return _camera(row)
+    return _camera(row, station)
 
 
-def _changed(connection: Connection, camera_id: CameraId, change: Change) -> tuple[Camera, Camera]:
-    before = _read(connection, camera_id)
+def _changed(
+    connection: Connection, camera_id: CameraId, change: Change, station: int
+) -> tuple[Camera, Camera]:
+    before = _read(connection, camera_id, station)
     settings = change(before)
     _check_name_is_free(connection, settings.name, except_for=camera_id)
     connection.execute(
-        update(camera).where(camera.c.id == camera_id).values(_columns(connection, settings))
+        update(camera)
+        .where(camera.c.id == camera_id)
+        .values(_columns(connection, settings, station))
     )
-    return before, _read(connection, camera_id)
+    return before, _read(connection, camera_id, station)
 
 
 def _check_name_is_free(connection: Connection, name: str, *, except_for: CameraId | None) -> None:
@@ -194,22 +214,25 @@ def _check_name_is_free(connection: Connection, name: str, *, except_for: Camera
         raise InvalidSetting("name", "is already used by another camera")
 
 
-def _site_id(connection: Connection, name: str) -> int:
-    """Return the id of the site of this name, which is made if there is none."""
+def _site_id(connection: Connection, name: str, station: int) -> int:
+    """Return the id of the site of this name, which is made if there is none.
+
+    A new one is counted by the workstation at which it was entered.
+    """
     name = name or DEFAULT_SITE
     key = place_key(name)
     found = connection.execute(select(site.c.id).where(site.c.name_key == key)).scalar()
     if found is not None:
         return int(found)
     new_id = connection.execute(
-        insert(site).returning(site.c.id), {"name": name, "name_key": key}
+        insert(site).returning(site.c.id), {"name": name, "name_key": key, "workstation": station}
     ).scalar_one()
     return int(new_id)
 
 
-def _columns(connection: Connection, settings: CameraSettings) -> dict[str, object]:
+def _columns(connection: Connection, settings: CameraSettings, station: int) -> dict[str, object]:
     return {
-        "site_id": _site_id(connection, settings.site),
+        "site_id": _site_id(connection, settings.site, station),
         "name": settings.name,
         "name_key": place_key(settings.name),
         "location": settings.location,
@@ -239,7 +262,7 @@ def _columns(connection: Connection, settings: CameraSettings) -> dict[str, obje
     }
 
 
-def _camera(row: Row[Any]) -> Camera:
+def _camera(row: Row[Any], station: int) -> Camera:
     return Camera(
         id=CameraId(row.id),
         uid=row.uid,
@@ -273,4 +296,12 @@ def _camera(row: Row[Any]) -> Camera:
             pin=row.pin,
         ),
         created_at=row.created_at,
+        workstation=_elsewhere(row, station),
     )
+
+
+def _elsewhere(row: Row[Any], station: int) -> str:
+    """Return the name of the other workstation that counts a camera; "" if this one does."""
+    if not station or row.workstation in {0, station}:
+        return ""
+    return row.workstation_name or f"workstation {row.workstation}"

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from camwatch.data.faults import busy, storage_errors
 from camwatch.data.schema import stretch
 from camwatch.data.store import WAIT_S
-from camwatch.errors import DatabaseBusy, DiskFull, StorageError
+from camwatch.errors import DatabaseBusy, DiskFailing, DiskFull, StorageError
 
 _JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024
 _WAIT_MS = "camwatch_wait_ms"
@@ -56,6 +56,11 @@ def make_writer(file: Path, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        if pages == 0:
+            # Room that becomes free can then be given back to the disk in small steps. Only a new
+            # file takes it, and one that has it already would be written to each time.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StorageError(
@@ -144,10 +149,14 @@ class Connections:
 
     Args:
         file: Absolute; exists and has the present schema.
+
+    Attributes:
+        station: The number of this workstation; 0 where only one has the history open.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.station = 0
         self._lock = threading.Lock()
         self._writer = make_writer(file)
         self._readers = make_readers(file)
@@ -161,17 +170,23 @@ class Connections:
         found = self.file.stat()
         return found.st_dev, found.st_ino
 
-    def _check_still_there(self) -> None:
+    def check_still_there(self) -> None:
         """Refuse to write into a file that nobody can find any more.
 
         On Unix an open file can be deleted or replaced; writing to it goes on to work,
         and all of it is gone when the program ends.
+
+        Raises:
+            StorageError: It was deleted, moved or replaced.
         """
         if self._is_closed:
             raise StorageError(f"{self.file} is closed because CamWatch ends.")
         try:
-            is_same = self._look() == self._identity
-        except FileNotFoundError:
+            with storage_errors(self.file):
+                is_same = self._look() == self._identity
+        except StorageError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
             is_same = False
         if not is_same:
             raise StorageError(
@@ -200,7 +215,7 @@ class Connections:
             raise busy(self.file, "another part of CamWatch is still writing")
         try:
             with storage_errors(self.file):
-                self._check_still_there()
+                self.check_still_there()
                 with (
                     self._writer.connect().execution_options(
                         **{_WAIT_MS: int(wait_s * 1000)}
@@ -213,7 +228,34 @@ class Connections:
                 # SQLite may have opened the file read-only, or lost its place in it:
                 # the next try opens it anew.
                 self._writer.dispose()
+            if isinstance(error, DiskFailing):
+                # What they hold in memory may not be what is on the disk.
+                self._readers.dispose()
             raise
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def maintaining(self, wait_s: float = WAIT_S) -> Iterator[sqlite3.Connection]:
+        """Hold the connection that writes outside of any transaction, for what needs that.
+
+        Args:
+            wait_s: How long to wait for other threads, and as long again for other programs.
+
+        Raises:
+            StorageError: It cannot be had, or what was done with it failed.
+        """
+        if not self._lock.acquire(timeout=wait_s):
+            raise busy(self.file, "another part of CamWatch is still writing")
+        try:
+            with storage_errors(self.file):
+                self.check_still_there()
+                with closing(self._writer.raw_connection()) as pooled:
+                    connection = pooled.driver_connection
+                    if not isinstance(connection, sqlite3.Connection):
+                        raise TypeError(type(connection))
+                    connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
+                    yield connection
         finally:
             self._lock.release()
 

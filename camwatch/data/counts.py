@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, cast, func, select
 
 from camwatch.data.adding import Question
 from camwatch.data.answers import answer_buckets, answer_week_hours
+from camwatch.data.batches import note_batch
 from camwatch.data.buckets import Cell, hold
 from camwatch.data.by_moment import add_by_moment
 from camwatch.data.cache import About, AnswerCache, NoCache
@@ -77,23 +78,37 @@ class CountRepository:
         passages: Sequence[Passage] = (),
         trails: Sequence[HourTrails] = (),
         notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         """Store a batch with its roll-ups, all of it or nothing.
 
-        A batch may be given again: what is stored already changes nothing. Another
-        measurement of a camera at a millisecond that is taken, since the clock was set back,
-        gets the next one that is free. Only trails, which are no measurements but tell where
-        people were, are added once more.
+        A batch may be given again: under a uid that was stored it changes nothing. Without a
+        uid, what is stored already changes nothing but trails, which are no measurements but
+        tell where people were, and are added once more. Another measurement of a camera at a
+        millisecond that is taken, since the clock was set back, gets the next one that is free.
+
+        Args:
+            samples: Measurements.
+            changes: Of cameras' states.
+            passages: Who passed.
+            trails: Where people were.
+            notices: What is wrong with pictures.
+            batch_uid: Whose rows these are.
+            settled: Batches that nobody will give again; their uids are forgotten.
 
         Returns:
             How many rows were not there before.
 
         Raises:
-            StorageError: Nothing was stored.
+            StorageError: Nothing was stored, or it was and the disk could not say so.
         """
         rows = [sample_row(one) for one in samples]
         try:
             with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
+                if batch_uid and not note_batch(connection, batch_uid, settled, self._clock()):
+                    return 0
                 rolling = Rolling(connection, samples, passages, self._zone)
                 stored = add_by_moment(connection, sample, SAMPLE, rows)
                 new = [row for row in stored if row is not None]

@@ -35,16 +35,20 @@ from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
+from camwatch.data.others import OthersRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
 from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
+from camwatch.data.retention import RetentionRepository
 from camwatch.data.roles import RoleRepository
+from camwatch.data.room import RoomRepository
 from camwatch.data.scenes import SceneRepository
-from camwatch.data.schema import metadata
+from camwatch.data.schema import camera, metadata
 from camwatch.data.second_factors import SecondFactorRepository
 from camwatch.data.server_address import (
     ServerAddress,
@@ -52,6 +56,7 @@ from camwatch.data.server_address import (
     address_of_url,
     is_server,
 )
+from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
@@ -61,6 +66,7 @@ from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
 from camwatch.data.week import WeekRepository
+from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
@@ -72,7 +78,6 @@ class Database:
     """An open history. All methods block, and may be called from any thread.
 
     Attributes:
-        file: Where it is, absolute; None if it is on a server.
         place: Where it is, in words.
         cameras: The cameras and their sites.
         counts: What was counted, and how the cameras did.
@@ -106,6 +111,10 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        workstations: The computers that share the history.
+        others: The numbers that others of them store.
+        retention: What is too old.
+        room: What of the file is free, and what runs it.
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
     """
@@ -117,7 +126,6 @@ class Database:
         zone: ZoneInfo | None = None,
     ) -> None:
         self._connections = connections
-        self.file = connections.file if isinstance(connections, Connections) else None
         self.place = connections.place
         self.cameras = CameraRepository(connections, clock)
         self.cache: AnswerCache = (
@@ -165,6 +173,26 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.workstations = WorkstationRepository(connections)
+        self.others = OthersRepository(connections)
+        self.retention = RetentionRepository(connections)
+        self.room = RoomRepository(connections)
+
+    @property
+    def file(self) -> Path:
+        """Where it is, absolute; only of a history that is a file.
+
+        Raises:
+            TypeError: It is on a server.
+        """
+        if not isinstance(self._connections, Connections):
+            raise TypeError(type(self._connections))
+        return self._connections.file
+
+    @property
+    def is_on_server(self) -> bool:
+        """True if a server keeps it, False if it is a file."""
+        return not isinstance(self._connections, Connections)
 
     @classmethod
     def open(
@@ -204,6 +232,7 @@ class Database:
         if chosen is None:
             raise ValueError("neither a file nor a url")
         chosen = chosen.absolute()
+        refuse_network_drive(chosen)
         _check_may_write(chosen)
         create_if_missing(chosen)
         bring_up_to_date(chosen)
@@ -247,6 +276,30 @@ class Database:
         finally:
             connections.close()
 
+    def check_still_there(self) -> None:
+        """Look whether what is open is still where it was.
+
+        Raises:
+            StorageError: It was deleted, moved or replaced, or its disk is away.
+        """
+        if isinstance(self._connections, Connections):
+            self._connections.check_still_there()
+
+    def identity(self) -> str:
+        """Return what tells this history from others, also when it was moved or put back.
+
+        That is the uid of its first camera, which nothing ever deletes.
+
+        Returns:
+            "" while it has no camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(camera.c.uid).order_by(camera.c.id).limit(1)
+        with self._connections.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
     def check(self) -> str:
         """Look for faults inside the file; takes seconds when it is large.
 
@@ -269,6 +322,16 @@ class Database:
                 return "; ".join(str(line) for line in found)
         except DatabaseDamaged as error:  # so badly that the check itself breaks off
             return str(error)
+
+    def listen(self) -> ServerChanges:
+        """Begin to listen to what others change; only of a history on a server.
+
+        Raises:
+            DatabaseAway: The server cannot be reached.
+        """
+        if not isinstance(self._connections, PostgresConnections):
+            raise TypeError(type(self._connections))
+        return ServerChanges(self._connections.address)
 
     def close(self) -> None:
         """Close it; harmless when called again. What is asked for later is refused."""

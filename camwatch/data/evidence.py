@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy import Row, delete, func, insert, or_, select
 
 from camwatch.data.schema import alert, alert_evidence
 from camwatch.data.store import Store
@@ -100,6 +100,17 @@ class EvidenceRepository:
         query = select(alert_evidence.c.file).where(over).order_by(alert_evidence.c.id).limit(limit)
         with self._connections.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def stock(self) -> tuple[int, datetime | None]:
+        """Return how many pictures are kept, and when the oldest was taken; None without any.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(func.count(), func.min(alert_evidence.c.captured_at))
+        with self._connections.reading() as connection:
+            count, oldest = connection.execute(query).one()
+        return int(count), oldest
 
     def known(self, files: Collection[str]) -> frozenset[str]:
         """Return which of some files are kept with an alert.

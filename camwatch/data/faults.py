@@ -14,6 +14,7 @@ from camwatch.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseReadOnly,
+    DiskFailing,
     DiskFull,
     StorageError,
 )
@@ -47,7 +48,7 @@ _FULL = (
     ),
 )
 _DISK = (
-    StorageError,
+    DiskFailing,
     "The disk that holds {file} reports an error ({detail}). Check the disk and its connection.",
 )
 _NOT_OPENED = (
@@ -85,6 +86,11 @@ def damaged(file: Path, detail: str) -> DatabaseDamaged:
 def read_only(file: Path, detail: str) -> DatabaseReadOnly:
     """Return the error for a file that may not be written, with what to do about it."""
     return DatabaseReadOnly(_READ_ONLY[1].format(file=file, detail=detail))
+
+
+def full(file: Path, detail: str) -> DiskFull:
+    """Return the error for a disk without enough room, with what to do about it."""
+    return DiskFull(_FULL[1].format(file=file, detail=detail))
 
 
 def busy(file: Path, detail: str) -> DatabaseBusy:

@@ -35,6 +35,7 @@ from camwatch.data.messages import (
 )
 from camwatch.data.schema import alert, notification
 from camwatch.data.store import Store
+from camwatch.data.workstations import is_own
 from camwatch.errors import DeliveryFault
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
@@ -89,7 +90,7 @@ class OutboxRepository:
         *,
         is_local: bool | None = None,
     ) -> list[Notification]:
-        """Return what is to be tried now, by the time at which it was due.
+        """Return what this workstation is to try now, by the time at which it was due.
 
         Args:
             now: UTC.
@@ -111,6 +112,7 @@ class OutboxRepository:
             # What was stored before the clock was set back must not wait until it is as late again.
             .where(WAITING, or_(notification.c.next_at <= now, is_of_later))
             .where(notification.c.due_at > now - LIVES, which)
+            .where(is_own(notification, self._connections.station))
             .order_by(notification.c.due_at, notification.c.created_at, notification.c.uid)
             .limit(limit)
         )

@@ -17,7 +17,7 @@ from camwatch.data.dialect import total
 from camwatch.data.edges import bucket_edges
 from camwatch.data.levels import FINE, level_of
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
-from camwatch.data.reading import first_with_minutes
+from camwatch.data.reading import minutes_whole_from
 from camwatch.data.rolling import PASSED, STOOD, Levels
 from camwatch.data.schema import camera, passage_minute, place, stretch, zone_minute
 from camwatch.data.store import Store
@@ -175,27 +175,36 @@ def _read(
     rolled_zone = connection.execute(rolled).scalar() or ""
     level = level_of(asked.size, rolled_zone, asked.limits, asked.zone)
     table = {BucketSize.DAY: levels.days, BucketSize.HOUR: levels.hours}.get(level, levels.minutes)
-    index = 0
+    since = None
     if table is levels.minutes and asked.size not in FINE:
-        index = first_with_minutes(connection, levels, place_id, asked.limits)
-    found = _in_stretches(connection, table, place_id, asked, range(index, len(asked.edges) - 1))
-    if index:  # older minutes are not kept any more
-        found += _in_stretches(connection, levels.hours, place_id, asked, range(index))
-    return sorted(found)
+        since = minutes_whole_from(connection, levels, place_id)
+    put_stretches(connection, asked.edges)
+    if since is None:
+        return _in_stretches(connection, table, place_id, true())
+    hours, minutes = list(levels.hours.primary_key)[1], list(levels.minutes.primary_key)[1]
+    found = {row[0]: row for row in _in_stretches(connection, table, place_id, minutes >= since)}
+    for row in _in_stretches(connection, levels.hours, place_id, hours < since):
+        known = found.get(row[0])
+        found[row[0]] = row if known is None else _merged(levels, row, known)
+    return [found[index] for index in sorted(found)]
+
+
+def _merged(levels: Levels, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    sums = tuple(a + b for a, b in zip(one[1:4], other[1:4], strict=True))
+    if levels is PASSED:
+        return (one[0], *sums)
+    return (one[0], *sums, min(one[4], other[4]), max(one[5], other[5]))
 
 
 def _in_stretches(
-    connection: Connection, table: Table, place_id: PlaceId, asked: Question, chosen: range
+    connection: Connection, table: Table, place_id: PlaceId, chosen: ColumnElement[bool]
 ) -> list[tuple[int, ...]]:
-    if not chosen:
-        return []
-    put_stretches(connection, asked.part(chosen.start, chosen.stop).edges)
     owned, at = list(table.primary_key)
     within = (owned == place_id) & (at >= stretch.c.first) & (at < stretch.c.stop)
     query = (
-        select(stretch.c.index + chosen.start, *_sums_of(table))
+        select(stretch.c.index, *_sums_of(table))
         .select_from(stretch.join(table, within))
-        .where(true())
+        .where(chosen)
         .group_by(stretch.c.index)
         .order_by(stretch.c.index)
     )

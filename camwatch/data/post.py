@@ -37,6 +37,7 @@ from camwatch.data.messages import (
     notification_of,
 )
 from camwatch.data.schema import notification
+from camwatch.data.workstations import is_own
 
 LATELY = timedelta(minutes=10)
 """For so long the flood limit looks back."""
@@ -62,8 +63,9 @@ _FloodKey = tuple[str, str, str]
 class Post:
     """Collects messages, and puts them into the outbox together."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, station: int = 0) -> None:
         self._connection = connection
+        self._station = station
         self._now = now
         self._new: list[Queued] = []
         self._floods: dict[_FloodKey, Queued] | None = None
@@ -112,6 +114,7 @@ class Post:
             query = (
                 select(notification)
                 .where(WAITING, notification.c.purpose == Purpose.FLOOD.value)
+                .where(is_own(notification, self._station))
                 .order_by(notification.c.created_at)
                 .with_for_update()
             )
@@ -203,7 +206,7 @@ class Post:
             end_messages(self._connection, these, NotificationState.CANCELLED, SUPERSEDED)
         self._superseded = []
         if new:
-            rows = [_row_of(one, self._now) for one in new]
+            rows = [_row_of(one, self._now, self._station) for one in new]
             self._connection.execute(insert(notification), rows)
             _keep_bounded(self._connection)
 
@@ -226,7 +229,7 @@ def _in_parts(uids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield uids[start : start + AT_ONCE]
 
 
-def _row_of(one: Queued, now: datetime) -> dict[str, Any]:
+def _row_of(one: Queued, now: datetime, station: int) -> dict[str, Any]:
     return {
         "uid": str(uuid.uuid4()),
         "alert_uid": one.new.alert_uid,
@@ -242,6 +245,7 @@ def _row_of(one: Queued, now: datetime) -> dict[str, Any]:
         "attempts": one.attempts,
         "answer": "",
         "body": to_text(one.new),
+        "workstation": station,
     }
 
 

@@ -258,12 +258,16 @@ class PostgresConnections(ReadingServer):
     Args:
         address: Of a database that has the present schema.
 
+    Attributes:
+        station: The number of this workstation; 0 until it joined.
+
     Raises:
         StorageError: It cannot be reached.
     """
 
     def __init__(self, address: ServerAddress) -> None:
         super().__init__(address)
+        self.station = 0
         self._lock = threading.Lock()
         self._writer = make_engine(address)
 

@@ -16,6 +16,9 @@ from camwatch.data.server_address import ServerAddress
 from camwatch.data.upgrade import MIGRATIONS, alembic_config
 from camwatch.errors import DatabaseDamaged, DatabaseRefuses, DatabaseTooNew
 
+MOVING = "moving"
+"""Stands in the place of the schema's version until a history that is moved is complete."""
+
 _MARK = "history of CamWatch"
 _OLDEST_SERVER = 13
 _LOCK_WAIT_S = 60.0
@@ -30,6 +33,11 @@ _STATE = text(
     "AND relkind IN ('r', 'p', 'v', 'm', 'f')) AS tables"
 )
 _VERSION = text("SELECT version_num FROM alembic_version")
+
+
+def head() -> str:
+    """Return the version of the present schema."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 
 def bring_up_to_date(address: ServerAddress, migrations: Path = MIGRATIONS) -> None:
@@ -104,6 +112,11 @@ def _upgrade(
     """Do the steps that are missing; nobody else writes, and nothing is written yet."""
     present = present_schema(connection, address)
     head = scripts.get_current_head()
+    if present == MOVING:
+        raise DatabaseRefuses(
+            f"A history is being moved to {address.place}, and is not complete yet.",
+            "Let “camwatch db move” go on with it.",
+        )
     if present not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise DatabaseTooNew(
             f"{address.place} was written by a newer CamWatch: its schema is {present}, and this "

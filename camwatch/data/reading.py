@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -13,13 +14,13 @@ from camwatch.data.adding import (
     added_in_stretches,
     added_row_by_row,
     held_cells,
+    mixed_cells,
     sparse_cameras,
 )
 from camwatch.data.buckets import Added, Totals
 from camwatch.data.chosen import ChosenCamera
 from camwatch.data.levels import FINE, level_of
 from camwatch.data.rolling import COUNTS, Levels
-from camwatch.data.schema import hour, minute
 from camwatch.domain import Bucket, BucketSize
 
 _HOUR_MIN = 60
@@ -47,7 +48,7 @@ def read_buckets(
     for rolled_zone, some in by_zone.items():
         by_level[level_of(asked.size, rolled_zone, limits, asked.zone)] += some
     for level, some in by_level.items():
-        totals.add(_added(connection, level, some, asked))
+        totals.add(_added(connection, totals, level, some, asked))
     return totals.buckets()
 
 
@@ -58,11 +59,15 @@ def _add_fine(
     stretch_ms = asked.edges[1] - asked.edges[0]
     slow: set[int] = {one.id for one in cameras if one.interval_ms > stretch_ms}
     fast = [one for one in cameras if one.id not in slow]
-    added = _added(connection, BucketSize.MINUTE, fast, asked)
+    limits = asked.limits
+    # A sample from before the first stretch may stand for it, however often it is asked today.
+    slow |= sparse_cameras(connection, fast, asked, limits[0] - _HOUR_MIN, limits[0])
+    fast = [one for one in fast if one.id not in slow]
+    added = _added(connection, totals, BucketSize.MINUTE, fast, asked)
     if any(one.sparse for one in added):  # they were slow in that time
-        slow |= sparse_cameras(connection, fast, asked)
+        slow |= sparse_cameras(connection, fast, asked, limits[0], limits[-1])
         fast = [one for one in fast if one.id not in slow]
-        added = _added(connection, BucketSize.MINUTE, fast, asked)
+        added = _added(connection, totals, BucketSize.MINUTE, fast, asked)
     totals.add(added)
     if slow:
         chosen = [one for one in cameras if one.id in slow]
@@ -70,44 +75,47 @@ def _add_fine(
 
 
 def _added(
-    connection: Connection, level: BucketSize, cameras: Sequence[ChosenCamera], asked: Question
+    connection: Connection,
+    totals: Totals,
+    level: BucketSize,
+    cameras: Sequence[ChosenCamera],
+    asked: Question,
 ) -> list[Added]:
+    """Return what the database added up; what it cannot is added to the totals at once."""
     if level is asked.size:
         return added_row_by_row(connection, TABLES[level], cameras, asked)
     if level is not BucketSize.MINUTE or asked.size in FINE:
         return added_in_stretches(connection, TABLES[level], cameras, asked)
-    # Of the minutes, the oldest may not be kept any more. Where hours are all there is, they are
-    # taken for the stretch in which they begin, though they may reach into the next one.
-    found: list[Added] = []
-    whole: list[ChosenCamera] = []
+    whole = []
     for one in cameras:
-        index = first_with_minutes(connection, COUNTS, one.id, asked.limits)
-        if not index:
+        since = minutes_whole_from(connection, COUNTS, one.id)
+        if since is None or since <= asked.limits[0]:
             whole.append(one)
-            continue
-        stretches = len(asked.edges) - 1
-        found += added_in_stretches(connection, hour, [one], asked.part(0, index))
-        if index < stretches:
-            rest = added_in_stretches(connection, minute, [one], asked.part(index, stretches))
-            found += [one.moved(index) for one in rest]
-    return found + added_in_stretches(connection, minute, whole, asked) if whole else found
+        else:
+            totals.add_cells(mixed_cells(connection, one, asked, since))
+    return added_in_stretches(connection, TABLES[level], whole, asked) if whole else []
 
 
-def first_with_minutes(
-    connection: Connection, levels: Levels, owner: int, limits: Sequence[int]
-) -> int:
-    """Return the number of the first stretch of which no minutes were deleted.
+def minutes_whole_from(connection: Connection, levels: Levels, owner: int) -> int | None:
+    """Return the minute from which the minutes are whole; None if they always were.
+
+    Where hours are all there is of older times, they are taken for the stretch in which they
+    begin, though they may reach into the next one.
 
     Args:
         connection: One for reading.
         levels: Of what.
         owner: Of which camera or place.
-        limits: Of the stretches, minutes since 1970 UTC.
     """
     oldest, first_hour = (
         connection.execute(select(func.min(at)).where(owned == owner)).scalar()
         for owned, at in (list(table.primary_key) for table in (levels.minutes, levels.hours))
     )
     if first_hour is None or (oldest is not None and first_hour + _HOUR_MIN > oldest):
-        return 0  # there never were older ones
-    return sum(oldest is None or start < oldest for start in limits[:-1])
+        return None  # there never were older ones
+    if oldest is None:
+        return sys.maxsize
+    owned, start = list(levels.hours.primary_key)
+    following = select(func.min(start)).where(owned == owner, start >= oldest)
+    found: int | None = connection.execute(following).scalar()
+    return oldest if found is None else found

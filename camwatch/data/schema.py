@@ -575,7 +575,7 @@ alert = Table(
     Column("state", String(16), nullable=False),
     Column("severity", SmallInteger, nullable=False, comment="rank, 0 to 2"),
     Column("raised_at", Moment, nullable=False, index=True),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False, index=True),
     Column("closed_at", Moment, index=True),
     Column("shelved_until", Moment),
     Column(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from camwatch.data.cameras import DEFAULT_SITE
 from camwatch.data.names import place_key
 from camwatch.data.schema import camera, place, site
 from camwatch.data.store import Store
-from camwatch.domain import CameraId, PlaceId, SiteId
+from camwatch.domain import CameraId, PlaceId, Site, SiteId
+from camwatch.errors import NotFound
 
 
 class SiteRepository:
@@ -51,6 +52,27 @@ class SiteRepository:
         with self._connections.reading() as connection:
             found = connection.execute(query).scalar()
             return None if found is None else SiteId(found)
+
+    def set_zone(self, site_id: SiteId, zone: str) -> Site:
+        """Give a site another time zone; the hours of its cameras are built anew afterwards.
+
+        Args:
+            site_id: Which site.
+            zone: IANA name; "" for that of the program's settings.
+
+        Returns:
+            The site as it was before.
+
+        Raises:
+            NotFound: There is no such site.
+            StorageError: Nothing was stored.
+        """
+        with self._connections.writing() as connection:
+            row = connection.execute(select(site).where(site.c.id == site_id)).first()
+            if row is None:
+                raise NotFound(f"site {site_id}")
+            connection.execute(update(site).where(site.c.id == site_id).values(time_zone=zone))
+            return Site(SiteId(row.id), row.name, row.time_zone)
 
     def cameras(self, sites: Collection[SiteId]) -> frozenset[CameraId]:
         """Return the cameras of these sites, removed ones too.

@@ -23,7 +23,13 @@ class ReadingStore(Protocol):
 
 
 class Store(ReadingStore, Protocol):
-    """Gives out transactions; for any thread."""
+    """Gives out transactions; for any thread.
+
+    Attributes:
+        station: The number of this workstation; 0 where only one has the history open.
+    """
+
+    station: int
 
     @property
     def place(self) -> str:

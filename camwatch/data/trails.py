@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, select
 
 from camwatch.data.dialect import upsert
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -21,18 +21,12 @@ from camwatch.scene.heat import Heat
 
 log = logging.getLogger(__name__)
 
-HEAT_KEPT_HOURS = 90 * 24
-"""So long the heat of an hour is kept."""
-
 _HOUR_MS = 60 * MINUTE_MS
 _ROWS_AT_ONCE = 200
 
 
 def add_trails(connection: Connection, trails: Sequence[HourTrails]) -> None:
     """Add what was gathered to what is stored of those hours.
-
-    When the heat of a new hour comes, heat of the same camera that is older than
-    `HEAT_KEPT_HOURS` is deleted. How long people stayed is kept.
 
     Args:
         connection: A transaction for writing: all of it is stored, or nothing.
@@ -148,15 +142,6 @@ def _add_heat(connection: Connection, camera_id: CameraId, hour: int, heat: Heat
             set_={"heat": statement.excluded.heat},
         )
     )
-    if stored is None:
-        # The newest hour counts, not this one: a stay that ends late belongs to an old hour.
-        newest = select(func.max(heat_hour.c.hour)).where(heat_hour.c.camera_id == camera_id)
-        oldest_kept = connection.execute(newest).scalar_one() - HEAT_KEPT_HOURS
-        connection.execute(
-            delete(heat_hour).where(
-                heat_hour.c.camera_id == camera_id, heat_hour.c.hour <= oldest_kept
-            )
-        )
 
 
 def _read_heat(camera_id: CameraId, hour: int, stored: bytes) -> Heat:

@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from camwatch import __version__
-from camwatch.data.connections import create_if_missing, make_writer, open_raw
+from camwatch.data.connections import make_writer, open_raw
+from camwatch.data.copying import copy_database
 from camwatch.data.faults import damaged, storage_errors
 from camwatch.data.schema import APPLICATION_ID
 from camwatch.errors import DatabaseTooNew
@@ -86,7 +87,8 @@ def _upgrade(transaction: Connection, file: Path, config: Config, scripts: Scrip
     if present == head:
         return  # another process was faster
     if present is not None:
-        _copy(file, copy_of(file, present))
+        # Nobody records yet, so the disk need not be left alone in between.
+        copy_database(file, copy_of(file, present), pause_s=0)
     config.attributes["connection"] = transaction
     command.upgrade(config, "head")
     broken = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -98,25 +100,3 @@ def _upgrade(transaction: Connection, file: Path, config: Config, scripts: Scrip
 def copy_of(file: Path, schema: str) -> Path:
     """Return where the copy is put that is made before a file leaves this schema."""
     return file.with_name(f"{file.name}.schema-{schema}.bak")
-
-
-def _copy(file: Path, copy: Path) -> None:
-    """Make a checked copy that replaces an older one only when it is complete.
-
-    Raises:
-        DatabaseDamaged: The file has faults inside, so it must not be changed.
-        OSError: The copy cannot be written.
-        sqlite3.Error: Likewise.
-    """
-    unfinished = copy.with_name(f"{copy.name}.part")
-    unfinished.unlink(missing_ok=True)
-    create_if_missing(unfinished)
-    try:
-        with closing(open_raw(file, "ro")) as source, closing(open_raw(unfinished, "rw")) as target:
-            source.backup(target)
-            (verdict,) = target.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise damaged(file, verdict)
-        unfinished.replace(copy)
-    finally:
-        unfinished.unlink(missing_ok=True)

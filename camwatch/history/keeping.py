@@ -137,6 +137,8 @@ class StorageStatus:
         retention: How long what is kept.
         server: The server that the settings name; None for the file.
         workstations: All that share it; empty for a file.
+        rebuild_s: The file cannot become smaller by itself, as one of an older CamWatch; writing
+            it anew, so that it can, takes about so long. 0 if there is no need.
     """
 
     engine: str
@@ -156,3 +158,4 @@ class StorageStatus:
     retention: Retention
     server: DatabaseServer | None
     workstations: tuple[WorkstationInfo, ...] = ()
+    rebuild_s: float = 0.0

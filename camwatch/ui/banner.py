@@ -39,22 +39,16 @@ class Banner(QFrame):
         self, gravity: Gravity, parent: QWidget | None = None, *, can_close: bool = False
     ) -> None:
         super().__init__(parent)
-        tokens = theme.current()
         self.setObjectName("banner")
-        back = tokens.alarm if gravity is Gravity.CRITICAL else tokens.raised
-        self.setStyleSheet(
-            f"#banner {{ background: {back}; border-left: 4px solid {gravity.color}; }}"
-            f"#banner QLabel {{ color: {tokens.text}; font-weight: 600; }}"
-        )
-        symbol = QLabel()
-        icon_color = tokens.text if gravity is Gravity.CRITICAL else gravity.color
-        symbol.setPixmap(icons.pixmap(gravity.value, 18, icon_color, self.devicePixelRatioF()))
+        symbol = self._symbol = QLabel()
+        self._gravity: Gravity | None = None
+        self.weigh(gravity)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
-        space = tokens.space
+        space = theme.current().space
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * space - 4, space // 2, space, space // 2)
         layout.setSpacing(space)
@@ -68,6 +62,25 @@ class Banner(QFrame):
             close.clicked.connect(self.dismiss)
             layout.addWidget(close)
         self.hide()
+
+    @property
+    def gravity(self) -> Gravity | None:
+        """How much it matters what it says."""
+        return self._gravity
+
+    def weigh(self, gravity: Gravity) -> None:
+        """Show from now on that it matters so much."""
+        if gravity is self._gravity:
+            return
+        self._gravity = gravity
+        tokens = theme.current()
+        back = tokens.alarm if gravity is Gravity.CRITICAL else tokens.raised
+        self.setStyleSheet(
+            f"#banner {{ background: {back}; border-left: 4px solid {gravity.color}; }}"
+            f"#banner QLabel {{ color: {tokens.text}; font-weight: 600; }}"
+        )
+        color = tokens.text if gravity is Gravity.CRITICAL else gravity.color
+        self._symbol.setPixmap(icons.pixmap(gravity.value, 18, color, self.devicePixelRatioF()))
 
     def add_button(self, text: str) -> QPushButton:
         """Put a button behind the words."""

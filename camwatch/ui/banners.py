@@ -10,8 +10,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId
-from camwatch.events import CommonCause, DetectorChanged, StorageTroubled, WorkerStopped
-from camwatch.ui import words
+from camwatch.errors import DatabaseBusy
+from camwatch.events import (
+    CommonCause,
+    DetectorChanged,
+    HistoryDamaged,
+    StorageSuspect,
+    StorageTroubled,
+    WorkerStopped,
+)
+from camwatch.ui import storage_words
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseBanners
@@ -26,6 +34,8 @@ class Banners(QWidget):
         session: Says who vouches for the operator.
         detector: Says that nobody is counted.
         storage: Says that the history is not being saved.
+        damage: Says that faults were found inside the history.
+        suspect: Says that its disk may be failing; the operator closes it.
         trouble: Says that the cameras cannot be read.
         causes: Say that cameras fail together.
         notice: Says what happened once; the operator closes it.
@@ -46,10 +56,13 @@ class Banners(QWidget):
     ) -> None:
         super().__init__()
         self._seen = seen
+        self._zone = zone
         self.demo = Banner(Gravity.INFO)
         self.session = Banner(Gravity.WARNING, can_close=True)
         self.detector = Banner(Gravity.CRITICAL)
         self.storage = Banner(Gravity.WARNING)
+        self.damage = Banner(Gravity.CRITICAL)
+        self.suspect = Banner(Gravity.CRITICAL, can_close=True)
         self.trouble = Banner(Gravity.WARNING)
         self.causes = CauseBanners(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
@@ -62,6 +75,8 @@ class Banners(QWidget):
             self.session,
             self.detector,
             self.storage,
+            self.damage,
+            self.suspect,
             self.trouble,
             vault,
             self.causes,
@@ -70,6 +85,8 @@ class Banners(QWidget):
             column.addWidget(banner)
         bridge.detector_changed.connect(self._on_detector_changed)
         bridge.storage_troubled.connect(self._on_storage_troubled)
+        bridge.history_damaged.connect(self._on_history_damaged)
+        bridge.storage_suspect.connect(self._on_storage_suspect)
         bridge.worker_stopped.connect(self._on_worker_stopped)
         bridge.common_cause.connect(self._on_common_cause)
 
@@ -83,14 +100,25 @@ class Banners(QWidget):
 
     @Slot(object)
     def _on_storage_troubled(self, event: StorageTroubled) -> None:
-        if event.error is None:
-            self.storage.say("")
+        # What is only in use is soon free, and nothing is lost by it.
+        is_delay = isinstance(event.error, DatabaseBusy) and not event.lost_rows
+        self.storage.weigh(Gravity.WARNING if is_delay else Gravity.CRITICAL)
+        self.storage.say(storage_words.sentences(event, self._zone))
+
+    @Slot(object)
+    def _on_storage_suspect(self, event: StorageSuspect) -> None:
+        self.suspect.say(event.words)
+
+    @Slot(object)
+    def _on_history_damaged(self, event: HistoryDamaged) -> None:
+        if event.verdict == "ok":
+            self.damage.say("")
             return
-        text = text_for(event.error)
-        rows = f"{words.number(event.waiting_rows)} measurements wait in memory"
-        if event.lost_rows:
-            rows += f", and {words.number(event.lost_rows)} found no room there and are lost"
-        self.storage.say(f"The history is not being saved. {text.whole} {rows}.")
+        self.damage.say(
+            "The history is damaged. The live view and counting go on. Close CamWatch and start "
+            "it again: it then offers to restore the newest sound copy, or to save what can be "
+            "read."
+        )
 
     @Slot(object)
     def _on_worker_stopped(self, event: WorkerStopped) -> None:

@@ -22,17 +22,21 @@ from camwatch.events import (
     CommonCause,
     ComputerResumed,
     CorrectionsChanged,
+    CountedElsewhere,
     CountMeasured,
     DetectorChanged,
     DiskLow,
     DrillProgressed,
     Event,
+    HistoryDamaged,
     HistorySaved,
+    HouseworkTroubled,
     NoticesChanged,
     PollFailed,
     PopupDue,
     RulesChanged,
     SessionChanged,
+    StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -46,7 +50,9 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     CamerasChanged: lambda _: None,
     CamerasMeasured: lambda _: None,
     HistorySaved: lambda _: None,
+    HistoryDamaged: lambda _: None,
     StorageTroubled: lambda _: None,
+    StorageSuspect: lambda event: event.about,
     DetectorChanged: lambda _: None,
     CorrectionsChanged: lambda event: (event.camera_id, event.start, event.end),
     ThroughputMeasured: lambda _: None,
@@ -61,6 +67,8 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
+    CountedElsewhere: lambda _: None,
+    HouseworkTroubled: lambda event: event.chore,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -70,13 +78,16 @@ _LASTING = (
     PollFailed,
     NoticesChanged,
     HistorySaved,
+    HistoryDamaged,
     StorageTroubled,
+    StorageSuspect,
     DetectorChanged,
     CamerasMeasured,
     CommonCause,
     ChannelTroubled,
     DiskLow,
     DrillProgressed,
+    CountedElsewhere,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -110,7 +121,9 @@ class EventBridge(QObject):
         cameras_changed: CamerasChanged
         cameras_measured: CamerasMeasured
         history_saved: HistorySaved
+        history_damaged: HistoryDamaged
         storage_troubled: StorageTroubled
+        storage_suspect: StorageSuspect
         detector_changed: DetectorChanged
         corrections_changed: CorrectionsChanged
         throughput_measured: ThroughputMeasured
@@ -125,6 +138,8 @@ class EventBridge(QObject):
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
+        counted_elsewhere: CountedElsewhere
+        housework_troubled: HouseworkTroubled
     """
 
     count_measured = Signal(object)
@@ -135,7 +150,9 @@ class EventBridge(QObject):
     cameras_changed = Signal(object)
     cameras_measured = Signal(object)
     history_saved = Signal(object)
+    history_damaged = Signal(object)
     storage_troubled = Signal(object)
+    storage_suspect = Signal(object)
     detector_changed = Signal(object)
     corrections_changed = Signal(object)
     throughput_measured = Signal(object)
@@ -150,6 +167,8 @@ class EventBridge(QObject):
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
+    counted_elsewhere = Signal(object)
+    housework_troubled = Signal(object)
 
     _woken = Signal()
 
@@ -166,7 +185,9 @@ class EventBridge(QObject):
             CamerasChanged: self.cameras_changed,
             CamerasMeasured: self.cameras_measured,
             HistorySaved: self.history_saved,
+            HistoryDamaged: self.history_damaged,
             StorageTroubled: self.storage_troubled,
+            StorageSuspect: self.storage_suspect,
             DetectorChanged: self.detector_changed,
             CorrectionsChanged: self.corrections_changed,
             ThroughputMeasured: self.throughput_measured,
@@ -181,6 +202,8 @@ class EventBridge(QObject):
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
+            CountedElsewhere: self.counted_elsewhere,
+            HouseworkTroubled: self.housework_troubled,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

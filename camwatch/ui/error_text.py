@@ -23,6 +23,7 @@ from camwatch.errors import (
     DatabaseSlow,
     DatabaseTooNew,
     DeliveryError,
+    DiskFailing,
     DiskFull,
     ExternalError,
     FilesDiskFull,
@@ -417,8 +418,8 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         ),
         DatabaseDamaged: _plain(
             "The database is damaged",
-            "Its file cannot be read as a database.",
-            "Ask your administrator to put a backup in its place.",
+            "Parts of its file cannot be read.",
+            "Close CamWatch and start it again: it then offers what can be done.",
         ),
         DatabaseTooNew: _plain(
             "The database is of a newer CamWatch",
@@ -434,6 +435,11 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "The disk is full",
             "There is no room left for the history.",
             "Make room on the disk. CamWatch goes on by itself then.",
+        ),
+        DiskFailing: _plain(
+            "The disk may be failing",
+            "It reported an error while the history was read or written.",
+            "Check the disk and its cable, and make a copy of the history on another one.",
         ),
         FilesDiskFull: _plain(
             "The disk is full",

@@ -41,6 +41,7 @@ class Header(QFrame):
         page_requested: The page's place in the row, from 0.
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
+        storage_requested: Show how and where the history is kept.
         about_requested: Show what this program is.
         account_requested: Show the operator's own account.
         lock_requested: Lock the window now.
@@ -50,6 +51,7 @@ class Header(QFrame):
     page_requested = Signal(int)
     keys_requested = Signal()
     vault_requested = Signal()
+    storage_requested = Signal()
     about_requested = Signal()
     account_requested = Signal()
     lock_requested = Signal()
@@ -121,6 +123,12 @@ class Header(QFrame):
             )
             menu.insertAction(keys, vault)
             self._resting.append(vault)
+        if session.may(Permission.MANAGE_HISTORY):
+            storage = menu.addAction(
+                icons.icon("database"), "History and storage…", self.storage_requested.emit
+            )
+            menu.insertAction(keys, storage)
+            self._resting.append(storage)
         menu.addSeparator()
         lock = f"Lock\t{sequence_of(Key.LOCK)}"
         menu.addAction(icons.icon("lock"), lock, self.lock_requested.emit)

@@ -31,6 +31,7 @@ from camwatch.events import (
     ClockJumped,
     CommonCause,
     ComputerResumed,
+    HouseworkTroubled,
 )
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
@@ -45,7 +46,7 @@ from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
 from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
-from camwatch.ui.charts.history_page import HistoryCommands, HistoryPage
+from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
@@ -80,6 +81,8 @@ from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
+from camwatch.ui.storage.commands import StorageScreenCommands
+from camwatch.ui.storage.dialog import StorageDialog
 from camwatch.ui.tray import Tray
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
@@ -102,7 +105,7 @@ Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 class WindowCommands(
     SiteCommands,
     CamerasCommands,
-    HistoryCommands,
+    ChartsPageCommands,
     PassedCommands,
     AccuracyPageCommands,
     DialogCommands,
@@ -115,6 +118,7 @@ class WindowCommands(
     AuditPageCommands,
     AlertsPageCommands,
     CornerCommands,
+    StorageScreenCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -274,6 +278,7 @@ class MainWindow(QMainWindow):
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
+        self.header.storage_requested.connect(self.show_storage)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
@@ -302,6 +307,7 @@ class MainWindow(QMainWindow):
         bridge.throughput_measured.connect(self.status_bar.show_throughput)
         bridge.computer_resumed.connect(self._on_computer_resumed)
         bridge.clock_jumped.connect(self._on_clock_jumped)
+        bridge.housework_troubled.connect(self._on_housework)
         self.banners.causes.list_requested.connect(self.show_cause)
         self.alert_corner.alert_wanted.connect(self.show_alert)
         self.alert_corner.failed.connect(self._on_alert_failed)
@@ -401,6 +407,13 @@ class MainWindow(QMainWindow):
     def show_vault(self) -> None:
         """Show how the vault is, and what can be done with it."""
         self._open(ManageDialog(self._commands, self.sessions.session, self._background, self))
+
+    @Slot()
+    def show_storage(self) -> None:
+        """Show how, where and for how long the history is kept."""
+        self._open(
+            StorageDialog(self._commands, self.sessions.session, self._background, self._zone, self)
+        )
 
     @Slot()
     def show_account(self) -> None:
@@ -555,6 +568,16 @@ class MainWindow(QMainWindow):
     def show_cause(self, cause: CommonCause) -> None:
         """List the cameras that fail together."""
         self._open(CauseDialog(cause, self.live_page.conditions, self._zone, self))
+
+    @Slot(object)
+    def _on_housework(self, event: HouseworkTroubled) -> None:
+        """Tell who can do something about it that the history is not kept in order."""
+        if event.reason and self.sessions.session.may(Permission.MANAGE_HISTORY):
+            reason = event.reason.removesuffix(".")
+            self.show_notice(
+                f"{event.chore} failed: {reason}. It is tried again. “History and storage…” in the "
+                "operator menu tells more."
+            )
 
     def show_notice(self, text: str) -> None:
         """Say something under the header until the operator closes it."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
     QImage,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPaintDevice,
@@ -61,19 +62,30 @@ def to_pdf(sheet: Sheet) -> bytes:
     )
     writer.setTitle(sheet.title)
     writer.setCreator(f"CamWatch {__version__}")
-    page = writer.pageLayout().paintRectPixels(_DPI).size()
-    painter = QPainter(writer)
-    try:
-        pages = _Pages(sheet, writer, page, _DPI)
-        for index in range(pages.count):
-            if index:
-                writer.newPage()
-            pages.paint(painter, index)
-    finally:
-        # Else the writer would be gone before its painter, which Qt does not survive.
-        painter.end()
+    paint_all(sheet, writer, writer.pageLayout().paintRectPixels(_DPI).size(), _DPI)
     buffer.close()
     return bytes(buffer.data().data())
+
+
+def paint_all(sheet: Sheet, device: QPagedPaintDevice, page: QSize, dpi: float) -> None:
+    """Paint all pages on a device, one after the other.
+
+    Args:
+        sheet: What is printed.
+        device: Has its first page already.
+        page: What of a page can be painted on, dots.
+        dpi: Dots per inch.
+    """
+    painter = QPainter(device)
+    try:
+        pages = _Pages(sheet, device, page, dpi)
+        for index in range(pages.count):
+            if index:
+                device.newPage()
+            pages.paint(painter, index)
+    finally:
+        # Else the device would be gone before its painter, which Qt does not survive.
+        painter.end()
 
 
 def to_images(sheet: Sheet, width: int, most: int) -> tuple[list[QImage], int]:

@@ -53,6 +53,15 @@ class Key(StrEnum):
 
     LINES_AND_ZONES = "Lines and zones of a camera"
 
+    EARLIER = "The time before"
+    LATER = "The time after"
+    GO_TO_DAY = "Go to a day"
+    WHOSE = "Choose whose numbers"
+    READ_CHART = "Read the numbers again"
+    COPY_CHART = "Copy the chart as a picture"
+    SAVE_CHART = "Save the chart as a picture"
+    PRINT_CHART = "Print the chart"
+
     ACKNOWLEDGE = "Acknowledge"
     ACKNOWLEDGE_NOTING = "Acknowledge with a comment"
     SHELVE = "Shelve"
@@ -126,12 +135,29 @@ _ALERTS = {
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
     Key.BACK_TO_ALERTS: _Binding(("Esc",), "Esc"),
 }
+_CHARTS = {
+    Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),
+    Key.LATER: _Binding(("Alt+Right",), "Alt+→"),
+    Key.GO_TO_DAY: _Binding(("Ctrl+G",), "Ctrl+G"),
+    Key.WHOSE: _Binding(("Ctrl+F",), "Ctrl+F"),
+    Key.READ_CHART: _Binding(("F5",), "F5"),
+    Key.COPY_CHART: _Binding(("Ctrl+Shift+C",), "Ctrl+Shift+C"),
+    Key.SAVE_CHART: _Binding(("Ctrl+S",), "Ctrl+S"),
+    Key.PRINT_CHART: _Binding(("Ctrl+P",), "Ctrl+P"),
+}
+_OF_A_CHART = {
+    "Come nearer, go farther": "+  -",
+    "Move what is in view": "Shift+← →",
+    "Show the whole time": "Home",
+    "From number to number": "← →",
+    "Details of a number": "Enter",
+}
 _OF_THE_INBOX = {"Read the details": "Enter"}
 _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _ALERTS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
 _OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
 _OF_ONE_CAMERA = {
@@ -179,6 +205,7 @@ class KeysDialog(QDialog):
         cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
         users = {key.value: binding.shown for key, binding in _USERS.items()}
         alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
+        charts = {key.value: binding.shown for key, binding in _CHARTS.items()}
         groups = (
             (
                 ("Everywhere", everywhere),
@@ -186,6 +213,7 @@ class KeysDialog(QDialog):
                 ("With one camera open", _OF_ONE_CAMERA),
             ),
             (("On the live page", live | _OF_THE_TILES), ("While drawing", _WHILE_DRAWING)),
+            (("On the charts page", charts | _OF_A_CHART),),
             (
                 ("In the inbox of alerts", alerts | _OF_THE_INBOX),
                 ("On the users page", users | _OF_A_TABLE),

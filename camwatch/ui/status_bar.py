@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from camwatch.events import DetectorChanged, HistorySaved, StorageTroubled, ThroughputMeasured
-from camwatch.ui import icons, theme, words
+from camwatch.ui import icons, storage_words, theme, words
 from camwatch.ui.live.condition import CameraCondition
 
 _BETWEEN = " · "
@@ -73,7 +73,7 @@ class StatusBar(QFrame):
 
     def show_cameras(self, conditions: Sequence[CameraCondition]) -> None:
         """Say how many cameras are live, and how many of those do not show their view."""
-        enabled = [one for one in conditions if one.camera.settings.is_enabled]
+        enabled = [one for one in conditions if one.camera.is_watched]
         live = sum(one.is_live for one in enabled)
         off = len(conditions) - len(enabled)
         self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""
@@ -103,8 +103,9 @@ class StatusBar(QFrame):
 
     @Slot(object)
     def show_storage(self, event: StorageTroubled) -> None:
-        """Say that the history cannot be written, or stop saying so."""
-        self._storage = "History not saved" if event.error is not None else ""
+        """Say that the history cannot be written, and how many counts wait for it."""
+        parts = (storage_words.heading(event), storage_words.waiting(event))
+        self._storage = _BETWEEN.join(part for part in parts if part)
         self._write()
 
     @Slot(object)

@@ -188,6 +188,11 @@ REASONS: Mapping[Reason, ReasonWords] = MappingProxyType(
         Reason.HOST_OFFLINE: ReasonWords(
             "this computer has no network", "Check this computer's network cable or Wi-Fi."
         ),
+        Reason.ELSEWHERE: ReasonWords(
+            "another workstation counts it",
+            "Its numbers are in the charts. Which workstation counts a site is set under "
+            "\u201cHistory and storage\u201d.",
+        ),
         Reason.ASLEEP: ReasonWords(
             "this computer was asleep", "Nothing needs to be done: it is asked again by itself."
         ),
@@ -242,6 +247,8 @@ def state_word(state: CameraState, reason: Reason) -> str:
     """
     if state is CameraState.AUTH_FAILED and reason is Reason.PASSWORD_MISSING:
         return "Password missing"
+    if reason is Reason.ELSEWHERE:
+        return "Counted elsewhere"
     if state is CameraState.CONNECTING and reason is Reason.PASSWORD_LOCKED:
         return "Password locked"
     return STATES[state]

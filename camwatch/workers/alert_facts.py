@@ -30,10 +30,12 @@ from camwatch.events import (
     CountMeasured,
     DetectorChanged,
     DiskLow,
+    HistoryDamaged,
     HistorySaved,
     NoticesChanged,
     PassageSeen,
     PassagesSettled,
+    StorageSuspect,
     StorageTroubled,
     WorkerStopped,
 )
@@ -149,7 +151,9 @@ class FactBox:
             bus.subscribe(NoticesChanged, self._on_notices),
             bus.subscribe(CommonCause, self._on_cause),
             bus.subscribe(StorageTroubled, self._on_storage),
+            bus.subscribe(HistoryDamaged, self._on_damaged),
             bus.subscribe(HistorySaved, self._on_saved),
+            bus.subscribe(StorageSuspect, self._on_suspect),
             bus.subscribe(DetectorChanged, self._on_detector),
             bus.subscribe(WorkerStopped, self._on_worker),
             bus.subscribe(ClockJumped, self._on_clock),
@@ -375,8 +379,26 @@ class FactBox:
     def _on_storage(self, event: StorageTroubled) -> None:
         self._program(ProgramTrouble.STORAGE, "" if event.error is None else str(event.error))
 
+    def _on_damaged(self, event: HistoryDamaged) -> None:
+        found = "" if event.verdict == "ok" else f"its file is damaged: {event.verdict}"
+        self._program(ProgramTrouble.STORAGE, found, part="file")
+
     def _on_saved(self, _event: HistorySaved) -> None:
         self._program(ProgramTrouble.STORAGE, "")
+
+    def _on_suspect(self, event: StorageSuspect) -> None:
+        momentary = ProgramFact(
+            ProgramTrouble.STORAGE,
+            is_troubled=True,
+            part=event.about,
+            reason=event.words.rstrip("."),
+            is_momentary=True,
+        )
+        with self._changed:
+            if len(self._in_order) >= MOST_IN_ORDER:
+                self._thin_out(momentary)
+            self._in_order.append(momentary)
+            self._wake()
 
     def _on_detector(self, event: DetectorChanged) -> None:
         poor = _POOR if event.is_poor else ""

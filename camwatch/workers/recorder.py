@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject
@@ -19,85 +18,59 @@ from camwatch.domain import (
     Reason,
     Sample,
     StateChange,
-    utc_now,
 )
-from camwatch.errors import StorageError
 from camwatch.events import (
     Bus,
     CamerasMeasured,
     CameraStateChanged,
     ClockJumped,
     CountMeasured,
-    HistorySaved,
     NoticesChanged,
     PassageSeen,
     PassagesSettled,
-    StorageTroubled,
     TrailsGathered,
 )
+from camwatch.history.batches import Row
 from camwatch.mailbox import Backlog
-from camwatch.resilience import Backoff
-from camwatch.scene.dwell import HourTrails
 from camwatch.workers.base import Worker
+from camwatch.workers.saving import USUAL, Saver, Timing
+from camwatch.workers.store import Store
 
 log = logging.getLogger(__name__)
 
-_Row = Sample | StateChange | Passage | HourTrails | NoticeChange
-
-Save = Callable[
-    [
-        Sequence[Sample],
-        Sequence[StateChange],
-        Sequence[Passage],
-        Sequence[HourTrails],
-        Sequence[NoticeChange],
-    ],
-    int,
-]
-
 _PERIOD_S = 1.0
-# After a long trouble many rows wait; written in pieces, an operator's own change gets its
-# turn in between.
-_MOST_ROWS_AT_ONCE = 5000
-_RETRY = Backoff(first_s=1.0, factor=2.0, longest_s=10.0)
 
 
 class RecorderWorker(Worker):
     """Takes counts, passages, trails and states from the bus and saves them.
 
-    While saving fails, rows wait in memory in their order, and saving is tried again. When
-    no more may wait, the newest are lost, counted and told of. Saving a batch again must
-    change nothing.
+    While saving fails, rows wait in their order, in memory for some seconds and then on the
+    disk, and saving is tried again. When no more may wait, the newest are lost, counted and
+    told of. What waits at the end of the program waits for the next start.
 
     Args:
-        save: Stores a batch or nothing of it: samples, state changes, passages, trails,
-            notices; returns how many rows are new.
+        store: Where to; what waits in its spool from an earlier run is saved first.
         bus: Where counts and states come from, and troubles are told.
-        queue_rows: So many rows wait at most.
+        queue_rows: So many rows wait in memory at most.
+        timing: How patient it is.
     """
 
     def __init__(
         self,
-        save: Save,
+        store: Store,
         bus: Bus,
         queue_rows: int,
+        timing: Timing = USUAL,
         parent: QObject | None = None,
     ) -> None:
         super().__init__("recorder", parent)
-        self._save = save
-        self._bus = bus
         self._queue_rows = queue_rows
-        self._queue: Backlog[_Row] = Backlog(queue_rows)
-        # Taken from the queue but not stored yet. Changed by this thread only.
-        self._held: list[_Row] = []
+        self._queue: Backlog[Row] = Backlog(queue_rows)
+        self._saver = Saver(store, bus, timing, leave=self.stop_event.wait)
         self._states: dict[CameraId, tuple[CameraState, Reason]] = {}
         self._twice_until: datetime | None = None
         self._notices: dict[CameraId, frozenset[Notice]] = {}
         self._counting = threading.Lock()
-        self._lost_rows = 0
-        self._failures = 0
-        self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._told = ("", 0)
         self._unsubscribe = (
             bus.subscribe(CountMeasured, self._on_count),
             bus.subscribe(CameraStateChanged, self._on_state),
@@ -118,7 +91,15 @@ class RecorderWorker(Worker):
     @property
     def waiting_rows(self) -> int:
         """How many rows are not stored yet."""
-        return len(self._held) + len(self._queue)
+        return self._saver.spooled_rows + self._in_memory()
+
+    @property
+    def spooled_rows(self) -> int:
+        """How many of them are on the disk beside the history."""
+        return self._saver.spooled_rows
+
+    def _in_memory(self) -> int:
+        return self._saver.held_rows + len(self._queue)
 
     def _on_count(self, event: CountMeasured) -> None:
         self._put(
@@ -150,6 +131,9 @@ class RecorderWorker(Worker):
             self._put(hour)
 
     def _on_state(self, event: CameraStateChanged) -> None:
+        if event.reason is Reason.ELSEWHERE:
+            self._states.pop(event.camera_id, None)
+            return  # the other workstation stores how it is
         new = (event.state, event.reason)
         # The same state with other details, such as the time of the next try, is no news.
         if self._states.get(event.camera_id) != new:
@@ -186,76 +170,34 @@ class RecorderWorker(Worker):
                 known ^= {one}
         self._notices[event.camera_id] = known
 
-    def _put(self, row: _Row) -> bool:
+    def _put(self, row: Row) -> bool:
         """Queue a row from any thread; count it as lost if no more may wait."""
         with self._counting:
-            if self.waiting_rows < self._queue_rows and self._queue.put(row):
+            if self._in_memory() < self._queue_rows and self._queue.put(row):
                 return True
-            self._lost_rows += 1
-            is_first = self._lost_rows == 1
+            is_first = self._saver.lose(1) == 1
         if is_first:
             log.error("no more than %d rows of history may wait: rows are lost", self._queue_rows)
         return False
 
     def work(self) -> None:
         """Save once a second what has come; at the end once more."""
+        saver = self._saver
         try:
-            while (row := self._queue.take()) is not None:
-                self._held = [row]
-                self.stop_event.wait(_PERIOD_S)
-                self._held += self._queue.take_all()
-                self._save_held()
+            saver.begin()
+            while not (self._queue.is_closed and not self._queue):
+                if (row := self._queue.take(saver.wait_s())) is not None:
+                    saver.add((row,))
+                    self.stop_event.wait(_PERIOD_S)
+                    saver.add(self._queue.take_all())
+                if not self.stop_event.is_set():
+                    saver.step()
+            saver.finish()
         finally:
             # After a bug another recorder takes over, and this one must not listen any more.
             self.request_stop()
-            if self.waiting_rows:
-                log.error("%d rows of history are lost", self.waiting_rows)
-
-    def _save_held(self) -> None:
-        """Save what is held, trying until it works or the last try is over."""
-        while self._held:
-            is_last_try = self.stop_event.is_set()
-            batch = self._held[:_MOST_ROWS_AT_ONCE]
-            try:
-                rows = self._save(
-                    [row for row in batch if isinstance(row, Sample)],
-                    [row for row in batch if isinstance(row, StateChange)],
-                    [row for row in batch if isinstance(row, Passage)],
-                    [row for row in batch if isinstance(row, HourTrails)],
-                    [row for row in batch if isinstance(row, NoticeChange)],
-                )
-            except StorageError as error:
-                if is_last_try:
-                    self._give_up()
-                self._tell(error)
-                self._failures += 1
-                self.stop_event.wait(_RETRY.wait_s(self._failures, self._chance))
-            else:
-                del self._held[: len(batch)]
-                self._failures = 0
-                self._tell(None)
-                self._bus.publish(HistorySaved(utc_now(), rows))
-
-    def _give_up(self) -> None:
-        """Count what still waits as lost: the program ends and the disk is away."""
-        with self._counting:
-            rows = len(self._held) + len(self._queue.take_all())
-            self._held.clear()
-            self._lost_rows += rows
-        log.error("CamWatch ends while its disk is away: %d rows of history are lost", rows)
-
-    def _tell(self, error: StorageError | None) -> None:
-        """Tell how saving goes if that is news: other words of an error, or more lost rows."""
-        with self._counting:
-            lost_rows = self._lost_rows
-            if error is None:
-                self._lost_rows = 0
-        words = "" if error is None else str(error)
-        if (words, lost_rows) == self._told:
-            return
-        if error is None:
-            log.info("the history is saved again; %d rows were lost", lost_rows)
-        elif words != self._told[0]:
-            log.warning("the history is not saved: %s [%s]", error, error.error_id)
-        self._told = (words, 0 if error is None else lost_rows)
-        self._bus.publish(StorageTroubled(utc_now(), error, self.waiting_rows, lost_rows))
+            if self._in_memory():
+                saver.add(self._queue.take_all())
+                saver.shelter()
+            if rows := self._in_memory():
+                log.error("%d rows of history are lost", rows)

@@ -145,7 +145,7 @@ def test_what_is_certain_is_told_at_once(reason: Reason, state: CameraState) -> 
 
 
 def test_every_failure_leads_to_a_state_that_is_not_live() -> None:
-    own = {Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF, Reason.FROZEN}
+    own = {Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF, Reason.ELSEWHERE, Reason.FROZEN}
     states = {reason: state_for(reason) for reason in Reason if reason not in own}
     assert not any(state.is_live for state in states.values())
     offline = {reason for reason, state in states.items() if state is CameraState.OFFLINE}
@@ -408,9 +408,9 @@ def test_a_camera_that_is_asked_less_often_is_slow_and_says_how_slow() -> None:
 
 def test_a_camera_can_be_switched_off() -> None:
     health = Camera().health
-    assert health.switched_off(START)
+    assert health.not_watched("", START)
     assert (health.state, health.reason) == (CameraState.DISABLED, Reason.SWITCHED_OFF)
-    assert not health.switched_off(START)
+    assert not health.not_watched("", START)
 
 
 def test_a_stream_is_offline_after_two_failures_that_take_seconds_each() -> None:
@@ -440,7 +440,14 @@ def test_a_recording_may_show_the_same_picture_for_long() -> None:
 
 FAILURES = sorted(
     set(Reason)
-    - {Reason.NONE, Reason.STARTING, Reason.SWITCHED_OFF, Reason.FROZEN, Reason.CIRCUIT_OPEN}
+    - {
+        Reason.NONE,
+        Reason.STARTING,
+        Reason.SWITCHED_OFF,
+        Reason.ELSEWHERE,
+        Reason.FROZEN,
+        Reason.CIRCUIT_OPEN,
+    }
 )
 
 

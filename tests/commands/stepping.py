@@ -41,7 +41,7 @@ def must_change(database: Database, name: str, expires_at: datetime | None = Non
     moment = None if expires_at is None else int(expires_at.timestamp() * 1000)
     sql(
         database.file,
-        "UPDATE user SET must_change = 1, code_expires_at = ? WHERE name = ?",
+        'UPDATE "user" SET must_change = true, code_expires_at = ? WHERE name = ?',
         moment,
         name,
     )

@@ -27,7 +27,6 @@ from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk
 from camwatch.commands.guard import Guard, who_may
 from camwatch.commands.trail import Trail
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import CameraId, Role
 from camwatch.errors import InvalidSetting, NotFound, PermissionDenied, StorageError
@@ -75,7 +74,7 @@ def audits(
     present: Present,
 ) -> Audits:
     desk = AuditDesk(
-        results=AuditResultRepository(Connections(database.file)),
+        results=AuditResultRepository(database._connections),
         signer=ReportSigner(secrets, clock),
         trail=Trail(database.audit),
         setup_of=present,

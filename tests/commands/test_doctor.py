@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +17,7 @@ from camwatch.alerts.people import ChannelKind, Plan, PlanStep
 from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.cli import doctor
 from camwatch.data import channel_proofs
+from camwatch.data.backups import Backups
 from camwatch.data.engine import Database
 from camwatch.domain import utc_now
 from camwatch.paths import Profile, bundled_models
@@ -82,7 +84,11 @@ def test_a_sound_history_is_looked_at_and_left_as_it_was(
     before = listing(profile.folder)
     code, status, checks = diagnose(profile, capsys)
     assert (code, status) == (0, "healthy")
-    assert "is sound" in checks["database"]["message"]
+    said = checks["database"]["message"]
+    assert "is sound" in said
+    assert f"SQLite {sqlite3.sqlite_version}" in said
+    assert "There is no copy of it yet." in said
+    assert ("3.51.3" in said) == (sqlite3.sqlite_version_info < (3, 51, 3))
     assert "can be used" in checks["settings"]["message"]
     assert listing(profile.folder) == before
 
@@ -246,3 +252,18 @@ def test_alerts_that_do_not_get_out_are_told(
             on = replace(hook, is_enabled=False, version=book.channels.get("h").version)
             book.channels.put(on)
         assert alerts()[0] == "ok"  # an operator has switched it off
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_what_waits_beside_the_history_and_its_newest_copy_are_told(
+    profile: Profile, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies = Backups(history, profile.backup_folder)
+    made = copies.make()
+    profile.spool_folder.mkdir()
+    (profile.spool_folder / "00000001.spool").write_bytes(bytes(3 * 2**20))
+    _, status, checks = diagnose(profile, capsys)
+    said = checks["database"]["message"]
+    assert status == "healthy"
+    assert "3.0 MiB of counts wait beside it" in said
+    assert f"The newest copy is of {made.made_at:%Y-%m-%d %H:%M} UTC." in said

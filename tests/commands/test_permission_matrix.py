@@ -27,7 +27,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
-from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, UserId
+from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
@@ -43,6 +43,7 @@ from camwatch.errors import (
 )
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
+from camwatch.history.keeping import Retention
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
 from tests.accuracy.values import picture, recording
@@ -90,6 +91,13 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "storage_status": (),
+    "preview_retention": (Retention(),),
+    "set_retention": (Retention(sample_days=20),),
+    "back_up": (),
+    "check_history": (),
+    "delete_backup": (Path("no-such-copy.sqlite3"),),
+    "rebuild_history": (),
     "rules": (),
     "save_rule": (RULE,),
     "switch_rule": ("no-such-uid", True),
@@ -97,6 +105,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_text": (RULE,),
     "stored_history": (RULE, 1),
     "explain_rule": ("no-such-uid", NOON),
+    "workstations": (),
+    "site_stations": (),
+    "assign_site": (SiteId(77), 1),
     "channels": (),
     "save_channel": (WEBHOOK, None),
     "remove_channel": ("no-such-uid",),
@@ -271,6 +282,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
+    "assign_site": NotFound,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,
     "save_recipient_group": InvalidSettings,
@@ -325,6 +337,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "comment_alert",
             "own_alerts",
             "popup_shown",
+            "delete_backup",
             "remove_report_plan",
             "send_report_now",
             "withdraw_correction",

@@ -14,6 +14,7 @@ from camwatch.domain import CameraSettings
 from camwatch.events import Bus
 from camwatch.paths import Profile
 from camwatch.workers.audit_recordings import AuditRecordings
+from tests.support.on_postgres import is_on_server, run_sql
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "brown kettle sings"
@@ -47,8 +48,7 @@ def counting_in(folder: Path, bus: Bus) -> Counting:
 
 def sql(file: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
     """Run one statement on the history from outside, as another program would."""
-    with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
-        return list(connection.execute(statement, values))
+    return run_sql(file, statement, *values)
 
 
 def forbid(file: Path, event: str, table: str) -> None:
@@ -59,6 +59,18 @@ def forbid(file: Path, event: str, table: str) -> None:
         event: "INSERT" or "UPDATE".
         table: Where it fails from now on.
     """
+    if is_on_server(file):
+        run_sql(
+            file,
+            f"CREATE FUNCTION bad_{event}_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'a bad page' USING ERRCODE = 'XX001'; END $$",
+        )
+        run_sql(
+            file,
+            f'CREATE TRIGGER bad_{event}_{table} BEFORE {event} ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION bad_{event}_{table}()",
+        )
+        return
     with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
         connection.execute("CREATE TABLE IF NOT EXISTS unreadable (x)")
         connection.execute("PRAGMA writable_schema = ON")
@@ -75,7 +87,10 @@ def forbid(file: Path, event: str, table: str) -> None:
 
 def heal(file: Path, event: str, table: str) -> None:
     """End `forbid`."""
-    sql(file, f"DROP TRIGGER bad_{event}_{table}")
+    if is_on_server(file):
+        run_sql(file, f"DROP FUNCTION bad_{event}_{table} CASCADE")
+    else:
+        run_sql(file, f"DROP TRIGGER bad_{event}_{table}")
 
 
 def found_at(host: str, *ids: str) -> Found:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from camwatch.accuracy import AuditReport
 from camwatch.data.accuracy import AuditResultRepository
-from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.domain import CameraId
 from camwatch.errors import DatabaseDamaged, NotFound
@@ -22,7 +20,7 @@ from tests.data.values import settings
 
 @pytest.fixture
 def results(database: Database) -> AuditResultRepository:
-    return AuditResultRepository(Connections(database.file))
+    return AuditResultRepository(database._connections)
 
 
 def report(database: Database, name: str, day: int) -> AuditReport:
@@ -65,6 +63,6 @@ def test_a_damaged_report_is_not_taken_for_another_number(
 ) -> None:
     stored = report(database, "Gate", 0)
     results.add(stored)
-    sql(Path(database.file), "UPDATE accuracy_audit SET report = replace(report, '0.96', 'x')")
+    sql(database.file, "UPDATE accuracy_audit SET report = replace(report, '0.96', 'x')")
     with pytest.raises(DatabaseDamaged, match=stored.uid):
         results.get(stored.uid)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from camwatch.data.evidence import EvidenceRow
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import ChangedMeanwhile, DatabaseDamaged, NotFound
 from tests.data.values import NOON, settings
+from tests.support.on_postgres import run_sql
 
 PROGRAM = Subject(SubjectKind.PROGRAM, part="disk")
 ANY = frozenset(AlertState)
@@ -195,8 +194,7 @@ def test_cameras_that_join_are_noted_once_and_strange_ones_not_at_all(
     strange = (*joined, AlertPart(Subject.of_camera(CameraId(99)), "Never", NOON))
     with database.alerts.changing(NOON) as book:
         book.store(first, Change(dataclasses.replace(first, parts=strange), ()))
-    with closing(sqlite3.connect(file)) as connection:
-        rows = connection.execute("SELECT camera_id FROM alert_camera ORDER BY 1").fetchall()
+    rows = run_sql(file, "SELECT camera_id FROM alert_camera ORDER BY 1")
     assert rows == [(gate.id,), (hall.id,)]
 
 
@@ -207,8 +205,7 @@ def test_half_a_character_does_not_keep_an_alert_from_being_stored(database: Dat
 
 def test_an_alert_that_cannot_be_read_says_so(database: Database, file: Path) -> None:
     put(database, an_alert("a"))
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("""UPDATE alert SET body = '{"uid": "secret value"}'""")
+    run_sql(file, """UPDATE alert SET body = '{"uid": "secret value"}'""")
     with pytest.raises(DatabaseDamaged) as damaged:
         database.alerts.get("a")
     assert "alert 1" in str(damaged.value)
@@ -236,10 +233,9 @@ def test_old_alerts_are_deleted_with_all_that_belongs_to_them(
     assert database.alerts.over(NOON + timedelta(days=1), 10) == ["old"]
     database.alerts.remove(["old"])
     assert uids(database.alerts.find(AlertQuery(states=ANY), NOON)) == ["open", "new"]
-    with closing(sqlite3.connect(file)) as connection:
-        for table in ("alert_camera", "alert_evidence"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM alert_entry").fetchone() == (2,)
+    for table in ("alert_camera", "alert_evidence"):
+        assert run_sql(file, f"SELECT count(*) FROM {table}") == [(0,)]
+    assert run_sql(file, "SELECT count(*) FROM alert_entry") == [(2,)]
     assert put(database, an_alert("next")).number == 4  # a number is never used twice
 
 

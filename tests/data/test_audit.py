@@ -112,6 +112,7 @@ def test_two_different_rows_never_have_the_same_sealed_text() -> None:
     assert replace(link, mac="x").sealed_text() == link.sealed_text(), "the code is made from it"
 
 
+@pytest.mark.sqlite_only
 def test_a_history_of_an_older_camwatch_keeps_its_entries_and_gets_them_sealed(
     file: Path, clock: Clock
 ) -> None:

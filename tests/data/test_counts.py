@@ -60,6 +60,7 @@ def test_a_batch_with_a_camera_that_never_was_is_a_bug_and_leaves_nothing(
     assert stored(database, "minute") == []
 
 
+@pytest.mark.sqlite_only
 def test_a_sample_is_small_on_disk(database: Database, gate: Camera) -> None:
     with database._connections.reading() as connection:
         before = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

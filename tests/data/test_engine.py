@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,9 @@ from camwatch.errors import (
 )
 from tests.data.disks import fill, make_read_only, small_disk
 from tests.data.values import sample, settings
+from tests.support.file_history import connections_of
+
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -119,7 +122,7 @@ def test_a_reader_can_neither_write_nor_checkpoint(database: Database, gate: Cam
     assert waiting > 0
     with pytest.raises(DatabaseReadOnly), database._connections.reading() as connection:
         connection.exec_driver_sql("DELETE FROM camera")
-    with database._connections._readers.connect() as connection:
+    with connections_of(database)._readers.connect() as connection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         with pytest.raises(sqlite3.OperationalError):
@@ -151,6 +154,56 @@ def test_a_failed_transaction_leaves_nothing_behind(database: Database) -> None:
     assert database.cameras.sites() == []
     database.cameras.add(settings(site="B"))
     assert [site.name for site in database.cameras.sites()] == ["B"]
+
+
+@pytest.mark.fault("F68")
+def test_nobody_gets_in_between_reading_and_writing(database: Database, gate: Camera) -> None:
+    with closing(sqlite3.connect(database.file, isolation_level=None, timeout=0)) as other:
+        # That is how it happens to others, and no waiting helps.
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM sample").fetchone() == (0,)
+        database.counts.save([sample(gate, 0)], [])
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            other.execute("DELETE FROM sample")
+        assert caught.value.sqlite_errorcode == sqlite3.SQLITE_BUSY_SNAPSHOT
+        other.execute("ROLLBACK")
+
+        with database._connections.writing() as connection:
+            stored = connection.exec_driver_sql("SELECT count(*) FROM sample").scalar()
+            with pytest.raises(sqlite3.OperationalError) as caught:
+                other.execute("DELETE FROM sample")
+            assert caught.value.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            connection.exec_driver_sql("UPDATE sample SET count = 5")
+        assert stored == 1
+    assert database.check() == "ok"
+
+
+@pytest.mark.fault("F67")
+def test_readers_can_neither_write_nor_empty_the_log(database: Database, gate: Camera) -> None:
+    database.counts.save([sample(gate, 0)], [])
+    log = database.file.with_name(database.file.name + "-wal")
+    before = log.stat().st_size
+    with database._connections.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sample").scalar() == 1
+    raw = connections_of(database)._readers.raw_connection()
+    try:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            raw.cursor().execute("DELETE FROM sample")
+        with suppress(sqlite3.OperationalError):
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+    connections_of(database)._readers.dispose()
+    assert log.stat().st_size == before > 0
+
+
+def test_the_log_of_a_long_run_stays_small(database: Database, gate: Camera) -> None:
+    log = database.file.with_name(database.file.name + "-wal")
+    largest = 0
+    for number in range(40):
+        database.counts.save([sample(gate, number * 1000 + row) for row in range(1000)], [])
+        largest = max(largest, log.stat().st_size)
+    assert 0 < largest <= 16 * 2**20
 
 
 def test_a_writer_holds_the_lock_from_its_first_moment(database: Database, gate: Camera) -> None:
@@ -251,6 +304,7 @@ def test_a_folder_in_the_file_s_place_is_refused(file: Path) -> None:
 # ---------------------------------------------------------------- trouble with the disk
 
 
+@pytest.mark.fault("F71")
 def test_a_read_only_disk_is_told_at_once(disk: Path) -> None:
     file = disk / "camwatch.sqlite3"
     make_read_only(disk)
@@ -267,6 +321,7 @@ def test_an_existing_history_on_a_read_only_disk_is_told_at_once(disk: Path) -> 
         Database.open(file)
 
 
+@pytest.mark.fault("F69")
 def test_a_full_disk_is_told_and_saving_goes_on_when_there_is_room(disk: Path) -> None:
     with Database.open(disk / "camwatch.sqlite3") as database:
         gate = database.cameras.add(settings())
@@ -324,6 +379,7 @@ def test_a_deleted_file_is_noticed_and_nothing_goes_into_the_void(
     assert database.counts.save([sample(gate, 0)], []) == 1
 
 
+@pytest.mark.fault("F76")
 def test_a_replaced_file_is_not_written(database: Database, gate: Camera) -> None:
     database.file.rename(database.file.with_name("aside"))
     database.file.touch()

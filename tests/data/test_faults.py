@@ -17,6 +17,8 @@ from camwatch.errors import (
     StorageError,
 )
 
+pytestmark = pytest.mark.sqlite_only
+
 FILE = Path("/srv/history/camwatch.sqlite3")
 
 

@@ -86,7 +86,7 @@ def test_nothing_is_stored_of_an_operator_who_is_gone(database: Database) -> Non
 
 def test_a_chosen_password_is_no_one_time_code_any_more(database: Database, admin: User) -> None:
     with database._connections.writing() as connection:
-        connection.exec_driver_sql("UPDATE user SET must_change = 1, code_expires_at = 5")
+        connection.exec_driver_sql('UPDATE "user" SET must_change = true, code_expires_at = 5')
     assert database.sign_ins.code_expires_at(admin.id) is not None
     assert present(database).must_change
     database.sign_ins.choose_password(admin.id, "another")

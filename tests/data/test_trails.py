@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select, text
 
-from camwatch.data.connections import Connections
 from camwatch.data.engine import Database
 from camwatch.data.schema import dwell_hour, heat_hour
-from camwatch.data.trails import HEAT_KEPT_HOURS, TrailRepository, add_trails
+from camwatch.data.store import Store
+from camwatch.data.trails import TrailRepository, add_trails
 from camwatch.domain import Camera, CameraId, PlaceId
 from camwatch.scene import Scene, Zone
 from camwatch.scene.dwell import Dwell, HourTrails
@@ -27,12 +27,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def connections(database: Database) -> Connections:
+def connections(database: Database) -> Store:
     return database._connections
 
 
 @pytest.fixture
-def trails(connections: Connections) -> TrailRepository:
+def trails(connections: Store) -> TrailRepository:
     return TrailRepository(connections)
 
 
@@ -40,7 +40,7 @@ Adder = Callable[..., None]
 
 
 @pytest.fixture
-def add(connections: Connections) -> Adder:
+def add(connections: Store) -> Adder:
     """Return what stores trails in one transaction, as the recorder does."""
 
     def store(*gathered: HourTrails) -> None:
@@ -133,21 +133,15 @@ def test_hours_of_the_day_without_clocks_are_refused(trails: TrailRepository) ->
             trails.heat(CameraId(1), NOON, NOON, hours, zone)
 
 
-def test_heat_is_kept_for_ninety_days_by_camera(
-    trails: TrailRepository, add: Adder, connections: Connections, gate: Camera, hall: Camera
+def test_saving_deletes_no_heat_however_old(
+    trails: TrailRepository, add: Adder, connections: Store, gate: Camera
 ) -> None:
-    add(*(at(gate, hour, 1.0) for hour in range(4)), at(hall, 0, 1.0))
-    add(at(gate, HEAT_KEPT_HOURS + 1, 1.0))
-    # A stay that ends late belongs to an hour that is gone, and does not bring it back.
-    add(at(gate, 0, 5.0))
+    # How long it is kept is in the settings, and the housekeeper goes by that.
+    add(at(gate, 0, 1.0))
+    add(at(gate, 400 * 24, 1.0))
     with connections.reading() as connection:
-        rows = connection.execute(select(heat_hour.c.camera_id, heat_hour.c.hour)).all()
-    assert sorted((camera_id, hour - HOUR) for camera_id, hour in rows) == [
-        (gate.id, 2),
-        (gate.id, 3),
-        (gate.id, HEAT_KEPT_HOURS + 1),
-        (hall.id, 0),
-    ]
+        rows = connection.execute(select(heat_hour.c.hour)).scalars().all()
+    assert sorted(hour - HOUR for hour in rows) == [0, 400 * 24]
 
 
 def test_stays_add_up_by_zone_and_hour(
@@ -169,7 +163,7 @@ def test_stays_add_up_by_zone_and_hour(
 
 
 def test_either_all_is_stored_or_nothing(
-    trails: TrailRepository, connections: Connections, gate: Camera, zones: tuple[PlaceId, PlaceId]
+    trails: TrailRepository, connections: Store, gate: Camera, zones: tuple[PlaceId, PlaceId]
 ) -> None:
     def break_off() -> None:
         with connections.writing() as connection:
@@ -187,7 +181,7 @@ def test_either_all_is_stored_or_nothing(
 def test_a_damaged_hour_is_left_out_and_told_of(
     trails: TrailRepository,
     add: Adder,
-    connections: Connections,
+    connections: Store,
     gate: Camera,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -206,9 +200,7 @@ def test_a_damaged_hour_is_left_out_and_told_of(
     assert trails.heat(gate.id, NOON, NOON + timedelta(hours=1)).presence_s.sum() == 2
 
 
-def test_a_month_of_a_busy_view_is_small(
-    add: Adder, connections: Connections, gate: Camera
-) -> None:
+def test_a_month_of_a_busy_view_is_small(add: Adder, connections: Store, gate: Camera) -> None:
     chance = np.random.default_rng(1)
     presence = chance.exponential(20, (ROWS, COLUMNS)) * (chance.random((ROWS, COLUMNS)) < 0.4)
     busy = replace(Heat.empty(), presence_s=presence.astype(np.float32))

@@ -45,6 +45,7 @@ from camwatch.workers.base import Worker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.store import Store
 from camwatch.workers.supervisor import Supervisor
 from tests.support.fault_camera import FaultCamera, Reply, jpeg, streaming, ticking
 
@@ -216,7 +217,7 @@ class FaultySite:
         )
         self._room = room
         room.set_cameras(self.cameras, [])
-        self.supervisor.add(lambda: RecorderWorker(database.counts.save, self.bus, 100_000))
+        self.supervisor.add(lambda: RecorderWorker(Store(database.counts.save), self.bus, 100_000))
         for make in room.posts():
             self.supervisor.add(make)
         self.supervisor.add(self._make_poller)

@@ -5,18 +5,47 @@ Each file that a test opens becomes a database, which is the same one as long as
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from camwatch.data.engine import Database
+from camwatch.data.postgres_connections import PostgresConnections
 from camwatch.data.postgres_upgrade import bring_up_to_date
 from camwatch.data.server_address import address_of_url
 from tests.support.postgres import OWNER, PostgresServer, make_template, programs
 
 _TEMPLATE = "history"
+_on_server: dict[Path, str] = {}
+"""The addresses of the databases that stand for files in the present test."""
+
+
+def is_on_server(file: Path) -> bool:
+    """Tell whether the history that a test opened under this name is on the server."""
+    return file.absolute() in _on_server
+
+
+def run_sql(file: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Run one statement on a history from outside, as another program would, wherever it is.
+
+    Args:
+        file: Under which the test opened it.
+        statement: With "?" for each value; in words that both kinds of databases know.
+        values: One for each.
+    """
+    url = _on_server.get(file.absolute())
+    if url is None:
+        with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
+            return list(connection.execute(statement, values))
+    with psycopg.connect(url) as server:
+        cursor = server.execute(statement.replace("%", "%%").replace("?", "%s").encode(), values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -78,7 +107,6 @@ def histories_on_postgres(
         yield
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    names: dict[Path, str] = {}
     opened = Database.open
 
     def on_server(
@@ -87,11 +115,19 @@ def histories_on_postgres(
         if file is None or url:
             return opened(file, url, **how)
         path = file.absolute()
-        if path not in names:
-            names[path] = server.fresh(_TEMPLATE)
-        return opened(None, server.url(names[path]), **how)
+        if path not in _on_server:
+            _on_server[path] = server.url(server.fresh(_TEMPLATE))
+        return opened(None, _on_server[path], **how)
+
+    def file_of(database: Database) -> Path:
+        connections = database._connections
+        assert isinstance(connections, PostgresConnections)
+        url = server.url(connections.address.database)
+        return next(file for file, known in _on_server.items() if known == url)
 
     monkeypatch.setattr(Database, "open", classmethod(on_server))
+    monkeypatch.setattr(Database, "file", property(file_of))
     yield
-    for name in names.values():
-        server.drop(name)
+    for url in _on_server.values():
+        server.drop(make_url(url).database or "")
+    _on_server.clear()

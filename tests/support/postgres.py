@@ -177,6 +177,13 @@ class PostgresServer:
             else:
                 return
 
+    def start_again(self) -> None:
+        """Start it if it does not run, so that a commit is on the disk when it is confirmed."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+        if self._process is None:
+            self.start("synchronous_commit=on")
+
     @property
     def pid(self) -> int:
         """The number of the process that all others descend from."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
@@ -43,6 +44,8 @@ from camwatch.domain import (
     UserId,
 )
 from camwatch.errors import CamWatchError
+from camwatch.history.asking import Measurement, UsualPoint, WeekMap
+from camwatch.history.corrections import Correction
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
@@ -162,6 +165,8 @@ class CommandDesk:
         self.ways = SignInWays(is_first_start=False)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
         self.buckets: Callable[..., list[Bucket]] = lambda *_: []
+        self.is_corrected: list[bool] = []
+        self.usual: Callable[..., list[UsualPoint]] = lambda *_: []
         self.drawn: list[PlaceRecord] = []
         self.flow: Callable[..., list[FlowBucket]] = lambda *_: []
         self.scenes_stored: dict[CameraId, Scene] = {}
@@ -362,6 +367,8 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[FlowBucket]:
         self._ask("flow_history", place_id, size, start, end, zone)
         return self.flow(size, start, end)
@@ -374,6 +381,8 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         self._ask("zone_history", place_id, size, start, end, zone)
         return self.buckets(size, start, end)
@@ -386,9 +395,52 @@ class CommandDesk:
         start: datetime,
         end: datetime,
         zone: ZoneInfo,
+        *,
+        is_corrected: bool = True,
     ) -> list[Bucket]:
         self._ask("history", camera_ids, size, start, end, zone)
+        self.is_corrected.append(is_corrected)
         return self.buckets(size, start, end)
+
+    def usual_band(  # noqa: PLR0917 - as the command has them
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        size: BucketSize,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> list[UsualPoint]:
+        self._ask("usual_band", camera_ids, size, start, end, zone)
+        return self.usual(size, start, end)
+
+    def week_map(
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+        zone: ZoneInfo,
+    ) -> WeekMap:
+        self._ask("week_map", camera_ids, start, end, zone)
+        nothing = np.full((7, 24), np.nan)
+        return WeekMap(nothing, np.zeros((7, 24)), np.zeros((7, 24), np.int64))
+
+    def measured_at(
+        self, session: Session, camera_id: CameraId, at: datetime
+    ) -> Measurement | None:
+        self._ask("measured_at", camera_id, at)
+        return None
+
+    def corrections(
+        self,
+        session: Session,
+        camera_ids: Sequence[CameraId] | None,
+        start: datetime,
+        end: datetime,
+    ) -> list[Correction]:
+        self._ask("corrections", camera_ids, start, end)
+        return []
 
     def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
         self._ask("scene", camera_id)

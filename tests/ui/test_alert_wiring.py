@@ -14,7 +14,7 @@ from camwatch.alerts.rules import Severity
 from camwatch.domain import CameraId
 from camwatch.events import AlertChanged, Bus
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.charts.ranges import Preset
+from camwatch.ui.charts.periods import Period
 from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
 from camwatch.ui.page_button import PageButton
 from camwatch.ui.pages import ALERTS, CHARTS, LIVE
@@ -102,7 +102,7 @@ def test_an_alert_leads_to_the_chart_of_that_time(window: MainWindow) -> None:
     window.alerts_page.chart_requested.emit(CameraId(2), NOON)
     assert window.page == CHARTS
     page = window.history_page
-    assert page.preset is Preset.CUSTOM
-    stretch = page.custom.range()
+    assert page.period is Period.CUSTOM
+    stretch = page.range.custom.range()
     assert stretch is not None
     assert stretch.start <= NOON <= stretch.end

@@ -19,6 +19,7 @@ from camwatch.events import (
     DetectorChanged,
     Event,
     HistorySaved,
+    StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
     WorkerStopped,
@@ -86,6 +87,7 @@ EVERY_KIND = {
     "cameras_changed": CamerasChanged(NOON),
     "history_saved": HistorySaved(NOON, 5),
     "storage_troubled": StorageTroubled(NOON, None, 0),
+    "storage_suspect": StorageSuspect(NOON, "disk", "It may be failing."),
     "detector_changed": DetectorChanged(NOON, "hog", "opencv", True),
     "throughput_measured": ThroughputMeasured(NOON, 21.0, 0.5),
     "worker_stopped": WorkerStopped(NOON, "poller", "id", False),
@@ -112,13 +114,14 @@ def test_a_window_that_opens_later_learns_how_things_are(
         getattr(bridge, name).connect(received.append)
     bridge.replay()
 
-    qtbot.waitUntil(lambda: len(received) == 5)
+    qtbot.waitUntil(lambda: len(received) == 6)
     kinds = {type(one) for one in received}
     assert kinds == {
         CountMeasured,
         CameraStateChanged,
         HistorySaved,
         StorageTroubled,
+        StorageSuspect,
         DetectorChanged,
     }
     states = [one.state for one in received if isinstance(one, CameraStateChanged)]

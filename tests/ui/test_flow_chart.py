@@ -14,8 +14,8 @@ from camwatch.events import Passing
 from camwatch.scene import Mode, PlaceKind, PlaceRecord
 from camwatch.ui.charts.flow import FlowTotals, flow_line, flow_totals
 from camwatch.ui.charts.flow_chart import FlowChart
+from camwatch.ui.charts.periods import Period
 from camwatch.ui.charts.place_box import PlaceBox
-from camwatch.ui.charts.ranges import Preset
 from tests.ui.live_edges import counted
 from tests.ui.screen_edges import NOON
 from tests.ui.test_history_page import Bench, steady
@@ -54,10 +54,8 @@ def test_in_and_out_stand_side_by_side(qtbot: QtBot) -> None:
     qtbot.addWidget(chart)
     chart.resize(800, 400)
     chart.show()
-    found = chart.show_buckets(
-        hours((3, 2, 1.0), (None, None, 0.0), (0, 1, 0.5)), BucketSize.HOUR, NOON
-    )
-    assert found.inwards == 3
+    buckets = hours((3, 2, 1.0), (None, None, 0.0), (0, 1, 0.5))
+    chart.show_line(flow_line(buckets, NOON), BucketSize.HOUR)
     assert chart.in_bars.opts["height"].tolist() == [3, 0]
     assert chart.out_bars.opts["height"].tolist() == [2, 1]
     assert chart.in_bars.opts["x1"].tolist() == chart.out_bars.opts["x0"].tolist()
@@ -66,8 +64,8 @@ def test_in_and_out_stand_side_by_side(qtbot: QtBot) -> None:
     assert "in 3 out 2, coverage 100 %" in chart.plot.accessibleDescription()
     chart.plot.pointed.emit(1)
     assert "not counted" in chart.plot.accessibleDescription()
-    chart.show_buckets(hours((None, None, 0.0)), BucketSize.HOUR, NOON)
-    assert chart.plot._empty.text() == "Nobody could be counted in this time."
+    chart.show_line(flow_line(hours((None, None, 0.0)), NOON), BucketSize.HOUR)
+    assert chart.plot._empty.text().startswith("Nobody could be counted in this time.")
 
 
 def place(
@@ -82,6 +80,13 @@ PLACES = [
     place(3, 1, PlaceKind.ZONE, "Queue"),
     place(4, 2, PlaceKind.GATE, "Lock"),
 ]
+
+
+def asked_last(bench: Bench, command: str) -> tuple[object, ...]:
+    """Return what the numbers were asked for with last, which must have been by this command."""
+    asked = [one for one in bench.desk.asked if one[0].endswith("history")]
+    assert asked[-1][0] == command
+    return asked[-1][1:]
 
 
 def texts(box: PlaceBox) -> list[str]:
@@ -116,43 +121,48 @@ def test_a_line_is_charted_as_in_and_out_and_a_zone_as_people(qtbot: QtBot) -> N
     bench.desk.drawn = PLACES
     bench.desk.flow = lambda *_: hours((3, 2, 1.0), (0, 1, 0.5))
     page = bench.show().page
-    page.camera_box.setCurrentIndex(1)
-    page.place_box.setCurrentIndex(1)
+    area, places = page.area, page.subjects.place_box
+    bench.whose(1)
+    bench.steps(BucketSize.HOUR)
+    places.setCurrentIndex(1)
     assert bench.desk.asked[-1][:3] == ("flow_history", PlaceId(2), BucketSize.HOUR)
-    assert page.flow_chart.isVisible()
-    assert not page.chart.isVisible()
+    assert area.flow_chart.isVisible()
+    assert not area.chart.isVisible()
     shown = [
         (figure.name.text(), figure.value.text())
-        for figure in (page.figures.mean, page.figures.peak, page.figures.coverage)
+        for figure in (area.figures.mean, area.figures.peak, area.figures.coverage)
     ]
     assert shown == [("In", "3"), ("Out", "3"), ("Coverage", "75 %")]
-    bench.choose(Preset.LAST_30_DAYS)
+    assert not area.figures.hours.isVisible()
+    bench.choose(Period.LAST_30_DAYS)
+    bench.steps(BucketSize.DAY)
     assert bench.desk.asked[-1][:3] == ("flow_history", PlaceId(2), BucketSize.DAY)
 
-    page.place_box.setCurrentIndex(2)
-    assert bench.desk.asked[-1][:2] == ("zone_history", PlaceId(3))
-    assert page.chart.isVisible()
-    assert (page.figures.mean.name.text(), page.figures.mean.value.text()) == ("Mean", "2.0")
+    places.setCurrentIndex(2)
+    assert asked_last(bench, "zone_history")[0] == PlaceId(3)
+    assert area.chart.isVisible()
+    assert (area.figures.mean.name.text(), area.figures.mean.value.text()) == ("Mean", "2.0")
 
-    page.camera_box.setCurrentIndex(0)
-    assert bench.desk.asked[-1][0] == "history"
-    assert not page.place_box.isEnabled()
+    bench.whose()
+    assert asked_last(bench, "history")[0] is None
+    assert not places.isEnabled()
 
 
 def test_it_says_above_a_line_s_chart_why_nobody_is_counted_now(qtbot: QtBot) -> None:
     bench = Bench(qtbot)
     bench.desk.drawn = PLACES
     page = bench.show().page
-    page.camera_box.setCurrentIndex(1)
+    bench.whose(1)
+    places = page.subjects.place_box
     slow = Passing(Mode.OCCUPANCY, "in and out are not counted: people need 2 pictures a second")
     for passing in (slow, Passing(Mode.IN_OUT)):
         with qtbot.waitSignal(bench.bridge.count_measured):
             bench.bus.publish(replace(counted(1), passing=passing))
-        page.place_box.setCurrentIndex(1)
+        places.setCurrentIndex(1)
         is_slow = passing is slow
         assert page.advice.isVisible() is is_slow
         assert ("need 2 pictures a second." in page.advice.text()) is is_slow
-        page.place_box.setCurrentIndex(2)
+        places.setCurrentIndex(2)
         assert not page.advice.isVisible()
 
 
@@ -161,6 +171,6 @@ def test_the_pointer_tells_how_much_was_taken_over_from_still_views(qtbot: QtBot
     bench.desk.buckets = lambda size, start, end: [
         replace(bucket, still=0.4) for bucket in steady(size, start, end)
     ]
-    chart = bench.show().page.chart
+    chart = bench.show().area.chart
     chart.plot.pointed.emit(0)
     assert "coverage 100 %, 40 % of it still" in chart.plot.accessibleDescription()

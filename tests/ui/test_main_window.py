@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMessageBox, QTo
 from pytestqt.qtbot import QtBot
 
 from camwatch import __version__
+from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, CameraState, Passed, PlaceId, Reason, Role, utc_now
 from camwatch.errors import CamWatchError, DatabaseBusy, DiskFull, ModelMissing, SessionExpired
@@ -25,10 +26,13 @@ from camwatch.events import (
     ComputerResumed,
     DetectorChanged,
     HistorySaved,
+    HouseworkTroubled,
+    StorageSuspect,
     StorageTroubled,
     WorkerStopped,
 )
 from camwatch.scene import Line, Scene, SceneRecord
+from camwatch.ui.banner import Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
 from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
@@ -254,15 +258,36 @@ def test_a_missing_model_is_told_in_red_and_no_number_is_shown(room: Room) -> No
 def test_trouble_with_storage_is_told_with_what_waits_and_what_is_lost(room: Room) -> None:
     window = room.open()
     with room.qtbot.waitSignal(room.bridge.storage_troubled):
-        room.bus.publish(StorageTroubled(NOON, DiskFull("full"), 12345, 7))
+        room.bus.publish(StorageTroubled(NOON, DiskFull("full"), 12345, 7, 12000, NOON))
     text = window.banners.storage.text
 
-    assert text.startswith("The history is not being saved. There is no room left")
-    assert "12\u202f345 measurements wait in memory" in text
-    assert "7 found no room there and are lost" in text
+    assert text.startswith("The disk is full, not saving since ")
+    assert "There is no room left" in text
+    assert "12\u202f345 counts wait on this computer, 345 of them in its memory only." in text
+    assert "7 counts found no room and are lost." in text
+    assert window.banners.storage.gravity is Gravity.CRITICAL
     with room.qtbot.waitSignal(room.bridge.storage_troubled):
         room.bus.publish(StorageTroubled(NOON, None, 0))
     assert window.banners.storage.text == ""
+
+
+def test_a_history_that_is_only_in_use_is_no_disaster(room: Room) -> None:
+    window = room.open()
+    with room.qtbot.waitSignal(room.bridge.storage_troubled):
+        room.bus.publish(StorageTroubled(NOON, DatabaseBusy("held"), 1, 0, 1))
+    text = window.banners.storage.text
+    assert text.startswith("Saving is delayed. ")
+    assert text.endswith("1 count waits on this computer, on its disk.")
+    assert window.banners.storage.gravity is Gravity.WARNING
+
+
+def test_a_disk_that_may_be_failing_is_told_until_somebody_has_read_it(room: Room) -> None:
+    window = room.open()
+    with room.qtbot.waitSignal(room.bridge.storage_suspect):
+        room.bus.publish(StorageSuspect(NOON, "disk", "Storage may be failing. It is sound."))
+    assert window.banners.suspect.text == "Storage may be failing. It is sound."
+    window.banners.suspect.dismiss()
+    assert window.banners.suspect.text == ""
 
 
 def test_a_worker_that_stopped_is_told_with_the_number_in_the_log(room: Room) -> None:
@@ -463,6 +488,17 @@ def test_sleep_and_a_set_clock_are_told_until_the_operator_has_read_it(room: Roo
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(NOON, -3600))
     assert "set back by 1 h" in window.banners.notice.text
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_who_manages_the_history_is_told_what_failed_about_it(room: Room, may: bool) -> None:
+    who = session()
+    less = who.role.permissions - (set() if may else {Permission.MANAGE_HISTORY})
+    window = room.open(replace(who, role=replace(who.role, permissions=less)))
+    with room.qtbot.waitSignal(room.bridge.housework_troubled):
+        room.bus.publish(HouseworkTroubled(NOON, "Making the daily copy", "No room."))
+    said = "Making the daily copy failed: No room. It is tried again."
+    assert (said in window.banners.notice.text) is may
 
 
 @pytest.mark.fault("F57", "F58")

@@ -20,6 +20,16 @@ from camwatch.ui.charts.ranges import (
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE, FIVE, QUARTER, HOUR, DAY, WEEK, MONTH = BucketSize
+STEP_S = {
+    MINUTE: 60,
+    FIVE: 300,
+    QUARTER: 900,
+    HOUR: 3600,
+    DAY: 86_400,
+    WEEK: 604_800,
+    MONTH: 2_419_200,
+}
 NOW = datetime(2026, 3, 30, 9, 17, 42, tzinfo=UTC)  # Monday after clocks went forward
 
 
@@ -39,11 +49,14 @@ def test_seven_days_are_today_and_the_six_before_across_a_change_of_clocks() -> 
 @pytest.mark.parametrize(
     ("length", "sizes", "best"),
     [
-        (timedelta(hours=1), [BucketSize.MINUTE], BucketSize.MINUTE),
-        (timedelta(hours=11), [BucketSize.MINUTE, BucketSize.HOUR], BucketSize.HOUR),
-        (timedelta(days=6, hours=9), [BucketSize.HOUR, BucketSize.DAY], BucketSize.HOUR),
-        (timedelta(days=30), [BucketSize.HOUR, BucketSize.DAY], BucketSize.DAY),
-        (timedelta(days=400), [BucketSize.DAY], BucketSize.DAY),
+        (timedelta(hours=1), [MINUTE, FIVE], MINUTE),
+        (timedelta(hours=11), [MINUTE, FIVE, QUARTER, HOUR], QUARTER),
+        (timedelta(hours=25), [MINUTE, FIVE, QUARTER, HOUR], QUARTER),
+        (timedelta(days=6, hours=9), [FIVE, QUARTER, HOUR, DAY], HOUR),
+        (timedelta(days=30), [HOUR, DAY, WEEK], DAY),
+        (timedelta(days=366), [DAY, WEEK, MONTH], DAY),
+        (timedelta(days=1500), [DAY, WEEK, MONTH], WEEK),
+        (timedelta(days=9000), [WEEK, MONTH], MONTH),
     ],
 )
 def test_each_stretch_has_the_steps_that_suit_it(
@@ -59,8 +72,8 @@ def test_every_stretch_can_be_shown_and_not_in_too_many_steps(seconds: int) -> N
     stretch = Range(NOW - timedelta(seconds=seconds), NOW)
     sizes = sizes_for(stretch)
     assert best_size(stretch) in sizes
-    step_s = {BucketSize.MINUTE: 60, BucketSize.HOUR: 3600, BucketSize.DAY: 86_400}
-    assert seconds / step_s[sizes[0]] < 7500
+    assert seconds / STEP_S[sizes[0]] <= 2000
+    assert seconds / STEP_S[best_size(stretch)] <= 420
 
 
 def test_a_stretch_is_widened_to_whole_steps_of_the_sites_clock() -> None:

@@ -65,8 +65,8 @@ def test_one_camera_of_several_can_be_shown() -> None:
     ring = ring_of(GATE, HALL)
     fill(ring, GATE, 3, NOW_S - 50, 50)
     fill(ring, HALL, 4, NOW_S - 50, 50)
-    assert set(ring.window(NOW_S - 0.001, HALL).people.tolist()) == {4.0}
-    assert len(ring.window(NOW_S - 0.001, CameraId(9)).people) == 8
+    assert set(ring.window(NOW_S - 0.001, [HALL]).people.tolist()) == {4.0}
+    assert len(ring.window(NOW_S - 0.001, [CameraId(9)]).people) == 8
 
 
 def test_slots_that_are_still_being_filled_are_left_out_until_all_cameras_have_spoken() -> None:
@@ -120,7 +120,7 @@ def test_cameras_that_stay_keep_what_was_measured() -> None:
     fill(ring, HALL, 4, NOW_S - 50, 50)
     ring.set_cameras([HALL, CameraId(3)])
     assert ring.cameras == (HALL, CameraId(3))
-    assert ring.window(NOW_S - 0.001, HALL).people.tolist() == [4] * 10
+    assert ring.window(NOW_S - 0.001, [HALL]).people.tolist() == [4] * 10
     ring.add(GATE, NOW_S - 5, 50, 5.0)  # no longer kept
     assert np.nanmax(ring.window(NOW_S - 0.001).people) == 4
 

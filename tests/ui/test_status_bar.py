@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import CameraState, Notice, Reason
-from camwatch.errors import DiskFull, ModelMissing
+from camwatch.errors import DatabaseBusy, DatabaseDamaged, DiskFull, ModelMissing
 from camwatch.events import (
     DetectorChanged,
     HistorySaved,
@@ -56,7 +56,17 @@ def test_without_pictures_nothing_is_said_of_their_analysis(bar: StatusBar) -> N
 
 def test_trouble_with_storage_comes_and_goes(bar: StatusBar) -> None:
     bar.show_storage(StorageTroubled(NOON, DiskFull("full"), 1200))
-    assert bar.trouble == "History not saved"
+    assert bar.trouble == "The disk is full, not saving · 1\u202f200 counts wait on this computer"
+
+    bar.show_storage(StorageTroubled(NOON, DatabaseBusy("held"), 0))
+    assert bar.trouble == "Saving is delayed"
+
+    bar.show_storage(StorageTroubled(NOON, DatabaseDamaged("bad"), 1, 0, 1))
+    assert bar.trouble == "The history is not being saved · 1 count waits on this computer"
+
+    # It works again, and what waits is being saved.
+    bar.show_storage(StorageTroubled(NOON, None, 700, 0, 700))
+    assert bar.trouble == "700 counts wait on this computer"
 
     bar.show_storage(StorageTroubled(NOON, None, 0))
     assert bar.trouble == ""

@@ -18,7 +18,7 @@ from camwatch.alerts.signals import (
     StateFact,
 )
 from camwatch.domain import CameraId, CameraState, Notice, Picture, PlaceId, Reason, utc_now
-from camwatch.errors import DiskFull
+from camwatch.errors import DiskFailing, DiskFull
 from camwatch.events import (
     Bus,
     CameraStateChanged,
@@ -33,6 +33,7 @@ from camwatch.events import (
     PassageSeen,
     PassagesSettled,
     Passing,
+    StorageSuspect,
     StorageTroubled,
     WorkerStopped,
     ZoneCount,
@@ -229,6 +230,17 @@ def test_troubles_of_the_program_keep_their_order(box: Box) -> None:
         (ProgramTrouble.MODEL, True, "analysis-2"),
     ]
     assert facts[3] == ClockFact(-7200.0)
+
+
+def test_a_disk_that_may_be_failing_is_an_alert_of_its_own(box: Box) -> None:
+    box.bus.publish(StorageTroubled(utc_now(), DiskFailing("error 5"), 3))
+    box.bus.publish(StorageSuspect(utc_now(), "disk", "Storage may be failing. It is sound."))
+    box.bus.publish(StorageTroubled(utc_now(), None, 0))
+    assert [
+        (one.is_troubled, one.part, one.is_momentary)
+        for one in box.facts()
+        if isinstance(one, ProgramFact)
+    ] == [(True, "", False), (True, "disk", True), (False, "", False)]
 
 
 def test_a_storm_of_troubles_is_bounded_and_the_last_word_of_each_stays(box: Box) -> None:

@@ -24,6 +24,7 @@ from camwatch.workers.analysis import AnalysisWorker, SharedDetector
 from camwatch.workers.base import Worker
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.store import Store
 from tests.support.fault_camera import Connection, FaultCamera, Reply, answer
 from tests.workers.test_analysis import FixedDetector, scenery
 
@@ -77,7 +78,7 @@ class Chain:
         )
         self.poller.set_cameras([self.camera])
         self.workers: list[Worker] = [
-            RecorderWorker(self.database.counts.save, self.bus, 1000),
+            RecorderWorker(Store(self.database.counts.save), self.bus, 1000),
             AnalysisWorker(
                 "analysis-1", inbox, ViewCounters(0.3), shared, lambda *_: None, self.bus
             ),

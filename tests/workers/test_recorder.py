@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.data.engine import Database
+from camwatch.data.spool import Spool
 from camwatch.domain import (
     Camera,
     CameraState,
@@ -45,6 +47,8 @@ from camwatch.scene import Line, Mode, Scene, Zone
 from camwatch.scene.dwell import HourTrails
 from camwatch.scene.heat import Heat
 from camwatch.workers.recorder import RecorderWorker
+from camwatch.workers.saving import Timing
+from camwatch.workers.store import Store
 from tests.data.disks import fill, small_disk
 from tests.data.values import NOON, settings
 
@@ -52,8 +56,10 @@ from tests.data.values import NOON, settings
 class Desk:
     """A recorder on a real history, with what it said on the bus."""
 
-    def __init__(self, file: Path, queue_rows: int = 1000) -> None:
+    def __init__(self, file: Path, queue_rows: int = 1000, delayed_s: float = 0.0) -> None:
         self.database = Database.open(file)
+        self.queue_rows = queue_rows
+        self.timing = Timing(delayed_s=delayed_s, look_s=0.2, tell_s=0.1)
         self.camera: Camera = self.database.cameras.add(settings())
         self.bus = Bus()
         self.saved: list[HistorySaved] = []
@@ -61,18 +67,23 @@ class Desk:
         self.batches: list[tuple[int, int]] = []
         self.bus.subscribe(HistorySaved, self.saved.append)
         self.bus.subscribe(StorageTroubled, self.troubles.append)
-        self.worker = RecorderWorker(self.save, self.bus, queue_rows)
+        self.worker = RecorderWorker(Store(self.save), self.bus, queue_rows, self.timing)
 
     def save(
         self,
         samples: Sequence[Sample],
         changes: Sequence[StateChange],
-        passages: Sequence[Passage],
-        trails: Sequence[HourTrails],
-        notices: Sequence[NoticeChange],
+        passages: Sequence[Passage] = (),
+        trails: Sequence[HourTrails] = (),
+        notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         self.batches.append((len(samples), len(changes)))
-        return self.database.counts.save(samples, changes, passages, trails, notices)
+        return self.database.counts.save(
+            samples, changes, passages, trails, notices, batch_uid=batch_uid, settled=settled
+        )
 
     def count(self, second: float, people: int = 1) -> None:
         self.bus.publish(
@@ -104,7 +115,9 @@ class Desk:
             return [round(ts / 1000 - NOON.timestamp()) for ts in rows]
 
     def kinds(self) -> list[type[object] | None]:
-        return [None if one.error is None else type(one.error) for one in self.troubles]
+        """Return what was said of the disk, without what only told other numbers."""
+        kinds = [None if one.error is None else type(one.error) for one in self.troubles]
+        return [kind for kind, _ in groupby(kinds)]
 
     def end(self) -> None:
         self.worker.request_stop()
@@ -362,10 +375,13 @@ class BrokenDisk:
     def save(
         self,
         samples: Sequence[Sample],
-        _changes: Sequence[StateChange],
-        _passages: Sequence[Passage],
-        _trails: Sequence[HourTrails],
-        _notices: Sequence[NoticeChange],
+        changes: Sequence[StateChange],
+        passages: Sequence[Passage] = (),
+        trails: Sequence[HourTrails] = (),
+        notices: Sequence[NoticeChange] = (),
+        *,
+        batch_uid: str = "",
+        settled: Sequence[str] = (),
     ) -> int:
         self.tries += 1
         if self.error is not None:
@@ -381,7 +397,7 @@ def disk() -> BrokenDisk:
 
 def watch(desk: Desk, disk: BrokenDisk, queue_rows: int) -> RecorderWorker:
     desk.end()
-    desk.worker = RecorderWorker(disk.save, desk.bus, queue_rows)
+    desk.worker = RecorderWorker(Store(disk.save), desk.bus, queue_rows, desk.timing)
     return desk.worker
 
 
@@ -434,6 +450,53 @@ def test_asked_to_end_while_the_disk_is_away_it_tries_once_and_says_what_is_lost
     assert disk.tries == 2
     assert desk.troubles[-1].lost_rows == 4
     assert "4 rows of history are lost" in caplog.text
+
+
+@pytest.mark.expects_warning
+def test_what_waits_at_the_end_is_saved_after_the_next_start_without_a_new_row(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.end()
+
+    def start() -> None:
+        store = Store(desk.save, Spool(tmp_path / "spool", 2**24))
+        desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+        desk.worker.start()
+
+    with closing(sqlite3.connect(desk.database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start()
+        for second in range(5):
+            desk.count(second)
+        desk.end()
+        assert desk.worker.waiting_rows == 5
+        assert desk.troubles[-1].lost_rows == 0
+        other.execute("ROLLBACK")
+    start()
+    qtbot.waitUntil(lambda: desk.stored() == [0, 1, 2, 3, 4], timeout=20_000)
+    qtbot.waitUntil(lambda: desk.worker.waiting_rows == 0)
+
+
+@pytest.mark.expects_warning
+def test_after_a_bug_the_successor_saves_what_waited(
+    desk: Desk, disk: BrokenDisk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.end()
+    disk.error = ZeroDivisionError()
+    store = Store(disk.save, Spool(tmp_path / "spool", 2**24))
+    broken = desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+    with qtbot.waitSignal(broken.crashed, timeout=10_000):
+        broken.start()
+        desk.count(0)
+    assert broken.wait(5000)
+    disk.error = None
+    desk.worker = RecorderWorker(store, desk.bus, 1000, desk.timing)
+    desk.worker.start()
+    desk.count(1)
+    qtbot.waitUntil(lambda: bool(disk.samples), timeout=10_000)
+    # The batch that broke it is set aside, so that it does not break the next one too.
+    assert [one.at for one in disk.samples] == [at(1)]
+    assert len(list((tmp_path / "spool").glob("*.refused"))) == 1
 
 
 @pytest.mark.expects_warning

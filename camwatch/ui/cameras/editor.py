@@ -122,7 +122,7 @@ class CameraEditor(QDialog):
             self.form.site.setEditText(sites[0])
         self.form.focus_first()
         self.live: LivePreview | None = None
-        if camera is not None and camera.settings.is_enabled and pictures is not None:
+        if camera is not None and camera.is_watched and pictures is not None:
             self.live = LivePreview(pictures, background, camera.id, self.trial)
             self.live.start()
 

@@ -25,7 +25,10 @@ _DAY_STEPS = (1, 2, 7, 14)
 _COUNT_STEPS: list[int] = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 # Not from strftime: Qt sets the process's locale, and CamWatch speaks English.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -44,7 +47,7 @@ class Mark:
 
 def day_text(day: date) -> str:
     """Return a day as "Mon 24 Nov"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> str:
@@ -70,7 +73,7 @@ def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> st
             last = datetime.fromtimestamp(float(edges[index + 1]) - 1, zone)
             return f"{day} to {day_text(last.date())}"
         case BucketSize.MONTH:
-            return f"{_MONTHS[start.month - 1]} {start.year}"
+            return f"{MONTHS[start.month - 1][:3]} {start.year}"
 
 
 def _clock_marks(start_s: float, end_s: float, zone: ZoneInfo, step_s: int) -> list[Mark]:
@@ -108,7 +111,7 @@ def _month_marks(start: datetime, end: datetime, zone: ZoneInfo, step: int) -> l
     for number in range(first, end.year * 12 + end.month, step):
         year, month = number // 12, number % 12 + 1
         moment = datetime(year, month, 1, tzinfo=zone)
-        marks.append(Mark(moment.timestamp(), f"{_MONTHS[month - 1]} {year}"))
+        marks.append(Mark(moment.timestamp(), f"{MONTHS[month - 1][:3]} {year}"))
     return marks
 
 

@@ -44,6 +44,7 @@ class CoverageStrip(QWidget):
         self._plot = plot
         self._line: Measured | None = None
         self.setFixedHeight(_HEIGHT)
+        plot.moved.connect(self.update)
 
     def show_line(self, line: Measured) -> None:
         """Show the coverage of these steps."""
@@ -58,10 +59,12 @@ class CoverageStrip(QWidget):
             painter.fillRect(frame, theme.current().surface)
             line = self._line
             if line is not None and len(line.coverage):
-                scale = (right - left) / (line.edges[-1] - line.edges[0])
-                xs = left + (line.edges - line.edges[0]) * scale
+                painter.setClipRect(frame)
+                begin, end_s = self._plot.view
+                scale = (right - left) / (end_s - begin)
+                xs = left + (line.edges - begin) * scale
                 for start, end in line.gaps:
-                    gap_left = left + (start - line.edges[0]) * scale
+                    gap_left = left + (start - begin) * scale
                     gap = QRectF(gap_left, 0, (end - start) * scale, self.height())
                     painter.fillRect(gap, gap_brush())
                 for x, width, share in zip(xs, np.diff(xs), line.coverage, strict=False):

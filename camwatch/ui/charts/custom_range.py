@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLabel, QPushButton, Q
 
 from camwatch.domain import utc_now
 from camwatch.ui import theme
+from camwatch.ui.charts.day_button import dress_calendar
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.forms import bare_line, plain_label, set_role
 
@@ -53,6 +54,7 @@ class CustomRange(QWidget):
         field = QDateTimeEdit(self)
         field.setDisplayFormat(_FORMAT)
         field.setCalendarPopup(True)
+        dress_calendar(field.calendarWidget())
         bare_line(field.lineEdit())
         field.setMinimumWidth(22 * theme.current().space)
         # What is entered is the site's clock, whatever this computer's zone is: Qt

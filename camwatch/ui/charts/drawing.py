@@ -24,6 +24,63 @@ def _pen(color: QColor, width: int) -> QPen:
     return pen
 
 
+SERIES = ("#5eb1ff", "#f0a63a", "#43d1ae", "#f4e36b", "#f08fc4", "#ff7b54")
+"""Colours of several lines in one chart: blue, orange, green, yellow, pink, red. They differ in
+lightness as well, so that people who do not tell red from green can tell them; styles do the rest."""
+
+_DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (6, 3),
+    (1, 2),
+    (8, 3, 1, 3),
+    (12, 3),
+    (3, 3, 1, 3, 1, 3),
+)
+
+
+def series_pen(number: int) -> QPen:
+    """Return how the line of one of several subjects is drawn; the first is 0."""
+    pen = _pen(QColor(SERIES[number % len(SERIES)]), 2)
+    if dashes := _DASHES[number % len(_DASHES)]:
+        pen.setDashPattern(list(dashes))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def other_pen(width: int = 2) -> QPen:
+    """Return how the time is drawn that is compared with: paler, and dashed."""
+    pen = _pen(_color(theme.current().text, 150), width)
+    pen.setDashPattern([4, 3])
+    return pen
+
+
+def band_brush() -> QBrush:
+    """Return what fills the band of what is usual."""
+    return QBrush(_color(theme.current().ok, 45))
+
+
+def band_pen() -> QPen:
+    """Return the line in the middle of what is usual."""
+    pen = _pen(_color(theme.current().ok, 150), 1)
+    pen.setDashPattern([2, 3])
+    return pen
+
+
+def unusual_color() -> QColor:
+    """Return the colour of marks at what was unusual; their shape says it, too."""
+    return QColor(theme.current().warning)
+
+
+def corrected_brush() -> QBrush:
+    """Return what lies behind numbers that people corrected."""
+    return QBrush(_color(theme.current().warning, 70), Qt.BrushStyle.Dense6Pattern)
+
+
+def marked_brush() -> QBrush:
+    """Return what lies over a stretch that is being marked with the mouse."""
+    return QBrush(_color(theme.current().accent, 50))
+
+
 def line_pen() -> QPen:
     """Return how a measured line is drawn."""
     return _pen(QColor(theme.current().accent), 2)
@@ -90,11 +147,24 @@ def gap_brush() -> QBrush:
     return QBrush(_color(theme.current().unknown, 90), Qt.BrushStyle.BDiagPattern)
 
 
+def _sample_pen(kind: str) -> QPen:
+    if kind.startswith("series"):
+        return series_pen(int(kind.removeprefix("series")))
+    pens = {
+        "dots": dotted_pen,
+        "steps": peak_pen,
+        "threshold": threshold_pen,
+        "other": other_pen,
+    }
+    return pens.get(kind, line_pen)()
+
+
 class Swatch(QWidget):
     """A small sample of how something is drawn, for a legend.
 
     Args:
-        kind: "line", "dots", "steps", "gap", "bar", "in", "out", "threshold", "told" or "quiet".
+        kind: "line", "dots", "steps", "gap", "bar", "in", "out", "threshold", "told", "quiet",
+            "other", "band", "unusual", "corrected", or "series" and a number.
     """
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
@@ -109,6 +179,21 @@ class Swatch(QWidget):
             match self._kind:
                 case "gap":
                     painter.fillRect(self.rect(), gap_brush())
+                case "corrected":
+                    painter.fillRect(self.rect(), corrected_brush())
+                case "band":
+                    painter.fillRect(self.rect().adjusted(0, 1, 0, -1), band_brush())
+                    painter.setPen(band_pen())
+                    painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+                case "unusual":
+                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                    painter.setPen(unusual_color())
+                    across = self.width() / 2
+                    for side in (-1, 1):
+                        tip = QPointF(across + 6 * side, middle - 5 * -side)
+                        foot = middle + 4 * -side
+                        left, right = across + 6 * side - 4, across + 6 * side + 4
+                        painter.drawPolygon([tip, QPointF(left, foot), QPointF(right, foot)])
                 case "bar":
                     painter.fillRect(self.rect().adjusted(0, 3, 0, -3), coverage_color())
                 case "in" | "out":
@@ -130,8 +215,7 @@ class Swatch(QWidget):
                         ]
                     )
                 case _:
-                    pens = {"dots": dotted_pen, "steps": peak_pen, "threshold": threshold_pen}
-                    painter.setPen(pens.get(self._kind, line_pen)())
+                    painter.setPen(_sample_pen(self._kind))
                     painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
 
 
@@ -147,22 +231,24 @@ class Legend(QWidget):
         space = theme.current().space
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space)
-        self._parts: dict[str, tuple[QWidget, QLabel]] = {}
+        row.setSpacing(2 * space)
+        self._parts: dict[str, QWidget] = {}
         for kind, meaning in entries.items():
-            if self._parts:
-                row.addSpacing(space)
-            swatch, label = Swatch(kind, self), QLabel(meaning, self)
+            part = QWidget(self)
+            pair = QHBoxLayout(part)
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.setSpacing(space)
+            label = QLabel(meaning, part)
             label.setProperty("role", "muted")
-            row.addWidget(swatch)
-            row.addWidget(label)
-            self._parts[kind] = swatch, label
+            pair.addWidget(Swatch(kind, part))
+            pair.addWidget(label)
+            row.addWidget(part)
+            self._parts[kind] = part
         row.addStretch(1)
 
     def set_shown(self, kind: str, is_shown: bool) -> None:
         """Show or hide one entry."""
-        for part in self._parts[kind]:
-            part.setVisible(is_shown)
+        self._parts[kind].setVisible(is_shown)
 
 
 def steps(edges: Values, values: Values) -> tuple[Values, Values]:

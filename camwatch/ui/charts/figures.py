@@ -8,10 +8,30 @@ from camwatch.ui import theme, words
 from camwatch.ui.charts.flow import FlowTotals
 from camwatch.ui.charts.series import Totals, percent
 
+MEANINGS = {
+    "Mean": "How many people were there on average. Each count weighs as much as the time it "
+    "stands for, and only measured time counts: a gap is not nought.",
+    "People-hours": "All the time that people spent there, added up: 3 people for 2 hours are 6 "
+    "people-hours. Only measured time counts, so gaps make it smaller.",
+    "Peak": "The highest single count: how many were there at once in the fullest picture.",
+    "In": "How many passed inwards, in the time in which passing could be counted.",
+    "Out": "How many passed outwards, in the time in which passing could be counted.",
+    "Coverage": "The share of the time that was measured. The rest is not known.",
+    "Accuracy": "How right the camera's numbers were when somebody checked them.",
+}
+"""What the numbers mean, in plain words."""
+
 _COVERAGE = (
     "The share of this time in which people were counted. Still views, whose people were taken "
     "over from the picture before, count as well."
 )
+
+
+def amount(value: float | None, decimals: int) -> str:
+    """Say a number in groups of three; a dash where it is not known."""
+    if value is None:
+        return "–"  # noqa: RUF001 - a dash
+    return f"{value:,.{decimals}f}".replace(",", "\u202f")
 
 
 class Figure(QFrame):
@@ -36,6 +56,7 @@ class Figures(QWidget):
     """Mean, peak and coverage of people in view, or in, out and coverage of a line.
 
     Attributes:
+        hours: People-hours; not for a line.
         mean: The mean, or how many passed in.
         peak: The peak, or how many passed out.
         coverage: How much of the time that stands for.
@@ -43,7 +64,8 @@ class Figures(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mean, self.peak, self.coverage = (
+        self.hours, self.mean, self.peak, self.coverage = (
+            Figure("People-hours", self),
             Figure("Mean", self),
             Figure("Peak", self),
             Figure("Coverage", self),
@@ -52,33 +74,37 @@ class Figures(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space + theme.current().space // 2)
-        for figure in (self.mean, self.peak, self.coverage):
+        for figure in (self.mean, self.hours, self.peak, self.coverage):
             row.addWidget(figure)
 
     def show_flow(self, found: FlowTotals) -> None:
         """Show how many passed in and out."""
+        self.hours.hide()
         for figure, name, value in (
             (self.mean, "In", found.inwards),
             (self.peak, "Out", found.outwards),
         ):
             figure.name.setText(name)
-            figure.value.setText("–" if value is None else words.number(value))  # noqa: RUF001
-            figure.setToolTip("How many passed in the time in which passing could be counted.")
+            figure.value.setText(amount(value, 0))
+            figure.setToolTip(words.tooltip(MEANINGS[name]))
         self.coverage.setToolTip("The share of this time in which passing could be counted.")
         self.coverage.value.setText(percent(found.coverage))
 
     def show_occupancy(self, found: Totals, *, is_sum: bool) -> None:
         """Show how many were in view; is_sum: several cameras added up."""
         self.mean.name.setText("Mean")
-        self.mean.setToolTip("The mean number of people over the measured time.")
+        self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
+        self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
+        self.hours.show()
+        self.hours.value.setText(amount(found.people_hours, 0))
         self.coverage.setToolTip(_COVERAGE)
         most = "Peak, at most" if is_sum else "Peak"
         self.peak.name.setText(most)
         self.peak.setToolTip(
             "The peaks of the cameras added up; they need not have been at the same time."
             if is_sum
-            else "The highest single count."
+            else MEANINGS["Peak"]
         )
-        self.mean.value.setText("–" if found.mean is None else f"{found.mean:.1f}")  # noqa: RUF001
-        self.peak.value.setText("–" if found.peak is None else str(found.peak))  # noqa: RUF001
+        self.mean.value.setText(amount(found.mean, 1))
+        self.peak.value.setText(amount(found.peak, 0))
         self.coverage.value.setText(percent(found.coverage))

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from camwatch.domain import FlowBucket
-from camwatch.ui.charts.series import Values, begun_until, gaps
+from camwatch.ui.charts.series import Flags, Values, begun_until, corrected_among, gaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +22,7 @@ class FlowLine:
         outwards: How many passed outwards, likewise.
         coverage: Time in which passing could be counted divided by time so far, 0 to 1.
         seconds: How long each bucket is, or was until now.
+        corrected: True where people corrected what was counted.
     """
 
     edges: Values
@@ -29,6 +30,18 @@ class FlowLine:
     outwards: Values
     coverage: Values
     seconds: Values
+    corrected: Flags
+
+    def first(self, count: int) -> FlowLine:
+        """Return its first so many buckets."""
+        return FlowLine(
+            self.edges[: count + 1],
+            self.inwards[:count],
+            self.outwards[:count],
+            self.coverage[:count],
+            self.seconds[:count],
+            self.corrected[:count],
+        )
 
     @property
     def gaps(self) -> list[tuple[float, float]]:
@@ -65,6 +78,7 @@ def flow_line(buckets: Sequence[FlowBucket], now: datetime) -> FlowLine:
         outwards=_values([bucket.outwards for bucket in begun]),
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
         seconds=seconds,
+        corrected=corrected_among(begun),
     )
 
 

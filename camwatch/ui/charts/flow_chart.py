@@ -2,85 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from camwatch.domain import BucketSize, FlowBucket
-from camwatch.ui import theme, words
-from camwatch.ui.charts.axis import step_text
-from camwatch.ui.charts.coverage_strip import CoverageStrip
-from camwatch.ui.charts.drawing import Legend, in_brush, in_pen, out_brush, out_pen
-from camwatch.ui.charts.flow import FlowLine, FlowTotals, flow_line, flow_totals
-from camwatch.ui.charts.plot import TimePlot
-from camwatch.ui.charts.series import percent
+from camwatch.domain import BucketSize
+from camwatch.ui import words
+from camwatch.ui.charts.drawing import in_brush, in_pen, out_brush, out_pen
+from camwatch.ui.charts.flow import FlowLine
+from camwatch.ui.charts.layers import OtherLine, highest_of
+from camwatch.ui.charts.series import Values, percent
+from camwatch.ui.charts.time_chart import WHAT_TO_DO, TimeChart
+from camwatch.ui.charts.zoom import View
 
 _PAIR_SHARE = 0.8
 """Of a step, taken by its two bars together."""
 
+_NOTHING = np.zeros(0)
 
-class FlowChart(QWidget):
+
+class FlowChart(TimeChart):
     """Shows who passed one line or gate. The pointer tells the values.
 
     Attributes:
         line: What is shown; None before the first.
-
-    Args:
-        zone: The site's time zone.
     """
 
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._zone = zone
-        self._size = BucketSize.HOUR
+        super().__init__(
+            zone,
+            "People passing in and out over time",
+            {
+                "in": "in",
+                "out": "out",
+                "other": "in, the other time",
+                "corrected": "corrected",
+                "bar": "share of the time in which passing could be counted",
+                "gap": "not counted",
+            },
+            parent,
+        )
         self.line: FlowLine | None = None
-        self.plot = TimePlot(zone, self)
-        self.plot.setAccessibleName("People passing in and out over time")
+        self._other: FlowLine | None = None
+        self._other_edges: Values | None = None
         self.in_bars = pyqtgraph.BarGraphItem(x0=[], x1=[], height=[])
         self.out_bars = pyqtgraph.BarGraphItem(x0=[], x1=[], height=[])
         for item in (self.in_bars, self.out_bars):
             self.plot.add(item)
-        self.plot.pointed.connect(self._on_pointed)
-        self.legend = Legend(
-            {
-                "in": "in",
-                "out": "out",
-                "bar": "share of the time in which passing could be counted",
-                "gap": "not counted",
-            },
-            self,
-        )
-        self.strip = CoverageStrip(self.plot, self)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.legend)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.current().space)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self.strip)
-        layout.addLayout(foot)
+        self.other_line = OtherLine(self.plot)
+        self.show_other(None, _NOTHING)
+        self.legend.set_shown("corrected", False)
 
-    def show_buckets(
-        self, buckets: Sequence[FlowBucket], size: BucketSize, now: datetime
-    ) -> FlowTotals:
-        """Show these buckets.
+    def show_line(
+        self,
+        line: FlowLine,
+        size: BucketSize,
+        *,
+        whole: View | None = None,
+        view: View | None = None,
+    ) -> None:
+        """Show these numbers; what was laid over them goes away.
 
         Args:
-            buckets: In the order of time, without holes between them.
-            size: How long each is.
-            now: Later ones are left out, UTC.
-
-        Returns:
-            What they come to.
+            line: The numbers.
+            size: How long each step is.
+            whole: From where to where there is anything to see; None is as the line.
+            view: What of it is seen; None is all.
         """
         self._size = size
-        self.line = line = flow_line(buckets, now)
+        self.line = line
+        self.show_other(None, _NOTHING)
         known = ~np.isnan(line.inwards)
         lengths = np.diff(line.edges)
         left = (line.edges[:-1] + lengths * (1 - _PAIR_SHARE) / 2)[known]
@@ -101,24 +94,49 @@ class FlowChart(QWidget):
             pen=out_pen(),
             brush=out_brush(),
         )
-        self.plot.gaps.set_bands(line.gaps)
-        if len(line.coverage):
-            both = np.concatenate([line.inwards[known], line.outwards[known]])
-            highest = float(both.max()) if len(both) else np.nan
-            self.plot.set_range(float(line.edges[0]), float(line.edges[-1]), highest)
-        self.plot.set_slots(line.edges)
-        self.plot.show_empty("" if known.any() else "Nobody could be counted in this time.")
-        self.strip.show_line(line)
-        return flow_totals(line)
+        empty = "" if known.any() else f"Nobody could be counted in this time.\n{WHAT_TO_DO}"
+        self._frame(line, line.corrected, whole, view, empty)
 
-    @Slot(object)
-    def _on_pointed(self, index: int | None) -> None:
-        if index is None or self.line is None:
-            return
-        if np.isnan(self.line.inwards[index]):
-            said = "not counted"
+    def show_other(self, other: FlowLine | None, edges: Values) -> None:
+        """Lay who passed inwards in another time over it.
+
+        Args:
+            other: Its numbers; None for nothing.
+            edges: Where its steps are drawn.
+        """
+        self._other, self._other_edges = other, edges if other is not None else None
+        self.legend.set_shown("other", other is not None)
+        if other is None:
+            self.other_line.clear()
         else:
-            said = words.in_out(int(self.line.inwards[index]), int(self.line.outwards[index]))
-            said += f", coverage {percent(float(self.line.coverage[index]))}"
-        when = step_text(self.line.edges, index, self._size, self._zone)
-        self.plot.show_hint(f"{when}   {said}")
+            self.other_line.show(edges, other.inwards)
+            self.plot.set_top(self.highest())
+
+    def highest(self) -> float:
+        """Return the highest value that is drawn; NaN if there is none."""
+        drawn = [] if self.line is None else [self.line.inwards, self.line.outwards]
+        if self._other is not None:
+            drawn.append(self._other.inwards)
+        return highest_of(*drawn)
+
+    def edges(self) -> Values:
+        """Return start of each step and the end of the last one; empty before anything is shown."""
+        return _NOTHING if self.line is None else self.line.edges
+
+    def said_at(self, index: int) -> str:
+        """Say what there is at a step."""
+        if self.line is None:
+            return ""
+        said = self._of(self.line, index)
+        if self.line.corrected[index]:
+            said += ", corrected"
+        found = self._step_over(self._other_edges, self.line.edges, index)
+        if self._other is not None and found is not None:
+            said += f"\nthe other time: {self._of(self._other, found)}"
+        return said
+
+    def _of(self, line: FlowLine, index: int) -> str:
+        if np.isnan(line.inwards[index]):
+            return self._gap_text("not counted", line, index)
+        said = words.in_out(int(line.inwards[index]), int(line.outwards[index]))
+        return f"{said}, coverage {percent(float(line.coverage[index]))}"

@@ -1,145 +1,89 @@
-"""The page on which operators look back: which camera and place, which time, which steps."""
+"""The page on which operators look back: whose numbers, which time, and what with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
-from camwatch.domain import (
-    Bucket,
-    BucketSize,
-    Camera,
-    CameraId,
-    FlowBucket,
-    PlaceId,
-    utc_now,
-)
+from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.events import CountMeasured
-from camwatch.scene import PlaceKind, PlaceRecord
-from camwatch.ui import icons, theme, words
+from camwatch.history.asking import UsualPoint
+from camwatch.history.corrections import CorrectionDraft, CorrectionKind
+from camwatch.ui import theme, words
 from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.charts.custom_range import CustomRange
-from camwatch.ui.charts.figures import Figures
-from camwatch.ui.charts.flow_chart import FlowChart
-from camwatch.ui.charts.history_chart import HistoryChart
-from camwatch.ui.charts.place_box import PlaceBox
-from camwatch.ui.charts.ranges import Preset, Range, aligned, best_size, preset_range, sizes_for
+from camwatch.ui.charts import reading
+from camwatch.ui.charts.axis import step_text
+from camwatch.ui.charts.badges import badge_of
+from camwatch.ui.charts.chart_area import ChartArea
+from camwatch.ui.charts.comparing import Compare
+from camwatch.ui.charts.corrections import CorrectionsDialog
+from camwatch.ui.charts.corrections.commands import CorrectionsCommands
+from camwatch.ui.charts.output import ChartOutput
+from camwatch.ui.charts.page_controls import PageControls
+from camwatch.ui.charts.periods import Period
+from camwatch.ui.charts.point.reading import PointCommands
+from camwatch.ui.charts.ranges import Range, aligned
+from camwatch.ui.charts.reading import Answer, Asked, other_part
+from camwatch.ui.charts.side_panel import SidePanel
+from camwatch.ui.charts.subjects import ALL, Known, Subject
+from camwatch.ui.charts.unusual import has_band
+from camwatch.ui.charts.week import WeekMapView
+from camwatch.ui.charts.week.view import WeekMapCommands
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.charts.zoom import View, fitted
+from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.forms import BusyBar, Notice, plain_label
+from camwatch.ui.shortcuts import Key, bind
 
 _REFRESH_MS = 30_000
+_ZOOM_MS = 150
 _AROUND = timedelta(hours=1)  # before and after a moment that is to be looked at
-_ALL_CAMERAS = "All cameras"
-_SIZES = {
-    BucketSize.MINUTE: "By minute",
-    BucketSize.HOUR: "By hour",
-    BucketSize.DAY: "By day",
-}
+_GOING_ON = frozenset(Period) - {Period.CUSTOM, Period.YESTERDAY, Period.LAST_WEEK}
 
 
-class HistoryCommands(Protocol):
+class ChartsPageCommands(
+    reading.HistoryCommands, PointCommands, WeekMapCommands, CorrectionsCommands, Protocol
+):
     """What this page asks of `camwatch.commands.Commands`."""
-
-    def cameras(self, session: Session) -> list[Camera]:
-        """Return all cameras."""
-        ...
-
-    def history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        camera_ids: Sequence[CameraId] | None,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-    ) -> list[Bucket]:
-        """Return each bucket of the range."""
-        ...
-
-    def places(self, session: Session) -> list[PlaceRecord]:
-        """Return lines, gates and zones of all cameras in all their versions."""
-        ...
-
-    def flow_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-    ) -> list[FlowBucket]:
-        """Return who passed a line or gate in each bucket of the range."""
-        ...
-
-    def zone_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-    ) -> list[Bucket]:
-        """Return the people in a zone in each bucket of the range."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What was asked, so that the answer is drawn as that.
-
-    Attributes:
-        number: Rises; an answer to an older one is thrown away.
-        size: Steps of the chart.
-        is_all: All cameras added up.
-        place: The line, gate or zone; None for people in view.
-    """
-
-    number: int
-    size: BucketSize
-    is_all: bool
-    place: PlaceRecord | None
 
 
 class HistoryPage(QWidget):
-    """Shows the history of one camera or of all, over a chosen time.
+    """Shows the history of a camera, some, a site or all, over a chosen time.
 
-    Queries run in the background; a newer one makes the answer of an older one
-    worthless. While the page is visible and shows a time that ends now, it reads
-    again when something was saved, at most every half minute.
+    Queries run in the background; a newer one makes the answer of an older one worthless, and
+    the old picture stays until the new numbers are there. While the page is visible and shows a
+    time that goes on, it reads again when something was saved, at most every half minute.
+
+    Signals:
+        alert_requested: Uid of an alert that is to be opened.
+        export_requested: The `ExportRequest` of what is charted.
+        report_requested: The `ReportRequest` of what is charted.
 
     Args:
         zone: The site's time zone; None is this computer's.
         clock: Tells the time, UTC.
     """
 
+    alert_requested = Signal(str)
+    export_requested = Signal(object)
+    report_requested = Signal(object)
+
     def __init__(
         self,
-        commands: HistoryCommands,
+        commands: ChartsPageCommands,
         session: Session,
         background: Background,
         bridge: EventBridge,
@@ -158,160 +102,127 @@ class HistoryPage(QWidget):
         self._may_look = session.may(Permission.VIEW_CAMERAS) and session.may(
             Permission.VIEW_COUNTS
         )
-        self._question = 0
-        self._loading = 0
-        self._shown = preset_range(Preset.LAST_7_DAYS, clock(), self._zone)
-        self._has_news = False
-        self._is_loaded = False
+        self._may_see_states = session.may(Permission.VIEW_CAMERA_STATES)
+        self._question = self._loading = 0
+        self._view: View | None = None
+        self._has_news = self._is_loaded = self._is_empty = False
         self._camera_to_show: CameraId | None = None
         self._badges: Mapping[CameraId, BadgeText] = {}
         self._not_audited = badge_text(None, self._zone)
         self._advice: dict[CameraId, str] = {}
         self._build()
+        self.output = ChartOutput(self, background, session, self._zone, clock)
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self._on_time)
-        bridge.cameras_changed.connect(self._load_cameras)
-        bridge.history_saved.connect(self._on_saved)
-        bridge.counts_measured.connect(self._on_counts)
+        self._zoom_timer = QTimer(self)
+        self._zoom_timer.setSingleShot(True)
+        self._zoom_timer.setInterval(_ZOOM_MS)
+        self._zoom_timer.timeout.connect(self._on_zoomed)
+        self._connect(bridge)
 
     # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
         space = theme.current().space
-        title = QLabel("Over time", self)
-        title.setProperty("role", "title")
+        self.controls = PageControls(self._zone, self._clock, self)
+        self.subjects, self.range = self.controls.subjects, self.controls.range
         self.busy = BusyBar(self)
         self.notice = Notice(self)
-        self.notice.action_requested.connect(self.reload)
-        self.chart = HistoryChart(self._zone, self)
-        self.flow_chart = FlowChart(self._zone, self)
-        self.charts = QStackedWidget(self)
-        self.charts.addWidget(self.chart)
-        self.charts.addWidget(self.flow_chart)
-        self.figures = Figures(self)
-        self.custom = CustomRange(self._zone, self)
-        self.custom.hide()
-        self.custom.chosen.connect(self.reload)
-
-        head = QHBoxLayout()
-        head.setSpacing(space + space // 2)
-        self.badge = plain_label("", "muted", self)
-        head.addWidget(title)
-        head.addWidget(self.badge)
-        head.addStretch(1)
-        head.addWidget(self.figures)
+        self.advice = plain_label("", "muted", self)
+        self.advice.hide()
+        self.area = ChartArea(self._zone, self)
+        self.week_map = WeekMapView(
+            self._commands, self._session, self._background, self._zone, self, clock=self._clock
+        )
+        self.side = SidePanel(self._commands, self._session, self._background, self._zone, self)
+        over_time = QWidget(self)
+        row = QHBoxLayout(over_time)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * space)
+        row.addWidget(self.area, 1)
+        row.addWidget(self.side)
+        self.empty = EmptyTable("chart-line", self)
+        self.empty.tell(
+            "There is nothing to chart yet",
+            "Once a camera counts, its numbers appear here. Cameras are added under Cameras.",
+        )
+        self.rooms = QStackedWidget(self)
+        for room in (over_time, self.week_map, self.empty):
+            self.rooms.addWidget(room)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
-        column.addLayout(head)
-        column.addLayout(self._controls())
-        column.addWidget(self.custom)
-        column.addWidget(self.busy)
-        column.addWidget(self.notice)
-        self.advice = plain_label("", "muted", self)
-        self.advice.hide()
-        column.addWidget(self.advice)
-        column.addWidget(self.charts, 1)
-        presets = self.preset_buttons.buttons()
-        in_tab_order(
-            self.camera_box,
-            self.place_box,
-            *presets,
-            self.size_box,
-            self.refresh_button,
-            self.custom.start,
-            self.custom.end,
-            self.custom.show_button,
-            self.notice.button,
-            self.chart.plot,
-            self.flow_chart.plot,
-        )
+        for part in (self.controls, self.busy, self.notice, self.advice):
+            column.addWidget(part)
+        column.addWidget(self.rooms, 1)
 
-    def _controls(self) -> QHBoxLayout:
-        space = theme.current().space
-        self.camera_box = QComboBox(self)
-        self.camera_box.setMinimumWidth(26 * space)
-        self.camera_box.setAccessibleName("Camera")
-        self.camera_box.addItem(icons.icon("cctv"), _ALL_CAMERAS, None)
-        self.camera_box.currentIndexChanged.connect(self._on_camera)
-        self.place_box = PlaceBox(self._zone, self)
-        self.place_box.setMinimumWidth(26 * space)
-        self.place_box.setMaximumWidth(42 * space)
-        self.place_box.currentIndexChanged.connect(self.reload)
-        self.size_box = QComboBox(self)
-        self.size_box.setAccessibleName("Steps of the chart")
-        self.size_box.currentIndexChanged.connect(self.reload)
-        self.refresh_button = QToolButton(self)
-        self.refresh_button.setIcon(icons.icon("refresh-cw"))
-        self.refresh_button.setIconSize(QSize(18, 18))
-        self.refresh_button.setToolTip("Read the history again")
-        self.refresh_button.setAccessibleName("Read the history again")
-        self.refresh_button.clicked.connect(self.reload)
-        self.preset_buttons = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(space)
-        row.addWidget(self.camera_box)
-        row.addWidget(self.place_box, 4)
-        row.addSpacing(space)
-        for number, preset in enumerate(Preset):
-            button = QToolButton(self)
-            button.setText(preset.value)
-            button.setCheckable(True)
-            button.setChecked(preset is Preset.TODAY)
-            self.preset_buttons.addButton(button, number)
-            row.addWidget(button)
-        self.preset_buttons.idToggled.connect(self._on_preset)
-        row.addStretch(1)
-        row.addWidget(self.size_box)
-        row.addWidget(self.refresh_button)
-        return row
+    def _connect(self, bridge: EventBridge) -> None:
+        controls, area, tools = self.controls, self.area, self.controls.tools
+        self.notice.action_requested.connect(self.reload)
+        controls.views.idClicked.connect(self._show_room)
+        controls.corrections.clicked.connect(self.show_corrections)
+        self.subjects.changed.connect(self._on_subjects)
+        self.range.changed.connect(self._on_range)
+        for wish in (self.range.compare_changed, controls.usual.toggled, controls.measured.toggled):
+            wish.connect(self.reload)
+        controls.steps.currentIndexChanged.connect(self.reload)
+        area.view_changed.connect(self._on_view)
+        area.point_chosen.connect(self._on_point)
+        area.remove_requested.connect(self.subjects.remove)
+        self.side.closed.connect(self._on_side_closed)
+        self.side.alert_requested.connect(self.alert_requested)
+        self.side.correct_requested.connect(self._correct)
+        for wished, call in (
+            (tools.nearer, lambda: area.current.plot.zoom(0.5)),
+            (tools.farther, lambda: area.current.plot.zoom(2.0)),
+            (tools.all_wanted, self._show_all),
+            (tools.refresh, self.reload),
+            (tools.copy, self.output.copy),
+            (tools.save, self.output.save),
+            (tools.print_wanted, self.output.print_out),
+            (tools.export, self.output.export),
+            (tools.report, self.output.report),
+        ):
+            wished.connect(call)
+        keys: tuple[tuple[Key, Callable[[], object]], ...] = (
+            (Key.EARLIER, lambda: self.range.step(-1)),
+            (Key.LATER, lambda: self.range.step(1)),
+            (Key.GO_TO_DAY, self.range.day_button.open_calendar),
+            (Key.WHOSE, self.subjects.choose_whose),
+            (Key.READ_CHART, self.reload),
+            (Key.COPY_CHART, self.output.copy),
+            (Key.SAVE_CHART, self.output.save),
+            (Key.PRINT_CHART, self.output.print_out),
+        )
+        for key, act in keys:
+            bind(self, key, act)
+        bridge.cameras_changed.connect(self._load_cameras)
+        bridge.history_saved.connect(self._on_saved)
+        bridge.counts_measured.connect(self._on_counts)
+
+    def offer_files(self) -> None:
+        """Show the buttons that make files and reports; someone listens to their signals."""
+        may_export = self._session.may(Permission.EXPORT_HISTORY)
+        self.controls.tools.export_button.setVisible(may_export)
+        self.controls.tools.report_button.setVisible(may_export)
 
     # ---------------------------------------------------------------- choosing
 
     @property
-    def preset(self) -> Preset:
-        """The stretch of time that is chosen."""
-        return list(Preset)[self.preset_buttons.checkedId()]
+    def period(self) -> Period:
+        """Which of the named times is charted; CUSTOM for any other."""
+        return self.range.period
 
     @property
-    def bucket_size(self) -> BucketSize | None:
-        """The steps that are chosen; None before any are offered."""
-        chosen = self.size_box.currentData()
-        return BucketSize(chosen) if chosen else None
+    def is_zoomed(self) -> bool:
+        """True if not all of the charted time is in view."""
+        return self._view is not None
 
-    def _chosen_range(self) -> Range | None:
-        """Return the stretch that is chosen, None while the dates make none."""
-        now = self._clock()
-        if self.preset is Preset.CUSTOM:
-            return self.custom.range(now)
-        return preset_range(self.preset, now, self._zone)
-
-    @Slot(int, bool)
-    def _on_preset(self, _number: int, is_chosen: bool) -> None:
-        if not is_chosen:
-            return
-        if self.preset is Preset.CUSTOM:
-            self.custom.set_range(self._shown)
-            self.custom.show()
-            self.custom.start.setFocus()
-        else:
-            self.custom.hide()
-        with QSignalBlocker(self.size_box):
-            self.size_box.clear()
-        self.reload()
-
-    def _offer_sizes(self, stretch: Range) -> BucketSize:
-        """Offer the steps that suit the stretch; keep the chosen one if it is among them."""
-        sizes, before = sizes_for(stretch), self.bucket_size
-        chosen = before if before in sizes else best_size(stretch)
-        with QSignalBlocker(self.size_box):
-            self.size_box.clear()
-            for size in sizes:
-                self.size_box.addItem(_SIZES[size], size.value)
-            self.size_box.setCurrentIndex(sizes.index(chosen))
-        self.size_box.setEnabled(len(sizes) > 1)
-        return chosen
+    @property
+    def has_chart(self) -> bool:
+        """True if there is a chart to make a picture of."""
+        return self.rooms.currentIndex() == 0 and bool(self.area.lines)
 
     def show_at(self, camera_id: CameraId, at: datetime) -> None:
         """Show the hours around a moment of one camera.
@@ -321,119 +232,205 @@ class HistoryPage(QWidget):
             at: UTC.
         """
         end = min(at + _AROUND, self._clock())
-        with QSignalBlocker(self.preset_buttons):
-            self.preset_buttons.button(list(Preset).index(Preset.CUSTOM)).setChecked(True)
-        self.custom.set_range(Range(min(at, end) - _AROUND, end))
-        self.custom.show()
-        with QSignalBlocker(self.size_box):
-            self.size_box.clear()
-        place = self.camera_box.findData(camera_id)
-        if place < 0:
+        self.range.choose_compare(Compare.NOTHING)
+        self.range.show_free(Range(min(at, end) - _AROUND, end))
+        self.controls.over_time.setChecked(True)
+        if camera_id not in self.subjects.known.cameras:
             self._camera_to_show = camera_id
             self._load_cameras()
             return
-        with QSignalBlocker(self.camera_box):
-            self.camera_box.setCurrentIndex(place)
-        self._on_camera()
+        self.subjects.show_subject(Subject(None, (camera_id,)))
+        self._on_subjects()
 
-    # ---------------------------------------------------------------- reading
+    @Slot()
+    def _on_subjects(self) -> None:
+        self.side.hide()
+        self._show_badge()
+        self._view = None
+        self.reload()
+
+    @Slot()
+    def _on_range(self) -> None:
+        self.side.hide()
+        self._view = None
+        self.reload()
+
+    @Slot()
+    def _show_room(self) -> None:
+        self.reload()
+
+    # ---------------------------------------------------------------- cameras
 
     @Slot()
     def _load_cameras(self) -> None:
         if not self._may_look:
             return
-        commands, session = self._commands, self._session
         self._loading += 1
         self._background.run(
-            lambda: (commands.cameras(session), commands.places(session)),
+            partial(reading.read_known, self._commands, self._session),
             partial(self._show_cameras, self._loading),
             self._on_failed,
             owner=self,
         )
 
-    def _show_cameras(self, number: int, found: tuple[list[Camera], list[PlaceRecord]]) -> None:
+    def _show_cameras(self, number: int, known: Known) -> None:
         if number != self._loading:
             return  # asked before the last change; answers may overtake each other
-        cameras, places = found
-        before, place_before = self.camera_box.currentData(), self.place_box.chosen
         wanted, self._camera_to_show = self._camera_to_show, None
-        with QSignalBlocker(self.camera_box):
-            while self.camera_box.count() > 1:
-                self.camera_box.removeItem(1)
-            for camera in sorted(cameras, key=lambda one: one.name.casefold()):
-                self.camera_box.addItem(camera.name, camera.id)
-            chosen = before if wanted is None else wanted
-            self.camera_box.setCurrentIndex(max(self.camera_box.findData(chosen), 0))
-        self.place_box.show_camera(self.camera_box.currentData())
-        self.place_box.set_places(places)
+        was_empty, self._is_empty = self._is_empty, not known.cameras
+        is_other = self.subjects.set_known(known)
+        if wanted is not None:
+            is_there = wanted in known.cameras
+            self.subjects.show_subject(Subject(None, (wanted,)) if is_there else ALL)
         self._show_badge()
-        is_other = (self.camera_box.currentData(), self.place_box.chosen) != (before, place_before)
-        if is_other or wanted is not None:
-            self.reload()
+        if is_other or wanted is not None or was_empty is not self._is_empty:
+            self._on_subjects()
 
-    @Slot()
-    def _on_camera(self) -> None:
-        self.place_box.show_camera(self.camera_box.currentData())
+    def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
+        """Say beside the numbers how right they are."""
+        self._badges = badges
         self._show_badge()
-        self.reload()
+
+    def _badge(self, subject: Subject) -> BadgeText:
+        return badge_of(subject, self.subjects.known, self._badges, self._not_audited)
+
+    def _show_badge(self) -> None:
+        text = self._badge(self.subjects.main)
+        is_single = len(self.subjects.subjects) == 1
+        warned = f"{text.short} · may not hold any more" if text.warning else text.short
+        self.controls.badge.setText(warned if is_single else "")
+        self.controls.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
+
+    def _show_advice(self) -> None:
+        """Say above a line's chart why in and out are not counted now, and what would help."""
+        main = self.subjects.main
+        text = ""
+        if main.is_flow and main.camera_id is not None:
+            text = self._advice.get(main.camera_id, "")
+        self.advice.setText(f"Now {text}." if text else "")
+        self.advice.setVisible(bool(text))
+
+    # ---------------------------------------------------------------- asking
 
     @Slot()
     def reload(self) -> None:
         """Read what is chosen; the answer to an older question is thrown away."""
         self._ask(is_quiet=False)
 
+    def passed(self) -> Range:
+        """Return the charted time as far as it has passed."""
+        return self.range.span.until(self._clock())
+
     def _ask(self, *, is_quiet: bool) -> None:
-        stretch = self._chosen_range()
-        if stretch is None or not self._may_look:
+        if not self._may_look:
             return
-        size = self._offer_sizes(stretch)
-        wide = aligned(stretch, size, self._zone)
-        camera_id, place = self.camera_box.currentData(), self.place_box.chosen
-        self._shown = stretch
-        self._question += 1
-        self._has_news = False
-        self._is_loaded = True
+        self._has_news, self._is_loaded = False, True
+        is_week = self.controls.week.isChecked()
+        is_single = len(self.subjects.subjects) == 1
+        self.controls.show_view(is_week=is_week, is_single=is_single)
+        self.controls.setVisible(not self._is_empty)
+        if self._is_empty:
+            self.busy.hide()
+            self.rooms.setCurrentWidget(self.empty)
+            return
+        self.rooms.setCurrentIndex(1 if is_week else 0)
+        if is_week:
+            self._ask_week()
+            return
+        asked = self._make_question(is_single=is_single)
         if not is_quiet:
             self.notice.hide()
             self.busy.show()
-        question = _Question(self._question, size, camera_id is None, place)
+        known = self.subjects.known
         self._background.run(
-            partial(self._read, camera_id, question, wide),
-            partial(self._on_answer, question),
-            partial(self._on_failed, question=question.number),
+            partial(reading.read, self._commands, self._session, known, asked),
+            partial(self._on_answer, asked, known),
+            partial(self._on_failed, question=asked.number),
             owner=self,
         )
 
-    def _read(
-        self, camera_id: CameraId | None, question: _Question, wide: Range
-    ) -> list[Bucket] | list[FlowBucket]:
-        """Read what was asked for. Runs in the background."""
-        commands, session, place = self._commands, self._session, question.place
-        steps = question.size, wide.start, wide.end, self._zone
-        if place is None:
-            ids = None if camera_id is None else [CameraId(camera_id)]
-            return commands.history(session, ids, *steps)
-        if place.kind is PlaceKind.ZONE:
-            return commands.zone_history(session, place.id, *steps)
-        return commands.flow_history(session, place.id, *steps)
+    def _make_question(self, *, is_single: bool) -> Asked:
+        """Put together what is asked for, for the part that is in view."""
+        now, span = self._clock(), self.range.span
+        other = self.range.other() if is_single else None
+        stretch = span.until(now) if other is None else Range(span.start, span.end)
+        whole = stretch.start.timestamp(), stretch.end.timestamp()
+        if self._view is not None:
+            self._view = fitted(self._view, whole)
+            if self._view == whole:
+                self._view = None
+        view = stretch if self._view is None else Range(*(_utc(one) for one in self._view))
+        size = self.controls.steps.offer(view)
+        wide = aligned(view, size, self._zone)
+        self._question += 1
+        return Asked(
+            number=self._question,
+            subjects=tuple(self.subjects.subjects),
+            size=size,
+            wide=wide,
+            whole=whole,
+            span=span,
+            other=other,
+            other_wide=None if other is None else other_part(view, span, other, size, self._zone),
+            zone=self._zone,
+            as_measured=self.controls.measured.isChecked(),
+            now=now,
+        )
 
-    def _on_answer(self, question: _Question, buckets: list[Bucket] | list[FlowBucket]) -> None:
-        if question.number != self._question:
+    def _ask_week(self) -> None:
+        main = self.subjects.main
+        known = self.subjects.known
+        bare = Subject(main.site_id, main.camera_ids)
+        self.week_map.show_map(known.ids(bare), known.name(bare), self.passed())
+
+    # ---------------------------------------------------------------- answers
+
+    def _on_answer(self, asked: Asked, known: Known, answer: Answer) -> None:
+        if asked.number != self._question:
             return
         self.busy.hide()
         self.notice.hide()
-        now, size = self._clock(), question.size
-        flow = [bucket for bucket in buckets if isinstance(bucket, FlowBucket)]
-        people = [bucket for bucket in buckets if isinstance(bucket, Bucket)]
         self._show_advice()
-        if question.place is not None and question.place.kind is not PlaceKind.ZONE:
-            self.charts.setCurrentWidget(self.flow_chart)
-            self.figures.show_flow(self.flow_chart.show_buckets(flow, size, now))
-            return
-        self.charts.setCurrentWidget(self.chart)
-        is_sum = question.is_all and self.camera_box.count() > 2
-        found = self.chart.show_buckets(people, size, now, is_sum=is_sum)
-        self.figures.show_occupancy(found, is_sum=is_sum)
+        badges = [self._badge(one) for one in asked.subjects]
+        view = fitted(self._view or asked.whole, asked.whole)
+        self.area.show_answer(
+            asked,
+            answer,
+            known,
+            [(one.number, f"{one.long} {one.warning}".strip()) for one in badges],
+            view,
+        )
+        is_corrected = any(bool(line.corrected.any()) for line in answer.lines)
+        self.controls.measured.setVisible(is_corrected or asked.as_measured)
+        self.controls.tools.show_zoomed(is_zoomed=self._view is not None)
+        self._ask_more(asked, known, answer)
+
+    def _ask_more(self, asked: Asked, known: Known, answer: Answer) -> None:
+        """Ask for what lies under and over the numbers; they are seen meanwhile."""
+        is_people = len(asked.subjects) == 1 and asked.subjects[0].place is None
+        if self.controls.usual.isChecked() and is_people:
+            if not has_band(asked.size):
+                self._on_band(asked, [])
+            else:
+                self._background.run(
+                    partial(reading.read_band, self._commands, self._session, known, asked),
+                    partial(self._on_band, asked),
+                    partial(self._on_failed, question=asked.number),
+                    owner=self,
+                )
+        self.area.set_states({})
+        ids = reading.cameras_to_explain(known, asked, answer) if self._may_see_states else []
+        if ids:
+            self._background.run(
+                partial(reading.read_states, self._commands, self._session, known, asked, ids),
+                self.area.set_states,
+                partial(self._on_failed, question=asked.number),
+                owner=self,
+            )
+
+    def _on_band(self, asked: Asked, points: Sequence[UsualPoint]) -> None:
+        if asked.number == self._question and self.controls.usual.isChecked():
+            self.area.show_band(points)
 
     def _on_failed(self, error: CamWatchError, question: int | None = None) -> None:
         if question is not None and question != self._question:
@@ -441,28 +438,75 @@ class HistoryPage(QWidget):
         self.busy.hide()
         self.notice.show_error(text_for(error), action="Try again")
 
-    def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
-        """Say beside the numbers how right they are."""
-        self._badges = badges
-        self._show_badge()
+    # ---------------------------------------------------------------- zoom and points
 
-    def _show_badge(self) -> None:
-        camera_id = self.camera_box.currentData()
-        if camera_id is None:
-            self.badge.setText("")
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self._view = view
+        self.controls.tools.show_zoomed(is_zoomed=True)
+        self._zoom_timer.start()
+
+    @Slot()
+    def _show_all(self) -> None:
+        self.area.current.plot.show_all()
+
+    @Slot()
+    def _on_zoomed(self) -> None:
+        self._ask(is_quiet=True)
+
+    @Slot(object)
+    def _on_point(self, index: int) -> None:
+        """Show beside the chart what there is at a step."""
+        chart, asked = self.area.current, self.area.asked
+        edges = chart.edges()
+        if asked is None or index >= len(edges) - 1:
             return
-        text = self._badges.get(CameraId(camera_id), self._not_audited)
-        warned = f"{text.short} · may not hold any more" if text.warning else text.short
-        self.badge.setText(warned)
-        self.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
+        middle = min(float(edges[index] + edges[index + 1]) / 2, asked.now.timestamp())
+        ids = {known_id for one in asked.subjects for known_id in one.camera_ids}
+        is_one = len(ids) == 1 and all(not one.is_all for one in asked.subjects)
+        camera_id = next(iter(ids)) if is_one else None
+        is_gap = any(start <= middle < end for start, end in self.area.gaps())
+        self.side.show_step(
+            step_text(edges, index, asked.size, self._zone),
+            chart.said_at(index),
+            camera_id,
+            None if is_gap else _utc(middle),
+        )
 
-    def _show_advice(self) -> None:
-        """Say above a line's chart why in and out are not counted now, and what would help."""
-        place = self.place_box.chosen
-        is_passed = place is not None and place.kind is not PlaceKind.ZONE
-        text = self._advice.get(place.camera_id, "") if place is not None and is_passed else ""
-        self.advice.setText(f"Now {text}." if text else "")
-        self.advice.setVisible(bool(text))
+    @Slot()
+    def _on_side_closed(self) -> None:
+        self.area.current.plot.setFocus()
+
+    # ---------------------------------------------------------------- corrections
+
+    @Slot()
+    def show_corrections(self) -> None:
+        """Show what people corrected in the charted time."""
+        self._open_corrections(None)
+
+    @Slot(object, object)
+    def _correct(self, camera_id: CameraId, at: datetime) -> None:
+        start = at.replace(second=0, microsecond=0)
+        draft = CorrectionDraft(
+            camera_id, None, start, start + timedelta(minutes=1), CorrectionKind.EXCLUDE, ""
+        )
+        self._open_corrections(draft)
+
+    def _open_corrections(self, draft: CorrectionDraft | None) -> None:
+        dialog = CorrectionsDialog(
+            self._commands,
+            self._session,
+            self._background,
+            self._zone,
+            self.subjects.known.ids(self.subjects.main),
+            self.passed(),
+            draft,
+            self,
+            clock=self._clock,
+        )
+        dialog.changed.connect(self.reload)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # ---------------------------------------------------------------- keeping up
 
@@ -479,7 +523,9 @@ class HistoryPage(QWidget):
 
     @Slot()
     def _on_time(self) -> None:
-        if self._has_news and self.preset is not Preset.CUSTOM:
+        is_zooming = self._zoom_timer.isActive()
+        if self._has_news and self.period in _GOING_ON and not is_zooming:
+            self.range.keep_up()
             self._ask(is_quiet=True)
 
     def showEvent(self, event: QShowEvent, /) -> None:
@@ -496,3 +542,7 @@ class HistoryPage(QWidget):
         """Rest while nobody looks."""
         self._timer.stop()
         super().hideEvent(event)
+
+
+def _utc(moment_s: float) -> datetime:
+    return datetime.fromtimestamp(moment_s, UTC)

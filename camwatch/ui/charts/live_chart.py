@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
 from camwatch.ui import theme
@@ -23,7 +24,7 @@ _REFRESH_MS = 1000
 
 
 class LiveChart(QWidget):
-    """Shows the occupancy of the last hour, of one camera or of all added up.
+    """Shows the occupancy of the last hour, of one camera, of a site or of all added up.
 
     Where nothing was measured there is a hatched gap. A sum in which a camera is
     missing is dotted, and the coverage says how much was measured. It is drawn
@@ -46,12 +47,16 @@ class LiveChart(QWidget):
         self._clock = clock
         self._ring = SlotRing()
         self._names: Mapping[CameraId, str] = {}
-        self._shown: CameraId | None = None
+        self._shown: tuple[CameraId, ...] | None = None
+        self._group = ""
         self._occupancy = self._ring.window(clock().timestamp())
 
         self.title = QLabel(self)
         self.title.setProperty("role", "heading")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.all_button = QPushButton("All cameras", self)
+        self.all_button.setProperty("role", "link")
+        self.all_button.clicked.connect(partial(self.show_camera, None))
         self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
@@ -73,6 +78,7 @@ class LiveChart(QWidget):
         head = QHBoxLayout()
         head.setSpacing(2 * space)
         head.addWidget(self.title)
+        head.addWidget(self.all_button)
         head.addWidget(self.summary)
         head.addStretch(1)
         head.addWidget(self.legend)
@@ -98,8 +104,8 @@ class LiveChart(QWidget):
         """
         self._ring.set_cameras(ids)
         self._names = names or {}
-        if self._shown is not None and self._shown not in self._ring.cameras:
-            self._shown = None
+        if self._shown is not None and not set(self._shown) & set(self._ring.cameras):
+            self._shown, self._group = None, ""
         self._name()
         self._refresh_soon()
 
@@ -125,17 +131,37 @@ class LiveChart(QWidget):
 
     def show_camera(self, camera_id: CameraId | None) -> None:
         """Show one camera, or all added up for None."""
-        self._shown = camera_id
+        self._show(None if camera_id is None else (camera_id,), "")
+
+    def show_group(self, ids: Iterable[CameraId], name: str) -> None:
+        """Show some cameras added up, such as those of a site.
+
+        Args:
+            ids: Those that are switched on are added up.
+            name: What they are called together.
+        """
+        self._show(tuple(ids), name)
+
+    @property
+    def group(self) -> str:
+        """What the cameras are called together that are shown; "" for one camera or all."""
+        return self._group
+
+    def _show(self, shown: tuple[CameraId, ...] | None, name: str) -> None:
+        self._shown, self._group = shown, name
         self._name()
         self._refresh_soon()
 
     def _name(self) -> None:
         if self._shown is None:
             whose = "all cameras"
+        elif self._group:
+            whose = self._group
         else:
-            whose = self._names.get(self._shown, f"camera {self._shown}")
+            whose = self._names.get(self._shown[0], f"camera {self._shown[0]}")
+        self.all_button.setVisible(bool(self._group))
         self.title.setText(f"Occupancy, {whose}, last hour")
-        self.legend.set_shown("dots", self._shown is None)
+        self.legend.set_shown("dots", self._shown is None or len(self._shown) > 1)
 
     def _refresh_soon(self) -> None:
         if self.isVisible():

@@ -22,7 +22,7 @@ from camwatch.ui.charts.axis import day_text
 
 _IN_VIEW = "People in view"
 _ICON_GAP = 12  # between the icon and the words, and at their end
-_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "door-open", PlaceKind.ZONE: "pentagon"}
+PLACE_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "door-open", PlaceKind.ZONE: "pentagon"}
 _WORDS = {
     PlaceKind.LINE: "{name}: in and out",
     PlaceKind.GATE: "{name}: in and out",
@@ -54,6 +54,12 @@ class PlaceBox(QComboBox):
         index = self.currentIndex()
         return self._offered()[index - 1] if index > 0 else None
 
+    def choose(self, place: PlaceRecord | None) -> None:
+        """Choose a place of the camera; people in view for None, or if it is not there."""
+        wanted = None if place is None else place.id
+        self.setCurrentIndex(max(self.findData(wanted), 0))
+        self._explain()
+
     def set_places(self, places: Sequence[PlaceRecord]) -> None:
         """Take these places of all cameras; what is chosen stays if it is among them."""
         self._places = list(places)
@@ -81,7 +87,7 @@ class PlaceBox(QComboBox):
                     last = place.retired_at.astimezone(self._zone)
                     # One that is moved twice on a day is told by the time.
                     text += f" (until {day_text(last.date())}, {last:%H:%M})"
-                self.addItem(icons.icon(_ICONS[place.kind]), text, place.id)
+                self.addItem(icons.icon(PLACE_ICONS[place.kind]), text, place.id)
             self.setCurrentIndex(max(self.findData(before), 0))
         self.setEnabled(self.count() > 1)
         self._explain()

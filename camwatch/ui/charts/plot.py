@@ -8,11 +8,13 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QBrush,
     QFocusEvent,
     QFont,
     QKeyEvent,
     QPainter,
     QResizeEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,8 +27,10 @@ from PySide6.QtWidgets import (
 
 from camwatch.ui import theme
 from camwatch.ui.charts.axis import count_step, count_top, time_marks
-from camwatch.ui.charts.drawing import gap_brush
+from camwatch.ui.charts.drawing import gap_brush, marked_brush
+from camwatch.ui.charts.hands import Hands
 from camwatch.ui.charts.series import Values
+from camwatch.ui.charts.zoom import View, fitted, panned, zoomed
 
 _PIXELS_A_TIME = 88
 _PIXELS_A_COUNT = 36
@@ -89,6 +93,11 @@ class GapBands(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has
         self.bands: list[tuple[float, float]] = []
         self._view = QRectF()
 
+    @property
+    def filling(self) -> QBrush:
+        """What the bands are filled with."""
+        return gap_brush()
+
     def set_bands(self, bands: list[tuple[float, float]]) -> None:
         """Hatch these stretches, seconds since 1970."""
         self.bands = bands
@@ -114,11 +123,15 @@ class GapBands(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has
         painter.setBrushOrigin(
             to_pixels.map(QPointF(self.bands[0][0], 0)) if self.bands else QPointF()
         )
+        filling = self.filling
+        # As coarse in a sharper picture as on the screen.
+        ratio = painter.device().devicePixelRatio()
+        filling.setTransform(QTransform.fromScale(ratio, ratio))
         for start_s, end_s in self.bands:
             left, right = max(start_s, view.left()), min(end_s, view.right())
             if left < right:
                 band = QRectF(left, view.top(), right - left, view.height())
-                painter.fillRect(to_pixels.mapRect(band), gap_brush())
+                painter.fillRect(to_pixels.mapRect(band), filling)
         painter.restore()
 
 
@@ -126,19 +139,32 @@ class TimePlot(QWidget):
     """A plot of people over time that tells the values under the pointer.
 
     The arrow keys move the pointer's line from slot to slot, so that the values
-    can be read without a mouse.
+    can be read without a mouse. One that can be zoomed comes nearer with the wheel or +, moves
+    when it is dragged or with Shift and the arrow keys, and shows all again with Home. A stretch
+    that is marked with Shift and the mouse fills the plot.
 
     Signals:
         pointed: Index of the slot the pointer is at, None when it left.
+        chosen: Index of the slot that was clicked or chosen with Enter.
+        view_changed: The operator sees another part of the time: its `View`.
+        moved: What is shown changed its place, whoever wished it.
 
     Args:
         zone: The time zone of its clock.
+        can_zoom: The operator may look at parts of the time.
     """
 
     pointed = Signal(object)
+    chosen = Signal(object)
+    view_changed = Signal(object)
+    moved = Signal()
 
-    def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, zone: ZoneInfo, parent: QWidget | None = None, *, can_zoom: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._whole: View | None = None
+        self._view_s: View = (0.0, 1.0)
         self._edges: Values = np.zeros(0)
         self._index: int | None = None
         self._clock_axis = _ClockAxis(zone)
@@ -171,7 +197,11 @@ class TimePlot(QWidget):
             f"background: {tokens.surface}; padding: 8px 16px; border-radius: {tokens.radius}px;"
         )
         self._empty.hide()
+        self._marked = pyqtgraph.LinearRegionItem(movable=False, brush=marked_brush())
+        self._marked.setVisible(False)
+        self.add(self._marked)
         self._view.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._hands = Hands(self, self._view) if can_zoom else None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -219,7 +249,82 @@ class TimePlot(QWidget):
             highest: Highest value that is drawn; NaN if there is none.
         """
         top = count_top(0.0 if np.isnan(highest) else highest)
+        self._view_s = start_s, end_s
         self._view.setRange(xRange=(start_s, end_s), yRange=(0, top), padding=0)
+        self.moved.emit()
+
+    def set_top(self, highest: float) -> None:
+        """Show people from 0 to a little above the highest; NaN if there is none."""
+        self._view.setYRange(0, count_top(0.0 if np.isnan(highest) else highest), padding=0)
+
+    @property
+    def view(self) -> View:
+        """Which time is in view, seconds since 1970."""
+        return self._view_s
+
+    @property
+    def is_zoomed(self) -> bool:
+        """True if not all of the time is in view."""
+        return self._whole is not None and self._view_s != self._whole
+
+    def set_whole(self, whole: View) -> None:
+        """Say from where to where there is anything to see, seconds since 1970."""
+        self._whole = whole
+
+    def look_at(self, view: View) -> None:
+        """Show another part of the time; what is drawn stays."""
+        if self._whole is None:
+            return
+        view = fitted(view, self._whole)
+        if view != self._view_s:
+            self._view_s = view
+            self._view.setXRange(*view, padding=0)
+            self._point(None)
+            self.moved.emit()
+            self.view_changed.emit(view)
+
+    def zoom(self, factor: float, at_s: float | None = None) -> None:
+        """Come nearer with a factor below 1, around a moment or the middle."""
+        if self._whole is not None:
+            middle = (self._view_s[0] + self._view_s[1]) / 2
+            at = middle if at_s is None else at_s
+            self.look_at(zoomed(self._view_s, self._whole, factor, at))
+
+    def pan(self, share: float) -> None:
+        """Move by a share of what is in view."""
+        if self._whole is not None:
+            self.look_at(panned(self._view_s, self._whole, share))
+
+    def show_all(self) -> None:
+        """Show the whole time again."""
+        if self._whole is not None:
+            self.look_at(self._whole)
+
+    def mark(self, stretch: View | None) -> None:
+        """Show the stretch that is being marked with the mouse."""
+        self._marked.setVisible(stretch is not None)
+        if stretch is not None:
+            self._marked.setRegion(stretch)
+
+    def moment_at(self, x: float) -> float:
+        """Return the moment at a place of this widget, seconds since 1970."""
+        left, right = self.span()
+        start, end = self._view_s
+        return start + (x - left) / max(right - left, 1.0) * (end - start)
+
+    def index_at(self, moment_s: float) -> int | None:
+        """Return the slot of a moment; None outside of all."""
+        index = int(np.searchsorted(self._edges, moment_s, side="right")) - 1
+        return index if 0 <= index < len(self._edges) - 1 else None
+
+    def point_at(self, index: int | None) -> None:
+        """Move the pointer's line to a slot, as the arrow keys do."""
+        self._point(index)
+
+    def choose(self, index: int | None) -> None:
+        """Choose a slot, as a click does."""
+        if index is not None:
+            self.chosen.emit(index)
 
     def span(self) -> tuple[float, float]:
         """Return where the shown time begins and ends, in pixels of this widget."""
@@ -277,36 +382,53 @@ class TimePlot(QWidget):
         if not self._box.sceneBoundingRect().contains(at):
             self._point(None)
             return
-        moment_s = self._box.mapSceneToView(at).x()
-        index = int(np.searchsorted(self._edges, moment_s, side="right")) - 1
-        self._point(index if 0 <= index < len(self._edges) - 1 else None)
+        self._point(self.index_at(self._box.mapSceneToView(at).x()))
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Move the pointer's line with the arrow keys."""
-        last = len(self._edges) - 2
-        if last < 0:
-            super().keyPressEvent(event)
+        if len(self._edges) < 2 or (self._hands is not None and self._hands.pressed(event)):
+            if len(self._edges) < 2:
+                super().keyPressEvent(event)
             return
+        first, last = self._slots_in_view()
         here = last + 1 if self._index is None else self._index
         match event.key():
             case Qt.Key.Key_Left:
-                self._point(max(here - 1, 0))
+                self._walk(here - 1)
             case Qt.Key.Key_Right:
-                self._point(min(here + 1, last))
+                self._walk(here + 1)
             case Qt.Key.Key_Home:
-                self._point(0)
+                self._point(first)
             case Qt.Key.Key_End:
                 self._point(last)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._index is not None:
+                self.choose(self._index)
             case Qt.Key.Key_Escape if self._index is not None:
                 self._point(None)
             case _:
                 super().keyPressEvent(event)
 
+    def _slots_in_view(self) -> tuple[int, int]:
+        """Return the first and last slot of which anything is in view."""
+        start, end = self._view_s
+        last = len(self._edges) - 2
+        first = int(np.searchsorted(self._edges, start, side="right")) - 1
+        after = int(np.searchsorted(self._edges, end, side="left")) - 1
+        return min(max(first, 0), last), min(max(after, 0), last)
+
+    def _walk(self, index: int) -> None:
+        """Go to the slot, and let the view follow where it would be left."""
+        index = min(max(index, 0), len(self._edges) - 2)
+        first, last = self._slots_in_view()
+        if self.is_zoomed and not first <= index <= last:
+            self.pan(-0.25 if index < first else 0.25)
+        self._point(index)
+
     def focusInEvent(self, event: QFocusEvent, /) -> None:
         """Show where the keyboard is: at the newest slot."""
         super().focusInEvent(event)
         if event.reason() in _BY_TAB and len(self._edges) > 1:
-            self._point(len(self._edges) - 2)
+            self._point(self._slots_in_view()[1])
 
     def focusOutEvent(self, event: QFocusEvent, /) -> None:
         """Take the pointer's line away."""

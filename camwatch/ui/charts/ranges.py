@@ -41,14 +41,27 @@ class Range:
 _DAYS = {Preset.TODAY: 1, Preset.LAST_7_DAYS: 7, Preset.LAST_30_DAYS: 30}
 
 _LIMITS: dict[BucketSize, tuple[timedelta, timedelta]] = {
-    BucketSize.MINUTE: (timedelta(0), timedelta(days=2, hours=1)),
+    BucketSize.MINUTE: (timedelta(0), timedelta(hours=33)),
+    BucketSize.FIVE_MINUTES: (timedelta(minutes=30), timedelta(days=6, hours=22)),
+    BucketSize.QUARTER: (timedelta(hours=1, minutes=30), timedelta(days=14, hours=1)),
     BucketSize.HOUR: (timedelta(hours=2), timedelta(days=63)),
-    BucketSize.DAY: (timedelta(days=1, hours=12), timedelta.max),
+    BucketSize.DAY: (timedelta(days=1, hours=12), timedelta(days=2000)),
+    BucketSize.WEEK: (timedelta(days=21), timedelta(days=14_000)),
+    BucketSize.MONTH: (timedelta(days=80), timedelta.max),
 }
-"""Shortest and longest stretch for which a step makes a chart that can be read."""
+"""Shortest and longest stretch for which a step makes a chart that can be read: of about 2000
+steps at most."""
 
-_BEST_AT_MOST = 200
-"""A chart of no more steps than this shows each of them some pixels wide."""
+_BEST: tuple[tuple[timedelta, BucketSize], ...] = (
+    (timedelta(hours=4), BucketSize.MINUTE),
+    (timedelta(hours=10), BucketSize.FIVE_MINUTES),
+    (timedelta(hours=37), BucketSize.QUARTER),
+    (timedelta(days=14, hours=1), BucketSize.HOUR),
+    (timedelta(days=400), BucketSize.DAY),
+    (timedelta(days=2000), BucketSize.WEEK),
+    (timedelta.max, BucketSize.MONTH),
+)
+"""Up to which length a step is the best: each is some pixels wide."""
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -76,55 +89,51 @@ def sizes_for(stretch: Range) -> tuple[BucketSize, ...]:
 
 
 def best_size(stretch: Range) -> BucketSize:
-    """Return the finest step of which the chart has not too many."""
-    sizes = sizes_for(stretch)
-    step_s = {BucketSize.MINUTE: 60, BucketSize.HOUR: 3600, BucketSize.DAY: 86_400}
-    length_s = stretch.length.total_seconds()
-    return next((size for size in sizes if length_s / step_s[size] <= _BEST_AT_MOST), sizes[-1])
+    """Return the step of which the chart has neither few nor too many."""
+    return next(size for most, size in _BEST if stretch.length <= most)
 
 
 def aligned(stretch: Range, size: BucketSize, zone: ZoneInfo) -> Range:
     """Widen the stretch to whole steps of the zone's clock."""
-    start = _floor(stretch.start, size, zone)
-    end = _floor(stretch.end, size, zone)
+    start = floor_of(stretch.start, size, zone)
+    end = floor_of(stretch.end, size, zone)
     if end < stretch.end:
         end = _next(end, size, zone)
     return Range(start, end)
 
 
-def _floor(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
+_MINUTES = {
+    BucketSize.MINUTE: 1,
+    BucketSize.FIVE_MINUTES: 5,
+    BucketSize.QUARTER: 15,
+    BucketSize.HOUR: 60,
+}
+"""Steps of the clock; the others are made of days."""
+
+
+def floor_of(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
+    """Return the first moment of the step in which a moment lies, UTC."""
     wall = moment.astimezone(zone).replace(second=0, microsecond=0)
+    if (minutes := _MINUTES.get(size)) is not None:
+        return wall.replace(minute=wall.minute // minutes * minutes).astimezone(UTC)
+    day = wall.date()
     match size:
-        case BucketSize.MINUTE:
-            return wall.astimezone(UTC)
-        case BucketSize.HOUR:
-            return wall.replace(minute=0).astimezone(UTC)
-        case BucketSize.FIVE_MINUTES:
-            return wall.replace(minute=wall.minute // 5 * 5).astimezone(UTC)
-        case BucketSize.QUARTER:
-            return wall.replace(minute=wall.minute // 15 * 15).astimezone(UTC)
-        case BucketSize.DAY:
-            return midnight(wall.date(), zone)
         case BucketSize.WEEK:
-            return midnight(wall.date() - timedelta(days=wall.weekday()), zone)
+            day -= timedelta(days=day.weekday())
         case BucketSize.MONTH:
-            return midnight(wall.date().replace(day=1), zone)
+            day = day.replace(day=1)
+    return midnight(day, zone)
 
 
 def _next(moment: datetime, size: BucketSize, zone: ZoneInfo) -> datetime:
+    if (minutes := _MINUTES.get(size)) is not None:
+        return moment + timedelta(minutes=minutes)
+    day = moment.astimezone(zone).date()
     match size:
-        case BucketSize.MINUTE:
-            return moment + timedelta(minutes=1)
-        case BucketSize.HOUR:
-            return moment + timedelta(hours=1)
-        case BucketSize.FIVE_MINUTES:
-            return moment + timedelta(minutes=5)
-        case BucketSize.QUARTER:
-            return moment + timedelta(minutes=15)
-        case BucketSize.DAY:
-            return midnight(moment.astimezone(zone).date() + timedelta(days=1), zone)
         case BucketSize.WEEK:
-            return midnight(moment.astimezone(zone).date() + timedelta(days=7), zone)
+            day += timedelta(days=7)
         case BucketSize.MONTH:
-            day = moment.astimezone(zone).date() + timedelta(days=31)
-            return midnight(day.replace(day=1), zone)
+            day = (day + timedelta(days=31)).replace(day=1)
+        case _:
+            day += timedelta(days=1)
+    return midnight(day, zone)

@@ -7,7 +7,7 @@ cameras in which one of them is missing is kept apart from a complete one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -192,8 +192,8 @@ class SlotRing:
         self._people_s[rows, columns] = means[better] * covered_s[better]
         self._covered_s[rows, columns] = covered_s[better]
 
-    def window(self, now_s: float, camera_id: CameraId | None = None) -> Occupancy:
-        """Return the slots up to now, of one camera or of all added up.
+    def window(self, now_s: float, cameras: Collection[CameraId] | None = None) -> Occupancy:
+        """Return the slots up to now, of some cameras or of all added up.
 
         The running slot, and the one before it, whose last pictures may be in the
         detector at this moment, are left out until every camera has been measured
@@ -201,13 +201,11 @@ class SlotRing:
 
         Args:
             now_s: Seconds since 1970.
-            camera_id: One camera, or None for the sum of all.
+            cameras: Which are added up; None is all. Those that are not kept are passed over.
         """
         newest = self._number_at(now_s)
         numbers = np.arange(newest - self.slots + 1, newest + 1)
-        rows = list(self._rows.values())
-        if camera_id is not None:
-            rows = [self._rows[camera_id]] if camera_id in self._rows else []
+        rows = [row for one, row in self._rows.items() if cameras is None or one in cameras]
         people_s = np.zeros((len(rows), self.slots))
         covered_s = np.zeros((len(rows), self.slots))
         columns = numbers % self._columns
@@ -263,6 +261,7 @@ class HistoryLine:
         coverage: Measured time divided by time so far, 0 to 1.
         still: Of the measured time, the share in which the view was still, 0 to 1.
         seconds: How long each bucket is, or was until now.
+        corrected: True where people corrected what was counted.
     """
 
     edges: Values
@@ -271,6 +270,19 @@ class HistoryLine:
     coverage: Values
     still: Values
     seconds: Values
+    corrected: Flags
+
+    def first(self, count: int) -> HistoryLine:
+        """Return its first so many buckets."""
+        return HistoryLine(
+            self.edges[: count + 1],
+            self.mean[:count],
+            self.peak[:count],
+            self.coverage[:count],
+            self.still[:count],
+            self.seconds[:count],
+            self.corrected[:count],
+        )
 
     @property
     def gaps(self) -> list[tuple[float, float]]:
@@ -286,11 +298,14 @@ class Totals:
         mean: Mean occupancy over the measured time; None if none was measured.
         peak: Highest count; None if none was measured.
         coverage: Measured time divided by time, 0 to 1.
+        people_hours: People times the hours they were in view, of the measured time; None if
+            none was measured.
     """
 
     mean: float | None
     peak: int | None
     coverage: float
+    people_hours: float | None = None
 
 
 B = TypeVar("B", Bucket, FlowBucket)
@@ -329,7 +344,18 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         coverage=np.array([bucket.coverage for bucket in begun], np.float64),
         still=np.array([bucket.still for bucket in begun], np.float64),
         seconds=seconds,
+        corrected=corrected_among(begun),
     )
+
+
+def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:
+    """Tell which buckets are not as they were measured: people corrected them."""
+    return np.array([one.is_corrected for one in buckets], np.bool_)
+
+
+def stretches(edges: Values, flags: Flags) -> list[tuple[float, float]]:
+    """Return where flags are set, longest possible stretches, first to last."""
+    return gaps(edges, np.where(flags, np.nan, 0.0))
 
 
 def totals(line: HistoryLine) -> Totals:
@@ -342,4 +368,4 @@ def totals(line: HistoryLine) -> Totals:
     if not measured_s:
         return Totals(None, None, coverage)
     mean = float((line.mean[measured] * weights).sum()) / measured_s
-    return Totals(mean, int(np.nanmax(line.peak)), coverage)
+    return Totals(mean, int(np.nanmax(line.peak)), coverage, mean * measured_s / 3600)

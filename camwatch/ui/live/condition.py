@@ -47,6 +47,7 @@ class CameraCondition:
         passed: Who passed its lines and gates today.
         badge: How right its numbers are, in a few words; empty until that is known.
         notices: What is wrong with its pictures although they come.
+        elsewhere: When another workstation counted last, UTC, and how many; None without.
         shows_count: The operator may see how many people there are; else nothing is said of it.
     """
 
@@ -59,13 +60,14 @@ class CameraCondition:
     passed: Mapping[PlaceId, Passed] = field(default_factory=dict)
     badge: str = ""
     notices: frozenset[Notice] = frozenset()
+    elsewhere: tuple[datetime, int] | None = None
     shows_count: bool = True
 
     @property
     def kind(self) -> CameraState:
         """The state it is in; connecting until something is known."""
         if self.state is None:
-            enabled = self.camera.settings.is_enabled
+            enabled = self.camera.is_watched
             return CameraState.CONNECTING if enabled else CameraState.DISABLED
         return self.state.state
 
@@ -128,14 +130,20 @@ class CameraCondition:
 
     def count_age_s(self, now: datetime) -> float | None:
         """Return how long ago the counted picture was taken, in seconds; None without one."""
+        if self.camera.workstation:
+            return None if self.elsewhere is None else (now - self.elsewhere[0]).total_seconds()
         return None if self.count is None else (now - self.count.at).total_seconds()
 
     def known_count(self, now: datetime) -> int | None:
         """Return how many people are in view; None if that is not known (any more)."""
         age_s = self.count_age_s(now)
-        if age_s is None or self.count is None or not self.is_live or not self.can_count:
+        if age_s is None:
             return None
         expired_s = max(_LEAST_EXPIRED_S, 4 * self.interval_s)
+        if self.camera.workstation and self.elsewhere is not None:
+            return self.elsewhere[1] if abs(age_s) <= expired_s else None
+        if self.count is None or not self.is_live or not self.can_count:
+            return None
         # Of a count that is yet to come nobody knows how old it is: the clock was put back.
         return self.count.number if abs(age_s) <= expired_s else None
 
@@ -267,7 +275,9 @@ class CameraCondition:
         """Why it is in its state."""
         if self.state is not None:
             return self.state.reason
-        return Reason.SWITCHED_OFF if self.kind is CameraState.DISABLED else Reason.STARTING
+        if self.kind is not CameraState.DISABLED:
+            return Reason.STARTING
+        return Reason.ELSEWHERE if self.camera.workstation else Reason.SWITCHED_OFF
 
     def state_for(self, now: datetime) -> str:
         """Say "for 2 min"; empty while nothing is known."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from camwatch.domain import Camera, CameraId, Passed, PlaceId, SiteId, utc_now
 from camwatch.events import (
     CameraStateChanged,
+    CountedElsewhere,
     CountMeasured,
     DetectorChanged,
     NoticesChanged,
@@ -40,6 +41,7 @@ from camwatch.ui.shortcuts import Key, bind
 
 _REFRESH_MS = 500
 _CHANGE_MS = 50  # cameras fail by the hundred when a switch does; that is told of once
+_TOLD_ELSEWHERE_S = 2.0
 _CHARTED = timedelta(hours=1)
 
 
@@ -95,6 +97,7 @@ class LivePage(QWidget):
         layout.addWidget(self._rooms)
 
         self.site_list.camera_chosen.connect(self._on_camera_chosen)
+        self.site_list.site_chosen.connect(self._on_site_chosen)
         self.site_list.camera_opened.connect(self.grid.open_camera)
         self.grid.arranged.connect(self._on_arranged)
         self.controls.columns_requested.connect(self.set_columns)
@@ -109,6 +112,7 @@ class LivePage(QWidget):
         bridge.notices_changed.connect(self._on_notices_changed)
         if shows_counts:
             bridge.counts_measured.connect(self._on_counts_measured)
+            bridge.counted_elsewhere.connect(self._on_counted_elsewhere)
         self._chart.setVisible(shows_counts)
         bridge.detector_changed.connect(self._on_detector_changed)
         self._bind_keys()
@@ -250,7 +254,7 @@ class LivePage(QWidget):
         self.grid.set_conditions(self.conditions)
         self.site_list.set_conditions(self.conditions, sites)
         self._chart.set_cameras(
-            [camera.id for camera in by_site if camera.settings.is_enabled],
+            [camera.id for camera in by_site if camera.is_watched],
             {camera.id: camera.name for camera in by_site},
         )
         was_empty = self._rooms.currentWidget() is not self.columns
@@ -319,6 +323,20 @@ class LivePage(QWidget):
                 self._charted[event.camera_id] = event.at
                 self._chart.add_sample(event.camera_id, event.at, event.number, event.interval_s)
             self._refresh_one(event.camera_id)
+
+    @Slot(object)
+    def _on_counted_elsewhere(self, event: CountedElsewhere) -> None:
+        for camera_id, (at, number) in event.counts.items():
+            condition = self._conditions.get(camera_id)
+            if condition is None or not condition.camera.workstation:
+                continue
+            condition.elsewhere = at, number
+            if at > self._charted.get(camera_id, utc_now() - _CHARTED):
+                self._charted[camera_id] = at
+                # Not each picture's number is told of here: one stands until the next is.
+                interval_s = max(condition.interval_s, _TOLD_ELSEWHERE_S)
+                self._chart.add_sample(camera_id, at, number, interval_s)
+            self._refresh_one(camera_id)
 
     @Slot(object)
     def _on_detector_changed(self, event: DetectorChanged) -> None:
@@ -401,12 +419,23 @@ class LivePage(QWidget):
         else:
             self.grid.go_to(camera_id)
 
+    @Slot(str, object)
+    def _on_site_chosen(self, name: str, ids: Sequence[CameraId]) -> None:
+        """Chart what the cameras of a site count together; of all, the second time."""
+        if self.grid.opened is not None:
+            return
+        if self._chart.group == name:
+            self._chart.show_camera(None)
+        else:
+            self._chart.show_group(ids, name)
+
     @Slot()
     def _on_arranged(self) -> None:
         grid = self.grid
         opened = grid.opened
         self.controls.show_state(grid.columns, grid.page, grid.pages, is_open=opened is not None)
-        self._chart.show_camera(opened)
+        if opened is not None or not self._chart.group:
+            self._chart.show_camera(opened)
         if opened is not None:
             self.site_list.choose(opened)
         self._show_focus(opened)

@@ -33,10 +33,12 @@ class SiteList(QWidget):
     """A tree of sites and their cameras, with a field to find one.
 
     Signals:
+        site_chosen: The site's name and the ids of its cameras; show what they count together.
         camera_chosen: The camera's id; bring it into view.
         camera_opened: The camera's id; show it alone.
     """
 
+    site_chosen = Signal(str, object)
     camera_chosen = Signal(object)
     camera_opened = Signal(object)
 
@@ -208,8 +210,16 @@ class SiteList(QWidget):
     def _on_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
         if (camera_id := self._camera_of(item)) is not None:
             self.camera_chosen.emit(camera_id)
+        else:
+            self._choose_site(item)
+
+    def _choose_site(self, site: QTreeWidgetItem) -> None:
+        ids = [one for one, item in self._items.items() if item.parent() is site]
+        self.site_chosen.emit(site.text(_NAME), ids)
 
     @Slot(QTreeWidgetItem, int)
     def _on_activated(self, item: QTreeWidgetItem, _column: int) -> None:
         if (camera_id := self._camera_of(item)) is not None:
             self.camera_opened.emit(camera_id)
+        elif item.childCount():
+            self._choose_site(item)

@@ -180,7 +180,8 @@ def _make_audit() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION audit_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the audit log is never changed'; END $$"
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is never changed' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         for change, each in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
             op.execute(

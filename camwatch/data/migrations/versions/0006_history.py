@@ -178,6 +178,7 @@ def upgrade() -> None:
         ),
     )
     op.add_column("alert", _number("workstation", "which one raised it, and sees to it"))
+    op.create_index(op.f("ix_alert_changed_at"), "alert", ["changed_at"])
     op.add_column("notification", _number("workstation", "which one sends it"))
     _key_samples_by("camera_id", "ts", "workstation")
     _make_rollups()
@@ -249,10 +250,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_report_plan")),
         sa.UniqueConstraint("name_key", name=op.f("uq_report_plan_name_key")),
     )
+    _tell_of_changes()
+
+
+# What other workstations must read anew when one of them changes it.
+_TOLD = (
+    "site",
+    "workstation",
+    "camera",
+    "scene",
+    "place",
+    "alert_rule",
+    "alert_plan",
+    "recipient",
+    "recipient_group",
+    "alert_channel",
+    "alert",
+    "correction",
+)
+
+
+def _tell_of_changes() -> None:
+    """Let a server tell all workstations of changes; a file has only one.
+
+    A trigger and not the program, so that no change is forgotten, whoever makes it.
+    """
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(
+        "CREATE FUNCTION camwatch_tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM pg_notify('camwatch', TG_TABLE_NAME); RETURN NULL; END $$"
+    )
+    for table in _TOLD:
+        op.execute(
+            f"CREATE TRIGGER {table}_tell AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION camwatch_tell()"
+        )
+
+
+def _tell_no_more() -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table in _TOLD:
+        op.execute(f"DROP TRIGGER {table}_tell ON {table}")
+    op.execute("DROP FUNCTION camwatch_tell")
 
 
 def downgrade() -> None:
     """Remove what was added."""
+    _tell_no_more()
     op.drop_table("report_plan")
     op.drop_index(op.f("ix_correction_camera_id"), "correction")
     op.drop_table("correction")
@@ -265,6 +311,7 @@ def downgrade() -> None:
     op.drop_column("minute", "flagged_ms")
     _key_samples_by("camera_id", "ts")
     op.drop_column("notification", "workstation")
+    op.drop_index(op.f("ix_alert_changed_at"), "alert")
     op.drop_column("alert", "workstation")
     op.drop_column("camera", "rolled_zone")
     op.drop_column("site", "workstation")

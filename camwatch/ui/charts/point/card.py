@@ -247,6 +247,8 @@ class PointCard(QFrame):
             text.setAccessibleName(f"{fact.name}: {fact.text}")
             self._table.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._table.addWidget(text, row, 1)
+            name.show()
+            text.show()
         if found.alert_uids:
             self._alert_uid = found.alert_uids[0]
             self.alert_button.show()

@@ -8,6 +8,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from camwatch.ui import theme
 from camwatch.ui.heat.scale import SHADES, ramp
 
+_EVEN = 0.179
+"""Relative luminance on which black and white are read equally well."""
+
 
 def shade(share: float) -> QColor:
     """Return the colour of a share of the scale, 0 to 1; lighter is more, in even steps."""
@@ -16,12 +19,10 @@ def shade(share: float) -> QColor:
 
 
 def ink(color: QColor) -> QColor:
-    """Return the colour in which words are read best on another."""
+    """Return the colour in which words are read best on another: 4.5:1 at least."""
     light = 0.2126 * _linear(color.redF()) + 0.7152 * _linear(color.greenF())
     light += 0.0722 * _linear(color.blueF())
-    tokens = theme.current()
-    # Where both give the same contrast: (1.05) / (L + 0.05) = (L + 0.05) / 0.05.
-    return QColor(tokens.on_accent if light > 0.179 else "#ffffff")
+    return QColor("#000000" if light > _EVEN else "#ffffff")
 
 
 def _linear(value: float) -> float:

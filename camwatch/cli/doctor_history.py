@@ -1,0 +1,52 @@
+"""What `camwatch doctor` says of a history that can be opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from camwatch.commands.storage_words import engine_warning
+from camwatch.config import History
+from camwatch.data.backups import Backups
+from camwatch.data.engine import Database
+from camwatch.data.place import backup_folder
+from camwatch.paths import Profile
+
+_MIB = 2**20
+
+
+def words_of_history(database: Database, profile: Profile, settings: History) -> str:
+    """Say what holds it and how large it is, what waits beside it, and which copies there are.
+
+    Raises:
+        StorageError: It cannot be found out.
+    """
+    facts = database.room.facts()
+    holds = f"{facts.engine} {facts.version}"
+    sound = "can be read" if database.is_on_server else "is sound"
+    parts = [f"{database.place} {sound} ({facts.file_bytes / _MIB:.1f} MiB, {holds})."]
+    if not facts.can_shrink:
+        parts.append("The file was made by an older CamWatch and cannot become smaller by itself.")
+    if waiting := waiting_bytes(profile):
+        parts.append(
+            f"{waiting / _MIB:.1f} MiB of counts wait beside it, and are saved at the next start."
+        )
+    if not database.is_on_server:
+        copies = Backups(database.file, backup_folder(profile, settings)).list()
+        parts.append(_of_copies([one.made_at for one in copies if one.is_sound]))
+    if warning := engine_warning(facts):
+        parts.append(warning)
+    return " ".join(parts)
+
+
+def waiting_bytes(profile: Profile) -> int:
+    """Return how much waits in files beside the history; nothing is read or changed."""
+    folder = profile.spool_folder
+    if not folder.is_dir():
+        return 0
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+
+
+def _of_copies(made: list[datetime]) -> str:
+    if not made:
+        return "There is no copy of it yet."
+    return f"The newest copy is of {max(made):%Y-%m-%d %H:%M} UTC."

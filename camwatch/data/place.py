@@ -1,0 +1,34 @@
+"""Which file holds the history, by the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from camwatch.config import History
+from camwatch.paths import Profile
+
+
+def history_file(profile: Profile, settings: History) -> Path | None:
+    """Return the file that holds the history.
+
+    Returns:
+        None if a server holds it, or the settings name no file that can be used.
+    """
+    if settings.database_url:
+        try:
+            url = make_url(settings.database_url)
+        except ArgumentError:
+            return None
+        name = url.database or ""
+        is_file = url.get_backend_name() == "sqlite" and not name.startswith((":", "file:"))
+        return Path(name).absolute() if is_file and name else None
+    return None if settings.server_host else profile.database_file
+
+
+def backup_folder(profile: Profile, settings: History) -> Path:
+    """Return the folder of the daily copies."""
+    named = settings.backup_folder
+    return Path(named).expanduser().absolute() if named else profile.backup_folder

@@ -1,0 +1,106 @@
+"""Beside the chart: what is known of the step that was clicked, and the measurement in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from camwatch.auth.session import Session
+from camwatch.domain import CameraId
+from camwatch.ui import icons, theme
+from camwatch.ui.background import Background
+from camwatch.ui.charts.point import PointCard
+from camwatch.ui.charts.point.reading import PointCommands
+from camwatch.ui.forms import plain_label, scrolled
+
+_SEVERAL = "Choose one camera above to see the single measurement with its proof."
+
+
+class SidePanel(QFrame):
+    """Says what there is at a step, and shows the measurement in its middle.
+
+    Signals:
+        closed: The operator does not need it any more.
+        alert_requested: Uid of an alert that is to be opened.
+        correct_requested: Camera id and moment (UTC) of a number that is to be corrected.
+    """
+
+    closed = Signal()
+    alert_requested = Signal(str)
+    correct_requested = Signal(object, object)
+
+    def __init__(
+        self,
+        commands: PointCommands,
+        session: Session,
+        background: Background,
+        zone: ZoneInfo,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        space = theme.current().space
+        self.setFixedWidth(44 * space)
+        self.title = plain_label("", "heading", self)
+        self.close_button = QToolButton(self)
+        self.close_button.setIcon(icons.icon("x"))
+        self.close_button.setIconSize(QSize(16, 16))
+        self.close_button.setToolTip("Close the details (Esc)")
+        self.close_button.setAccessibleName("Close the details")
+        self.close_button.clicked.connect(self.leave)
+        self.text = plain_label("", "", self)
+        self.card = PointCard(commands, session, background, zone, self)
+        self.card.closed.connect(self.leave)
+        self.card.alert_requested.connect(self.alert_requested)
+        self.card.correct_requested.connect(self.correct_requested)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setSpacing(space)
+        column.addLayout(head)
+        column.addWidget(self.text)
+        self._area = scrolled(self.card, self)
+        column.addWidget(self._area, 1)
+        self._rest = plain_label(_SEVERAL, "muted", self)
+        column.addWidget(self._rest)
+        column.addStretch(0)
+        self.hide()
+
+    def show_step(
+        self, when: str, said: str, camera_id: CameraId | None, at: datetime | None
+    ) -> None:
+        """Show a step.
+
+        Args:
+            when: Which it is, in words.
+            said: What there is.
+            camera_id: Whose; None for several.
+            at: The moment whose measurement is shown, UTC; None if nothing was measured.
+        """
+        self.title.setText(when)
+        self.text.setText("\n".join(part.strip() for part in said.strip().split("\n")))
+        has_point = camera_id is not None and at is not None
+        self._area.setVisible(has_point)
+        self._rest.setVisible(camera_id is None)
+        if camera_id is not None and at is not None:
+            self.card.show_point(camera_id, at)
+        self.setAccessibleName(f"{when}: {said}")
+        self.show()
+
+    def leave(self) -> None:
+        """Go away."""
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Go away with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
