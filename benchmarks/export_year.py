@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import RawIOBase
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import psutil
@@ -52,7 +53,7 @@ class Memory:
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> Memory:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -83,7 +83,7 @@ class ExportDesk:
         _check_time(request)
         expected = self.stored.estimate(request)
         if trouble := _kind_trouble(request, expected):
-            raise InvalidSetting("kind", trouble)
+            raise InvalidSetting("file_kind", trouble)
         if trouble := _room_trouble(file.parent, file_bytes(request, expected)):
             raise FilesDiskFull(trouble)
         self.trail.record(actor, ACTION, file.name, DONE, **_facts(request))
@@ -129,7 +129,7 @@ class ExportDesk:
 
 def _check_time(request: ExportRequest) -> None:
     if request.end <= request.start:
-        raise InvalidSetting("end", "must be later than the start")
+        raise InvalidSetting("export_end", "must be later than the start")
 
 
 def _kind_trouble(request: ExportRequest, rows: int) -> str:

@@ -227,7 +227,7 @@ class _ParquetFile(RowFile):
 
     def __init__(self, request: ExportRequest, stream: BinaryIO) -> None:
         if not has_parquet():
-            raise InvalidSetting("kind", NO_PARQUET)
+            raise InvalidSetting("file_kind", NO_PARQUET)
         self._arrow = arrow = importlib.import_module("pyarrow")
         parquet = importlib.import_module("pyarrow.parquet")
         columns = COLUMNS[request.content]

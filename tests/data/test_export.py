@@ -385,3 +385,12 @@ def test_places_of_nobody_have_no_rows(database: Database) -> None:
     asked = request(ExportContent.ZONES, camera_ids=())
     assert [row for rows in database.exports.rows(asked) for row in rows] == []
     assert database.exports.estimate(asked) == 0
+
+
+def test_the_documentation_tells_of_each_column() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs/export.md").read_text("utf-8")
+    for content in ExportContent:
+        (part,) = re.findall(rf"^### `{content.value}`.*?(?=^##)", text, re.DOTALL | re.MULTILINE)
+        told = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", part, re.MULTILINE)
+        assert told == [(column.name, column.about) for column in COLUMNS[content]]
+        assert f"`{format_of(content)}`" in part

@@ -153,13 +153,13 @@ def test_cameras_are_ticked_and_at_least_one(
 ) -> None:
     export.cameras.some_button.setChecked(True)
     export.preview()
-    assert "tick one at least" in export.fields["camera_ids"].problem
+    assert "tick one at least" in export.fields["export_cameras"].problem
     item = export.cameras.list.item(1)
     item.setCheckState(item.checkState().Checked)
     export.preview()
     work.finish()
     assert desk.previews[-1].camera_ids == (CameraId(2),)
-    assert export.fields["camera_ids"].problem == ""
+    assert export.fields["export_cameras"].problem == ""
 
 
 def test_what_cannot_be_written_is_said_before(

@@ -152,10 +152,12 @@ class ExportDialog(FormDialog):
             self.steps.addItem(name, step)
         self.steps.setCurrentIndex(list(words.STEPS).index(size))
         self.add_field("start", Field("&From", self.start, self))
-        self.add_field("end", Field("&To", self.end, self, hint=f"Clocks of {self._zone.key}."))
+        self.add_field(
+            "export_end", Field("&To", self.end, self, hint=f"Clocks of {self._zone.key}.")
+        )
         self.add_field("size", Field("&Steps", self.steps, self))
         self.cameras = CameraPicker(camera_ids)
-        self.add_field("camera_ids", Field("Cameras", self.cameras, self))
+        self.add_field("export_cameras", Field("Cameras", self.cameras, self))
         self.corrected = CheckField(
             "With &corrections",
             "What people corrected is in the numbers; else they are as measured.",
@@ -170,9 +172,15 @@ class ExportDialog(FormDialog):
         column.setSpacing(space + space // 2)
         column.addWidget(self.contents.field)
         column.addLayout(
-            in_a_row([(self.fields["start"], 3), (self.fields["end"], 3), (self.fields["size"], 2)])
+            in_a_row(
+                [
+                    (self.fields["start"], 3),
+                    (self.fields["export_end"], 3),
+                    (self.fields["size"], 2),
+                ]
+            )
         )
-        column.addWidget(self.fields["camera_ids"])
+        column.addWidget(self.fields["export_cameras"])
         column.addWidget(self.kinds.field)
         column.addWidget(self.corrected)
         column.addStretch(1)
@@ -250,10 +258,10 @@ class ExportDialog(FormDialog):
 
     def _is_sound(self, request: ExportRequest) -> bool:
         if request.end <= request.start:
-            self.show_problems((InvalidSetting("end", "must be later than the start"),))
+            self.show_problems((InvalidSetting("export_end", "must be later than the start"),))
             return False
         if request.camera_ids == ():
-            self.show_problems((InvalidSetting("camera_ids", "are needed: tick one at least"),))
+            self.show_problems((InvalidSetting("export_cameras", "are needed: tick one at least"),))
             return False
         return True
 

@@ -115,6 +115,10 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "recipient": "The recipient",
         "group": "The group",
         "plan": "The plan",
+        "recipients": "Addresses",
+        "hour": "The hour",
+        "channel_uid": "The channel",
+        "site_id": "The site",
     }
 )
 
