@@ -54,8 +54,8 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
-from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.site_commands import SiteCommands
+from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail

@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        self.history_page.alert_requested.connect(self.show_alert)
         self.accuracy_page.badges_changed.connect(self._show_badges)
         self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -13,8 +13,9 @@ import numpy as np
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from camwatch.accuracy import Badge
 from camwatch.alerts.alert import Alert
-from camwatch.alerts.inbox import AlertQuery
+from camwatch.alerts.inbox import AlertQuery, Evidence
 from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SecondFactorSetup, SignInWays
 from camwatch.auth.permissions import built_in_role
@@ -45,7 +46,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CamWatchError
 from camwatch.history.asking import Measurement, UsualPoint, WeekMap
-from camwatch.history.corrections import Correction
+from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
@@ -444,6 +445,21 @@ class CommandDesk:
     ) -> list[Correction]:
         self._ask("corrections", camera_ids, start, end)
         return []
+
+    def alert_evidence(self, session: Session, alert_uid: str) -> list[Evidence]:
+        self._ask("alert_evidence", alert_uid)
+        return []
+
+    def add_correction(self, session: Session, draft: CorrectionDraft) -> Correction:
+        self._ask("add_correction", draft)
+        return Correction("c-1", draft, "maria", NOON)
+
+    def withdraw_correction(self, session: Session, uid: str, why: str) -> Correction:
+        raise NotImplementedError
+
+    def badges(self, session: Session) -> Mapping[CameraId, Badge]:
+        self._ask("badges")
+        return {}
 
     def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
         self._ask("scene", camera_id)

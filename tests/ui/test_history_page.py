@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -101,7 +102,7 @@ class Bench:
         self.page._zoom_timer.stop()
         self.page._on_zoomed()
 
-    def questions(self) -> list[tuple[object, ...]]:
+    def questions(self) -> list[tuple[Any, ...]]:
         return [asked[1:] for asked in self.desk.asked if asked[0] == "history"]
 
 

@@ -238,3 +238,21 @@ def test_64_cameras_fit_into_bounded_memory(qtbot: QtBot, clock: Clock) -> None:
     chart.show()
     solid = chart.solid_line.getData()[1]
     assert set(solid[~np.isnan(solid)]) == {64.0}
+
+
+def test_some_cameras_are_added_up_under_their_name_with_a_way_back(chart: LiveChart) -> None:
+    measure(chart, GATE, 3, ago_s=600, for_s=600)
+    measure(chart, HALL, 4, ago_s=600, for_s=600)
+    chart.show()
+    assert not chart.all_button.isVisible()
+    chart.show_group([HALL, CameraId(9)], "Store North")
+    assert chart.title.text() == "Occupancy, Store North, last hour"
+    y = chart.solid_line.getData()[1]
+    assert {float(value) for value in y[~np.isnan(y)]} == {4.0}
+    chart.all_button.click()
+    assert chart.group == ""
+    y = chart.solid_line.getData()[1]
+    assert {float(value) for value in y[~np.isnan(y)]} == {7.0}
+    chart.show_group([HALL], "Store North")
+    chart.set_cameras([GATE], {GATE: "Gate"})
+    assert chart.title.text() == "Occupancy, all cameras, last hour", "none of them is left"

@@ -348,3 +348,17 @@ def test_a_bad_view_is_told_in_every_place_and_kept_for_a_window_that_opens_late
     later.set_cameras(cameras(2), SITES)
     bridge.replay()
     qtbot.waitUntil(lambda: later.conditions[0].notices == bad)
+
+
+def test_a_site_in_the_list_is_charted_until_it_is_chosen_again(page: LivePage) -> None:
+    page.set_cameras(cameras(20), SITES)
+    tree = page.site_list.findChild(QTreeWidget)
+    assert tree is not None
+    site = tree.topLevelItem(0)
+    assert site is not None
+    tree.itemClicked.emit(site, 0)
+    assert page._chart.title.text() == f"Occupancy, {site.text(0)}, last hour"
+    page.set_columns(1)
+    assert page._chart.group == site.text(0), "another layout does not change what is charted"
+    tree.itemActivated.emit(site, 0)
+    assert page._chart.title.text() == "Occupancy, all cameras, last hour"

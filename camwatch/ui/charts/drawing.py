@@ -38,19 +38,32 @@ _DASHES: tuple[tuple[float, ...], ...] = (
 )
 
 
-def series_pen(number: int) -> QPen:
-    """Return how the line of one of several subjects is drawn; the first is 0."""
-    pen = _pen(QColor(SERIES[number % len(SERIES)]), 2)
-    if dashes := _DASHES[number % len(_DASHES)]:
+MOST_DASHED = 450
+"""A longer line is drawn without dashes: Qt takes a hundred times as long for them, and so close
+together nobody can see them. The steps that fit a time best are fewer."""
+
+
+def series_pen(number: int, points: int = 0) -> QPen:
+    """Return how the line of one of several subjects is drawn.
+
+    Args:
+        number: Which; the first is 0.
+        points: How many steps it has.
+    """
+    is_long = points > MOST_DASHED
+    pen = _pen(QColor(SERIES[number % len(SERIES)]), 1 if is_long else 2)
+    if not is_long and (dashes := _DASHES[number % len(_DASHES)]):
         pen.setDashPattern(list(dashes))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 
 
-def other_pen(width: int = 2) -> QPen:
-    """Return how the time is drawn that is compared with: paler, and dashed."""
-    pen = _pen(_color(theme.current().text, 150), width)
-    pen.setDashPattern([4, 3])
+def other_pen(points: int = 0) -> QPen:
+    """Return how the time is drawn that is compared with: paler, and dashed unless it is long."""
+    is_long = points > MOST_DASHED
+    pen = _pen(_color(theme.current().text, 150), 1 if is_long else 2)
+    if not is_long:
+        pen.setDashPattern([4, 3])
     return pen
 
 
@@ -59,10 +72,11 @@ def band_brush() -> QBrush:
     return QBrush(_color(theme.current().ok, 45))
 
 
-def band_pen() -> QPen:
+def band_pen(points: int = 0) -> QPen:
     """Return the line in the middle of what is usual."""
     pen = _pen(_color(theme.current().ok, 150), 1)
-    pen.setDashPattern([2, 3])
+    if points <= MOST_DASHED:
+        pen.setDashPattern([2, 3])
     return pen
 
 

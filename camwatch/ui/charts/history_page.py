@@ -51,6 +51,7 @@ from camwatch.ui.shortcuts import Key, bind
 _REFRESH_MS = 30_000
 _ZOOM_MS = 150
 _AROUND = timedelta(hours=1)  # before and after a moment that is to be looked at
+_A_WEEK = timedelta(days=6, hours=22)  # with the hour that is missing in spring
 _GOING_ON = frozenset(Period) - {Period.CUSTOM, Period.YESTERDAY, Period.LAST_WEEK}
 
 
@@ -199,6 +200,7 @@ class HistoryPage(QWidget):
             bind(self, key, act)
         bridge.cameras_changed.connect(self._load_cameras)
         bridge.history_saved.connect(self._on_saved)
+        bridge.corrections_changed.connect(self._on_corrected)
         bridge.counts_measured.connect(self._on_counts)
 
     def offer_files(self) -> None:
@@ -244,20 +246,24 @@ class HistoryPage(QWidget):
 
     @Slot()
     def _on_subjects(self) -> None:
-        self.side.hide()
         self._show_badge()
-        self._view = None
-        self.reload()
+        self._on_range()
 
     @Slot()
     def _on_range(self) -> None:
+        """Show something else: what was looked at closely is not there any more."""
         self.side.hide()
+        self.area.current.plot.point_at(None)
         self._view = None
         self.reload()
 
     @Slot()
     def _show_room(self) -> None:
-        self.reload()
+        """Show the chosen view; of the hours of the week a few days tell nothing."""
+        if self.controls.week.isChecked() and self.passed().length < _A_WEEK:
+            self.range.choose(Period.LAST_30_DAYS)
+        else:
+            self.reload()
 
     # ---------------------------------------------------------------- cameras
 
@@ -504,9 +510,16 @@ class HistoryPage(QWidget):
             self,
             clock=self._clock,
         )
-        dialog.changed.connect(self.reload)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    @Slot()
+    def _on_corrected(self) -> None:
+        """Show the corrected numbers, whoever corrected them."""
+        if self.isVisible():
+            self._ask(is_quiet=True)
+        else:
+            self._is_loaded = False
 
     # ---------------------------------------------------------------- keeping up
 

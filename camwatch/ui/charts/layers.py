@@ -35,13 +35,14 @@ class CorrectedBands(GapBands):
 class OtherLine:
     """The time that is compared with, as a paler, dashed line."""
 
-    def __init__(self, plot: TimePlot, width: int = 2) -> None:
-        self.item = pyqtgraph.PlotCurveItem(pen=other_pen(width), connect="finite", antialias=False)
+    def __init__(self, plot: TimePlot) -> None:
+        self.item = pyqtgraph.PlotCurveItem(pen=other_pen(), connect="finite", antialias=False)
         plot.add(self.item)
         self.clear()
 
     def show(self, edges: Values, values: Values) -> None:
         """Show values that each last from one edge to the next."""
+        self.item.setPen(other_pen(len(values)))
         self.item.setData(*steps(edges, values))
         self.item.setVisible(True)
 
@@ -75,6 +76,7 @@ class UsualBand:
         known = np.isfinite(band.low)
         for item, values in ((self.low, band.low), (self.high, band.high)):
             item.setData(*steps(band.edges, np.where(known, values, 0.0)))
+        self.middle.setPen(band_pen(len(band.middle)))
         self.middle.setData(*steps(band.edges, band.middle))
         self.marks.setData(
             x=[one.at_s for one in unusual],

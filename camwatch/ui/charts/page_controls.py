@@ -58,6 +58,7 @@ class PageControls(QWidget):
         self.badge.setWordWrap(False)
         self.range = RangeBar(zone, clock, self)
         self.steps = StepsBox(self)
+        self.steps.setMinimumWidth(14 * space)
         self.usual = self._choice("&Usual", _USUAL)
         self.measured = self._choice("As measured", _MEASURED)
         self.measured.hide()

@@ -73,6 +73,8 @@ class RangeBar(QWidget):
         self.day_button.day_chosen.connect(self.jump)
         self.compare_box = CalmComboBox(self)
         self.compare_box.setAccessibleName("Compare with another time")
+        # Narrower than its words where the window is narrow.
+        self.compare_box.setMinimumWidth(16 * space)
         for compare in Compare:
             self.compare_box.addItem(compare.value, compare.value)
         self.compare_box.activated.connect(self._on_compare)

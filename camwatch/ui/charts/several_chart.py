@@ -110,6 +110,7 @@ class SeveralChart(TimeChart):
             is_used = number < len(lines)
             curve.setVisible(is_used)
             if is_used:
+                curve.setPen(series_pen(number, len(lines[number].coverage)))
                 curve.setData(*steps(lines[number].edges, charted(lines[number])))
             else:
                 curve.setData([], [])

@@ -15,12 +15,12 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.point import PointCard
 from camwatch.ui.charts.point.reading import PointCommands
-from camwatch.ui.forms import plain_label, scrolled
+from camwatch.ui.forms import plain_label
 
 _SEVERAL = "Choose one camera above to see the single measurement with its proof."
 
 
-class SidePanel(QFrame):
+class SidePanel(QWidget):
     """Says what there is at a step, and shows the measurement in its middle.
 
     Signals:
@@ -42,33 +42,39 @@ class SidePanel(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setProperty("role", "card")
         space = theme.current().space
-        self.setFixedWidth(44 * space)
-        self.title = plain_label("", "heading", self)
-        self.close_button = QToolButton(self)
+        step = QFrame(self)
+        step.setProperty("role", "card")
+        self.title = plain_label("", "heading", step)
+        self.close_button = QToolButton(step)
         self.close_button.setIcon(icons.icon("x"))
         self.close_button.setIconSize(QSize(16, 16))
         self.close_button.setToolTip("Close the details (Esc)")
         self.close_button.setAccessibleName("Close the details")
         self.close_button.clicked.connect(self.leave)
-        self.text = plain_label("", "", self)
+        self.text = plain_label("", "", step)
+        self._rest = plain_label(_SEVERAL, "muted", step)
         self.card = PointCard(commands, session, background, zone, self)
+        self.setFixedWidth(self.card.width())
         self.card.closed.connect(self.leave)
+        # Both go together, and one button is enough.
+        self.card.close_button.hide()
         self.card.alert_requested.connect(self.alert_requested)
         self.card.correct_requested.connect(self.correct_requested)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        words_of_step = QVBoxLayout(step)
+        words_of_step.setContentsMargins(2 * space, space, 2 * space, space + space // 2)
+        words_of_step.setSpacing(space // 2)
+        words_of_step.addLayout(head)
+        words_of_step.addWidget(self.text)
+        words_of_step.addWidget(self._rest)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
-        column.addLayout(head)
-        column.addWidget(self.text)
-        self._area = scrolled(self.card, self)
-        column.addWidget(self._area, 1)
-        self._rest = plain_label(_SEVERAL, "muted", self)
-        column.addWidget(self._rest)
+        column.addWidget(step)
+        column.addWidget(self.card, 1)
         column.addStretch(0)
         self.hide()
 
@@ -86,7 +92,7 @@ class SidePanel(QFrame):
         self.title.setText(when)
         self.text.setText("\n".join(part.strip() for part in said.strip().split("\n")))
         has_point = camera_id is not None and at is not None
-        self._area.setVisible(has_point)
+        self.card.setVisible(has_point)
         self._rest.setVisible(camera_id is None)
         if camera_id is not None and at is not None:
             self.card.show_point(camera_id, at)
