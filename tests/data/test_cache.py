@@ -154,6 +154,7 @@ def gate(database: Database, clock: Clock) -> Camera:
     return gate
 
 
+@pytest.mark.sqlite_only
 def test_only_what_runs_is_worked_out_again(
     database: Database, gate: Camera, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

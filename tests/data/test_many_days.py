@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,10 +91,10 @@ def test_months_across_changes_of_clocks_have_no_gap_and_no_double_minute(
     assert {(one.mean, one.coverage) for one in quarters} == {(None, 0.0)}
 
 
-Ask = Callable[[Database, Camera, dict[str, PlaceId], BucketSize], object]
 BIG = ("sample", "minute", "hour", "day", "passage", "zone")
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.fault("L9")
 @pytest.mark.parametrize("size", list(BucketSize))
 def test_no_question_looks_through_a_whole_table(
