@@ -54,7 +54,6 @@ from camwatch.commands.session_register import SessionRegister
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
-from camwatch.commands.site_commands import SiteCommands
 from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
@@ -119,7 +118,6 @@ class Commands(
     ExportCommands,
     StorageCommands,
     StationCommands,
-    SiteCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -259,7 +257,6 @@ class Commands(
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
-        self._init_stations(database.workstations, database.cameras, trail, bus, clock)
         self._database = database
         self._bus = bus
         self._clock = clock

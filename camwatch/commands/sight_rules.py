@@ -136,12 +136,6 @@ def _cameras_or_all(
     return _cameras(sight, role, camera_ids)
 
 
-def _site(_sight: Sight, role: OperatorRole, site_id: SiteId) -> SiteId:
-    if not role.sees(site_id):
-        raise NotFound(f"site {site_id}")
-    return site_id
-
-
 def _place(sight: Sight, role: OperatorRole, place_id: PlaceId) -> PlaceId:
     if not sight.sees(role, sight.sites.of_place(place_id)):
         raise NotFound(f"place {place_id}")
