@@ -257,9 +257,7 @@ class Commands(
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
-        self._database = database
-        self._bus = bus
-        self._clock = clock
+        self._database, self._bus, self._clock = database, bus, clock
 
     # ------------------------------------------------------------ cameras
 

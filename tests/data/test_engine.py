@@ -71,7 +71,7 @@ def test_a_database_address_wins_over_the_file(file: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://user:hunter2hunter2@db/camwatch",
+        "mysql://user:hunter2hunter2@db/camwatch",
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite:///file:x?mode=memory",

@@ -13,6 +13,7 @@ from camwatch.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseReadOnly,
+    DiskFailing,
     DiskFull,
     StorageError,
 )
@@ -35,7 +36,7 @@ def sqlite_error(code: int) -> sqlite3.Error:
         (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseBusy),
         (sqlite3.SQLITE_LOCKED, DatabaseBusy),
         (sqlite3.SQLITE_FULL, DiskFull),
-        (sqlite3.SQLITE_IOERR_FSYNC, StorageError),
+        (sqlite3.SQLITE_IOERR_FSYNC, DiskFailing),
         (sqlite3.SQLITE_CORRUPT, DatabaseDamaged),
         (sqlite3.SQLITE_NOTADB, DatabaseDamaged),
         (sqlite3.SQLITE_READONLY_DBMOVED, DatabaseReadOnly),
@@ -57,7 +58,7 @@ def test_each_code_has_its_kind_and_names_the_file(code: int, kind: type[Storage
         (errno.ENOSPC, DiskFull),
         (errno.EROFS, DatabaseReadOnly),
         (errno.EACCES, DatabaseReadOnly),
-        (errno.EIO, StorageError),
+        (errno.EIO, DiskFailing),
         (errno.ENOENT, StorageError),
     ],
 )
