@@ -169,7 +169,7 @@ def sparse_cameras(
         .distinct()
         .where(minute.c.camera_id.in_([one.id for one in cameras]))
         .where(minute.c.minute >= first, minute.c.minute < stop)
-        .where(minute.c.covered_ms > minute.c.samples * longest_ms)
+        .where(minute.c.covered_ms > cast(minute.c.samples, BigInteger) * longest_ms)
     )
     return set(connection.execute(query).scalars())
 
@@ -241,14 +241,14 @@ def _sums_over_cameras(
     measured = case((of.covered_ms > length.so_far_ms, length.so_far_ms), else_=of.covered_ms)
     return [
         total(of.samples),
-        func.sum(cast(of.people_ms, Double) / of.covered_ms),
+        func.sum(cast(of.people_ms, Double) / cast(of.covered_ms, Double)),
         total(measured),
         total(of.covered_ms),
         total(of.carried_ms),
         total(of.count_min),
         total(of.count_max),
         _strangers(length, cameras, asked),
-        total(case((of.covered_ms > of.samples * length.whole_ms, 1), else_=0)),
+        total(case((of.covered_ms > cast(of.samples, BigInteger) * length.whole_ms, 1), else_=0)),
     ]
 
 
@@ -281,5 +281,8 @@ def _lengths(
         for limit, (start, end) in zip(asked.limits, pairwise(asked.edges), strict=False)
     }
     ((usual, _),) = Counter(lengths.values()).most_common(1)
-    others = {limit: length for limit, length in lengths.items() if length != usual}
-    return case(others, value=at, else_=usual) if others else literal(usual, BigInteger)
+    others = {
+        limit: literal(length, BigInteger) for limit, length in lengths.items() if length != usual
+    }
+    of_most = literal(usual, BigInteger)
+    return case(others, value=at, else_=of_most) if others else of_most
