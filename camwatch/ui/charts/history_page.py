@@ -52,7 +52,12 @@ _REFRESH_MS = 30_000
 _ZOOM_MS = 150
 _AROUND = timedelta(hours=1)  # before and after a moment that is to be looked at
 _A_WEEK = timedelta(days=6, hours=22)  # with the hour that is missing in spring
-_GOING_ON = frozenset(Period) - {Period.CUSTOM, Period.YESTERDAY, Period.LAST_WEEK}
+_GOING_ON = frozenset(Period) - {
+    Period.CUSTOM,
+    Period.YESTERDAY,
+    Period.LAST_WEEK,
+    Period.LAST_MONTH,
+}
 
 
 class ChartsPageCommands(
