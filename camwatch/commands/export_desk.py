@@ -26,8 +26,11 @@ from camwatch.history.exports import ExportKind, ExportPreview, ExportRequest
 
 ACTION = "export_history"
 
-KEEP_FREE_BYTES = 512 * 1024 * 1024
-"""So much of a disk is left to others, above all to the history, which may be on it."""
+KEEP_FREE_BYTES = 1024 * 1024 * 1024
+"""So much of a disk is left to others, above all to the history, which may be on it.
+
+It is where the alert about a disk that runs low usually begins: exports are refused first.
+"""
 
 
 @dataclass(frozen=True, slots=True)

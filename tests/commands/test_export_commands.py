@@ -130,7 +130,7 @@ def test_where_the_disk_runs_low_nothing_is_exported(
     monkeypatch.setattr(export_desk, "_free", lambda _folder: export_desk.KEEP_FREE_BYTES)
     trouble = commands.preview_export(boss, request(), file).trouble
     assert "too little room" in trouble
-    assert "537 MB" in trouble
+    assert "1.07 GB" in trouble
     with pytest.raises(FilesDiskFull, match="too little room"):
         export(commands, boss, file)
     assert not file.exists()
