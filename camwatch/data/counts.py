@@ -104,14 +104,17 @@ class CountRepository:
         Raises:
             StorageError: Nothing was stored, or it was and the disk could not say so.
         """
-        rows = [sample_row(one) for one in samples]
+        # The samples of a file, which only one computer writes, need not say who counted.
+        station = self._connections.station
+        columns, counted_here = ((*SAMPLE, "workstation"), (station,)) if station else (SAMPLE, ())
+        rows = [sample_row(one) + counted_here for one in samples]
         try:
             with self._connections.writing(_SAVE_WAIT_S, beside=True) as connection:
                 if batch_uid and not note_batch(connection, batch_uid, settled, self._clock()):
                     return 0
                 rolling = Rolling(connection, samples, passages, self._zone)
-                stored = add_by_moment(connection, sample, SAMPLE, rows)
-                new = [row for row in stored if row is not None]
+                stored = add_by_moment(connection, sample, columns, rows)
+                new = [row[: len(SAMPLE)] for row in stored if row is not None]
                 add_counted(connection, sorted(new), rolling)
                 add_places(connection, _at_places(stored, samples), rolling)
                 added = add_passages(connection, passages, rolling)

@@ -46,6 +46,7 @@ from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
 from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
+from camwatch.ui.chart_files import ChartFiles, ChartFilesCommands
 from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
@@ -119,6 +120,7 @@ class WindowCommands(
     AlertsPageCommands,
     CornerCommands,
     StorageScreenCommands,
+    ChartFilesCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -288,6 +290,15 @@ class MainWindow(QMainWindow):
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
         self.history_page.alert_requested.connect(self.show_alert)
+        self._files = ChartFiles(
+            self.history_page,
+            self._commands,
+            lambda: self.sessions.session,
+            self._background,
+            self._zone,
+            self._open,
+            self,
+        )
         self.accuracy_page.badges_changed.connect(self._show_badges)
         self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)
