@@ -280,6 +280,7 @@ class Application(QObject):
             self._queries,
             self.bus,
             self._counting.precision_and_threshold,
+            system.database.station,
             parent=self,
         )
         self._add_workers(system)
@@ -634,6 +635,9 @@ def run(profile: Profile, settings: Settings) -> int:
 
 def run_demo(settings: Settings) -> int:
     """Open the window on a throw-away profile with a simulated site."""
+    # Neither copies nor held-back room are of use for what is thrown away.
+    history = settings.history.model_copy(update={"backups": 0, "reserve_mib": 0})
+    settings = settings.model_copy(update={"history": history})
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
         ended = _run(Profile(Path(folder)), settings, demonstration.make_site())
     return _end(*ended)

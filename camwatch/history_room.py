@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from camwatch.commands.where import is_on_server
 from camwatch.config import History
 from camwatch.data.engine import Database
 from camwatch.data.reserve import Reserve
@@ -61,10 +62,13 @@ def make_store(
     def tell(words: str) -> None:
         bus.publish(StorageSuspect(utc_now(), "spool", words))
 
+    # The disk of a server is not this one.
+    has_reserve = settings.reserve_mib and not is_on_server(settings)
+    reserve = Reserve(profile.reserve_file, settings.reserve_mib * _MIB) if has_reserve else None
     return Store(
         recorded.save,
         Spool(profile.spool_folder, settings.spool_mib * _MIB, tell),
-        Reserve(profile.reserve_file, settings.reserve_mib * _MIB),
+        reserve,
         look=recorded.look,
         check=recorded.check,
         identity=recorded.identity,

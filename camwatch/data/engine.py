@@ -175,7 +175,7 @@ class Database:
         self.evidence = EvidenceRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
-        self.retention = RetentionRepository(connections)
+        self.retention = RetentionRepository(connections, cache=self.cache)
         self.room = RoomRepository(connections)
 
     @property
@@ -188,6 +188,11 @@ class Database:
         if not isinstance(self._connections, Connections):
             raise TypeError(type(self._connections))
         return self._connections.file
+
+    @property
+    def station(self) -> int:
+        """The number of this workstation; 0 where only one has the history open."""
+        return self._connections.station
 
     @property
     def is_on_server(self) -> bool:

@@ -36,6 +36,7 @@ from camwatch.data.moments import MINUTE_MS, from_ms
 from camwatch.data.rolling import COUNTS, PASSED, STOOD, Levels
 from camwatch.data.schema import camera, minute, place, site
 from camwatch.data.store import Store
+from camwatch.data.workstations import is_own
 from camwatch.domain import BucketSize, CameraId
 from camwatch.errors import StorageError
 
@@ -119,6 +120,8 @@ class RollupRepository:
             .join(site)
             # A new camera gets its zone with its first minute.
             .where(or_(camera.c.rolled_zone != "", has_minutes))
+            # Where a site names no zone, it is that of the workstation which counts it.
+            .where(or_(site.c.time_zone != "", is_own(site, self._connections.station)))
             .order_by(camera.c.id)
         )
         for camera_id, rolled_zone, time_zone in connection.execute(query).all():

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
-from camwatch.data.moments import to_ms
+from camwatch.data.cache import About, AnswerCache, NoCache
+from camwatch.data.moments import MINUTE_MS, to_ms
 from camwatch.data.schema import counted_by
 from camwatch.data.shelves import SHELVES, STATES, Shelf, kept_from
 from camwatch.data.store import Store
@@ -59,9 +60,13 @@ class RetentionRepository:
     """What of one history is too old."""
 
     def __init__(
-        self, connections: Store, clock_s: Callable[[], float] = time.perf_counter
+        self,
+        connections: Store,
+        clock_s: Callable[[], float] = time.perf_counter,
+        cache: AnswerCache | None = None,
     ) -> None:
         self._connections = connections
+        self._cache: AnswerCache = NoCache() if cache is None else cache
         self._clock_s = clock_s
         self._rows_at_once: dict[str, int] = {}
 
@@ -85,6 +90,7 @@ class RetentionRepository:
             limit = kept_from(shelf.kind, retention, now)
             if limit is not None:
                 yield from self._sweep_shelf(shelf, shelf.before(limit))
+                self._cache.invalidate(About(None, 0, to_ms(limit) // MINUTE_MS))
         yield from self._sweep_notes(retention, now)
 
     def _sweep_shelf(self, shelf: Shelf, limit: int) -> Iterator[Swept]:
