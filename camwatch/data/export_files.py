@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """What spreadsheet programs take for a formula; also as wide letters of East Asian keyboards."""
 
 _DIGITS = 4
-_GROUP_ROWS = 100_000
+_GROUP_ROWS = 20_000
 
 
 def has_parquet() -> bool:
