@@ -27,6 +27,7 @@ from camwatch.data.connections import open_raw
 from camwatch.data.copying import quick_check
 from camwatch.data.faults import damaged, storage_errors
 from camwatch.data.place import backup_folder, history_file
+from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, StorageError
 from camwatch.history.keeping import BackupInfo
@@ -147,7 +148,9 @@ def _backup(profile: Profile, arguments: argparse.Namespace) -> int:
 
 
 def _check(profile: Profile, arguments: argparse.Namespace) -> int:
-    file = _file_of(profile)
+    file = _file_of(profile, must_exist=False)
+    refuse_lost(file, has_copies=bool(_backups(profile, must_exist=False).list()))
+    _file_of(profile)
     with (
         cancelled_by_ctrl_c() as cancel,
         storage_errors(file),

@@ -19,9 +19,11 @@ from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.cli.doctor_history import words_of_history
+from camwatch.commands.storage_opening import StorageOpening
 from camwatch.commands.where import is_on_server, open_database
 from camwatch.config import Detection, History, Settings, load_settings
 from camwatch.data.engine import Database
+from camwatch.data.faults import damaged
 from camwatch.detect.detector import open_detector
 from camwatch.domain import utc_now
 from camwatch.errors import (
@@ -128,6 +130,11 @@ def _database(profile: Profile, settings: History) -> Check:
         return _server(profile, settings)
     url = settings.database_url
     file = _file_of(profile, url)
+    try:
+        # Before anything is written: opening an empty file would make a new history of it.
+        StorageOpening(profile, settings).look()
+    except CamWatchError as error:
+        return Check("failed", f"{str(error).removesuffix('.')}.")
     if not _is_made(file, url):
         if url and not os.access(file.parent, os.W_OK | os.X_OK):
             return Check(
@@ -143,11 +150,9 @@ def _database(profile: Profile, settings: History) -> Check:
     except CamWatchError as error:
         return Check("failed", f"{str(error).removesuffix('.')}.")
     if verdict != "ok":
-        return Check(
-            "failed",
-            f"{file} is damaged ({verdict}). Put your newest copy of it in its place, and keep "
-            "the damaged one.",
-        )
+        # The check that broke off comes as a whole sentence already.
+        words = verdict if str(file) in verdict else str(damaged(file, verdict))
+        return Check("failed", f"{words.removesuffix('.')}.")
     return Check("ok", words)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from camwatch.cli import application
+from camwatch.commands.where import has_history
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
 from camwatch.data.names import place_key
@@ -33,8 +34,7 @@ def check_history(profile: Profile) -> None:
     Raises:
         StorageError: There is none.
     """
-    url = load_settings(profile.settings_file).history.database_url
-    if not url and not profile.database_file.exists():
+    if not has_history(profile, load_settings(profile.settings_file).history):
         raise StorageError(f"{profile.folder} holds no history")
 
 

@@ -14,7 +14,10 @@ from camwatch.auth.vault import Vault
 from camwatch.commands.keeping_rules import server_of
 from camwatch.config import History
 from camwatch.data.audit import AuditReader
+from camwatch.data.backups import Backups
 from camwatch.data.engine import Database
+from camwatch.data.place import backup_folder, history_file
+from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseRefuses, FilesTroubled, SecretsUnavailable, VaultLocked
 from camwatch.paths import Profile, state_folder
@@ -30,8 +33,17 @@ def secrets_of(profile: Profile) -> SecretStore:
 
 
 def has_history(profile: Profile, history: History) -> bool:
-    """Tell whether there is a history to open; one that is elsewhere is taken to be there."""
-    return bool(history.database_url or history.server_host or profile.database_file.exists())
+    """Tell whether there is a history to open; one that is elsewhere is taken to be there.
+
+    So is one whose file is gone although copies of it are there: opening it says so.
+    """
+    file = profile.database_file
+    return bool(
+        history.database_url
+        or history.server_host
+        or file.exists()
+        or Backups(file, backup_folder(profile, history)).list()
+    )
 
 
 def is_on_server(history: History) -> bool:
@@ -57,10 +69,15 @@ def open_database(
 
     Raises:
         InvalidSetting: The URL names no database.
+        DatabaseDamaged: The file is none, or it is gone although copies of it are there.
         DatabaseAway: The server cannot be reached, or refuses, or its password cannot be had.
         FilesTroubled: Which workstation this is cannot be remembered.
         StorageError: It cannot be opened for another reason.
     """
+    file = history_file(profile, history)
+    if file is not None:
+        copies = Backups(file, backup_folder(profile, history)).list()
+        refuse_lost(file, has_copies=bool(copies))
     database = Database.open(**_place(profile, history, secrets), zone=zone)
     if database.is_on_server:
         try:

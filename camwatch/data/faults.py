@@ -35,9 +35,8 @@ _READ_ONLY = (
 _DAMAGED = (
     DatabaseDamaged,
     (
-        "{file} is damaged or is not a database ({detail}). Move it to another folder, but do not "
-        "delete it, and put your newest copy of the history in its place. Without a copy, CamWatch "
-        "starts with an empty history."
+        "{file} is damaged, missing or not a database ({detail}). Start CamWatch, which offers "
+        "what can be done and deletes nothing; “camwatch db” does the same without a window."
     ),
 )
 _FULL = (

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -155,13 +156,59 @@ def _rebuild(connection: Connection, levels: Levels, owner: int, zone: ZoneInfo)
     if oldest is not None and newest is not None:
         first = _whole_from(connection, levels, owner, oldest)
         _delete_from(connection, levels.hours, owner, first)
-        limits = minutes_of(_edges(BucketSize.HOUR, first, newest, zone))
+        limits = pairwise(minutes_of(_edges(BucketSize.HOUR, first, newest, zone)))
         _sum_up(connection, levels.minutes, levels.hours, owner, limits, first)
     oldest, newest = _reach(connection, levels.hours, owner)
     if oldest is not None and newest is not None:
         _delete_from(connection, levels.days, owner, oldest - _LONGEST_DAY_MIN + 1)
-        limits = minutes_of(_edges(BucketSize.DAY, oldest, newest, zone))
+        limits = pairwise(minutes_of(_edges(BucketSize.DAY, oldest, newest, zone)))
         _sum_up(connection, levels.hours, levels.days, owner, limits, oldest)
+
+
+def fill_gaps(connection: Connection) -> None:
+    """Build hours and days that are missing in the midst of others, where what they add up is there.
+
+    Only a history that was damaged has such gaps. What is there is left as it is: its minutes may
+    be what was lost.
+
+    Args:
+        connection: One for writing.
+    """
+    query = select(camera.c.id, camera.c.rolled_zone).where(camera.c.rolled_zone != "")
+    for camera_id, rolled_zone in connection.execute(query).all():
+        zone = zone_named(rolled_zone)
+        if zone is None:
+            continue
+        places = select(place.c.id).where(place.c.camera_id == camera_id)
+        _fill(connection, COUNTS, camera_id, zone)
+        for place_id in connection.execute(places).scalars().all():
+            for levels in (PASSED, STOOD):
+                _fill(connection, levels, place_id, zone)
+
+
+def _fill(connection: Connection, levels: Levels, owner: int, zone: ZoneInfo) -> None:
+    for fine, coarse, size in (
+        (levels.minutes, levels.hours, BucketSize.HOUR),
+        (levels.hours, levels.days, BucketSize.DAY),
+    ):
+        oldest, newest = _reach(connection, fine, owner)
+        if oldest is None or newest is None:
+            continue
+        owned, start = list(coarse.primary_key)
+        there = sorted(connection.execute(select(start).where(owned == owner)).scalars())
+        missing = [
+            (begins, stop)
+            for begins, stop in pairwise(minutes_of(_edges(size, oldest, newest, zone)))
+            # One that was cut by the clocks of an earlier zone may reach into it.
+            if not _is_any_between(there, begins - (stop - begins), stop)
+        ]
+        if missing:
+            _sum_up(connection, fine, coarse, owner, missing, oldest)
+
+
+def _is_any_between(sorted_starts: Sequence[int], after: int, before: int) -> bool:
+    place_of = bisect_right(sorted_starts, after)
+    return place_of < len(sorted_starts) and sorted_starts[place_of] < before
 
 
 def _edges(size: BucketSize, first: int, newest: int, zone: ZoneInfo) -> list[int]:
@@ -221,7 +268,7 @@ def _sum_up(  # noqa: PLR0917 - from where, to where, whose, and which stretches
     fine: Table,
     coarse: Table,
     owner: int,
-    limits: Sequence[int],
+    limits: Iterable[tuple[int, int]],
     first: int,
 ) -> None:
     """Let the database add up the fine rows from a minute on to coarse ones."""
@@ -249,8 +296,5 @@ def _sum_up(  # noqa: PLR0917 - from where, to where, whose, and which stretches
     connection.execute(
         # A short hour that stays may begin where a new one does.
         statement.on_conflict_do_update(index_elements=keys, set_=changes),
-        [
-            {"begins": begins, "low": max(begins, first), "high": stop}
-            for begins, stop in pairwise(limits)
-        ],
+        [{"begins": begins, "low": max(begins, first), "high": stop} for begins, stop in limits],
     )

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, Table
 
-from camwatch.data.connections import create_if_missing, open_raw
-from camwatch.data.faults import storage_errors
+from camwatch.data.connections import Connections, create_if_missing, open_raw
+from camwatch.data.faults import damaged, storage_errors
+from camwatch.data.rebuild import fill_gaps
 from camwatch.data.schema import metadata
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.errors import GivenUp, StorageError
@@ -72,6 +73,7 @@ def salvage(
 
     Raises:
         GivenUp: As asked for.
+        DatabaseDamaged: Nothing can be read of it.
         StorageError: The new file cannot be written.
     """
     create_if_missing(new_file)
@@ -88,9 +90,13 @@ def salvage(
             for table in metadata.sorted_tables:
                 progress(table.name)
                 found.append(_Salvager(source, target, table, kept, is_given_up).run())
+            if not any(one.rows for one in found):
+                raise damaged(damaged_file, "nothing in it can be read")
             _keep_numbers(source, target)
             target.execute("PRAGMA synchronous = FULL")
             target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if any(one.gaps for one in found):
+            _add_up_again(new_file)
     except (GivenUp, StorageError):
         for part in ("", "-wal", "-shm", "-journal"):
             new_file.with_name(new_file.name + part).unlink(missing_ok=True)
@@ -143,11 +149,12 @@ class _Salvager:
         """Read and write the table."""
         there = self._columns_there()
         self._columns = [one for one in self._table.columns if one.name in there]
+        if not there:  # what a new history begins with stays
+            self._remember()
+            return SalvagedTable(self._table.name, 0, 1, 0)
         self._target.execute("BEGIN IMMEDIATE")
         self._prepare()
-        if not there:
-            self._gaps += 1
-        elif self._is_rowid:
+        if self._is_rowid:
             self._read(_Part("", (), "rowid"))
         else:
             first, second = [one.name for one in self._table.primary_key][:2]
@@ -291,6 +298,20 @@ def _fits(column: Column[Any], value: object) -> bool:
     if isinstance(storage, Integer | BigInteger):
         return isinstance(value, int)
     return isinstance(value, str)
+
+
+def _add_up_again(new_file: Path) -> None:
+    """Make lost hours and days anew where their minutes were saved.
+
+    The cameras say that their hours are built: nobody else would do it, and the minutes would go
+    in time without having been added up.
+    """
+    connections = Connections(new_file)
+    try:
+        with connections.writing() as connection:
+            fill_gaps(connection)
+    finally:
+        connections.close()
 
 
 def _keep_numbers(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

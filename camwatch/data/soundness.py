@@ -14,7 +14,7 @@ from camwatch.data import backups
 from camwatch.data.backups import look_at
 from camwatch.data.connections import open_raw
 from camwatch.data.copying import open_still, quick_check
-from camwatch.data.faults import storage_errors
+from camwatch.data.faults import damaged, storage_errors
 from camwatch.data.moments import from_ms
 from camwatch.data.schema import APPLICATION_ID
 from camwatch.errors import GivenUp
@@ -60,6 +60,27 @@ def find_damage(
         # Locked, or not to be read: opening it says so, in words.
         log.info("%s cannot be looked through: %s", file, error)
         return None
+
+
+def refuse_lost(file: Path, *, has_copies: bool) -> None:
+    """Refuse a file that is gone or empty although it was a history once.
+
+    Opening it would make a new one, and nobody would be asked about the copies any more.
+
+    Args:
+        file: Absolute.
+        has_copies: There are copies of it.
+
+    Raises:
+        DatabaseDamaged: It is lost.
+    """
+    try:
+        seen = _glance(file, has_copies=has_copies, has_log=_has_log(file))
+    except OSError as error:
+        log.info("%s cannot be looked at: %s", file, error)
+        return
+    if seen is not None:
+        raise damaged(file, seen.detail)
 
 
 def _glance(file: Path, *, has_copies: bool, has_log: bool) -> Damage | None:

@@ -144,6 +144,28 @@ def test_what_can_be_read_is_saved(shell: Shell) -> None:
     assert shell.run("check")[0] == 0
 
 
+@pytest.mark.fault("F75")
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_no_command_makes_a_new_history_where_one_was_lost(
+    shell: Shell, capsys: pytest.CaptureFixture[str], *, is_empty: bool
+) -> None:
+    """The next start asks about the copies; it would not if there were a new file."""
+    shell.run("backup")
+    shell.file.unlink()
+    if is_empty:
+        shell.file.touch()
+    profile = ["--profile", str(shell.profile.folder)]
+    output = shell.profile.folder / "counts.csv"
+    export = "export --content counts --from 2026-03-01 --to 2026-03-02 --output".split()
+    for words in (["db", "check"], ["cameras", "list"], [*export, str(output)], ["doctor"]):
+        assert cli.run([*words, *profile]) == 1, words
+        out, err = capsys.readouterr()
+        assert "it is empty" in out + err or "it is not there" in out + err
+        assert shell.file.exists() == is_empty
+        assert not is_empty or shell.file.read_bytes() == b""
+    assert not output.exists()
+
+
 def test_the_history_of_the_profile_is_moved(shell: Shell, tmp_path: Path) -> None:
     told = shell.json("move", "--to", str(tmp_path / "new.sqlite3"))
     assert told["tables"]["sample"] == 5000

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -384,3 +385,46 @@ def test_rows_of_what_is_lost_are_not_saved(filled: Path, desk: RepairDesk) -> N
     assert told["sample"].unusable == SECONDS // 5
     with closing(sqlite3.connect(filled)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.fault("F75")
+@pytest.mark.parametrize("spoiled", [lambda data: bytes(100) + data[100:], lambda _: b"Dear Sir"])
+def test_where_nothing_can_be_read_the_file_stays_in_its_place(
+    filled: Path, desk: RepairDesk, spoiled: Callable[[bytes], bytes]
+) -> None:
+    damaged = spoiled(filled.read_bytes())
+    filled.write_bytes(damaged)
+    with pytest.raises(DatabaseDamaged, match="nothing in it can be read"):
+        desk.salvage()
+    assert filled.read_bytes() == damaged
+    assert beside(filled) == {filled.name}
+
+
+@pytest.mark.fault("F74")
+@pytest.mark.expects_warning
+def test_lost_hours_and_days_are_added_up_again_from_saved_minutes(
+    file: Path, desk: RepairDesk, clock: Clock
+) -> None:
+    """Else charts have gaps for ever, and minutes go without having been added up."""
+    with Database.open(file, clock=clock, zone=ZoneInfo("Asia/Kathmandu")) as database:
+        camera = database.cameras.add(settings())
+        database.counts.save([sample(camera, 60 * minute, 2) for minute in range(3000)], [])
+    with closing(sqlite3.connect(file)) as connection:
+        before = [
+            connection.execute(f"SELECT * FROM {table} ORDER BY start").fetchall()
+            for table in ("hour", "day")
+        ]
+        connection.execute("DELETE FROM hour WHERE start % 120 = 15")
+        # What is there is left alone, since its minutes may be what is lost.
+        connection.execute("DELETE FROM minute WHERE minute = (SELECT max(minute) FROM minute)")
+        connection.execute("DROP TABLE day")
+        connection.commit()
+    assert len(before[0]) > 40
+    assert len(before[1]) == 6
+    desk.salvage()
+    with closing(sqlite3.connect(file)) as connection:
+        after = [
+            connection.execute(f"SELECT * FROM {table} ORDER BY start").fetchall()
+            for table in ("hour", "day")
+        ]
+    assert after == before
