@@ -591,7 +591,7 @@ class Application(QObject):
         if self._system is not None:
             self._system.commands.ptz_control.close()
             if not self.late_workers:
-                self._system.commands.register.close_all_here()
+                self._system.commands.register.close_all_here(is_ending=True)
             if (keeper := self._system.commands.audit_keeper) is not None:
                 keeper.close()
             if not self.late_workers:

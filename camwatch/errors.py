@@ -488,6 +488,10 @@ class DatabaseDamaged(StorageError):
     """The file is not a sound database."""
 
 
+class DatabaseGone(StorageError):
+    """The file was deleted, moved or replaced while it was open."""
+
+
 class DatabaseTooNew(StorageError):
     """A newer CamWatch wrote this database."""
 

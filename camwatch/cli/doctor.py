@@ -130,12 +130,7 @@ def _database(profile: Profile, settings: History) -> Check:
         return _server(profile, settings)
     url = settings.database_url
     file = _file_of(profile, url)
-    try:
-        # Before anything is written: opening an empty file would make a new history of it.
-        StorageOpening(profile, settings).look()
-    except CamWatchError as error:
-        return Check("failed", f"{str(error).removesuffix('.')}.")
-    if not _is_made(file, url):
+    if not _is_made(file, url) and not _is_lost(profile, settings):
         if url and not os.access(file.parent, os.W_OK | os.X_OK):
             return Check(
                 "failed",
@@ -144,6 +139,8 @@ def _database(profile: Profile, settings: History) -> Check:
             )
         return Check("ok", f"There is no history yet; {file} is made at the first start.")
     try:
+        # Before anything is written: opening an empty file would make a new history of it.
+        StorageOpening(profile, settings).look()
         with Database.open(None if url else file, url) as database:
             verdict = database.check()
             words = words_of_history(database, profile, settings)
@@ -154,6 +151,15 @@ def _database(profile: Profile, settings: History) -> Check:
         words = verdict if str(file) in verdict else str(damaged(file, verdict))
         return Check("failed", f"{words.removesuffix('.')}.")
     return Check("ok", words)
+
+
+def _is_lost(profile: Profile, settings: History) -> bool:
+    """Tell whether there was a history once, of which copies are left."""
+    try:
+        StorageOpening(profile, settings).look()
+    except CamWatchError:
+        return True
+    return False
 
 
 def _server(profile: Profile, settings: History) -> Check:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from camwatch.auth.accounts import OpenSession
 from camwatch.auth.session import Session, SignInKind
 from camwatch.data.sessions import SessionRepository, SessionRow
+from camwatch.data.store import WAIT_S
 from camwatch.errors import NotFound, SessionExpired, StorageError
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ NOT_SEEN_FOR = timedelta(minutes=3)
 
 SEEN_EVERY = timedelta(minutes=1)
 _WAIT_S = 0.2
+_END_WAIT_S = 0.2
 
 
 def uid_of(session: Session) -> str:
@@ -47,14 +49,19 @@ class SessionRegister:
         self._lock = threading.Lock()
         self._told_at: dict[str, datetime] = {}
 
-    def close_all_here(self) -> None:
+    def close_all_here(self, *, is_ending: bool = False) -> None:
         """Close what is open on this computer.
 
         At the end of a run those are its own, and at the start what an earlier one left open
         because it was killed.
+
+        Args:
+            is_ending: The program ends and must not wait for a history that somebody holds; the
+                next start does it then.
         """
+        wait_s = _END_WAIT_S if is_ending else WAIT_S
         try:
-            self._rows.end_all_of(self._computer, self._clock())
+            self._rows.end_all_of(self._computer, self._clock(), wait_s)
         except StorageError as error:
             log.warning("the sessions of this computer are not closed: %s", error)
 

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from camwatch.data.faults import busy, storage_errors
 from camwatch.data.schema import stretch
 from camwatch.data.store import WAIT_S
-from camwatch.errors import DatabaseBusy, DiskFailing, DiskFull, StorageError
+from camwatch.errors import DatabaseBusy, DatabaseGone, DiskFailing, DiskFull, StorageError
 
 _JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024
 _WAIT_MS = "camwatch_wait_ms"
@@ -177,7 +177,8 @@ class Connections:
         and all of it is gone when the program ends.
 
         Raises:
-            StorageError: It was deleted, moved or replaced.
+            DatabaseGone: It was deleted, moved or replaced.
+            StorageError: It is closed, or cannot be looked at.
         """
         if self._is_closed:
             raise StorageError(f"{self.file} is closed because CamWatch ends.")
@@ -189,7 +190,7 @@ class Connections:
                 raise
             is_same = False
         if not is_same:
-            raise StorageError(
+            raise DatabaseGone(
                 f"{self.file} was deleted, moved or replaced while CamWatch is running. "
                 "Put the same file back; to use another one, restart CamWatch."
             )

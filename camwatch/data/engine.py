@@ -285,7 +285,8 @@ class Database:
         """Look whether what is open is still where it was.
 
         Raises:
-            StorageError: It was deleted, moved or replaced, or its disk is away.
+            DatabaseGone: It was deleted, moved or replaced.
+            StorageError: Its disk is away.
         """
         if isinstance(self._connections, Connections):
             self._connections.check_still_there()

@@ -129,13 +129,18 @@ class SessionRepository:
         """
         self._end(operator_session.c.uid == uid, at)
 
-    def end_all_of(self, computer: str, at: datetime) -> None:
+    def end_all_of(self, computer: str, at: datetime, wait_s: float = WAIT_S) -> None:
         """Note that all sessions of a computer have ended.
+
+        Args:
+            computer: Its name.
+            at: When, UTC.
+            wait_s: So long others may hold the history.
 
         Raises:
             StorageError: Nothing was stored.
         """
-        self._end(operator_session.c.computer == computer, at)
+        self._end(operator_session.c.computer == computer, at, wait_s)
 
     def end_others_of(self, user_uid: str, uid: str, at: datetime) -> None:
         """Note that all sessions of an operator have ended but this one.
@@ -146,8 +151,8 @@ class SessionRepository:
         theirs = operator_session.c.user_uid == user_uid
         self._end(theirs & (operator_session.c.uid != uid), at)
 
-    def _end(self, which: ColumnElement[bool], at: datetime) -> None:
-        with self._connections.writing() as connection:
+    def _end(self, which: ColumnElement[bool], at: datetime, wait_s: float = WAIT_S) -> None:
+        with self._connections.writing(wait_s) as connection:
             connection.execute(
                 update(operator_session)
                 .where(which, operator_session.c.ended_at.is_(None))

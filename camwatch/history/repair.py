@@ -14,7 +14,7 @@ class FileFault(StrEnum):
     """What is wrong with the file of a history."""
 
     MISSING = "missing"
-    """It is gone, and copies of it are there."""
+    """It is gone, and copies of it, or its log, are there."""
 
     EMPTY = "empty"
     """It has no byte, and copies of it, or its log, are there."""

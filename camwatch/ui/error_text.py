@@ -18,6 +18,7 @@ from camwatch.errors import (
     DatabaseAway,
     DatabaseBusy,
     DatabaseDamaged,
+    DatabaseGone,
     DatabaseReadOnly,
     DatabaseRefuses,
     DatabaseSlow,
@@ -421,6 +422,11 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
             "The database is damaged",
             "Parts of its file cannot be read.",
             "Close CamWatch and start it again: it then offers what can be done.",
+        ),
+        DatabaseGone: _plain(
+            "The file of the history is gone",
+            "It was deleted, moved or replaced while CamWatch was running.",
+            "Put the same file back; to go on with another one, restart CamWatch.",
         ),
         DatabaseTooNew: _plain(
             "The database is of a newer CamWatch",

@@ -156,8 +156,13 @@ def test_no_command_makes_a_new_history_where_one_was_lost(
         shell.file.touch()
     profile = ["--profile", str(shell.profile.folder)]
     output = shell.profile.folder / "counts.csv"
-    export = "export --content counts --from 2026-03-01 --to 2026-03-02 --output".split()
-    for words in (["db", "check"], ["cameras", "list"], [*export, str(output)], ["doctor"]):
+    export = ["export", "--content", "counts", "--from", "2026-03-01", "--to", "2026-03-02"]
+    for words in (
+        ["db", "check"],
+        ["cameras", "list"],
+        [*export, "--output", str(output)],
+        ["doctor"],
+    ):
         assert cli.run([*words, *profile]) == 1, words
         out, err = capsys.readouterr()
         assert "it is empty" in out + err or "it is not there" in out + err

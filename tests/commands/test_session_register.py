@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,22 @@ def test_a_computer_that_starts_anew_has_no_sessions(
     again.sign_in("boss", PASSWORD)
     again.register.close_all_here()
     assert [one.is_this for one in commands.open_sessions(boss)] == [True]
+
+
+@pytest.mark.expects_warning
+@pytest.mark.sqlite_only
+def test_the_end_of_the_program_does_not_wait_for_who_holds_the_history(
+    commands: Commands, boss: Session, database: Database
+) -> None:
+    assert len(commands.open_sessions(boss)) == 1
+    with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        commands.register.close_all_here(is_ending=True)
+    with closing(database._connections._writer.raw_connection()) as writer:  # type: ignore[union-attr]
+        cursor = writer.cursor()
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone()[0] < 1000
+    assert len(commands.open_sessions(boss)) == 1
 
 
 def test_a_session_runs_out_in_the_list_too(

@@ -19,6 +19,7 @@ from camwatch.data.spool import Spool
 from camwatch.domain import BucketSize, CameraState, Reason, Sample
 from camwatch.errors import (
     DatabaseBusy,
+    DatabaseGone,
     DatabaseReadOnly,
     DiskFailing,
     DiskFull,
@@ -28,6 +29,7 @@ from camwatch.events import Bus, ReserveFreed, StorageSuspect, StorageTroubled
 from camwatch.history.batches import Batch, Row
 from camwatch.scene.dwell import HourTrails
 from camwatch.scene.heat import Heat
+from camwatch.ui.error_text import text_for
 from camwatch.workers.saving import Saver, Timing
 from camwatch.workers.store import Store
 from tests.data.disks import fill, make_read_only, small_disk
@@ -346,7 +348,11 @@ def test_a_file_that_is_gone_is_noticed_without_any_row_and_rows_wait_for_it(
         site.now_s += wait_s
         site.saver.step()
     assert passed <= 60
-    assert "deleted, moved or replaced" in str(site.troubles[0].error)
+    error = site.troubles[0].error
+    assert isinstance(error, DatabaseGone)
+    # The banner says these words, not those of the log.
+    assert "deleted, moved or replaced" in text_for(error).sentence
+    assert "Put the same file back" in text_for(error).what_to_do
     site.counts(2, 20)
     assert site.saver.spooled_rows == 18
     aside.replace(file)

@@ -16,7 +16,10 @@ TITLE = {
     FileFault.LOG: "The history and its log do not belong together",
 }
 _WHAT = {
-    FileFault.MISSING: "Its file is not where it was, though copies of it are there.",
+    FileFault.MISSING: (
+        "Its file is not where it was. If it was moved, choose Quit and put it back: nothing of it "
+        "is missing then."
+    ),
     FileFault.EMPTY: "There is nothing in its file any more.",
     FileFault.NO_DATABASE: "Something else was written over its file, or over its beginning.",
     FileFault.DAMAGED: (
