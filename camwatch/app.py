@@ -58,6 +58,7 @@ from camwatch.ui.first_window import FirstWindow, raise_window, show_first_windo
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
+from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
@@ -247,13 +248,7 @@ class Application(QObject):
             return
         if self._storage.repair(error, self._open_history, partial(self._end_with, 1)):
             return
-        words = text_for(error)
-        box = QMessageBox(QMessageBox.Icon.Critical, "CamWatch", words.title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(
-            f"{words.sentence}\n\n{words.what_to_do}\n\nError id: {words.error_id}"
-        )
-        box.exec()
+        show_refusal(*refusal_words(error))
         self._end_with(1)
 
     def _count_without(self, snapshot: Snapshot) -> None:
@@ -654,6 +649,19 @@ def _end(code: int, late_workers: Sequence[str]) -> int:
     return code
 
 
+def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
+    """Say that the profile's folder cannot be used: where it was started from, and in a window."""
+    words = (
+        f"The profile folder {profile.folder} cannot be used: {why}. Allow your account to write "
+        "it, or choose another with --profile DIR."
+    )
+    sys.stderr.write(f"camwatch: {words}\n")
+    if QApplication.instance() is None:
+        make_qt_application()
+    show_refusal("CamWatch cannot start", words)
+    return 1, ()
+
+
 def _run(
     profile: Profile, settings: Settings, demo: SimulatedSite | None
 ) -> tuple[int, Sequence[str]]:
@@ -661,11 +669,7 @@ def _run(
     try:
         profile.create()
     except OSError as error:
-        sys.stderr.write(
-            f"camwatch: the profile folder {profile.folder} cannot be used: {error.strerror}. "
-            "Choose another with --profile DIR.\n"
-        )
-        return 1, ()
+        return _no_folder(profile, str(error.strerror))
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
     open_files = raise_limit()
@@ -675,6 +679,8 @@ def _run(
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
+        if lock.error() is not QLockFile.LockError.LockFailedError:
+            return _no_folder(profile, "it may not be written")
         if show_first_window(profile.folder):
             log.info("CamWatch runs with this profile already; its window was shown")
             return 0, ()

@@ -34,6 +34,8 @@ _IN_USE = (
     "window, or close it first"
 )
 
+_NO_FOLDER = "The profile folder {folder} cannot be used: {why}"
+
 
 def cameras_of(profile: Profile) -> list[Camera]:
     """Return the cameras of a profile, none if it does not exist; nothing is made."""
@@ -55,6 +57,10 @@ def profile_lock(profile: Profile) -> Iterator[None]:
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
+        if lock.error() is not QLockFile.LockError.LockFailedError:
+            raise StorageError(
+                _NO_FOLDER.format(folder=profile.folder, why="it may not be written")
+            )
         raise StorageError(_IN_USE)
     try:
         yield
@@ -73,12 +79,18 @@ def open_profile(
         passphrase: Unlocks the vault, where there is one; None where no password is needed.
 
     Raises:
-        StorageError: A window of it is open: it would not hear of the change.
+        StorageError: A window of it is open, which would not hear of the change, or its folder
+            cannot be used.
         InvalidSetting: "passphrase": it cannot be read.
         WrongPassphrase: It is not the vault's.
     """
     history = load_settings(profile.settings_file).history
-    profile.create()
+    try:
+        profile.create()
+    except OSError as error:
+        raise StorageError(
+            _NO_FOLDER.format(folder=profile.folder, why=error.strerror or error)
+        ) from error
     with profile_lock(profile), _secrets_of(profile) as secrets:
         if passphrase is not None:
             passphrase.unlock(secrets)
