@@ -25,7 +25,7 @@ from camwatch.data import restoring
 from camwatch.data.backups import Backups
 from camwatch.data.connections import open_raw
 from camwatch.data.copying import quick_check
-from camwatch.data.faults import damaged, storage_errors
+from camwatch.data.faults import no_copy, storage_errors
 from camwatch.data.place import backup_folder, history_file
 from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
@@ -190,8 +190,8 @@ def _restore(profile: Profile, arguments: argparse.Namespace) -> int:
             raise StorageError(f"There is no file {copy}")
         if copy == file:
             raise InvalidSetting("FILE", "is the history itself")
-        if restoring.verdict_of(copy) != "ok":
-            raise damaged(copy, restoring.verdict_of(copy))
+        if (verdict := restoring.verdict_of(copy)) != "ok":
+            raise no_copy(copy, verdict)
         had_one = file.exists()
         aside = restoring.restore(copy, file, utc_now())
     kept = str(aside) if had_one else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from camwatch.commands.storage_words import engine_warning
 from camwatch.config import History
 from camwatch.data.backups import Backups
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder
+from camwatch.data.spool import ENDING
 from camwatch.paths import Profile
 
 _MIB = 2**20
@@ -27,8 +29,12 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
     if not facts.can_shrink:
         parts.append("The file was made by an older CamWatch and cannot become smaller by itself.")
     if waiting := waiting_bytes(profile):
+        size = f"{waiting / _MIB:.1f} MiB" if waiting >= _MIB else f"{-(-waiting // 1024)} KiB"
+        parts.append(f"{size} of counts wait beside it, and are saved at the next start.")
+    if aside := files_aside(profile):
         parts.append(
-            f"{waiting / _MIB:.1f} MiB of counts wait beside it, and are saved at the next start."
+            f"In {profile.spool_folder} lie counts that cannot be saved into it, in {aside} "
+            f"{'file' if aside == 1 else 'files'}; docs/when-saving-fails.md says what they are."
         )
     if not database.is_on_server:
         copies = Backups(database.file, backup_folder(profile, settings)).list()
@@ -40,10 +46,17 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
 
 def waiting_bytes(profile: Profile) -> int:
     """Return how much waits in files beside the history; nothing is read or changed."""
+    return sum(file.stat().st_size for file in _beside(profile) if file.suffix == ENDING)
+
+
+def files_aside(profile: Profile) -> int:
+    """Return how many files were set aside: damaged, refused, or of another history."""
+    return sum(file.suffix != ENDING for file in _beside(profile))
+
+
+def _beside(profile: Profile) -> list[Path]:
     folder = profile.spool_folder
-    if not folder.is_dir():
-        return 0
-    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    return [file for file in folder.iterdir() if file.is_file()] if folder.is_dir() else []
 
 
 def _of_copies(made: list[datetime]) -> str:

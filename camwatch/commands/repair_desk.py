@@ -118,5 +118,5 @@ class RepairDesk:
             trail.try_to_record(SYSTEM, action, self.file.name, DONE, **details)
 
     def _done(self, action: str, **details: str) -> None:
-        log.warning("%s: %s %s", action, self.file, details)
+        log.info("%s: %s %s", action, self.file, details)
         self._deed = (action, details)

@@ -82,6 +82,22 @@ def damaged(file: Path, detail: str) -> DatabaseDamaged:
     return DatabaseDamaged(_DAMAGED[1].format(file=file, detail=detail))
 
 
+def foreign(file: Path) -> DatabaseDamaged:
+    """Return the error for a database that is not of CamWatch: there is nothing to repair."""
+    return DatabaseDamaged(
+        f"{file} is a database of another program, and is left as it is. Move it to another "
+        "folder, or choose another file or profile for the history."
+    )
+
+
+def no_copy(copy: Path, detail: str) -> DatabaseDamaged:
+    """Return the error for a copy that cannot be put in the place of the history."""
+    return DatabaseDamaged(
+        f"{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another "
+        "one; “camwatch db backups” lists them."
+    )
+
+
 def read_only(file: Path, detail: str) -> DatabaseReadOnly:
     """Return the error for a file that may not be written, with what to do about it."""
     return DatabaseReadOnly(_READ_ONLY[1].format(file=file, detail=detail))

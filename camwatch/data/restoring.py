@@ -11,7 +11,7 @@ from pathlib import Path
 from camwatch.data.backups import look_at
 from camwatch.data.connections import create_if_missing
 from camwatch.data.copying import check_copy, write_through
-from camwatch.data.faults import damaged, full, storage_errors
+from camwatch.data.faults import full, no_copy, storage_errors
 from camwatch.data.soundness import set_aside
 from camwatch.data.upgrade import bring_up_to_date
 
@@ -67,7 +67,7 @@ def restore(copy: Path, file: Path, at: datetime) -> Path:
             shutil.copyfile(copy, unfinished)
         verdict = check_copy(unfinished)
         if verdict != "ok":
-            raise damaged(copy, verdict)
+            raise no_copy(copy, verdict)
         return replace(unfinished, file, at)
 
 

@@ -20,7 +20,7 @@ from camwatch.history.batches import Batch, from_bytes, to_bytes
 log = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 8 * 1024 * 1024
-_ENDING = ".spool"
+ENDING = ".spool"
 # Windows would change line ends in what is written.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
@@ -104,7 +104,7 @@ class Spool:
         if self._is_opened:
             return
         with storage_errors(self.folder):
-            files = sorted(self.folder.glob(f"*{_ENDING}")) if self.folder.is_dir() else []
+            files = sorted(self.folder.glob(f"*{ENDING}")) if self.folder.is_dir() else []
             segments = [self._look_at(file, is_last=file == files[-1]) for file in files]
         self._segments.extend(segments)
         self._rows = sum(segment.rows for segment in segments)
@@ -170,7 +170,7 @@ class Spool:
             self._close_handle()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._number += 1
-        file = self.folder / f"{self._number:010d}{_ENDING}"
+        file = self.folder / f"{self._number:010d}{ENDING}"
         head = head_of(self.history)
         handle = os.open(file, _NEW, 0o600)
         try:

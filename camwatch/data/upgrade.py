@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from camwatch import __version__
 from camwatch.data.connections import make_writer, open_raw
 from camwatch.data.copying import copy_database
-from camwatch.data.faults import damaged, storage_errors
+from camwatch.data.faults import foreign, storage_errors
 from camwatch.data.schema import APPLICATION_ID
 from camwatch.errors import DatabaseTooNew
 
@@ -76,7 +76,7 @@ def _upgrade(transaction: Connection, file: Path, config: Config, scripts: Scrip
     application, present = _stamp(connection)
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application != APPLICATION_ID:
-        raise damaged(file, "it is a database of another program")
+        raise foreign(file)
     head = scripts.get_current_head()
     if present not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise DatabaseTooNew(

@@ -262,8 +262,11 @@ def test_what_waits_beside_the_history_and_its_newest_copy_are_told(
     made = copies.make()
     profile.spool_folder.mkdir()
     (profile.spool_folder / "00000001.spool").write_bytes(bytes(3 * 2**20))
+    # Those are never saved by themselves.
+    (profile.spool_folder / "00000000.other-20260302T120000Z").write_bytes(bytes(2**20))
     _, status, checks = diagnose(profile, capsys)
     said = checks["database"]["message"]
     assert status == "healthy"
     assert "3.0 MiB of counts wait beside it" in said
+    assert "cannot be saved into it, in 1 file;" in said
     assert f"The newest copy is of {made.made_at:%Y-%m-%d %H:%M} UTC." in said

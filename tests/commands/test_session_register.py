@@ -20,6 +20,7 @@ from camwatch.domain import Role
 from camwatch.errors import SessionExpired, StorageError
 from camwatch.events import Bus
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, heal, sql
+from tests.support.file_history import connections_of
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_the_end_of_the_program_does_not_wait_for_who_holds_the_history(
     with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         commands.register.close_all_here(is_ending=True)
-    with closing(database._connections._writer.raw_connection()) as writer:  # type: ignore[union-attr]
+    with closing(connections_of(database)._writer.raw_connection()) as writer:
         cursor = writer.cursor()
         cursor.execute("PRAGMA busy_timeout")
         assert cursor.fetchone()[0] < 1000

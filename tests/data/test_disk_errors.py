@@ -85,12 +85,14 @@ def trace(child: Child, log: Path, call: str, error: str, when: str) -> subproce
     return tracer
 
 
-def run(nursery: Nursery, folder: Path, call: tuple[str, str], when: str) -> Run:
+def run(
+    nursery: Nursery, folder: Path, call: tuple[str, str], when: str, seconds: int = SECONDS
+) -> Run:
     """Let a child save in a copy of the profile beside the folder, and its n-th call fail."""
     plain = folder.with_name("plain")
     shutil.copytree(plain, folder)
     output = folder / "confirmed.txt"
-    child = nursery.start(folder, 0, SECONDS, output)
+    child = nursery.start(folder, 0, seconds, output)
     log = folder / "strace.txt"
     with trace(child, log, *call, when) as tracer:
         child.go()
@@ -104,10 +106,16 @@ def run(nursery: Nursery, folder: Path, call: tuple[str, str], when: str) -> Run
 
 
 def run_all(
-    nursery: Nursery, plain: Path, call: tuple[str, str], whens: list[str]
+    nursery: Nursery,
+    plain: Path,
+    call: tuple[str, str],
+    whens: list[str],
+    seconds: int = SECONDS,
 ) -> dict[str, Run]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = pool.map(lambda when: run(nursery, plain.with_name(f"at {when}"), call, when), whens)
+        runs = pool.map(
+            lambda when: run(nursery, plain.with_name(f"at {when}"), call, when, seconds), whens
+        )
         return dict(zip(whens, runs, strict=True))
 
 

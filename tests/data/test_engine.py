@@ -246,7 +246,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(file: Path) -> Non
     with pytest.raises(DatabaseDamaged) as caught:
         Database.open(file)
     assert str(file) in str(caught.value)
-    assert "do not delete it" in str(caught.value)
+    assert "deletes nothing" in str(caught.value)
     assert file.read_text() == "shopping list\n" * 100
 
 

@@ -95,4 +95,4 @@ def test_a_folder_that_may_only_be_read_is_told_by_window_and_commands(
         assert cli.run(["db", "salvage", "--profile", str(profile.folder)]) == 1
         err = capsys.readouterr().err
         assert "is running" not in err
-        assert err.count("Read-only") == 2
+        assert err.count("Read-only") == 3

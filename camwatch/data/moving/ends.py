@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from camwatch.data.connections import open_raw
-from camwatch.data.faults import damaged, storage_errors
+from camwatch.data.faults import foreign, storage_errors
 from camwatch.data.moving.tables import MovedTable, Row
 from camwatch.data.postgres_connections import LimitedConnection, make_engine
 from camwatch.data.postgres_faults import server_errors
@@ -167,7 +167,7 @@ def server_connection(address: ServerAddress) -> Iterator[LimitedConnection]:
 def _check_ours(connection: sqlite3.Connection, file: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise damaged(file, "it is a database of another program")
+        raise foreign(file)
 
 
 def _plain(value: object) -> object:
