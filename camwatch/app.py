@@ -41,7 +41,7 @@ from camwatch.commands.where import open_database, secrets_of
 from camwatch.config import Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
-from camwatch.data.place import backup_folder
+from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
@@ -86,6 +86,11 @@ _SETTLED_MS = 15_000
 _MOVE = (
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
+)
+_SHARED = (
+    "Another CamWatch, with another profile, uses the history that belongs to {file}. Two of them "
+    "would damage it: close that one first. Several computers can share a history on a PostgreSQL "
+    "server."
 )
 _NO_MAIL = (
     "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
@@ -692,6 +697,17 @@ def _run(
         )
         return 1, ()
 
+    shared = history_lock(profile, settings.history)
+    history = None if shared is None else QLockFile(str(shared))
+    if (
+        history is not None
+        and not history.tryLock(0)
+        # A folder that may not be written is told when the history is opened.
+        and history.error() is QLockFile.LockError.LockFailedError
+    ):
+        show_refusal("The history is in use", _SHARED.format(file=shared))
+        return 1, ()
+
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
         application = Application(profile, settings, demo)
@@ -708,5 +724,7 @@ def _run(
         qt_application.exec()
         faulthandler.disable()
     first_window.close()
+    if history is not None:
+        history.unlock()
     lock.unlock()
     return application.exit_code, application.late_workers

@@ -20,6 +20,7 @@ from camwatch.commands.trail import Trail
 from camwatch.commands.where import has_history, open_database
 from camwatch.config import load_settings
 from camwatch.data.engine import Database
+from camwatch.data.place import history_lock
 from camwatch.domain import Camera, utc_now
 from camwatch.errors import StorageError
 from camwatch.events import Bus
@@ -34,6 +35,10 @@ _IN_USE = (
     "window, or close it first"
 )
 
+_SHARED = (
+    "Another CamWatch, with another profile, uses the history that belongs to {file}; two of them "
+    "would damage it. Close that one first"
+)
 _NO_FOLDER = "The profile folder {folder} cannot be used: {why}"
 
 
@@ -63,7 +68,19 @@ def profile_lock(profile: Profile) -> Iterator[None]:
             )
         raise StorageError(_IN_USE)
     try:
-        yield
+        shared = history_lock(profile, load_settings(profile.settings_file).history)
+        other = None if shared is None else QLockFile(str(shared))
+        if (
+            other is not None
+            and not other.tryLock(0)
+            and other.error() is QLockFile.LockError.LockFailedError
+        ):
+            raise StorageError(_SHARED.format(file=shared))
+        try:
+            yield
+        finally:
+            if other is not None:
+                other.unlock()
     finally:
         lock.unlock()
 

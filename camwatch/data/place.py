@@ -28,6 +28,22 @@ def history_file(profile: Profile, settings: History) -> Path | None:
     return None if settings.server_host else profile.database_file
 
 
+def history_lock(profile: Profile, settings: History) -> Path | None:
+    """Return the lock of a history file outside of the profile's folder.
+
+    The lock of a profile does not keep a CamWatch with another one away from the same file, and
+    two that write into it can damage it.
+
+    Returns:
+        None if the history is in the profile, or no file.
+    """
+    file = history_file(profile, settings)
+    if file is None or file == profile.database_file:
+        return None
+    file = file.resolve()
+    return file.with_name(f"{file.name}.lock")
+
+
 def backup_folder(profile: Profile, settings: History) -> Path:
     """Return the folder of the daily copies."""
     named = settings.backup_folder

@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from camwatch import app, cli
 from camwatch.app import Application
-from camwatch.config import Settings
+from camwatch.config import Settings, load_settings
 from camwatch.data import mounts
 from camwatch.data.engine import Database
 from camwatch.paths import Profile
@@ -96,3 +96,36 @@ def test_a_folder_that_may_only_be_read_is_told_by_window_and_commands(
         err = capsys.readouterr().err
         assert "is running" not in err
         assert err.count("Read-only") == 3
+
+
+@pytest.mark.fault("F83")
+def test_a_history_is_used_by_one_profile_alone(
+    qapp: QApplication,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lock of a profile does not keep another profile away from the same file."""
+    # There can be only one in a process, and its log is that of the tests.
+    monkeypatch.setattr(app, "make_qt_application", lambda: qapp)
+    monkeypatch.setattr(app.logs, "set_up", lambda *_: None)
+    monkeypatch.setattr(app.qt_log, "install", lambda: None)
+    file = tmp_path / "shared.sqlite3"
+    Database.open(file).close()
+    profile = Profile(tmp_path / "second")
+    profile.create()
+    named = f'database_url = "sqlite:///{file}"'
+    profile.settings_file.write_text(f"[history]\n{named}\n", encoding="utf-8")
+    first = QLockFile(f"{file}.lock")
+    assert first.tryLock(0)
+    said: list[str] = []
+    timer = read_and_close(said)
+    assert app.run(profile, load_settings(profile.settings_file)) == 1
+    timer.stop()
+    assert "with another profile" in said[0]
+    command = ["cameras", "remove", "--profile", str(profile.folder), "Gate"]
+    assert cli.run(command) == 1
+    assert "with another profile" in capsys.readouterr().err
+    first.unlock()
+    assert cli.run(command) == 2  # there is no such camera
+    assert "with another profile" not in capsys.readouterr().err
