@@ -12,12 +12,13 @@ from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from camwatch import app, cli
+from camwatch import app, cli, logs
 from camwatch.app import Application
 from camwatch.config import Settings, load_settings
 from camwatch.data import mounts
 from camwatch.data.engine import Database
 from camwatch.paths import Profile
+from camwatch.ui import qt_log
 from tests.data.disks import make_read_only, small_disk
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.sqlite_only, pytest.mark.expects_warning]
@@ -108,8 +109,8 @@ def test_a_history_is_used_by_one_profile_alone(
     """The lock of a profile does not keep another profile away from the same file."""
     # There can be only one in a process, and its log is that of the tests.
     monkeypatch.setattr(app, "make_qt_application", lambda: qapp)
-    monkeypatch.setattr(app.logs, "set_up", lambda *_: None)
-    monkeypatch.setattr(app.qt_log, "install", lambda: None)
+    monkeypatch.setattr(logs, "set_up", lambda *_: None)
+    monkeypatch.setattr(qt_log, "install", lambda: None)
     file = tmp_path / "shared.sqlite3"
     Database.open(file).close()
     profile = Profile(tmp_path / "second")
