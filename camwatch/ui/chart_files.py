@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
-from camwatch.auth.session import Session
 from camwatch.history.exports import ExportRequest
 from camwatch.history.reports import ReportRequest
 from camwatch.ui.background import Background
@@ -17,6 +15,7 @@ from camwatch.ui.charts.history_page import HistoryPage
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.export.export_dialog import ExportDialog, ExportDialogCommands
 from camwatch.ui.report.report_dialog import ReportDialog, ReportDialogCommands
+from camwatch.ui.session_watch import SessionWatch
 
 
 class ChartFilesCommands(ExportDialogCommands, ReportDialogCommands, Protocol):
@@ -29,39 +28,46 @@ class ChartFiles(QObject):
     Args:
         page: The page.
         commands: What the dialogs ask.
-        session: Tells who looks now.
+        sessions: Knows who looks now.
         background: Does what takes time.
         zone: Whose clocks.
-        show: Opens a dialog over the window.
+
+    Signals:
+        dialog_made: A QDialog that is to be opened over the window.
     """
+
+    dialog_made = Signal(object)
 
     def __init__(  # noqa: PLR0917 - all that the dialogs stand on
         self,
         page: HistoryPage,
         commands: ChartFilesCommands,
-        session: Callable[[], Session],
+        sessions: SessionWatch,
         background: Background,
         zone: ZoneInfo,
-        show: Callable[[QDialog], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._commands = commands
-        self._session = session
+        self._sessions = sessions
         self._background = background
         self._zone = zone
-        self._show = show
-        self._window = parent
         page.export_requested.connect(self._export)
         page.report_requested.connect(self._report)
         page.offer_files()
 
+    @property
+    def _window(self) -> QWidget | None:
+        # Not kept: the window keeps this, and must go when nobody else has it.
+        parent = self.parent()
+        return parent if isinstance(parent, QWidget) else None
+
     @Slot(object)
     def _export(self, wanted: ExportRequest) -> None:
-        self._show(
+        self.dialog_made.emit(
             ExportDialog(
                 self._commands,
-                self._session(),
+                self._sessions.session,
                 self._background,
                 self._zone,
                 Range(wanted.start, wanted.end),
@@ -74,10 +80,10 @@ class ChartFiles(QObject):
 
     @Slot(object)
     def _report(self, wanted: ReportRequest) -> None:
-        self._show(
+        self.dialog_made.emit(
             ReportDialog(
                 self._commands,
-                self._session(),
+                self._sessions.session,
                 self._background,
                 self._zone,
                 self._window,

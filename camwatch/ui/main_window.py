@@ -293,12 +293,12 @@ class MainWindow(QMainWindow):
         self._files = ChartFiles(
             self.history_page,
             self._commands,
-            lambda: self.sessions.session,
+            self.sessions,
             self._background,
             self._zone,
-            self._open,
             self,
         )
+        self._files.dialog_made.connect(self._open)
         self.accuracy_page.badges_changed.connect(self._show_badges)
         self.accuracy_page.models_requested.connect(self.show_models)
         self.live_page.conditions_changed.connect(self._on_conditions_changed)

@@ -31,6 +31,7 @@ from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret
 from camwatch.errors import (
     CameraError,
     CamWatchError,
+    DatabaseAway,
     FilesTroubled,
     InvalidSetting,
     InvalidSettings,
@@ -286,6 +287,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "assign_site": NotFound,
+    "try_database_server": DatabaseAway,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,
     "save_recipient_group": InvalidSettings,

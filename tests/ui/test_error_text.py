@@ -52,6 +52,8 @@ EXAMPLES: dict[type[CamWatchError], CamWatchError] = {
     errors.GivenUp: errors.GivenUp(),
     errors.ChangedMeanwhile: errors.ChangedMeanwhile("Gate"),
     errors.PasswordsUncertain: errors.PasswordsUncertain(["Gate", "Hall", "Roof"]),
+    errors.DatabaseAway: errors.DatabaseAway("No server answers.", "See that it runs."),
+    errors.DatabaseRefuses: errors.DatabaseRefuses("It is full.", "Ask its administrator."),
     errors.OwnModelMissing: errors.OwnModelMissing("gate-yolox"),
     errors.OwnModelUnfit: errors.OwnModelUnfit(Path("gate.onnx"), "is cut off"),
     errors.UnexpectedError: errors.UnexpectedError("3f2a"),

@@ -183,6 +183,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "edit_rule": "Change a rule",
         "save_rule": "Save a rule",
         "assign_site": "Give a site to a workstation",
+        "workstations": "See the workstations",
+        "site_stations": "See which workstation counts a site",
         "switch_rule": "Switch a rule on or off",
         "remove_rule": "Remove a rule",
         "preview_text": "See what a rule would say",
