@@ -25,8 +25,9 @@ from camwatch.data import restoring
 from camwatch.data.backups import Backups
 from camwatch.data.connections import open_raw
 from camwatch.data.copying import quick_check
-from camwatch.data.faults import no_copy, storage_errors
+from camwatch.data.faults import foreign, no_copy, storage_errors
 from camwatch.data.place import backup_folder, history_file
+from camwatch.data.schema import APPLICATION_ID
 from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, StorageError
@@ -157,6 +158,10 @@ def _check(profile: Profile, arguments: argparse.Namespace) -> int:
         closing(open_raw(file, "ro")) as connection,
     ):
         verdict = quick_check(connection, cancel.is_set, is_whole=True)
+        if verdict == "ok" and connection.execute("PRAGMA application_id").fetchone() != (
+            APPLICATION_ID,
+        ):
+            raise foreign(file)
     if arguments.json:
         print_json({"file": str(file), "verdict": verdict, "is_sound": verdict == "ok"})
     elif verdict == "ok":

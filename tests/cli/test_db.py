@@ -97,6 +97,16 @@ def test_damage_is_found_and_the_code_says_so(shell: Shell) -> None:
     assert shell.json("backups")["copies"] == []
 
 
+def test_a_database_of_another_program_is_no_sound_history(shell: Shell) -> None:
+    shell.file.unlink()
+    with closing(sqlite3.connect(shell.file)) as connection:
+        connection.execute("CREATE TABLE letter (text)")
+        connection.commit()
+    code, out, err = shell.run("check")
+    assert (code, out) == (1, "")
+    assert "another program" in err
+
+
 @pytest.mark.fault("F74")
 def test_a_copy_is_restored_and_what_was_there_is_kept(shell: Shell) -> None:
     copy = shell.json("backup")["file"]
