@@ -7,6 +7,7 @@ two of them at most.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -223,9 +224,23 @@ def are_minutes_kept(
     bucket: Stretch,
     hours: Iterable[Sequence[int]],
 ) -> bool:
-    """Tell whether the minutes of a bucket are all still there, by what its hours hold."""
-    of_hours = nothing(source)
-    for _, *row in hours:
-        of_hours.include(source, row)
+    """Tell whether the minutes of a bucket are all still there, by what its hours hold.
+
+    An hour that reaches beyond the bucket holds more than its minutes, and so tells nothing.
+    Where there is no other, the oldest minute tells: the old ones go first.
+    """
     of_minutes = sums_of(connection, source, whose, [bucket])
+    inside = [row for start, *row in hours if start + HOUR_MIN <= bucket[1]]
+    if not inside:
+        return not of_minutes.is_empty or _oldest(connection, source, whose) <= bucket[0]
+    of_hours = nothing(source)
+    for row in inside:
+        of_hours.include(source, row)
     return all(of_minutes.values[name] >= value for name, value in of_hours.values.items())
+
+
+def _oldest(connection: Connection, source: Source, whose: int) -> float:
+    """Return the oldest minute of a camera or place; infinity if there is none."""
+    query = select(func.min(source.minutes.c.minute)).where(source.minutes.c[source.key] == whose)
+    found: int | None = connection.execute(query).scalar()
+    return math.inf if found is None else found

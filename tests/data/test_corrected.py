@@ -279,6 +279,36 @@ def test_a_zone_is_excluded_by_itself(database: Database, gate: Camera, door: Pl
     assert (flow.inwards, flow.is_corrected) == (20, False)
 
 
+def test_a_part_of_an_hour_is_told_from_its_minutes_though_the_hour_is_added_up(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    database.sites.set_zone(database.cameras.sites()[0].id, "UTC")
+    watch(database, gate, door, NOON - HOUR, 20)
+    start, end = NOON - HOUR, NOON - 40 * MINUTE  # seven of the twenty
+    with pytest.raises(InvalidSetting, match="only 7 were counted"):
+        passed(database, gate, door, start, end, -8)
+    passed(database, gate, door, start, end, -7)
+    minutes = database.corrected.flow(door, BucketSize.MINUTE, NOON - HOUR, NOON, UTC)
+    assert [sum(one.inwards or 0 for one in some) for some in (minutes[:20], minutes[20:])] == [
+        0,
+        13,
+    ]
+
+
+def test_an_hour_by_other_clocks_is_corrected_by_its_own_minutes(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    # Its hours begin at half past in UTC.
+    database.sites.set_zone(database.cameras.sites()[0].id, "Asia/Kolkata")
+    fill(database, gate, NOON - 2 * HOUR, 60, 2)
+    fill(database, gate, NOON - HOUR, 60, 8)
+    exclude(database, gate, NOON - 2 * HOUR, NOON - 90 * MINUTE)
+    [hour] = database.corrected.buckets(
+        [gate.id], BucketSize.HOUR, NOON - 2 * HOUR, NOON - HOUR, UTC
+    )
+    assert (hour.mean, hour.peak, hour.samples) == (2.0, 2, 30)
+
+
 # ---------------------------------------------------------------- hours of the week
 
 
