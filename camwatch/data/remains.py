@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
 
 from camwatch.data.dialect import total
-from camwatch.data.overlay import Stretch, within, without
+from camwatch.data.moments import MINUTE_MS
+from camwatch.data.overlay import Stretch, union, within, without
 from camwatch.data.schema import (
     hour,
     minute,
@@ -171,6 +172,34 @@ def _include_cut_hour(
     known_lowest = [one.lowest for one in (gone, stays) if one.lowest is not None]
     if whole.lowest is not None and whole.lowest < min(known_lowest, default=0):
         found.meet(whole.lowest, None)
+
+
+def held_by(
+    connection: Connection, source: Source, whose: int, stretches: Iterable[Stretch]
+) -> list[Stretch]:
+    """Return stretches with the time that follows them and has only their last picture.
+
+    A camera that is asked every five minutes has a sample in one minute of five, which stands
+    for all of them in charts by minute, see `buckets.hold`.
+    """
+    minutes = source.minutes
+    own = minutes.c[source.key] == whose
+    found = []
+    for first, stop in stretches:
+        last = connection.execute(
+            select(minutes.c.minute, minutes.c.samples, minutes.c.covered_ms)
+            .where(own, minutes.c.minute >= first, minutes.c.minute < stop)
+            .order_by(minutes.c.minute.desc())
+            .limit(1)
+        ).first()
+        end = stop
+        if last is not None and last.covered_ms > last.samples * MINUTE_MS:
+            until = last.minute - (-last.covered_ms // MINUTE_MS)
+            newer = select(func.min(minutes.c.minute)).where(own, minutes.c.minute >= stop)
+            following = connection.execute(newer).scalar()
+            end = max(stop, until if following is None else min(until, following))
+        found.append((first, end))
+    return union(found)
 
 
 def sums_of(

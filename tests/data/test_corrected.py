@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from camwatch.alerts.rules import Rule, Unusual
+from camwatch.alerts.rules import PlaceRef, Rule, Scope, Unusual
 from camwatch.alerts.signals import WatchedCamera
 from camwatch.data import remains
 from camwatch.data.counted_by import CountedBy
@@ -295,6 +295,30 @@ def test_a_part_of_an_hour_is_told_from_its_minutes_though_the_hour_is_added_up(
     ]
 
 
+def test_the_picture_of_a_slow_camera_is_left_out_with_all_the_time_it_stands_for(
+    database: Database, gate: Camera
+) -> None:
+    start = NOON - HOUR
+    database.counts.save(
+        [
+            sample(gate, start + n * 5 * MINUTE, 9 if n == 3 else 1, interval_s=300)
+            for n in range(12)
+        ],
+        [],
+    )
+    picture = start + 15 * MINUTE
+    exclude(database, gate, picture, picture + MINUTE)
+    minutes = database.corrected.buckets([gate.id], BucketSize.MINUTE, start, NOON, UTC)
+    assert [one.mean for one in minutes[13:22]] == [1.0] * 2 + [None] * 5 + [1.0] * 2
+    # Those behind it, too, where the picture itself is not asked for.
+    behind = database.corrected.buckets(
+        [gate.id], BucketSize.MINUTE, picture + 2 * MINUTE, picture + 7 * MINUTE, UTC
+    )
+    assert [one.mean for one in behind] == [None] * 3 + [1.0] * 2
+    [hour] = database.corrected.buckets([gate.id], BucketSize.HOUR, start, NOON, UTC)
+    assert (hour.mean, hour.coverage) == (1.0, pytest.approx(55 / 60))
+
+
 def test_an_hour_by_other_clocks_is_corrected_by_its_own_minutes(
     database: Database, gate: Camera, door: PlaceId
 ) -> None:
@@ -394,6 +418,20 @@ def test_what_is_excluded_is_not_usual_in_chart_or_rule(database: Database, gate
     watched = WatchedCamera(gate.id, gate.name, gate.site_id, "Main site")
     [usual] = database.usual.for_rules([Rule("u", "Odd", Unusual())], [watched], UTC).values()
     assert (usual.median, usual.weeks) == (10.0, 2)
+
+
+def test_what_is_excluded_of_a_zone_is_not_usual_there(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    for week in (1, 2):
+        watch(database, gate, door, NOON - timedelta(weeks=week), 1)
+    last = NOON - timedelta(weeks=2)
+    exclude(database, gate, last, last + HOUR, database.scenes.get(gate.id).ids["Till"])
+    till = PlaceRef(gate.id, "Till")
+    watched = WatchedCamera(gate.id, gate.name, gate.site_id, "Main site", places=(till,))
+    rule = Rule("u", "Odd", Unusual(), scope=Scope(places=frozenset({till})))
+    [usual] = database.usual.for_rules([rule], [watched], UTC).values()
+    assert usual.weeks == 1
 
 
 @pytest.mark.parametrize("has_hours", [True, False])
