@@ -43,7 +43,7 @@ from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
-from camwatch.errors import CameraError, CamWatchError
+from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
@@ -419,7 +419,11 @@ class Application(QObject):
         self._end_reading()
 
     def _on_no_cameras(self, error: CamWatchError) -> None:
-        self._on_trouble(error)
+        if isinstance(error, DatabaseAway | DatabaseBusy):
+            # It ends by itself, and so does what the window says of the history meanwhile.
+            log.warning("the cameras cannot be read: %s [%s]", error, error.error_id)
+        else:
+            self._on_trouble(error)
         self._is_reading = False
         QTimer.singleShot(_READ_AGAIN_MS, self._reload_cameras)
 
@@ -563,7 +567,7 @@ class Application(QObject):
         log.error("%s [%s]", error, error.error_id)
         words = text_for(error)
         if self.window is not None:
-            self.window.show_notice(f"{words.title} {words.what_to_do} ({words.error_id})")
+            self.window.show_notice(f"{words.title}. {words.whole} (Error {words.error_id})")
 
     def _on_crashed(self, error_id: str) -> None:
         if self.window is not None:

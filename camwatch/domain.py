@@ -587,6 +587,8 @@ class Bucket:
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
         is_corrected: Somebody corrected numbers of it; these are the corrected ones.
+        people_s: The time that all people spent there while it was measured, which several
+            cameras measured for unlike long; None where it is not told.
     """
 
     start: datetime
@@ -598,6 +600,7 @@ class Bucket:
     coverage: float
     still: float = 0.0
     is_corrected: bool = False
+    people_s: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

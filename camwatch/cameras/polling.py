@@ -233,7 +233,9 @@ class CameraPolling:
     def _keeps(self, camera: Camera) -> bool:
         """Tell whether the camera's present task serves on; hand it the new record if so."""
         task = self._tasks.get(camera.id)
-        if task is None or _how_polled(task.camera.settings) != _how_polled(camera.settings):
+        if task is None or task.camera.workstation != camera.workstation:
+            return False
+        if _how_polled(task.camera.settings) != _how_polled(camera.settings):
             return False
         task.camera = camera
         task.password_may_be_new()

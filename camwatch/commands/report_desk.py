@@ -14,8 +14,9 @@ from camwatch.data.engine import Database
 from camwatch.data.export_subjects import Place, Subject
 from camwatch.domain import Bucket, CameraId, FlowBucket
 from camwatch.errors import NotFound
+from camwatch.history.asking import WeekMap
 from camwatch.history.corrections import Correction
-from camwatch.history.report_sums import flow_sum, flows_together, people_sum, week_of
+from camwatch.history.report_sums import flow_sum, flows_together, people_sum
 from camwatch.history.report_words import accuracy_words, day_words
 from camwatch.history.reports import Report, ReportAlert, ReportLine, ReportRequest, ReportSpan
 from camwatch.history.spans import (
@@ -100,7 +101,7 @@ class ReportDesk:
             occupancy=tuple(occupancy),
             before=tuple(self._people(request, before_ids, *earlier)),
             flow=flow,
-            week=None if request.span is ReportSpan.DAY else week_of(occupancy, zone, now),
+            week=self._week(request, ids, start, end),
             cameras=tuple(
                 self._camera_line(request, one, start, end, now, audits, parts, cameras)
                 for one in cameras
@@ -164,6 +165,14 @@ class ReportDesk:
     ) -> list[Bucket]:
         size = OCCUPANCY_SIZE[request.span]
         return self._database.corrected.buckets(ids, size, start, end, request.zone)
+
+    def _week(
+        self, request: ReportRequest, ids: Sequence[CameraId], start: datetime, end: datetime
+    ) -> WeekMap | None:
+        """Return the hours of the week as the charts show them; None for a day."""
+        if request.span is ReportSpan.DAY:
+            return None
+        return self._database.week.map(ids, start, end, request.zone)
 
     def _camera_line(  # noqa: PLR0917 - of whom, from when to when, and what proves it
         self,

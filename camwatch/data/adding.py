@@ -28,10 +28,10 @@ from sqlalchemy import (
 from camwatch.data.buckets import Added, Cell, hold, so_far_ms
 from camwatch.data.chosen import ChosenCamera
 from camwatch.data.cuts import minutes_of
-from camwatch.data.dialect import total
+from camwatch.data.dialect import is_postgresql, total
 from camwatch.data.moments import MINUTE_MS
 from camwatch.data.schema import camera, day, hour, minute, stretch
-from camwatch.data.stretches import put_stretches
+from camwatch.data.stretches import numbered, put_stretches
 from camwatch.domain import BucketSize
 
 TABLES = {BucketSize.MINUTE: minute, BucketSize.HOUR: hour, BucketSize.DAY: day}
@@ -106,7 +106,7 @@ def added_in_stretches(
 ) -> list[Added]:
     """Add up the rows that begin in each stretch, and then the cameras."""
     put_stretches(connection, asked.edges)
-    cells = _cells_of(table, cameras).subquery()
+    cells = _cells_of(connection, table, cameras).subquery()
     now = next(
         (
             (index, asked.now_ms - start)
@@ -139,7 +139,7 @@ def mixed_cells(
         (hour, hour.c.start < since),
         (minute, minute.c.minute >= since),
     ):
-        for row in connection.execute(_cells_of(table, [one]).where(chosen)).mappings():
+        for row in connection.execute(_cells_of(connection, table, [one], chosen)).mappings():
             cell = Cell(
                 one.id,
                 row["index"],
@@ -212,8 +212,43 @@ def _cells(connection: Connection, query: Any) -> Iterator[Cell]:
             yield Cell(*row)
 
 
-def _cells_of(table: Table, cameras: Sequence[ChosenCamera]) -> Any:
+def _cells_of(
+    connection: Connection,
+    table: Table,
+    cameras: Sequence[ChosenCamera],
+    chosen: ColumnElement[bool] | None = None,
+) -> Any:
+    """Add up the rows that begin in each stretch, for each camera.
+
+    Args:
+        connection: Says which kind of database it is.
+        table: Of roll-ups.
+        cameras: Which cameras.
+        chosen: Which of their rows; None for all.
+    """
     at = list(table.primary_key)[1]
+    ids = [one.id for one in cameras]
+    rows = true() if chosen is None else chosen
+    sums = [
+        total(table.c.samples).label("samples"),
+        total(table.c.people_ms).label("people_ms"),
+        total(table.c.covered_ms).label("covered_ms"),
+        total(table.c.carried_ms).label("carried_ms"),
+        func.min(table.c.count_min).label("count_min"),
+        func.max(table.c.count_max).label("count_max"),
+    ]
+    if is_postgresql(connection):
+        number, inside = numbered(at)
+        cells = (
+            select(table.c.camera_id, number.label("number"), *sums)
+            .where(table.c.camera_id.in_(ids), rows, inside)
+            .group_by(table.c.camera_id, "number")
+            .subquery()
+        )
+        added = [cells.c[one.name] for one in sums]
+        limits = (stretch.c.index, stretch.c.first, stretch.c.stop)
+        joined = cells.join(stretch, stretch.c.index == cells.c.number)
+        return select(cells.c.camera_id, *limits, *added).select_from(joined)
     within = (table.c.camera_id == camera.c.id) & (at >= stretch.c.first) & (at < stretch.c.stop)
     return (
         select(
@@ -221,15 +256,10 @@ def _cells_of(table: Table, cameras: Sequence[ChosenCamera]) -> Any:
             stretch.c.index,
             stretch.c.first,
             stretch.c.stop,
-            total(table.c.samples).label("samples"),
-            total(table.c.people_ms).label("people_ms"),
-            total(table.c.covered_ms).label("covered_ms"),
-            total(table.c.carried_ms).label("carried_ms"),
-            func.min(table.c.count_min).label("count_min"),
-            func.max(table.c.count_max).label("count_max"),
+            *sums,
         )
         .select_from(camera.join(stretch, true()).join(table, within))
-        .where(camera.c.id.in_([one.id for one in cameras]))
+        .where(camera.c.id.in_(ids), rows)
         .group_by(camera.c.id, stretch.c.index, stretch.c.first, stretch.c.stop)
     )
 
@@ -239,9 +269,11 @@ def _sums_over_cameras(
 ) -> list[ColumnElement[Any]]:
     """Return the columns of `Added` behind its index."""
     measured = case((of.covered_ms > length.so_far_ms, length.so_far_ms), else_=of.covered_ms)
+    mean = cast(of.people_ms, Double) / cast(of.covered_ms, Double)
     return [
         total(of.samples),
-        func.sum(cast(of.people_ms, Double) / cast(of.covered_ms, Double)),
+        func.sum(mean),
+        func.sum(mean * measured),
         total(measured),
         total(of.covered_ms),
         total(of.carried_ms),

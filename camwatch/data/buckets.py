@@ -118,12 +118,14 @@ class Added:
         lowest: Sum of the lowest counts.
         peak: Sum of the highest counts.
         strangers: How many of the cameras measured something before they were entered.
+        people_ms: Sum of each camera's mean times its measured time.
         sparse: In how many of the cameras samples stand for more than the stretch.
     """
 
     index: int
     samples: int
     people: float
+    people_ms: float
     measured_ms: int
     covered_ms: int
     carried_ms: int
@@ -157,8 +159,10 @@ class Totals:
         """Add cells of single cameras; index 0 begins at the first edge."""
         for cell in cells:
             total = self._totals[cell.index]
-            total.people += cell.people_ms / cell.covered_ms
-            total.covered_ms += min(cell.covered_ms, self._so_far[cell.index])
+            measured_ms = min(cell.covered_ms, self._so_far[cell.index])
+            total.people += cell.mean
+            total.people_ms += cell.mean * measured_ms
+            total.covered_ms += measured_ms
             total.counted_ms += cell.covered_ms
             total.carried_ms += cell.carried_ms
             total.samples += cell.samples
@@ -174,6 +178,7 @@ class Totals:
         for one in sums:
             total = self._totals[one.index]
             total.people += one.people
+            total.people_ms += one.people_ms
             total.covered_ms += one.measured_ms
             total.counted_ms += one.covered_ms
             total.carried_ms += one.carried_ms
@@ -230,6 +235,7 @@ class _Total:
 
     cameras: int
     people: float = 0.0
+    people_ms: float = 0.0
     covered_ms: int = 0
     counted_ms: int = 0
     carried_ms: int = 0
@@ -249,4 +255,5 @@ class _Total:
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
             still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
+            people_s=self.people_ms / 1000,
         )

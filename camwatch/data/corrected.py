@@ -12,10 +12,20 @@ from camwatch.data import overlay
 from camwatch.data.buckets import so_far_ms
 from camwatch.data.corrections import CorrectionRepository, Excluded, counted_people
 from camwatch.data.counts import CountRepository
+from camwatch.data.levels import FINE
 from camwatch.data.moments import MINUTE_MS, to_ms
 from camwatch.data.overlay import Left, LeftFlow
 from camwatch.data.passages import PassageRepository
-from camwatch.data.remains import IN_VIEW, IN_ZONE, PASSING, Source, Sums, left_of
+from camwatch.data.remains import (
+    HOUR_MIN,
+    IN_VIEW,
+    IN_ZONE,
+    PASSING,
+    Source,
+    Sums,
+    held_by,
+    left_of,
+)
 from camwatch.data.schema import camera
 from camwatch.data.store import Store
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket, PlaceId
@@ -52,12 +62,15 @@ class CorrectedRepository:
         edges = _edges(found)
         if not edges:
             return found
-        excluded = self._corrections.excluded(camera_ids, (edges[0], edges[-1]))
+        excluded = self._corrections.excluded(camera_ids, _asked(size, edges))
         if not excluded:
             return found
         changes: dict[int, list[tuple[Bucket, Bucket]]] = {}
         for camera_id, gone in excluded.items():
+            self._hold(IN_VIEW, camera_id, size, gone)
             indexes = overlay.touched(edges, gone.stretches)
+            if not indexes:
+                continue
             first, stop = indexes[0], indexes[-1] + 1
             own = found[first:stop]
             if camera_ids is None or len(camera_ids) > 1:
@@ -104,8 +117,9 @@ class CorrectedRepository:
         """Return the people in one zone, see `PassageRepository.occupancy`."""
         found = self._passages.occupancy(place_id, size, start, end, zone)
         edges = _edges(found)
-        gone, _ = self._of_place(place_id, edges)
+        gone, _ = self._of_place(place_id, _asked(size, edges))
         if gone.stretches:
+            self._hold(IN_ZONE, place_id, size, gone)
             indexes = overlay.touched(edges, gone.stretches)
             before = [found[index] for index in indexes]
             after = self._without(IN_ZONE, place_id, before, gone)
@@ -164,6 +178,12 @@ class CorrectedRepository:
         found = self._corrections.of_places([place_id], (edges[0], edges[-1]))
         return found.get(place_id, (Excluded(), []))
 
+    def _hold(self, source: Source, whose: int, size: BucketSize, gone: Excluded) -> None:
+        """Take out, too, what follows an excluded picture and is known from that one alone."""
+        if size in FINE:
+            with self._connections.reading() as connection:
+                gone.stretches = held_by(connection, source, whose, gone.stretches)
+
     def _without(
         self, source: Source, whose: int, buckets: Sequence[Bucket], gone: Excluded
     ) -> list[Bucket]:
@@ -185,6 +205,13 @@ class CorrectedRepository:
 
     def _possible_ms(self, bucket: Bucket | FlowBucket) -> int:
         return so_far_ms(to_ms(bucket.start), to_ms(_end(bucket)), to_ms(self._clock()))
+
+
+def _asked(size: BucketSize, edges: Sequence[int]) -> overlay.Stretch:
+    """Return the time whose corrections matter: a slow camera's picture stands for later time."""
+    if not edges:
+        return 0, 0
+    return edges[0] - HOUR_MIN * (size in FINE), edges[-1]
 
 
 def _left(sums: Sums) -> Left | None:

@@ -187,7 +187,7 @@ class ExportRepository:
                     None if one.mean is None else one.still,
                     None if one.mean is None else _share(doubtful_s.get(index, 0.0), one),
                     *proof,
-                    overlays.touches(owner.id, None, one.start, one.seconds),
+                    one.is_corrected or overlays.touches(owner.id, None, one.start, one.seconds),
                     *last,
                 )
                 for index, one in enumerate(buckets)
@@ -233,7 +233,8 @@ class ExportRepository:
                     one.outwards,
                     one.coverage,
                     *proof,
-                    overlays.touches(owner.camera_id, owner.id, one.start, one.seconds),
+                    one.is_corrected
+                    or overlays.touches(owner.camera_id, owner.id, one.start, one.seconds),
                     *last,
                 )
                 for one in buckets
@@ -257,7 +258,8 @@ class ExportRepository:
                     *_people(one),
                     one.coverage,
                     *proof,
-                    overlays.touches(owner.camera_id, owner.id, one.start, one.seconds),
+                    one.is_corrected
+                    or overlays.touches(owner.camera_id, owner.id, one.start, one.seconds),
                     *last,
                 )
                 for one in buckets

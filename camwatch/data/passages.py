@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
 from camwatch.data.adding import Question
 from camwatch.data.buckets import Cell, Life, add_up, hold, so_far_ms
-from camwatch.data.dialect import total
+from camwatch.data.dialect import is_postgresql, total
 from camwatch.data.edges import bucket_edges
 from camwatch.data.levels import FINE, level_of
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
@@ -21,7 +21,7 @@ from camwatch.data.reading import minutes_whole_from
 from camwatch.data.rolling import PASSED, STOOD, Levels
 from camwatch.data.schema import camera, passage_minute, place, stretch, zone_minute
 from camwatch.data.store import Store
-from camwatch.data.stretches import put_stretches
+from camwatch.data.stretches import numbered, put_stretches
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -200,6 +200,11 @@ def _in_stretches(
     connection: Connection, table: Table, place_id: PlaceId, chosen: ColumnElement[bool]
 ) -> list[tuple[int, ...]]:
     owned, at = list(table.primary_key)
+    if is_postgresql(connection):
+        number, inside = numbered(at)
+        sums = select(number.label("number"), *_sums_of(table)).where(owned == place_id, inside)
+        grouped = sums.where(chosen).group_by("number").order_by("number")
+        return [tuple(row) for row in connection.execute(grouped)]
     within = (owned == place_id) & (at >= stretch.c.first) & (at < stretch.c.stop)
     query = (
         select(stretch.c.index, *_sums_of(table))

@@ -7,6 +7,7 @@ two of them at most.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
 
 from camwatch.data.dialect import total
-from camwatch.data.overlay import Stretch, within, without
+from camwatch.data.moments import MINUTE_MS
+from camwatch.data.overlay import Stretch, union, within, without
 from camwatch.data.schema import (
     hour,
     minute,
@@ -172,6 +174,34 @@ def _include_cut_hour(
         found.meet(whole.lowest, None)
 
 
+def held_by(
+    connection: Connection, source: Source, whose: int, stretches: Iterable[Stretch]
+) -> list[Stretch]:
+    """Return stretches with the time that follows them and has only their last picture.
+
+    A camera that is asked every five minutes has a sample in one minute of five, which stands
+    for all of them in charts by minute, see `buckets.hold`.
+    """
+    minutes = source.minutes
+    own = minutes.c[source.key] == whose
+    found = []
+    for first, stop in stretches:
+        last = connection.execute(
+            select(minutes.c.minute, minutes.c.samples, minutes.c.covered_ms)
+            .where(own, minutes.c.minute >= first, minutes.c.minute < stop)
+            .order_by(minutes.c.minute.desc())
+            .limit(1)
+        ).first()
+        end = stop
+        if last is not None and last.covered_ms > last.samples * MINUTE_MS:
+            until = last.minute - (-last.covered_ms // MINUTE_MS)
+            newer = select(func.min(minutes.c.minute)).where(own, minutes.c.minute >= stop)
+            following = connection.execute(newer).scalar()
+            end = max(stop, until if following is None else min(until, following))
+        found.append((first, end))
+    return union(found)
+
+
 def sums_of(
     connection: Connection, source: Source, whose: int, stretches: Sequence[Stretch]
 ) -> Sums:
@@ -223,9 +253,23 @@ def are_minutes_kept(
     bucket: Stretch,
     hours: Iterable[Sequence[int]],
 ) -> bool:
-    """Tell whether the minutes of a bucket are all still there, by what its hours hold."""
-    of_hours = nothing(source)
-    for _, *row in hours:
-        of_hours.include(source, row)
+    """Tell whether the minutes of a bucket are all still there, by what its hours hold.
+
+    An hour that reaches beyond the bucket holds more than its minutes, and so tells nothing.
+    Where there is no other, the oldest minute tells: the old ones go first.
+    """
     of_minutes = sums_of(connection, source, whose, [bucket])
+    inside = [row for start, *row in hours if start + HOUR_MIN <= bucket[1]]
+    if not inside:
+        return not of_minutes.is_empty or _oldest(connection, source, whose) <= bucket[0]
+    of_hours = nothing(source)
+    for row in inside:
+        of_hours.include(source, row)
     return all(of_minutes.values[name] >= value for name, value in of_hours.values.items())
+
+
+def _oldest(connection: Connection, source: Source, whose: int) -> float:
+    """Return the oldest minute of a camera or place; infinity if there is none."""
+    query = select(func.min(source.minutes.c.minute)).where(source.minutes.c[source.key] == whose)
+    found: int | None = connection.execute(query).scalar()
+    return math.inf if found is None else found

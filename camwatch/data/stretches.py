@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlalchemy import Connection, delete, insert, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from camwatch.data.cuts import minutes_of
 from camwatch.data.dialect import is_postgresql
@@ -42,3 +54,18 @@ def put_stretches(connection: Connection, edges: Sequence[int]) -> None:
             for index, (first, stop) in enumerate(pairwise(minutes))
         ],
     )
+
+
+def numbered(at: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """Return the number of the stretch in which a minute lies, and whether it lies in any.
+
+    For PostgreSQL: it knows nothing of how few rows lie in a stretch, and would look at all pairs
+    of them. So it searches the limits instead.
+    """
+    first = cast(stretch.c.first, BigInteger)
+    limits = select(func.array_agg(aggregate_order_by(first, stretch.c.index))).scalar_subquery()
+    inside = and_(
+        at >= select(func.min(stretch.c.first)).scalar_subquery(),
+        at < select(func.max(stretch.c.stop)).scalar_subquery(),
+    )
+    return func.width_bucket(cast(at, BigInteger), limits) - 1, inside

@@ -21,10 +21,10 @@ from camwatch.data.chosen import chosen_cameras
 from camwatch.data.corrections import CorrectionRepository, Excluded
 from camwatch.data.edges import bucket_edges
 from camwatch.data.hour_sums import added_up_hours
-from camwatch.data.minutes import MinuteRepository, Numbers
+from camwatch.data.minutes import MinuteRepository, Numbers, place_versions
 from camwatch.data.moments import MINUTE_MS, from_ms
 from camwatch.data.store import ReadingStore
-from camwatch.domain import BucketSize, CameraId
+from camwatch.domain import BucketSize, CameraId, PlaceId
 from camwatch.history.asking import UsualPoint
 
 _QUARTERS = STORED_WEEKS * 7 * 24 * 60 // QUARTER
@@ -84,9 +84,13 @@ class UsualRepository:
         ids = {one.id for rule in wanted for one in cameras_in(rule.scope, cameras)}
         stretch = (first * QUARTER, last * QUARTER)
         by_camera = self._quarters(ids, first, self._corrections.excluded(ids, stretch))
-        by_place = self._minutes.zone_quarters(
-            {one for rule in wanted for one in places_in(rule.scope, cameras)}, first, _QUARTERS
-        )
+        zones = {one for rule in wanted for one in places_in(rule.scope, cameras)}
+        by_place = self._minutes.zone_quarters(zones, first, _QUARTERS)
+        with self._connections.reading() as connection:
+            versions = place_versions(connection, zones)
+        ids_of_places = [PlaceId(one) for one in versions]
+        for place_id, (gone, _) in self._corrections.of_places(ids_of_places, stretch).items():
+            _leave_out(by_place[versions[place_id]], gone, first)
         wall = wall_minutes(first * QUARTER, _QUARTERS * QUARTER, zone)[::QUARTER]
         series = {Subject.of_camera(one).key: part for one, part in by_camera.items()}
         series |= {Subject.of_place(one).key: part for one, part in by_place.items()}
@@ -192,11 +196,16 @@ class UsualRepository:
         """Return the quarters of cameras; those of which anything was excluded are unknown."""
         found = self._minutes.quarters(camera_ids, first, _QUARTERS)
         for camera_id, gone in excluded.items():
-            means, coverage = found[camera_id]
-            for one, other in gone.stretches:
-                some = slice(max(0, one // QUARTER - first), max(0, -(-other // QUARTER) - first))
-                means[some], coverage[some] = np.nan, 0.0
+            _leave_out(found[camera_id], gone, first)
         return found
+
+
+def _leave_out(quarters: tuple[Numbers, Numbers], gone: Excluded, first: int) -> None:
+    """Make the quarters unknown of which anything was excluded."""
+    means, coverage = quarters
+    for one, other in gone.stretches:
+        some = slice(max(0, one // QUARTER - first), max(0, -(-other // QUARTER) - first))
+        means[some], coverage[some] = np.nan, 0.0
 
 
 def _added_up(

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from camwatch.domain import Bucket, FlowBucket
-from camwatch.history.asking import WeekMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +91,6 @@ def flows_together(parts: Sequence[Sequence[FlowBucket]]) -> tuple[FlowBucket, .
             )
         )
     return tuple(found)
-
-
-def week_of(hours: Sequence[Bucket], zone: ZoneInfo, now: datetime) -> WeekMap:
-    """Return how many people there are at each hour of the week.
-
-    Args:
-        hours: Buckets of an hour of the zone.
-        zone: Whose clocks.
-        now: UTC; hours that are still to come take no part.
-    """
-    people, measured, passed = (np.zeros((7, 24)) for _ in range(3))
-    weeks = np.zeros((7, 24), np.int64)
-    for one in hours:
-        so_far_s = _so_far_s(one.start, one.seconds, now)
-        if so_far_s <= 0:
-            continue
-        local = one.start.astimezone(zone)
-        at = local.weekday(), local.hour
-        weeks[at] += 1
-        passed[at] += so_far_s
-        if one.mean is not None:
-            measured[at] += one.coverage * so_far_s
-            people[at] += one.mean * one.coverage * so_far_s
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(measured > 0, people / measured, np.nan)
-        coverage = np.where(passed > 0, np.minimum(1.0, measured / passed), 0.0)
-    return WeekMap(mean, coverage, weeks)
 
 
 def _so_far_s(start: datetime, seconds: float, now: datetime) -> float:

@@ -75,8 +75,11 @@ class StatusBar(QFrame):
         """Say how many cameras are live, and how many of those do not show their view."""
         enabled = [one for one in conditions if one.camera.is_watched]
         live = sum(one.is_live for one in enabled)
-        off = len(conditions) - len(enabled)
+        off = sum(not one.camera.settings.is_enabled for one in conditions)
+        elsewhere = len(conditions) - len(enabled) - off
         self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""
+        if elsewhere:
+            self._cameras += f"{_BETWEEN}{elsewhere} counted elsewhere"
         if off:
             self._cameras += f"{_BETWEEN}{off} switched off"
         bad = sum(one.has_bad_view for one in enabled)

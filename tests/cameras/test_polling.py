@@ -117,6 +117,24 @@ def test_pictures_are_delivered_with_what_is_known_of_them() -> None:
 
 
 @pytest.mark.fault("F03")
+def test_a_camera_that_is_given_to_another_workstation_is_asked_there_and_not_here() -> None:
+    watched = Watched()
+    with FaultCamera(moving()) as source:
+        here = camera(source.settings())
+        elsewhere = replace(here, workstation="Office")
+
+        async def give() -> None:
+            await watched.has_pictures(1)
+            watched.polling.set_cameras([elsewhere])
+            await watched.is_in(CameraState.DISABLED)
+            watched.polling.set_cameras([here])
+            await watched.is_in(CameraState.OK)
+
+        watched.run([here], give)
+    began = [CameraState.CONNECTING, CameraState.OK]
+    assert watched.states() == [*began, CameraState.DISABLED, *began]
+
+
 @HALTS
 def test_an_outage_is_told_once_and_ends_with_the_first_picture() -> None:
     watched = Watched()

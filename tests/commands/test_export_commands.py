@@ -17,6 +17,7 @@ from camwatch.auth.passwords import hash_password
 from camwatch.auth.permissions import WHOLE_PROGRAM, Permission
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, export_desk
+from camwatch.commands.report_desk import ReportDesk
 from camwatch.data.engine import Database
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import BucketSize, Camera, Passage, Role, Sample
@@ -246,6 +247,21 @@ def test_a_report_puts_everything_together(
     assert report.week is not None
     assert report.week.mean[0, 13] == pytest.approx(line.mean)
     assert report.made_by == "boss"
+
+
+def test_the_hours_of_the_week_in_a_report_are_those_of_the_charts(
+    database: Database, clock: Clock
+) -> None:
+    hall, yard = (database.cameras.add(settings(name)) for name in ("Hall", "Yard"))
+    later = NOON + timedelta(weeks=1)
+    counted = [(yard, NOON, 4), (yard, later, 4), (hall, NOON, 10)]  # then the hall was down
+    samples = [Sample(one.id, at, people, 0.5, 0.01, 3600.0) for one, at, people in counted]
+    clock.now = later + timedelta(hours=2)
+    database.counts.save(samples, [])
+    asked = ReportRequest(ReportSpan.MONTH, later.date(), None, (hall.id, yard.id), BERLIN)
+    report = ReportDesk(database, clock).make(asked, "boss")
+    assert report.week is not None
+    assert report.week.mean[0, 13] == 14.0
 
 
 def test_a_report_of_one_site_tells_nothing_of_another(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from camwatch.alerts.rules import Rule, Unusual
+from camwatch.alerts.rules import PlaceRef, Rule, Scope, Unusual
 from camwatch.alerts.signals import WatchedCamera
 from camwatch.data import remains
 from camwatch.data.counted_by import CountedBy
@@ -194,6 +194,23 @@ def test_an_hour_without_minutes_is_not_cut(database: Database, gate: Camera) ->
     assert exclude(database, gate, NOON - 2 * HOUR, NOON - HOUR).holds
 
 
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_people_hours_of_several_do_not_depend_on_the_steps_of_a_chart(
+    database: Database, gate: Camera, hall: Camera, *, is_cut: bool
+) -> None:
+    # One of them was down for half of the time.
+    fill(database, gate, NOON - 2 * HOUR, 120, 10)
+    fill(database, hall, NOON - HOUR, 60, 4)
+    if is_cut:
+        exclude(database, gate, NOON - 30 * MINUTE, NOON)
+    hours = {
+        size: sum(one.people_s or 0.0 for one in found) / 3600
+        for size in (BucketSize.MINUTE, BucketSize.QUARTER, BucketSize.HOUR, BucketSize.DAY)
+        for found in [database.corrected.buckets(None, size, NOON - 2 * HOUR, NOON, UTC)]
+    }
+    assert list(hours.values()) == pytest.approx([19.0 if is_cut else 24.0] * 4)
+
+
 # ---------------------------------------------------------------- lines and zones
 
 
@@ -277,6 +294,61 @@ def test_a_zone_is_excluded_by_itself(database: Database, gate: Camera, door: Pl
     assert hour.is_corrected
     [flow] = database.corrected.flow(door, BucketSize.HOUR, NOON - HOUR, NOON, UTC)
     assert (flow.inwards, flow.is_corrected) == (20, False)
+
+
+def test_a_part_of_an_hour_is_told_from_its_minutes_though_the_hour_is_added_up(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    database.sites.set_zone(database.cameras.sites()[0].id, "UTC")
+    watch(database, gate, door, NOON - HOUR, 20)
+    start, end = NOON - HOUR, NOON - 40 * MINUTE  # seven of the twenty
+    with pytest.raises(InvalidSetting, match="only 7 were counted"):
+        passed(database, gate, door, start, end, -8)
+    passed(database, gate, door, start, end, -7)
+    minutes = database.corrected.flow(door, BucketSize.MINUTE, NOON - HOUR, NOON, UTC)
+    assert [sum(one.inwards or 0 for one in some) for some in (minutes[:20], minutes[20:])] == [
+        0,
+        13,
+    ]
+
+
+def test_the_picture_of_a_slow_camera_is_left_out_with_all_the_time_it_stands_for(
+    database: Database, gate: Camera
+) -> None:
+    start = NOON - HOUR
+    database.counts.save(
+        [
+            sample(gate, start + n * 5 * MINUTE, 9 if n == 3 else 1, interval_s=300)
+            for n in range(12)
+        ],
+        [],
+    )
+    picture = start + 15 * MINUTE
+    exclude(database, gate, picture, picture + MINUTE)
+    minutes = database.corrected.buckets([gate.id], BucketSize.MINUTE, start, NOON, UTC)
+    assert [one.mean for one in minutes[13:22]] == [1.0] * 2 + [None] * 5 + [1.0] * 2
+    # Those behind it, too, where the picture itself is not asked for.
+    behind = database.corrected.buckets(
+        [gate.id], BucketSize.MINUTE, picture + 2 * MINUTE, picture + 7 * MINUTE, UTC
+    )
+    assert [one.mean for one in behind] == [None] * 3 + [1.0] * 2
+    [hour] = database.corrected.buckets([gate.id], BucketSize.HOUR, start, NOON, UTC)
+    assert hour.mean == 1.0
+    assert hour.coverage == pytest.approx(55 / 60)
+
+
+def test_an_hour_by_other_clocks_is_corrected_by_its_own_minutes(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    # Its hours begin at half past in UTC.
+    database.sites.set_zone(database.cameras.sites()[0].id, "Asia/Kolkata")
+    fill(database, gate, NOON - 2 * HOUR, 60, 2)
+    fill(database, gate, NOON - HOUR, 60, 8)
+    exclude(database, gate, NOON - 2 * HOUR, NOON - 90 * MINUTE)
+    [hour] = database.corrected.buckets(
+        [gate.id], BucketSize.HOUR, NOON - 2 * HOUR, NOON - HOUR, UTC
+    )
+    assert (hour.mean, hour.peak, hour.samples) == (2.0, 2, 30)
 
 
 # ---------------------------------------------------------------- hours of the week
@@ -364,6 +436,20 @@ def test_what_is_excluded_is_not_usual_in_chart_or_rule(database: Database, gate
     watched = WatchedCamera(gate.id, gate.name, gate.site_id, "Main site")
     [usual] = database.usual.for_rules([Rule("u", "Odd", Unusual())], [watched], UTC).values()
     assert (usual.median, usual.weeks) == (10.0, 2)
+
+
+def test_what_is_excluded_of_a_zone_is_not_usual_there(
+    database: Database, gate: Camera, door: PlaceId
+) -> None:
+    for week in (1, 2):
+        watch(database, gate, door, NOON - timedelta(weeks=week), 1)
+    last = NOON - timedelta(weeks=2)
+    exclude(database, gate, last, last + HOUR, database.scenes.get(gate.id).ids["Till"])
+    till = PlaceRef(gate.id, "Till")
+    watched = WatchedCamera(gate.id, gate.name, gate.site_id, "Main site", places=(till,))
+    rule = Rule("u", "Odd", Unusual(), scope=Scope(places=frozenset({till})))
+    [usual] = database.usual.for_rules([rule], [watched], UTC).values()
+    assert usual.weeks == 1
 
 
 @pytest.mark.parametrize("has_hours", [True, False])

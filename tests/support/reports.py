@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from camwatch.domain import Bucket, BucketSize, CameraId, FlowBucket, PlaceId
+from camwatch.history.asking import WeekMap
 from camwatch.history.corrections import Correction, CorrectionDraft, CorrectionKind
-from camwatch.history.report_sums import week_of
 from camwatch.history.reports import Report, ReportAlert, ReportLine, ReportRequest, ReportSpan
 from camwatch.history.spans import (
     FLOW_SIZE,
@@ -166,3 +168,30 @@ def _correction(index: int, start: datetime) -> Correction:
         outwards=-3,
     )
     return Correction(f"uid-{index}", draft, "ben", datetime(2026, 3, 9, tzinfo=UTC))
+
+
+def week_of(hours: Sequence[Bucket], zone: ZoneInfo, now: datetime) -> WeekMap:
+    """Return how many people there are at each hour of the week.
+
+    Args:
+        hours: Buckets of an hour of the zone.
+        zone: Whose clocks.
+        now: UTC; hours that are still to come take no part.
+    """
+    people, measured, passed = (np.zeros((7, 24)) for _ in range(3))
+    weeks = np.zeros((7, 24), np.int64)
+    for one in hours:
+        so_far_s = min(one.seconds, max(0.0, (now - one.start).total_seconds()))
+        if so_far_s <= 0:
+            continue
+        local = one.start.astimezone(zone)
+        at = local.weekday(), local.hour
+        weeks[at] += 1
+        passed[at] += so_far_s
+        if one.mean is not None:
+            measured[at] += one.coverage * so_far_s
+            people[at] += one.mean * one.coverage * so_far_s
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(measured > 0, people / measured, np.nan)
+        coverage = np.where(passed > 0, np.minimum(1.0, measured / passed), 0.0)
+    return WeekMap(mean, coverage, weeks)

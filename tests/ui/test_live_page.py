@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from camwatch.domain import CameraId, CameraState, Notice, Reason, SiteId, utc_now
 from camwatch.errors import ModelMissing
-from camwatch.events import Bus, DetectorChanged, NoticesChanged
+from camwatch.events import Bus, CountedElsewhere, DetectorChanged, NoticesChanged
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.live.page import LivePage
@@ -145,6 +146,22 @@ def test_a_count_that_is_told_again_is_charted_once(
     assert once == pytest.approx(1.0)
     bridge.replay()
     assert covered_s(chart) == once
+
+
+def test_the_numbers_of_other_workstations_are_charted_and_say_how_old_they_are(
+    qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
+) -> None:
+    page.set_cameras([replace(camera(1), workstation="Office")], SITES)
+    bus.publish(in_state(CameraState.DISABLED, Reason.ELSEWHERE))
+    at = utc_now() - timedelta(seconds=6)
+    with qtbot.waitSignal(bridge.counted_elsewhere):
+        bus.publish(CountedElsewhere(utc_now(), {CameraId(1): (at, 4)}))
+    chart = page.findChild(LiveChart)
+    assert chart is not None
+    assert covered_s(chart) > 0
+    assert row(page, 1)[1] == "4"
+    tile = page.grid.tile(CameraId(1))
+    assert tile.message()[-1].text.startswith("Counted 6")
 
 
 def test_without_a_detector_every_number_is_unknown(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,9 @@ def test_cameras_that_are_switched_off_are_not_missing(bar: StatusBar) -> None:
     bar.show_cameras([live, CameraCondition(camera(2, is_enabled=False))])
 
     assert bar.summary == "1 of 1 camera live · 1 switched off"
+    bar.show_cameras([live, CameraCondition(replace(camera(2), workstation="Office"))])
+
+    assert bar.summary == "1 of 1 camera live · 1 counted elsewhere"
 
 
 def test_without_pictures_nothing_is_said_of_their_analysis(bar: StatusBar) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -114,6 +115,22 @@ def test_an_own_number_is_not_told_as_that_of_another(
     event = heard.of(CountedElsewhere)[0]
     assert isinstance(event, CountedElsewhere)
     assert set(event.counts) == {hall.id}
+
+
+def test_that_a_workstation_is_still_there_is_nothing_to_read_anew_for(
+    north: Database, south: Database
+) -> None:
+    listener = north.listen()
+    try:
+        for database in (north, south):
+            database.workstations.note_seen(utc_now() + timedelta(hours=1))
+        south.cameras.add(settings("Hall", site="South"))
+        told: set[str] = set()
+        while "camera" not in told:
+            told |= listener.wait(1.0)
+    finally:
+        listener.close()
+    assert told == {"site", "camera"}
 
 
 @pytest.mark.expects_warning

@@ -254,7 +254,8 @@ class LivePage(QWidget):
         self.grid.set_conditions(self.conditions)
         self.site_list.set_conditions(self.conditions, sites)
         self._chart.set_cameras(
-            [camera.id for camera in by_site if camera.is_watched],
+            # What other workstations count belongs to the sum, too.
+            [camera.id for camera in by_site if camera.settings.is_enabled],
             {camera.id: camera.name for camera in by_site},
         )
         was_empty = self._rooms.currentWidget() is not self.columns

@@ -217,7 +217,19 @@ class CameraTile(QWidget):
         lines.append(Line(condition.reason_words, tokens.text))
         lines.append(Line(condition.detail, tokens.text, is_extra=True))
         lines.append(Line(condition.retry(now), tokens.text))
+        lines.append(Line(self._elsewhere_note(now), tokens.text))
         return [line for line in lines if line.text]
+
+    def _elsewhere_note(self, now: datetime) -> str:
+        """Say how old the number is of a camera that another workstation counts."""
+        age_s = self._condition.count_age_s(now)
+        if not self._condition.camera.workstation or age_s is None:
+            return ""
+        if not self._condition.shows_count:
+            return ""
+        if self._condition.known_count(now) is None:
+            return f"No number for {words.whole_span(max(0.0, age_s))}"
+        return f"Counted {words.span(max(0.0, age_s))} ago"
 
     def _note_whether_behind(self) -> None:
         """Remember since when the count has been of an older picture than the one shown."""

@@ -270,6 +270,10 @@ _TOLD = (
 )
 
 
+# That a workstation is still there it notes for ever, and is nothing to read anything anew for.
+_OF_INTEREST = {"workstation": "UPDATE OF name, version"}
+
+
 def _tell_of_changes() -> None:
     """Let a server tell all workstations of changes; a file has only one.
 
@@ -283,7 +287,8 @@ def _tell_of_changes() -> None:
     )
     for table in _TOLD:
         op.execute(
-            f"CREATE TRIGGER {table}_tell AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_tell "
+            f"AFTER INSERT OR {_OF_INTEREST.get(table, 'UPDATE')} OR DELETE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION camwatch_tell()"
         )
 
