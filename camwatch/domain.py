@@ -587,6 +587,9 @@ class Bucket:
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
         is_corrected: Somebody corrected numbers of it; these are the corrected ones.
+        people_s: People times the seconds they were in view, of the measured time. Of several
+            cameras that is not their mean by their coverage: one that measured nothing adds
+            nothing. None says that it is, as for a single camera.
     """
 
     start: datetime
@@ -598,6 +601,7 @@ class Bucket:
     coverage: float
     still: float = 0.0
     is_corrected: bool = False
+    people_s: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,9 +239,11 @@ def _sums_over_cameras(
 ) -> list[ColumnElement[Any]]:
     """Return the columns of `Added` behind its index."""
     measured = case((of.covered_ms > length.so_far_ms, length.so_far_ms), else_=of.covered_ms)
+    mean = cast(of.people_ms, Double) / cast(of.covered_ms, Double)
     return [
         total(of.samples),
-        func.sum(cast(of.people_ms, Double) / cast(of.covered_ms, Double)),
+        func.sum(mean),
+        func.sum(mean * measured),
         total(measured),
         total(of.covered_ms),
         total(of.carried_ms),

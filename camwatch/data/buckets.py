@@ -113,6 +113,7 @@ class Added:
     Attributes:
         index: Number of the stretch.
         people: Sum of the cameras' means.
+        people_ms: Sum of the cameras' means by their measured times.
         measured_ms: Sum of the measured times, none longer than the stretch is until now.
         covered_ms: Sum of the measured times as they are.
         lowest: Sum of the lowest counts.
@@ -124,6 +125,7 @@ class Added:
     index: int
     samples: int
     people: float
+    people_ms: float
     measured_ms: int
     covered_ms: int
     carried_ms: int
@@ -157,8 +159,10 @@ class Totals:
         """Add cells of single cameras; index 0 begins at the first edge."""
         for cell in cells:
             total = self._totals[cell.index]
-            total.people += cell.people_ms / cell.covered_ms
-            total.covered_ms += min(cell.covered_ms, self._so_far[cell.index])
+            total.people += cell.mean
+            measured_ms = min(cell.covered_ms, self._so_far[cell.index])
+            total.people_ms += cell.mean * measured_ms
+            total.covered_ms += measured_ms
             total.counted_ms += cell.covered_ms
             total.carried_ms += cell.carried_ms
             total.samples += cell.samples
@@ -174,6 +178,7 @@ class Totals:
         for one in sums:
             total = self._totals[one.index]
             total.people += one.people
+            total.people_ms += one.people_ms
             total.covered_ms += one.measured_ms
             total.counted_ms += one.covered_ms
             total.carried_ms += one.carried_ms
@@ -230,6 +235,7 @@ class _Total:
 
     cameras: int
     people: float = 0.0
+    people_ms: float = 0.0
     covered_ms: int = 0
     counted_ms: int = 0
     carried_ms: int = 0
@@ -249,4 +255,5 @@ class _Total:
             samples=self.samples,
             coverage=min(1.0, self.covered_ms / possible_ms) if possible_ms else 0.0,
             still=self.carried_ms / self.counted_ms if self.counted_ms else 0.0,
+            people_s=self.people_ms / 1000,
         )

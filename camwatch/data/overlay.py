@@ -137,16 +137,19 @@ def alone(bucket: Bucket, left: Left | None, possible_ms: float) -> Bucket:
             coverage=0.0,
             still=0.0,
             is_corrected=True,
+            people_s=0.0,
         )
+    mean = left.people_ms / left.covered_ms
     return replace(
         bucket,
-        mean=left.people_ms / left.covered_ms,
+        mean=mean,
         peak=left.peak,
         lowest=left.lowest,
         samples=left.samples,
         coverage=min(1.0, left.covered_ms / possible_ms) if possible_ms > 0 else 0.0,
         still=min(1.0, left.carried_ms / left.covered_ms),
         is_corrected=True,
+        people_s=mean * min(left.covered_ms, max(0.0, possible_ms)) / 1000,
     )
 
 
@@ -166,7 +169,7 @@ def in_sum(
     after_ms = before_ms
     still_ms = total.still * before_ms
     mean, peak, lowest = total.mean or 0.0, total.peak or 0, total.lowest or 0
-    samples = total.samples
+    samples, people_s = total.samples, total.people_s or 0.0
     for old, new in changes:
         after_ms += (new.coverage - old.coverage) * possible_ms
         still_ms += (new.still * new.coverage - old.still * old.coverage) * possible_ms
@@ -174,6 +177,7 @@ def in_sum(
         peak += (new.peak or 0) - (old.peak or 0)
         lowest += (new.lowest or 0) - (old.lowest or 0)
         samples += new.samples - old.samples
+        people_s += (new.people_s or 0.0) - (old.people_s or 0.0)
     is_measured = total.mean is not None and (samples > 0 or after_ms >= _LEAST_MS)
     return replace(
         total,
@@ -184,6 +188,7 @@ def in_sum(
         coverage=min(1.0, max(0.0, after_ms / every_ms)) if is_measured and every_ms else 0.0,
         still=min(1.0, max(0.0, still_ms / after_ms)) if is_measured and after_ms > 0 else 0.0,
         is_corrected=True,
+        people_s=max(0.0, people_s) if is_measured else 0.0,
     )
 
 

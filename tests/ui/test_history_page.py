@@ -208,6 +208,15 @@ def test_totals_say_mean_peak_and_coverage(qtbot: QtBot) -> None:
     assert figures.peak.name.text() == "Peak"
 
 
+def test_the_first_answer_may_come_before_it_is_known_of_how_many_cameras(qtbot: QtBot) -> None:
+    work = HeldWork()
+    bench = Bench(qtbot, work).show()
+    assert work.waiting == 2
+    work.finish(1)  # the numbers, and then whose they are
+    work.finish_all()
+    assert bench.area.figures.peak.name.text() == "Peak, at most"
+
+
 def test_the_names_of_the_cameras_are_read_again_when_they_change(qtbot: QtBot) -> None:
     bench = Bench(qtbot).show()
     bar = bench.page.subjects

@@ -289,13 +289,18 @@ class HistoryPage(QWidget):
             return  # asked before the last change; answers may overtake each other
         wanted, self._camera_to_show = self._camera_to_show, None
         was_empty, self._is_empty = self._is_empty, not known.cameras
+        before = [self.subjects.known.ids_now(one) for one in self.subjects.subjects]
         is_other = self.subjects.set_known(known)
+        # Sites and all: the peak of one camera is a number, that of several a limit.
+        is_larger = before != [known.ids_now(one) for one in self.subjects.subjects]
         if wanted is not None:
             is_there = wanted in known.cameras
             self.subjects.show_subject(Subject(None, (wanted,)) if is_there else ALL)
         self._show_badge()
         if is_other or wanted is not None or was_empty is not self._is_empty:
             self._on_subjects()
+        elif is_larger and self._is_loaded:
+            self._ask(is_quiet=True)
 
     def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
         """Say beside the numbers how right they are."""

@@ -262,6 +262,7 @@ class HistoryLine:
         still: Of the measured time, the share in which the view was still, 0 to 1.
         seconds: How long each bucket is, or was until now.
         corrected: True where people corrected what was counted.
+        people_s: People times the seconds they were in view, of the measured time.
     """
 
     edges: Values
@@ -271,6 +272,7 @@ class HistoryLine:
     still: Values
     seconds: Values
     corrected: Flags
+    people_s: Values
 
     def first(self, count: int) -> HistoryLine:
         """Return its first so many buckets."""
@@ -282,6 +284,7 @@ class HistoryLine:
             self.still[:count],
             self.seconds[:count],
             self.corrected[:count],
+            self.people_s[:count],
         )
 
     @property
@@ -345,7 +348,17 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         still=np.array([bucket.still for bucket in begun], np.float64),
         seconds=seconds,
         corrected=corrected_among(begun),
+        people_s=np.array(
+            [_people_s(one, length_s) for one, length_s in zip(begun, seconds, strict=True)],
+            np.float64,
+        ),
     )
+
+
+def _people_s(bucket: Bucket, length_s: float) -> float:
+    if bucket.people_s is not None:
+        return bucket.people_s
+    return (bucket.mean or 0.0) * bucket.coverage * length_s
 
 
 def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:
@@ -368,4 +381,4 @@ def totals(line: HistoryLine) -> Totals:
     if not measured_s:
         return Totals(None, None, coverage)
     mean = float((line.mean[measured] * weights).sum()) / measured_s
-    return Totals(mean, int(np.nanmax(line.peak)), coverage, mean * measured_s / 3600)
+    return Totals(mean, int(np.nanmax(line.peak)), coverage, float(line.people_s.sum()) / 3600)
