@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDateTimeEdit, QLabel
+from PySide6.QtWidgets import QDateTimeEdit, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import Bucket, BucketSize, CameraId
@@ -396,13 +396,14 @@ def test_the_coverage_strip_stands_exactly_under_the_plot(qtbot: QtBot) -> None:
 
 
 def test_a_table_that_is_squeezed_cuts_names_off_and_no_numbers(qtbot: QtBot) -> None:
-    table = NumberTable()
-    qtbot.addWidget(table)
+    window = QWidget()
+    qtbot.addWidget(window)
+    table = NumberTable(window)
     cells = ("3.4", "2 019", "98 %", "not audited")
     heads = [(name, name) for name in ("Mean", "People-hours", "Coverage", "Accuracy")]
     table.show_rows(heads, [NumberRow("series0", "A camera with a long name " * 2, cells)])
-    table.resize(480, 80)
-    table.show()
+    table.resize(600, 80)
+    window.show()
     shown = {one.text(): one for one in table.findChildren(QLabel)}
     for text in (*cells, "People-hours"):
         assert shown[text].width() >= shown[text].sizeHint().width()
