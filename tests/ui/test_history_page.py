@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDateTimeEdit, QLabel, QWidget
+from PySide6.QtWidgets import QDateTimeEdit
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import Bucket, BucketSize, CameraId
@@ -20,7 +20,6 @@ from camwatch.events import Bus, CamerasChanged, HistorySaved
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.chart_area import ChartArea
 from camwatch.ui.charts.history_page import HistoryPage
-from camwatch.ui.charts.number_table import NumberRow, NumberTable
 from camwatch.ui.charts.periods import Period
 from camwatch.ui.charts.subjects import ALL, Subject
 from tests.ui.screen_edges import (
@@ -395,15 +394,9 @@ def test_the_coverage_strip_stands_exactly_under_the_plot(qtbot: QtBot) -> None:
     assert shade(2.5) != measured
 
 
-def test_a_table_that_is_squeezed_cuts_names_off_and_no_numbers(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    table = NumberTable(window)
-    cells = ("3.4", "2 019", "98 %", "not audited")
-    heads = [(name, name) for name in ("Mean", "People-hours", "Coverage", "Accuracy")]
-    table.show_rows(heads, [NumberRow("series0", "A camera with a long name " * 2, cells)])
-    table.resize(600, 80)
-    window.show()
-    shown = {one.text(): one for one in table.findChildren(QLabel)}
-    for text in (*cells, "People-hours"):
-        assert shown[text].width() >= shown[text].sizeHint().width()
+def test_the_table_has_all_of_the_width_when_a_part_is_looked_at(qtbot: QtBot) -> None:
+    bench = Bench(qtbot).show()
+    bench.whose(1, 2)
+    bench.zoom(utc(1, 6), utc(1, 8))
+    assert bench.area.zoomed.isVisible()
+    assert bench.area.zoomed.y() >= bench.area.table.geometry().bottom()
