@@ -73,7 +73,7 @@ def test_a_time_that_runs_is_held_against_the_same_part_of_the_one_before() -> N
     one = report(ReportSpan.DAY, DAY, made_at=made_at)
     same_hours = sum(bucket.mean or 0.0 for bucket in one.before[:36]) / 36
     said = change(one)
-    assert f"against {same_hours:.1f} the day before up to the same time" in said
+    assert f"against {same_hours:.1f} a day before by then (" in said
     all_day = sum(bucket.mean or 0.0 for bucket in one.before) / len(one.before)
     assert f"{same_hours:.1f}" != f"{all_day:.1f}"
     little = replace(one, occupancy=tuple(replace(b, coverage=0.3) for b in one.occupancy))

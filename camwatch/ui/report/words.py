@@ -102,10 +102,12 @@ def change(report: Report) -> str:
     now, before = compared(report)
     name = BEFORE[report.request.span]
     if report.made_at < report.end:
-        name = f"{name} up to the same time"
+        name = name.replace("the", "a", 1) + " by then"  # there is little room for words
     if now.mean is None or before.mean is None:
         return f"{name}: {mean(before.mean)}"
     known = f"({percent(before.coverage)} known)"
+    if report.made_at < report.end:
+        known = f"({percent(before.coverage)})"
     is_alike = abs(now.coverage - before.coverage) <= _ALIKE and before.coverage >= _HALF
     if before.mean < 0.05 or not is_alike or now.coverage < _HALF:
         return f"{name}: {before.mean:.1f} {known}"
