@@ -56,6 +56,11 @@ class ChartFiles(QObject):
         page.report_requested.connect(self._report)
         page.offer_files()
 
+    def give_up(self) -> None:
+        """Give up what is being written: nobody is there any more who would get it."""
+        for dialog in self._window.findChildren(ExportDialog):
+            dialog.stop()
+
     @Slot(object)
     def _export(self, wanted: ExportRequest) -> None:
         self._show(
