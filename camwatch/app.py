@@ -547,6 +547,7 @@ class Application(QObject):
             return
         self.window.remember()
         self.window.hide()
+        self.window.give_up()
         self.window.deleteLater()
         self.window = None
         self._queries.run(
@@ -587,6 +588,7 @@ class Application(QObject):
         """
         if self.window is not None:
             self.window.remember()
+            self.window.give_up()  # or it would outlast the workers, and leave half a file
         if self._security is not None:
             self._security.close()
         for widget in QApplication.topLevelWidgets():

@@ -587,8 +587,9 @@ class Bucket:
         still: Share of the measured time in which the view was still, so that people were
             taken over and not searched for again, 0 to 1.
         is_corrected: Somebody corrected numbers of it; these are the corrected ones.
-        people_s: The time that all people spent there while it was measured, which several
-            cameras measured for unlike long; None where it is not told.
+        people_s: People times the seconds they were in view, of the measured time. Of several
+            cameras that is not their mean by their coverage: one that measured nothing adds
+            nothing. None says that it is, as for a single camera.
     """
 
     start: datetime

@@ -159,8 +159,8 @@ class Totals:
         """Add cells of single cameras; index 0 begins at the first edge."""
         for cell in cells:
             total = self._totals[cell.index]
-            measured_ms = min(cell.covered_ms, self._so_far[cell.index])
             total.people += cell.mean
+            measured_ms = min(cell.covered_ms, self._so_far[cell.index])
             total.people_ms += cell.mean * measured_ms
             total.covered_ms += measured_ms
             total.counted_ms += cell.covered_ms

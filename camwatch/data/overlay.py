@@ -149,7 +149,7 @@ def alone(bucket: Bucket, left: Left | None, possible_ms: float) -> Bucket:
         coverage=min(1.0, left.covered_ms / possible_ms) if possible_ms > 0 else 0.0,
         still=min(1.0, left.carried_ms / left.covered_ms),
         is_corrected=True,
-        people_s=mean * min(left.covered_ms, possible_ms) / 1000,
+        people_s=mean * min(left.covered_ms, max(0.0, possible_ms)) / 1000,
     )
 
 
@@ -178,6 +178,7 @@ def in_sum(
         peak += (new.peak or 0) - (old.peak or 0)
         lowest += (new.lowest or 0) - (old.lowest or 0)
         samples += new.samples - old.samples
+        people_s += (new.people_s or 0.0) - (old.people_s or 0.0)
     is_measured = total.mean is not None and (samples > 0 or after_ms >= _LEAST_MS)
     return replace(
         total,

@@ -40,15 +40,17 @@ def _plain(kind: type[StorageError], words: str) -> Maker:
     return lambda place, said: kind(words.format(place=place, said=said))
 
 
-_BY_ITSELF = "CamWatch tries again by itself."
-_START_IT = "See that the server runs and can be reached from this computer. " + _BY_ITSELF
+BY_ITSELF = "CamWatch tries again by itself."
+"""Ends what is told of a server that is away for a while."""
+
+_START_IT = "See that the server runs and can be reached from this computer. " + BY_ITSELF
 
 _LOST = _away("The connection to {place} was lost ({said}).", _START_IT)
 _CONNECTED_NO_MORE = _away("{place} ended the connection ({said}).", _START_IT)
-_GOES_DOWN = _away("The server of {place} is just starting or stopping ({said}).", _BY_ITSELF)
+_GOES_DOWN = _away("The server of {place} is just starting or stopping ({said}).", BY_ITSELF)
 _FULL_HOUSE = _away(
     "The server of {place} has no connection left for CamWatch ({said}).",
-    "End other programs that use it, or allow more connections with max_connections. " + _BY_ITSELF,
+    "End other programs that use it, or allow more connections with max_connections. " + BY_ITSELF,
 )
 _PASSWORD = _refuses(
     "The server of {place} does not accept user name and password ({said}).",
@@ -87,12 +89,12 @@ _CA_FILE = _refuses(
 )
 _UNKNOWN_HOST = _away(
     "Nobody knows the name of the computer that holds {place} ({said}).",
-    "Check the name, and this computer's network. " + _BY_ITSELF,
+    "Check the name, and this computer's network. " + BY_ITSELF,
 )
 _REFUSED = _away(
     "No PostgreSQL server answers for {place}: the connection was refused.",
     "See that the server runs, listens on this address and port, and that no firewall is in "
-    "between. " + _BY_ITSELF,
+    "between. " + BY_ITSELF,
 )
 _SILENT = _away("The server of {place} does not answer.", _START_IT)
 _SLOW = _plain(
@@ -123,7 +125,7 @@ _DAMAGED = _plain(
     DatabaseDamaged,
     "{place} is damaged ({said}). Ask the server's administrator to restore a copy.",
 )
-_MEMORY = _away("The server of {place} has no memory left ({said}).", _BY_ITSELF)
+_MEMORY = _away("The server of {place} has no memory left ({said}).", BY_ITSELF)
 
 # By the code, of which the first two characters are its class.
 _BY_STATE: dict[str, Maker] = {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import text
 
 from camwatch.data.postgres_connections import make_engine
-from camwatch.data.postgres_faults import server_errors
+from camwatch.data.postgres_faults import BY_ITSELF, server_errors
 from camwatch.data.postgres_upgrade import present_schema
 from camwatch.data.server_address import address_of_server
 from camwatch.domain import Secret
-from camwatch.errors import DatabaseReadOnly, DatabaseRefuses
+from camwatch.errors import DatabaseAway, DatabaseReadOnly, DatabaseRefuses
 from camwatch.history.keeping import DatabaseServer
 
 _FACTS = text(
@@ -33,7 +36,11 @@ def probe(server: DatabaseServer, password: Secret | None) -> str:
     address = address_of_server(server, password)
     engine = make_engine(address)
     try:
-        with server_errors(address.place), engine.connect() as connection:
+        with (
+            _asked_once(),
+            server_errors(address.place),
+            engine.connect() as connection,
+        ):
             schema = present_schema(connection, address)
             facts = connection.execute(_FACTS).one()
             cameras = None
@@ -59,3 +66,13 @@ def probe(server: DatabaseServer, password: Secret | None) -> str:
         else f"It holds a history of CamWatch (schema {schema}) with {cameras} cameras."
     )
     return f"PostgreSQL {facts.version} answers. {protected} {content}"
+
+
+@contextmanager
+def _asked_once() -> Iterator[None]:
+    """Promise no further attempt: this one is all there is."""
+    try:
+        yield
+    except DatabaseAway as error:
+        remedy = error.remedy.removesuffix(BY_ITSELF).strip()
+        raise type(error)(error.happened, remedy or "Try again in a while.") from error

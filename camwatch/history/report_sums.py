@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from camwatch.domain import Bucket, FlowBucket
+from camwatch.history.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,19 @@ def people_sum(buckets: Sequence[Bucket], now: datetime) -> PeopleSum:
         None if highest is None else highest.start,
         min(1.0, measured_s / passed_s) if passed_s else 0.0,
     )
+
+
+def compared(report: Report) -> tuple[PeopleSum, PeopleSum]:
+    """Return the people of a report's time and of the one before, to be held against each other.
+
+    Of a time that is not over, and of the one before, the steps count that are over: a morning
+    is no day.
+    """
+    now, before = list(report.occupancy), list(report.before)
+    if report.made_at < report.end:
+        over = sum(one.start.timestamp() + one.seconds <= report.made_at.timestamp() for one in now)
+        now, before = now[:over], before[:over]
+    return people_sum(now, report.made_at), people_sum(before, report.made_at)
 
 
 def flow_sum(buckets: Sequence[FlowBucket], now: datetime) -> FlowSum:

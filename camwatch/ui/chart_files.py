@@ -62,6 +62,12 @@ class ChartFiles(QObject):
         parent = self.parent()
         return parent if isinstance(parent, QWidget) else None
 
+    def give_up(self) -> None:
+        """Give up what is being written: nobody is there any more who would get it."""
+        window = self._window
+        for dialog in window.findChildren(ExportDialog) if window is not None else ():
+            dialog.stop()
+
     @Slot(object)
     def _export(self, wanted: ExportRequest) -> None:
         self.dialog_made.emit(

@@ -400,7 +400,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = Mappin
         ),
         DatabaseBusy: _plain(
             "The database is in use",
-            "Another program holds it.",
+            "Another program is using the history.",
             "Close other programs that use it, and try again.",
         ),
         DatabaseSlow: _plain(

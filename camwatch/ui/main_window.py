@@ -672,6 +672,10 @@ class MainWindow(QMainWindow):
             self.live_page.save(settings)
             self.alert_corner.save(settings)
 
+    def give_up(self) -> None:
+        """Give up what is being written for the operator, who leaves."""
+        self._files.give_up()
+
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
         self.remember()

@@ -75,7 +75,10 @@ def test_cameras_are_summed_and_share_the_coverage(
     database.counts.save(every(hall, timedelta(seconds=10), NOON, NOON + HOUR / 2, 10), [])
     (hour,) = database.counts.buckets(None, BucketSize.HOUR, NOON, NOON + HOUR, UTC_ZONE)
     assert hour == Bucket(NOON, 3600.0, 14.0, 14, 14, 540, 0.75)
+    # 4 people for an hour, and 10 for half of one: what is missing of a camera adds nothing.
+    assert hour.people_s == 4 * 3600 + 10 * 1800
     minutes = database.counts.buckets(None, BucketSize.MINUTE, NOON, NOON + HOUR, UTC_ZONE)
+    assert sum(bucket.people_s or 0.0 for bucket in minutes) == hour.people_s
     assert [bucket.mean for bucket in minutes] == [14.0] * 30 + [4.0] * 30
     assert [bucket.coverage for bucket in minutes] == [1.0] * 30 + [0.5] * 30
     (alone,) = database.counts.buckets([hall.id], BucketSize.HOUR, NOON, NOON + HOUR, UTC_ZONE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import pytest
 
 from camwatch.data.server_address import address_of_server, address_of_url, is_server, trusted_here
+from camwatch.data.server_probe import probe
 from camwatch.domain import Secret
-from camwatch.errors import InvalidSetting
+from camwatch.errors import DatabaseAway, InvalidSetting
 from camwatch.history.keeping import DatabaseServer, Tls
 from camwatch.logs import scrub
 
@@ -93,3 +95,12 @@ def test_the_settings_say_how_the_way_is_protected(
     address = address_of_server(server, Secret(WORD))
     assert (dict(address.options), address.tls) == (options, tls)
     logging.getLogger("camwatch").debug("%r", address)
+
+
+def test_a_trial_of_a_server_promises_no_further_one() -> None:
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        server = DatabaseServer(host="127.0.0.1", port=taken.getsockname()[1])
+        with pytest.raises(DatabaseAway, match="connection was refused") as told:
+            probe(server, None)
+    assert str(told.value).endswith("no firewall is in between.")

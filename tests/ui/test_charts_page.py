@@ -319,8 +319,17 @@ def test_corrected_numbers_are_marked_and_can_be_seen_as_measured(qtbot: QtBot) 
 def test_a_correction_is_seen_at_once(qtbot: QtBot) -> None:
     bench = Bench(qtbot).show()
     asked = len(bench.questions())
+    bench.area.point_chosen.emit(5)
+    side = bench.page.side
+    title = side.title.text()
+    assert "coverage 100 %" in side.text.text()
+    bench.desk.buckets = lambda size, start, end: [
+        replace(one, coverage=0.4) for one in steady(size, start, end)
+    ]
     bench.bus.publish(CorrectionsChanged(NOON, CameraId(1), utc(1, 8), utc(1, 9)))
     qtbot.waitUntil(lambda: len(bench.questions()) == asked + 1)
+    assert (side.title.text(), side.isVisible()) == (title, True)
+    assert "coverage 40 %" in side.text.text(), "what is beside the chart is corrected, too"
 
 
 # ---------------------------------------------------------------- zoom

@@ -208,6 +208,15 @@ def test_totals_say_mean_peak_and_coverage(qtbot: QtBot) -> None:
     assert figures.peak.name.text() == "Peak"
 
 
+def test_the_first_answer_may_come_before_it_is_known_of_how_many_cameras(qtbot: QtBot) -> None:
+    work = HeldWork()
+    bench = Bench(qtbot, work).show()
+    assert work.waiting == 2
+    work.finish(1)  # the numbers, and then whose they are
+    work.finish_all()
+    assert bench.area.figures.peak.name.text() == "Peak, at most"
+
+
 def test_the_names_of_the_cameras_are_read_again_when_they_change(qtbot: QtBot) -> None:
     bench = Bench(qtbot).show()
     bar = bench.page.subjects
@@ -383,3 +392,11 @@ def test_the_coverage_strip_stands_exactly_under_the_plot(qtbot: QtBot) -> None:
     assert shade(1.5) == measured
     assert shade(13.5) == measured
     assert shade(2.5) != measured
+
+
+def test_the_table_has_all_of_the_width_when_a_part_is_looked_at(qtbot: QtBot) -> None:
+    bench = Bench(qtbot).show()
+    bench.whose(1, 2)
+    bench.zoom(utc(1, 6), utc(1, 8))
+    assert bench.area.zoomed.isVisible()
+    assert bench.area.zoomed.y() >= bench.area.table.geometry().bottom()

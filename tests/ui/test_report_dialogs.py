@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.settings import Channel, ChannelProof, EmailSettings, Encryption
@@ -26,6 +29,7 @@ from camwatch.history.reports import (
     ReportRequest,
     ReportSpan,
 )
+from camwatch.ui.chart_files import ChartFiles
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.export.export_dialog import ExportDialog
 from camwatch.ui.report.plan_dialog import ReportPlanDialog
@@ -217,6 +221,37 @@ def test_closing_the_dialog_gives_it_up_as_well(
     assert feedback is not None
     assert feedback.cancel.is_set()
     assert desk.exported == []
+
+
+class Page(QObject):
+    """The signals of the page of charts."""
+
+    export_requested = Signal(object)
+    report_requested = Signal(object)
+
+    def offer_files(self) -> None:
+        """Show no buttons: there are none."""
+
+
+def test_what_is_written_is_given_up_when_the_operator_leaves(
+    qtbot: QtBot, desk: Desk, work: HeldBackground, tmp_path: Path
+) -> None:
+    window, page = QWidget(), Page()
+    qtbot.addWidget(window)
+    shown: list[QDialog] = []
+    watch = SimpleNamespace(session=session())
+    files = ChartFiles(page, desk, watch, work, BERLIN, window)  # type: ignore[arg-type]
+    files.dialog_made.connect(shown.append)
+    start, size = NOON - timedelta(days=1), BucketSize.HOUR
+    whose = ExportRequest(ExportContent.COUNTS, ExportKind.CSV, None, start, NOON, size, BERLIN)
+    page.export_requested.emit(whose)
+    [dialog] = shown
+    assert isinstance(dialog, ExportDialog)
+    dialog.export(tmp_path / "counts.csv")
+    feedback = dialog._feedback
+    files.give_up()
+    assert feedback is not None
+    assert feedback.cancel.is_set()
 
 
 # ---------------------------------------------------------------- reports

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from camwatch.ui.report import canvas
 from camwatch.ui.report.content import pieces_of
 from camwatch.ui.report.pages import ReportPages, render_images, render_pdf
 from camwatch.ui.report.pieces import on_pages
+from camwatch.ui.report.words import change
 from tests.support.reports import nothing_measured, report
 
 DAY = date(2026, 3, 4)
@@ -64,6 +65,19 @@ def test_a_reader_finds_totals_with_their_coverage_and_all_tables(tmp_path: Path
     ):
         assert expected in text
     assert "not over yet" not in text
+
+
+def test_a_time_that_runs_is_held_against_the_same_part_of_the_one_before() -> None:
+    whole = report(ReportSpan.DAY, DAY)
+    made_at = whole.start + timedelta(hours=9, minutes=10)
+    one = report(ReportSpan.DAY, DAY, made_at=made_at)
+    same_hours = sum(bucket.mean or 0.0 for bucket in one.before[:36]) / 36
+    said = change(one)
+    assert f"against {same_hours:.1f} a day before by then (" in said
+    all_day = sum(bucket.mean or 0.0 for bucket in one.before) / len(one.before)
+    assert f"{same_hours:.1f}" != f"{all_day:.1f}"
+    little = replace(one, occupancy=tuple(replace(b, coverage=0.3) for b in one.occupancy))
+    assert "against" not in change(little), "of a third that is known, no percent can be told"
 
 
 @needs_poppler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -195,6 +196,14 @@ def test_totals_weigh_each_bucket_by_what_was_measured_in_it() -> None:
     assert found.mean == pytest.approx((2.0 * 1.0 + 8.0 * 0.5) / 1.5)
     assert found.peak == 9
     assert found.coverage == pytest.approx(0.5)
+    assert found.people_hours == pytest.approx(2.0 * 1.0 + 8.0 * 0.5)
+
+
+def test_people_hours_of_several_are_not_their_mean_by_their_coverage() -> None:
+    # Of two cameras one measured 6 people for an hour, and the other nothing.
+    one_is_away = replace(bucket(0, 6.0, 0.5, 9), people_s=6 * 3600.0)
+    found = totals(history_line([one_is_away], NOON + timedelta(hours=1)))
+    assert (found.mean, found.people_hours) == (6.0, 6.0)
 
 
 def test_totals_of_nothing_are_unknown() -> None:

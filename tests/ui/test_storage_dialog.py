@@ -236,6 +236,8 @@ def test_hours_are_kept_for_ever_or_for_a_time(bench: Bench) -> None:
     page = bench.dialog.retention_page
     assert page.for_ever.isChecked()
     assert not page.boxes[RowClass.HOURS].isVisible()
+    told = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+    assert "= 10.0 years" not in told, "for ever is not ten years"
     page.for_ever.setChecked(False)
     page.boxes[RowClass.HOURS].setValue(1000)
     assert page.entered() == Retention(hour_days=1000)

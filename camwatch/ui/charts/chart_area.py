@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.commands.state_history import StateHistory
 from camwatch.history.asking import UsualPoint
@@ -74,20 +74,20 @@ class ChartArea(QWidget):
         self.table.hide()
         self.table.remove_requested.connect(self.remove_requested)
         space = theme.current().space
-        head = QHBoxLayout()
-        head.setSpacing(2 * space)
-        head.addWidget(self.figures)
-        head.addWidget(self.table, 1)
-        head.addStretch(0)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(2 * space)
+        self._head.addWidget(self.figures)
+        self._head.addWidget(self.table)
+        self._head.addStretch(1)
         beside = QVBoxLayout()
         beside.setSpacing(0)
         beside.addWidget(self.zoomed, 0, Qt.AlignmentFlag.AlignRight)
         beside.addWidget(self.unusual, 0, Qt.AlignmentFlag.AlignRight)
-        head.addLayout(beside)
+        self._head.addLayout(beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self.charts, 1)
 
     @property
@@ -148,6 +148,9 @@ class ChartArea(QWidget):
         is_table = len(answer.lines) > 1 or answer.other is not None
         self.table.setVisible(is_table)
         self.figures.setVisible(not is_table)
+        # A table needs all of the width: squeezed, it cuts words off.
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if is_table else ways.LeftToRight)
 
     def _switch(self, chart: TimeChart) -> None:
         """Show a chart; who had the keyboard in the one before has it here."""
@@ -230,7 +233,8 @@ class ChartArea(QWidget):
         found = sums(line)
         kinds = PASSED if isinstance(line, FlowLine) else PEOPLE
         told = [
-            amount(value, kind.decimals) for value, kind in zip(found.values, kinds, strict=True)
+            amount(value, kind.decimals_of(value))
+            for value, kind in zip(found.values, kinds, strict=True)
         ]
         return (*told, percent(found.coverage))
 
@@ -267,7 +271,7 @@ class ChartArea(QWidget):
             difference(
                 here,
                 before,
-                kind.decimals,
+                kind.decimals_of(here),
                 in_percent=is_told_in_percent(kind, now_sums, then_sums),
             )
             for here, before, kind in zip(now_sums.values, then_sums.values, kinds, strict=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from camwatch.domain import BucketSize
+from camwatch.ui.charts.figures import hours_decimals
 from camwatch.ui.charts.flow import FlowLine, flow_totals
 from camwatch.ui.charts.periods import Span, moved, stepped
 from camwatch.ui.charts.series import HistoryLine, Values, totals
@@ -113,6 +114,10 @@ class Kind:
     name: str
     decimals: int
     grows: bool = False
+
+    def decimals_of(self, value: float | None) -> int:
+        """Return with how many a value is said."""
+        return hours_decimals(value) if self is PEOPLE[1] else self.decimals
 
 
 @dataclass(frozen=True, slots=True)

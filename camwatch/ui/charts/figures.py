@@ -25,6 +25,7 @@ _COVERAGE = (
     "The share of this time in which people were counted. Still views, whose people were taken "
     "over from the picture before, count as well."
 )
+_WHOLE_FROM = 20
 
 
 def amount(value: float | None, decimals: int) -> str:
@@ -32,6 +33,11 @@ def amount(value: float | None, decimals: int) -> str:
     if value is None:
         return "–"  # noqa: RUF001 - a dash
     return f"{value:,.{decimals}f}".replace(",", "\u202f")
+
+
+def hours_decimals(value: float | None) -> int:
+    """Return how exactly people-hours are told: two people for some minutes are not 0."""
+    return 1 if value is not None and 0 < value < _WHOLE_FROM else 0
 
 
 class Figure(QFrame):
@@ -96,7 +102,8 @@ class Figures(QWidget):
         self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
         self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
         self.hours.show()
-        self.hours.value.setText(amount(found.people_hours, 0))
+        hours = found.people_hours
+        self.hours.value.setText(amount(hours, hours_decimals(hours)))
         self.coverage.setToolTip(_COVERAGE)
         most = "Peak, at most" if is_sum else "Peak"
         self.peak.name.setText(most)

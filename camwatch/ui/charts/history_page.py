@@ -113,6 +113,8 @@ class HistoryPage(QWidget):
         self._view: View | None = None
         self._has_news = self._is_loaded = self._is_empty = False
         self._camera_to_show: CameraId | None = None
+        self._looked_at_s: float | None = None  # what is beside the chart, if it has to be renewed
+        self._point_s = 0.0
         self._badges: Mapping[CameraId, BadgeText] = {}
         self._not_audited = badge_text(None, self._zone)
         self._advice: dict[CameraId, str] = {}
@@ -289,13 +291,18 @@ class HistoryPage(QWidget):
             return  # asked before the last change; answers may overtake each other
         wanted, self._camera_to_show = self._camera_to_show, None
         was_empty, self._is_empty = self._is_empty, not known.cameras
+        before = [self.subjects.known.ids_now(one) for one in self.subjects.subjects]
         is_other = self.subjects.set_known(known)
+        # Sites and all: the peak of one camera is a number, that of several a limit.
+        is_larger = before != [known.ids_now(one) for one in self.subjects.subjects]
         if wanted is not None:
             is_there = wanted in known.cameras
             self.subjects.show_subject(Subject(None, (wanted,)) if is_there else ALL)
         self._show_badge()
         if is_other or wanted is not None or was_empty is not self._is_empty:
             self._on_subjects()
+        elif is_larger and self._is_loaded:
+            self._ask(is_quiet=True)
 
     def set_badges(self, badges: Mapping[CameraId, BadgeText]) -> None:
         """Say beside the numbers how right they are."""
@@ -414,7 +421,18 @@ class HistoryPage(QWidget):
         is_corrected = any(bool(line.corrected.any()) for line in answer.lines)
         self.controls.measured.setVisible(is_corrected or asked.as_measured)
         self.controls.tools.show_zoomed(is_zoomed=self._view is not None)
+        self._renew_side()
         self._ask_more(asked, known, answer)
+
+    def _renew_side(self) -> None:
+        """Say anew what there is at a step whose numbers people corrected meanwhile."""
+        moment_s, self._looked_at_s = self._looked_at_s, None
+        edges = self.area.current.edges()
+        if moment_s is None or self.side.isHidden() or not len(edges):
+            return
+        index = int((edges <= moment_s).sum()) - 1
+        if 0 <= index < len(edges) - 1:
+            self._on_point(index)
 
     def _ask_more(self, asked: Asked, known: Known, answer: Answer) -> None:
         """Ask for what lies under and over the numbers; they are seen meanwhile."""
@@ -473,6 +491,7 @@ class HistoryPage(QWidget):
         if asked is None or index >= len(edges) - 1:
             return
         middle = min(float(edges[index] + edges[index + 1]) / 2, asked.now.timestamp())
+        self._point_s = middle
         ids = {known_id for one in asked.subjects for known_id in one.camera_ids}
         is_one = len(ids) == 1 and all(not one.is_all for one in asked.subjects)
         camera_id = next(iter(ids)) if is_one else None
@@ -521,6 +540,7 @@ class HistoryPage(QWidget):
     @Slot()
     def _on_corrected(self) -> None:
         """Show the corrected numbers, whoever corrected them."""
+        self._looked_at_s = self._point_s
         if self.isVisible():
             self._ask(is_quiet=True)
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.ui import icons, theme, words
@@ -15,6 +16,7 @@ from camwatch.ui.forms import plain_label, warning_label
 
 _LONGEST = 44
 _BUTTON = QSize(22, 20)
+_NAME_PX = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,22 @@ class NumberRow:
     name: str
     cells: tuple[str, ...]
     tip: str = ""
+
+
+class _Name(QLabel):
+    """A name that gives way where there is little room, and says that some of it is missing."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(min(_NAME_PX, self.sizeHint().width()))
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        """Draw as much as there is room for."""
+        del event
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        QPainter(self).drawText(self.rect(), left, text)
 
 
 class NumberTable(QFrame):
@@ -112,8 +130,7 @@ class NumberTable(QFrame):
     ) -> None:
         if row.swatch:
             grid.addWidget(Swatch(row.swatch, content), number, 0)
-        name = plain_label(words.shortened(row.name, _LONGEST), "", content)
-        name.setWordWrap(False)
+        name = _Name(words.shortened(row.name, _LONGEST), content)
         name.setToolTip(words.tooltip(row.tip or row.name))
         grid.addWidget(name, number, 1)
         for column, cell in enumerate(row.cells, start=2):

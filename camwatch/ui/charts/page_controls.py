@@ -118,6 +118,8 @@ class PageControls(QWidget):
         """
         for part in (self.tools, self.steps, self.usual, self.range.compare_box):
             part.setVisible(not is_week)
+        if is_week:  # which shows corrected numbers only
+            self.measured.hide()
         self.subjects.place_box.setVisible(not is_week)
         self.subjects.compare_button.setVisible(not is_week)
         self.range.compare_box.setEnabled(is_single)

@@ -262,7 +262,7 @@ class HistoryLine:
         still: Of the measured time, the share in which the view was still, 0 to 1.
         seconds: How long each bucket is, or was until now.
         corrected: True where people corrected what was counted.
-        people_s: The time that people spent there, seconds.
+        people_s: People times the seconds they were in view, of the measured time.
     """
 
     edges: Values
@@ -348,14 +348,17 @@ def history_line(buckets: Sequence[Bucket], now: datetime) -> HistoryLine:
         still=np.array([bucket.still for bucket in begun], np.float64),
         seconds=seconds,
         corrected=corrected_among(begun),
-        people_s=np.array([_people_s(*one) for one in zip(begun, seconds, strict=True)]),
+        people_s=np.array(
+            [_people_s(one, length_s) for one, length_s in zip(begun, seconds, strict=True)],
+            np.float64,
+        ),
     )
 
 
-def _people_s(bucket: Bucket, seconds: float) -> float:
+def _people_s(bucket: Bucket, length_s: float) -> float:
     if bucket.people_s is not None:
         return bucket.people_s
-    return (bucket.mean or 0.0) * bucket.coverage * float(seconds)
+    return (bucket.mean or 0.0) * bucket.coverage * length_s
 
 
 def corrected_among(buckets: Sequence[Bucket] | Sequence[FlowBucket]) -> Flags:

@@ -74,6 +74,11 @@ class Known:
         ids = self.ids(subject)
         return len(self.cameras) if ids is None else len(ids)
 
+    def ids_now(self, subject: Subject) -> frozenset[CameraId]:
+        """Return the cameras that a subject has now, all of them too."""
+        ids = self.ids(subject)
+        return frozenset(self.cameras if ids is None else ids)
+
     def name(self, subject: Subject) -> str:
         """Say whose numbers they are."""
         if subject.is_all:

@@ -57,7 +57,6 @@ def _fact(name: str, what: str) -> Piece:
 def _totals(report: Report) -> Iterator[Piece]:
     """Yield the row of the most important numbers, each with its coverage."""
     people = people_sum(report.occupancy, report.made_at)
-    before = people_sum(report.before, report.made_at)
     known = words.coverage(people.coverage)
     when = "" if people.peak_at is None else words.short_moment(people.peak_at, report)
     boxes = [
@@ -65,7 +64,7 @@ def _totals(report: Report) -> Iterator[Piece]:
             "People in view, on average",
             words.mean(people.mean),
             known,
-            words.change(people, before, report.request.span),
+            words.change(report),
         ),
         ("Peak, at most", words.number(people.peak), known, when),
     ]

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from camwatch.history.corrections import Correction, CorrectionKind
 from camwatch.history.report_mail import percent
-from camwatch.history.report_sums import PeopleSum
+from camwatch.history.report_sums import compared
 from camwatch.history.report_words import day_words
 from camwatch.history.reports import Report, ReportSpan
 
 UNKNOWN = "not known"
 _LONGEST_REASON = 300
+_ALIKE = 0.1
+_HALF = 0.5
 
 BEFORE = {
     ReportSpan.DAY: "the day before",
@@ -95,13 +97,19 @@ def coverage(share: float) -> str:
     return f"known for {percent(share)}"
 
 
-def change(now: PeopleSum, before: PeopleSum, span: ReportSpan) -> str:
+def change(report: Report) -> str:
     """Compare a mean with that of the span before; says why where that cannot be done."""
-    name = BEFORE[span]
+    now, before = compared(report)
+    name = BEFORE[report.request.span]
+    if report.made_at < report.end:
+        name = name.replace("the", "a", 1) + " by then"  # there is little room for words
     if now.mean is None or before.mean is None:
         return f"{name}: {mean(before.mean)}"
     known = f"({percent(before.coverage)} known)"
-    if before.mean < 0.05:
+    if report.made_at < report.end:
+        known = f"({percent(before.coverage)})"
+    is_alike = abs(now.coverage - before.coverage) <= _ALIKE and before.coverage >= _HALF
+    if before.mean < 0.05 or not is_alike or now.coverage < _HALF:
         return f"{name}: {before.mean:.1f} {known}"
     share = f"{now.mean / before.mean - 1:+.0%}".replace("%", " %")
     return f"{share} against {before.mean:.1f} {name} {known}"

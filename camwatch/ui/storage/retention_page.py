@@ -138,6 +138,8 @@ class RetentionPage(QWidget):
         line.addWidget(length)
         line.addStretch(1)
         box.valueChanged.connect(lambda value: length.setText(_same_as(value)))
+        if kind is RowClass.HOURS:  # for ever is no number of days
+            self.for_ever.toggled.connect(length.setHidden)
         box.valueChanged.connect(self._on_edited)
         row.setFocusProxy(box)
         field = Field(_LABELS[kind], row, self, hint=_ABOUT[kind])

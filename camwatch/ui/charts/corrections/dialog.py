@@ -227,6 +227,7 @@ class CorrectionsDialog(QDialog):
         form.added.connect(self._on_changed)
         form.finished.connect(form.deleteLater)
         form.open()
+        form.begin()
 
     @Slot()
     def withdraw(self) -> None:

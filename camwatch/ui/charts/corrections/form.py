@@ -77,6 +77,10 @@ class CorrectionForm(FormDialog):
         self._fill(draft)
         self.resize(640, 560)
 
+    def begin(self) -> None:
+        """Give the keyboard to what is still to be entered: mostly the reason alone."""
+        self.reason.setFocus()
+
     def _build(self) -> None:
         space = theme.current().space
         self.camera = CalmComboBox(self)
