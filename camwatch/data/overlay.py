@@ -178,7 +178,6 @@ def in_sum(
         peak += (new.peak or 0) - (old.peak or 0)
         lowest += (new.lowest or 0) - (old.lowest or 0)
         samples += new.samples - old.samples
-        people_s += (new.people_s or 0.0) - (old.people_s or 0.0)
     is_measured = total.mean is not None and (samples > 0 or after_ms >= _LEAST_MS)
     return replace(
         total,
