@@ -29,6 +29,7 @@ from camwatch.events import CameraStateChanged, CountMeasured
 from camwatch.paths import Profile
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.sign_in import SignInDialog
+from tests.support.applications import end
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.expects_warning]
 
@@ -82,7 +83,7 @@ def watch(qtbot: QtBot, tmp_path: Path) -> Iterator[Watch]:
     watch = Watch(application)
     application.start()
     yield watch
-    application.stop()
+    end(application)
 
 
 def sign_in_for_the_first_time(qtbot: QtBot, watch: Watch) -> None:

@@ -21,6 +21,7 @@ from camwatch.ui.first_window import FirstWindow
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.storage_repair.dialog import RepairDialog
 from tests.data.values import sample, settings
+from tests.support.applications import end
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.sqlite_only]
 
@@ -63,7 +64,7 @@ def test_a_damaged_history_is_put_right_at_the_start(qtbot: QtBot, profile: Prof
         qtbot.waitUntil(lambda: bool(shown(SignInDialog)), timeout=20_000)
         assert shown(RepairDialog) == []
     finally:
-        application.stop()
+        end(application)
     assert len(list(profile.folder.glob("camwatch.sqlite3.corrupt-*Z"))) == 1
     with Database.open(profile.database_file) as database:
         assert database.check() == "ok"

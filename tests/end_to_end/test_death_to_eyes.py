@@ -26,6 +26,7 @@ from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.tile import CameraTile
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import counting_in
+from tests.support.applications import end
 from tests.support.fault_camera import FaultCamera, Reply, answer, hang_after, jpeg, ticking
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.expects_warning]
@@ -110,7 +111,7 @@ def application(qtbot: QtBot, tmp_path: Path, sources: list[FaultCamera]) -> Ite
     application = Application(profile, Settings(), demo=None)
     application.start()
     yield application
-    application.stop()
+    end(application)
 
 
 @pytest.mark.fault("F01", "F03", "F05", "F14", "F17", "F24")

@@ -17,6 +17,7 @@ from camwatch.paths import Profile
 from camwatch.ui.sign_in import SignInDialog
 from tests.auth.remote.conftest import serve, settings_for
 from tests.commands.remote.conftest import ANNA
+from tests.support.applications import end
 from tests.support.login_service import Fault, LoginService
 
 __all__ = ["serve"]
@@ -41,7 +42,7 @@ def application(
     application.start()
     qtbot.waitUntil(lambda: application._sign_in is not None, timeout=60_000)
     yield application
-    application.stop()
+    end(application)
     assert application.late_workers == []
 
 

@@ -20,6 +20,7 @@ from camwatch.data.engine import Database
 from camwatch.paths import Profile
 from camwatch.ui import qt_log
 from tests.data.disks import make_read_only, small_disk
+from tests.support.applications import end
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.sqlite_only, pytest.mark.expects_warning]
 
@@ -72,6 +73,7 @@ def test_a_history_that_is_refused_is_told_with_the_way_out(
     qtbot.waitUntil(lambda: bool(said), timeout=20_000)
     timer.stop()
     qtbot.waitUntil(lambda: application.exit_code == 1, timeout=20_000)
+    end(application)
     assert words in said[0]
     assert str(profile.database_file) in said[0]
 

@@ -45,17 +45,20 @@ OPERATOR = "olga"
 # The real program with a bug: it tells a password in the text of an error that nobody catches.
 PROGRAM = """
 import sys, threading
-from camwatch.commands.system import SystemAccess
-reading = SystemAccess.password_for
-def broken(access, camera):
-    secret = reading(access, camera)
-    if camera.name == "Bug" and secret is not None:
-        def crash():
+from camwatch import app
+make_reader = app.password_reader
+def make_broken(secrets):
+    reading = make_reader(secrets)
+    def broken(camera):
+        secret = reading(camera)
+        if camera.name == "Bug" and secret is not None:
+            def crash():
+                raise RuntimeError(f"the password is {secret.reveal()}")
+            threading.Thread(target=crash).start()
             raise RuntimeError(f"the password is {secret.reveal()}")
-        threading.Thread(target=crash).start()
-        raise RuntimeError(f"the password is {secret.reveal()}")
-    return secret
-SystemAccess.password_for = broken
+        return secret
+    return broken
+app.password_reader = make_broken
 from camwatch import cli
 sys.exit(cli.run())
 """
@@ -82,6 +85,8 @@ class Run:
         temporary.mkdir(parents=True)
         self.environment = {
             **screen.environment,
+            # Held-back room is 64 MiB of nothing, which would be searched in six forms.
+            "CAMWATCH_HISTORY_RESERVE_MIB": "0",
             "HOME": str(home),
             "TMPDIR": str(temporary),
             "XDG_STATE_HOME": str(home / "state"),

@@ -21,6 +21,7 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from tests.auth.conftest import no_keyring, secret_service, wait_for
 from tests.auth.secret_service import SecretService
+from tests.support.applications import end
 
 __all__ = ["no_keyring", "secret_service"]
 
@@ -52,7 +53,7 @@ def application(profile: Profile, qtbot: QtBot) -> Iterator[Application]:
     application = Application(profile, Settings(), demo=None)
     application.start()
     yield application
-    application.stop()
+    end(application)
 
 
 def test_the_vault_is_asked_for_first_and_a_keyring_that_came_later_is_only_offered(

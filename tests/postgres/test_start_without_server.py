@@ -22,6 +22,7 @@ from camwatch.scene import Scene, Zone
 from camwatch.ui.away_dialog import AwayDialog
 from camwatch.ui.sign_in import SignInDialog
 from tests.data.values import settings
+from tests.support.applications import end
 from tests.support.postgres import PostgresServer
 
 pytestmark = [pytest.mark.fault("F84"), pytest.mark.expects_warning]
@@ -69,7 +70,7 @@ def run_once(qtbot: QtBot, profile: Profile, url: str) -> Application:
         qtbot.waitUntil(profile.snapshot_file.exists, timeout=30_000)
         qtbot.waitUntil(lambda: bool(shown(SignInDialog)), timeout=30_000)
     finally:
-        application.stop()
+        end(application)
     return application
 
 
@@ -127,7 +128,7 @@ def test_cameras_are_counted_and_the_counts_saved_when_the_server_is_back(
 
         qtbot.waitUntil(lambda: saved() == [0, 1, 2], timeout=30_000)
     finally:
-        application.stop()
+        end(application)
     assert (application.late_workers, first.late_workers) == ([], [])
 
 
@@ -145,4 +146,5 @@ def test_nobody_knows_the_cameras_of_a_server_that_was_never_seen(
     dialog = the_away_dialog(qtbot)
     assert "Nothing is counted" in dialog.counting.text()
     dialog.quit_button.click()
+    end(application)
     assert (application.exit_code, first.exit_code) == (1, 0)
