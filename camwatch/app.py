@@ -206,7 +206,7 @@ class Application(QObject):
         database = open_database(
             self._profile, self._settings.history, self._kept_secrets, self._zone
         )
-        access = SystemAccess(database, secrets)
+        access = SystemAccess(database)
         room = self._counting
         counting = Counting(
             desk_for(self._profile),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands.snapshot import Snapshot, keep_snapshot, read_snapshot
+from camwatch.commands.system import camera_password
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.commands.where import is_on_server
 from camwatch.config import History, Settings
@@ -217,9 +218,5 @@ def place_of(history: History) -> str:
 
 
 def password_reader(secrets: Callable[[], SecretStore]) -> Callable[[Camera], Secret | None]:
-    """Return what reads the password of a camera; see `SystemAccess.password_for`."""
-
-    def password_for(camera: Camera) -> Secret | None:
-        return secrets().get(camera.uid) if camera.settings.username else None
-
-    return password_for
+    """Return what reads the password of a camera, of which nothing is in the history."""
+    return lambda camera: camera_password(secrets(), camera)

@@ -10,12 +10,25 @@ from camwatch.events import CameraStateChanged
 from camwatch.scene import SceneRecord
 
 
+def camera_password(secrets: SecretStore, camera: Camera) -> Secret | None:
+    """Return a camera's password.
+
+    Returns:
+        None if the camera asks for none, or if none is kept any more.
+
+    Raises:
+        SecretsUnavailable: The keyring cannot be read now.
+    """
+    if not camera.settings.username:
+        return None
+    return secrets.get(camera.uid)
+
+
 class SystemAccess:
     """For the workers only; screens go through `Commands`. All methods block."""
 
-    def __init__(self, database: Database, secrets: SecretStore) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._secrets = secrets
         self._trail = Trail(database.audit)
 
     def camera_list(self) -> list[Camera]:
@@ -33,19 +46,6 @@ class SystemAccess:
             StorageError: It cannot be read.
         """
         return self._database.scenes.all()
-
-    def password_for(self, camera: Camera) -> Secret | None:
-        """Return a camera's password.
-
-        Returns:
-            None if the camera asks for none, or if none is kept any more.
-
-        Raises:
-            SecretsUnavailable: The keyring cannot be read now.
-        """
-        if not camera.settings.username:
-            return None
-        return self._secrets.get(camera.uid)
 
     def note_blocked(self, camera: Camera, event: CameraStateChanged) -> None:
         """Put into the audit log that CamWatch did not go where a camera led, or was led."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLockFile
 
 from camwatch import cli
 from camwatch.auth.secrets import SecretStore
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import camera_password
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Camera, CameraSettings, Secret
 from camwatch.paths import Profile
@@ -55,8 +55,7 @@ class Shell:
         store = SecretStore(deadline_s=30.0)
         with Database.open(self.profile.database_file) as database:
             cameras = database.cameras.all()
-            access = SystemAccess(database, store)
-            secrets = [access.password_for(camera) for camera in cameras]
+            secrets = [camera_password(store, camera) for camera in cameras]
             entries = database.audit.newest()
         store.close()
         return cameras, secrets, entries

@@ -14,7 +14,7 @@ from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import BulkChange, Commands
 from camwatch.commands.camera_bulk import NewCamera
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import camera_password
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import AuditEntry, Camera, CameraId, CameraSettings, Secret, SourceKind
@@ -243,8 +243,7 @@ def test_passwords_can_be_kept_until_the_program_ends(
 ) -> None:
     keyring.is_locked = True
     cameras = commands.add_cameras(boss, some(3, "pw"), keep_in_memory=True)
-    access = SystemAccess(database, secrets)
-    assert [access.password_for(camera) for camera in cameras] == [
+    assert [camera_password(secrets, camera) for camera in cameras] == [
         Secret(f"pw-{n}") for n in range(3)
     ]
     assert keyring.questions == 0
@@ -512,8 +511,7 @@ def test_a_list_goes_into_a_real_keyring_and_out_of_it(
     lines = [f"Camera {n:02},Yard,http://10.0.0.{n + 1}/a,op,canary-{n}" for n in range(30)]
     data = "\n".join(["name,location,address,username,password", *lines]).encode()
     cameras = commands.import_cameras(boss, commands.preview_import(boss, data))
-    access = SystemAccess(database, store)
-    assert [access.password_for(camera) for camera in cameras] == [
+    assert [camera_password(store, camera) for camera in cameras] == [
         Secret(f"canary-{n}") for n in range(30)
     ]
     cancel = threading.Event()
@@ -526,5 +524,5 @@ def test_a_list_goes_into_a_real_keyring_and_out_of_it(
         )
     assert commands.cameras(boss) == cameras
     commands.remove_cameras(boss, [camera.id for camera in cameras])
-    assert [access.password_for(camera) for camera in cameras] == [None] * 30
+    assert [camera_password(store, camera) for camera in cameras] == [None] * 30
     store.close()

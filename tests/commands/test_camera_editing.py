@@ -16,7 +16,7 @@ from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting, KeepPassword
 from camwatch.commands.camera_editing import CameraEditing
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import camera_password
 from camwatch.commands.trail import Trail
 from camwatch.config import CameraPolicy
 from camwatch.data.cameras import CameraRepository
@@ -101,7 +101,7 @@ def test_a_user_name_without_a_password_has_an_empty_one(
 ) -> None:
     camera = commands.add_camera(boss, settings(), None)
     assert kept(keyring) == {camera.uid: ""}
-    assert SystemAccess(database, secrets).password_for(camera) == Secret("")
+    assert camera_password(secrets, camera) == Secret("")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_a_history_that_refuses_leaves_camera_and_password_as_they_were(
         commands.edit_camera(boss, gate.id, moved, NEW, keep_in_memory=in_memory)
     assert commands.cameras(boss) == [gate]
     assert kept(keyring) == {gate.uid: OLD.reveal()}
-    assert SystemAccess(database, secrets).password_for(gate) == OLD
+    assert camera_password(secrets, gate) == OLD
 
 
 def test_a_camera_that_is_gone_cannot_be_edited(
@@ -408,14 +408,13 @@ def test_without_a_keyring_a_password_can_be_kept_for_this_run(
 ) -> None:
     keyring.is_locked = True
     camera = commands.add_camera(boss, settings(), OLD, keep_in_memory=True)
-    access = SystemAccess(database, secrets)
-    assert access.password_for(camera) == OLD
+    assert camera_password(secrets, camera) == OLD
     commands.edit_camera(boss, camera.id, settings("Renamed"), NEW, keep_in_memory=True)
-    assert access.password_for(camera) == NEW
+    assert camera_password(secrets, camera) == NEW
     assert keyring.questions == 0
     next_start = SecretStore(lambda: keyring)
     with pytest.raises(SecretsUnavailable):
-        SystemAccess(database, next_start).password_for(camera)
+        camera_password(next_start, camera)
     next_start.close()
 
 
@@ -476,11 +475,11 @@ def test_it_moves_where_there_is_no_keyring_at_all(
         session, camera.id, settings(host="10.0.0.8"), NEW, keep_in_memory=True
     )
     assert moved.settings.host == "10.0.0.8"
-    assert SystemAccess(database, store).password_for(moved) == NEW
+    assert camera_password(store, moved) == NEW
     forbid(database.file, "UPDATE", "camera")
     with pytest.raises(DatabaseDamaged):
         here.edit_camera(session, camera.id, settings(), OLD, keep_in_memory=True)
-    assert SystemAccess(database, store).password_for(moved) == NEW
+    assert camera_password(store, moved) == NEW
     store.close()
 
 

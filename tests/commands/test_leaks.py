@@ -13,7 +13,7 @@ import pytest
 from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.secrets import SecretStore
 from camwatch.commands import Commands, KeepPassword
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import camera_password
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import Secret
@@ -62,9 +62,8 @@ def test_no_password_is_anywhere_but_in_the_keyring(
         gate = commands.add_camera(boss, settings(), secret("first"))
         gate = commands.edit_camera(boss, gate.id, settings("Renamed"), secret("second"))
         hall = commands.add_camera(boss, settings("Hall"), secret("memory"), keep_in_memory=True)
-        access = SystemAccess(database, store)
-        assert access.password_for(gate) == secret("second")
-        assert access.password_for(hall) == secret("memory")
+        assert camera_password(store, gate) == secret("second")
+        assert camera_password(store, hall) == secret("memory")
         seen += [repr((boss, gate, hall, secret("first"), commands, store))]
         nowhere = replace(settings(host="127.0.0.1"), port=1, allow_local=True)
         seen.append(repr(commands.test_camera(boss, nowhere, secret("tried"))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from camwatch.auth.secrets import SERVICE, SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import SystemAccess, camera_password
 from camwatch.data.engine import Database
 from camwatch.domain import Secret
 from tests.auth.keyrings import MemoryKeyring
@@ -19,14 +19,14 @@ def test_the_poller_gets_cameras_and_passwords(
     secrets: SecretStore,
     keyring: MemoryKeyring,
 ) -> None:
-    access = SystemAccess(database, secrets)
+    access = SystemAccess(database)
     assert access.camera_list() == []
     gate = commands.add_camera(boss, settings(), Secret("the gate's own"))
     hall = commands.add_camera(boss, settings("Hall", username=""), None)
     assert access.camera_list() == [gate, hall]
-    assert access.password_for(gate) == Secret("the gate's own")
+    assert camera_password(secrets, gate) == Secret("the gate's own")
     keyring.is_locked = True
-    assert access.password_for(hall) is None
+    assert camera_password(secrets, hall) is None
     keyring.is_locked = False
     del keyring.entries[SERVICE, gate.uid]
-    assert access.password_for(gate) is None
+    assert camera_password(secrets, gate) is None

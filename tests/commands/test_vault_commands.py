@@ -15,7 +15,7 @@ from camwatch.auth.vault import Vault, VaultState
 from camwatch.auth.vault_format import Cost
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
-from camwatch.commands.system import SystemAccess
+from camwatch.commands.system import camera_password
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
@@ -106,18 +106,17 @@ def test_from_no_safe_place_to_a_camera_with_a_password_and_over_the_next_start(
 
     later = SecretStore(keyrings.open, vault=Vault(vault.file, cost=CHEAP))
     again = make_commands(later)
-    access = SystemAccess(database, later)
     assert again.vault_status() == VaultStatus(VaultState.LOCKED)
     with pytest.raises(VaultLocked):
-        access.password_for(gate)
-    assert access.password_for(replace(gate, settings=settings(username=""))) is None
+        camera_password(later, gate)
+    assert camera_password(later, replace(gate, settings=settings(username=""))) is None
     told = len(changes)
     with pytest.raises(WrongPassphrase):
         again.unlock_vault(OTHER)
     assert len(changes) == told
     again.unlock_vault(RIGHT)
     assert len(changes) == told + 1  # cameras that wait look again
-    assert access.password_for(gate) == Secret("pw of the gate")
+    assert camera_password(later, gate) == Secret("pw of the gate")
     later.close()
     assert trail(database) == [
         ("boss", "create_vault", "done"),

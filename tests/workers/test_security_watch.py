@@ -65,7 +65,7 @@ def site(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[CameraSettings], Si
     workers: list[Worker] = [make() for make in pool.posts()]
     with Database.open(tmp_path / "camwatch.sqlite3") as database:
         secrets = SecretStore(MemoryKeyring)
-        access = SystemAccess(database, secrets)
+        access = SystemAccess(database)
 
         def poll(settings: CameraSettings) -> Site:
             camera = database.cameras.add(settings, uid="the-uid")
