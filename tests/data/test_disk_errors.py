@@ -25,6 +25,7 @@ NO_ROOM = ("pwrite64", "ENOSPC")
 NO_SYNC = ("fdatasync", "EIO")
 
 pytestmark = [
+    pytest.mark.sqlite_only,
     pytest.mark.skipif(sys.platform != "linux", reason="needs fork and strace"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]

@@ -23,7 +23,8 @@ def server(
 def test_a_certificate_that_is_trusted_is_enough(postgres: PostgresServer) -> None:
     found = probe(server(postgres, Tls.VERIFY, postgres.ca_file), Secret(PASSWORD))
     assert "is encrypted" in found
-    assert "is empty" in found
+    # Whether another test has put a history there does not matter.
+    assert "is empty" in found or "holds a history" in found
 
 
 def test_one_of_a_stranger_is_refused(postgres: PostgresServer) -> None:

@@ -27,7 +27,7 @@ from camwatch.domain import (
     Sample,
     StateChange,
 )
-from camwatch.errors import DatabaseBusy, DatabaseReadOnly, DiskFull, StorageError
+from camwatch.errors import DatabaseBusy, DatabaseGone, DatabaseReadOnly, DiskFull
 from camwatch.events import (
     Bus,
     CamerasMeasured,
@@ -361,7 +361,7 @@ def test_a_deleted_file_delays_and_loses_nothing_once_it_is_back(desk: Desk, qtb
     desk.count(1)
     aside.rename(desk.database.file)
     qtbot.waitUntil(lambda: desk.stored() == [0, 1], timeout=20_000)
-    assert desk.kinds() == [StorageError, None]
+    assert desk.kinds() == [DatabaseGone, None]
 
 
 class BrokenDisk:
