@@ -236,8 +236,8 @@ def _ask(
         return lambda: database.counts.buckets(cameras, size, end - days * _DAY, end, _ZONE)
 
     questions: dict[str, Callable[[], object]] = {
-        "day": buckets(None, BucketSize.FIVE_MINUTES, 1),
-        "day_by_quarters": buckets(None, BucketSize.QUARTER, 1),
+        "day": buckets(None, BucketSize.QUARTER, 1),
+        "day_by_five_minutes": buckets(None, BucketSize.FIVE_MINUTES, 1),
         "day_of_one_camera": buckets(ids[:1], BucketSize.MINUTE, 1),
         "month": buckets(None, BucketSize.HOUR, 31),
         "year": buckets(None, BucketSize.DAY, 365),

@@ -65,6 +65,8 @@ def test_each_stretch_has_the_steps_that_suit_it(
     stretch = Range(NOW - length, NOW)
     assert list(sizes_for(stretch)) == sizes
     assert best_size(stretch) is best
+    many = BucketSize.QUARTER if best is BucketSize.FIVE_MINUTES else best
+    assert best_size(stretch, cameras=64) is many
 
 
 @given(seconds=st.integers(1, 20 * 366 * 86_400))

@@ -378,7 +378,9 @@ class HistoryPage(QWidget):
             if self._view == whole:
                 self._view = None
         view = stretch if self._view is None else Range(*(_utc(one) for one in self._view))
-        size = self.controls.steps.offer(view)
+        known = self.subjects.known
+        cameras = sum(known.count(one) for one in self.subjects.subjects)
+        size = self.controls.steps.offer(view, cameras)
         wide = aligned(view, size, self._zone)
         self._question += 1
         return Asked(

@@ -63,6 +63,9 @@ _BEST: tuple[tuple[timedelta, BucketSize], ...] = (
 )
 """Up to which length a step is the best: each is some pixels wide."""
 
+_MANY = 32
+"""More cameras than these are added up in longer steps."""
+
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of a day in the zone, as UTC."""
@@ -88,9 +91,17 @@ def sizes_for(stretch: Range) -> tuple[BucketSize, ...]:
     return tuple(size for size, (least, most) in _LIMITS.items() if least <= stretch.length <= most)
 
 
-def best_size(stretch: Range) -> BucketSize:
-    """Return the step of which the chart has neither few nor too many."""
-    return next(size for most, size in _BEST if stretch.length <= most)
+def best_size(stretch: Range, cameras: int = 1) -> BucketSize:
+    """Return the step of which the chart has neither few nor too many.
+
+    Args:
+        stretch: The time that is charted.
+        cameras: So many are added up: of many, a day by quarters of an hour is shown at once, and
+            by five minutes with a delay that is noticed.
+    """
+    best = next(size for most, size in _BEST if stretch.length <= most)
+    is_many = cameras > _MANY and BucketSize.QUARTER in sizes_for(stretch)
+    return BucketSize.QUARTER if best is BucketSize.FIVE_MINUTES and is_many else best
 
 
 def aligned(stretch: Range, size: BucketSize, zone: ZoneInfo) -> Range:

@@ -41,13 +41,17 @@ class StepsBox(CalmComboBox):
         if index >= 0:
             self.setCurrentIndex(index)
 
-    def offer(self, stretch: Range) -> BucketSize:
+    def offer(self, stretch: Range, cameras: int = 1) -> BucketSize:
         """Offer the steps that suit a time; what was chosen stays if it is among them.
+
+        Args:
+            stretch: The time.
+            cameras: So many are charted.
 
         Returns:
             The steps to show.
         """
-        sizes, best, before = sizes_for(stretch), best_size(stretch), self.fixed
+        sizes, best, before = sizes_for(stretch), best_size(stretch, cameras), self.fixed
         with QSignalBlocker(self):
             self.clear()
             self.addItem(f"Fitting ({_NAMES[best]})", None)
