@@ -12,10 +12,11 @@ import numpy as np
 
 from camwatch.auth.session import Session
 from camwatch.commands.state_history import StateHistory
-from camwatch.domain import Bucket, BucketSize, Camera, CameraId, FlowBucket, PlaceId, Site
+from camwatch.domain import BucketSize, CameraId, Site
 from camwatch.history.asking import UsualPoint
-from camwatch.scene import PlaceKind, PlaceRecord
+from camwatch.scene import PlaceKind
 from camwatch.ui.charts.comparing import laid_over
+from camwatch.ui.charts.count_commands import CountCommands
 from camwatch.ui.charts.flow import FlowLine, flow_line
 from camwatch.ui.charts.gap_reasons import MOST_CAMERAS
 from camwatch.ui.charts.periods import Span
@@ -27,61 +28,11 @@ from camwatch.ui.charts.zoom import View
 Line = HistoryLine | FlowLine
 
 
-class HistoryCommands(Protocol):
+class HistoryCommands(CountCommands, Protocol):
     """What the charts ask of `camwatch.commands.Commands`."""
-
-    def cameras(self, session: Session) -> list[Camera]:
-        """Return all cameras."""
-        ...
 
     def sites(self, session: Session) -> list[Site]:
         """Return all sites."""
-        ...
-
-    def history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        camera_ids: Sequence[CameraId] | None,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[Bucket]:
-        """Return each bucket of the range."""
-        ...
-
-    def places(self, session: Session) -> list[PlaceRecord]:
-        """Return lines, gates and zones of all cameras in all their versions."""
-        ...
-
-    def flow_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[FlowBucket]:
-        """Return who passed a line or gate in each bucket of the range."""
-        ...
-
-    def zone_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[Bucket]:
-        """Return the people in a zone in each bucket of the range."""
         ...
 
     def usual_band(  # noqa: PLR0917 - as the command has them

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from camwatch.auth.session import Session
-from camwatch.domain import Bucket, BucketSize, Camera, CameraId, FlowBucket, PlaceId
+from camwatch.domain import CameraId
 from camwatch.history.corrections import Correction, CorrectionDraft
-from camwatch.scene import PlaceRecord
+from camwatch.ui.charts.count_commands import CountCommands
 
 
-class CorrectionsCommands(Protocol):
+class CorrectionsCommands(CountCommands, Protocol):
     """Commands about corrections, and those that tell what they would do."""
 
     def corrections(
@@ -32,54 +31,4 @@ class CorrectionsCommands(Protocol):
 
     def withdraw_correction(self, session: Session, uid: str, why: str) -> Correction:
         """Let a correction hold no longer."""
-        ...
-
-    def cameras(self, session: Session) -> list[Camera]:
-        """Return all cameras."""
-        ...
-
-    def places(self, session: Session) -> list[PlaceRecord]:
-        """Return lines, gates and zones of all cameras in all their versions."""
-        ...
-
-    def history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        camera_ids: Sequence[CameraId] | None,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[Bucket]:
-        """Return each bucket of the range."""
-        ...
-
-    def flow_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[FlowBucket]:
-        """Return who passed a line or gate in each bucket of the range."""
-        ...
-
-    def zone_history(  # noqa: PLR0917 - as the command has them
-        self,
-        session: Session,
-        place_id: PlaceId,
-        size: BucketSize,
-        start: datetime,
-        end: datetime,
-        zone: ZoneInfo,
-        *,
-        is_corrected: bool = True,
-    ) -> list[Bucket]:
-        """Return the people in a zone in each bucket of the range."""
         ...
