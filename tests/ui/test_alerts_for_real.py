@@ -165,7 +165,7 @@ def test_a_shift_is_handed_over_and_the_next_one_begins_there(works: Works) -> N
     tab = works.open()
     tab.hand_over()
     (dialog,) = tab.findChildren(HandoverDialog)
-    works.qtbot.waitUntil(lambda: not dialog.paper.page.isNull())
+    works.qtbot.waitUntil(lambda: not dialog.pages.paper.page.isNull())
     assert not dialog.choices[Since.LAST].isEnabled()
     dialog.to_name.setText("jo")
     dialog.do_button.click()

@@ -162,8 +162,8 @@ def test_the_shift_begins_at_the_last_hand_over_if_there_was_one(desk: Desk) -> 
     assert dialog.choices[Since.LAST].isChecked()
     assert dialog.since == desk.shelf.handed_over
     assert "Raised in the shift: 1 alert" in dialog.summary.text()
-    assert not dialog.paper.page.isNull()
-    assert dialog.page_label.text() == "Page 1 of 1"
+    assert not dialog.pages.paper.page.isNull()
+    assert dialog.pages.page_label.text() == "Page 1 of 1"
 
 
 def test_another_begin_is_checked_at_its_field(desk: Desk) -> None:
@@ -213,4 +213,4 @@ def test_what_cannot_be_read_is_said(desk: Desk) -> None:
     desk.shelf.error = DatabaseBusy("locked")
     dialog = desk.open()
     assert dialog.notice.isVisible()
-    assert dialog.page_label.text() == "Reading…"
+    assert dialog.pages.page_label.text() == "Reading…"

@@ -268,11 +268,11 @@ def shown(qtbot: QtBot, desk: Desk, work: HeldBackground) -> ReportDialog:
 
 def test_the_week_that_ended_last_is_shown_page_by_page(shown: ReportDialog, desk: Desk) -> None:
     assert desk.asked[-1].first == date(2026, 2, 23)
-    assert shown.page_label.text() == "Page 1 of 2"
-    assert not shown.paper.page.isNull()
-    shown.next_button.click()
-    assert shown.page_label.text() == "Page 2 of 2"
-    assert not shown.next_button.isEnabled()
+    assert shown.pages.page_label.text() == "Page 1 of 2"
+    assert not shown.pages.paper.page.isNull()
+    shown.pages.next_button.click()
+    assert shown.pages.page_label.text() == "Page 2 of 2"
+    assert not shown.pages.next_button.isEnabled()
 
 
 def test_another_time_and_site_are_chosen(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDate, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.permissions import Permission
@@ -24,12 +24,12 @@ from camwatch.history.report_mail import file_name
 from camwatch.history.reports import Report, ReportRequest, ReportSpan
 from camwatch.history.spans import first_day, first_day_before, next_first_day, span_words
 from camwatch.ui import theme
-from camwatch.ui.alerts.handover.paper_view import PaperView
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import CalmComboBox, Field, bare_line, plain_label, scrolled
+from camwatch.ui.forms import CalmComboBox, Field, bare_line, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
+from camwatch.ui.page_preview import PagePreview
 from camwatch.ui.report.pages import print_report, render_images, render_pdf
 from camwatch.ui.report.plans_dialog import PlansDialog, PlansDialogCommands
 from camwatch.ui.saving import FileSaver
@@ -115,8 +115,6 @@ class ReportDialog(FormDialog):
         self._site_id = site_id
         self._question = 0
         self._report: Report | None = None
-        self._pages: list[QImage] = []
-        self._count = self._page = 0
         self.cancel_button.setText("Close")
         self._build(span, day or self._ended(span))
         fit_to_screen(self, *_SIZE)
@@ -154,10 +152,11 @@ class ReportDialog(FormDialog):
         form.addWidget(self.fields["site_id"])
         form.addWidget(self.summary)
         form.addStretch(1)
+        self.pages = PagePreview("Preview of the report", self)
         halves = QHBoxLayout()
         halves.setSpacing(3 * space)
         halves.addLayout(form)
-        halves.addLayout(self._preview(), 1)
+        halves.addWidget(self.pages, 1)
         self.body.addLayout(halves, 1)
         self.print_button = make_button("&Print…", "printer", self.print_it, self)
         self.plans_button = make_button("Send by &itself…", "send", self.show_plans, self)
@@ -167,30 +166,6 @@ class ReportDialog(FormDialog):
         self.spans.told.changed.connect(self.preview)
         self.day.dateChanged.connect(self.preview)
         self.sites.currentIndexChanged.connect(self.preview)
-
-    def _preview(self) -> QVBoxLayout:
-        space = theme.current().space
-        self.paper = PaperView(self)
-        self.paper.setAccessibleName("Preview of the report")
-        area = scrolled(self.paper, self)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.back_button = QPushButton("Page before", self)
-        self.next_button = QPushButton("Next page", self)
-        for button, by in ((self.back_button, -1), (self.next_button, 1)):
-            button.setAutoDefault(False)
-            button.clicked.connect(partial(self._turn, by))
-        self.page_label = plain_label("", "muted", self)
-        self.page_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout()
-        row.setSpacing(space)
-        row.addWidget(self.back_button)
-        row.addWidget(self.page_label, 1)
-        row.addWidget(self.next_button)
-        column = QVBoxLayout()
-        column.setSpacing(space)
-        column.addWidget(area, 1)
-        column.addLayout(row)
-        return column
 
     def _on_sites(self, sites: list[Site]) -> None:
         self.sites.blockSignals(True)
@@ -242,8 +217,9 @@ class ReportDialog(FormDialog):
         self._date.rename("&Day in it", span_words(request.span, request.first))
         self.later_button.setEnabled(next_first_day(request.span, request.first) <= self._today())
         self._question += 1
-        self._report, self._pages, self._count, self._page = None, [], 0, 0
-        self._show_page()
+        self._report = None
+        self.pages.clear()
+        self.update_buttons()
         commands, session = self._commands, self._session
 
         def read() -> tuple[Report, list[QImage], int]:
@@ -262,36 +238,20 @@ class ReportDialog(FormDialog):
         if question != self._question:
             return
         self.busy.hide()
-        self._report, self._pages, self._count = read
-        report = self._report
+        report, pages, count = read
+        self._report = report
         is_over = report.made_at >= report.end
         self.summary.setText(
             "" if is_over else "This time is not over yet: the report has the numbers until now."
         )
-        self._show_page()
+        self.pages.show_pages(pages, count)
+        self.update_buttons()
 
     def _on_not_read(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
             self.busy.hide()
-            self.page_label.setText("No preview")
+            self.pages.page_label.setText("No preview")
             self.notice.show_error(text_for(error))
-
-    def _turn(self, by: int, _is_checked: bool = False) -> None:
-        self._page += by
-        self._show_page()
-
-    def _show_page(self) -> None:
-        shown = len(self._pages)
-        self.back_button.setEnabled(self._page > 0)
-        self.next_button.setEnabled(self._page + 1 < shown)
-        self.update_buttons()
-        if not shown:
-            self.paper.show_page(QImage())
-            self.page_label.setText("Reading…")
-            return
-        self.paper.show_page(self._pages[self._page])
-        more = f" (the preview shows the first {shown})" if self._count > shown else ""
-        self.page_label.setText(f"Page {self._page + 1} of {self._count}{more}")
 
     def update_buttons(self) -> None:
         """Let only what is shown be saved and printed."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,14 +28,14 @@ from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.files import write_aside
 from camwatch.ui import theme
-from camwatch.ui.alerts.handover.paper_view import PaperView
 from camwatch.ui.alerts.handover.sheet import handover_sheet
 from camwatch.ui.alerts.inbox.dialogs import MomentEdit, severities
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
-from camwatch.ui.forms import Field, plain_label, scrolled
+from camwatch.ui.forms import Field, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.page_preview import PagePreview
 from camwatch.ui.paper import to_images, to_pdf
 from camwatch.ui.saving import FileSaver
 
@@ -138,8 +138,6 @@ class HandoverDialog(FormDialog):
         # As of now, and not of each look, so that the preview need not be read again.
         self._eight_hours_ago = clock() - _SHIFT
         self._question = 0
-        self._pages: list[QImage] = []
-        self._count = self._page = 0
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -187,36 +185,12 @@ class HandoverDialog(FormDialog):
             part.setFixedWidth(_FORM_WIDTH)
             form.addWidget(part)
         form.addStretch(1)
+        self.pages = PagePreview("Preview of the sheet", self)
         halves = QHBoxLayout()
         halves.setSpacing(3 * space)
         halves.addLayout(form)
-        halves.addLayout(self._preview(), 1)
+        halves.addWidget(self.pages, 1)
         self.body.addLayout(halves, 1)
-
-    def _preview(self) -> QVBoxLayout:
-        space = theme.current().space
-        self.paper = PaperView(self)
-        self.paper.setAccessibleName("Preview of the sheet")
-        area = scrolled(self.paper, self)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.back_button = QPushButton("Page before", self)
-        self.next_button = QPushButton("Next page", self)
-        for button, by in ((self.back_button, -1), (self.next_button, 1)):
-            button.setAutoDefault(False)
-            button.clicked.connect(partial(self._turn, by))
-        self.page_label = plain_label("", "muted", self)
-        self.page_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout()
-        row.setSpacing(space)
-        row.addWidget(self.back_button)
-        row.addWidget(self.page_label, 1)
-        row.addWidget(self.next_button)
-        column = QVBoxLayout()
-        column.setSpacing(space)
-        column.addWidget(area, 1)
-        column.addLayout(row)
-        self._show_page()
-        return column
 
     # ---------------------------------------------------------------- what is chosen
 
@@ -300,33 +274,17 @@ class HandoverDialog(FormDialog):
         if question != self._question:
             return
         self.busy.hide()
-        self._handover, self._pages, self._count = read
-        self._page = min(self._page, max(len(self._pages) - 1, 0))
-        handover = self._handover
+        handover, pages, count = read
+        self._handover = handover
         opened = severities(handover.open) if handover.open else "nothing"
         happened = severities(handover.happened) if handover.happened else "nothing"
         self.summary.setText(f"Open now: {opened}.\nRaised in the shift: {happened}.")
-        self._show_page()
+        self.pages.show_pages(pages, count)
 
     def _on_not_read(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
             self.busy.hide()
             self.notice.show_error(text_for(error))
-
-    def _turn(self, by: int, _is_checked: bool = False) -> None:
-        self._page += by
-        self._show_page()
-
-    def _show_page(self) -> None:
-        shown = len(self._pages)
-        self.back_button.setEnabled(self._page > 0)
-        self.next_button.setEnabled(self._page + 1 < shown)
-        if not shown:
-            self.page_label.setText("Reading…")
-            return
-        self.paper.show_page(self._pages[self._page])
-        more = f" (the preview shows the first {shown})" if self._count > shown else ""
-        self.page_label.setText(f"Page {self._page + 1} of {self._count}{more}")
 
     # ---------------------------------------------------------------- saving
 
