@@ -11,6 +11,7 @@ from typing import Any
 
 from camwatch.cameras.simulator.faults import Fault
 from camwatch.cli.application import has_screen
+from camwatch.cli.numbers import whole_number
 from camwatch.errors import CamWatchError
 
 _GOAL_LATENCY_MS, _GOAL_STALL_MS, _LONGEST_STALL_MS = 250, 16, 100
@@ -28,18 +29,18 @@ def add_parser(subjects: Any) -> None:
         "--json", action="store_true", help="print one JSON object and nothing else"
     )
     parser.add_argument(
-        "--cameras", type=_number(1, 1000), default=64, metavar="N", help="default: 64"
+        "--cameras", type=whole_number(1, 1000), default=64, metavar="N", help="default: 64"
     )
     parser.add_argument(
         "--seconds",
-        type=_number(1, 86_400),
+        type=whole_number(1, 86_400),
         default=60,
         metavar="S",
         help="for how long, warming up not counted (default: 60)",
     )
     parser.add_argument(
         "--warm-up",
-        type=_number(0, 3600),
+        type=whole_number(0, 3600),
         default=20,
         metavar="S",
         help="seconds before the measuring begins (default: 20)",
@@ -81,7 +82,7 @@ def add_parser(subjects: Any) -> None:
     )
     parser.add_argument(
         "--columns",
-        type=_number(1, 4),
+        type=whole_number(1, 4),
         default=4,
         metavar="N",
         help="tiles in a row of the window (default: 4)",
@@ -199,17 +200,6 @@ def _trouble_rows(result: dict[str, Any]) -> list[tuple[str, str]]:
 def _three(values: dict[str, float | None]) -> str:
     known = (f"p{p} {values[f'p{p}']}" for p in (50, 95, 99) if values[f"p{p}"] is not None)
     return ", ".join(known) or "unknown"
-
-
-def _number(least: int, most: int) -> Any:
-    """Return what reads a whole number of a range."""
-
-    def read(text: str) -> int:
-        if not (text.isdecimal() and least <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
-        return int(text)
-
-    return read
 
 
 def _share(text: str) -> float:
