@@ -166,6 +166,16 @@ class Display(_Section):
     time_zone: str = Field(
         "", description="IANA name of the site's time zone; empty is this computer's."
     )
+    language: Literal["auto", "en", "de"] = Field(
+        "auto", description="The language; auto is that of this computer, or English."
+    )
+    theme: Literal["dark", "light", "contrast"] = Field(
+        "dark", description="Colours: dark, light, or high contrast."
+    )
+    text_percent: Annotated[int, Field(ge=100, le=200)] = Field(
+        100, description="Size of the text, and of what holds it, percent."
+    )
+    reduced_motion: bool = Field(False, description="Nothing moves that need not.")
 
     @field_validator("time_zone")
     @classmethod

@@ -35,6 +35,7 @@ class Tokens:
         radius: Of corners.
         font_small, font_body, font_heading, font_title: Heights of text.
         control_height: Height of buttons and fields.
+        motion: Whether things may glide and fade.
     """
 
     background: str = "#12151a"
@@ -62,6 +63,7 @@ class Tokens:
     font_heading: int = 16
     font_title: int = 22
     control_height: int = 32
+    motion: bool = True
 
 
 _DARK = Tokens()

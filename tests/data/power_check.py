@@ -13,7 +13,7 @@ from tests.data.batches import batch
 from tests.data.power_child import CAMERAS
 from tests.data.test_rollup import RECOMPUTED, STORED
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def what_is_wrong(file: Path, confirmed: Iterable[bytes], *, by_program: bool = True) -> str:

@@ -48,8 +48,8 @@ def test_a_copy_is_a_whole_history_with_time_and_schema_in_its_name(
 ) -> None:
     database.counts.save([sample(gate, second) for second in range(50)], [])
     made = backups.make()
-    assert made.file.name == "camwatch-20260302T120000Z-schema-0006.sqlite3"
-    assert (made.made_at, made.schema, made.is_sound) == (NOON, "0006", True)
+    assert made.file.name == "camwatch-20260302T120000Z-schema-0007.sqlite3"
+    assert (made.made_at, made.schema, made.is_sound) == (NOON, "0007", True)
     assert made.file_bytes == made.file.stat().st_size > 4096
     assert made.file.stat().st_mode & 0o777 == 0o600
     assert backups.folder.stat().st_mode & 0o777 == 0o700
@@ -198,4 +198,4 @@ def test_copies_from_before_a_change_of_the_schema_are_among_them(
     made = backups.make().file
     before = file_of(database).with_name("camwatch.sqlite3.schema-0005.bak")
     before.write_bytes(made.read_bytes())
-    assert {(one.file, one.schema) for one in backups.list()} == {(made, "0006"), (before, "0005")}
+    assert {(one.file, one.schema) for one in backups.list()} == {(made, "0007"), (before, "0005")}

@@ -28,8 +28,8 @@ NEXT_STEP = '''
 """A step of the future."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 def upgrade():
     op.create_table("weather", sa.Column("id", sa.Integer(), primary_key=True))
@@ -44,7 +44,7 @@ def future(tmp_path: Path) -> Path:
     """Return the migrations with one more step than CamWatch has."""
     folder = tmp_path / "future 100%"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0007_weather.py").write_text(NEXT_STEP)
+    (folder / "versions" / "0008_weather.py").write_text(NEXT_STEP)
     return folder
 
 
@@ -124,17 +124,17 @@ def test_every_step_can_be_undone(file: Path) -> None:
 def test_an_older_history_is_copied_and_brought_up_to_date(filled: Path, future: Path) -> None:
     bring_up_to_date(filled, future)
 
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0007",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0008",)]
     assert asked(filled, "SELECT place, floor FROM camera") == [("Ground floor", None)]
     assert asked(filled, "SELECT count FROM sample") == [(7,)]
-    copy = copy_of(filled, "0006")
+    copy = copy_of(filled, "0007")
     assert copy.stat().st_mode & 0o777 == 0o600
     with Database.open(copy) as database:  # the copy is a whole history of its own
         assert database.check() == "ok"
         assert [camera.name for camera in database.cameras.all()] == ["Gate"]
     assert sorted(each.name for each in filled.parent.iterdir() if each.is_file()) == [
         "camwatch.sqlite3",
-        "camwatch.sqlite3.schema-0006.bak",
+        "camwatch.sqlite3.schema-0007.bak",
     ]
 
 
@@ -162,22 +162,22 @@ def test_a_history_that_is_up_to_date_is_not_copied(filled: Path) -> None:
 
 
 def test_a_step_that_fails_changes_nothing(filled: Path, future: Path) -> None:
-    step = future / "versions" / "0007_weather.py"
+    step = future / "versions" / "0008_weather.py"
     step.write_text(f"{NEXT_STEP}    raise ZeroDivisionError\n")
     with pytest.raises(ZeroDivisionError):
         bring_up_to_date(filled, future)
 
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0006",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0007",)]
     assert asked(filled, "SELECT name FROM sqlite_master WHERE name = 'weather'") == []
     with Database.open(filled) as database:
         assert [camera.name for camera in database.cameras.all()] == ["Gate"]
     step.write_text(NEXT_STEP)
     bring_up_to_date(filled, future)
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0007",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0008",)]
 
 
 def test_a_step_that_would_orphan_rows_is_not_done(filled: Path, future: Path) -> None:
-    step = future / "versions" / "0007_weather.py"
+    step = future / "versions" / "0008_weather.py"
     step.write_text(f'{NEXT_STEP}    op.execute("DELETE FROM camera")\n')
     with pytest.raises(RuntimeError, match="references"):
         bring_up_to_date(filled, future)
@@ -189,9 +189,9 @@ def test_a_newer_history_is_refused_with_both_versions(filled: Path, future: Pat
     bring_up_to_date(filled, future)
     with pytest.raises(DatabaseTooNew) as caught:
         Database.open(filled)
-    for fact in (str(filled), "0007", "0006", __version__):
+    for fact in (str(filled), "0008", "0007", __version__):
         assert fact in str(caught.value)
-    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0007",)]
+    assert asked(filled, "SELECT version_num FROM alembic_version") == [("0008",)]
 
 
 def test_a_damaged_history_is_not_migrated(file: Path, future: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_damaged_history_is_not_migrated(file: Path, future: Path) -> None:
         stream.write(b"\xa5" * 4096)
     with pytest.raises(DatabaseDamaged):
         bring_up_to_date(file, future)
-    assert asked(file, "SELECT version_num FROM alembic_version") == [("0006",)]
+    assert asked(file, "SELECT version_num FROM alembic_version") == [("0007",)]
     assert [each for each in file.parent.iterdir() if each.suffix in {".bak", ".part"}] == []
 
 

@@ -27,8 +27,8 @@ DAY = timedelta(days=1)
 
 def copy_of(age_days: int, *, is_sound: bool = True) -> BackupInfo:
     made_at = NOON - age_days * DAY
-    name = f"camwatch-{made_at:%Y%m%dT%H%M%SZ}-schema-0006.sqlite3"
-    return BackupInfo(FOLDER / name, made_at, 700 * 2**20, "0006", is_sound)
+    name = f"camwatch-{made_at:%Y%m%dT%H%M%SZ}-schema-0007.sqlite3"
+    return BackupInfo(FOLDER / name, made_at, 700 * 2**20, "0007", is_sound)
 
 
 STATUS = StorageStatus(
