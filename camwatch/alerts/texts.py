@@ -55,14 +55,14 @@ def fields_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> d
         "rule": rule.name,
         "severity": signal.severity.value,
         "subject": about.subject(),
-        "camera": words.listed([about.camera(one) for one in ids]),
-        "site": words.listed(sites),
-        "zone": words.listed(places),
+        "camera": words.spoken_list([about.camera(one) for one in ids]),
+        "site": words.spoken_list(sites),
+        "zone": words.spoken_list(places),
         "value": _number(signal.value),
         "threshold": _number(signal.threshold),
         "duration": words.duration(_lasting_s(rule.condition)),
         "time": words.date_and_time(first.since, zone),
-        "reason": words.listed([one for one in reasons if one]),
+        "reason": words.spoken_list([one for one in reasons if one]),
         "common": signal.common,
         "cameras": ", ".join(about.camera(one) for one in list(ids)[:_MOST_LINES]),
         "number": f"{len(signal.parts):,}",
@@ -125,10 +125,10 @@ class _About:
         parts = self.signal.parts
         names = [self.name(part) for part in parts]
         if len(parts) == 1 or isinstance(self.rule.condition, ProgramCondition):
-            return words.listed(names)
+            return words.spoken_list(names)
         kinds = {part.subject.kind for part in parts}
         what = "cameras" if kinds == {SubjectKind.CAMERA} else "places"
-        return f"{len(parts):,} {what}: {words.listed(names)}"
+        return f"{len(parts):,} {what}: {words.spoken_list(names)}"
 
     # ------------------------------------------------------------ one line
 
@@ -143,7 +143,7 @@ class _About:
                     return f"{self.subject()}: {trouble}{common}"
                 # The names last: if anything is cut off, it is those.
                 many = words.CAMERA_TROUBLES_OF_MANY[condition.trouble]
-                names = words.listed([self.name(part) for part in self.signal.parts])
+                names = words.spoken_list([self.name(part) for part in self.signal.parts])
                 return f"{many} at {len(self.signal.parts):,} cameras{common}: {names}"
             case ProgramCondition():
                 usual = words.PROGRAM_TROUBLES[condition.trouble]

@@ -140,7 +140,7 @@ def reason_words(reason: str) -> str:
     return _REASONS.get(reason, reason.replace("_", " "))
 
 
-def listed(names: Sequence[str]) -> str:
+def spoken_list(names: Sequence[str]) -> str:
     """Say "Gate", "Gate and Hall", or "Gate, Hall, Yard and 9 more"."""
     told = list(dict.fromkeys(names))
     if len(told) > MOST_NAMES + 1:  # "and 1 more" is no shorter than the name

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.accuracy import FEWEST_INTERVALS, Badge
 from camwatch.domain import utc_now
-from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, listed, percent, spread
+from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, percent, spoken_list, spread
 from camwatch.ui.accuracy.wording import subject as subject_words
 from camwatch.ui.words import sentence
 
@@ -47,7 +47,7 @@ def badge_text(badge: Badge | None, zone: ZoneInfo, now: datetime | None = None)
             "Nobody has checked yet how right the numbers of this camera are.",
         )
     audited = day(badge.audited_at, zone, now or utc_now())
-    lights = listed([LIGHTS[light] for light in badge.lights])
+    lights = spoken_list([LIGHTS[light] for light in badge.lights])
     about = subject_words(badge.kind, badge.place)
     if badge.accuracy is not None:
         number = f"{percent(badge.accuracy)} {spread(badge.accuracy)}"
@@ -68,7 +68,7 @@ def badge_text(badge: Badge | None, zone: ZoneInfo, now: datetime | None = None)
 
 def changed_words(badge: Badge) -> str:
     """Say what is not as it was at the audit: "the model and the threshold"; "" if nothing."""
-    return listed([PARTS[part] for part in badge.changed])
+    return spoken_list([PARTS[part] for part in badge.changed])
 
 
 def _warning(badge: Badge) -> str:

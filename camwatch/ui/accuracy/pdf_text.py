@@ -140,7 +140,7 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
     facts = [
         ("Camera", report.camera_name),
         ("Recorded", f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
-        ("Light", listed([LIGHTS[light] for light in report.lights])),
+        ("Light", spoken_list([LIGHTS[light] for light in report.lights])),
         ("Compared", _compared(report)),
         ("Counted by", f"{report.made_by}, {_moment(report.made_at, zone)}"),
     ]

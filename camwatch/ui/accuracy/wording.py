@@ -69,7 +69,7 @@ ENDS: Mapping[RecordingEnd, str] = MappingProxyType(
 )
 
 
-def listed(words: Sequence[str]) -> str:
+def spoken_list(words: Sequence[str]) -> str:
     """Say "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

@@ -30,7 +30,7 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.import_table import WIDTHS, Column, ImportModel, ImportShown
 from camwatch.ui.operators.record_table import RecordTable
-from camwatch.ui.operators.wording import breakable, listed, users
+from camwatch.ui.operators.wording import breakable, spoken_list, users
 
 LARGEST_BYTES = 1024 * 1024
 """More than ten thousand users take; what is larger is not read to its end."""
@@ -169,7 +169,7 @@ class ImportUsersDialog(QDialog):
         sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
-        roles = listed(f"“{role.name}”" for role in self._roles)
+        roles = spoken_list(f"“{role.name}”" for role in self._roles)
         inside.addWidget(plain_label(breakable(f"The roles here are {roles}."), "muted", card))
         example = QWidget(self)
         column = QVBoxLayout(example)

@@ -201,7 +201,7 @@ def sees_words(role: OperatorRole, sites: Mapping[SiteId, str]) -> str:
     return named if len(names) <= _MOST_NAMED else f"{named} and {len(names) - _MOST_NAMED} more"
 
 
-def listed(names: Iterable[str]) -> str:
+def spoken_list(names: Iterable[str]) -> str:
     """Join names for a sentence: "a, b and c"."""
     every = list(names)
     return " and ".join(filter(None, (", ".join(every[:-1]), *every[-1:])))

@@ -16,7 +16,7 @@ from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.errors import InvalidSetting
 from camwatch.ui import theme
 from camwatch.ui.delivery_words import SHORT
-from camwatch.ui.operators.wording import listed, moment
+from camwatch.ui.operators.wording import moment, spoken_list
 
 KINDS: Mapping[ChannelKind, str] = MappingProxyType(
     {
@@ -245,5 +245,5 @@ def named(names: Iterable[str], most: int = 3) -> str:
     """Join names, and say how many more there are: "Anna, Ben and 4 more"."""
     every: Sequence[str] = list(names)
     if len(every) <= most:
-        return listed(every)
+        return spoken_list(every)
     return f"{', '.join(every[:most])} and {len(every) - most} more"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from camwatch.domain import Bucket, Reason
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction
-from camwatch.ui.accuracy.wording import listed
+from camwatch.ui.accuracy.wording import spoken_list
 from camwatch.ui.words import NOTICES, REASONS, people, sentence, span, state_word
 
 NOTHING = "Nothing was measured"
@@ -61,7 +61,7 @@ def remarks(found: Measurement) -> list[str]:
     if found.is_carried:
         told.append("The view was still, so the number of the picture before was taken over.")
     if found.is_flagged or found.notices:
-        wrong = listed([NOTICES[one].short for one in found.notices])
+        wrong = spoken_list([NOTICES[one].short for one in found.notices])
         why = f": {wrong}" if wrong else ""
         told.append(f"Take it with care: something was wrong with the picture{why}.")
     return told
