@@ -38,7 +38,7 @@ from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.commands.where import open_database, secrets_of
-from camwatch.config import Settings
+from camwatch.config import Display, Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder, history_lock
@@ -52,6 +52,7 @@ from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
+from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
@@ -114,6 +115,7 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+        appearance: What gave the process its look and language so far.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -122,7 +124,13 @@ class Application(QObject):
     crashed = Signal(str)
     _cameras_stale = Signal()
 
-    def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        demo: SimulatedSite | None,
+        appearance: Appearance | None = None,
+    ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
@@ -143,6 +151,7 @@ class Application(QObject):
         self.late_workers: list[str] = []
         """Names of the workers that had not ended when `stop` returned."""
 
+        self._appearance = appearance
         self.bus = Bus()
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
@@ -528,6 +537,31 @@ class Application(QObject):
                 owner=self.window,
             )
 
+    def set_display(self, display: Display) -> None:
+        """Show everything in another look or language, and make the open window anew for it.
+
+        What the operator has open, where it can be kept, is open again; the session goes on.
+
+        Args:
+            display: The settings as they are from now on.
+        """
+        self._settings = self._settings.model_copy(update={"display": display})
+        if self._appearance is None:
+            self._appearance = of_this_process()
+        self._appearance.put_on(display)
+        if self.window is not None:
+            session = self.window.sessions.session
+            self._close_window(self.window)
+            self.open_window(session)
+
+    def _close_window(self, window: MainWindow) -> None:
+        """Take the window away; the session, and what counts, go on."""
+        window.remember()
+        window.hide()
+        window.give_up()
+        window.deleteLater()
+        self.window = None
+
     def _offer_move(self, status: VaultStatus) -> None:
         """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
         if status.can_move and self.window is not None:
@@ -546,11 +580,7 @@ class Application(QObject):
     def _sign_out(self, session: Session) -> None:
         if self._system is None or self.window is None:
             return
-        self.window.remember()
-        self.window.hide()
-        self.window.give_up()
-        self.window.deleteLater()
-        self.window = None
+        self._close_window(self.window)
         self._queries.run(
             partial(self._system.commands.sign_out, session),
             lambda _none: self._ask_to_sign_in(),
@@ -700,6 +730,8 @@ def _run(
     _log_platform()
     log.info("%s open files", "no limit of" if open_files is None else f"at most {open_files}")
     qt_application = make_qt_application()
+    appearance = Appearance(qt_application)
+    appearance.put_on(settings.display)
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
@@ -731,7 +763,7 @@ def _run(
 
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo)
+        application = Application(profile, settings, demo, appearance)
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from camwatch.language import tr
@@ -74,7 +74,7 @@ class GridControls(QFrame):
     def _button(self, icon: str, name: str, key: Key) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setAccessibleName(name)
         button.setToolTip(f"{name} ({sequence_of(key)})")
         return button

@@ -195,7 +195,7 @@ class LivePage(QWidget):
             button = QPushButton(tr("Add the first camera"))
             button.setProperty("role", "primary")
             button.setIcon(icons.icon("plus", tokens.on_accent))
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
             button.clicked.connect(self.add_requested)
             panel_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
             self.add_button = button

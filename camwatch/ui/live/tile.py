@@ -212,7 +212,7 @@ class CameraTile(QWidget):
 
     def message(self) -> list[Line]:
         """Return the words in the middle: why there is no picture of now; empty if there is."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         condition = self._condition
         if condition.is_live:
             waiting = tr("Waiting for the next picture")
@@ -377,7 +377,7 @@ class CameraTile(QWidget):
     # ---------------------------------------------------------------- painting
 
     def _paint(self, painter: QPainter) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
@@ -409,13 +409,13 @@ class CameraTile(QWidget):
         width, height = header.wh
         drawn = QPixmap(round(width * header.ratio), round(height * header.ratio))
         drawn.setDevicePixelRatio(header.ratio)
-        drawn.fill(QColor(theme.current().surface))
+        drawn.fill(QColor(theme.on_pictures().surface))
         with QPainter(drawn) as painter:
             self._paint_header(painter, header)
         return drawn
 
     def _paint_header(self, painter: QPainter, header: _Header) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         sizes = sizes_for(self.size())
         width, height = header.wh
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -437,7 +437,7 @@ class CameraTile(QWidget):
             painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
 
         mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
-        draw_mark(painter, mark, header.kind)
+        draw_mark(painter, mark, header.kind, theme.on_pictures())
 
         painter.setFont(sized(self.font(), sizes.name, bold=True))
         painter.setPen(QColor(tokens.text))
@@ -450,7 +450,7 @@ class CameraTile(QWidget):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint the picture with all that is shown over it."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         sizes = sizes_for(self.size())
         area = self.picture_area()
         painter.fillRect(area, QColor(tokens.picture))
@@ -483,7 +483,7 @@ class CameraTile(QWidget):
         self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
 
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
         if notice := self._condition.notice_words:

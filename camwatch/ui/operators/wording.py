@@ -165,7 +165,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
         return clock
     if abs(days) == 1:
         return f"{tr('tomorrow') if days > 0 else tr('yesterday')} {clock}"
-    day = f"{local.day} {local:%b}"
+    day = tr("{day} {local:%b}", local=local, day=local.day)
     if abs(local - today) < timedelta(days=180):
         return f"{day} {clock}"
     return f"{day} {local.year}"
@@ -174,7 +174,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 def whole_moment(at: datetime, zone: ZoneInfo) -> str:
     """Say when, in full: "12 Nov 2026, 14:05:33 (Europe/Berlin)"."""
     local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M:%S} ({zone.key})"
+    return tr("{day} {local:%b %Y, %H:%M:%S} ({zone})", local=local, day=local.day, zone=zone.key)
 
 
 def users(count: int) -> str:

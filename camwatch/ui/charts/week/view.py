@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -92,7 +92,7 @@ class WeekMapView(QWidget):
         self.grid.copy_requested.connect(self.copy)
         self.copy_button = QToolButton(self)
         self.copy_button.setIcon(icons.icon("copy"))
-        self.copy_button.setIconSize(QSize(18, 18))
+        self.copy_button.setIconSize(icons.size(18))
         self.copy_button.setToolTip(tr("Copy as picture (Ctrl+C in the map)"))
         self.copy_button.setAccessibleName(tr("Copy as picture"))
         self.copy_button.clicked.connect(self.copy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -88,7 +88,7 @@ class MovePad(QWidget):
     def _button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(icons.size(20))
         button.setFixedSize(_BUTTON, _BUTTON)
         button.setAccessibleName(name)
         button.setToolTip(name)

@@ -119,7 +119,7 @@ class FocusView(QWidget):
         zooms.addWidget(self.zoom_label)
         zooms.addStretch(1)
         self.save_button = QPushButton(icons.icon("download"), tr("&Save picture…"), self)
-        self.save_button.setIconSize(icons.BUTTON)
+        self.save_button.setIconSize(icons.button_size())
         self.save_button.clicked.connect(self.save_picture)
         self.save_button.setToolTip("" if self._may_save else _MAY_NOT_SAVE)
         self.said = plain_label("", "muted", self)
