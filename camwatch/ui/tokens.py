@@ -55,7 +55,7 @@ class Tokens:
     outline: str = "#707c8c"
     text: str = "#e8ecf1"
     muted: str = "#a3aebb"
-    disabled: str = "#667180"
+    disabled: str = "#6d7988"
     accent: str = "#5eb1ff"
     on_accent: str = "#07131f"
     ok: str = "#46d08a"

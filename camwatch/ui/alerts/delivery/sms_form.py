@@ -106,7 +106,7 @@ class SmsForm(ChannelForm):
         self.cost = self.decimal(
             "cost_per_part",
             tr("Cost of one part"),
-            (0.0, 100_000.0),
+            (0.0, 1e5),
             tr("In the smallest unit of the currency, such as cents. 0 if unknown."),
         )
         self.currency = self.line("currency", tr("Currency"), "", 3, "EUR")
