@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.page_button import PageButton, badge_words
@@ -39,6 +40,7 @@ class Header(QFrame):
 
     Signals:
         page_requested: The page's place in the row, from 0.
+        find_requested: Show the box in which everything is found.
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         storage_requested: Show how and where the history is kept.
@@ -49,6 +51,7 @@ class Header(QFrame):
     """
 
     page_requested = Signal(int)
+    find_requested = Signal()
     keys_requested = Signal()
     vault_requested = Signal()
     storage_requested = Signal()
@@ -95,6 +98,8 @@ class Header(QFrame):
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
+        self._find = self._find_button()
+        layout.addWidget(self._find, 0, Qt.AlignmentFlag.AlignVCenter)
         self._said = ""
         self._mark = plain_label("", "mark")
         self._mark.setWordWrap(False)
@@ -143,6 +148,20 @@ class Header(QFrame):
         button.setProperty("role", "menu")
         button.setAccessibleName("Operator menu")
         button.setToolTip(words.tooltip(f"{user.name}, {role}"))
+        return button
+
+    def _find_button(self) -> QToolButton:
+        """Make the visible way to the box in which everything is found."""
+        key = sequence_of(Key.FIND_ANYTHING)
+        button = QToolButton()
+        button.setProperty("role", "find")
+        button.setIcon(icons.icon("search"))
+        button.setIconSize(QSize(16, 16))
+        self._find_texts = (" " + tr("Find…  {key}", key=key), f" {key}")
+        button.setAccessibleName(tr("Find anything"))
+        button.setToolTip(tr("Pages, actions, cameras, alerts, settings, help ({key})", key=key))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.find_requested)
         return button
 
     def offer_pages(self, session: Session) -> None:
@@ -200,17 +219,22 @@ class Header(QFrame):
     def _fit(self) -> None:
         """Keep the names of the pages whole.
 
-        First the mark is cut, then the program's name goes, then the icons of the pages. Only where
-        even that is not enough, pages are shown by their icons.
+        First the mark is cut, then the search is named by its key alone, then the program's name
+        goes, then the icons of the pages. Only where even that is not enough, the search and then
+        pages are shown by their icons.
 
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
         whole = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         pages = self._pages.buttons()
-        _set_styles((*pages, self._operator), whole)
+        _set_styles((*pages, self._operator, self._find), whole)
+        self._find.setText(self._find_texts[0])
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
+        if self._has_room() or self._cut_mark():
+            return
+        self._find.setText(self._find_texts[1])
         if self._has_room() or self._cut_mark():
             return
         self._name.hide()
@@ -219,8 +243,11 @@ class Header(QFrame):
         _set_styles(pages, Qt.ToolButtonStyle.ToolButtonTextOnly)
         if self._has_room() or self._cut_mark():
             return
-        self._mark.hide()
         bare = Qt.ToolButtonStyle.ToolButtonIconOnly
+        _set_styles((self._find,), bare)
+        if self._has_room() or self._cut_mark():
+            return
+        self._mark.hide()
         if not self._has_room():
             _set_styles((self._operator,), bare)
         # Half a name tells less than an icon: the last pages go first, the shown one stays.
@@ -250,6 +277,7 @@ class Header(QFrame):
         """Let the menu offer only what can be done now."""
         for action in self._resting:
             action.setEnabled(not is_locked)
+        self._find.setEnabled(not is_locked)
 
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from camwatch.ui import theme
+from camwatch.language import tr
 
 
 class Key(StrEnum):
@@ -36,6 +27,9 @@ class Key(StrEnum):
     ADD_CAMERA = "Add a camera"
     NEWEST_POPUP = "Go to the newest popup"
     FULL_SCREEN = "Full screen, and back"
+    FIND_ANYTHING = "Find anything: pages, actions, cameras, alerts, settings"
+    UNDO = "Undo the last change"
+    HELP = "Help on this page"
     SHOW_KEYS = "Show these keys"
     LOCK = "Lock; unlock"
     QUIT = "Quit CamWatch"
@@ -99,7 +93,10 @@ _EVERYWHERE = {
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
-    Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
+    Key.FIND_ANYTHING: _Binding(("Ctrl+K",), "Ctrl+K"),
+    Key.UNDO: _Binding(("Ctrl+Z",), "Ctrl+Z"),
+    Key.HELP: _Binding(("F1",), "F1"),
+    Key.SHOW_KEYS: _Binding(("?",), "?"),
     Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
@@ -158,12 +155,19 @@ _USERS = {
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
 _ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_BOUND = "camwatchKey"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
 _OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
 _OF_ONE_CAMERA = {
     "Zoom in, zoom out": "+  -",
     "All of the picture": "0",
     "Move the zoomed picture": "Arrow keys",
+}
+_WHILE_FINDING = {
+    "From row to row": "↑ ↓",
+    "Go there, or do it": "Enter",
+    "Close": "Esc",
 }
 _WHILE_DRAWING = {
     "Select, line, gate, zone, mask": "V  L  G  Z  M",
@@ -183,85 +187,71 @@ def sequence_of(key: Key) -> str:
     return _ALL[key].shown
 
 
+def title_of(key: Key) -> str:
+    """Say what a key does, in the operator's language."""
+    return tr(key.value)
+
+
 def bind(owner: QWidget, key: Key, call: Callable[[], object]) -> None:
     """Call a function on this key, wherever the keyboard is while the owner is visible."""
     for sequence in _ALL[key].sequences:
         shortcut = QShortcut(QKeySequence(sequence), owner)
+        shortcut.setProperty(_BOUND, key.name)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(call)
 
 
-class KeysDialog(QDialog):
-    """Lists all keys."""
+def bound(owner: QWidget) -> dict[Key, QShortcut]:
+    """Return the keys that are bound in a widget, and in what lies in it and is not put away."""
+    found: dict[Key, QShortcut] = {}
+    for shortcut in owner.findChildren(QShortcut):
+        name, holder = shortcut.property(_BOUND), shortcut.parent()
+        if isinstance(name, str) and isinstance(holder, QWidget) and holder.isVisibleTo(owner):
+            found.setdefault(Key[name], shortcut)
+    return found
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keys")
-        space = theme.current().space
-        columns = QHBoxLayout()
-        columns.setSpacing(3 * space)
-        everywhere = {key.value: binding.shown for key, binding in _EVERYWHERE.items()}
-        live = {key.value: binding.shown for key, binding in _LIVE.items()}
-        cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
-        users = {key.value: binding.shown for key, binding in _USERS.items()}
-        alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
-        charts = {key.value: binding.shown for key, binding in _CHARTS.items()}
-        groups = (
-            (
-                ("Everywhere", everywhere),
-                ("On the cameras page", cameras),
-                ("With one camera open", _OF_ONE_CAMERA),
-            ),
-            (("On the live page", live | _OF_THE_TILES), ("While drawing", _WHILE_DRAWING)),
-            (("On the charts page", charts | _OF_A_CHART),),
-            (
-                ("In the inbox of alerts", alerts | _OF_THE_INBOX),
-                ("On the users page", users | _OF_A_TABLE),
-            ),
-        )
-        for several in groups:
-            column = QVBoxLayout()
-            column.setSpacing(2 * space)
-            columns.addLayout(column, 1)
-            for place, (title, keys) in enumerate(several):
-                column.addWidget(self._group(title, keys), 0 if place else 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
-        layout.setSpacing(2 * space)
-        content = QWidget()
-        content.setLayout(columns)
-        columns.setContentsMargins(0, 0, space, 0)
-        area = QScrollArea(self)
-        area.setWidget(content)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        layout.addWidget(area, 1)
-        layout.addWidget(buttons)
-        # All keys at once, where the screen is high enough.
-        wanted = content.sizeHint() + QSize(8 * space, 14 * space)
-        self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 6 * space)))
-        area.setMinimumWidth(content.minimumSizeHint().width() + 2 * space)
 
-    def _group(self, title: str, keys: dict[str, str]) -> QFrame:
-        space = theme.current().space
-        card = QFrame()
-        card.setProperty("role", "card")
-        grid = QGridLayout(card)
-        grid.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
-        grid.setHorizontalSpacing(3 * space)
-        grid.setVerticalSpacing(space // 2)
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
-        grid.addWidget(heading, 0, 0, 1, 2)
-        for row, (does, key) in enumerate(keys.items(), start=1):
-            name = QLabel(key)
-            name.setProperty("role", "key")
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(does), row, 1)
-        grid.setRowStretch(len(keys) + 1, 1)
-        grid.setColumnStretch(1, 1)
-        return card
+def bound_itself(owner: QWidget) -> dict[Key, QShortcut]:
+    """Return the keys that are bound in a widget itself, and not in what lies in it."""
+    own = owner.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    names = ((shortcut.property(_BOUND), shortcut) for shortcut in own)
+    return {Key[name]: shortcut for name, shortcut in names if isinstance(name, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys that hold in one place.
+
+    Attributes:
+        title: Where.
+        rows: What a key does, and the key.
+        page: The key of the page where they hold; None for everywhere.
+    """
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+    page: Key | None = None
+
+
+def _rows(
+    bindings: Mapping[Key, _Binding], others: Mapping[str, str] = _NONE
+) -> tuple[tuple[str, str], ...]:
+    return (
+        *((title_of(key), one.shown) for key, one in bindings.items()),
+        *((tr(does), key) for does, key in others.items()),
+    )
+
+
+def groups() -> tuple[KeyGroup, ...]:
+    """Return all keys, by the places where they hold."""
+    return (
+        KeyGroup(tr("Everywhere"), _rows(_EVERYWHERE)),
+        KeyGroup(tr("On the live page"), _rows(_LIVE, _OF_THE_TILES), Key.LIVE_PAGE),
+        KeyGroup(tr("With one camera open"), _rows({}, _OF_ONE_CAMERA), Key.LIVE_PAGE),
+        KeyGroup(tr("On the charts page"), _rows(_CHARTS, _OF_A_CHART), Key.CHARTS_PAGE),
+        KeyGroup(tr("In the inbox of alerts"), _rows(_ALERTS, _OF_THE_INBOX), Key.ALERTS_PAGE),
+        KeyGroup(tr("On the cameras page"), _rows(_CAMERAS), Key.CAMERAS_PAGE),
+        KeyGroup(tr("While drawing"), _rows({}, _WHILE_DRAWING), Key.CAMERAS_PAGE),
+        KeyGroup(tr("On the users page"), _rows(_USERS, _OF_A_TABLE), Key.USERS_PAGE),
+        KeyGroup(tr("Where something is found"), _rows({}, _WHILE_FINDING)),
+    )

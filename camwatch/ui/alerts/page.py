@@ -87,6 +87,13 @@ class AlertsPage(QWidget):
         self._tabs.setCurrentWidget(self.inbox)
         self.inbox.show_alert(uid)
 
+    @Slot(str)
+    def show_rule(self, uid: str) -> None:
+        """Select a rule in the list of rules."""
+        self.rules.select(uid)
+        self._tabs.setCurrentWidget(self.rules)
+        self.rules.load()
+
     @Slot(str, object)
     def _explain(self, uid: str, at: datetime) -> None:
         self.rules.explain(uid, at)

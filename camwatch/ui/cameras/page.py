@@ -377,6 +377,25 @@ class CamerasPage(QWidget):
         if self._may_edit and camera is not None:
             self._open_editor(camera)
 
+    @Slot(object)
+    def edit_this(self, camera_id: CameraId) -> None:
+        """Select a camera and open its editor, as if it had been found in the list."""
+        if self._may_edit and self._go_to(camera_id):
+            self.edit_camera()
+
+    @Slot(object)
+    def draw_in(self, camera_id: CameraId) -> None:
+        """Select a camera and open the editor of its lines and zones."""
+        if self._go_to(camera_id):
+            self.views.edit_scene()
+
+    def _go_to(self, camera_id: CameraId) -> bool:
+        """Select one camera; False if it is not there."""
+        self.show_all()
+        self.table.choose([camera_id])
+        chosen = self.chosen_camera()
+        return chosen is not None and chosen.id == camera_id
+
     def _open_editor(self, camera: Camera | None) -> None:
         editor = CameraEditor(
             self._commands,

@@ -255,6 +255,12 @@ class UsersPage(QWidget):
         self.search.setFocus()
         self.search.selectAll()
 
+    @Slot(str)
+    def show_user(self, name: str) -> None:
+        """Show one user among the others, by searching for the name."""
+        self.tabs.setCurrentWidget(self.users_tab)
+        self.search.setText(name)
+
     @Slot(int)
     def _on_tab(self, _index: int) -> None:
         self.look()
