@@ -227,8 +227,6 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
-        self._nothing = nothing_page()
-        self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
@@ -269,7 +267,8 @@ class MainWindow(QMainWindow):
             self.users_page,
             self.audit_page,
         )
-        for page in self._pages:
+        self._nothing = nothing_page()
+        for page in (*self._pages, self._nothing):
             self._stack.addWidget(page)
 
     def _lay_out(self) -> None:
