@@ -41,6 +41,7 @@ class Header(QFrame):
     Signals:
         page_requested: The page's place in the row, from 0.
         find_requested: Show the box in which everything is found.
+        help_requested: Show the chapters of the documents.
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         storage_requested: Show how and where the history is kept.
@@ -52,6 +53,7 @@ class Header(QFrame):
 
     page_requested = Signal(int)
     find_requested = Signal()
+    help_requested = Signal()
     keys_requested = Signal()
     vault_requested = Signal()
     storage_requested = Signal()
@@ -119,20 +121,21 @@ class Header(QFrame):
             icons.icon("shield-check"), "My account…", self.account_requested.emit
         )
         menu.addSeparator()
+        chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
-        self._resting = [account, keys, about]
+        self._resting = [account, chapters, keys, about]
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
                 icons.icon("key-round"), "Vault for passwords…", self.vault_requested.emit
             )
-            menu.insertAction(keys, vault)
+            menu.insertAction(chapters, vault)
             self._resting.append(vault)
         if session.may(Permission.MANAGE_HISTORY):
             storage = menu.addAction(
                 icons.icon("database"), "History and storage…", self.storage_requested.emit
             )
-            menu.insertAction(keys, storage)
+            menu.insertAction(chapters, storage)
             self._resting.append(storage)
         menu.addSeparator()
         lock = f"Lock\t{sequence_of(Key.LOCK)}"

@@ -33,6 +33,7 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
+from camwatch.paths import documents
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -53,6 +54,8 @@ from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
+from camwatch.ui.help.room import HelpProvider, HelpRoom
+from camwatch.ui.help.topics import PAGE_TOPICS, TOPICS
 from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
@@ -340,8 +343,11 @@ class MainWindow(QMainWindow):
         self.palette_room = PaletteRoom(
             self, self.header, self._pages, self._commands, self.sessions, bare
         )
+        self.help_room = HelpRoom(self, documents(), bare)
+        self.palette_room.add(HelpProvider(self.help_room))
         wishes = self.palette_room.wishes
         self.header.find_requested.connect(self.find_anything)
+        self.header.help_requested.connect(self.show_help)
         wishes.page.connect(self.show_page)
         wishes.live.connect(self._show_camera)
         wishes.chart.connect(self._show_latest)
@@ -375,6 +381,7 @@ class MainWindow(QMainWindow):
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.FIND_ANYTHING, self.find_anything)
+        bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
         bind(self, Key.QUIT, self.close)
@@ -439,6 +446,20 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """List the keys, those of the page that is shown first."""
         self._open(KeysDialog(self, page=PAGES[self.page].key))
+
+    @Slot()
+    def help_on_page(self) -> None:
+        """Explain the page that is shown."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.help_room.help_on_page(self._pages[self.page], self.page)
+
+    @Slot()
+    def show_help(self) -> None:
+        """Show the chapters of the documents, from the first one on."""
+        if not self.locking.is_locked:
+            self.help_room.open_chapter(TOPICS[PAGE_TOPICS[self.page]].chapter)
 
     @Slot()
     def find_anything(self) -> None:

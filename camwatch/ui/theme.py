@@ -201,6 +201,10 @@ QToolButton[role="find"] {{
 QToolButton[role="find"]:hover {{ border-color: {text}; color: {text}; }}
 QToolButton[role="find"]:focus {{ border: 2px solid {accent}; padding: 0 7px; }}
 QToolButton[role="foot"] {{ min-height: 22px; min-width: 22px; padding: 0 2px; }}
+QToolButton[role="help"] {{
+    min-height: 14px; min-width: 14px; padding: 0; border: 1px solid transparent;
+}}
+QToolButton[role="help"]:focus {{ border-color: {accent}; }}
 QToolButton[role="foot"]::menu-indicator {{ image: none; }}
 QLineEdit QToolButton {{ min-height: 0; min-width: 0; padding: 0; border: none; }}
 

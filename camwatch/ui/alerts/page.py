@@ -18,6 +18,7 @@ from camwatch.ui.alerts.inbox.tab import InboxCommands, InboxTab
 from camwatch.ui.alerts.rules.tab import RulesCommands, RulesTab
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.help.button import HelpButton
 
 
 class AlertsPageCommands(InboxCommands, RulesCommands, DeliveryCommands, Protocol):
@@ -64,6 +65,7 @@ class AlertsPage(QWidget):
         if session.may(Permission.MANAGE_CHANNELS):
             self.delivery = DeliveryTab(commands, session, background, bridge, zone)
             self._tabs.addTab(self.delivery, "Delivery")
+        self._tabs.setCornerWidget(HelpButton("alerts", self))
         column = QVBoxLayout(self)
         space = theme.current().space
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)

@@ -10,6 +10,7 @@ from camwatch.history.keeping import Retention, RetentionPreview, RowClass
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmSpinBox, Field, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.storage.words import CLASSES, days, deletes
 
@@ -148,6 +149,8 @@ class RetentionPage(QWidget):
         box.setAccessibleName(field.name)
         box.setAccessibleDescription(_ABOUT[kind])
         self.fields[name] = field
+        if kind is RowClass.SAMPLES:
+            explain(field, "retention")
         return field
 
     # ---------------------------------------------------------------- what is entered
