@@ -11,69 +11,69 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from camwatch.language import tr
+from camwatch.language import marked, tr
 
 
 class Key(StrEnum):
     """What a key does; the value is what the operator reads."""
 
-    LIVE_PAGE = "Live"
-    CHARTS_PAGE = "Charts"
-    ALERTS_PAGE = "Alerts"
-    CAMERAS_PAGE = "Cameras"
-    ACCURACY_PAGE = "Accuracy"
-    USERS_PAGE = "Users"
-    AUDIT_PAGE = "Who did what"
-    ADD_CAMERA = "Add a camera"
-    NEWEST_POPUP = "Go to the newest popup"
-    FULL_SCREEN = "Full screen, and back"
-    FIND_ANYTHING = "Find anything: pages, actions, cameras, alerts, settings"
-    UNDO = "Undo the last change"
-    HELP = "Help on this page"
-    SHOW_KEYS = "Show these keys"
-    LOCK = "Lock; unlock"
-    QUIT = "Quit CamWatch"
+    LIVE_PAGE = marked("Live")
+    CHARTS_PAGE = marked("Charts")
+    ALERTS_PAGE = marked("Alerts")
+    CAMERAS_PAGE = marked("Cameras")
+    ACCURACY_PAGE = marked("Accuracy")
+    USERS_PAGE = marked("Users")
+    AUDIT_PAGE = marked("Who did what")
+    ADD_CAMERA = marked("Add a camera")
+    NEWEST_POPUP = marked("Go to the newest popup")
+    FULL_SCREEN = marked("Full screen, and back")
+    FIND_ANYTHING = marked("Find anything: pages, actions, cameras, alerts, settings")
+    UNDO = marked("Undo the last change")
+    HELP = marked("Help on this page")
+    SHOW_KEYS = marked("Show these keys")
+    LOCK = marked("Lock; unlock")
+    QUIT = marked("Quit CamWatch")
 
-    ONE = "One tile"
-    FOUR = "Four tiles"
-    NINE = "Nine tiles"
-    SIXTEEN = "Sixteen tiles"
-    NEXT_LAYOUT = "Next layout"
-    NEXT_PAGE = "Next page of cameras"
-    PREVIOUS_PAGE = "Previous page of cameras"
-    BACK = "Back from one camera to all"
-    BOXES = "Boxes around people, on and off"
-    FIND = "Find a camera"
+    ONE = marked("One tile")
+    FOUR = marked("Four tiles")
+    NINE = marked("Nine tiles")
+    SIXTEEN = marked("Sixteen tiles")
+    NEXT_LAYOUT = marked("Next layout")
+    NEXT_PAGE = marked("Next page of cameras")
+    PREVIOUS_PAGE = marked("Previous page of cameras")
+    BACK = marked("Back from one camera to all")
+    BOXES = marked("Boxes around people, on and off")
+    FIND = marked("Find a camera")
 
-    LINES_AND_ZONES = "Lines and zones of a camera"
+    LINES_AND_ZONES = marked("Lines and zones of a camera")
 
-    EARLIER = "The time before"
-    LATER = "The time after"
-    GO_TO_DAY = "Go to a day"
-    WHOSE = "Choose whose numbers"
-    READ_CHART = "Read the numbers again"
-    COPY_CHART = "Copy the chart as a picture"
-    SAVE_CHART = "Save the chart as a picture"
-    PRINT_CHART = "Print the chart"
+    EARLIER = marked("The time before")
+    LATER = marked("The time after")
+    GO_TO_DAY = marked("Go to a day")
+    WHOSE = marked("Choose whose numbers")
+    READ_CHART = marked("Read the numbers again")
+    COPY_CHART = marked("Copy the chart as a picture")
+    SAVE_CHART = marked("Save the chart as a picture")
+    PRINT_CHART = marked("Print the chart")
 
-    ACKNOWLEDGE = "Acknowledge"
-    ACKNOWLEDGE_NOTING = "Acknowledge with a comment"
-    SHELVE = "Shelve"
-    UNSHELVE = "Take off the shelf"
-    OWN = "Take care of it; no longer"
-    GIVE_OWNER = "Say who takes care of it"
-    COMMENT = "Comment"
-    NEXT_ALERT = "Next alert"
-    PREVIOUS_ALERT = "Alert before"
-    SELECT_ALERTS = "Select all alerts"
-    EVIDENCE_BOXES = "Boxes in the picture, on and off"
-    FIND_ALERT = "Find an alert"
-    READ_ALERTS = "Read the alerts again"
-    HAND_OVER = "Hand over the shift"
-    BACK_TO_ALERTS = "Back to the list"
+    ACKNOWLEDGE = marked("Acknowledge")
+    ACKNOWLEDGE_NOTING = marked("Acknowledge with a comment")
+    SHELVE = marked("Shelve")
+    UNSHELVE = marked("Take off the shelf")
+    OWN = marked("Take care of it; no longer")
+    GIVE_OWNER = marked("Say who takes care of it")
+    COMMENT = marked("Comment")
+    NEXT_ALERT = marked("Next alert")
+    PREVIOUS_ALERT = marked("Alert before")
+    SELECT_ALERTS = marked("Select all alerts")
+    EVIDENCE_BOXES = marked("Boxes in the picture, on and off")
+    FIND_ALERT = marked("Find an alert")
+    READ_ALERTS = marked("Read the alerts again")
+    HAND_OVER = marked("Hand over the shift")
+    BACK_TO_ALERTS = marked("Back to the list")
 
-    ADD_USER = "Add a user"
-    FIND_USER = "Find a user"
+    ADD_USER = marked("Add a user")
+    FIND_USER = marked("Find a user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ _LIVE = {
     Key.NINE: _Binding(("3",), "3"),
     Key.SIXTEEN: _Binding(("4",), "4"),
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
-    Key.NEXT_PAGE: _Binding(("PgDown",), "Page down"),
-    Key.PREVIOUS_PAGE: _Binding(("PgUp",), "Page up"),
-    Key.BACK: _Binding(("Esc",), "Esc"),
+    Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
+    Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
+    Key.BACK: _Binding(("Esc",), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
@@ -123,14 +123,14 @@ _ALERTS = {
     Key.OWN: _Binding(("O",), "O"),
     Key.GIVE_OWNER: _Binding(("Shift+O",), "Shift+O"),
     Key.COMMENT: _Binding(("C",), "C"),
-    Key.NEXT_ALERT: _Binding(("J",), "J  or  ↓"),
-    Key.PREVIOUS_ALERT: _Binding(("K",), "K  or  ↑"),
+    Key.NEXT_ALERT: _Binding(("J",), marked("J  or  ↓")),
+    Key.PREVIOUS_ALERT: _Binding(("K",), marked("K  or  ↑")),
     Key.SELECT_ALERTS: _Binding(("Ctrl+A",), "Ctrl+A"),
     Key.EVIDENCE_BOXES: _Binding(("B",), "B"),
     Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.READ_ALERTS: _Binding(("F5",), "F5"),
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
-    Key.BACK_TO_ALERTS: _Binding(("Esc",), "Esc"),
+    Key.BACK_TO_ALERTS: _Binding(("Esc",), marked("Esc")),
 }
 _CHARTS = {
     Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),
@@ -143,13 +143,13 @@ _CHARTS = {
     Key.PRINT_CHART: _Binding(("Ctrl+P",), "Ctrl+P"),
 }
 _OF_A_CHART = {
-    "Come nearer, go farther": "+  -",
-    "Move what is in view": "Shift+← →",
-    "Show the whole time": "Home",
-    "From number to number": "← →",
-    "Details of a number": "Enter",
+    marked("Come nearer, go farther"): "+  -",
+    marked("Move what is in view"): marked("Shift+← →"),
+    marked("Show the whole time"): marked("Home"),
+    marked("From number to number"): "← →",
+    marked("Details of a number"): marked("Enter"),
 }
-_OF_THE_INBOX = {"Read the details": "Enter"}
+_OF_THE_INBOX = {marked("Read the details"): marked("Enter")}
 _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
@@ -157,34 +157,41 @@ _USERS = {
 _ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _BOUND = "camwatchKey"
 _NONE: Mapping[str, str] = MappingProxyType({})
-_OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
-_OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
+_OF_THE_TILES = {
+    marked("Go from tile to tile"): marked("Arrow keys"),
+    marked("Open the tile alone"): marked("Enter"),
+}
+_OF_A_TABLE = {
+    marked("Change what is selected"): marked("Enter"),
+    marked("Remove it"): marked("Del"),
+    marked("Read again"): "F5",
+}
 _OF_ONE_CAMERA = {
-    "Zoom in, zoom out": "+  -",
-    "All of the picture": "0",
-    "Move the zoomed picture": "Arrow keys",
+    marked("Zoom in, zoom out"): "+  -",
+    marked("All of the picture"): "0",
+    marked("Move the zoomed picture"): marked("Arrow keys"),
 }
 _WHILE_FINDING = {
-    "From row to row": "↑ ↓",
-    "Go there, or do it": "Enter",
-    "Close": "Esc",
+    marked("From row to row"): "↑ ↓",
+    marked("Go there, or do it"): marked("Enter"),
+    marked("Close"): marked("Esc"),
 }
 _WHILE_DRAWING = {
-    "Select, line, gate, zone, mask": "V  L  G  Z  M",
-    "Put one in the middle; close it": "Enter",
-    "Remove the last corner": "Backspace",
-    "From shape to shape": "Tab",
-    "From corner to corner": "Space",
-    "Move; with Shift in small steps": "Arrow keys",
-    "Remove": "Del",
-    "Undo; with Shift redo": "Ctrl+Z",
-    "Save": "Ctrl+S",
+    marked("Select, line, gate, zone, mask"): "V  L  G  Z  M",
+    marked("Put one in the middle; close it"): marked("Enter"),
+    marked("Remove the last corner"): marked("Backspace"),
+    marked("From shape to shape"): marked("Tab"),
+    marked("From corner to corner"): marked("Space"),
+    marked("Move; with Shift in small steps"): marked("Arrow keys"),
+    marked("Remove"): marked("Del"),
+    marked("Undo; with Shift redo"): "Ctrl+Z",
+    marked("Save"): "Ctrl+S",
 }
 
 
 def sequence_of(key: Key) -> str:
     """Return the key as operators write it, such as "Ctrl+N"."""
-    return _ALL[key].shown
+    return tr(_ALL[key].shown)
 
 
 def title_of(key: Key) -> str:
@@ -237,8 +244,8 @@ def _rows(
     bindings: Mapping[Key, _Binding], others: Mapping[str, str] = _NONE
 ) -> tuple[tuple[str, str], ...]:
     return (
-        *((title_of(key), one.shown) for key, one in bindings.items()),
-        *((tr(does), key) for does, key in others.items()),
+        *((title_of(key), sequence_of(key)) for key in bindings),
+        *((tr(does), tr(key)) for does, key in others.items()),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from camwatch.language import tr
@@ -12,7 +13,6 @@ from camwatch.ui.forms import plain_label
 from camwatch.ui.help.topics import CHAPTERS, Topic
 
 _WIDTH = 46  # of the grid
-_OPENER = "camwatchHelpRoom"
 
 
 class HelpPopover(FloatingBox):
@@ -35,7 +35,7 @@ class HelpPopover(FloatingBox):
         column.setSpacing(space)
         for part in (self.title, self.what, self.why):
             column.addWidget(part)
-        column.addWidget(self.more_button)
+        column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
     def show_topic(self, topic: Topic, beside: QWidget) -> None:
@@ -81,6 +81,14 @@ class HelpPopover(FloatingBox):
         below = self._at.y() + space // 2
         y = below if below + height + space <= host.height() else host.height() - height - space
         self.move(x, max(y, space))
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Read more by Enter as well: a button outside of dialogs takes only Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._read_more()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _read_more(self) -> None:
