@@ -92,6 +92,7 @@ from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
 from camwatch.ui.tray import Tray
+from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
 
@@ -185,7 +186,8 @@ class MainWindow(QMainWindow):
         desktop: DesktopNoticeSource | None = None,
     ) -> None:
         super().__init__()
-        self._commands = commands
+        self.undo_room = UndoRoom(self)
+        commands = self._commands = self.undo_room.recording(commands)
         self.sessions = SessionWatch(commands, session, background, bridge, self)
         bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
@@ -282,6 +284,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.banners)
+        layout.addWidget(self.undo_room.bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
         self._rooms.addWidget(center)
@@ -346,6 +349,10 @@ class MainWindow(QMainWindow):
         )
         self.help_room = HelpRoom(self, documents(), bare)
         self.palette_room.add(HelpProvider(self.help_room))
+        self.palette_room.add(UndoProvider(self.undo_room, self._zone))
+        self.undo_room.serve(self.palette_room.session, self._background)
+        self.undo_room.undone.connect(self._on_undone)
+        self.undo_room.refused.connect(self._on_not_undone)
         wishes = self.palette_room.wishes
         self.header.find_requested.connect(self.find_anything)
         self.header.help_requested.connect(self.show_help)
@@ -382,6 +389,7 @@ class MainWindow(QMainWindow):
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.FIND_ANYTHING, self.find_anything)
+        bind(self, Key.UNDO, self.undo)
         bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
@@ -573,6 +581,26 @@ class MainWindow(QMainWindow):
         if self.page == CHARTS:
             self.history_page.show_at(camera_id, at)
 
+    # ---------------------------------------------------------------- undo
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the change that the bar tells of; without one, list what can be undone."""
+        if self.locking.is_locked or self.undo_room.undo_shown():
+            return
+        if self.undo_room.edits:
+            self.palette_room.open_with(tr("Undo"))
+
+    @Slot()
+    def _on_undone(self) -> None:
+        """Read again what no event tells of."""
+        if self.page == USERS:
+            self.users_page.reload()
+
+    @Slot(object)
+    def _on_not_undone(self, error: CamWatchError) -> None:
+        self.show_notice(refusal(error))
+
     # ---------------------------------------------------------------- what was found
 
     @Slot(object)
@@ -722,6 +750,7 @@ class MainWindow(QMainWindow):
             self._page_after = self._page
         self._go_to(self._page_after)
         self.palette_room.box.close_box()
+        self.undo_room.hide()
         self._show_session()
         self._tell_tray()
 

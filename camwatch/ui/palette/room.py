@@ -63,7 +63,7 @@ class PaletteRoom(QObject):
         self.wishes = Wishes(self)
         self.box = PaletteBox(window, self._recent)
         self.box.chosen.connect(self._on_chosen)
-        session, wishes = self._session, self.wishes
+        session, wishes = self.session, self.wishes
         self._providers: list[Provider] = [
             PagesProvider(session, wishes),
             ActionsProvider(header, self._window_keys, pages, session, wishes.page.emit),
@@ -77,7 +77,8 @@ class PaletteRoom(QObject):
         """Ask this one as well from now on."""
         self._providers.append(provider)
 
-    def _session(self) -> Session:
+    def session(self) -> Session:
+        """Return who is signed in now."""
         return self._sessions.session
 
     def _window_keys(self) -> Mapping[Key, QShortcut]:
@@ -106,7 +107,7 @@ class PaletteRoom(QObject):
     # ---------------------------------------------------------------- remembering
 
     def _place(self) -> str:
-        session = self._session()
+        session = self.session()
         return f"found/{session.kind.value}-{session.user.id}"
 
     def restore(self, settings: QSettings) -> None:
