@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolBu
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.live.grid import COLUMNS
 from camwatch.ui.shortcuts import Key, sequence_of
 
@@ -70,6 +71,7 @@ class GridControls(QFrame):
         self._boxes.setChecked(True)
         self._boxes.toggled.connect(self.boxes_requested)
         layout.addWidget(self._boxes)
+        layout.addWidget(HelpButton("live", self))
 
     def _button(self, icon: str, name: str, key: Key) -> QToolButton:
         button = QToolButton()

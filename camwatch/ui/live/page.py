@@ -396,6 +396,16 @@ class LivePage(QWidget):
         if camera_id in self._conditions:
             self.grid.open_camera(camera_id)
 
+    @Slot(str, object)
+    def show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:
+        """Bring a site's cameras into view, and chart what they count together."""
+        if self.grid.opened is not None:
+            self.grid.close_camera()
+        seen = [one for one in camera_ids if one in self._conditions]
+        if seen:
+            self.grid.go_to(seen[0])
+            self._chart.show_group(seen, name)
+
     def take_keyboard(self) -> None:
         """Put the keyboard on the first tile, or on what is there instead of tiles."""
         if self.focus is not None and self.grid.opened is not None:
