@@ -159,7 +159,7 @@ class Header(QFrame):
         button = QToolButton()
         button.setProperty("role", "find")
         button.setIcon(icons.icon("search"))
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.size(16))
         self._find_texts = (" " + tr("Find…  {key}", key=key), f" {key}")
         button.setAccessibleName(tr("Find anything"))
         button.setToolTip(tr("Pages, actions, cameras, alerts, settings, help ({key})", key=key))
