@@ -185,6 +185,8 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.EXPORT_HISTORY: "take numbers out as files and reports",
         Permission.CORRECT_COUNTS: "correct numbers that were counted wrongly",
         Permission.MANAGE_HISTORY: "manage where and how long the history is kept",
+        Permission.ARRANGE_WALLS: "save own walls of tiles",
+        Permission.SHARE_WALLS: "share walls of tiles with everybody",
     }
 )
 

@@ -137,6 +137,15 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "test_model": "Try a model",
         "add_model": "Add a model",
         "use_model": "Choose the model that counts",
+        # walls
+        "walls": "See the saved walls",
+        "save_wall": "Save a wall",
+        "add_wall": "Save a wall",
+        "edit_wall": "Change a wall",
+        "remove_wall": "Delete a wall",
+        "export_wall": "Take a wall out as a file",
+        "import_wall": "Read a wall from a file",
+        "leave_kiosk": "Leave kiosk mode",
         # files and reports
         "preview_export": "See what an export would write",
         "export_history": "Export the history",

@@ -46,6 +46,7 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
         "Operate",
         (
             Permission.HANDLE_ALERTS,
+            Permission.ARRANGE_WALLS,
             Permission.MOVE_CAMERAS,
             Permission.SAVE_PICTURES,
             Permission.AUDIT_ACCURACY,
@@ -56,6 +57,7 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     (
         "Set up",
         (
+            Permission.SHARE_WALLS,
             Permission.EDIT_SCENES,
             Permission.EDIT_RULES,
             Permission.EDIT_CAMERAS,

@@ -61,6 +61,7 @@ _TABLES = {
     "recipient": "Recipients",
     "notification": "Outbox",
     "correction": "Corrections",
+    "wall": "Walls",
 }
 _MOST_TABLES = 8
 
