@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.ui import theme
+from camwatch.walls import around, even
 
 
 class Key(StrEnum):
@@ -44,12 +45,23 @@ class Key(StrEnum):
     FOUR = "Four tiles"
     NINE = "Nine tiles"
     SIXTEEN = "Sixteen tiles"
+    TWENTY_FIVE = "25 tiles"
+    THIRTY_SIX = "36 tiles"
+    FORTY_NINE = "49 tiles"
+    SIXTY_FOUR = "64 tiles"
+    ONE_LARGE = "One large tile, small ones round it"
     NEXT_LAYOUT = "Next layout"
     NEXT_PAGE = "Next page of cameras"
     PREVIOUS_PAGE = "Previous page of cameras"
     BACK = "Back from one camera to all"
     BOXES = "Boxes around people, on and off"
     FIND = "Find a camera"
+    ARRANGE = "Arrange the tiles by hand"
+    TOUR = "Begin or end a tour"
+    TOUR_PAUSE = "Hold the tour, go on"
+    SPOTLIGHT = "Enlarge what needs attention, on and off"
+    OTHER_WINDOW = "Show the wall in another window"
+    KIOSK = "Kiosk mode, and out of it"
 
     LINES_AND_ZONES = "Lines and zones of a camera"
 
@@ -104,17 +116,41 @@ _EVERYWHERE = {
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
 _LIVE = {
-    Key.ONE: _Binding(("1",), "1"),
-    Key.FOUR: _Binding(("2",), "2"),
-    Key.NINE: _Binding(("3",), "3"),
-    Key.SIXTEEN: _Binding(("4",), "4"),
+    Key.ONE: _Binding(("Alt+1",), "Alt+1"),
+    Key.FOUR: _Binding(("Alt+2",), "Alt+2"),
+    Key.NINE: _Binding(("Alt+3",), "Alt+3"),
+    Key.SIXTEEN: _Binding(("Alt+4",), "Alt+4"),
+    Key.TWENTY_FIVE: _Binding(("Alt+5",), "Alt+5"),
+    Key.THIRTY_SIX: _Binding(("Alt+6",), "Alt+6"),
+    Key.FORTY_NINE: _Binding(("Alt+7",), "Alt+7"),
+    Key.SIXTY_FOUR: _Binding(("Alt+8",), "Alt+8"),
+    Key.ONE_LARGE: _Binding(("Alt+9",), "Alt+9"),
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
     Key.NEXT_PAGE: _Binding(("PgDown",), "Page down"),
     Key.PREVIOUS_PAGE: _Binding(("PgUp",), "Page up"),
     Key.BACK: _Binding(("Esc",), "Esc"),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
+    Key.ARRANGE: _Binding(("A",), "A"),
+    Key.TOUR: _Binding(("T",), "T"),
+    Key.TOUR_PAUSE: _Binding(("P",), "P"),
+    Key.SPOTLIGHT: _Binding(("S",), "S"),
+    Key.OTHER_WINDOW: _Binding(("W",), "W"),
+    Key.KIOSK: _Binding(("Ctrl+F11",), "Ctrl+F11"),
 }
+LAYOUT_KEYS = (
+    (even(1), Key.ONE),
+    (even(2), Key.FOUR),
+    (even(3), Key.NINE),
+    (even(4), Key.SIXTEEN),
+    (even(5), Key.TWENTY_FIVE),
+    (even(6), Key.THIRTY_SIX),
+    (even(7), Key.FORTY_NINE),
+    (even(8), Key.SIXTY_FOUR),
+    (around(4), Key.ONE_LARGE),
+)
+"""Which key takes which layout of the live page."""
+
 _CAMERAS = {
     Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
 }
@@ -158,7 +194,21 @@ _USERS = {
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
 _ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
-_OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
+_OF_THE_TILES = {
+    "Go from tile to tile": "Arrow keys",
+    "Open the tile alone": "Enter",
+    "Go to the camera of this number": "1 2 3 …",
+}
+_WHILE_ARRANGING = {
+    "From place to place": "Arrow keys",
+    "Take hold of a tile, put it down": "Space",
+    "Make it larger, smaller": "Shift+arrow keys",
+    "Choose a camera for an empty place": "Enter",
+    "Take a tile off the wall": "Del",
+    "Undo; with Shift redo": "Ctrl+Z",
+    "Done": "Ctrl+Enter",
+    "Cancel": "Esc",
+}
 _OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
 _OF_ONE_CAMERA = {
     "Zoom in, zoom out": "+  -",
@@ -212,8 +262,8 @@ class KeysDialog(QDialog):
                 ("On the cameras page", cameras),
                 ("With one camera open", _OF_ONE_CAMERA),
             ),
-            (("On the live page", live | _OF_THE_TILES), ("While drawing", _WHILE_DRAWING)),
-            (("On the charts page", charts | _OF_A_CHART),),
+            (("On the live page", live | _OF_THE_TILES), ("While arranging", _WHILE_ARRANGING)),
+            (("On the charts page", charts | _OF_A_CHART), ("While drawing", _WHILE_DRAWING)),
             (
                 ("In the inbox of alerts", alerts | _OF_THE_INBOX),
                 ("On the users page", users | _OF_A_TABLE),
