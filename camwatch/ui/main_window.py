@@ -58,6 +58,8 @@ from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
+from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
 from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
@@ -87,6 +89,7 @@ from camwatch.ui.storage.dialog import StorageDialog
 from camwatch.ui.tray import Tray
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
+from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +124,7 @@ class WindowCommands(
     CornerCommands,
     StorageScreenCommands,
     ChartFilesCommands,
+    RoomCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -134,11 +138,13 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        start: How it shall open.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
 
 
 class MainWindow(QMainWindow):
@@ -152,6 +158,7 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
         desktop: Shows notifications beside the window; None where there is none.
+        feeds: Where the pictures of further windows come from; None where there are none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -175,6 +182,7 @@ class MainWindow(QMainWindow):
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
         desktop: DesktopNoticeSource | None = None,
+        feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
         self._commands = commands
@@ -250,15 +258,21 @@ class MainWindow(QMainWindow):
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
+        self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
         self._connect_session(background)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
             self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
+        self._begin(session)
+
+    def _begin(self, session: Session) -> None:
+        """Take up how it was left, and show what it is opened for."""
         self._restore()
         self._show_session()
         self.sessions.read_service()
         self.show_page(first_page(session) or LIVE)
+        self.wall_room.begin()
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
@@ -275,6 +289,21 @@ class MainWindow(QMainWindow):
         self._rooms.addWidget(center)
         self._rooms.addWidget(self._cover.whole)
         self.setCentralWidget(self._rooms)
+
+    def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
+        options = self._options
+        room = WallRoom(
+            self.live_page,
+            self._commands,
+            self.sessions.session,
+            self._background,
+            self._bridge,
+            self.locking,
+            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+        )
+        room.dialog_made.connect(self._open)
+        room.noticed.connect(self.show_notice)
+        return room
 
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
@@ -370,7 +399,7 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if not is_permitted and index != LIVE:
+        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)
@@ -478,7 +507,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to a window."""
+        """Fill the screen, or go back to a window; kiosk mode is left first."""
+        if self.wall_room.kiosk.is_on:
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
@@ -620,6 +652,7 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
         self.header.offer_pages(session)
         self._show_session()
@@ -662,6 +695,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
+        self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
 
     def remember(self) -> None:
@@ -670,15 +704,23 @@ class MainWindow(QMainWindow):
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+            self.wall_room.save(settings)
             self.alert_corner.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
         self._files.give_up()
+        self.wall_room.close_all()
+        self.wall_room.kiosk.end()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
+        if self.wall_room.kiosk.is_on:
+            event.ignore()
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.remember()
+        self.wall_room.close_all()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

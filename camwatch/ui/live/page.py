@@ -60,11 +60,13 @@ class LivePage(QWidget):
 
     Signals:
         add_requested: The operator wants to add the first camera.
+        cameras_set: The cameras, or what is known of them, are others.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
     """
 
     add_requested = Signal()
     conditions_changed = Signal()
+    cameras_set = Signal()
 
     def __init__(
         self,
@@ -131,7 +133,7 @@ class LivePage(QWidget):
 
     def _full_room(self) -> QWidget:
         space = theme.current().space
-        side = QFrame()
+        side = self._side = QFrame()
         side.setObjectName("sidebar")
         side_layout = QVBoxLayout(side)
         side_layout.setContentsMargins(space, space, space, space)
@@ -143,6 +145,7 @@ class LivePage(QWidget):
         tiles_layout.setContentsMargins(space, space // 2, space, space)
         tiles_layout.setSpacing(space // 2)
         tiles_layout.addWidget(self.controls)
+        self._tiles_layout = tiles_layout
         self._views = QStackedWidget()
         self._views.addWidget(self.grid)
         if self.focus is not None:
@@ -267,6 +270,7 @@ class LivePage(QWidget):
         if was_empty and self.isVisible():
             self.take_keyboard()
         self.refresh()
+        self.cameras_set.emit()
         self.conditions_changed.emit()
 
     def set_scenes(self, records: Sequence[SceneRecord]) -> None:
@@ -485,6 +489,18 @@ class LivePage(QWidget):
         if self._views.currentWidget() is not view:
             self._views.setCurrentWidget(view)
             self.take_keyboard()
+
+    def put_bar(self, bar: QWidget | None) -> None:
+        """Show something in the place of the controls; None brings them back."""
+        self.controls.setVisible(bar is None)
+        if bar is not None:
+            self._tiles_layout.insertWidget(0, bar)
+
+    def clear_around(self, *, is_clear: bool) -> None:
+        """Show nothing but the tiles, or all that belongs round them again."""
+        self.controls.setVisible(not is_clear)
+        self._side.setVisible(not is_clear)
+        self._chart.setVisible(not is_clear and self._shows_counts)
 
     # ---------------------------------------------------------------- remembering
 
