@@ -176,6 +176,11 @@ class Application(QObject):
         """What operators may ask for; None until the history is open."""
         return self._system.commands if self._system is not None else None
 
+    @property
+    def feed(self) -> TileFeed:
+        """What carries pictures to the tiles."""
+        return self._feed
+
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
 
