@@ -315,6 +315,7 @@ class MainWindow(QMainWindow):
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)

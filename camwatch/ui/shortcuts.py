@@ -214,6 +214,9 @@ _OF_ONE_CAMERA = {
     "Zoom in, zoom out": "+  -",
     "All of the picture": "0",
     "Move the zoomed picture": "Arrow keys",
+    "Move the camera, while held": "Ctrl+arrow keys",
+    "Zoom its lens, while held": "Ctrl++  Ctrl+-",
+    "Its home position": "Ctrl+Home",
 }
 _WHILE_DRAWING = {
     "Select, line, gate, zone, mask": "V  L  G  Z  M",

@@ -60,6 +60,7 @@ class LivePage(QWidget):
 
     Signals:
         add_requested: The operator wants to add the first camera.
+        alert_requested: The uid of an alert whose details are wanted.
         cameras_set: The cameras, or what is known of them, are others.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
     """
@@ -67,6 +68,7 @@ class LivePage(QWidget):
     add_requested = Signal()
     conditions_changed = Signal()
     cameras_set = Signal()
+    alert_requested = Signal(str)
 
     def __init__(
         self,
@@ -111,6 +113,9 @@ class LivePage(QWidget):
         if self.focus is not None:
             self.focus.open_requested.connect(self.grid.toggle_camera)
             self.controls.boxes_requested.connect(self.focus.set_boxes_shown)
+            self.focus.facts_panel.hour_of = chart.hour_of
+            self.focus.facts_panel.alert_requested.connect(self.alert_requested)
+            bridge.alert_changed.connect(self.focus.facts_panel.on_alert_changed)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)

@@ -445,7 +445,7 @@ class CameraTile(QWidget):
             if width <= room:
                 corner = QPointF(area.right() - gap - width, area.bottom() - gap)
                 draw_pill(painter, corner, text, tokens.warning, room)
-            else:
+            elif area.height() >= 6 * sizes_for(self.size()).note:
                 # Too narrow for both side by side: one above the other.
                 step = QFontMetricsF(painter.font()).height() + 4 + gap
                 corner = QPointF(area.left() + gap, area.bottom() - gap - step)
