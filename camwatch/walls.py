@@ -94,7 +94,7 @@ PLANS = tuple(even(side) for side in SIDES) + tuple(around(side) for side in ARO
 
 def plan_named(name: str) -> Plan | None:
     """Return the layout that is called so; None if none is. Spaces and "×" do not matter."""  # noqa: RUF002 - a multiplication sign is meant
-    wanted = name.replace(" ", "").replace("×", "x").lower()  # noqa: RUF001 - as above
+    wanted = name.replace(" ", "").replace("×", "x").lower()
     return next((plan for plan in PLANS if plan.name == wanted), None)
 
 

@@ -20,7 +20,7 @@ def draw_attention(painter: QPainter, tile: QRect, area: QRectF, text: str) -> N
         area: Room of the picture; sign and word stand in its upper right corner.
         text: The word or two.
     """
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
     color = QColor(tokens.critical)
     for edge in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
@@ -83,7 +83,7 @@ class GridControls(QFrame):
             menu.addAction(action)
             self._actions[plan] = action
         button = QToolButton()
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
@@ -95,7 +95,7 @@ class GridControls(QFrame):
     def _button(self, icon: str, name: str, key: Key) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setAccessibleName(name)
         button.setToolTip(f"{name} ({sequence_of(key)})")
         return button

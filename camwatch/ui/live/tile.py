@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
+from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui import theme, words
 from camwatch.ui.live.attention import draw_attention
@@ -138,10 +139,10 @@ class CameraTile(QWidget):
         count = self._condition.known_count(now)
         accessible = f"{name}: {self._condition.state_word}"
         if self._condition.shows_count:
-            said = words.people(count) if count is not None else "number of people unknown"
+            said = words.people(count) if count is not None else tr("number of people unknown")
             accessible += f", {said}"
         if self._condition.is_count_doubtful(now):
-            accessible += ", doubtful"
+            accessible += tr(", doubtful")
         if self._condition.attention:
             accessible += f". {self._condition.attention}"
         if notice := self._condition.notice_words:
@@ -174,31 +175,36 @@ class CameraTile(QWidget):
         if age_s is None:
             return ""
         if self.is_picture_greyed():
-            return f"Old picture · {words.span(age_s)} ago"
-        still = " · still view" if self._condition.is_still(self._now()) else ""
-        return f"{self._condition.state_word} · {words.span(age_s)} ago{still}"
+            return tr("Old picture · {span} ago", span=words.span(age_s))
+        still = tr(" · still view") if self._condition.is_still(self._now()) else ""
+        return tr(
+            "{state_word} · {span} ago{still}",
+            state_word=self._condition.state_word,
+            span=words.span(age_s),
+            still=still,
+        )
 
     def count_note(self) -> str:
         """Return what must be said of the number; empty when it is of the shown picture."""
         if not self._condition.is_live or not self._condition.shows_count:
             return ""
         if not self._condition.can_count:
-            return "View only"
+            return tr("View only")
         age_s = self._condition.count_age_s(self._now())
         if age_s is None:
-            return "Not counted yet" if self._image is not None else ""
+            return tr("Not counted yet") if self._image is not None else ""
         if self._condition.known_count(self._now()) is None:
-            return f"Not counted for {words.whole_span(age_s)}"
+            return tr("Not counted for {whole_span}", whole_span=words.whole_span(age_s))
         if self._is_behind() or not self._condition.is_count_new(self._now()):
-            return f"Counted {words.span(age_s)} ago"
+            return tr("Counted {span} ago", span=words.span(age_s))
         return self._condition.mode_word(self._now())
 
     def message(self) -> list[Line]:
         """Return the words in the middle: why there is no picture of now; empty if there is."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         condition = self._condition
         if condition.is_live:
-            waiting = "Waiting for the next picture"
+            waiting = tr("Waiting for the next picture")
             return [] if self._image is not None else [Line(waiting, tokens.muted)]
         now = self._now()
         title = f"{condition.state_word} {condition.state_for(now)}".strip()
@@ -217,8 +223,8 @@ class CameraTile(QWidget):
         if not self._condition.shows_count:
             return ""
         if self._condition.known_count(now) is None:
-            return f"No number for {words.whole_span(max(0.0, age_s))}"
-        return f"Counted {words.span(max(0.0, age_s))} ago"
+            return tr("No number for {whole_span}", whole_span=words.whole_span(max(0.0, age_s)))
+        return tr("Counted {span} ago", span=words.span(max(0.0, age_s)))
 
     def _note_whether_behind(self) -> None:
         """Remember since when the count has been of an older picture than the one shown."""
@@ -254,13 +260,18 @@ class CameraTile(QWidget):
         now = self._now()
         lines = [self._condition.badge]
         if self._condition.is_count_doubtful(now):
-            lines.append("People cannot be counted well in such pictures: the number is doubtful.")
+            lines.append(
+                tr("People cannot be counted well in such pictures: the number is doubtful.")
+            )
         if self._condition.is_still(now):
-            lines.append("Nothing moves in view: the number of people was taken over.")
+            lines.append(tr("Nothing moves in view: the number of people was taken over."))
         count = self._condition.count
         if count is not None and self._condition.known_count(now) not in (None, count.count):
             lines.append(
-                f"The number is steadied; found in the newest picture: {words.people(count.count)}."
+                tr(
+                    "The number is steadied; found in the newest picture: {people}.",
+                    people=words.people(count.count),
+                )
             )
         lines += self._condition.explained(now)
         passing = self._condition.passing(now)
@@ -355,7 +366,7 @@ class CameraTile(QWidget):
     # ---------------------------------------------------------------- painting
 
     def _paint(self, painter: QPainter) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
@@ -390,7 +401,7 @@ class CameraTile(QWidget):
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint the picture with all that is shown over it."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         sizes = sizes_for(self.size())
         area = self.picture_area()
         painter.fillRect(area, QColor(tokens.picture))
@@ -428,7 +439,7 @@ class CameraTile(QWidget):
         return area.height() >= least or (self.is_picture_greyed() and not self.message())
 
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
         if notice := self._condition.notice_words:

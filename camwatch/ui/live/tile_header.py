@@ -43,7 +43,7 @@ def draw_header(header: TileHeader, font: QFont, sizes: TileSizes) -> QPixmap:
     width, height = header.wh
     drawn = QPixmap(round(width * header.ratio), round(height * header.ratio))
     drawn.setDevicePixelRatio(header.ratio)
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     drawn.fill(QColor(tokens.alarm if header.attention else tokens.surface))
     with QPainter(drawn) as painter:
         painter.setFont(font)
@@ -52,7 +52,7 @@ def draw_header(header: TileHeader, font: QFont, sizes: TileSizes) -> QPixmap:
 
 
 def _paint(painter: QPainter, header: TileHeader, sizes: TileSizes) -> None:
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     font = painter.font()
     width, height = header.wh
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -76,7 +76,7 @@ def _paint(painter: QPainter, header: TileHeader, sizes: TileSizes) -> None:
         painter.drawPixmap(QPointF(right, round(middle - sizes.mark / 2 - 1)), symbol)
 
     mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
-    draw_mark(painter, mark, header.kind)
+    draw_mark(painter, mark, header.kind, tokens)
     left = mark.right() + pad
 
     named = sized(font, sizes.name, bold=True)

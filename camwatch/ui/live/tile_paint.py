@@ -126,7 +126,7 @@ def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: b
         boxes: Relative to the picture, 0 to 1.
         is_behind: They were found in an older picture than the one shown: only corners.
     """
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     painter.save()
     painter.setClipRect(picture, Qt.ClipOperation.IntersectClip)
     shade, line = QColor(tokens.picture), QColor(tokens.box)
@@ -171,7 +171,7 @@ def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest:
 
 def draw_plate(painter: QPainter, plate: QRectF) -> None:
     """Draw the dark plate that makes words on a picture readable."""
-    back = QColor(theme.current().picture)
+    back = QColor(theme.on_pictures().picture)
     back.setAlpha(_PLATE_ALPHA)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -63,7 +63,7 @@ class ArrangeBar(QFrame):
         self.columns = self._spin(draft.wall.columns, tr("Columns"))
         self.rows = self._spin(draft.wall.rows, tr("Rows"))
         self.add_button = QPushButton(icons.icon("plus"), tr("Add a camera"))
-        self.add_button.setIconSize(icons.BUTTON)
+        self.add_button.setIconSize(icons.button_size())
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.add_button.setMenu(self._menu)
@@ -118,7 +118,7 @@ class ArrangeBar(QFrame):
     def _tool(self, icon: str, name: str, call: object) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setAccessibleName(name.partition(" (")[0])
         button.setToolTip(name)
 

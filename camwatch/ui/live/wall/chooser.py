@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from camwatch.language import tr
@@ -39,7 +39,7 @@ class WallChooser(QToolButton):
         self._more = more
         self._shown: Wall | None = None
         self.setIcon(icons.icon("layout-grid"))
-        self.setIconSize(QSize(18, 18))
+        self.setIconSize(icons.size(18))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setProperty("role", "menu")

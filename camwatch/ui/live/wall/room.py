@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSettings, QSize, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from camwatch.alerts.alert import Alert
@@ -122,7 +122,7 @@ class WallRoom(QObject):
     def _tool(self, icon: str, name: str, call: object) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setAccessibleName(name.partition(" (")[0])
         button.setToolTip(name)
         button.clicked.connect(call)
