@@ -62,6 +62,7 @@ from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
+from camwatch.walls import StartWish
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
@@ -146,6 +147,8 @@ class Application(QObject):
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
+        self.start_wish = StartWish()
+        """How its windows open; set before `start`."""
         self.exit_code = 0
         """What the process ends with."""
         self.late_workers: list[str] = []
@@ -182,6 +185,11 @@ class Application(QObject):
     def commands(self) -> Commands | None:
         """What operators may ask for; None until the history is open."""
         return self._system.commands if self._system is not None else None
+
+    @property
+    def feed(self) -> TileFeed:
+        """What carries pictures to the tiles."""
+        return self._feed
 
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
@@ -505,6 +513,7 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
+            start=self.start_wish,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -516,6 +525,7 @@ class Application(QObject):
             pictures=self._counting.shelf,
             focus=self._focus,
             desktop=self._desktop if self._desktop.posts() else None,
+            feeds=self._feed,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)
@@ -675,18 +685,18 @@ def _log_platform() -> None:
     )
 
 
-def run(profile: Profile, settings: Settings) -> int:
+def run(profile: Profile, settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a profile; return the exit code when it is closed."""
-    return _end(*_run(profile, settings, demo=None))
+    return _end(*_run(profile, settings, None, wish))
 
 
-def run_demo(settings: Settings) -> int:
+def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     # Neither copies nor held-back room are of use for what is thrown away.
     history = settings.history.model_copy(update={"backups": 0, "reserve_mib": 0})
     settings = settings.model_copy(update={"history": history})
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        ended = _run(Profile(Path(folder)), settings, demonstration.make_site())
+        ended = _run(Profile(Path(folder)), settings, demonstration.make_site(), wish)
     return _end(*ended)
 
 
@@ -717,7 +727,10 @@ def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
 
 
 def _run(
-    profile: Profile, settings: Settings, demo: SimulatedSite | None
+    profile: Profile,
+    settings: Settings,
+    demo: SimulatedSite | None,
+    wish: StartWish | None = None,
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
     try:
@@ -764,6 +777,7 @@ def _run(
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
         application = Application(profile, settings, demo, appearance)
+        application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)

@@ -60,6 +60,7 @@ from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
+from camwatch.commands.wall_commands import WallCommands
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -118,6 +119,7 @@ class Commands(
     ExportCommands,
     StorageCommands,
     StationCommands,
+    WallCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -256,6 +258,7 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
+        self._init_walls(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database, self._bus, self._clock = database, bus, clock
 

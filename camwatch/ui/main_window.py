@@ -63,6 +63,8 @@ from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
+from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
 from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
@@ -95,6 +97,7 @@ from camwatch.ui.tray import Tray
 from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
+from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +133,7 @@ class WindowCommands(
     StorageScreenCommands,
     ChartFilesCommands,
     FindCommands,
+    RoomCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -143,11 +147,13 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        start: How it shall open.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
 
 
 class MainWindow(QMainWindow):
@@ -161,6 +167,7 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
         desktop: Shows notifications beside the window; None where there is none.
+        feeds: Where the pictures of further windows come from; None where there are none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -184,6 +191,7 @@ class MainWindow(QMainWindow):
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
         desktop: DesktopNoticeSource | None = None,
+        feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
         self.undo_room = UndoRoom(self)
@@ -249,16 +257,22 @@ class MainWindow(QMainWindow):
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
+        self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
         self._connect_session(background)
         self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
             self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
+        self._begin(session)
+
+    def _begin(self, session: Session) -> None:
+        """Take up how it was left, and show what it is opened for."""
         self._restore()
         self._show_session()
         self.sessions.read_service()
         self.show_page(first_page(session) or LIVE)
+        self.wall_room.begin()
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
@@ -291,6 +305,21 @@ class MainWindow(QMainWindow):
         self._rooms.addWidget(self._cover.whole)
         self.setCentralWidget(self._rooms)
 
+    def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
+        options = self._options
+        room = WallRoom(
+            self.live_page,
+            self._commands,
+            self.sessions.session,
+            self._background,
+            self._bridge,
+            self.locking,
+            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+        )
+        room.dialog_made.connect(self._open)
+        room.noticed.connect(self.show_notice)
+        return room
+
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
@@ -301,6 +330,7 @@ class MainWindow(QMainWindow):
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
@@ -411,7 +441,7 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if not is_permitted and index != LIVE:
+        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)
@@ -548,7 +578,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to a window."""
+        """Fill the screen, or go back to a window; kiosk mode is left first."""
+        if self.wall_room.kiosk.is_on:
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
@@ -760,6 +793,7 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
         self.header.offer_pages(session)
         self._show_session()
@@ -803,6 +837,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
         self.palette_room.restore(settings)
+        self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
 
     def remember(self) -> None:
@@ -812,15 +847,23 @@ class MainWindow(QMainWindow):
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
             self.palette_room.save(settings)
+            self.wall_room.save(settings)
             self.alert_corner.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
         self._files.give_up()
+        self.wall_room.close_all()
+        self.wall_room.kiosk.end()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
+        if self.wall_room.kiosk.is_on:
+            event.ignore()
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.remember()
+        self.wall_room.close_all()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

@@ -34,6 +34,7 @@ class TileSizes:
     note: int
 
 
+_TINY = TileSizes(header=20, mark=10, name=11, count=14, note=10)
 _SMALL = TileSizes(header=28, mark=12, name=12, count=18, note=12)
 _MEDIUM = TileSizes(header=36, mark=14, name=14, count=22, note=12)
 _LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
@@ -41,6 +42,8 @@ _LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
 
 def sizes_for(size: QSize) -> TileSizes:
     """Choose the heights for a tile of this size."""
+    if size.width() < 190 or size.height() < 120:
+        return _TINY
     if size.width() < 320 or size.height() < 220:
         return _SMALL
     if size.width() < 720 or size.height() < 420:

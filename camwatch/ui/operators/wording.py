@@ -47,6 +47,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
             tr("Operate"),
             (
                 Permission.HANDLE_ALERTS,
+                Permission.ARRANGE_WALLS,
                 Permission.MOVE_CAMERAS,
                 Permission.SAVE_PICTURES,
                 Permission.AUDIT_ACCURACY,
@@ -57,6 +58,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
         (
             tr("Set up"),
             (
+                Permission.SHARE_WALLS,
                 Permission.EDIT_SCENES,
                 Permission.EDIT_RULES,
                 Permission.EDIT_CAMERAS,

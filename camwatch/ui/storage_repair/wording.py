@@ -77,6 +77,7 @@ _TABLES = table(
         "recipient": tr("Recipients"),
         "notification": tr("Outbox"),
         "correction": tr("Corrections"),
+        "wall": tr("Walls"),
     }
 )
 _MOST_TABLES = 8
