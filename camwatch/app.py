@@ -48,6 +48,7 @@ from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBu
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
+from camwatch.language import marked, tr
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
@@ -85,16 +86,16 @@ log = logging.getLogger(__name__)
 _STOP_WITHIN_S = 2.5
 _READ_AGAIN_MS = 5000
 _SETTLED_MS = 15_000
-_MOVE = (
+_MOVE = marked(
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
 )
-_SHARED = (
+_SHARED = marked(
     "Another CamWatch, with another profile, uses the history that belongs to {file}. Two of them "
     "would damage it: close that one first. Several computers can share a history on a PostgreSQL "
     "server."
 )
-_NO_MAIL = (
+_NO_MAIL = marked(
     "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
 )
 
@@ -531,7 +532,7 @@ class Application(QObject):
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
         if self._alerts.mail_trouble and session.may(Permission.MANAGE_CHANNELS):
-            self.window.show_notice(_NO_MAIL + self._alerts.mail_trouble)
+            self.window.show_notice(tr(_NO_MAIL) + self._alerts.mail_trouble)
         if session.may(Permission.MANAGE_SECURITY):
             self._queries.run(
                 self._system.commands.vault_status,
@@ -543,7 +544,7 @@ class Application(QObject):
     def _offer_move(self, status: VaultStatus) -> None:
         """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
         if status.can_move and self.window is not None:
-            self.window.show_notice(_MOVE)
+            self.window.show_notice(tr(_MOVE))
 
     def _on_model_chosen(self, _name: str) -> None:
         """Count with the model that the settings name from now on."""
@@ -581,13 +582,23 @@ class Application(QObject):
         log.error("%s [%s]", error, error.error_id)
         words = text_for(error)
         if self.window is not None:
-            self.window.show_notice(f"{words.title}. {words.whole} (Error {words.error_id})")
+            self.window.show_notice(
+                tr(
+                    "{title}. {whole} (Error {error_id})",
+                    title=words.title,
+                    whole=words.whole,
+                    error_id=words.error_id,
+                )
+            )
 
     def _on_crashed(self, error_id: str) -> None:
         if self.window is not None:
             self.window.show_notice(
-                "Something went wrong inside CamWatch. It goes on; if it happens again, "
-                f"send the log to your support with this number: {error_id}"
+                tr(
+                    "Something went wrong inside CamWatch. It goes on; if it happens again, "
+                    "send the log to your support with this number: {error_id}",
+                    error_id=error_id,
+                )
             )
 
     def show_itself(self) -> None:
@@ -675,14 +686,16 @@ def _end(code: int, late_workers: Sequence[str]) -> int:
 
 def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
     """Say that the profile's folder cannot be used: where it was started from, and in a window."""
-    words = (
-        f"The profile folder {profile.folder} cannot be used: {why}. Allow your account to write "
-        "it, or choose another with --profile DIR."
+    words = tr(
+        "The profile folder {folder} cannot be used: {why}. Allow your account to write "
+        "it, or choose another with --profile DIR.",
+        folder=profile.folder,
+        why=why,
     )
-    sys.stderr.write(f"camwatch: {words}\n")
+    sys.stderr.write(tr("camwatch: {words}\n", words=words))
     if QApplication.instance() is None:
         make_qt_application()
-    show_refusal("CamWatch cannot start", words)
+    show_refusal(tr("CamWatch cannot start"), words)
     return 1, ()
 
 
@@ -704,15 +717,17 @@ def _run(
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
         if lock.error() is not QLockFile.LockError.LockFailedError:
-            return _no_folder(profile, "it may not be written")
+            return _no_folder(profile, tr("it may not be written"))
         if show_first_window(profile.folder):
             log.info("CamWatch runs with this profile already; its window was shown")
             return 0, ()
         QMessageBox.information(
             None,
             "CamWatch",
-            "CamWatch is already running with this profile. "
-            "Look for its window, or start this one with --profile and another folder.",
+            tr(
+                "CamWatch is already running with this profile. "
+                "Look for its window, or start this one with --profile and another folder."
+            ),
         )
         return 1, ()
 
@@ -724,7 +739,7 @@ def _run(
         # A folder that may not be written is told when the history is opened.
         and history.error() is QLockFile.LockError.LockFailedError
     ):
-        show_refusal("The history is in use", _SHARED.format(file=shared))
+        show_refusal(tr("The history is in use"), tr(_SHARED).format(file=shared))
         return 1, ()
 
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:

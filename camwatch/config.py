@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import tr
 from camwatch.paths import PROFILE_VARIABLE
 
 PREFIX = "CAMWATCH_"
@@ -322,7 +323,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidSettings([InvalidSetting(str(file), f"is not TOML: {error}")]) from error
+        raise InvalidSettings(
+            [InvalidSetting(str(file), tr("is not TOML: {error}", error=error))]
+        ) from error
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
         raise InvalidSettings([InvalidSetting(str(file), reason)]) from error

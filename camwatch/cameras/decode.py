@@ -18,6 +18,7 @@ from camwatch import opencv_setup
 from camwatch.cameras.gate import JPEG_MAGIC, PNG_MAGIC
 from camwatch.domain import WHOLE, Frame, Part, Picture, Pixels, Reason, TilePicture
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 # isort: split
 import cv2
@@ -67,7 +68,7 @@ def decode_bytes(data: bytes, min_wh: tuple[int, int] | None = None) -> Pixels:
         return _decode_jpeg(data, min_wh)
     if data.startswith(PNG_MAGIC):
         return _decode_png(data)
-    raise CameraError(Reason.FORMAT, "neither JPEG nor PNG")
+    raise CameraError(Reason.FORMAT, tr("neither JPEG nor PNG"))
 
 
 def _decode_jpeg(data: bytes, min_wh: tuple[int, int] | None) -> Pixels:
@@ -126,9 +127,9 @@ def _decode_png(data: bytes) -> Pixels:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_BGR)
     except cv2.error as error:
-        raise CameraError(Reason.CORRUPT, error.err or "the PNG decoder failed") from error
+        raise CameraError(Reason.CORRUPT, error.err or tr("the PNG decoder failed")) from error
     if pixels is None:
-        raise CameraError(Reason.CORRUPT, "the PNG decoder gave no picture")
+        raise CameraError(Reason.CORRUPT, tr("the PNG decoder gave no picture"))
     return np.asarray(pixels, np.uint8)
 
 
@@ -141,11 +142,11 @@ def _check_sums(data: bytes) -> None:
             return
         end = at + 8 + int.from_bytes(data[at : at + 4])
         if end + 4 > len(data):
-            raise CameraError(Reason.CORRUPT, "a chunk of the PNG is cut off")
+            raise CameraError(Reason.CORRUPT, tr("a chunk of the PNG is cut off"))
         if zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
-            raise CameraError(Reason.CORRUPT, "a chunk of the PNG has a wrong checksum")
+            raise CameraError(Reason.CORRUPT, tr("a chunk of the PNG has a wrong checksum"))
         at = end + 4
-    raise CameraError(Reason.CORRUPT, "the PNG has too many chunks")
+    raise CameraError(Reason.CORRUPT, tr("the PNG has too many chunks"))
 
 
 def make_tile(frame: Frame, tile_wh: tuple[int, int], part: Part = WHOLE) -> TilePicture:

@@ -38,6 +38,7 @@ from camwatch.data.store import Store
 from camwatch.data.workstations import is_own
 from camwatch.domain import SiteId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 _IS_OPEN = alert.c.state != AlertState.CLOSED.value
 
@@ -100,7 +101,7 @@ class AlertRepository:
         with self._connections.reading() as connection:
             row = connection.execute(select(alert).where(alert.c.uid == uid)).first()
         if row is None:
-            raise NotFound("the alert")
+            raise NotFound(tr("the alert"))
         return alert_of(row)
 
     def find(

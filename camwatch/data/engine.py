@@ -72,6 +72,7 @@ from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
+from camwatch.language import tr
 
 D = TypeVar("D", bound="Database")
 
@@ -392,8 +393,10 @@ def _file_of(url: str) -> Path:
     """
     refusal = InvalidSetting(
         "history.database_url",
-        "must be the address of a PostgreSQL database or of an SQLite file, such as "
-        "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3",
+        tr(
+            "must be the address of a PostgreSQL database or of an SQLite file, such as "
+            "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3"
+        ),
     )
     try:
         parsed = make_url(url)

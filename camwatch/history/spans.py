@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.domain import BucketSize
 from camwatch.history.reports import ReportSpan
+from camwatch.language import tr
 
 _ONE_DAY = timedelta(days=1)
 
@@ -100,7 +101,7 @@ def span_words(span: ReportSpan, first: date) -> str:
         case ReportSpan.DAY:
             return f"{first:%A} {_day(first)}"
         case ReportSpan.WEEK:
-            return f"week of {_day(first)}"
+            return tr("week of {day}", day=_day(first))
         case ReportSpan.MONTH:
             return f"{first:%B %Y}"
 

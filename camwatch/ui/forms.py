@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import ErrorText
 
@@ -130,7 +131,7 @@ class PasswordEdit(QWidget):
         mode = QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password
         self.line.setEchoMode(mode)
         self.show_button.setIcon(icons.icon("eye-off" if is_shown else "eye"))
-        what = "Hide the password" if is_shown else "Show the password"
+        what = tr("Hide the password") if is_shown else tr("Show the password")
         self.show_button.setToolTip(what)
         self.show_button.setAccessibleName(what)
 
@@ -266,7 +267,7 @@ class Notice(QFrame):
 
     def show_error(self, error: ErrorText, *, action: str = "") -> None:
         """Tell of an error, with the number under which it stands in the log."""
-        text = f"{error.whole}\nError number:\n{error.error_id}"
+        text = tr("{whole}\nError number:\n{error_id}", whole=error.whole, error_id=error.error_id)
         self.show_text("error", error.title, text, action=action)
 
 
@@ -278,7 +279,7 @@ class BusyBar(QProgressBar):
         self.setRange(0, 0)
         self.setTextVisible(False)
         self.setFixedHeight(4)
-        self.setAccessibleName("Please wait")
+        self.setAccessibleName(tr("Please wait"))
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)

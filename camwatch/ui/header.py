@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.page_button import PageButton, badge_words
@@ -111,28 +112,28 @@ class Header(QFrame):
         who.setEnabled(False)
         menu.addSeparator()
         account = menu.addAction(
-            icons.icon("shield-check"), "My account…", self.account_requested.emit
+            icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
-        keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
-        about = menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
+        keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
+        about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)
         self._resting = [account, keys, about]
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
-                icons.icon("key-round"), "Vault for passwords…", self.vault_requested.emit
+                icons.icon("key-round"), tr("Vault for passwords…"), self.vault_requested.emit
             )
             menu.insertAction(keys, vault)
             self._resting.append(vault)
         if session.may(Permission.MANAGE_HISTORY):
             storage = menu.addAction(
-                icons.icon("database"), "History and storage…", self.storage_requested.emit
+                icons.icon("database"), tr("History and storage…"), self.storage_requested.emit
             )
             menu.insertAction(keys, storage)
             self._resting.append(storage)
         menu.addSeparator()
-        lock = f"Lock\t{sequence_of(Key.LOCK)}"
+        lock = tr("Lock\t{sequence_of}", sequence_of=sequence_of(Key.LOCK))
         menu.addAction(icons.icon("lock"), lock, self.lock_requested.emit)
-        menu.addAction(icons.icon("log-out"), "Sign out", self.sign_out_requested.emit)
+        menu.addAction(icons.icon("log-out"), tr("Sign out"), self.sign_out_requested.emit)
         button = QToolButton()
         button.setText(" " + words.without_mnemonic(words.shortened(user.name, _LONGEST_NAME)))
         button.setIcon(icons.icon("circle-user"))
@@ -141,7 +142,7 @@ class Header(QFrame):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         button.setProperty("role", "menu")
-        button.setAccessibleName("Operator menu")
+        button.setAccessibleName(tr("Operator menu"))
         button.setToolTip(words.tooltip(f"{user.name}, {role}"))
         return button
 

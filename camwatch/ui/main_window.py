@@ -33,6 +33,7 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
+from camwatch.language import marked, tr
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -92,15 +93,15 @@ log = logging.getLogger(__name__)
 
 _PASSED_MS = 10_000
 
-_ROLE_CHANGED = (
+_ROLE_CHANGED = marked(
     "Your role has changed, and does not allow everything that is shown here any more. Sign out "
     "and in again to see what you may do now."
 )
 
-_ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
+_ABOUT = marked("""CamWatch {version} counts the people that cameras see.
 
 It works on this computer alone: no picture leaves it.
-Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
+Licensed under the Apache License 2.0. Icons by Lucide (ISC licence).""")
 
 
 class WindowCommands(
@@ -254,7 +255,7 @@ class MainWindow(QMainWindow):
         self._connect_session(background)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
-            self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
+            self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
         self._restore()
         self._show_session()
         self.sessions.read_service()
@@ -408,7 +409,14 @@ class MainWindow(QMainWindow):
     def _on_alert_failed(self, error: CamWatchError) -> None:
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.show_notice(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.show_notice(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     @Slot()
     def show_keys(self) -> None:
@@ -470,10 +478,10 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self)
-        box.setWindowTitle("About CamWatch")
+        box.setWindowTitle(tr("About CamWatch"))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIconPixmap(icons.pixmap("app", 64, ratio=self.devicePixelRatioF()))
-        box.setText(_ABOUT)
+        box.setText(tr(_ABOUT, version=__version__))
         self._open(box)
 
     @Slot()
@@ -537,11 +545,18 @@ class MainWindow(QMainWindow):
         if isinstance(error, PermissionDenied):
             self._passed_timer.stop()
             self._pulse.ask()
-            self.banners.trouble.say(_ROLE_CHANGED)
+            self.banners.trouble.say(tr(_ROLE_CHANGED))
             return
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.banners.trouble.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.banners.trouble.say(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     # ---------------------------------------------------------------- what happened
 
@@ -553,7 +568,7 @@ class MainWindow(QMainWindow):
         self._tell_tray()
 
     def _tell_tray(self) -> None:
-        self._tray.say("Locked" if self.locking.hides_live else self.status_bar.summary)
+        self._tray.say(tr("Locked") if self.locking.hides_live else self.status_bar.summary)
 
     @Slot(object)
     def _on_passed_failed(self, error: CamWatchError) -> None:
@@ -587,8 +602,12 @@ class MainWindow(QMainWindow):
         if event.reason and self.sessions.session.may(Permission.MANAGE_HISTORY):
             reason = event.reason.removesuffix(".")
             self.show_notice(
-                f"{event.chore} failed: {reason}. It is tried again. “History and storage…” in the "
-                "operator menu tells more."
+                tr(
+                    "{chore} failed: {reason}. It is tried again. “History and storage…” in the "
+                    "operator menu tells more.",
+                    chore=event.chore,
+                    reason=reason,
+                )
             )
 
     def show_notice(self, text: str) -> None:
@@ -624,7 +643,7 @@ class MainWindow(QMainWindow):
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
-            self.banners.session.say(_ROLE_CHANGED)
+            self.banners.session.say(tr(_ROLE_CHANGED))
 
     def _show_session(self) -> None:
         """Say in title and header who vouches for the operator, and whether all is locked."""
@@ -632,9 +651,9 @@ class MainWindow(QMainWindow):
         is_away = session.kind is SignInKind.OFFLINE
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
-        base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        base = tr("CamWatch: demonstration") if self._options.is_demo else "CamWatch"
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
-        self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)
+        self.setWindowTitle(tr("CamWatch: locked") if self.locking.hides_live else title)
         self._tell_away(is_away=is_away)
 
     def _tell_away(self, *, is_away: bool) -> None:

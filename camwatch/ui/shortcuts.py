@@ -20,66 +20,67 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 
 
 class Key(StrEnum):
     """What a key does; the value is what the operator reads."""
 
-    LIVE_PAGE = "Live"
-    CHARTS_PAGE = "Charts"
-    ALERTS_PAGE = "Alerts"
-    CAMERAS_PAGE = "Cameras"
-    ACCURACY_PAGE = "Accuracy"
-    USERS_PAGE = "Users"
-    AUDIT_PAGE = "Who did what"
-    ADD_CAMERA = "Add a camera"
-    NEWEST_POPUP = "Go to the newest popup"
-    FULL_SCREEN = "Full screen, and back"
-    SHOW_KEYS = "Show these keys"
-    LOCK = "Lock; unlock"
-    QUIT = "Quit CamWatch"
+    LIVE_PAGE = marked("Live")
+    CHARTS_PAGE = marked("Charts")
+    ALERTS_PAGE = marked("Alerts")
+    CAMERAS_PAGE = marked("Cameras")
+    ACCURACY_PAGE = marked("Accuracy")
+    USERS_PAGE = marked("Users")
+    AUDIT_PAGE = marked("Who did what")
+    ADD_CAMERA = marked("Add a camera")
+    NEWEST_POPUP = marked("Go to the newest popup")
+    FULL_SCREEN = marked("Full screen, and back")
+    SHOW_KEYS = marked("Show these keys")
+    LOCK = marked("Lock; unlock")
+    QUIT = marked("Quit CamWatch")
 
-    ONE = "One tile"
-    FOUR = "Four tiles"
-    NINE = "Nine tiles"
-    SIXTEEN = "Sixteen tiles"
-    NEXT_LAYOUT = "Next layout"
-    NEXT_PAGE = "Next page of cameras"
-    PREVIOUS_PAGE = "Previous page of cameras"
-    BACK = "Back from one camera to all"
-    BOXES = "Boxes around people, on and off"
-    FIND = "Find a camera"
+    ONE = marked("One tile")
+    FOUR = marked("Four tiles")
+    NINE = marked("Nine tiles")
+    SIXTEEN = marked("Sixteen tiles")
+    NEXT_LAYOUT = marked("Next layout")
+    NEXT_PAGE = marked("Next page of cameras")
+    PREVIOUS_PAGE = marked("Previous page of cameras")
+    BACK = marked("Back from one camera to all")
+    BOXES = marked("Boxes around people, on and off")
+    FIND = marked("Find a camera")
 
-    LINES_AND_ZONES = "Lines and zones of a camera"
+    LINES_AND_ZONES = marked("Lines and zones of a camera")
 
-    EARLIER = "The time before"
-    LATER = "The time after"
-    GO_TO_DAY = "Go to a day"
-    WHOSE = "Choose whose numbers"
-    READ_CHART = "Read the numbers again"
-    COPY_CHART = "Copy the chart as a picture"
-    SAVE_CHART = "Save the chart as a picture"
-    PRINT_CHART = "Print the chart"
+    EARLIER = marked("The time before")
+    LATER = marked("The time after")
+    GO_TO_DAY = marked("Go to a day")
+    WHOSE = marked("Choose whose numbers")
+    READ_CHART = marked("Read the numbers again")
+    COPY_CHART = marked("Copy the chart as a picture")
+    SAVE_CHART = marked("Save the chart as a picture")
+    PRINT_CHART = marked("Print the chart")
 
-    ACKNOWLEDGE = "Acknowledge"
-    ACKNOWLEDGE_NOTING = "Acknowledge with a comment"
-    SHELVE = "Shelve"
-    UNSHELVE = "Take off the shelf"
-    OWN = "Take care of it; no longer"
-    GIVE_OWNER = "Say who takes care of it"
-    COMMENT = "Comment"
-    NEXT_ALERT = "Next alert"
-    PREVIOUS_ALERT = "Alert before"
-    SELECT_ALERTS = "Select all alerts"
-    EVIDENCE_BOXES = "Boxes in the picture, on and off"
-    FIND_ALERT = "Find an alert"
-    READ_ALERTS = "Read the alerts again"
-    HAND_OVER = "Hand over the shift"
-    BACK_TO_ALERTS = "Back to the list"
+    ACKNOWLEDGE = marked("Acknowledge")
+    ACKNOWLEDGE_NOTING = marked("Acknowledge with a comment")
+    SHELVE = marked("Shelve")
+    UNSHELVE = marked("Take off the shelf")
+    OWN = marked("Take care of it; no longer")
+    GIVE_OWNER = marked("Say who takes care of it")
+    COMMENT = marked("Comment")
+    NEXT_ALERT = marked("Next alert")
+    PREVIOUS_ALERT = marked("Alert before")
+    SELECT_ALERTS = marked("Select all alerts")
+    EVIDENCE_BOXES = marked("Boxes in the picture, on and off")
+    FIND_ALERT = marked("Find an alert")
+    READ_ALERTS = marked("Read the alerts again")
+    HAND_OVER = marked("Hand over the shift")
+    BACK_TO_ALERTS = marked("Back to the list")
 
-    ADD_USER = "Add a user"
-    FIND_USER = "Find a user"
+    ADD_USER = marked("Add a user")
+    FIND_USER = marked("Find a user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ _EVERYWHERE = {
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
-    Key.SHOW_KEYS: _Binding(("?", "F1"), "?  or  F1"),
+    Key.SHOW_KEYS: _Binding(("?", "F1"), marked("?  or  F1")),
     Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
@@ -109,9 +110,9 @@ _LIVE = {
     Key.NINE: _Binding(("3",), "3"),
     Key.SIXTEEN: _Binding(("4",), "4"),
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
-    Key.NEXT_PAGE: _Binding(("PgDown",), "Page down"),
-    Key.PREVIOUS_PAGE: _Binding(("PgUp",), "Page up"),
-    Key.BACK: _Binding(("Esc",), "Esc"),
+    Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
+    Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
+    Key.BACK: _Binding(("Esc",), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
@@ -126,14 +127,14 @@ _ALERTS = {
     Key.OWN: _Binding(("O",), "O"),
     Key.GIVE_OWNER: _Binding(("Shift+O",), "Shift+O"),
     Key.COMMENT: _Binding(("C",), "C"),
-    Key.NEXT_ALERT: _Binding(("J",), "J  or  ↓"),
-    Key.PREVIOUS_ALERT: _Binding(("K",), "K  or  ↑"),
+    Key.NEXT_ALERT: _Binding(("J",), marked("J  or  ↓")),
+    Key.PREVIOUS_ALERT: _Binding(("K",), marked("K  or  ↑")),
     Key.SELECT_ALERTS: _Binding(("Ctrl+A",), "Ctrl+A"),
     Key.EVIDENCE_BOXES: _Binding(("B",), "B"),
     Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.READ_ALERTS: _Binding(("F5",), "F5"),
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
-    Key.BACK_TO_ALERTS: _Binding(("Esc",), "Esc"),
+    Key.BACK_TO_ALERTS: _Binding(("Esc",), marked("Esc")),
 }
 _CHARTS = {
     Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),
@@ -146,41 +147,48 @@ _CHARTS = {
     Key.PRINT_CHART: _Binding(("Ctrl+P",), "Ctrl+P"),
 }
 _OF_A_CHART = {
-    "Come nearer, go farther": "+  -",
-    "Move what is in view": "Shift+← →",
-    "Show the whole time": "Home",
-    "From number to number": "← →",
-    "Details of a number": "Enter",
+    marked("Come nearer, go farther"): "+  -",
+    marked("Move what is in view"): marked("Shift+← →"),
+    marked("Show the whole time"): marked("Home"),
+    marked("From number to number"): "← →",
+    marked("Details of a number"): marked("Enter"),
 }
-_OF_THE_INBOX = {"Read the details": "Enter"}
+_OF_THE_INBOX = {marked("Read the details"): marked("Enter")}
 _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
 _ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
-_OF_THE_TILES = {"Go from tile to tile": "Arrow keys", "Open the tile alone": "Enter"}
-_OF_A_TABLE = {"Change what is selected": "Enter", "Remove it": "Del", "Read again": "F5"}
+_OF_THE_TILES = {
+    marked("Go from tile to tile"): marked("Arrow keys"),
+    marked("Open the tile alone"): marked("Enter"),
+}
+_OF_A_TABLE = {
+    marked("Change what is selected"): marked("Enter"),
+    marked("Remove it"): marked("Del"),
+    marked("Read again"): "F5",
+}
 _OF_ONE_CAMERA = {
-    "Zoom in, zoom out": "+  -",
-    "All of the picture": "0",
-    "Move the zoomed picture": "Arrow keys",
+    marked("Zoom in, zoom out"): "+  -",
+    marked("All of the picture"): "0",
+    marked("Move the zoomed picture"): marked("Arrow keys"),
 }
 _WHILE_DRAWING = {
-    "Select, line, gate, zone, mask": "V  L  G  Z  M",
-    "Put one in the middle; close it": "Enter",
-    "Remove the last corner": "Backspace",
-    "From shape to shape": "Tab",
-    "From corner to corner": "Space",
-    "Move; with Shift in small steps": "Arrow keys",
-    "Remove": "Del",
-    "Undo; with Shift redo": "Ctrl+Z",
-    "Save": "Ctrl+S",
+    marked("Select, line, gate, zone, mask"): "V  L  G  Z  M",
+    marked("Put one in the middle; close it"): marked("Enter"),
+    marked("Remove the last corner"): marked("Backspace"),
+    marked("From shape to shape"): marked("Tab"),
+    marked("From corner to corner"): marked("Space"),
+    marked("Move; with Shift in small steps"): marked("Arrow keys"),
+    marked("Remove"): marked("Del"),
+    marked("Undo; with Shift redo"): "Ctrl+Z",
+    marked("Save"): "Ctrl+S",
 }
 
 
 def sequence_of(key: Key) -> str:
     """Return the key as operators write it, such as "Ctrl+N"."""
-    return _ALL[key].shown
+    return tr(_ALL[key].shown)
 
 
 def bind(owner: QWidget, key: Key, call: Callable[[], object]) -> None:
@@ -196,7 +204,7 @@ class KeysDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys")
+        self.setWindowTitle(tr("Keys"))
         space = theme.current().space
         columns = QHBoxLayout()
         columns.setSpacing(3 * space)
@@ -208,15 +216,15 @@ class KeysDialog(QDialog):
         charts = {key.value: binding.shown for key, binding in _CHARTS.items()}
         groups = (
             (
-                ("Everywhere", everywhere),
-                ("On the cameras page", cameras),
-                ("With one camera open", _OF_ONE_CAMERA),
+                (tr("Everywhere"), everywhere),
+                (tr("On the cameras page"), cameras),
+                (tr("With one camera open"), _OF_ONE_CAMERA),
             ),
-            (("On the live page", live | _OF_THE_TILES), ("While drawing", _WHILE_DRAWING)),
-            (("On the charts page", charts | _OF_A_CHART),),
+            ((tr("On the live page"), live | _OF_THE_TILES), (tr("While drawing"), _WHILE_DRAWING)),
+            ((tr("On the charts page"), charts | _OF_A_CHART),),
             (
-                ("In the inbox of alerts", alerts | _OF_THE_INBOX),
-                ("On the users page", users | _OF_A_TABLE),
+                (tr("In the inbox of alerts"), alerts | _OF_THE_INBOX),
+                (tr("On the users page"), users | _OF_A_TABLE),
             ),
         )
         for several in groups:
@@ -258,10 +266,10 @@ class KeysDialog(QDialog):
         heading.setProperty("role", "heading")
         grid.addWidget(heading, 0, 0, 1, 2)
         for row, (does, key) in enumerate(keys.items(), start=1):
-            name = QLabel(key)
+            name = QLabel(tr(key))
             name.setProperty("role", "key")
             grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(does), row, 1)
+            grid.addWidget(QLabel(tr(does)), row, 1)
         grid.setRowStretch(len(keys) + 1, 1)
         grid.setColumnStretch(1, 1)
         return card

@@ -262,7 +262,7 @@ def test_zoom_shows_a_part_and_says_so(qtbot: QtBot, source: Source) -> None:
     assert source.part == pytest.approx((0.075, 0.375, 0.325, 0.625))
     assert color_in_the_middle(view) == RED
     assert view.zoom_label.text() == "400 %"
-    assert "640 × 360 pixels" in view.facts.text()  # noqa: RUF001
+    assert "640 × 360 pixels" in view.facts.text()
     tile.look_at(tile.viewport.moved(0.5, 0))
     assert color_in_the_middle(view) == BLUE
     view.whole_button.click()

@@ -107,7 +107,7 @@ def test_counts_and_states_reach_tile_and_list(
     qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
 ) -> None:
     page.set_cameras(cameras(2), SITES)
-    assert row(page, 1) == ("Camera 01", "–")  # noqa: RUF001
+    assert row(page, 1) == ("Camera 01", "–")
 
     bus.publish(in_state(CameraState.OK))
     with qtbot.waitSignal(bridge.count_measured):
@@ -119,7 +119,7 @@ def test_counts_and_states_reach_tile_and_list(
         bus.publish(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
     assert row(page, 1) == ("Camera 01", "?")
     assert "Offline" in page.grid.tile(CameraId(1)).accessibleName()
-    assert row(page, 2) == ("Camera 02", "–")  # noqa: RUF001
+    assert row(page, 2) == ("Camera 02", "–")
 
 
 def test_a_count_reaches_the_list_at_once_so_that_it_agrees_with_the_tile(

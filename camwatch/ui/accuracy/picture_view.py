@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.accuracy.keeping import RecordedBox
+from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.loader import PictureLoader
@@ -45,7 +46,7 @@ class PictureView(QWidget):
         self._note = ""
         self.setMinimumSize(_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Picture of the recording")
+        self.setAccessibleName(tr("Picture of the recording"))
 
     @property
     def shown(self) -> str:
@@ -132,7 +133,7 @@ class PictureView(QWidget):
                 self._draw_boxes(painter, frame)
             note = self._note
             if self._shown and self._image.isNull():
-                note = "This picture cannot be read."
+                note = tr("This picture cannot be read.")
             if note:
                 self._draw_note(painter, note)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.draft import Mark
 
@@ -34,7 +35,7 @@ class Timeline(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Your marks over time")
+        self.setAccessibleName(tr("Your marks over time"))
 
     @property
     def marks(self) -> Sequence[Mark]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.tab import DeliveryCommands, DeliveryTab
 from camwatch.ui.alerts.inbox.tab import InboxCommands, InboxTab
@@ -59,11 +60,11 @@ class AlertsPage(QWidget):
         self.inbox = InboxTab(commands, session, background, bridge, zone)
         self.rules = RulesTab(commands, session, background, bridge, zone)
         self.delivery: DeliveryTab | None = None
-        self._tabs.addTab(self.inbox, "Inbox")
-        self._tabs.addTab(self.rules, "Rules")
+        self._tabs.addTab(self.inbox, tr("Inbox"))
+        self._tabs.addTab(self.rules, tr("Rules"))
         if session.may(Permission.MANAGE_CHANNELS):
             self.delivery = DeliveryTab(commands, session, background, bridge, zone)
-            self._tabs.addTab(self.delivery, "Delivery")
+            self._tabs.addTab(self.delivery, tr("Delivery"))
         column = QVBoxLayout(self)
         space = theme.current().space
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from camwatch.domain import Camera, CameraId
+from camwatch.language import tr
 from camwatch.ui.cameras.list_model import CameraListModel
 from camwatch.ui.cameras.list_text import AT_RIGHT, Column
 from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
@@ -47,7 +48,7 @@ class CameraTable(QTableView):
         super().__init__(parent)
         self._model = model
         self.setModel(model)
-        self.setAccessibleName("Cameras")
+        self.setAccessibleName(tr("Cameras"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -68,7 +69,7 @@ class CameraTable(QTableView):
             self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
-        delete = QAction("Remove", self)
+        delete = QAction(tr("Remove"), self)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(remove)

@@ -19,6 +19,7 @@ from camwatch.errors import CamWatchError
 from camwatch.events import CountMeasured
 from camwatch.history.asking import UsualPoint
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
+from camwatch.language import tr
 from camwatch.ui import theme, words
 from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.background import Background
@@ -152,8 +153,8 @@ class HistoryPage(QWidget):
         row.addWidget(self.side)
         self.empty = EmptyTable("chart-line", self)
         self.empty.tell(
-            "There is nothing to chart yet",
-            "Once a camera counts, its numbers appear here. Cameras are added under Cameras.",
+            tr("There is nothing to chart yet"),
+            tr("Once a camera counts, its numbers appear here. Cameras are added under Cameras."),
         )
         self.rooms = QStackedWidget(self)
         for room in (over_time, self.week_map, self.empty):
@@ -315,7 +316,9 @@ class HistoryPage(QWidget):
     def _show_badge(self) -> None:
         text = self._badge(self.subjects.main)
         is_single = len(self.subjects.subjects) == 1
-        warned = f"{text.short} · may not hold any more" if text.warning else text.short
+        warned = (
+            tr("{short} · may not hold any more", short=text.short) if text.warning else text.short
+        )
         self.controls.badge.setText(warned if is_single else "")
         self.controls.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
 
@@ -325,7 +328,7 @@ class HistoryPage(QWidget):
         text = ""
         if main.is_flow and main.camera_id is not None:
             text = self._advice.get(main.camera_id, "")
-        self.advice.setText(f"Now {text}." if text else "")
+        self.advice.setText(tr("Now {text}.", text=text) if text else "")
         self.advice.setVisible(bool(text))
 
     # ---------------------------------------------------------------- asking
@@ -467,7 +470,7 @@ class HistoryPage(QWidget):
         if question is not None and question != self._question:
             return
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     # ---------------------------------------------------------------- zoom and points
 

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.point import PointCard
 from camwatch.ui.charts.point.reading import PointCommands
 from camwatch.ui.forms import plain_label
 
-_SEVERAL = "Choose one camera above to see the single measurement with its proof."
+_SEVERAL = marked("Choose one camera above to see the single measurement with its proof.")
 
 
 class SidePanel(QWidget):
@@ -49,11 +50,11 @@ class SidePanel(QWidget):
         self.close_button = QToolButton(step)
         self.close_button.setIcon(icons.icon("x"))
         self.close_button.setIconSize(QSize(16, 16))
-        self.close_button.setToolTip("Close the details (Esc)")
-        self.close_button.setAccessibleName("Close the details")
+        self.close_button.setToolTip(tr("Close the details (Esc)"))
+        self.close_button.setAccessibleName(tr("Close the details"))
         self.close_button.clicked.connect(self.leave)
         self.text = plain_label("", "", step)
-        self._rest = plain_label(_SEVERAL, "muted", step)
+        self._rest = plain_label(tr(_SEVERAL), "muted", step)
         self.card = PointCard(commands, session, background, zone, self)
         self.setFixedWidth(self.card.width())
         self.card.closed.connect(self.leave)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.place_box import PlaceBox
 from camwatch.ui.charts.subject_picker import CompareDialog, WhoseDialog
@@ -41,7 +42,7 @@ class SubjectBar(QWidget):
         self.place_box.setMinimumWidth(24 * space)
         self.place_box.setMaximumWidth(42 * space)
         self.place_box.currentIndexChanged.connect(self._on_place)
-        self.compare_button = QPushButton(icons.icon("plus"), "Co&mpare…", self)
+        self.compare_button = QPushButton(icons.icon("plus"), tr("Co&mpare…"), self)
         self.compare_button.setIconSize(QSize(21, 16))
         self.compare_button.clicked.connect(self.choose_others)
         row = QHBoxLayout(self)
@@ -102,15 +103,19 @@ class SubjectBar(QWidget):
         name = self.known.name(Subject(self._main.site_id, self._main.camera_ids))
         self.whose_button.setText(words.without_mnemonic(words.shortened(name, _LONGEST)))
         self.whose_button.setIcon(icons.icon("cctv" if self._main.site_id is None else "house"))
-        self.whose_button.setAccessibleName(f"Whose numbers: {name}")
+        self.whose_button.setAccessibleName(tr("Whose numbers: {name}", name=name))
         ids = self._main.camera_ids
         names = [self.known.cameras[one].name for one in ids if one in self.known.cameras]
-        more = "\n".join(names[:12]) + (f"\nand {len(names) - 12} more" if len(names) > 12 else "")
+        more = "\n".join(names[:12]) + (
+            tr("\nand {value} more", value=len(names) - 12) if len(names) > 12 else ""
+        )
         self.whose_button.setToolTip(words.tooltip(more or name))
         count = len(self._others)
-        text = f"Co&mpared with {count}…" if count else "Co&mpare…"
+        text = tr("Co&mpared with {count}…", count=count) if count else tr("Co&mpare…")
         self.compare_button.setText(text)
-        self.compare_button.setToolTip("Draw other cameras, sites or places into the same chart")
+        self.compare_button.setToolTip(
+            tr("Draw other cameras, sites or places into the same chart")
+        )
 
     @Slot()
     def choose_whose(self) -> WhoseDialog:

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from camwatch.language import tr
 from camwatch.scene import Zone
 from camwatch.ui import theme
 from camwatch.ui.heat.image import ALPHA, heat_image
@@ -83,8 +84,8 @@ class HeatView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Map over the camera's picture")
-        self.setToolTip("Point at a spot to read its value, or go there with the arrow keys.")
+        self.setAccessibleName(tr("Map over the camera's picture"))
+        self.setToolTip(tr("Point at a spot to read its value, or go there with the arrow keys."))
 
     # ---------------------------------------------------------------- what is shown
 
@@ -175,7 +176,7 @@ class HeatView(QWidget):
                 painter.drawText(
                     corner,
                     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
-                    "No picture of this camera yet",
+                    tr("No picture of this camera yet"),
                 )
             else:
                 painter.drawPixmap(place.topLeft(), self._fitted)
@@ -308,7 +309,7 @@ class ColorBar(QWidget):
     def show_scale(self, scale: Scale | None) -> None:
         """Explain the colours of a map; None if there are none."""
         self._scale = scale
-        self.setAccessibleName("Colours from little to much: " + ", ".join(self.words))
+        self.setAccessibleName(tr("Colours from little to much: ") + ", ".join(self.words))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.live.grid import COLUMNS
 from camwatch.ui.shortcuts import Key, sequence_of
@@ -34,8 +35,8 @@ class GridControls(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(space // 2)
 
-        self._back = self._button("arrow-left", "Back to all cameras", Key.BACK)
-        self._back.setText(" All cameras")
+        self._back = self._button("arrow-left", tr("Back to all cameras"), Key.BACK)
+        self._back.setText(tr(" All cameras"))
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._back.clicked.connect(self.back_requested)
         layout.addWidget(self._back)
@@ -43,27 +44,27 @@ class GridControls(QFrame):
         self._layouts = QButtonGroup(self)
         for side, key in zip(COLUMNS, _KEYS, strict=True):
             button = QToolButton()
-            button.setText(f"{side}×{side}")  # noqa: RUF001 - a multiplication sign is meant
+            button.setText(f"{side}×{side}")
             button.setCheckable(True)
-            button.setAccessibleName(key.value)
-            button.setToolTip(f"{key.value} ({sequence_of(key)})")
+            button.setAccessibleName(tr(key.value))
+            button.setToolTip(f"{tr(key.value)} ({sequence_of(key)})")
             self._layouts.addButton(button, side)
             layout.addWidget(button)
         self._layouts.idClicked.connect(self.columns_requested)
         layout.addStretch(1)
 
-        self._previous = self._button("chevron-left", "Previous page", Key.PREVIOUS_PAGE)
+        self._previous = self._button("chevron-left", tr("Previous page"), Key.PREVIOUS_PAGE)
         self._previous.clicked.connect(lambda: self.page_requested.emit(-1))
         self._page = QLabel()
         self._page.setProperty("role", "muted")
-        self._next = self._button("chevron-right", "Next page", Key.NEXT_PAGE)
+        self._next = self._button("chevron-right", tr("Next page"), Key.NEXT_PAGE)
         self._next.clicked.connect(lambda: self.page_requested.emit(1))
         for widget in (self._previous, self._page, self._next):
             layout.addWidget(widget)
         layout.addSpacing(space)
 
-        self._boxes = self._button("scan", "Boxes around people", Key.BOXES)
-        self._boxes.setText(" Boxes")
+        self._boxes = self._button("scan", tr("Boxes around people"), Key.BOXES)
+        self._boxes.setText(tr(" Boxes"))
         self._boxes.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._boxes.setCheckable(True)
         self._boxes.setChecked(True)
@@ -105,7 +106,7 @@ class GridControls(QFrame):
             self._layouts.button(side).setVisible(not is_open)
         for widget in (self._previous, self._page, self._next):
             widget.setVisible(pages > 1)
-        what = "Camera" if is_open else "Page"
-        self._page.setText(f"{what} {page + 1} of {pages}")
+        what = tr("Camera") if is_open else tr("Page")
+        self._page.setText(tr("{what} {value} of {pages}", what=what, value=page + 1, pages=pages))
         self._previous.setEnabled(page > 0)
         self._next.setEnabled(page < pages - 1)

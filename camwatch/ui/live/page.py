@@ -27,6 +27,7 @@ from camwatch.events import (
     NoticesChanged,
     PollFailed,
 )
+from camwatch.language import tr
 from camwatch.scene import SceneRecord
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
@@ -172,7 +173,7 @@ class LivePage(QWidget):
         panel.setFixedWidth(56 * space)
         symbol = QLabel()
         symbol.setPixmap(icons.pixmap("cctv", 64, tokens.muted, self.devicePixelRatioF()))
-        title = QLabel("No cameras yet")
+        title = QLabel(tr("No cameras yet"))
         title.setProperty("role", "title")
         text = QLabel()
         text.setWordWrap(True)
@@ -186,10 +187,12 @@ class LivePage(QWidget):
         panel_layout.addWidget(text)
         if can_add:
             text.setText(
-                "Add a camera, and its picture and the number of people in it appear here."
-                " You need its address and, if it asks for one, its user name and password."
+                tr(
+                    "Add a camera, and its picture and the number of people in it appear here."
+                    " You need its address and, if it asks for one, its user name and password."
+                )
             )
-            button = QPushButton("Add the first camera")
+            button = QPushButton(tr("Add the first camera"))
             button.setProperty("role", "primary")
             button.setIcon(icons.icon("plus", tokens.on_accent))
             button.setIconSize(icons.BUTTON)
@@ -198,13 +201,13 @@ class LivePage(QWidget):
             self.add_button = button
         else:
             text.setText(
-                "Please ask an administrator to add cameras. They appear here by themselves."
+                tr("Please ask an administrator to add cameras. They appear here by themselves.")
             )
         return _centered(panel)
 
     @staticmethod
     def _loading_room() -> QWidget:
-        label = QLabel("Reading the list of cameras…")
+        label = QLabel(tr("Reading the list of cameras…"))
         label.setProperty("role", "muted")
         return _centered(label)
 

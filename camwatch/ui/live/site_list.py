@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import CameraId, SiteId
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.marks import mark_icon
@@ -48,19 +49,19 @@ class SiteList(QWidget):
         self._conditions: dict[CameraId, CameraCondition] = {}
 
         self.find_field = QLineEdit()
-        self.find_field.setPlaceholderText("Find a camera")
-        self.find_field.setAccessibleName("Find a camera")
+        self.find_field.setPlaceholderText(tr("Find a camera"))
+        self.find_field.setAccessibleName(tr("Find a camera"))
         self.find_field.setClearButtonEnabled(True)
         self.find_field.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         # Qt gives the small buttons inside a field no names of their own.
         for button in self.find_field.findChildren(QToolButton):
-            button.setAccessibleName("Find or clear")
+            button.setAccessibleName(tr("Find or clear"))
         self.find_field.textChanged.connect(self._filter)
 
         self._tree = QTreeWidget()
-        self._tree.setAccessibleName("Sites and cameras")
+        self._tree.setAccessibleName(tr("Sites and cameras"))
         self._tree.setColumnCount(2)
         self._tree.setHeaderHidden(True)
         self._tree.setIndentation(12)
@@ -176,7 +177,7 @@ class SiteList(QWidget):
         known = condition.known_count(now)
         accessible = f"{condition.camera.name}, {condition.state_word}"
         if condition.shows_count:
-            said = words.people(known) if known is not None else "number of people unknown"
+            said = words.people(known) if known is not None else tr("number of people unknown")
             accessible += f", {said}"
         if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
             tokens = theme.current()

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
+from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -151,10 +152,10 @@ class CameraTile(QWidget):
         count = self._condition.known_count(now)
         accessible = f"{name}: {self._condition.state_word}"
         if self._condition.shows_count:
-            said = words.people(count) if count is not None else "number of people unknown"
+            said = words.people(count) if count is not None else tr("number of people unknown")
             accessible += f", {said}"
         if self._condition.is_count_doubtful(now):
-            accessible += ", doubtful"
+            accessible += tr(", doubtful")
         if notice := self._condition.notice_words:
             accessible += f". {notice}"
         if accessible != self.accessibleName():
@@ -185,23 +186,28 @@ class CameraTile(QWidget):
         if age_s is None:
             return ""
         if self.is_picture_greyed():
-            return f"Old picture · {words.span(age_s)} ago"
-        still = " · still view" if self._condition.is_still(self._now()) else ""
-        return f"{self._condition.state_word} · {words.span(age_s)} ago{still}"
+            return tr("Old picture · {span} ago", span=words.span(age_s))
+        still = tr(" · still view") if self._condition.is_still(self._now()) else ""
+        return tr(
+            "{state_word} · {span} ago{still}",
+            state_word=self._condition.state_word,
+            span=words.span(age_s),
+            still=still,
+        )
 
     def count_note(self) -> str:
         """Return what must be said of the number; empty when it is of the shown picture."""
         if not self._condition.is_live or not self._condition.shows_count:
             return ""
         if not self._condition.can_count:
-            return "View only"
+            return tr("View only")
         age_s = self._condition.count_age_s(self._now())
         if age_s is None:
-            return "Not counted yet" if self._image is not None else ""
+            return tr("Not counted yet") if self._image is not None else ""
         if self._condition.known_count(self._now()) is None:
-            return f"Not counted for {words.whole_span(age_s)}"
+            return tr("Not counted for {whole_span}", whole_span=words.whole_span(age_s))
         if self._is_behind() or not self._condition.is_count_new(self._now()):
-            return f"Counted {words.span(age_s)} ago"
+            return tr("Counted {span} ago", span=words.span(age_s))
         return self._condition.mode_word(self._now())
 
     def message(self) -> list[Line]:
@@ -209,7 +215,7 @@ class CameraTile(QWidget):
         tokens = theme.current()
         condition = self._condition
         if condition.is_live:
-            waiting = "Waiting for the next picture"
+            waiting = tr("Waiting for the next picture")
             return [] if self._image is not None else [Line(waiting, tokens.muted)]
         now = self._now()
         title = f"{condition.state_word} {condition.state_for(now)}".strip()
@@ -228,8 +234,8 @@ class CameraTile(QWidget):
         if not self._condition.shows_count:
             return ""
         if self._condition.known_count(now) is None:
-            return f"No number for {words.whole_span(max(0.0, age_s))}"
-        return f"Counted {words.span(max(0.0, age_s))} ago"
+            return tr("No number for {whole_span}", whole_span=words.whole_span(max(0.0, age_s)))
+        return tr("Counted {span} ago", span=words.span(max(0.0, age_s)))
 
     def _note_whether_behind(self) -> None:
         """Remember since when the count has been of an older picture than the one shown."""
@@ -265,13 +271,18 @@ class CameraTile(QWidget):
         now = self._now()
         lines = [self._condition.badge]
         if self._condition.is_count_doubtful(now):
-            lines.append("People cannot be counted well in such pictures: the number is doubtful.")
+            lines.append(
+                tr("People cannot be counted well in such pictures: the number is doubtful.")
+            )
         if self._condition.is_still(now):
-            lines.append("Nothing moves in view: the number of people was taken over.")
+            lines.append(tr("Nothing moves in view: the number of people was taken over."))
         count = self._condition.count
         if count is not None and self._condition.known_count(now) not in (None, count.count):
             lines.append(
-                f"The number is steadied; found in the newest picture: {words.people(count.count)}."
+                tr(
+                    "The number is steadied; found in the newest picture: {people}.",
+                    people=words.people(count.count),
+                )
             )
         lines += self._condition.explained(now)
         passing = self._condition.passing(now)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import OneTimeCode
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label, warning_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
@@ -29,7 +30,7 @@ class CodeDialog(QDialog):
     def __init__(self, code: OneTimeCode, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._code = code
-        self.setWindowTitle("One-time code")
+        self.setWindowTitle(tr("One-time code"))
         space = theme.current().space
         self.code = plain_label(code.code.reveal(), "", self)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -42,15 +43,15 @@ class CodeDialog(QDialog):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.code.setAccessibleName(f"One-time code of {code.name}")
+        self.code.setAccessibleName(tr("One-time code of {name}", name=code.name))
         card = QFrame(self)
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         inside.addWidget(self.code)
         self.copied = plain_label("", "muted", self)
-        self.copy_button = make_button("&Copy the code", "copy", self.copy, self)
-        self.close_button = make_button("&Done", "", self.accept, self)
+        self.copy_button = make_button(tr("&Copy the code"), "copy", self.copy, self)
+        self.close_button = make_button(tr("&Done"), "", self.accept, self)
         self.close_button.setProperty("role", "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
@@ -60,16 +61,28 @@ class CodeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(f"One-time code for {breakable(code.name)}", "title", self))
-        how = "Pass it on in person or by telephone. With it the user signs in once, and chooses "
-        column.addWidget(plain_label(f"{how}a password.", "muted", self))
+        column.addWidget(
+            plain_label(
+                tr("One-time code for {breakable}", breakable=breakable(code.name)), "title", self
+            )
+        )
+        how = tr(
+            "Pass it on in person or by telephone. With it the user signs in once, and chooses "
+        )
+        column.addWidget(plain_label(tr("{how}a password.", how=how), "muted", self))
         column.addWidget(card)
         column.addWidget(
-            plain_label(f"Valid until {whole_moment(code.expires_at, zone)}", "", self)
+            plain_label(
+                tr("Valid until {whole_moment}", whole_moment=whole_moment(code.expires_at, zone)),
+                "",
+                self,
+            )
         )
         warning = warning_label(
-            "It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new "
-            "one.",
+            tr(
+                "It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new "
+                "one."
+            ),
             self,
         )
         warning.setContentsMargins(0, 0, 0, 0)
@@ -83,4 +96,4 @@ class CodeDialog(QDialog):
     def copy(self) -> None:
         """Put the code where Ctrl+V takes it from."""
         QGuiApplication.clipboard().setText(self._code.code.reveal())
-        self.copied.setText("Copied.")
+        self.copied.setText(tr("Copied."))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from camwatch.language import tr
 from camwatch.scene import SpotBox
 from camwatch.ui import theme
 from camwatch.ui.live.tile_paint import sized
@@ -70,7 +71,7 @@ def _paint_name(
     )
     tokens = theme.current()
     if is_wrong:
-        plates.put(at, f"{shape.name}: cannot be saved yet", tokens.critical)
+        plates.put(at, tr("{name}: cannot be saved yet", name=shape.name), tokens.critical)
     else:
         plates.put(at, f"{shape.name}  {reading}" if reading else shape.name, tokens.text)
 

@@ -18,6 +18,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.details_body import DetailsBody
@@ -106,14 +107,18 @@ class DetailsPane(QFrame):
         for label in (self.kicker, self.title):
             label.setMinimumWidth(1)  # a long word, such as an address, can be cut anywhere
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.camera_button = self._button("cctv", "Show live", "Show the camera as it is now")
+        self.camera_button = self._button(
+            "cctv", tr("Show live"), tr("Show the camera as it is now")
+        )
         self.chart_button = self._button(
-            "chart-line", "Show chart", "Show the camera's counts around that time"
+            "chart-line", tr("Show chart"), tr("Show the camera's counts around that time")
         )
         self.why_button = self._button(
-            "lightbulb", "Why did it fire?", "Show how the rule stood at that moment, step by step"
+            "lightbulb",
+            tr("Why did it fire?"),
+            tr("Show how the rule stood at that moment, step by step"),
         )
-        self.copy_button = self._button("copy", "Copy text", "Copy all of this as text")
+        self.copy_button = self._button("copy", tr("Copy text"), tr("Copy all of this as text"))
         self.why_button.clicked.connect(self._ask_why)
         self.copy_button.clicked.connect(self.copy)
         self._menus: dict[QPushButton, QMenu] = {}
@@ -128,7 +133,7 @@ class DetailsPane(QFrame):
         self.notice.action_requested.connect(self.read)
         self._scroll = scrolled(self.body, self)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll.setAccessibleName("Details of the alert")
+        self._scroll.setAccessibleName(tr("Details of the alert"))
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * space, space + space // 2, space, space)
         column.setSpacing(space)
@@ -193,11 +198,16 @@ class DetailsPane(QFrame):
         self.body.clear()
         self.kicker.setText("")
         if alerts:
-            self.title.setText(f"{wording.alerts(len(alerts))} selected")
-            self.body.say(f"{severities(alerts)}. What you do now is done to all of them.")
+            self.title.setText(tr("{alerts} selected", alerts=wording.alerts(len(alerts))))
+            self.body.say(
+                tr(
+                    "{severities}. What you do now is done to all of them.",
+                    severities=severities(alerts),
+                )
+            )
         else:
-            self.title.setText("No alert selected")
-            self.body.say("Select an alert to see all about it.")
+            self.title.setText(tr("No alert selected"))
+            self.body.say(tr("Select an alert to see all about it."))
         self.kicker.hide()
 
     @Slot()
@@ -211,13 +221,13 @@ class DetailsPane(QFrame):
         parts = [
             severity_look(alert.severity).word,
             wording.state_look(alert, now).word,
-            f"raised {wording.age(alert, now)} ago"
+            tr("raised {age} ago", age=wording.age(alert, now))
             if alert.returned_at is None
-            else f"lasted {wording.age(alert, now)}",
-            f"no. {alert.number}" if alert.number else "",
+            else tr("lasted {age}", age=wording.age(alert, now)),
+            tr("no. {number}", number=alert.number) if alert.number else "",
         ]
         if alert.is_drill:
-            parts.insert(0, "DRILL, not real")
+            parts.insert(0, tr("DRILL, not real"))
         self.kicker.setText(" · ".join(part for part in parts if part))
         self.kicker.setStyleSheet(f"color: {severity_look(alert.severity).color};")
         self.kicker.show()
@@ -245,7 +255,7 @@ class DetailsPane(QFrame):
             missing = [one for one in needs[button] if not self._session.may(one)]
             why_not = may_not(*missing) if missing else ""
             if not names:
-                why_not = "It is about no camera."
+                why_not = tr("It is about no camera.")
             button.setEnabled(not why_not)
             button.setToolTip(why_not or str(button.property("hint") or ""))
             menu.clear()
@@ -283,13 +293,13 @@ class DetailsPane(QFrame):
             if self.evidence.count != details.pictures:
                 self.evidence.show_alert(alert.uid, alert.raised_at)
             return
-        self.evidence.say(details.why_no_picture or "No picture is kept.")
+        self.evidence.say(details.why_no_picture or tr("No picture is kept."))
         if alert.camera_ids and self._clock() - alert.raised_at < _COMES_WITHIN:
             self._again.start()
 
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
-            self.notice.show_error(text_for(error), action="Try again")
+            self.notice.show_error(text_for(error), action=tr("Try again"))
 
     # ---------------------------------------------------------------- leading on
 

@@ -18,6 +18,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.handover.dialog import HandoverCommands, HandoverDialog
 from camwatch.ui.alerts.inbox.acts import Act, InboxActCommands, InboxActs
@@ -229,10 +230,12 @@ class InboxTab(QWidget):
         self._is_reading = False
         text = text_for(error)
         if self._is_read:
-            self.notice.show_error(text, action="Try again")
+            self.notice.show_error(text, action=tr("Try again"))
         else:
-            words = f"{text.whole}\nError number: {text.error_id}"
-            self._tell_empty("The alerts cannot be read", words, "Try again")
+            words = tr(
+                "{whole}\nError number: {error_id}", whole=text.whole, error_id=text.error_id
+            )
+            self._tell_empty(tr("The alerts cannot be read"), words, tr("Try again"))
 
     @Slot(object)
     def _on_changed(self, alerts: Sequence[Alert]) -> None:
@@ -274,7 +277,7 @@ class InboxTab(QWidget):
         self._show_chosen()
 
     def _tell_empty(self, title: str, text: str, action: str = "") -> None:
-        self.empty.tell(title or "Reading the alerts…", text, action)
+        self.empty.tell(title or tr("Reading the alerts…"), text, action)
         self._stack.setCurrentWidget(self.empty)
 
     @Slot()
@@ -327,7 +330,7 @@ class InboxTab(QWidget):
         else:
             self._to_show = ""
             self.toolbar.say(
-                "That alert is not here any more: it was deleted, or is too old.", None
+                tr("That alert is not here any more: it was deleted, or is too old."), None
             )
 
     @Slot()
@@ -382,7 +385,7 @@ class InboxTab(QWidget):
     @Slot(object)
     def _on_not_done(self, error: CamWatchError) -> None:
         self._set_busy(is_busy=False)
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     @Slot()
     def hand_over(self) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.alerts.alert import Alert
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.inbox.table_model import (
     SECOND_ROLE,
@@ -171,7 +172,7 @@ class AlertTable(RowsView):
     details_requested = Signal()
 
     def __init__(self, model: AlertTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, "Alerts", _ROW_HEIGHT, _WIDTHS, Column.WHAT, parent=parent)
+        super().__init__(model, tr("Alerts"), _ROW_HEIGHT, _WIDTHS, Column.WHAT, parent=parent)
         self._alerts = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

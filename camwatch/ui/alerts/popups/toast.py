@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.forms import plain_label
@@ -98,7 +99,7 @@ class Toast(QFrame):
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
         self._can_acknowledge = can_acknowledge
-        self._acknowledge = QPushButton("Acknowledge", self)
+        self._acknowledge = QPushButton(tr("Acknowledge"), self)
         self._acknowledge.setProperty("role", "primary")
         self._acknowledge.clicked.connect(self.acknowledged)
         self._acknowledge.setVisible(can_acknowledge)
@@ -116,10 +117,10 @@ class Toast(QFrame):
         symbol.setPixmap(drawn)
         close = self._close = QToolButton()
         close.setIcon(icons.icon("x"))
-        close.setAccessibleName("Close this message; the alert stays in the inbox")
-        close.setToolTip("Close this message; the alert stays in the inbox")
+        close.setAccessibleName(tr("Close this message; the alert stays in the inbox"))
+        close.setToolTip(tr("Close this message; the alert stays in the inbox"))
         close.clicked.connect(self.closed)
-        details = self._details = QPushButton("Details")
+        details = self._details = QPushButton(tr("Details"))
         details.clicked.connect(self.details_wanted)
         head = QHBoxLayout()
         head.setSpacing(space)
@@ -254,7 +255,9 @@ class ToastStack(QWidget):
     def _warm_up(self) -> None:
         """Draw one of each where nobody sees it: the first time takes long, and is over then."""
         for severity in Severity:
-            toast = Toast(ToastContent("", severity, "0123456789", "Ready"), can_acknowledge=True)
+            toast = Toast(
+                ToastContent("", severity, "0123456789", tr("Ready")), can_acknowledge=True
+            )
             toast.grab()
             toast.deleteLater()
 
@@ -367,7 +370,7 @@ class ToastStack(QWidget):
                 self._column.addWidget(made)
                 made.show()
         more = len(self._contents) - len(wanted)
-        self._more.setText(f"{more} more alert{'' if more == 1 else 's'}")
+        self._more.setText(tr("{more} more alert{word}", more=more, word="" if more == 1 else "s"))
         self._more.setVisible(more > 0)
         self.setVisible(bool(self._toasts) and not self._is_hidden)
         self._place()

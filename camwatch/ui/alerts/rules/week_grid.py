@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.words import DAYS, slot_time
 
@@ -26,11 +27,11 @@ def _between(first: int, stop: int) -> int:
 WORKING = _between(16, 36)
 NIGHT = _between(44, 48) | _between(0, 12)
 PRESETS: dict[str, tuple[int, ...]] = {
-    "Always": (WHOLE_DAY,) * 7,
-    "Wor&king hours": (WORKING,) * 5 + (0, 0),
-    "Ni&ghts": (NIGHT,) * 7,
-    "Weekends": (0,) * 5 + (WHOLE_DAY,) * 2,
-    "Clear": (0,) * 7,
+    marked("Always"): (WHOLE_DAY,) * 7,
+    marked("Wor&king hours"): (WORKING,) * 5 + (0, 0),
+    marked("Ni&ghts"): (NIGHT,) * 7,
+    marked("Weekends"): (0,) * 5 + (WHOLE_DAY,) * 2,
+    marked("Clear"): (0,) * 7,
 }
 """Working hours are 8 to 18 on Monday to Friday; nights are 22 to 6."""
 
@@ -57,7 +58,7 @@ class WeekGrid(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Hours of the week")
+        self.setAccessibleName(tr("Hours of the week"))
         self._tell()
 
     @property

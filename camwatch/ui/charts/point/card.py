@@ -24,6 +24,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError
 from camwatch.history.asking import Measurement
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.point.reading import PointCommands, PointReading, read_point
@@ -77,7 +78,7 @@ class PointCard(QFrame):
         self._alert_uid = ""
         self.setProperty("role", "card")
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName("What was counted")
+        self.setAccessibleName(tr("What was counted"))
         self._build()
 
     def _build(self) -> None:
@@ -86,8 +87,8 @@ class PointCard(QFrame):
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icons.icon("x"))
         self.close_button.setIconSize(QSize(18, 18))
-        self.close_button.setToolTip("Close (Esc)")
-        self.close_button.setAccessibleName("Close")
+        self.close_button.setToolTip(tr("Close (Esc)"))
+        self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.addWidget(self.camera, 1)
@@ -97,9 +98,9 @@ class PointCard(QFrame):
         self.notice.action_requested.connect(self.reload)
 
         self.body = scrolled(self._content(), self)
-        self.alert_button = QPushButton("Open the alert", self)
+        self.alert_button = QPushButton(tr("Open the alert"), self)
         self.alert_button.clicked.connect(self._on_alert)
-        self.correct_button = QPushButton("Correct…", self)
+        self.correct_button = QPushButton(tr("Correct…"), self)
         self.correct_button.clicked.connect(self._on_correct)
         foot = QHBoxLayout()
         foot.setSpacing(space)
@@ -128,7 +129,7 @@ class PointCard(QFrame):
         self.correction = plain_label("", "", content)
         self.correction.setStyleSheet(f"color: {theme.current().warning};")
         self.picture = QLabel(content)
-        self.picture.setAccessibleName("Picture of the moment, kept with an alert")
+        self.picture.setAccessibleName(tr("Picture of the moment, kept with an alert"))
         self.picture_words = plain_label("", "muted", content)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(2 * space)
@@ -211,7 +212,7 @@ class PointCard(QFrame):
             return
         self.busy.hide()
         self._clear()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_answer(self, question: int, at: datetime, reading: PointReading) -> None:
         if question != self._question:
@@ -235,7 +236,7 @@ class PointCard(QFrame):
             self._show_picture(reading)
         _say(self.picture_words, reading.why_no_picture)
         if reading.badge is not None:
-            _say(self.badge, f"Accuracy: {reading.badge.short}")
+            _say(self.badge, tr("Accuracy: {short}", short=reading.badge.short))
             _say(self.badge_long, f"{reading.badge.long} {reading.badge.warning}".strip())
         may_correct = self._session.may(Permission.CORRECT_COUNTS)
         self.correct_button.setVisible(may_correct)

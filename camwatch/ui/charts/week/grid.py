@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.history.asking import WeekMap
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.week.paint import paint_cursor, paint_known, paint_unknown
 from camwatch.ui.charts.week.reading import (
@@ -70,7 +71,7 @@ class WeekGrid(QWidget):
         self.setMaximumHeight(_HEAD + 7 * _MOST_ROW)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("People at each hour of the week. Move with the arrow keys.")
+        self.setAccessibleName(tr("People at each hour of the week. Move with the arrow keys."))
 
     def sizeHint(self, /) -> QSize:
         """Ask for cells that hold their numbers."""
@@ -220,7 +221,7 @@ class WeekGrid(QWidget):
         painter.drawText(
             QRectF(mean.left(), 0, mean.width(), _HEAD - 4),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom,
-            "Day mean",
+            tr("Day mean"),
         )
         painter.setPen(QColor(tokens.text))
         for day, name in enumerate(DAYS):

@@ -16,6 +16,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.asking import WeekMap
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.ranges import Range
@@ -26,8 +27,8 @@ from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 
-_HINT = "Point at an hour to read it, or move with the arrow keys."
-_COPIED = "The map is in the clipboard as a picture."
+_HINT = marked("Point at an hour to read it, or move with the arrow keys.")
+_COPIED = marked("The map is in the clipboard as a picture.")
 
 
 class WeekMapCommands(Protocol):
@@ -85,15 +86,15 @@ class WeekMapView(QWidget):
         self.about = plain_label("", "muted", self.panel)
         self.grid = WeekGrid(self.panel)
         self.legend = WeekLegend(self.panel)
-        self.reading = plain_label(_HINT, "", self)
+        self.reading = plain_label(tr(_HINT), "", self)
         self.reading.setMinimumHeight(2 * space)
         self.grid.cell_read.connect(self._on_read)
         self.grid.copy_requested.connect(self.copy)
         self.copy_button = QToolButton(self)
         self.copy_button.setIcon(icons.icon("copy"))
         self.copy_button.setIconSize(QSize(18, 18))
-        self.copy_button.setToolTip("Copy as picture (Ctrl+C in the map)")
-        self.copy_button.setAccessibleName("Copy as picture")
+        self.copy_button.setToolTip(tr("Copy as picture (Ctrl+C in the map)"))
+        self.copy_button.setAccessibleName(tr("Copy as picture"))
         self.copy_button.clicked.connect(self.copy)
 
         inner = QVBoxLayout(self.panel)
@@ -135,7 +136,7 @@ class WeekMapView(QWidget):
         """
         self._asked = camera_ids, stretch
         when = stretch_words(stretch.start, min(stretch.end, self._clock()), self._zone)
-        self.title.setText(f"{title}, hours of the week, {when}")
+        self.title.setText(tr("{title}, hours of the week, {when}", title=title, when=when))
         self.reload()
 
     @Slot()
@@ -164,9 +165,11 @@ class WeekMapView(QWidget):
         self.legend.show_top(self.grid.top)
         if not (week.coverage > 0).any():
             self.empty.tell(
-                "Nothing was measured in this time",
-                "The map fills as people are counted: an hour appears as soon as a part of it was "
-                "measured. Choose a longer time, or other cameras.",
+                tr("Nothing was measured in this time"),
+                tr(
+                    "The map fills as people are counted: an hour appears as soon as a part of it was "
+                    "measured. Choose a longer time, or other cameras."
+                ),
             )
             self.pages.setCurrentWidget(self.empty)
         else:
@@ -176,14 +179,14 @@ class WeekMapView(QWidget):
         if question != self._question:
             return
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     @Slot(str)
     def _on_read(self, words: str) -> None:
-        self.reading.setText(words or _HINT)
+        self.reading.setText(words or tr(_HINT))
 
     @Slot()
     def copy(self) -> None:
         """Put the map with title and legend into the clipboard, as a picture."""
         QGuiApplication.clipboard().setPixmap(self.panel.grab())
-        self.reading.setText(_COPIED)
+        self.reading.setText(tr(_COPIED))

@@ -23,6 +23,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SourceKind
 from camwatch.errors import CamWatchError
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
@@ -41,13 +42,15 @@ _SIDE = 232
 _LOOK_MS = 500
 _MAY_NOT_SAVE = may_not(Permission.SAVE_PICTURES)
 
-_STREAMS = {
-    SourceKind.SNAPSHOT: "Single pictures",
-    SourceKind.MJPEG: "MJPEG stream",
-    SourceKind.RTSP: "RTSP stream",
-    SourceKind.USB: "USB camera",
-    SourceKind.FILE: "Recording",
-}
+_STREAMS = table(
+    lambda: {
+        SourceKind.SNAPSHOT: tr("Single pictures"),
+        SourceKind.MJPEG: tr("MJPEG stream"),
+        SourceKind.RTSP: tr("RTSP stream"),
+        SourceKind.USB: tr("USB camera"),
+        SourceKind.FILE: tr("Recording"),
+    }
+)
 
 
 class FocusCommands(HeadCommands, SavingCommands, Protocol):
@@ -97,15 +100,15 @@ class FocusView(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        heading = QLabel("Picture", self)
+        heading = QLabel(tr("Picture"), self)
         heading.setProperty("role", "heading")
         self.facts = plain_label("", "muted", self)
         self.facts.setWordWrap(True)
-        self.out_button = self._tool("zoom-out", "Zoom out (-)")
+        self.out_button = self._tool("zoom-out", tr("Zoom out (-)"))
         self.out_button.clicked.connect(lambda: self._zoom(1 / STEP))
-        self.whole_button = self._tool("maximize", "All of the picture (0)")
+        self.whole_button = self._tool("maximize", tr("All of the picture (0)"))
         self.whole_button.clicked.connect(self._show_whole)
-        self.in_button = self._tool("zoom-in", "Zoom in (+)")
+        self.in_button = self._tool("zoom-in", tr("Zoom in (+)"))
         self.in_button.clicked.connect(lambda: self._zoom(STEP))
         self.zoom_label = plain_label("", "muted", self)
         zooms = QHBoxLayout()
@@ -115,7 +118,7 @@ class FocusView(QWidget):
         zooms.addSpacing(space)
         zooms.addWidget(self.zoom_label)
         zooms.addStretch(1)
-        self.save_button = QPushButton(icons.icon("download"), "&Save picture…", self)
+        self.save_button = QPushButton(icons.icon("download"), tr("&Save picture…"), self)
         self.save_button.setIconSize(icons.BUTTON)
         self.save_button.clicked.connect(self.save_picture)
         self.save_button.setToolTip("" if self._may_save else _MAY_NOT_SAVE)
@@ -226,8 +229,19 @@ class FocusView(QWidget):
             return
         width, height = self.tile.whole_wh
         kind = _STREAMS[self._condition.camera.settings.kind]
-        size = f"{width} × {height} pixels" if width else "No picture yet"  # noqa: RUF001
-        self.facts.setText(f"{kind}\n{size}\n{self.tile.rate():.1f} pictures a second")
+        size = (
+            tr("{width} × {height} pixels", width=width, height=height)
+            if width
+            else tr("No picture yet")
+        )
+        self.facts.setText(
+            tr(
+                "{kind}\n{size}\n{rate:.1f} pictures a second",
+                kind=kind,
+                size=size,
+                rate=self.tile.rate(),
+            )
+        )
         view = self.tile.viewport
         self.zoom_label.setText(f"{view.zoom * 100:.0f} %")
         self.out_button.setEnabled(not view.is_whole)
@@ -263,11 +277,11 @@ class FocusView(QWidget):
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        self._say(f"Saved as {file.name}", "muted")
+        self._say(tr("Saved as {name}", name=file.name), "muted")
 
     @Slot(object)
     def _on_not_saved(self, error: CamWatchError) -> None:
-        self._say(f"Not saved. {text_for(error).whole}", "error")
+        self._say(tr("Not saved. {whole}", whole=text_for(error).whole), "error")
 
     def _say(self, text: str, role: str) -> None:
         set_role(self.said, role)
