@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -311,13 +311,14 @@ class Application(QObject):
             self.bus,
             pictures=system.commands.moments.pictures,
         )
-        for make in (
+        makers: tuple[Callable[[], Worker], ...] = (
             *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
             partial(self._make_past_pictures, system.commands.moments.pictures),
-        ):
+        )
+        for make in makers:
             add(make)
         if not was_counting:
             self._add_producers()

@@ -65,7 +65,7 @@ class Signs:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MomentDesk:
     """What is known of moments. All methods block; for any thread.
 
@@ -75,6 +75,7 @@ class MomentDesk:
         evidence: Those that are kept with alerts.
         retention: Tells for how long what is kept.
         clock: The wall clock, aware UTC.
+        keeps_none: Tells whether for the privacy of people no picture of a camera is kept.
     """
 
     database: Database
@@ -82,6 +83,7 @@ class MomentDesk:
     evidence: EvidenceStore
     retention: Callable[[], Retention]
     clock: Callable[[], datetime]
+    keeps_none: Callable[[CameraId], bool] = lambda _camera_id: False
     _signs: Signs = field(default_factory=Signs)
 
     def moment(self, session: Session, at: datetime, camera_ids: Collection[CameraId]) -> Moment:
@@ -129,7 +131,7 @@ class MomentDesk:
         self, rows: MomentRows, camera_id: CameraId, at: datetime, *, may_count: bool
     ) -> CameraThen:
         known = rows.cameras[camera_id]
-        picture, no_picture = self._picture(rows.pictures.get(camera_id))
+        picture, no_picture = self._picture(camera_id, rows.pictures.get(camera_id))
         if at < known.created_at:
             gap = Gap.NOT_THERE
             return CameraThen(camera_id, gap=gap, picture=picture, no_picture=no_picture)
@@ -155,12 +157,16 @@ class MomentDesk:
             reason=Reason.NONE if state is None else state.reason,
         )
 
-    def _picture(self, kept: KeptPicture | None) -> tuple[PictureThen | None, NoPicture | None]:
+    def _picture(
+        self, camera_id: CameraId, kept: KeptPicture | None
+    ) -> tuple[PictureThen | None, NoPicture | None]:
         if kept is not None:
             is_elsewhere = kept.station not in (None, self.database.station)
             if is_elsewhere:
                 return None, NoPicture.OTHER_COMPUTER
             return kept.picture, None
+        if self.keeps_none(camera_id):
+            return None, NoPicture.COUNT_ONLY
         is_off = self.pictures.keeping.every_s == 0
         return None, NoPicture.SWITCHED_OFF if is_off else NoPicture.NONE_KEPT
 

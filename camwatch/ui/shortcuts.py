@@ -51,6 +51,19 @@ class Key(StrEnum):
     BACK = marked("Back from one camera to all")
     BOXES = marked("Boxes around people, on and off")
     FIND = marked("Find a camera")
+    LOOK_BACK = marked("Look back in time")
+
+    BACK_TO_LIVE = marked("Back to live")
+    PAST_PLAY = marked("Play, pause")
+    PAST_STEP_BACK = marked("One measurement back")
+    PAST_STEP_ON = marked("One measurement on")
+    PAST_MINUTE_BACK = marked("One minute back")
+    PAST_MINUTE_ON = marked("One minute on")
+    PAST_HOUR_BACK = marked("One hour back")
+    PAST_HOUR_ON = marked("One hour on")
+    PAST_ALERT_BEFORE = marked("To the alert before")
+    PAST_ALERT_AFTER = marked("To the next alert")
+    PAST_GO_TO = marked("Enter a date and time")
 
     LINES_AND_ZONES = marked("Lines and zones of a camera")
 
@@ -115,6 +128,20 @@ _LIVE = {
     Key.BACK: _Binding(("Esc",), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
+    Key.LOOK_BACK: _Binding(("H",), "H"),
+}
+_PAST = {
+    Key.BACK_TO_LIVE: _Binding(("Esc",), marked("Esc")),
+    Key.PAST_PLAY: _Binding(("P",), "P"),
+    Key.PAST_STEP_BACK: _Binding((",",), ","),
+    Key.PAST_STEP_ON: _Binding((".",), "."),
+    Key.PAST_MINUTE_BACK: _Binding(("Alt+Left",), "Alt+←"),
+    Key.PAST_MINUTE_ON: _Binding(("Alt+Right",), "Alt+→"),
+    Key.PAST_HOUR_BACK: _Binding(("Alt+Shift+Left",), "Alt+Shift+←"),
+    Key.PAST_HOUR_ON: _Binding(("Alt+Shift+Right",), "Alt+Shift+→"),
+    Key.PAST_ALERT_BEFORE: _Binding(("Shift+N",), "Shift+N"),
+    Key.PAST_ALERT_AFTER: _Binding(("N",), "N"),
+    Key.PAST_GO_TO: _Binding(("Ctrl+G",), "Ctrl+G"),
 }
 _CAMERAS = {
     Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
@@ -158,7 +185,7 @@ _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _PAST | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _OF_THE_TILES = {
     marked("Go from tile to tile"): marked("Arrow keys"),
     marked("Open the tile alone"): marked("Enter"),
@@ -214,6 +241,7 @@ class KeysDialog(QDialog):
         users = {key.value: binding.shown for key, binding in _USERS.items()}
         alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
         charts = {key.value: binding.shown for key, binding in _CHARTS.items()}
+        past = {key.value: binding.shown for key, binding in _PAST.items()}
         groups = (
             (
                 (tr("Everywhere"), everywhere),
@@ -221,7 +249,10 @@ class KeysDialog(QDialog):
                 (tr("With one camera open"), _OF_ONE_CAMERA),
             ),
             ((tr("On the live page"), live | _OF_THE_TILES), (tr("While drawing"), _WHILE_DRAWING)),
-            ((tr("On the charts page"), charts | _OF_A_CHART),),
+            (
+                (tr("On the charts page"), charts | _OF_A_CHART),
+                (tr("While the wall shows the past"), past),
+            ),
             (
                 (tr("In the inbox of alerts"), alerts | _OF_THE_INBOX),
                 (tr("On the users page"), users | _OF_A_TABLE),

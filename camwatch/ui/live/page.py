@@ -60,10 +60,12 @@ class LivePage(QWidget):
     Signals:
         add_requested: The operator wants to add the first camera.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
+        past_requested: A moment of the live chart, UTC, at which the operator wants to look again.
     """
 
     add_requested = Signal()
     conditions_changed = Signal()
+    past_requested = Signal(object)
 
     def __init__(
         self,
@@ -108,6 +110,7 @@ class LivePage(QWidget):
         if self.focus is not None:
             self.focus.open_requested.connect(self.grid.toggle_camera)
             self.controls.boxes_requested.connect(self.focus.set_boxes_shown)
+        chart.moment_requested.connect(self.past_requested)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
