@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -33,6 +33,7 @@ from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.past_pictures import PastPictureStore
 from camwatch.commands.snapshot import Snapshot
 from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
@@ -69,6 +70,7 @@ from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.others import OthersWorker
+from camwatch.workers.past_pictures import PastPictureWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -318,13 +320,22 @@ class Application(QObject):
             self._add_recorder()
         desk = system.commands.storage
         desk.recording = self._recording
-        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
-        for make in (
+        house = HousekeepingRoom(
+            system.database,
+            desk,
+            history,
+            self._zone,
+            self.bus,
+            pictures=system.commands.moments.pictures,
+        )
+        makers: tuple[Callable[[], Worker], ...] = (
             *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
-        ):
+            partial(self._make_past_pictures, system.commands.moments.pictures),
+        )
+        for make in makers:
             add(make)
         if not was_counting:
             self._add_producers()
@@ -336,6 +347,9 @@ class Application(QObject):
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _make_past_pictures(self, store: PastPictureStore) -> Worker:
+        return PastPictureWorker(store, self._counting.shelf, self.bus)
 
     def _add_recorder(self) -> None:
         recorded = self._away.history

@@ -36,6 +36,8 @@ from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.layouts import LayoutRepository
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.moment_pictures import MomentPictureRepository
+from camwatch.data.moment_rows import MomentRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.others import OthersRepository
@@ -113,6 +115,8 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        moments: Many cameras at one moment.
+        past_pictures: Which pictures are kept to see the past again.
         workstations: The computers that share the history.
         others: The numbers that others of them store.
         retention: What is too old.
@@ -177,6 +181,8 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.moments = MomentRepository(connections)
+        self.past_pictures = MomentPictureRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections, cache=self.cache)

@@ -93,6 +93,8 @@ from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
+from camwatch.ui.time_machine.commands import MomentCommands
+from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
 from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
@@ -134,6 +136,7 @@ class WindowCommands(
     ChartFilesCommands,
     FindCommands,
     RoomCommands,
+    MomentCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -201,8 +204,7 @@ class MainWindow(QMainWindow):
         self._background = background
         self._bridge = bridge
         self._options = options
-        self._is_closed = False
-        self._was_away = False
+        self._is_closed = self._was_away = False
         self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
@@ -222,6 +224,7 @@ class MainWindow(QMainWindow):
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
         )
+        self.live_room = LiveRoom(commands, session, background, self.live_page, zone)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
@@ -279,7 +282,7 @@ class MainWindow(QMainWindow):
 
     def _stack_pages(self) -> None:
         self._pages: tuple[QWidget, ...] = (
-            self.live_page,
+            self.live_room,
             self.history_page,
             self.alerts_page,
             self.cameras_page,
@@ -334,6 +337,10 @@ class MainWindow(QMainWindow):
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        for page in (self.alerts_page, self.history_page):
+            page.moment_requested.connect(self.look_back)
+        self.live_room.machine.alert_requested.connect(self.show_alert)
+        self.live_room.past_changed.connect(self._on_past)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -448,7 +455,14 @@ class MainWindow(QMainWindow):
         self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
         if index == LIVE and not self._cover.is_panel_shown:
-            self.live_page.take_keyboard()
+            self.live_room.take_keyboard()
+
+    @Slot(object, object)
+    def look_back(self, at: datetime, camera_id: CameraId | None = None) -> None:
+        """Show on the wall how it was at a moment, UTC; one camera alone, if one is meant."""
+        self.show_page(LIVE)
+        if self.page == LIVE and not self.locking.is_locked:
+            self.live_room.go_to(at, camera_id)
 
     @Slot()
     def _look_at_live(self) -> None:
@@ -594,6 +608,11 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- alerts
 
+    @Slot(bool)
+    def _on_past(self, is_past: bool) -> None:
+        """Say at each new popup that the wall shows the past, while it does."""
+        self.alert_corner.toasts.tell(tr("the wall shows the past") if is_past else "")
+
     @Slot(int, object)
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
@@ -603,6 +622,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:
         """Show the camera of an alert as it is now."""
+        self.live_room.back_to_live()
         self.show_page(LIVE)
         if self.page == LIVE:
             self.live_page.show_camera(camera_id)
@@ -780,6 +800,7 @@ class MainWindow(QMainWindow):
         self.header.set_locked(is_locked=is_locked)
         self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
+            self.live_room.back_to_live()
             self._page_after = self._page
         self._go_to(self._page_after)
         self.palette_room.box.close_box()
@@ -795,6 +816,7 @@ class MainWindow(QMainWindow):
         self.locking.set_session(session)
         self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
+        self.live_room.back_to_live()
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:

@@ -56,6 +56,19 @@ class Key(StrEnum):
     SPOTLIGHT = marked("Enlarge what needs attention, on and off")
     OTHER_WINDOW = marked("Show the wall in another window")
     KIOSK = marked("Kiosk mode, and out of it")
+    LOOK_BACK = marked("Look back in time")
+
+    BACK_TO_LIVE = marked("Back to live")
+    PAST_PLAY = marked("Play, pause")
+    PAST_STEP_BACK = marked("One measurement back")
+    PAST_STEP_ON = marked("One measurement on")
+    PAST_MINUTE_BACK = marked("One minute back")
+    PAST_MINUTE_ON = marked("One minute on")
+    PAST_HOUR_BACK = marked("One hour back")
+    PAST_HOUR_ON = marked("One hour on")
+    PAST_ALERT_BEFORE = marked("To the alert before")
+    PAST_ALERT_AFTER = marked("To the next alert")
+    PAST_GO_TO = marked("Enter a date and time")
 
     LINES_AND_ZONES = marked("Lines and zones of a camera")
 
@@ -134,6 +147,20 @@ _LIVE = {
     Key.SPOTLIGHT: _Binding(("S",), "S"),
     Key.OTHER_WINDOW: _Binding(("W",), "W"),
     Key.KIOSK: _Binding(("Ctrl+F11",), "Ctrl+F11"),
+    Key.LOOK_BACK: _Binding(("H",), "H"),
+}
+_PAST = {
+    Key.BACK_TO_LIVE: _Binding(("Esc",), marked("Esc")),
+    Key.PAST_PLAY: _Binding(("P",), "P"),
+    Key.PAST_STEP_BACK: _Binding((",",), ","),
+    Key.PAST_STEP_ON: _Binding((".",), "."),
+    Key.PAST_MINUTE_BACK: _Binding(("Alt+Left",), "Alt+←"),
+    Key.PAST_MINUTE_ON: _Binding(("Alt+Right",), "Alt+→"),
+    Key.PAST_HOUR_BACK: _Binding(("Alt+Shift+Left",), "Alt+Shift+←"),
+    Key.PAST_HOUR_ON: _Binding(("Alt+Shift+Right",), "Alt+Shift+→"),
+    Key.PAST_ALERT_BEFORE: _Binding(("Shift+N",), "Shift+N"),
+    Key.PAST_ALERT_AFTER: _Binding(("N",), "N"),
+    Key.PAST_GO_TO: _Binding(("Ctrl+G",), "Ctrl+G"),
 }
 LAYOUT_KEYS = (
     (even(1), Key.ONE),
@@ -190,7 +217,7 @@ _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _PAST | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _BOUND = "camwatchKey"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _OF_THE_TILES = {
@@ -305,6 +332,7 @@ def groups() -> tuple[KeyGroup, ...]:
         KeyGroup(tr("Everywhere"), _rows(_EVERYWHERE)),
         KeyGroup(tr("On the live page"), _rows(_LIVE, _OF_THE_TILES), Key.LIVE_PAGE),
         KeyGroup(tr("While arranging"), _rows({}, _WHILE_ARRANGING), Key.LIVE_PAGE),
+        KeyGroup(tr("While the wall shows the past"), _rows(_PAST), Key.LIVE_PAGE),
         KeyGroup(tr("With one camera open"), _rows({}, _OF_ONE_CAMERA), Key.LIVE_PAGE),
         KeyGroup(tr("On the charts page"), _rows(_CHARTS, _OF_A_CHART), Key.CHARTS_PAGE),
         KeyGroup(tr("In the inbox of alerts"), _rows(_ALERTS, _OF_THE_INBOX), Key.ALERTS_PAGE),

@@ -45,6 +45,7 @@ from camwatch.errors import (
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
+from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
 from camwatch.walls import Wall
@@ -259,6 +260,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
     "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "measured_at": (CameraId(1), NOON),
+    "open_time_machine": (NOON,),
+    "moment": (NOON, [CameraId(1)]),
+    "moment_pictures": (NOON, [CameraId(1)]),
+    "alert_beside": (NOON, True),
+    "picture_stock": (),
+    "preview_picture_keeping": (PictureKeeping(),),
+    "set_picture_keeping": (PictureKeeping(30),),
     "corrections": (None, NOON - timedelta(days=1), NOON),
     "add_correction": (EXCLUSION,),
     "withdraw_correction": ("no-such-uid", "It was right."),

@@ -64,12 +64,14 @@ class LivePage(QWidget):
         alert_requested: The uid of an alert whose details are wanted.
         cameras_set: The cameras, or what is known of them, are others.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
+        past_requested: A moment of the live chart, UTC, at which the operator wants to look again.
     """
 
     add_requested = Signal()
     conditions_changed = Signal()
     cameras_set = Signal()
     alert_requested = Signal(str)
+    past_requested = Signal(object)
 
     def __init__(
         self,
@@ -117,6 +119,7 @@ class LivePage(QWidget):
             self.focus.facts_panel.hour_of = chart.hour_of
             self.focus.facts_panel.alert_requested.connect(self.alert_requested)
             bridge.alert_changed.connect(self.focus.facts_panel.on_alert_changed)
+        chart.moment_requested.connect(self.past_requested)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
