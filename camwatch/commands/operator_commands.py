@@ -152,7 +152,7 @@ class Commands(
             ends.
     """
 
-    def __init__(  # noqa: PLR0917 - all that commands stand on
+    def __init__(  # noqa: PLR0915, PLR0917 - all that commands stand on
         self,
         database: Database,
         secrets: SecretStore,
