@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import platform
@@ -45,6 +44,8 @@ from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.health.last_run import RunMarker, crash_file
+from camwatch.health_room import HealthRoom
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.paths import Profile
@@ -113,6 +114,7 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+        marker: Says how the last run ended; None does not say it.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -121,7 +123,13 @@ class Application(QObject):
     crashed = Signal(str)
     _cameras_stale = Signal()
 
-    def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        demo: SimulatedSite | None,
+        marker: RunMarker | None = None,
+    ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
@@ -158,6 +166,18 @@ class Application(QObject):
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
+        self._health = HealthRoom(
+            profile,
+            settings,
+            marker,
+            self._supervisor,
+            self._counting,
+            self.bus,
+            self._zone.key or "UTC",
+            self,
+            is_passing=demo is not None,
+        )
+        self._health.queues += [self._queries.queue, self._desktop.queue]
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None
@@ -306,6 +326,7 @@ class Application(QObject):
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
+            *self._health.posts(system.database, system.commands),
         ):
             add(make)
         if not was_counting:
@@ -681,6 +702,7 @@ def _run(
         profile.create()
     except OSError as error:
         return _no_folder(profile, str(error.strerror))
+    marker = RunMarker(profile.folder, profile.log_file.parent, __version__)
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
     open_files = raise_limit()
@@ -714,9 +736,9 @@ def _run(
         show_refusal("The history is in use", _SHARED.format(file=shared))
         return 1, ()
 
-    with (profile.log_file.parent / "crash.log").open("a") as crash_file:
-        faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo)
+    marker.begin()
+    with crash_file(marker.crash_file):
+        application = Application(profile, settings, demo, marker)
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)
@@ -728,7 +750,7 @@ def _run(
         awake.start(250)
         QTimer.singleShot(0, application.start)
         qt_application.exec()
-        faulthandler.disable()
+    marker.end()
     first_window.close()
     if history is not None:
         history.unlock()

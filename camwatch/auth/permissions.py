@@ -33,6 +33,7 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    VIEW_HEALTH = "view_health"
 
 
 _VIEWER = frozenset(
@@ -53,6 +54,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_RULES,
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
+    Permission.VIEW_HEALTH,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -93,6 +95,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
+        Permission.VIEW_HEALTH,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

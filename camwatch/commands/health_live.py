@@ -82,9 +82,7 @@ def check_cameras(
         connecting += is_new
         if not is_new:
             troubled.append(camera.settings.name)
-        facts.append(
-            Fact(camera.settings.name, words, Grade.UNKNOWN if is_new else Grade.WARNING)
-        )
+        facts.append(Fact(camera.settings.name, words, Grade.UNKNOWN if is_new else Grade.WARNING))
     live = len(watched) - len(facts)
     sentence = tr("{live} of {all} cameras are live.", live=live, all=len(watched))
     if not troubled:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,12 @@ KEPT = timedelta(days=7)
 MOST_CHANGES = 100
 """No more changes of one part are kept, however often it changes."""
 
+_FREE_EVERY = timedelta(hours=1)
+_MOST_FREE = 200
+_KNOWN_ENOUGH = timedelta(hours=12)
+_LEAST_LOST = 2**20
+_FARTHEST_DAYS = 365.0
+
 
 class Chronicle:
     """Remembers changes. For any thread; each call writes the file only if something changed.
@@ -35,6 +42,7 @@ class Chronicle:
         self._file = file
         self._lock = threading.Lock()
         self._changes: dict[Part, list[Change]] = {}
+        self._free: deque[tuple[datetime, int]] = deque(maxlen=_MOST_FREE)
         self._from: datetime | None = None
         self._read()
 
@@ -53,6 +61,31 @@ class Chronicle:
             self._forget(at)
             if is_changed:
                 self._write()
+
+    def note_free(self, free_bytes: int, at: datetime) -> None:
+        """Remember how much room the disk had at a moment, UTC: once an hour is enough."""
+        with self._lock:
+            if self._free and timedelta() <= at - self._free[-1][0] < _FREE_EVERY:
+                return
+            self._free.append((at, free_bytes))
+            self._write()
+
+    def days_until_full(self, free_bytes: int, now: datetime) -> float | None:
+        """Tell when the disk is full if it fills as it did lately.
+
+        Returns:
+            Days; None if it does not fill, or is not known for long enough.
+        """
+        with self._lock:
+            known = [one for one in self._free if timedelta() <= now - one[0] <= KEPT]
+        if not known or now - known[0][0] < _KNOWN_ENOUGH:
+            return None
+        days = (now - known[0][0]) / timedelta(days=1)
+        lost_a_day = (known[0][1] - free_bytes) / days
+        if lost_a_day < _LEAST_LOST:
+            return None
+        found = free_bytes / lost_a_day
+        return found if found < _FARTHEST_DAYS else None
 
     def all(self) -> dict[Part, tuple[Change, ...]]:
         """Return the changes of each part, the oldest first."""
@@ -86,11 +119,14 @@ class Chronicle:
             for at, part, grade in kept["changes"]:
                 change = Change(datetime.fromisoformat(at), Part(part), Grade(grade))
                 self._changes.setdefault(change.part, []).append(change)
+            for at, free in kept["free"]:
+                self._free.append((datetime.fromisoformat(at), int(free)))
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.info("what changed earlier is not known: %s", error)
             self._changes, self._from = {}, None
+            self._free.clear()
 
     def _write(self) -> None:
         if self._file is None or self._from is None:
@@ -100,6 +136,7 @@ class Chronicle:
         )
         kept = {
             "from": self._from.isoformat(),
+            "free": [(at.isoformat(), free) for at, free in self._free],
             "changes": [(one.at.isoformat(), one.part.value, one.grade.value) for one in changes],
         }
         try:

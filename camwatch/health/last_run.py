@@ -5,11 +5,14 @@ Nothing of it ever leaves this computer by itself.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import os
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,6 +164,28 @@ class RunMarker:
             write_aside(file, json.dumps(values, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             log.warning("%s cannot be written: %s", file, error)
+
+
+@contextmanager
+def crash_file(file: Path) -> Iterator[None]:
+    """Have the interpreter write into a file what kills it; to standard error if it cannot."""
+    try:
+        stream = file.open("a", encoding="utf-8")
+    except OSError as error:
+        log.warning("what kills CamWatch will not be written down: %s", error)
+        with suppress(RuntimeError, ValueError, AttributeError, OSError):  # there may be none
+            faulthandler.enable()
+        try:
+            yield
+        finally:
+            faulthandler.disable()
+        return
+    with stream:
+        faulthandler.enable(stream)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
 
 
 def last_crash(folder: Path) -> CrashReport | None:

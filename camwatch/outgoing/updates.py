@@ -148,10 +148,19 @@ def check(
             str(one["key"]): base64.b64decode(one["signature"], validate=True)
             for one in envelope["signatures"]
         }
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        binascii.Error,
+        RecursionError,
+    ) as error:
         raise UpdateRefused(Refusal.NOT_ONE, type(error).__name__) from None
     # Nothing inside is looked at before it is known whose it is.
-    if not any(_is_good(keys[name], found, signed) for name, found in signatures.items() if name in keys):
+    if not any(
+        _is_good(keys[name], found, signed) for name, found in signatures.items() if name in keys
+    ):
         raise UpdateRefused(Refusal.SIGNATURE, ", ".join(sorted(signatures))[:100])
     offer = _offer(signed)
     if offer.expires_at <= now:
@@ -212,7 +221,9 @@ def check_address(typed: str) -> str:
 
 
 def _is_here(address: str) -> bool:
-    return address.startswith(("http://127.", "http://localhost:", "http://localhost/", "http://[::1]"))
+    return address.startswith(
+        ("http://127.", "http://localhost:", "http://localhost/", "http://[::1]")
+    )
 
 
 def fetch(address: str, context: ssl.SSLContext | None = None) -> bytes:
@@ -238,7 +249,7 @@ def fetch(address: str, context: ssl.SSLContext | None = None) -> bytes:
         raise UpdateRefused(Refusal.UNREACHABLE, str(error)) from None
     finally:
         client.close()
-    if answer.status != 200:  # noqa: PLR2004 - OK
+    if answer.status != 200:
         raise UpdateRefused(Refusal.STATUS, f"HTTP {answer.status}")
     if answer.end is not End.WHOLE or answer.encoding:
         raise UpdateRefused(Refusal.CUT, answer.end.value)

@@ -192,6 +192,10 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "explain_rule": "See why a rule fired or not",
         # how the history is kept
         "storage_status": "See how the history is kept",
+        "health": "See how CamWatch is doing",
+        "diagnostics": "Make diagnostics for support",
+        "save_diagnostics": "Save diagnostics for support",
+        "check_update": "Ask for a newer version",
         "preview_retention": "See what a shorter time would delete",
         "set_retention": "Change how long the history is kept",
         "try_database_server": "Try a database server",
