@@ -48,12 +48,13 @@ from camwatch.health.last_run import RunMarker, crash_file
 from camwatch.health_room import HealthRoom
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
-from camwatch.paths import Profile
+from camwatch.paths import Profile, profile_at
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
@@ -306,10 +307,20 @@ class Application(QObject):
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
+            self._keep_to_autostart()
             self._reload_cameras()
             self._queries.run(
                 system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
             )
+
+    def _keep_to_autostart(self) -> None:
+        """Have CamWatch started at sign-in or not, as the settings say."""
+        usual = self._profile.folder == profile_at("").folder
+        command = command_line(None if usual else self._profile.folder)
+        wanted = self._settings.desktop.autostart
+        self._queries.run(
+            lambda: keep_to(wanted, command), lambda _done: None, self._on_trouble, owner=self
+        )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -516,6 +527,7 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
+            keeps_in_tray=self._settings.desktop.close_to_tray,
         )
         self.window = MainWindow(
             self._system.commands,

@@ -116,6 +116,7 @@ class HealthRoom(QObject):
             awake=lambda: self.guard.state,
             update=updates.state,
             crash=lambda: None if self._marker is None else self._marker.found,
+            dismiss_crash=lambda: None if self._marker is None else self._marker.dismiss(),
             zone=self._zone,
         )
         desk.chronicle = Chronicle(None if self._is_passing else self._profile.health_file)

@@ -31,6 +31,12 @@ class HealthCommands:
         del session
         return self.health_desk.look()
 
+    @needs(Permission.VIEW_HEALTH)
+    def dismiss_crash(self, session: Session) -> None:
+        """Tell no more of the last run that did not end as it should."""
+        self._health_trail.record(session.actor, "dismiss_crash", "", DONE)
+        self.health_desk.sources.dismiss_crash()
+
     @needs(Permission.MANAGE_SECURITY)
     def diagnostics(self, session: Session, *, with_names: bool) -> Bundle:
         """Make what support needs, to be looked through; nothing is written or sent.

@@ -63,6 +63,7 @@ class HealthSources:
         awake: Whether the computer is kept awake.
         update: What is known of newer versions.
         crash: The last run that did not end as it should.
+        dismiss_crash: Tell of it no more.
         zone: The name of the site's time zone.
     """
 
@@ -76,6 +77,7 @@ class HealthSources:
     awake: Callable[[], AwakeState] = AwakeState
     update: Callable[[], UpdateState] = UpdateState
     crash: Callable[[], CrashReport | None] = lambda: None
+    dismiss_crash: Callable[[], None] = lambda: None
     zone: str = "UTC"
 
 
@@ -131,7 +133,9 @@ class HealthDesk:
             one if one.since is not None else replace(one, since=self.chronicle.since(one.part))
             for one in findings
         )
-        return HealthReport(now, dated, self.chronicle.all(), self.chronicle.known_from)
+        return HealthReport(
+            now, dated, self.chronicle.all(), self.chronicle.known_from, sources.crash()
+        )
 
     def bundle(self, *, with_names: bool) -> Bundle:
         """Make what support needs. Takes a while."""

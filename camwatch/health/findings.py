@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from camwatch.health.last_run import CrashReport
+
 
 class Grade(StrEnum):
     """How good it is; from the best to the worst, with what nobody knows in between."""
@@ -143,12 +145,14 @@ class HealthReport:
         findings: One for each part that was looked at.
         changes: What changed in the last days, the oldest first.
         known_from: Since when changes are known, UTC.
+        crash: The last run that did not end as it should; None if all did.
     """
 
     at: datetime
     findings: tuple[Finding, ...]
     changes: Mapping[Part, tuple[Change, ...]] = field(default_factory=dict)
     known_from: datetime | None = None
+    crash: CrashReport | None = None
 
     @property
     def worst(self) -> Grade:

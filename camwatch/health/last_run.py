@@ -13,7 +13,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,7 +121,8 @@ class RunMarker:
     def dismiss(self) -> None:
         """Tell of it no more; never raises."""
         if self.found is not None:
-            self._write(self._report, {**_plain(self.found), "is_dismissed": True})
+            self.found = replace(self.found, is_dismissed=True)
+            self._write(self._report, _plain(self.found))
 
     def _look_back(self) -> CrashReport | None:
         """Make the report of a run whose marker is still there."""

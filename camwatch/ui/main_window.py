@@ -51,8 +51,12 @@ from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
+from camwatch.ui.desktop.presence import DesktopPresence
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
+from camwatch.ui.health.commands import HealthPageCommands
+from camwatch.ui.health.page import HealthPage
+from camwatch.ui.health.wiring import HealthWiring
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
@@ -70,6 +74,7 @@ from camwatch.ui.pages import (
     AUDIT,
     CAMERAS,
     CHARTS,
+    HEALTH,
     LIVE,
     PAGES,
     USERS,
@@ -121,6 +126,7 @@ class WindowCommands(
     CornerCommands,
     StorageScreenCommands,
     ChartFilesCommands,
+    HealthPageCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -134,11 +140,13 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    keeps_in_tray: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -213,6 +221,7 @@ class MainWindow(QMainWindow):
         self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
         self.users_page = UsersPage(commands, session, background, zone=zone)
         self.audit_page = AuditPage(commands, session, background, zone, self)
+        self.health_page = HealthPage(commands, session, background, zone=zone)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
         for page in (
@@ -223,6 +232,7 @@ class MainWindow(QMainWindow):
             self.accuracy_page,
             self.users_page,
             self.audit_page,
+            self.health_page,
         ):
             self._stack.addWidget(page)
         self.locking = Locking(commands, session, bare, self)
@@ -237,6 +247,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
+        self.presence = DesktopPresence(self, self._tray, keeps_in_tray=options.keeps_in_tray)
         self.alert_corner = AlertCorner(
             self,
             commands,
@@ -251,9 +262,15 @@ class MainWindow(QMainWindow):
         self._pulse = SessionPulse(commands, session, bare, self)
 
         self._connect(bridge)
+        self._connect_desktop(bare)
         self._connect_session(background)
         self._bind_keys(may_edit=may_edit)
-        if options.is_demo:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show what there is at once, and ask for the rest."""
+        session = self.sessions.session
+        if self._options.is_demo:
             self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
         self._restore()
         self._show_session()
@@ -326,7 +343,25 @@ class MainWindow(QMainWindow):
         self.alert_corner.dialog_wanted.connect(self._open)
         self.alert_corner.noticed.connect(self.show_notice)
         self._tray.show_requested.connect(self.bring_to_front)
-        self._tray.quit_requested.connect(self.close)
+        self._tray.quit_requested.connect(self.quit)
+
+    def _connect_desktop(self, background: Background) -> None:
+        self._tray.alerts_requested.connect(self._show_inbox)
+        self._tray.mute_requested.connect(self.alert_corner.toggle_mute)
+        self.alert_corner.sounds_changed.connect(self._tell_mute)
+        self.presence.quit_requested.connect(self.quit)
+        self.health_page.dialog_made.connect(self._open)
+        self._health = HealthWiring(
+            self.health_page,
+            self.status_bar,
+            self._tray,
+            self._bridge,
+            self.sessions.session,
+            background,
+            self,
+        )
+        self._health.page_wanted.connect(self._show_health)
+        self._health.noticed.connect(self.show_notice)
 
     def _connect_session(self, background: ConfirmingBackground) -> None:
         locking, sessions = self.locking, self.sessions
@@ -349,10 +384,11 @@ class MainWindow(QMainWindow):
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
+        bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
-        bind(self, Key.QUIT, self.close)
+        bind(self, Key.QUIT, self.quit)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 
@@ -403,6 +439,25 @@ class MainWindow(QMainWindow):
         self.show_page(ALERTS)
         if self.page == ALERTS and uid:
             self.alerts_page.show_alert(uid)
+
+    @Slot()
+    def _show_health(self) -> None:
+        self.bring_to_front()
+        self.show_page(HEALTH)
+
+    @Slot()
+    def _show_inbox(self) -> None:
+        self.show_alert("")
+
+    @Slot()
+    def _tell_mute(self) -> None:
+        self._tray.show_muted(self.alert_corner.is_muted)
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window for good, also where closing it would leave CamWatch in the tray."""
+        self.presence.is_quitting = True
+        self.close()
 
     @Slot(object)
     def _on_alert_failed(self, error: CamWatchError) -> None:
@@ -663,6 +718,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
         self.alert_corner.restore(settings)
+        self.presence.restore(settings)
 
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
@@ -671,6 +727,7 @@ class MainWindow(QMainWindow):
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
             self.alert_corner.save(settings)
+            self.presence.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
@@ -679,6 +736,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
         self.remember()
+        if self.presence.stays(event):
+            return
         event.accept()
         if not self._is_closed:
             self._is_closed = True

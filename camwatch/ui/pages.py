@@ -13,7 +13,7 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT, HEALTH = range(8)
 
 _TEXT_WIDTH = 440
 
@@ -62,6 +62,7 @@ PAGES = (
     PageInfo(
         "Who did what", "scroll-text", Key.AUDIT_PAGE, (Permission.VIEW_AUDIT,), is_hidden=True
     ),
+    PageInfo("Health", "heart-pulse", Key.HEALTH_PAGE, (Permission.VIEW_HEALTH,), is_hidden=True),
 )
 
 
