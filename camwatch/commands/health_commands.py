@@ -12,6 +12,7 @@ from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.errors import CamWatchError
 from camwatch.health import HealthReport
 from camwatch.health.bundle import Bundle
+from camwatch.health.last_run import CrashReport
 
 
 class HealthCommands:
@@ -30,6 +31,12 @@ class HealthCommands:
         """Tell how everything is doing now. Takes a moment."""
         del session
         return self.health_desk.look()
+
+    @needs(Permission.VIEW_HEALTH)
+    def last_crash(self, session: Session) -> CrashReport | None:
+        """Return the last run that did not end as it should; None if all did."""
+        del session
+        return self.health_desk.sources.crash()
 
     @needs(Permission.VIEW_HEALTH)
     def dismiss_crash(self, session: Session) -> None:

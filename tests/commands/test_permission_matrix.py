@@ -95,6 +95,7 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "storage_status": (),
     "health": (),
+    "last_crash": (),
     "dismiss_crash": (),
     "diagnostics": (),
     "save_diagnostics": (Bundle(()), Path("no-such-folder/x.zip")),

@@ -48,6 +48,7 @@ from camwatch.domain import (
 from camwatch.errors import CamWatchError
 from camwatch.health import HealthReport
 from camwatch.health.bundle import Bundle
+from camwatch.health.last_run import CrashReport
 from camwatch.history.asking import Measurement, UsualPoint, WeekMap
 from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
@@ -207,6 +208,9 @@ class CommandDesk:
 
     def health(self, _session: Session) -> HealthReport:
         return self.report
+
+    def last_crash(self, _session: Session) -> CrashReport | None:
+        return self.report.crash
 
     def dismiss_crash(self, _session: Session) -> None:
         self._ask("dismiss_crash")

@@ -195,6 +195,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "health": "See how CamWatch is doing",
         "diagnostics": "Make diagnostics for support",
         "save_diagnostics": "Save diagnostics for support",
+        "last_crash": "See how the last run ended",
         "dismiss_crash": "Tell no more of a run that was cut off",
         "check_update": "Ask for a newer version",
         "preview_retention": "See what a shorter time would delete",

@@ -8,6 +8,7 @@ from typing import Protocol
 from camwatch.auth.session import Session
 from camwatch.health import HealthReport
 from camwatch.health.bundle import Bundle
+from camwatch.health.last_run import CrashReport
 
 
 class HealthPageCommands(Protocol):
@@ -15,6 +16,10 @@ class HealthPageCommands(Protocol):
 
     def health(self, session: Session) -> HealthReport:
         """Tell how everything is doing now."""
+        ...
+
+    def last_crash(self, session: Session) -> CrashReport | None:
+        """Return the last run that did not end as it should."""
         ...
 
     def dismiss_crash(self, session: Session) -> None:

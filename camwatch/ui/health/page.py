@@ -12,6 +12,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
 from camwatch.health import Grade, HealthReport, Part
+from camwatch.health.last_run import CrashReport
 from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
@@ -188,19 +189,16 @@ class HealthPage(QWidget):
             BundleDialog(self._commands, self._session, self._background, self.window())
         )
 
-    def take_crash(self, report: HealthReport) -> None:
-        """Tell of the last run, which was cut off, before the page was ever shown."""
-        if self.report is None:
-            self.report = report
-            self.show_crash()
-
     @Slot()
     def show_crash(self) -> None:
         """Show what is known of the last run that did not end as it should."""
-        if self.report is None or self.report.crash is None:
-            return
+        if self.report is not None and self.report.crash is not None:
+            self.tell_crash(self.report.crash)
+
+    def tell_crash(self, crash: CrashReport) -> None:
+        """Show what is known of a run that did not end as it should."""
         dialog = CrashDialog(
-            self.report.crash,
+            crash,
             self._commands,
             self._session,
             self._background,

@@ -10,7 +10,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
 from camwatch.events import UpdateOffered
-from camwatch.health import HealthReport
+from camwatch.health.last_run import CrashReport
 from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -64,12 +64,14 @@ class HealthWiring(QObject):
         bridge.update_offered.connect(self._on_update)
         tray.health_requested.connect(self.page_wanted)
         commands = page.commands
-        background.run(lambda: commands.health(session), self._on_first, _on_not_known, owner=self)
+        background.run(
+            lambda: commands.last_crash(session), self._on_crash, _on_not_known, owner=self
+        )
 
-    def _on_first(self, report: HealthReport) -> None:
+    def _on_crash(self, crash: CrashReport | None) -> None:
         """Say plainly that the last run was cut off, unless that is not wanted any more."""
-        if report.crash is not None and not report.crash.is_dismissed:
-            self._page.take_crash(report)
+        if crash is not None and not crash.is_dismissed:
+            self._page.tell_crash(crash)
 
     @Slot(object)
     def _on_update(self, event: UpdateOffered) -> None:
