@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import platform
@@ -46,16 +45,19 @@ from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.health.last_run import RunMarker, crash_file
+from camwatch.health_room import HealthRoom
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.language import marked, tr
-from camwatch.paths import Profile
+from camwatch.paths import Profile, profile_at
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
@@ -119,6 +121,7 @@ class Application(QObject):
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
         appearance: What gave the process its look and language so far.
+        marker: Says how the last run ended; None does not say it.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -133,6 +136,7 @@ class Application(QObject):
         settings: Settings,
         demo: SimulatedSite | None,
         appearance: Appearance | None = None,
+        marker: RunMarker | None = None,
     ) -> None:
         super().__init__()
         self._profile = profile
@@ -173,6 +177,18 @@ class Application(QObject):
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
+        self._health = HealthRoom(
+            profile,
+            settings,
+            marker,
+            self._supervisor,
+            self._counting,
+            self.bus,
+            self._zone.key or "UTC",
+            self,
+            is_passing=demo is not None,
+        )
+        self._health.queues += [self._queries.queue, self._desktop.queue]
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None
@@ -306,10 +322,20 @@ class Application(QObject):
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
+            self._keep_to_autostart()
             self._reload_cameras()
             self._queries.run(
                 system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
             )
+
+    def _keep_to_autostart(self) -> None:
+        """Have CamWatch started at sign-in or not, as the settings say."""
+        usual = self._profile.folder == profile_at("").folder
+        command = command_line(None if usual else self._profile.folder)
+        wanted = self._settings.desktop.autostart
+        self._queries.run(
+            lambda: keep_to(wanted, command), lambda _done: None, self._on_trouble, owner=self
+        )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -334,6 +360,7 @@ class Application(QObject):
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
             partial(self._make_past_pictures, system.commands.moments.pictures),
+            *self._health.posts(system.database, system.commands),
         )
         for make in makers:
             add(make)
@@ -528,6 +555,7 @@ class Application(QObject):
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
             start=self.start_wish,
+            keeps_in_tray=self._settings.desktop.close_to_tray,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -751,6 +779,7 @@ def _run(
         profile.create()
     except OSError as error:
         return _no_folder(profile, str(error.strerror))
+    marker = RunMarker(profile.folder, profile.log_file.parent, __version__)
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
     open_files = raise_limit()
@@ -788,9 +817,9 @@ def _run(
         show_refusal(tr("The history is in use"), tr(_SHARED).format(file=shared))
         return 1, ()
 
-    with (profile.log_file.parent / "crash.log").open("a") as crash_file:
-        faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo, appearance)
+    marker.begin()
+    with crash_file(marker.crash_file):
+        application = Application(profile, settings, demo, appearance, marker)
         application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
@@ -803,7 +832,7 @@ def _run(
         awake.start(250)
         QTimer.singleShot(0, application.start)
         qt_application.exec()
-        faulthandler.disable()
+    marker.end()
     first_window.close()
     if history is not None:
         history.unlock()

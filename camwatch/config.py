@@ -288,6 +288,43 @@ class Logging(_Section):
     )
 
 
+class Desktop(_Section):
+    """How CamWatch behaves on the desktop of this computer."""
+
+    close_to_tray: bool = Field(
+        False,
+        description="Closing the window leaves CamWatch running in the tray, where there is one.",
+    )
+    autostart: bool = Field(
+        False, description="CamWatch starts when this account signs in to the computer."
+    )
+    keep_awake: bool = Field(
+        True, description="The computer does not fall asleep by itself while people are counted."
+    )
+    keep_screen_on: bool = Field(
+        False, description="Nor does its screen go dark or lock by itself meanwhile."
+    )
+
+
+class Updates(_Section):
+    """Whether CamWatch asks for news of newer versions; it never installs one."""
+
+    check: bool = Field(
+        False, description="CamWatch asks once a day whether there is a newer version."
+    )
+    address: Annotated[str, Field(max_length=2048)] = Field(
+        "", description="Where it asks: the https address of a signed file; empty for nowhere."
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _encrypted(cls, address: str) -> str:
+        here = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+        if address and not address.lower().startswith(("https://", *here)):
+            raise ValueError("must begin with https://, so that nobody can see what is asked")
+        return address
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -298,6 +335,8 @@ class Settings(_Section):
     security: Security = Security()
     remote_login: RemoteLogin = RemoteLogin()
     alerts: AlertPolicy = AlertPolicy()
+    desktop: Desktop = Desktop()
+    updates: Updates = Updates()
     logging: Logging = Logging()
 
 

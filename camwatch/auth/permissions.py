@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_HISTORY = "manage_history"
     ARRANGE_WALLS = "arrange_walls"
     SHARE_WALLS = "share_walls"
+    VIEW_HEALTH = "view_health"
 
 
 _VIEWER = frozenset(
@@ -57,6 +58,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
     Permission.SHARE_WALLS,
+    Permission.VIEW_HEALTH,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -97,6 +99,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
+        Permission.VIEW_HEALTH,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

@@ -31,6 +31,8 @@ from camwatch.commands.drill_commands import DrillCommands
 from camwatch.commands.export_commands import ExportCommands
 from camwatch.commands.export_desk import ExportDesk
 from camwatch.commands.guard import Guard, needs
+from camwatch.commands.health_commands import HealthCommands
+from camwatch.commands.health_desk import HealthDesk
 from camwatch.commands.history_commands import HistoryCommands, HistoryDesk
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
@@ -125,6 +127,7 @@ class Commands(
     StorageCommands,
     StationCommands,
     WallCommands,
+    HealthCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -148,6 +151,7 @@ class Commands(
         audit_keeper: Keeps the head of the audit log; close it at the end, before the
             history. None if nothing is kept outside of the history.
         storage: What the housekeeper stands on; not for screens.
+        health_desk: What looks how CamWatch is doing; not for screens.
         register: The sessions of all computers; this one's are to be closed when the program
             ends.
     """
@@ -265,6 +269,9 @@ class Commands(
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
         self._init_walls(database, trail, bus, clock)
+        self._init_health(
+            HealthDesk(database, secrets, self.storage, self._access.profile, clock), trail
+        )
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database, self._bus, self._clock = database, bus, clock
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -61,6 +62,7 @@ from camwatch.data.server_address import (
 )
 from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
+from camwatch.data.shape import read_shape
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
 from camwatch.data.store import Store
@@ -187,6 +189,7 @@ class Database:
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections, cache=self.cache)
         self.room = RoomRepository(connections)
+        self.shape = partial(read_shape, connections)
 
     @property
     def file(self) -> Path:

@@ -53,8 +53,12 @@ from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
+from camwatch.ui.desktop.presence import DesktopPresence
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
+from camwatch.ui.health.commands import HealthPageCommands
+from camwatch.ui.health.page import HealthPage
+from camwatch.ui.health.wiring import HealthWiring
 from camwatch.ui.help.room import HelpProvider, HelpRoom
 from camwatch.ui.help.topics import PAGE_TOPICS, TOPICS
 from camwatch.ui.keys_dialog import KeysDialog
@@ -77,6 +81,7 @@ from camwatch.ui.pages import (
     AUDIT,
     CAMERAS,
     CHARTS,
+    HEALTH,
     LIVE,
     PAGES,
     USERS,
@@ -137,6 +142,7 @@ class WindowCommands(
     FindCommands,
     RoomCommands,
     MomentCommands,
+    HealthPageCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -151,12 +157,14 @@ class WindowOptions:
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
         start: How it shall open.
+        keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
     start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
+    keeps_in_tray: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -234,6 +242,7 @@ class MainWindow(QMainWindow):
         self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
         self.users_page = UsersPage(commands, session, background, zone=zone)
         self.audit_page = AuditPage(commands, session, background, zone, self)
+        self.health_page = HealthPage(commands, session, background, zone=zone)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
         self._stack_pages()
@@ -247,6 +256,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
+        self.presence = DesktopPresence(self, self._tray, keeps_in_tray=options.keeps_in_tray)
         self.alert_corner = AlertCorner(
             self,
             commands,
@@ -262,10 +272,16 @@ class MainWindow(QMainWindow):
 
         self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
+        self._connect_desktop(bare)
         self._connect_session(background)
         self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
-        if options.is_demo:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show what there is at once, and ask for the rest."""
+        session = self.sessions.session
+        if self._options.is_demo:
             self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
         self._begin(session)
 
@@ -289,6 +305,7 @@ class MainWindow(QMainWindow):
             self.accuracy_page,
             self.users_page,
             self.audit_page,
+            self.health_page,
         )
         self._nothing = nothing_page()
         for page in (*self._pages, self._nothing):
@@ -378,7 +395,25 @@ class MainWindow(QMainWindow):
         self.alert_corner.dialog_wanted.connect(self._open)
         self.alert_corner.noticed.connect(self.show_notice)
         self._tray.show_requested.connect(self.bring_to_front)
-        self._tray.quit_requested.connect(self.close)
+        self._tray.quit_requested.connect(self.quit)
+
+    def _connect_desktop(self, background: Background) -> None:
+        self._tray.alerts_requested.connect(self._show_inbox)
+        self._tray.mute_requested.connect(self.alert_corner.toggle_mute)
+        self.alert_corner.sounds_changed.connect(self._tell_mute)
+        self.presence.quit_requested.connect(self.quit)
+        self.health_page.dialog_made.connect(self._open)
+        self._health = HealthWiring(
+            self.health_page,
+            self.status_bar,
+            self._tray,
+            self._bridge,
+            self.sessions.session,
+            background,
+            self,
+        )
+        self._health.page_wanted.connect(self._show_health)
+        self._health.noticed.connect(self.show_notice)
 
     def _connect_palette(self, bare: Background) -> None:
         self.palette_room = PaletteRoom(
@@ -424,13 +459,14 @@ class MainWindow(QMainWindow):
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
+        bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.FIND_ANYTHING, self.find_anything)
         bind(self, Key.UNDO, self.undo)
         bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
-        bind(self, Key.QUIT, self.close)
+        bind(self, Key.QUIT, self.quit)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 
@@ -488,6 +524,25 @@ class MainWindow(QMainWindow):
         self.show_page(ALERTS)
         if self.page == ALERTS and uid:
             self.alerts_page.show_alert(uid)
+
+    @Slot()
+    def _show_health(self) -> None:
+        self.bring_to_front()
+        self.show_page(HEALTH)
+
+    @Slot()
+    def _show_inbox(self) -> None:
+        self.show_alert("")
+
+    @Slot()
+    def _tell_mute(self) -> None:
+        self._tray.show_muted(self.alert_corner.is_muted)
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window for good, also where closing it would leave CamWatch in the tray."""
+        self.presence.is_quitting = True
+        self.close()
 
     @Slot(object)
     def _on_alert_failed(self, error: CamWatchError) -> None:
@@ -861,6 +916,7 @@ class MainWindow(QMainWindow):
         self.palette_room.restore(settings)
         self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
+        self.presence.restore(settings)
 
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
@@ -871,6 +927,7 @@ class MainWindow(QMainWindow):
             self.palette_room.save(settings)
             self.wall_room.save(settings)
             self.alert_corner.save(settings)
+            self.presence.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
@@ -885,6 +942,8 @@ class MainWindow(QMainWindow):
             self.wall_room.kiosk.ask_to_leave()
             return
         self.remember()
+        if self.presence.stays(event):
+            return
         self.wall_room.close_all()
         event.accept()
         if not self._is_closed:

@@ -15,7 +15,7 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT, HEALTH = range(8)
 
 _TEXT_WIDTH = 440
 
@@ -73,6 +73,9 @@ PAGES = listed(
             Key.AUDIT_PAGE,
             (Permission.VIEW_AUDIT,),
             is_hidden=True,
+        ),
+        PageInfo(
+            tr("Health"), "heart-pulse", Key.HEALTH_PAGE, (Permission.VIEW_HEALTH,), is_hidden=True
         ),
     )
 )

@@ -25,6 +25,7 @@ class Key(StrEnum):
     ACCURACY_PAGE = marked("Accuracy")
     USERS_PAGE = marked("Users")
     AUDIT_PAGE = marked("Who did what")
+    HEALTH_PAGE = marked("Health")
     ADD_CAMERA = marked("Add a camera")
     NEWEST_POPUP = marked("Go to the newest popup")
     FULL_SCREEN = marked("Full screen, and back")
@@ -115,6 +116,7 @@ _EVERYWHERE = {
     Key.ACCURACY_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
+    Key.HEALTH_PAGE: _Binding(("Ctrl+8",), "Ctrl+8"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
@@ -138,7 +140,7 @@ _LIVE = {
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
     Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
     Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
-    Key.BACK: _Binding(("Esc",), marked("Esc")),
+    Key.BACK: _Binding((marked("Esc"),), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.ARRANGE: _Binding(("A",), "A"),
@@ -150,7 +152,7 @@ _LIVE = {
     Key.LOOK_BACK: _Binding(("H",), "H"),
 }
 _PAST = {
-    Key.BACK_TO_LIVE: _Binding(("Esc",), marked("Esc")),
+    Key.BACK_TO_LIVE: _Binding((marked("Esc"),), marked("Esc")),
     Key.PAST_PLAY: _Binding(("P",), "P"),
     Key.PAST_STEP_BACK: _Binding((",",), ","),
     Key.PAST_STEP_ON: _Binding((".",), "."),
@@ -193,7 +195,7 @@ _ALERTS = {
     Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.READ_ALERTS: _Binding(("F5",), "F5"),
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
-    Key.BACK_TO_ALERTS: _Binding(("Esc",), marked("Esc")),
+    Key.BACK_TO_ALERTS: _Binding((marked("Esc"),), marked("Esc")),
 }
 _CHARTS = {
     Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),

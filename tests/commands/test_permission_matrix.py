@@ -42,6 +42,7 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.health.bundle import Bundle
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
@@ -95,6 +96,11 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "storage_status": (),
+    "health": (),
+    "last_crash": (),
+    "dismiss_crash": (),
+    "diagnostics": (),
+    "save_diagnostics": (Bundle(()), Path("no-such-folder/x.zip")),
     "preview_retention": (Retention(),),
     "set_retention": (Retention(sample_days=20),),
     "try_database_server": (DatabaseServer("127.0.0.1", 1, tls=Tls.OFF), Secret("x")),
@@ -280,7 +286,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 }
 
 # What some are called with by name.
-KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
+KEYWORDS: dict[str, dict[str, object]] = {
+    "set_disabled": {"is_disabled": True},
+    "diagnostics": {"with_names": False},
+}
 # What each command is called with that any operator may give who is signed in.
 OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "lock": (),
@@ -320,6 +329,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
+    "save_diagnostics": FilesTroubled,
     "export_audit": FilesTroubled,
     "export_history": FilesTroubled,
     "save_report_plan": InvalidSettings,

@@ -205,6 +205,12 @@ ACTIONS: Mapping[str, str] = table(
         "explain_rule": tr("See why a rule fired or not"),
         # how the history is kept
         "storage_status": tr("See how the history is kept"),
+        "health": tr("See how CamWatch is doing"),
+        "diagnostics": tr("Make diagnostics for support"),
+        "save_diagnostics": tr("Save diagnostics for support"),
+        "last_crash": tr("See how the last run ended"),
+        "dismiss_crash": tr("Tell no more of a run that was cut off"),
+        "check_update": tr("Ask for a newer version"),
         "preview_retention": tr("See what a shorter time would delete"),
         "set_retention": tr("Change how long the history is kept"),
         "picture_stock": tr("See which pictures are kept for the time machine"),
