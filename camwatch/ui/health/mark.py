@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from camwatch.events import HealthChanged
@@ -17,7 +17,7 @@ class HealthMark(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(icons.size(16))
         self.setProperty("role", "foot")
         self.summary = ""
         """What it says; empty before anything is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -55,7 +55,7 @@ class PartCard(QFrame):
         self.state.setWordWrap(False)
         self.toggle = QToolButton(self)
         self.toggle.setCheckable(True)
-        self.toggle.setIconSize(QSize(16, 16))
+        self.toggle.setIconSize(icons.size(16))
         self.toggle.clicked.connect(self._on_clicked)
         self.sentence = plain_label("", "", self)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
