@@ -220,6 +220,7 @@ class Application(QObject):
             self._settings.security,
             self._settings.remote_login,
             is_passing=self._demo is not None,
+            settings=self._settings,
         )
         commands = Commands(
             database,

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    MANAGE_SETTINGS = "manage_settings"
 
 
 _VIEWER = frozenset(
@@ -62,6 +63,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_SECURITY,
     Permission.MANAGE_CHANNELS,
     Permission.MANAGE_HISTORY,
+    Permission.MANAGE_SETTINGS,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -93,6 +95,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
+        Permission.MANAGE_SETTINGS,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

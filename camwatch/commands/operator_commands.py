@@ -51,6 +51,9 @@ from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.second_factors import SecondFactors
 from camwatch.commands.server_desk import ServerDesk
 from camwatch.commands.session_register import SessionRegister
+from camwatch.commands.settings_applied import CommandsKeepUp
+from camwatch.commands.settings_commands import SettingsCommands
+from camwatch.commands.settings_desk import desk_of
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
@@ -118,6 +121,7 @@ class Commands(
     ExportCommands,
     StorageCommands,
     StationCommands,
+    SettingsCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -253,6 +257,10 @@ class Commands(
         )
         self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self._init_settings(
+            desk_of(self._access, trail),
+            CommandsKeepUp(self._account_desk, room.desk, room.evidence, self._editing),
+        )
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)

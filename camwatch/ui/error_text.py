@@ -185,6 +185,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.EXPORT_HISTORY: "take numbers out as files and reports",
         Permission.CORRECT_COUNTS: "correct numbers that were counted wrongly",
         Permission.MANAGE_HISTORY: "manage where and how long the history is kept",
+        Permission.MANAGE_SETTINGS: "change the program's settings",
     }
 )
 

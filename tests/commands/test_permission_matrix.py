@@ -25,12 +25,13 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
-from camwatch.config import RemoteLogin, Security
+from camwatch.config import Display, RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
+    ChangedMeanwhile,
     DatabaseAway,
     FilesTroubled,
     InvalidSetting,
@@ -92,6 +93,8 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "settings_state": (),
+    "change_settings": ({"logging.level": "debug"}, "no such mark"),
     "storage_status": (),
     "preview_retention": (Retention(),),
     "set_retention": (Retention(sample_days=20),),
@@ -279,6 +282,8 @@ OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "present_session": (),
     "still_here": (),
     "ask_keyring_again": (),
+    "appearance": (),
+    "set_appearance": (Display(),),
 }
 
 # Of them, what is refused because nothing was begun before.
@@ -287,6 +292,7 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "assign_site": NotFound,
+    "change_settings": ChangedMeanwhile,
     "try_database_server": DatabaseAway,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,

@@ -699,6 +699,13 @@ GROUPS = (
                 "it is not there for them, whatever the command; noted in the audit log",
             ),
             Row(
+                "F131",
+                "settings that are half written, of a wrong type, of a newer CamWatch, or made to "
+                "do harm",
+                "the setting is named and the last good copy used; nothing of it is run, and "
+                "nothing written over it",
+            ),
+            Row(
                 "F135",
                 "a list of cameras to import that is huge, or made to do harm",
                 "refused with what is wrong in which row; nothing of it is run or followed",

@@ -193,6 +193,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         # how the history is kept
         "storage_status": "See how the history is kept",
         "preview_retention": "See what a shorter time would delete",
+        "settings_state": "See the settings",
+        "change_settings": "Change settings",
+        "set_appearance": "Change how the screen looks",
         "set_retention": "Change how long the history is kept",
         "try_database_server": "Try a database server",
         "set_database_server": "Choose where the history is",

@@ -69,6 +69,7 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.MANAGE_SECURITY,
             Permission.MANAGE_CHANNELS,
             Permission.MANAGE_HISTORY,
+            Permission.MANAGE_SETTINGS,
             Permission.VIEW_AUDIT,
         ),
     ),
