@@ -49,6 +49,7 @@ from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
+from camwatch.settings_room import SettingsRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
@@ -271,6 +272,7 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        system.commands.settings.applies.append(SettingsRoom(lambda: self._poller))
         self._away.opened(system.database)
         self._storage.opened(system.database)
         self._security = SecurityWatch(

@@ -13,7 +13,7 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT, SETTINGS = range(8)
 
 _TEXT_WIDTH = 440
 
@@ -29,6 +29,7 @@ class PageInfo:
         needs: The permissions without which it could show nothing.
         is_hidden: Those who may not see it do not see its button either; else it is there, greyed,
             and says why.
+        is_in_row: It has a button in the header; else the operator menu leads to it.
     """
 
     title: str
@@ -36,6 +37,7 @@ class PageInfo:
     key: Key
     needs: tuple[Permission, ...]
     is_hidden: bool = False
+    is_in_row: bool = True
 
     def why_not(self, session: Session) -> str:
         """Say why the page is not offered to an operator; "" if it is."""
@@ -61,6 +63,14 @@ PAGES = (
     PageInfo("Users", "users", Key.USERS_PAGE, (Permission.MANAGE_OPERATORS,), is_hidden=True),
     PageInfo(
         "Who did what", "scroll-text", Key.AUDIT_PAGE, (Permission.VIEW_AUDIT,), is_hidden=True
+    ),
+    PageInfo(
+        "Settings",
+        "settings",
+        Key.SETTINGS_PAGE,
+        (Permission.MANAGE_SETTINGS,),
+        is_hidden=True,
+        is_in_row=False,
     ),
 )
 

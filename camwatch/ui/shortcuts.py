@@ -33,6 +33,7 @@ class Key(StrEnum):
     ACCURACY_PAGE = "Accuracy"
     USERS_PAGE = "Users"
     AUDIT_PAGE = "Who did what"
+    SETTINGS_PAGE = "Settings"
     ADD_CAMERA = "Add a camera"
     NEWEST_POPUP = "Go to the newest popup"
     FULL_SCREEN = "Full screen, and back"
@@ -96,6 +97,7 @@ _EVERYWHERE = {
     Key.ACCURACY_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
+    Key.SETTINGS_PAGE: _Binding(("Ctrl+,", "Ctrl+9"), "Ctrl+,  or  Ctrl+9"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),

@@ -26,8 +26,11 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.commands.camera_bulk import BulkChange, NewCamera
 from camwatch.commands.camera_table import ImportPreview, read_list, write_list
+from camwatch.commands.settings_described import SettingValue
+from camwatch.commands.settings_state import SettingsChange, SettingsState, states_of
 from camwatch.commands.state_history import StateHistory, Stretch
 from camwatch.commands.vault_commands import VaultStatus
+from camwatch.config import Display, Settings
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -151,6 +154,7 @@ class CommandDesk:
         heat_seen: Where people were.
         vault: How the vault is.
         states: How any camera did from one moment to another.
+        settings: Those of the program.
     """
 
     def channel_proofs(self, _session: Session) -> list[ChannelProof]:
@@ -159,6 +163,7 @@ class CommandDesk:
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
         self.stored = list(cameras)
         self.asked: list[tuple[Any, ...]] = []
+        self.settings = Settings()
         self.trouble: dict[str, list[CamWatchError]] = {}
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
@@ -248,6 +253,32 @@ class CommandDesk:
     def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
         self._ask("alerts")
         return []
+
+    def settings_state(self, session: Session) -> SettingsState:
+        self._ask("settings_state")
+        return SettingsState(states_of(self.settings, self.settings, {}, {}), None, "as it is")
+
+    def change_settings(
+        self, session: Session, changes: Mapping[str, SettingValue | None], mark: str
+    ) -> SettingsChange:
+        self._ask("change_settings", dict(changes), mark)
+        before: dict[str, SettingValue | None] = {}
+        for key, value in changes.items():
+            section, _, name = key.partition(".")
+            part = getattr(self.settings, section)
+            before[key] = getattr(part, name)
+            given = type(part).model_fields[name].default if value is None else value
+            changed = part.model_copy(update={name: given})
+            self.settings = self.settings.model_copy(update={section: changed})
+        return SettingsChange(before, self.settings, tuple(changes), ())
+
+    def appearance(self, session: Session) -> Display:
+        self._ask("appearance")
+        return self.settings.display
+
+    def set_appearance(self, session: Session, display: Display) -> Display:
+        self._ask("set_appearance", display)
+        return display
 
     def sites(self, session: Session) -> list[Site]:
         self._ask("sites")
