@@ -63,6 +63,8 @@ from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
+from camwatch.commands.workspace_commands import WorkspaceCommands
+from camwatch.commands.workspace_desk import WorkspaceDesk
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -122,6 +124,7 @@ class Commands(
     StorageCommands,
     StationCommands,
     SettingsCommands,
+    WorkspaceCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -238,8 +241,8 @@ class Commands(
         self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
         self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
-        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
+        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._init_history(HistoryDesk(database, trail, bus, clock))
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
@@ -257,9 +260,17 @@ class Commands(
         )
         self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
-        self._init_settings(
-            desk_of(self._access, trail),
-            CommandsKeepUp(self._account_desk, room.desk, room.evidence, self._editing),
+        self.workspace = WorkspaceDesk(
+            database,
+            secrets,
+            desk_of(
+                self._access,
+                trail,
+                CommandsKeepUp(self._account_desk, room.desk, room.evidence, self._editing),
+            ),
+            trail,
+            bus,
+            clock,
         )
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)

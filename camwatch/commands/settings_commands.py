@@ -8,8 +8,9 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs, open_to_signed_in
 from camwatch.commands.settings_described import SettingValue, described
-from camwatch.commands.settings_desk import Apply, SettingsDesk
+from camwatch.commands.settings_desk import SettingsDesk
 from camwatch.commands.settings_state import SettingsChange, SettingsState
+from camwatch.commands.workspace_desk import WorkspaceDesk
 from camwatch.config import Display
 from camwatch.errors import PermissionDenied
 
@@ -21,11 +22,12 @@ class SettingsCommands:
     """Commands about the settings, mixed into `Commands`, whose errors they share."""
 
     guard: Guard
-    settings: SettingsDesk
+    workspace: WorkspaceDesk
 
-    def _init_settings(self, desk: SettingsDesk, keep: Apply) -> None:
-        self.settings = desk
-        desk.applies.append(keep)
+    @property
+    def settings(self) -> SettingsDesk:
+        """What the application tells of changes stands on; not for screens."""
+        return self.workspace.settings
 
     @needs(Permission.MANAGE_SETTINGS)
     def settings_state(self, session: Session) -> SettingsState:
@@ -72,7 +74,8 @@ class SettingsCommands:
         }
         if not changes:
             return now
-        return self.settings.change(session.actor, changes, None).settings.display
+        done = self.settings.change(session.actor, changes, None, action="set_appearance")
+        return done.settings.display
 
     @open_to_signed_in("how the screen looks is for who sits before it")
     def appearance(self, session: Session) -> Display:

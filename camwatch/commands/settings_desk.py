@@ -64,6 +64,11 @@ class SettingsDesk:
         self._environ = environ
         self._trail = trail
         self._unkept = b""
+        try:
+            # What a demonstration runs with besides was never said in a file.
+            self._running = settings_of(self.data(), self.source, environ)
+        except InvalidSettings as error:
+            log.info("the settings cannot be read; this run goes by others: %s", error)
 
     @property
     def source(self) -> str:
@@ -112,20 +117,41 @@ class SettingsDesk:
             data = self.data()
             if mark is not None and mark_of(data) != mark:
                 raise ChangedMeanwhile("settings.toml")
-            before, old = self._before(data, changes)
-            text = with_values(data.decode("utf-8"), self.source, _by_section(changes))
-            new_data = text.encode("utf-8")
-            settings = self._checked(new_data, changes)
+            _, old = self._before(data, changes)
+            settings = self._checked(self._with(data, changes), changes)
             self._trail.record(actor, action, "", DONE, **_told(old, settings, changes))
             try:
-                self._write(new_data)
+                return self._written(data, changes)
             except InvalidSettings:
                 self._trail.try_to_record(actor, action, "", FAILED)
                 raise
+
+    def write(self, changes: Mapping[str, SettingValue | None]) -> SettingsChange:
+        """Change settings as a part of something larger, which has told the audit log of it.
+
+        Raises:
+            InvalidSettings: With every refused setting, by its key. Nothing was changed.
+        """
+        with FILE_LOCK:
+            return self._written(self.data(), changes)
+
+    def _written(self, data: bytes, changes: Mapping[str, SettingValue | None]) -> SettingsChange:
+        before, old = self._before(data, changes)
+        new_data = self._with(data, changes)
+        settings = self._checked(new_data, changes)
+        self._write(new_data)
         self._hold(old, settings, changes)
         keys = tuple(changes)
         restart = tuple(key for key in keys if _applies(key) is Applies.RESTART)
         return SettingsChange(before, settings, keys, restart)
+
+    def _with(self, data: bytes, changes: Mapping[str, SettingValue | None]) -> bytes:
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            problem = InvalidSetting(self.source, f"is not TOML: {error}")
+            raise InvalidSettings([problem], self.source) from error
+        return with_values(text, self.source, _by_section(changes)).encode("utf-8")
 
     def check(self, changes: Mapping[str, SettingValue | None]) -> Settings:
         """Return what the settings would be with a change; nothing is changed.
@@ -135,8 +161,19 @@ class SettingsDesk:
         """
         data = self.data()
         self._before(data, changes)
-        text = with_values(data.decode("utf-8"), self.source, _by_section(changes))
-        return self._checked(text.encode("utf-8"), changes)
+        return self._checked(self._with(data, changes), changes)
+
+    def written(self) -> dict[str, SettingValue]:
+        """Return what stands in the file, by key; nothing of a file that cannot be read."""
+        try:
+            found = written_values(self.data(), self.source)
+        except InvalidSettings:
+            return {}
+        return {
+            f"{section}.{name}": value
+            for section, values in found.items()
+            for name, value in values.items()
+        }
 
     def _before(
         self, data: bytes, changes: Mapping[str, SettingValue | None]
@@ -189,16 +226,6 @@ class SettingsDesk:
         if self._good_file is not None:
             keep_good(self._good_file, data)
 
-    def restore(self, data: bytes) -> None:
-        """Put the file back as it was, because what belongs to a change has failed.
-
-        Raises:
-            InvalidSettings: It cannot be written.
-        """
-        with FILE_LOCK:
-            self._write(data)
-        self._good = settings_of(data, self.source, self._environ)
-
     def _hold(
         self, old: Settings, settings: Settings, changes: Mapping[str, SettingValue | None]
     ) -> None:
@@ -219,10 +246,12 @@ class SettingsDesk:
             apply(old, settings)
 
 
-def desk_of(access: AccessOptions, trail: Trail) -> SettingsDesk:
-    """Return the desk of this run."""
+def desk_of(access: AccessOptions, trail: Trail, *applies: Apply) -> SettingsDesk:
+    """Return the desk of this run, which tells these of each change."""
     copy = None if access.profile is None else Profile(access.profile).good_settings_file
-    return SettingsDesk(access.settings_file, copy, access.settings, access.environ, trail)
+    desk = SettingsDesk(access.settings_file, copy, access.settings, access.environ, trail)
+    desk.applies.extend(applies)
+    return desk
 
 
 def mark_of(data: bytes) -> str:

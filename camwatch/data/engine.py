@@ -66,6 +66,7 @@ from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
 from camwatch.data.week import WeekRepository
+from camwatch.data.workspaces import WorkspaceRepository
 from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -117,6 +118,7 @@ class Database:
         room: What of the file is free, and what runs it.
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
+        workspaces: Imports of workspace files, each all or nothing.
     """
 
     def __init__(
@@ -159,6 +161,7 @@ class Database:
             clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
+        self.workspaces = WorkspaceRepository(connections, self.cameras, self.scenes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)

@@ -82,6 +82,7 @@ from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.settings.appearance import AppearanceCommands, AppearanceDialog
 from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands
+from camwatch.ui.settings.workspace_dialog import WorkspaceDialog, WorkspaceDialogCommands
 from camwatch.ui.shortcuts import Key, KeysDialog, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
@@ -126,6 +127,7 @@ class WindowCommands(
     ChartFilesCommands,
     SettingsPageCommands,
     AppearanceCommands,
+    WorkspaceDialogCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -456,6 +458,11 @@ class MainWindow(QMainWindow):
             self.show_vault()
         elif name == "models":
             self.show_models()
+        elif name == "workspace":
+            dialog = WorkspaceDialog(
+                self._commands, self.sessions.session, self._background, self._zone, self
+            )
+            self._open(dialog)
         elif name == "delivery":
             self.show_page(ALERTS)
         elif name == "login_service":

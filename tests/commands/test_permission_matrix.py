@@ -93,6 +93,11 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "export_workspace": (),
+    "preview_workspace": (b"{}",),
+    "import_workspace": (b"{}", (), ""),
+    "workspace_to_take_back": (),
+    "take_back_workspace": (0,),
     "settings_state": (),
     "change_settings": ({"logging.level": "debug"}, "no such mark"),
     "storage_status": (),
@@ -293,6 +298,9 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 REFUSED: dict[str, type[CamWatchError]] = {
     "assign_site": NotFound,
     "change_settings": ChangedMeanwhile,
+    "preview_workspace": InvalidSetting,
+    "import_workspace": InvalidSetting,
+    "take_back_workspace": ChangedMeanwhile,
     "try_database_server": DatabaseAway,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,

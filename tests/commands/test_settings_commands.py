@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -261,7 +262,9 @@ def test_settings_need_a_fresh_password_and_appearance_does_not(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = site.mark()
-    monkeypatch.setattr(site.commands.guard._sessions, "_monotonic_s", lambda: 1e12)
+    monkeypatch.setattr(
+        site.commands.guard._sessions, "_monotonic_s", lambda: time.monotonic() + 11 * 60
+    )
     with pytest.raises(PasswordNeeded):
         site.commands.change_settings(site.boss, {"logging.level": "debug"}, mark)
     shown = site.commands.set_appearance(

@@ -30,7 +30,10 @@ from camwatch.commands.settings_described import SettingValue
 from camwatch.commands.settings_state import SettingsChange, SettingsState, states_of
 from camwatch.commands.state_history import StateHistory, Stretch
 from camwatch.commands.vault_commands import VaultStatus
+from camwatch.commands.workspace_desk import TakeBackOffer, WorkspaceImported
+from camwatch.commands.workspace_diff import Part, WorkspaceDiff
 from camwatch.config import Display, Settings
+from camwatch.data.workspaces import WorkspaceSteps
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -155,6 +158,7 @@ class CommandDesk:
         vault: How the vault is.
         states: How any camera did from one moment to another.
         settings: Those of the program.
+        difference: What any workspace file would change.
     """
 
     def channel_proofs(self, _session: Session) -> list[ChannelProof]:
@@ -164,6 +168,7 @@ class CommandDesk:
         self.stored = list(cameras)
         self.asked: list[tuple[Any, ...]] = []
         self.settings = Settings()
+        self.difference = WorkspaceDiff((), WorkspaceSteps(), (), "as it is")
         self.trouble: dict[str, list[CamWatchError]] = {}
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
@@ -253,6 +258,28 @@ class CommandDesk:
     def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
         self._ask("alerts")
         return []
+
+    def export_workspace(self, session: Session) -> bytes:
+        self._ask("export_workspace")
+        return b"{}"
+
+    def preview_workspace(self, session: Session, data: bytes) -> WorkspaceDiff:
+        self._ask("preview_workspace", data)
+        return self.difference
+
+    def import_workspace(
+        self, session: Session, data: bytes, parts: Collection[Part], mark: str
+    ) -> WorkspaceImported:
+        self._ask("import_workspace", data, frozenset(parts), mark)
+        return WorkspaceImported(NOON, 2, ("Yard",))
+
+    def workspace_to_take_back(self, session: Session) -> TakeBackOffer | None:
+        self._ask("workspace_to_take_back")
+        return TakeBackOffer(7, NOON, "maria")
+
+    def take_back_workspace(self, session: Session, import_id: int) -> WorkspaceImported:
+        self._ask("take_back_workspace", import_id)
+        return WorkspaceImported(NOON, 1, (), ("Gate",))
 
     def settings_state(self, session: Session) -> SettingsState:
         self._ask("settings_state")

@@ -193,6 +193,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         # how the history is kept
         "storage_status": "See how the history is kept",
         "preview_retention": "See what a shorter time would delete",
+        "export_workspace": "Take the workspace out as a file",
+        "preview_workspace": "See what a workspace file would change",
+        "import_workspace": "Bring a workspace file in",
+        "workspace_to_take_back": "See which import can be taken back",
+        "take_back_workspace": "Take the import of a workspace file back",
         "settings_state": "See the settings",
         "change_settings": "Change settings",
         "set_appearance": "Change how the screen looks",
