@@ -283,7 +283,13 @@ class CommandDesk:
 
     def settings_state(self, session: Session) -> SettingsState:
         self._ask("settings_state")
-        return SettingsState(states_of(self.settings, self.settings, {}, {}), None, "as it is")
+        usual = Settings().model_dump()
+        written = {
+            section: {name: value for name, value in part.items() if value != usual[section][name]}
+            for section, part in self.settings.model_dump().items()
+        }
+        states = states_of(self.settings, self.settings, written, {})
+        return SettingsState(states, None, "as it is")
 
     def change_settings(
         self, session: Session, changes: Mapping[str, SettingValue | None], mark: str

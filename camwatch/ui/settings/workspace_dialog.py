@@ -28,6 +28,7 @@ from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.saving import FileSaver
@@ -112,7 +113,7 @@ class WorkspaceDialog(QDialog):
         self.parts: dict[Part, QCheckBox] = {}
         self.setWindowTitle(tr("Workspace file"))
         self._build()
-        fit_to_screen(self, 110 * theme.current().space, 84 * theme.current().space)
+        fit_to_screen(self, 120 * theme.current().space, 84 * theme.current().space)
         self._ask_offer()
 
     # ---------------------------------------------------------------- building
@@ -158,7 +159,11 @@ class WorkspaceDialog(QDialog):
         column.addLayout(top)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
-        column.addWidget(self.summary)
+        head = QHBoxLayout()
+        head.setSpacing(2 * space)
+        head.addWidget(self.summary, 1)
+        head.addWidget(self.only_different)
+        column.addLayout(head)
         column.addWidget(self._choice)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
@@ -166,19 +171,15 @@ class WorkspaceDialog(QDialog):
         self._show_diff(None)
 
     def _make_choice(self) -> QWidget:
-        space = theme.current().space
-        choice = QHBoxLayout()
-        choice.setSpacing(2 * space)
         room = QWidget(self)
-        room.setLayout(choice)
-        choice.setContentsMargins(0, 0, 0, 0)
-        choice.addWidget(plain_label(tr("Bring in:"), "", self))
+        choice = FlowRow(2 * theme.current().space, room)
+        label = plain_label(tr("Bring in:"), "", self)
+        label.setWordWrap(False)
+        choice.addWidget(label)
         for part, words in PARTS.items():
             box = self.parts[part] = QCheckBox(words, self)
             box.toggled.connect(self._update)
             choice.addWidget(box)
-        choice.addStretch(1)
-        choice.addWidget(self.only_different)
         return room
 
     # ---------------------------------------------------------------- out
@@ -235,7 +236,8 @@ class WorkspaceDialog(QDialog):
 
     def _show_diff(self, diff: WorkspaceDiff | None) -> None:
         self._diff = diff
-        for widget in (self.summary, self._choice, self.list, self.import_button):
+        shown = (self.summary, self.only_different, self._choice, self.list, self.import_button)
+        for widget in shown:
             widget.setVisible(diff is not None)
         if diff is None:
             return

@@ -75,6 +75,7 @@ class DiffList(QTreeWidget):
                 group.addChild(entry)
                 # Of very many things only the names are read at once.
                 entry.setExpanded(len(items) <= _MOST_UNFOLDED)
+                _span(entry)
             group.setExpanded(True)
         if not self.topLevelItemCount():
             nothing = tr("Nothing differs: all is here as the file has it.")
@@ -82,16 +83,24 @@ class DiffList(QTreeWidget):
             self.setFirstColumnSpanned(0, self.rootIndex(), True)
 
 
+def _span(entry: QTreeWidgetItem) -> None:
+    """Let sentences go over all columns: no value stands beside them."""
+    for number in range(entry.childCount()):
+        row = entry.child(number)
+        if row is not None:
+            row.setFirstColumnSpanned(not row.text(1) and not row.text(2))
+
+
 def _entry(one: DiffItem) -> QTreeWidgetItem:
     tokens = theme.current()
     colors = {Verdict.REFUSED: tokens.critical, Verdict.ADDED: tokens.ok}
     entry = QTreeWidgetItem([tr("{verdict}: {name}", verdict=VERDICTS[one.verdict], name=one.name)])
     entry.setIcon(0, icons.icon(_ICONS[one.verdict], colors.get(one.verdict, tokens.text)))
-    if one.reason:
-        entry.setText(2, one.reason)
-        entry.setToolTip(2, one.reason)
+    sentences = [one.reason] if one.reason else []
     if one.needs_password:
-        entry.addChild(QTreeWidgetItem([tr("Its password must be entered again afterwards")]))
+        sentences.append(tr("Its password must be entered again afterwards"))
+    for sentence in sentences:
+        entry.addChild(QTreeWidgetItem([sentence]))
     empty = tr("empty")
     for name, before, after in one.changes:
         entry.addChild(QTreeWidgetItem([name, before or empty, after or empty]))
