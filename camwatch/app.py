@@ -52,6 +52,7 @@ from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.language import marked, tr
 from camwatch.paths import Profile, profile_at
 from camwatch.scene import SceneRecord
+from camwatch.settings_room import SettingsRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance, of_this_process
@@ -256,6 +257,7 @@ class Application(QObject):
             self._settings.security,
             self._settings.remote_login,
             is_passing=self._demo is not None,
+            settings=self._settings,
         )
         commands = Commands(
             database,
@@ -306,6 +308,7 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        system.commands.settings.applies.append(SettingsRoom(lambda: self._poller))
         self._away.opened(system.database)
         self._storage.opened(system.database)
         self._security = SecurityWatch(

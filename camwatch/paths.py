@@ -24,6 +24,11 @@ class Profile:
         return self.folder / "settings.toml"
 
     @property
+    def good_settings_file(self) -> Path:
+        """The settings as they could be read last; need not exist."""
+        return self.folder / "settings.last-good.toml"
+
+    @property
     def database_file(self) -> Path:
         """The history."""
         return self.folder / "camwatch.sqlite3"

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ARRANGE_WALLS = "arrange_walls"
     SHARE_WALLS = "share_walls"
     VIEW_HEALTH = "view_health"
+    MANAGE_SETTINGS = "manage_settings"
 
 
 _VIEWER = frozenset(
@@ -68,6 +69,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_SECURITY,
     Permission.MANAGE_CHANNELS,
     Permission.MANAGE_HISTORY,
+    Permission.MANAGE_SETTINGS,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -100,6 +102,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
         Permission.VIEW_HEALTH,
+        Permission.MANAGE_SETTINGS,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

@@ -216,6 +216,10 @@ class EvidenceStore:
 
     # ---------------------------------------------------------------- the end of their time
 
+    def keep_to(self, policy: AlertPolicy) -> None:
+        """Keep pictures by these settings from now on."""
+        self._policy = policy
+
     def keep_for(self, days: int) -> None:
         """Keep pictures for so many days from now on; those that are older go when it is tidied.
 

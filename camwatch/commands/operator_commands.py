@@ -56,6 +56,9 @@ from camwatch.commands.scene_commands import SceneCommands, SceneEditing
 from camwatch.commands.second_factors import SecondFactors
 from camwatch.commands.server_desk import ServerDesk
 from camwatch.commands.session_register import SessionRegister
+from camwatch.commands.settings_applied import CommandsKeepUp
+from camwatch.commands.settings_commands import SettingsCommands
+from camwatch.commands.settings_desk import desk_of
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
@@ -66,6 +69,8 @@ from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
 from camwatch.commands.wall_commands import WallCommands
+from camwatch.commands.workspace_commands import WorkspaceCommands
+from camwatch.commands.workspace_desk import WorkspaceDesk
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -128,6 +133,8 @@ class Commands(
     StationCommands,
     WallCommands,
     HealthCommands,
+    SettingsCommands,
+    WorkspaceCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -246,8 +253,8 @@ class Commands(
         self._account_desk.needs_vault_passphrase = secrets.needs_passphrase
         self._account_desk.end_others = self.register.end_others
         self._scenes = SceneEditing(database, trail, bus, clock)
-        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._trails = TrailDesk(database.trails, database.scenes)
+        self._states = StateDesk(database.states, database.counts, database.workstations, clock)
         self._init_history(HistoryDesk(database, trail, bus, clock))
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
@@ -265,6 +272,18 @@ class Commands(
         )
         self._init_ptz(database.cameras, secrets)
         self._editing = CameraEditing(database.cameras, secrets, limits, trail)
+        self.workspace = WorkspaceDesk(
+            database,
+            secrets,
+            desk_of(
+                self._access,
+                trail,
+                CommandsKeepUp(self._account_desk, room.desk, room.evidence, self._editing),
+            ),
+            trail,
+            bus,
+            clock,
+        )
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)

@@ -71,6 +71,7 @@ from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
 from camwatch.data.week import WeekRepository
+from camwatch.data.workspaces import WorkspaceRepository
 from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -126,6 +127,7 @@ class Database:
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
         layouts: The saved walls of operators.
+        workspaces: Imports of workspace files, each all or nothing.
     """
 
     def __init__(
@@ -169,6 +171,7 @@ class Database:
         )
         self.report_plans = ReportPlanRepository(connections, clock)
         self.layouts = LayoutRepository(connections, clock)
+        self.workspaces = WorkspaceRepository(connections, self.cameras, self.scenes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)

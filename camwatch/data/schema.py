@@ -405,6 +405,17 @@ wall = Table(
     UniqueConstraint("owner", "name_key"),
 )
 
+workspace_import = Table(
+    "workspace_import",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("imported_at", Moment, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("body", Text, nullable=False, comment="JSON object: before and after"),
+    Column("taken_back_at", Moment, comment="empty while it holds"),
+    sqlite_autoincrement=True,
+)
+
 # What was wrong with pictures that came, and when it was right again.
 camera_notice = Table(
     "camera_notice",

@@ -45,6 +45,8 @@ class Header(QFrame):
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         storage_requested: Show how and where the history is kept.
+        settings_requested: Show the settings.
+        appearance_requested: Show how the screen looks.
         about_requested: Show what this program is.
         account_requested: Show the operator's own account.
         lock_requested: Lock the window now.
@@ -57,6 +59,8 @@ class Header(QFrame):
     keys_requested = Signal()
     vault_requested = Signal()
     storage_requested = Signal()
+    settings_requested = Signal()
+    appearance_requested = Signal()
     about_requested = Signal()
     account_requested = Signal()
     lock_requested = Signal()
@@ -86,6 +90,8 @@ class Header(QFrame):
         self._infos = tuple(pages)
         self._badges: dict[int, str] = {}
         for index, page in enumerate(self._infos):
+            if not page.is_in_row:
+                continue
             button = PageButton()
             button.setProperty("role", "page")
             button.setText(f" {page.title}")  # the style leaves no room after the icon
@@ -124,7 +130,17 @@ class Header(QFrame):
         chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)
-        self._resting = [account, chapters, keys, about]
+        look = menu.addAction(
+            icons.icon("palette"), tr("Appearance…"), self.appearance_requested.emit
+        )
+        menu.insertAction(keys, look)
+        self._resting = [account, chapters, keys, about, look]
+        if session.may(Permission.MANAGE_SETTINGS):
+            settings = menu.addAction(
+                icons.icon("settings"), tr("Settings…"), self.settings_requested.emit
+            )
+            menu.insertAction(keys, settings)
+            self._resting.append(settings)
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
                 icons.icon("key-round"), tr("Vault for passwords…"), self.vault_requested.emit
@@ -170,6 +186,8 @@ class Header(QFrame):
     def offer_pages(self, session: Session) -> None:
         """Let those pages be chosen that the operator may see; say of the others why not."""
         for index, page in enumerate(self._infos):
+            if not page.is_in_row:
+                continue
             button = self._pages.button(index)
             why_not = page.why_not(session)
             button.setEnabled(not why_not)
@@ -284,7 +302,12 @@ class Header(QFrame):
 
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""
-        self._pages.button(index).setChecked(True)
+        is_in_row = self._infos[index].is_in_row
+        # A page without a button leaves none of the others marked.
+        self._pages.setExclusive(is_in_row)
+        for number, page in enumerate(self._infos):
+            if page.is_in_row:
+                self._pages.button(number).setChecked(number == index)
         self._fit()
 
 

@@ -84,6 +84,7 @@ from camwatch.ui.pages import (
     HEALTH,
     LIVE,
     PAGES,
+    SETTINGS,
     USERS,
     first_page,
     nothing_page,
@@ -94,6 +95,9 @@ from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.shortcuts import Key, bind
+from camwatch.ui.settings.appearance import AppearanceCommands, AppearanceDialog
+from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands
+from camwatch.ui.settings.workspace_dialog import WorkspaceDialog, WorkspaceDialogCommands
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
@@ -143,6 +147,9 @@ class WindowCommands(
     RoomCommands,
     MomentCommands,
     HealthPageCommands,
+    SettingsPageCommands,
+    AppearanceCommands,
+    WorkspaceDialogCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -182,11 +189,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
+        appearance_changed: The Display section as it is now: make the window anew.
         sign_out_requested: The operator wants to sign out, or the session has ended.
         closed: The window was closed; the program may end.
     """
 
     model_chosen = Signal(str)
+    appearance_changed = Signal(object)
     sign_out_requested = Signal()
     closed = Signal()
 
@@ -243,6 +252,7 @@ class MainWindow(QMainWindow):
         self.users_page = UsersPage(commands, session, background, zone=zone)
         self.audit_page = AuditPage(commands, session, background, zone, self)
         self.health_page = HealthPage(commands, session, background, zone=zone)
+        self.settings_page = SettingsPage(commands, session, background)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
         self._stack_pages()
@@ -302,6 +312,7 @@ class MainWindow(QMainWindow):
             self.users_page,
             self.audit_page,
             self.health_page,
+            self.settings_page,
         )
         self._nothing = nothing_page()
         for page in (*self._pages, self._nothing):
@@ -341,6 +352,12 @@ class MainWindow(QMainWindow):
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
+        self.header.settings_requested.connect(self.show_settings)
+        self.header.appearance_requested.connect(self.show_appearance)
+        self.settings_page.appearance_changed.connect(self.appearance_changed)
+        self.settings_page.counting_changed.connect(self.model_chosen)
+        self.settings_page.security_changed.connect(self.locking.take_security)
+        self.settings_page.dialog_wanted.connect(self.open_setup)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
@@ -456,6 +473,7 @@ class MainWindow(QMainWindow):
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
         bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
+        bind(self, Key.SETTINGS_PAGE, self.show_settings)
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
         bind(self, Key.FIND_ANYTHING, self.find_anything)
         bind(self, Key.UNDO, self.undo)
@@ -584,6 +602,39 @@ class MainWindow(QMainWindow):
     def show_vault(self) -> None:
         """Show how the vault is, and what can be done with it."""
         self._open(ManageDialog(self._commands, self.sessions.session, self._background, self))
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Show the settings to who may change them."""
+        self.show_page(SETTINGS)
+
+    @Slot()
+    def show_appearance(self) -> None:
+        """Show how the screen looks."""
+        dialog = AppearanceDialog(self._commands, self.sessions.session, self._background, self)
+        dialog.saved.connect(self.appearance_changed)
+        self._open(dialog)
+
+    @Slot(str)
+    def open_setup(self, name: str) -> None:
+        """Open what is set up in a place of its own; see `ui.settings.links`."""
+        if name == "storage":
+            self.show_storage()
+        elif name == "vault":
+            self.show_vault()
+        elif name == "models":
+            self.show_models()
+        elif name == "workspace":
+            dialog = WorkspaceDialog(
+                self._commands, self.sessions.session, self._background, self._zone, self
+            )
+            self._open(dialog)
+        elif name == "delivery":
+            self.show_page(ALERTS)
+        elif name == "login_service":
+            self.show_page(USERS)
+            if self.page == USERS and self.users_page.acts.known.roles:
+                self.users_page.acts.set_up_login()
 
     @Slot()
     def show_storage(self) -> None:

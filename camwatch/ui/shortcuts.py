@@ -26,6 +26,7 @@ class Key(StrEnum):
     USERS_PAGE = marked("Users")
     AUDIT_PAGE = marked("Who did what")
     HEALTH_PAGE = marked("Health")
+    SETTINGS_PAGE = marked("Settings")
     ADD_CAMERA = marked("Add a camera")
     NEWEST_POPUP = marked("Go to the newest popup")
     FULL_SCREEN = marked("Full screen, and back")
@@ -117,6 +118,7 @@ _EVERYWHERE = {
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
     Key.HEALTH_PAGE: _Binding(("Ctrl+8",), "Ctrl+8"),
+    Key.SETTINGS_PAGE: _Binding(("Ctrl+,", "Ctrl+9"), marked("Ctrl+,  or  Ctrl+9")),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),

@@ -25,12 +25,13 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
-from camwatch.config import RemoteLogin, Security
+from camwatch.config import Display, RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
+    ChangedMeanwhile,
     DatabaseAway,
     FilesTroubled,
     InvalidSetting,
@@ -95,6 +96,13 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "export_workspace": (),
+    "preview_workspace": (b"{}",),
+    "import_workspace": (b"{}", (), ""),
+    "workspace_to_take_back": (),
+    "take_back_workspace": (0,),
+    "settings_state": (),
+    "change_settings": ({"logging.level": "debug"}, "no such mark"),
     "storage_status": (),
     "health": (),
     "last_crash": (),
@@ -303,6 +311,8 @@ OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "present_session": (),
     "still_here": (),
     "ask_keyring_again": (),
+    "appearance": (),
+    "set_appearance": (Display(),),
 }
 
 # Of them, what is refused because nothing was begun before.
@@ -311,6 +321,10 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "assign_site": NotFound,
+    "change_settings": ChangedMeanwhile,
+    "preview_workspace": InvalidSetting,
+    "import_workspace": InvalidSetting,
+    "take_back_workspace": ChangedMeanwhile,
     "try_database_server": DatabaseAway,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,

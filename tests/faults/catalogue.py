@@ -699,6 +699,13 @@ GROUPS = (
                 "it is not there for them, whatever the command; noted in the audit log",
             ),
             Row(
+                "F131",
+                "settings that are half written, of a wrong type, of a newer CamWatch, or made to "
+                "do harm",
+                "the setting is named and the last good copy used; nothing of it is run, and "
+                "nothing written over it",
+            ),
+            Row(
                 "F132",
                 "CamWatch is started a second time; one that was killed left its lock",
                 "the first one\u2019s window is shown; a lock that nobody holds is taken over",

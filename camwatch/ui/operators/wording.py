@@ -73,6 +73,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
                 Permission.MANAGE_CHANNELS,
                 Permission.MANAGE_HISTORY,
                 Permission.VIEW_HEALTH,
+                Permission.MANAGE_SETTINGS,
                 Permission.VIEW_AUDIT,
             ),
         ),

@@ -58,10 +58,12 @@ def upgrade() -> None:
     """Make the tables, one function a part."""
     _make_walls()
     _make_past_pictures()
+    _make_workspace_imports()
 
 
 def downgrade() -> None:
     """Take them away again, in the opposite order."""
+    op.drop_table("workspace_import")
     _drop_past_pictures()
     _remove_walls()
 
@@ -93,3 +95,17 @@ def _remove_walls() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER wall_tell ON wall")
     op.drop_table("wall")
+
+
+def _make_workspace_imports() -> None:
+    """Keep what each import of a workspace file changed, so that it can be taken back."""
+    op.create_table(
+        "workspace_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("imported_at", Moment(), nullable=False),
+        sa.Column("actor", sa.String(128), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="JSON object: before and after"),
+        sa.Column("taken_back_at", Moment(), comment="empty while it holds"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace_import")),
+        sqlite_autoincrement=True,
+    )
