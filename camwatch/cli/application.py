@@ -7,12 +7,11 @@ import os
 import sys
 
 from camwatch.cli.numbers import whole_number
-from camwatch.errors import InvalidSettings
-from camwatch.walls import StartWish
 from camwatch.commands.last_good import load_or_last_good
 from camwatch.config import Settings, load_settings
 from camwatch.errors import InvalidSettings
 from camwatch.paths import Profile, profile_at
+from camwatch.walls import StartWish
 
 _NO_SCREEN = """\
 camwatch: there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).

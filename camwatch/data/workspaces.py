@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from camwatch.language import tr
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from camwatch.data.schema import camera, site, workspace_import
 from camwatch.data.store import Store
 from camwatch.domain import CameraId, CameraSettings, SiteId
 from camwatch.errors import ChangedMeanwhile, NotFound
+from camwatch.language import tr
 from camwatch.scene import Scene
 
 SettingText = str | int | float | bool

@@ -94,10 +94,10 @@ from camwatch.ui.palette.room import PaletteRoom
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
-from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.settings.appearance import AppearanceCommands, AppearanceDialog
 from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands
 from camwatch.ui.settings.workspace_dialog import WorkspaceDialog, WorkspaceDialogCommands
+from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
@@ -347,21 +347,24 @@ class MainWindow(QMainWindow):
         room.noticed.connect(self.show_notice)
         return room
 
-    def _connect(self, bridge: EventBridge) -> None:
+    def _connect_header(self) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
         self.header.settings_requested.connect(self.show_settings)
         self.header.appearance_requested.connect(self.show_appearance)
-        self.settings_page.appearance_changed.connect(self.appearance_changed)
-        self.settings_page.counting_changed.connect(self.model_chosen)
-        self.settings_page.security_changed.connect(self.locking.take_security)
-        self.settings_page.dialog_wanted.connect(self.open_setup)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
+
+    def _connect(self, bridge: EventBridge) -> None:
+        self._connect_header()
+        self.settings_page.appearance_changed.connect(self.appearance_changed)
+        self.settings_page.counting_changed.connect(self.model_chosen)
+        self.settings_page.security_changed.connect(self.locking.take_security)
+        self.settings_page.dialog_wanted.connect(self.open_setup)
         self.live_page.add_requested.connect(self.add_camera)
         self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)

@@ -78,6 +78,8 @@ PAGES = listed(
         ),
         PageInfo(
             tr("Health"), "heart-pulse", Key.HEALTH_PAGE, (Permission.VIEW_HEALTH,), is_hidden=True
+        ),
+        PageInfo(
             tr("Settings"),
             "settings",
             Key.SETTINGS_PAGE,
