@@ -574,6 +574,8 @@ class Application(QObject):
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)
+        # Queued: the window that tells it is taken away for it.
+        self.window.appearance_changed.connect(self.set_display, Qt.ConnectionType.QueuedConnection)
         self._counting.recordings.changed.connect(
             self.window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
         )
