@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.paths import PROFILE_VARIABLE
+from camwatch.scene import PrivacyMode
 
 PREFIX = "CAMWATCH_"
 PASSWORD_VARIABLE = "CAMWATCH_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -71,6 +72,11 @@ class CameraPolicy(_Section):
     )
     frozen_after: Annotated[int, Field(ge=2, le=1000)] = Field(
         10, description="So many identical pictures in a row are a frozen camera."
+    )
+    new_camera_privacy: PrivacyMode = Field(
+        PrivacyMode.OPEN,
+        description="What may be seen of people on cameras that are added from now on: open, "
+        "blurred, silhouettes, count_only.",
     )
 
     @property

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    LIFT_PRIVACY = "lift_privacy"
 
 
 _VIEWER = frozenset(
@@ -62,6 +63,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_SECURITY,
     Permission.MANAGE_CHANNELS,
     Permission.MANAGE_HISTORY,
+    Permission.LIFT_PRIVACY,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

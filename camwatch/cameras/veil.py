@@ -153,7 +153,7 @@ def within(boxes: Boxes, part: Part) -> Boxes:
     low = np.array([part[0], part[1], part[0], part[1]], np.float32)
     wide, high = part[2] - part[0], part[3] - part[1]
     size = np.array([wide, high, wide, high], np.float32)
-    return np.divide(boxes - low, size, dtype=np.float32)
+    return np.asarray((boxes - low) / size, np.float32)
 
 
 def _cell(least: float) -> int:

@@ -147,6 +147,9 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "gates": "Gates",
         "zones": "Zones",
         "masks": "Masks",
+        "covers": "Areas that are never shown",
+        "duration": "The time",
+        "privacy": "The privacy",
         "inner": "The second line",
         "camera": "The camera",
         "comment": "The comment",
@@ -185,6 +188,7 @@ _PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.EXPORT_HISTORY: "take numbers out as files and reports",
         Permission.CORRECT_COUNTS: "correct numbers that were counted wrongly",
         Permission.MANAGE_HISTORY: "manage where and how long the history is kept",
+        Permission.LIFT_PRIVACY: "lift the privacy of cameras, or let it hide less",
     }
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.cameras.decode import decode, make_tile
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import CameraId, Picture, Sight, TilePicture
 from camwatch.errors import CameraError
 from camwatch.mailbox import Latest, LatestByKey
@@ -98,6 +99,35 @@ class PictureShelf:
                 del self._pictures[camera_id]
 
 
+class ShownPictures:
+    """The newest picture of each camera as it may be seen; for the screens, in any thread.
+
+    Args:
+        shelf: The pictures as they came.
+        gate: Knows what may be seen.
+    """
+
+    def __init__(self, shelf: PictureShelf, gate: PrivacyGate) -> None:
+        self._shelf = shelf
+        self._gate = gate
+
+    def latest(self, camera_id: CameraId) -> Picture | None:
+        """Return the camera's newest picture; None if there is none, or nothing may be seen.
+
+        Ask for its bytes in the background: they may have to be made. Where people are hidden
+        it is the newest in which they were looked for.
+        """
+        newest = self._shelf.latest(camera_id)
+        if newest is None:
+            return None
+        if self._gate.live(camera_id).mode.needs_people:
+            before = self._shelf.find(camera_id, newest.seq - 1)
+            is_known = self._gate.knows_people(camera_id, newest.seq)
+            if not is_known and before is not None:
+                newest = before
+        return self._gate.shown(newest)
+
+
 class PictureWorker(Worker):
     """Makes tiles of the newest picture of each camera in turn.
 
@@ -110,21 +140,24 @@ class PictureWorker(Worker):
         feed: Gets a picture for each visible tile.
         analyse: Gets each picture.
         undecodable: Told of a picture that its decoder refused.
+        gate: Lets of each picture be shown what may be seen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that pictures pass on their way
         self,
         name: str,
         inbox: LatestByKey[CameraId, Picture],
         feed: TileFeed,
         analyse: Callable[[Sight], None],
         undecodable: Callable[[Picture, CameraError], None],
+        gate: PrivacyGate,
     ) -> None:
         super().__init__(name)
         self._inbox = inbox
         self._feed = feed
         self._analyse = analyse
         self._undecodable = undecodable
+        self._gate = gate
 
     def work(self) -> None:
         """Decode until the inbox is closed."""
@@ -147,7 +180,7 @@ class PictureWorker(Worker):
             self._undecodable(picture, error)
             return
         self._analyse(Sight(picture, frame))
-        self._feed.offer(make_tile(frame, tile_wh))
+        self._gate.pass_on(make_tile(frame, tile_wh), self._feed)
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

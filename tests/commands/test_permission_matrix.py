@@ -25,6 +25,7 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
+from camwatch.commands.privacy_commands import PrivacyChange
 from camwatch.config import RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
@@ -46,7 +47,7 @@ from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
-from camwatch.scene import Scene
+from camwatch.scene import PrivacyMode, Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
@@ -175,6 +176,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
+    "privacy": (),
+    "change_privacy": ([CameraId(1)], PrivacyChange(PrivacyMode.BLURRED)),
+    "lift_privacy": (CameraId(1), 30, "a theft"),
+    "end_privacy_lift": (CameraId(1),),
+    "stored_pictures": (CameraId(1),),
+    "delete_stored_pictures": (CameraId(1), "asked for"),
     "apply_threshold": (CameraId(1), 0.4),
     "places": (),
     "passed_since": (NOON - timedelta(hours=1),),

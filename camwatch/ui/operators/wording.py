@@ -69,6 +69,7 @@ _GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.MANAGE_SECURITY,
             Permission.MANAGE_CHANNELS,
             Permission.MANAGE_HISTORY,
+            Permission.LIFT_PRIVACY,
             Permission.VIEW_AUDIT,
         ),
     ),
