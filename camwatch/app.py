@@ -176,6 +176,11 @@ class Application(QObject):
         """What operators may ask for; None until the history is open."""
         return self._system.commands if self._system is not None else None
 
+    @property
+    def demo_sign_in(self) -> tuple[str, str] | None:
+        """Name and password of a demonstration, once one can sign in."""
+        return self._demo_sign_in if self._sign_in is not None else None
+
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
 

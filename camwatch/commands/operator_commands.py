@@ -39,6 +39,7 @@ from camwatch.commands.operator_admin import OperatorAdminCommands
 from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
+from camwatch.commands.privacy_check import PrivacyCheckCommands
 from camwatch.commands.privacy_commands import PrivacyCommands, PrivacyDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
@@ -109,6 +110,7 @@ class Commands(
     PtzCommands,
     PictureCommands,
     PrivacyCommands,
+    PrivacyCheckCommands,
     AccountCommands,
     OperatorAdminCommands,
     RemoteCommands,
@@ -251,6 +253,7 @@ class Commands(
             PrivacyDesk(database, room.evidence, counting.recorder, trail, bus, clock),
             counting.gate,
             limits.new_camera_privacy,
+            self._access.profile,
         )
         self._init_recordings(
             counting.recorder,

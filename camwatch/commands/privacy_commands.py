@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
@@ -128,9 +129,14 @@ class PrivacyCommands:
     privacy_desk: PrivacyDesk
 
     def _init_privacy(
-        self, desk: PrivacyDesk, gate: PrivacyGate, of_new_cameras: PrivacyMode
+        self,
+        desk: PrivacyDesk,
+        gate: PrivacyGate,
+        of_new_cameras: PrivacyMode,
+        profile: Path | None,
     ) -> None:
         self.privacy_desk = desk
+        self._privacy_profile = profile
         self._privacy_gate = gate
         self._privacy_of_new = Privacy(of_new_cameras)
         desk.evidence.gate = gate

@@ -454,6 +454,7 @@ BY_ARGUMENT = frozenset(
         "SceneRecord",
         "PrivacyRecord",
         "StoredPictures",
+        "PrivacyProof",
         "Heat",
         "list[ZoneDwell]",
         "AuditReport",

@@ -182,6 +182,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "end_privacy_lift": (CameraId(1),),
     "stored_pictures": (CameraId(1),),
     "delete_stored_pictures": (CameraId(1), "asked for"),
+    "check_privacy": (CameraId(1), 1.0),
     "apply_threshold": (CameraId(1), 0.4),
     "places": (),
     "passed_since": (NOON - timedelta(hours=1),),
@@ -307,6 +308,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "check_privacy": InvalidSetting,
     "start_drill": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,

@@ -133,6 +133,7 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "end_privacy_lift": lambda side: (side.camera.id,),
     "stored_pictures": lambda side: (side.camera.id,),
     "delete_stored_pictures": lambda side: (side.camera.id, "asked for"),
+    "check_privacy": lambda side: (side.camera.id, 1.0),
     "apply_threshold": lambda side: (side.camera.id, 0.4),
     "places": lambda side: (side.camera.id,),
     "flow_history": lambda side: (side.place, *DAY),
