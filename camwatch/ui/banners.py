@@ -24,6 +24,7 @@ from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseBanners
 from camwatch.ui.error_text import text_for
+from camwatch.ui.privacy.banner import LiftBanner
 
 
 class Banners(QWidget):
@@ -38,6 +39,7 @@ class Banners(QWidget):
         suspect: Says that its disk may be failing; the operator closes it.
         trouble: Says that the cameras cannot be read.
         causes: Say that cameras fail together.
+        privacy: Says whose privacy is lifted.
         notice: Says what happened once; the operator closes it.
 
     Args:
@@ -65,6 +67,7 @@ class Banners(QWidget):
         self.suspect = Banner(Gravity.CRITICAL, can_close=True)
         self.trouble = Banner(Gravity.WARNING)
         self.causes = CauseBanners(zone)
+        self.privacy = LiftBanner(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +81,7 @@ class Banners(QWidget):
             self.damage,
             self.suspect,
             self.trouble,
+            self.privacy,
             vault,
             self.causes,
             self.notice,

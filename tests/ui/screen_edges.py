@@ -58,6 +58,8 @@ SETUP = SecondFactorSetup(
     Secret("otpauth://totp/CamWatch:maria?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=CamWatch"),
     Secret("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"),
 )
+from tests.ui.privacy_edges import OpenPrivacy
+
 CODES = tuple(Secret(f"{number}abcd-{number}efgh") for number in range(8))
 SITES = [Site(SiteId(1), "Main site"), Site(SiteId(2), "Store North")]
 
@@ -140,7 +142,7 @@ def a_camera(number: int, name: str = "", **settings: Any) -> Camera:
     return Camera(CameraId(number), f"uid-{number}", site.id, entered, NOON)
 
 
-class CommandDesk:
+class CommandDesk(OpenPrivacy):
     """Commands that do what the test told them to, and remember what they were asked.
 
     Attributes:
