@@ -50,6 +50,7 @@ from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
+from tests.ui.privacy_edges import OpenPrivacy
 
 T = TypeVar("T")
 
@@ -58,7 +59,6 @@ SETUP = SecondFactorSetup(
     Secret("otpauth://totp/CamWatch:maria?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=CamWatch"),
     Secret("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"),
 )
-from tests.ui.privacy_edges import OpenPrivacy
 
 CODES = tuple(Secret(f"{number}abcd-{number}efgh") for number in range(8))
 SITES = [Site(SiteId(1), "Main site"), Site(SiteId(2), "Store North")]

@@ -20,6 +20,7 @@ KINDS: Mapping[ShapeKind, str] = MappingProxyType(
         ShapeKind.GATE: "Gate",
         ShapeKind.ZONE: "Zone",
         ShapeKind.MASK: "Mask",
+        ShapeKind.HIDDEN: "Hidden area",
     }
 )
 
@@ -29,6 +30,7 @@ KIND_ICONS: Mapping[ShapeKind, str] = MappingProxyType(
         ShapeKind.GATE: "door-open",
         ShapeKind.ZONE: "pentagon",
         ShapeKind.MASK: "eye-off",
+        ShapeKind.HIDDEN: "shield-ban",
     }
 )
 
@@ -38,6 +40,7 @@ WHAT_FOR: Mapping[ShapeKind, str] = MappingProxyType(
         ShapeKind.GATE: "Counts who passes both its lines, one after the other.",
         ShapeKind.ZONE: "Counts who stands in it now.",
         ShapeKind.MASK: "Whoever stands in it is left out of every number.",
+        ShapeKind.HIDDEN: "Never shown and never kept, whoever looks. People in it are counted.",
     }
 )
 
