@@ -19,7 +19,6 @@ import numpy as np
 
 from camwatch.cameras import veil
 from camwatch.cameras.decode import decode, decode_bytes, encode_jpeg
-from camwatch.cameras.still_view import WH as STILL_WH
 from camwatch.cameras.still_view import StillView
 from camwatch.domain import WHOLE, Boxes, CameraId, Part, Picture, Pixels, TilePicture, utc_now
 from camwatch.events import CountMeasured
@@ -373,13 +372,8 @@ class PrivacyGate:
         height, width, channels = shape
         if view is None:
             return veil.plain(height, width, channels)
-        wide, high = STILL_WH
         with view.lock:
-            still = view.still.on(veil.plain(high, wide, 3))
-        left, top = int(part[0] * wide), int(part[1] * high)
-        right, bottom = max(left + 1, round(part[2] * wide)), max(top + 1, round(part[3] * high))
-        cut = np.ascontiguousarray(still[top:bottom, left:right])
-        return np.ascontiguousarray(veil.as_channels(veil.resized(cut, (width, height)), channels))
+            return view.still.drawn(height, width, channels, part)
 
 
 class VeiledPicture(Picture):

@@ -124,10 +124,10 @@ def draw_figures(pixels: Pixels, people: Boxes) -> None:
             ]
         ).astype(np.int32)
         for shade, grown in ((_OUTLINE, 2), (_FIGURE, 0)):
-            cv2.circle(pixels, head_at, head + grown // 2, shade, -1, cv2.LINE_AA)
-            cv2.fillPoly(pixels, [body], shade, cv2.LINE_AA)
+            cv2.circle(pixels, head_at, head + grown // 2, shade, -1)
+            cv2.fillPoly(pixels, [body], shade)
             if grown:
-                cv2.polylines(pixels, [body], True, shade, grown, cv2.LINE_AA)
+                cv2.polylines(pixels, [body], isClosed=True, color=shade, thickness=grown)
 
 
 def resized(pixels: Pixels, wh: tuple[int, int]) -> Pixels:
