@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from camwatch.commands.privacy_check import PrivacyProof, watch
 from camwatch.config import Settings
 from camwatch.domain import Picture, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.events import AlertChanged
 from camwatch.paths import Profile
 from camwatch.scene import PrivacyMode
 
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
     from camwatch.auth.session import Session
 
 _LONGEST_S = 600.0
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 120.0
+_KEPT_WITHIN_S = 6.0
 
 
 def add_parser(commands: Any) -> None:
@@ -185,6 +189,7 @@ class _Trial:
         self.thread = threading.Thread(target=self._watch, name="privacy check", daemon=True)
         self.proof: PrivacyProof | None = None
         self.refused: dict[str, bool] = {}
+        self._alert_s = math.inf
 
     def step(self) -> None:
         """Do what can be done next."""
@@ -212,6 +217,7 @@ class _Trial:
         self.thread.start()
 
     def _watch(self) -> None:
+        end = self._application.bus.subscribe(AlertChanged, self._on_alert)
         self.proof = watch(
             "simulated cameras",
             None,
@@ -219,8 +225,19 @@ class _Trial:
             self._application.bus,
             self._seconds,
             utc_now(),
+            is_enough=self._has_had_alert,
         )
+        end()
+        # Without an alert nothing was asked to keep a picture.
+        self.refused["keeping a picture with an alert"] = self._has_had_alert()
         self._try_by_hand()
+
+    def _on_alert(self, _event: AlertChanged) -> None:
+        self._alert_s = min(self._alert_s, time.monotonic())
+
+    def _has_had_alert(self) -> bool:
+        """Tell whether an alert was raised, and its picture would be kept by now."""
+        return time.monotonic() - self._alert_s >= _KEPT_WITHIN_S
 
     def _try_by_hand(self) -> None:
         commands, session = self._application.commands, self._session

@@ -22,6 +22,7 @@ from camwatch.language import tr
 from camwatch.scene import PrivacyMode
 
 _LOOK_S = 0.2
+_LONGER_S = 60.0
 _EVIDENCE, _AUDITS = "evidence", "audits"
 
 
@@ -65,6 +66,7 @@ def watch(  # noqa: PLR0917 - what is watched, and for how long
     *,
     cancel: threading.Event | None = None,
     is_of_another: Callable[[Path], bool] = lambda _file: False,
+    is_enough: Callable[[], bool] = lambda: True,
 ) -> PrivacyProof:
     """Watch the whole program at work for a while. Blocks.
 
@@ -78,6 +80,8 @@ def watch(  # noqa: PLR0917 - what is watched, and for how long
         now: UTC.
         cancel: Set it when nobody waits any more.
         is_of_another: Tells of a file with a picture whether it is known to be another camera's.
+        is_enough: Tells whether all has happened that was waited for; it is waited for a minute
+            longer at most.
     """
     counted = 0
 
@@ -91,8 +95,11 @@ def watch(  # noqa: PLR0917 - what is watched, and for how long
     stop = cancel or threading.Event()
     end = bus.subscribe(CountMeasured, on_count)
     try:
-        while time.monotonic() - began_s < seconds and not stop.wait(_LOOK_S):
+        while not stop.wait(_LOOK_S):
             watched.look()
+            took_s = time.monotonic() - began_s
+            if took_s >= seconds and (is_enough() or took_s >= seconds + _LONGER_S):
+                break
     finally:
         end()
     written = tuple(one for one in watched.written() if not is_of_another(one.file))
