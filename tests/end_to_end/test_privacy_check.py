@@ -56,4 +56,4 @@ def test_the_check_fails_when_a_picture_is_kept() -> None:
     code, found, said = run([sys.executable, "-c", sabotage])
     assert code == 1, (found, said[-2000:])
     assert found["passed"] is False
-    assert found["pictures_written"], "it failed, but not for the picture"
+    assert found["pictures_written"], f"it failed, but not for the picture: {found}"
