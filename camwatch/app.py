@@ -51,7 +51,7 @@ from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.language import marked, tr
 from camwatch.paths import Profile, profile_at
-from camwatch.scene import SceneRecord
+from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.settings_room import SettingsRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
@@ -103,6 +103,9 @@ _SHARED = marked(
 _NO_MAIL = marked(
     "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
 )
+
+
+_Read = tuple[Sequence[Camera], Sequence[SceneRecord], Sequence[PrivacyRecord]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +170,13 @@ class Application(QObject):
         self._supervisor = Supervisor(self.bus, self)
         self._feed = TileFeed(self)
         self._focused: CameraId | None = None
-        self._focus = FocusRoom(self._fetch_focus, self)
         self._desktop = DesktopNotices(self)
         self._bridge = EventBridge(self.bus, self)
         self._throughput = Throughput(self.bus, self)
         self._counting = CountingRoom(
             profile, settings, self._feed, self._on_undecodable, self.bus, self
         )
+        self._focus = FocusRoom(self._fetch_focus, self._counting.gate, self)
         self._zone = site_zone(settings.display.time_zone)
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
@@ -209,6 +212,11 @@ class Application(QObject):
     def feed(self) -> TileFeed:
         """What carries pictures to the tiles."""
         return self._feed
+
+    @property
+    def demo_sign_in(self) -> tuple[str, str] | None:
+        """Name and password of a demonstration, once one can sign in."""
+        return self._demo_sign_in if self._sign_in is not None else None
 
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
@@ -250,6 +258,7 @@ class Application(QObject):
             room.recordings,
             room.setup_of,
             lambda: room.usual_threshold,
+            room.gate,
         )
         options = AccessOptions(
             self._profile.folder,
@@ -297,7 +306,7 @@ class Application(QObject):
     def _count_without(self, snapshot: Snapshot) -> None:
         """Count what was known last while the server with the history is away."""
         self._cameras = snapshot.cameras
-        self._counting.set_cameras(snapshot.cameras, snapshot.scenes)
+        self._counting.set_cameras(snapshot.cameras, snapshot.scenes, None)
         self._add_recorder()
         self._add_producers()
         self._supervisor.start()
@@ -465,15 +474,15 @@ class Application(QObject):
             self._is_reading = True
             access = self._system.access
 
-            def read() -> tuple[Sequence[Camera], Sequence[SceneRecord]]:
-                return access.camera_list(), access.scene_list()
+            def read() -> _Read:
+                return access.camera_list(), access.scene_list(), access.privacy_list()
 
             self._queries.run(read, self._on_cameras, self._on_no_cameras, owner=self)
 
-    def _on_cameras(self, answer: tuple[Sequence[Camera], Sequence[SceneRecord]]) -> None:
-        cameras, scenes = answer
+    def _on_cameras(self, answer: _Read) -> None:
+        cameras, scenes, privacy = answer
         self._cameras = cameras
-        self._counting.set_cameras(cameras, scenes)
+        self._counting.set_cameras(cameras, scenes, privacy)
         if self._poller is not None:
             self._poller.set_cameras(cameras)
         if self._system is not None:
@@ -567,7 +576,7 @@ class Application(QObject):
             self._feed,
             self._bridge,
             options,
-            pictures=self._counting.shelf,
+            pictures=self._counting.shown,
             focus=self._focus,
             desktop=self._desktop if self._desktop.posts() else None,
             feeds=self._feed,

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.language import marked, tr
 from camwatch.paths import PROFILE_VARIABLE
+from camwatch.scene import PrivacyMode
 
 PREFIX = "CAMWATCH_"
 PASSWORD_VARIABLE = "CAMWATCH_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -148,6 +149,11 @@ class CameraPolicy(_Section):
         title=marked("Identical pictures that make a frozen camera"),
         description=marked("So many identical pictures in a row are a frozen camera."),
         json_schema_extra=About(Applies.POLL).as_extra(),
+    )
+    new_camera_privacy: PrivacyMode = Field(
+        PrivacyMode.OPEN,
+        description="What may be seen of people on cameras that are added from now on: open, "
+        "blurred, silhouettes, count_only.",
     )
 
     @property

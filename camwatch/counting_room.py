@@ -7,27 +7,29 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
 
 from camwatch.accuracy import Setup
 from camwatch.accuracy.setup import scene_key
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.config import Detection, Settings, load_settings
 from camwatch.detect.detector import Detector, open_detector
 from camwatch.detect.view_counter import ViewCounters
 from camwatch.domain import Camera, CameraId, Picture, Sight
 from camwatch.errors import CameraError
-from camwatch.events import Bus
+from camwatch.events import Bus, CountMeasured
 from camwatch.health import QueueReading
 from camwatch.mailbox import LatestByKey
 from camwatch.paths import Profile, bundled_models
-from camwatch.scene import SceneRecord
+from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.workers.analysis import AnalysisWorker, SharedDetector
 from camwatch.workers.audit_recorder import AuditRecorder
 from camwatch.workers.audit_recordings import AuditRecordings
 from camwatch.workers.base import Worker
-from camwatch.workers.pictures import PictureShelf, PictureWorker, TileFeed
+from camwatch.workers.pictures import PictureShelf, PictureWorker, ShownPictures, TileFeed
 
 
 class CountingRoom:
@@ -62,8 +64,14 @@ class CountingRoom:
         self._newest_s: dict[CameraId, float] = {}
         self._counters = ViewCounters(self._detection.threshold)
         self._detector = SharedDetector(self._opening(self._detection), bus)
+        self.gate = PrivacyGate()
+        """Says what of each picture may be shown and kept."""
         self.shelf = PictureShelf()
-        """The newest picture of each camera."""
+        """The newest picture of each camera, as it came: for counting, not for showing."""
+        self.shown = ShownPictures(self.shelf, self.gate)
+        """The newest picture of each camera, as it may be seen."""
+        # Before the recordings are told of a count: its picture comes first.
+        bus.subscribe(CountMeasured, self._on_count)
         self.recordings = AuditRecordings(
             profile.audits_folder, bus, setup_of=self.setup_of, parent=parent
         )
@@ -97,12 +105,14 @@ class CountingRoom:
             self._feed,
             self._take_decoded,
             self._undecodable,
+            self.gate,
         )
 
     def take(self, picture: Picture) -> None:
         """Take a good picture from the poller; never waits."""
         self.shelf.put(picture)
-        self.recordings.offer(picture)
+        if self.gate.record(picture.camera_id).privacy.is_raw:
+            self.recordings.offer(picture)
         if self._feed.largest(picture.camera_id) is None:
             # Nobody sees it, so it need not be decoded before it is known to be searched.
             self._analyse(Sight(picture))
@@ -112,6 +122,23 @@ class CountingRoom:
             if self._sights.replace(picture.camera_id, Sight(picture)):
                 self._newest_s[picture.camera_id] = picture.captured_s
             self._pictures.put(picture.camera_id, picture)
+
+    def _on_count(self, event: CountMeasured) -> None:
+        """Know where people are, and let the picture be recorded as it may be kept."""
+        self.gate.take_count(event)
+        camera_id = event.camera_id
+        if self.gate.record(camera_id).privacy.is_raw or not self.recordings.records(camera_id):
+            return
+        picture = self.shelf.find(camera_id, event.seq)
+        if picture is None:
+            return
+        try:
+            data = self.gate.stored(picture)
+        except CameraError as error:
+            self._undecodable(picture, error)
+            return
+        if data is not None:
+            self.recordings.offer(replace(picture, data=data))
 
     def _take_decoded(self, sight: Sight) -> None:
         """Take a picture that was decoded for its tile, in a picture thread."""
@@ -148,8 +175,20 @@ class CountingRoom:
             QueueReading("pictures", len(self._pictures), None, self._pictures.dropped),
         ]
 
-    def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
-        """Count like this from now on."""
+    def set_cameras(
+        self,
+        cameras: Sequence[Camera],
+        scenes: Sequence[SceneRecord],
+        privacy: Sequence[PrivacyRecord] | None,
+    ) -> None:
+        """Count like this from now on.
+
+        Args:
+            cameras: All there are.
+            scenes: What is counted in their views.
+            privacy: What may be seen of them; None if nobody knows, and nothing is shown.
+        """
+        self.gate.set_records([camera.id for camera in cameras], privacy)
         self._counters.set_scenes(scenes)
         known = {camera.id for camera in cameras}
         self.shelf.keep_only(known)

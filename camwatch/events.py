@@ -89,6 +89,7 @@ class Passing:
 
 
 _NO_SCORES: Scores = np.empty(0, np.float32)
+_NO_BOXES: Boxes = np.empty((0, 4), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +112,9 @@ class CountMeasured(Event):
         zones: People in each zone, in the order of the zones.
         passing: Of the lines and gates; None if the view has none.
         notices: What is wrong with the picture.
+        everybody: float32, shape (k, 4), as `boxes`: wherever anybody might be, also who is not
+            counted or hardly seen. Privacy hides them all.
+        captured_s: When the picture was taken, on the monotonic clock; None if nobody said.
     """
 
     camera_id: CameraId
@@ -128,6 +132,8 @@ class CountMeasured(Event):
     zones: tuple[ZoneCount, ...] = ()
     passing: Passing | None = None
     notices: frozenset[Notice] = frozenset()
+    everybody: Boxes = field(default_factory=lambda: _NO_BOXES)
+    captured_s: float | None = None
 
     @property
     def is_flagged(self) -> bool:

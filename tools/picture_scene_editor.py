@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from camwatch.auth.session import Session
 from camwatch.cameras.simulator.film import Film
+from camwatch.commands.privacy_commands import PrivacyChange
 from camwatch.domain import (
     Camera,
     CameraId,
@@ -36,7 +37,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CamWatchError
 from camwatch.events import Bus, CountMeasured
-from camwatch.scene import Line, Scene, SceneRecord, Zone
+from camwatch.scene import Line, PrivacyRecord, Scene, SceneRecord, Zone
 from camwatch.scene.heat import COLUMNS, HEIGHT_BINS, ROWS, SECTORS, Heat
 from camwatch.ui import theme
 from camwatch.ui.bridge import EventBridge
@@ -91,6 +92,20 @@ class Shop:
         """Return what is drawn."""
         del session
         return SceneRecord(camera_id, SCENE)
+
+    def privacy(self, session: Session) -> list[PrivacyRecord]:
+        """Return what may be seen: all of it."""
+        del session
+        return []
+
+    def change_privacy(
+        self,
+        session: Session,
+        camera_ids: Collection[CameraId],
+        change: PrivacyChange,
+        reason: str = "",
+    ) -> None:
+        """Store nothing."""
 
     def save_scene(self, session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
         """Return what would be stored."""

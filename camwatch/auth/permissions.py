@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SHARE_WALLS = "share_walls"
     VIEW_HEALTH = "view_health"
     MANAGE_SETTINGS = "manage_settings"
+    LIFT_PRIVACY = "lift_privacy"
 
 
 _VIEWER = frozenset(
@@ -70,6 +71,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_CHANNELS,
     Permission.MANAGE_HISTORY,
     Permission.MANAGE_SETTINGS,
+    Permission.LIFT_PRIVACY,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

@@ -18,6 +18,7 @@ from camwatch.cli import (
     doctor,
     export,
     models,
+    privacy,
     report,
     simulate,
     users,
@@ -51,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
         bench,
         db,
         doctor,
+        privacy,
         vault,
         workspace,
     ):

@@ -30,9 +30,11 @@ from camwatch.config import Detection, History, Settings
 from camwatch.data.engine import Database
 from camwatch.data.faults import damaged
 from camwatch.detect.detector import open_detector
+from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, ModelError
 from camwatch.health import Finding, Grade, Part
 from camwatch.paths import Profile, bundled_models, profile_at
+from camwatch.scene import PrivacyMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
         "disk": _check(check_disk(profile)),
         "settings": _check(of_settings),
         "alerts": _check(_alerts(profile, settings)),
+        "privacy": _privacy(profile, settings),
         "runtime": _check(check_versions()),
     }
 
@@ -197,6 +200,34 @@ def _alerts(profile: Profile, settings: Settings) -> Finding:
             return check_channels(database, settings)
     except CamWatchError:
         return channels_unknown()
+
+
+def _privacy(profile: Profile, settings: Settings) -> Check:
+    """Look whether pictures are stored of cameras that only count, and what is lifted."""
+    url = settings.history.database_url
+    if not is_on_server(settings.history) and not _is_made(_file_of(profile, url), url):
+        return Check("ok", "No camera has any privacy to keep, since there is no history.")
+    try:
+        with open_database(profile, settings.history) as database:
+            names = {camera.id: camera.name for camera in database.cameras.all()}
+            records = database.privacy.all()
+            only = [one.camera_id for one in records if one.privacy.mode is PrivacyMode.COUNT_ONLY]
+            kept = {one: len(database.evidence.of_camera(one)) for one in only}
+    except CamWatchError:
+        return Check("warning", "It is not known what may be seen: the history cannot be read.")
+    for camera_id, count in kept.items():
+        if count:
+            return Check(
+                "warning",
+                f"“{names.get(camera_id, camera_id)}” only counts, and {count} pictures from "
+                "before are stored of it. Its privacy offers to delete them.",
+            )
+    lifted = [one for one in records if one.present_lift(utc_now()) is not None]
+    if lifted:
+        return Check("ok", f"Privacy is lifted now for {len(lifted)} cameras.")
+    return Check(
+        "ok", f"{len(only)} cameras only count, and no picture of an alert is stored of them."
+    )
 
 
 def _model(settings: Detection, models: Path, own: Path) -> Finding:

@@ -7,6 +7,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.guard import Guard, needs, open_to_all, open_to_signed_in
+from camwatch.commands.privacy_commands import PrivacyDesk
 from camwatch.commands.signing_in import SigningIn
 from camwatch.config import Security
 from camwatch.domain import Secret
@@ -19,6 +20,7 @@ class AccountCommands:
 
     guard: Guard
     _account_desk: AccountDesk
+    privacy_desk: PrivacyDesk
     _signing_in: SigningIn
 
     @open_to_all("nobody can be signed in before the first start")
@@ -59,6 +61,7 @@ class AccountCommands:
     def sign_out(self, session: Session) -> None:
         """End the session; harmless when it has ended already."""
         self._account_desk.sign_out(session)
+        self.privacy_desk.end_lifts_of(session.actor)
 
     @open_to_all("the window for signing in must know what to ask for")
     def sign_in_ways(self) -> SignInWays:

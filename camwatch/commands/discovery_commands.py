@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from camwatch.auth.permissions import Permission
@@ -64,6 +64,7 @@ class DiscoveryDesk:
     trail: Trail
     bus: Bus
     states: dict[CameraId, CameraState] = field(default_factory=dict)
+    seen: Callable[[bytes, CameraId | None], bytes] = lambda _preview, _camera: b""
 
     def __post_init__(self) -> None:
         """Listen to how the cameras are."""
@@ -161,7 +162,10 @@ class DiscoveryCommands:
         cameras = visible(session.role, desk.cameras.all())
 
         def told(found: Found) -> Found:
-            return replace(found, known_as=_known_as(found, cameras))
+            name = _known_as(found, cameras)
+            camera_id = next((one.id for one in cameras if one.name == name), None)
+            preview = desk.seen(found.preview, camera_id) if found.preview else b""
+            return replace(found, known_as=name, preview=preview)
 
         every = discover(request, lambda found: on_found(told(found)), on_progress, cancel)
         return [told(found) for found in every]
@@ -188,7 +192,7 @@ class DiscoveryCommands:
         if missing and among is None:
             among = self._search_for(session, missing, cancel)
         moved = {
-            (camera.id, found.host): Moved(camera, found)
+            (camera.id, found.host): Moved(camera, replace(found, preview=b""))
             for camera in missing
             for found in among or ()
             if camera.settings.hardware_id in found.ids and found.host != camera.settings.host

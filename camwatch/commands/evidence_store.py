@@ -14,8 +14,8 @@ from camwatch.accuracy.keeping import disk_errors
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import Evidence
 from camwatch.alerts.rules import Rule
-from camwatch.cameras.decode import paint_over
 from camwatch.cameras.gate import PNG_MAGIC
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.config import AlertPolicy
 from camwatch.data.engine import Database
 from camwatch.data.evidence import EvidenceRow
@@ -23,6 +23,7 @@ from camwatch.domain import Boxes, CameraId, Picture
 from camwatch.errors import CameraError, NotFound, StorageError
 from camwatch.files import write_aside
 from camwatch.language import marked, tr
+from camwatch.scene import PrivacyMode
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ _SWITCHED_OFF = marked("Keeping pictures is switched off in the settings.")
 _NOT_WANTED = marked("The rule of this alert keeps no picture.")
 _NO_CAMERA = marked("This alert is about no single camera.")
 _DELETED = marked("The picture was deleted: pictures of alerts are kept for {days} days.")
+_COUNT_ONLY = marked("This camera only counts: no picture of it is kept.")
 _MISSING = marked("The file of the picture is not there any more.")
 _NONE_THEN = marked("There was no current picture at that moment.")
 
@@ -49,12 +51,16 @@ class EvidenceStore:
         folder: Where they are; made when the first one is kept. None keeps none.
         database: Knows of which alert each is.
         policy: Whether and how long they are kept.
+
+    Attributes:
+        gate: Makes unseen in them what may not be kept.
     """
 
     def __init__(self, folder: Path | None, database: Database, policy: AlertPolicy) -> None:
         self._folder = folder
         self._database = database
         self._policy = policy
+        self.gate = PrivacyGate()
 
     def keep(  # noqa: PLR0917 - the alert, and all that its picture says
         self,
@@ -67,7 +73,9 @@ class EvidenceStore:
     ) -> bool:
         """Keep a picture of an alert, if its rule and the settings allow it.
 
-        Parts of the view that are masked are painted over before anything is written.
+        What privacy hides, and parts of the view that are masked, are made unseen before
+        anything is written. What holds is asked of the history: if that cannot be read, then
+        nothing is kept.
 
         Returns:
             True if it is kept, or one of this camera was kept before.
@@ -84,14 +92,16 @@ class EvidenceStore:
         if len(kept) >= MOST_PICTURES:
             return False
         masks = self._database.scenes.get(picture.camera_id).scene.masks
-        data = picture.data
-        if masks:
-            try:
-                data = paint_over(data, [mask.points for mask in masks])
-            except CameraError as error:
-                # What should not be seen is not kept as it is.
-                log.info("no picture is kept of alert %d: %s", alert.number, error)
-                return False
+        privacy = self._database.privacy.get(picture.camera_id).privacy
+        known = boxes if count is not None else None
+        try:
+            data = self.gate.stored(picture, boxes=known, masks=masks, privacy=privacy)
+        except CameraError as error:
+            # What should not be seen is not kept as it is.
+            log.info("no picture is kept of alert %d: %s", alert.number, error)
+            return False
+        if data is None:
+            return False
         name = f"{uuid.uuid4()}{'.png' if data.startswith(PNG_MAGIC) else '.jpg'}"
         file = self._folder / name
         with disk_errors(file):
@@ -102,7 +112,7 @@ class EvidenceStore:
             camera_name=self._name_of(alert, picture.camera_id),
             captured_at=picture.captured_at,
             file=name,
-            is_masked=bool(masks),
+            is_masked=bool(masks) or not privacy.is_raw,
             boxes=boxes,
             count=count,
             kept_until=now + timedelta(days=self._policy.picture_days),
@@ -212,6 +222,9 @@ class EvidenceStore:
             return tr(_NOT_WANTED)
         if alert.raised_at < now - timedelta(days=self._policy.picture_days):
             return tr(_DELETED).format(days=self._policy.picture_days)
+        records = {one.camera_id: one.privacy.mode for one in self._database.privacy.all()}
+        if all(records.get(one) is PrivacyMode.COUNT_ONLY for one in alert.camera_ids):
+            return tr(_COUNT_ONLY)
         return tr(_NONE_THEN)
 
     # ---------------------------------------------------------------- the end of their time
@@ -263,6 +276,13 @@ class EvidenceStore:
         rows = self._database.evidence.of_alerts(list(alert_uids))
         if rows:
             self.delete([row.file for row in rows])
+
+    def remove_of_camera(self, camera_id: CameraId) -> int:
+        """Delete all pictures of a camera; returns how many. Errors as for `tidy`."""
+        files = self._database.evidence.of_camera(camera_id)
+        for start in range(0, len(files), _AT_ONCE):
+            self.delete(files[start : start + _AT_ONCE])
+        return len(files)
 
     def delete(self, files: Collection[str]) -> None:
         """Delete pictures: first the files, so that none is left that nobody knows of."""

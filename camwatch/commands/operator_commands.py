@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session, Sessions
 from camwatch.auth.signing import ReportSigner
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.account_commands import AccountCommands
@@ -43,6 +44,8 @@ from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.past_pictures import PastPictureStore, masked
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
+from camwatch.commands.privacy_check import PrivacyCheckCommands
+from camwatch.commands.privacy_commands import PrivacyCommands, PrivacyDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
@@ -97,12 +100,14 @@ class Counting:
         recorder: Records pictures and counts for audits.
         setup_of: Tells what counts the people of a camera now.
         usual_threshold: Tells the lowest score of a person, where a view has none of its own.
+        gate: Makes unseen in pictures what may not be shown or kept.
     """
 
     models: ModelDesk
     recorder: Recorder
     setup_of: PresentSetup
     usual_threshold: Callable[[], float]
+    gate: PrivacyGate = field(default_factory=PrivacyGate)
 
 
 class Commands(
@@ -116,6 +121,8 @@ class Commands(
     DiscoveryCommands,
     PtzCommands,
     PictureCommands,
+    PrivacyCommands,
+    PrivacyCheckCommands,
     AccountCommands,
     OperatorAdminCommands,
     RemoteCommands,
@@ -161,6 +168,8 @@ class Commands(
         health_desk: What looks how CamWatch is doing; not for screens.
         register: The sessions of all computers; this one's are to be closed when the program
             ends.
+        privacy_desk: What privacy stands on; parts of the program that keep pictures add to its
+            `stores`.
     """
 
     def __init__(  # noqa: PLR0915, PLR0917 - all that commands stand on
@@ -258,8 +267,19 @@ class Commands(
         self._init_history(HistoryDesk(database, trail, bus, clock))
         self._init_audit(database.audit, self.audit_keeper, trail, clock)
         self._init_models(counting.models, trail)
-        self._init_pictures(PictureDesk(database.cameras, trail))
-        self._init_recordings(counting.recorder, counting.setup_of, trail)
+        self._init_pictures(PictureDesk(database.cameras, database.privacy, counting.gate, trail))
+        self._init_privacy(
+            PrivacyDesk(database, room.evidence, counting.recorder, trail, bus, clock),
+            counting.gate,
+            limits.new_camera_privacy,
+            self._access.profile,
+        )
+        self._init_recordings(
+            counting.recorder,
+            counting.setup_of,
+            trail,
+            lambda camera_id: database.privacy.get(camera_id).privacy,
+        )
         self._init_accuracy(
             AuditDesk(
                 results=database.accuracy,
@@ -284,7 +304,9 @@ class Commands(
             bus,
             clock,
         )
-        self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
+        self._init_discovery(
+            DiscoveryDesk(database.cameras, self._editing, trail, bus, seen=self._preview_as_seen)
+        )
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
         self._init_walls(database, trail, bus, clock)
@@ -453,7 +475,7 @@ class Commands(
             SecretsUnavailable: The kept password cannot be read now.
         """
         del session
-        return self._editing.test(settings, password, camera_id, cancel)
+        return self._as_seen(self._editing.test(settings, password, camera_id, cancel), camera_id)
 
     # ------------------------------------------------------------ history
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -17,9 +18,10 @@ from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import recording_uid
 from camwatch.commands.trail import DONE, Trail
 from camwatch.detect.audit import Audit, compare
-from camwatch.domain import utc_now
+from camwatch.domain import CameraId, utc_now
 from camwatch.errors import InvalidSetting, StorageError
 from camwatch.language import tr
+from camwatch.scene import Privacy, PrivacyMode
 
 _BY_UID = About(arguments={"uid": recording_uid})
 
@@ -64,8 +66,15 @@ class RecordingCommands:
 
     guard: Guard
 
-    def _init_recordings(self, recorder: Recorder, setup_of: PresentSetup, trail: Trail) -> None:
+    def _init_recordings(
+        self,
+        recorder: Recorder,
+        setup_of: PresentSetup,
+        trail: Trail,
+        privacy_of: Callable[[CameraId], Privacy],
+    ) -> None:
         """Take what these commands work with."""
+        self._recording_privacy = privacy_of
         self._recorder = recorder
         self._recording_setup_of = setup_of
         self._recording_trail = trail
@@ -85,12 +94,20 @@ class RecordingCommands:
 
         Raises:
             InvalidSetting: The camera is being recorded already, or nothing counts its
-                people now.
+                people now, or its privacy leaves nothing in which people could be counted.
             DiskFull: There is too little room to begin.
         """
         setup = self._recording_setup_of(plan.camera_id)
         if setup is None:
             raise InvalidSetting("camera", tr("is not counted now, so there is nothing to audit"))
+        if self._recording_privacy(plan.camera_id).mode.rank > PrivacyMode.BLURRED.rank:
+            raise InvalidSetting(
+                "camera",
+                tr(
+                    "keeps no pictures in which people could be counted; its privacy would have "
+                    "to be open or blurred"
+                ),
+            )
         uid = self._recorder.start_recording(plan, setup)
         try:
             self._recording_trail.record(

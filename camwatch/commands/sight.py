@@ -24,7 +24,9 @@ from camwatch.commands.sight_rules import (
     Sight,
 )
 
-_HARMLESS_TEXTS = frozenset({"fingerprint", "token", "comment", "owner", "how", "to_name", "zone"})
+_HARMLESS_TEXTS = frozenset(
+    {"fingerprint", "token", "comment", "owner", "how", "to_name", "zone", "reason"}
+)
 
 
 @dataclass(frozen=True, slots=True)

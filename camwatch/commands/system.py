@@ -7,7 +7,7 @@ from camwatch.commands.trail import ALARM, DENIED, SYSTEM, Trail
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Secret
 from camwatch.events import CameraStateChanged
-from camwatch.scene import SceneRecord
+from camwatch.scene import PrivacyRecord, SceneRecord
 
 
 def camera_password(secrets: SecretStore, camera: Camera) -> Secret | None:
@@ -46,6 +46,14 @@ class SystemAccess:
             StorageError: It cannot be read.
         """
         return self._database.scenes.all()
+
+    def privacy_list(self) -> list[PrivacyRecord]:
+        """Return what of each camera's pictures may be seen.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._database.privacy.all()
 
     def note_blocked(self, camera: Camera, event: CameraStateChanged) -> None:
         """Put into the audit log that CamWatch did not go where a camera led, or was led."""

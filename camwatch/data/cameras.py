@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from camwatch.data.names import place_key
+from camwatch.data.privacy import put_privacy
 from camwatch.data.schema import camera, site, workstation
 from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.language import tr
+from camwatch.scene import Privacy, PrivacyMode
 
 DEFAULT_SITE = "Main site"
 
@@ -28,6 +30,8 @@ class CameraRepository:
     def __init__(self, connections: Store, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._clock = clock
+        self.new_privacy = PrivacyMode.OPEN
+        """The privacy of cameras that are added from now on."""
 
     def all(self) -> list[Camera]:
         """Return the cameras that were not removed, by name."""
@@ -97,6 +101,9 @@ class CameraRepository:
             **_columns(connection, settings, self._connections.station),
         }
         new_id = connection.execute(insert(camera).returning(camera.c.id), row).scalar_one()
+        if self.new_privacy is not PrivacyMode.OPEN:
+            # With the camera, or its first pictures would be seen.
+            put_privacy(connection, CameraId(new_id), Privacy(self.new_privacy), self._clock())
         return _read(connection, CameraId(new_id), self._connections.station)
 
     def update(

@@ -46,6 +46,7 @@ from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
 from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
+from camwatch.data.privacy import PrivacyRepository
 from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
 from camwatch.data.retention import RetentionRepository
@@ -93,6 +94,7 @@ class Database:
         rollups: Builds hours and days that are missing, or those of another time zone.
         states: How a camera did before a moment, and whether anybody looked.
         scenes: What is counted in each camera's view.
+        privacy: What of each camera's pictures may be seen.
         passages: Who passed lines and stood in zones.
         trails: Where people were, and how long they stayed.
         minutes: Many minutes at once, to judge rules by.
@@ -146,6 +148,7 @@ class Database:
         self.rollups = RollupRepository(connections, zone, self.cache)
         self.states = StateRepository(connections)
         self.scenes = SceneRepository(connections, clock)
+        self.privacy = PrivacyRepository(connections, clock)
         self.passages = PassageRepository(connections, clock)
         self.accuracy = AuditResultRepository(connections)
         self.trails = TrailRepository(connections)

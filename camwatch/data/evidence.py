@@ -102,6 +102,16 @@ class EvidenceRepository:
         with self._connections.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def of_camera(self, camera_id: CameraId) -> list[str]:
+        """Return the files of the pictures that are kept of a camera.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        query = select(alert_evidence.c.file).where(alert_evidence.c.camera_id == camera_id)
+        with self._connections.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def stock(self) -> tuple[int, datetime | None]:
         """Return how many pictures are kept, and when the oldest was taken; None without any.
 

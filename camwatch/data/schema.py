@@ -248,6 +248,20 @@ scene = Table(
     Column("changed_at", Moment, nullable=False),
 )
 
+# What of a camera's pictures may be seen; all of them of a camera without a row.
+camera_privacy = Table(
+    "camera_privacy",
+    metadata,
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Column("mode", String(16), nullable=False),
+    Column("covers", Text, nullable=False, comment="JSON list of name and points"),
+    Column("changed_at", Moment, nullable=False),
+    Column("lifted_by", String(100), comment="login name of who lifted it last"),
+    Column("lift_reason", String(300)),
+    Column("lifted_at", Moment),
+    Column("lifted_until", Moment),
+)
+
 # Lines, gates and zones. One that is moved ends, and a new one begins: old numbers stay with
 # the old one.
 place = Table(

@@ -90,6 +90,7 @@ class ViewCounter:
         # Since when in and out are counted, or are not; the last few times.
         self._turns: deque[tuple[float, bool]] = deque(maxlen=_TURNS)
         self._people = _NOBODY
+        self._everybody: Boxes = _NOBODY.boxes
         self._model = ""
         self._last_s = -np.inf
         self._last_at: datetime | None = None
@@ -166,6 +167,8 @@ class ViewCounter:
             zones=self._zone_counts(movement),
             passing=self._passing(picture, movement),
             notices=notices,
+            everybody=self._everybody,
+            captured_s=t_s,
         )
 
     def take_trails(self, now: datetime) -> Sequence[HourTrails]:
@@ -202,6 +205,7 @@ class ViewCounter:
         if self._gate is not None:
             # The gate is told of everybody, for those under a mask move as well.
             self._gate.analysed(found.boxes[found.scores >= self.threshold])
+        self._everybody = found.boxes
         kept = self.record.scene.counted(found.boxes)
         self._people = Detections(found.boxes[kept], found.scores[kept])
 

@@ -2,6 +2,7 @@
 
 from camwatch.scene.lines import Crossing, Direction, Gate, Line
 from camwatch.scene.points import Point
+from camwatch.scene.privacy import Lift, Privacy, PrivacyMode, PrivacyRecord
 from camwatch.scene.view import Mode, PlaceKind, PlaceRecord, Scene, SceneRecord, SpotBox
 from camwatch.scene.zones import Zone
 
@@ -9,11 +10,15 @@ __all__ = [
     "Crossing",
     "Direction",
     "Gate",
+    "Lift",
     "Line",
     "Mode",
     "PlaceKind",
     "PlaceRecord",
     "Point",
+    "Privacy",
+    "PrivacyMode",
+    "PrivacyRecord",
     "Scene",
     "SceneRecord",
     "SpotBox",

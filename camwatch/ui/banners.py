@@ -25,6 +25,7 @@ from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseBanners
 from camwatch.ui.error_text import text_for
+from camwatch.ui.privacy.banner import LiftBanner
 
 
 class Banners(QWidget):
@@ -39,6 +40,7 @@ class Banners(QWidget):
         suspect: Says that its disk may be failing; the operator closes it.
         trouble: Says that the cameras cannot be read.
         causes: Say that cameras fail together.
+        privacy: Says whose privacy is lifted.
         notice: Says what happened once; the operator closes it.
 
     Args:
@@ -66,6 +68,7 @@ class Banners(QWidget):
         self.suspect = Banner(Gravity.CRITICAL, can_close=True)
         self.trouble = Banner(Gravity.WARNING)
         self.causes = CauseBanners(zone)
+        self.privacy = LiftBanner(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,6 +82,7 @@ class Banners(QWidget):
             self.damage,
             self.suspect,
             self.trouble,
+            self.privacy,
             vault,
             self.causes,
             self.notice,

@@ -147,6 +147,9 @@ _FIELDS: Mapping[str, str] = table(
         "gates": tr("Gates"),
         "zones": tr("Zones"),
         "masks": tr("Masks"),
+        "covers": tr("Areas that are never shown"),
+        "duration": tr("The time"),
+        "privacy": tr("The privacy"),
         "inner": tr("The second line"),
         "camera": tr("The camera"),
         "comment": tr("The comment"),
@@ -189,6 +192,7 @@ _PERMISSIONS: Mapping[Permission, str] = table(
         Permission.SHARE_WALLS: tr("share walls of tiles with everybody"),
         Permission.VIEW_HEALTH: tr("see how CamWatch itself is doing"),
         Permission.MANAGE_SETTINGS: tr("change the program's settings"),
+        Permission.LIFT_PRIVACY: tr("lift the privacy of cameras, or let it hide less"),
     }
 )
 

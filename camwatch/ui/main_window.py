@@ -808,6 +808,8 @@ class MainWindow(QMainWindow):
         self.banners.trouble.say("")
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
+        self.live_page.set_privacy(found.privacy)
+        self.banners.privacy.show_lifts(found.cameras, found.privacy)
         self._show_badges(found.badges)
         # States that were told before this window or this camera was there.
         self._bridge.replay()

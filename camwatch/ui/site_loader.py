@@ -15,7 +15,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, Site, SiteId, utc_now
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
-from camwatch.scene import SceneRecord
+from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.ui.background import Background
 
 _CHART_SLOT_S = 5
@@ -36,6 +36,10 @@ class SiteCommands(Protocol):
 
     def scenes(self, session: Session) -> list[SceneRecord]:
         """Return what is counted in the view of each camera."""
+        ...
+
+    def privacy(self, session: Session) -> list[PrivacyRecord]:
+        """Return what may be seen of each camera's pictures."""
         ...
 
     def badges(self, session: Session) -> Mapping[CameraId, Badge]:
@@ -62,6 +66,7 @@ class SeenSite:
     sites: Mapping[SiteId, str] = field(default_factory=dict)
     scenes: Sequence[SceneRecord] = ()
     badges: Mapping[CameraId, Badge] = field(default_factory=dict)
+    privacy: Sequence[PrivacyRecord] = ()
 
 
 class SiteLoader(QObject):
@@ -105,6 +110,7 @@ class SiteLoader(QObject):
                 sites,
                 commands.scenes(session) if may_count else [],
                 commands.badges(session) if session.may(Permission.VIEW_ACCURACY) else {},
+                commands.privacy(session),
             )
 
         self._number += 1

@@ -261,6 +261,10 @@ class AuditRecordings(QObject):
             else:
                 intake.dropped += 1
 
+    def records(self, camera_id: CameraId) -> bool:
+        """Tell whether a camera is being recorded; costs a look into a set."""
+        return camera_id in self._recorded
+
     def _on_count(self, event: CountMeasured) -> None:
         """Take a count from the bus, in any thread."""
         if event.camera_id in self._recorded:

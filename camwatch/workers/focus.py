@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from camwatch.cameras.decode import decode, make_tile
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import WHOLE, CameraId, Part, Picture
 from camwatch.errors import CameraError
 from camwatch.mailbox import LatestByKey
@@ -26,19 +27,26 @@ class FocusRoom:
 
     Attributes:
         feed: Where the view takes its pictures from.
+        gate: As given.
         part: What of the picture is looked at.
 
     Args:
         fetch: Called with the camera whose main stream is to be pulled, None for none.
+        gate: Lets of each picture be shown what may be seen. Where people are hidden, the
+            counted pictures are shown: nobody looks for people in those of the main stream.
         parent: Owns the feed.
     """
 
     def __init__(
-        self, fetch: Callable[[CameraId | None], None], parent: QObject | None = None
+        self,
+        fetch: Callable[[CameraId | None], None],
+        gate: PrivacyGate,
+        parent: QObject | None = None,
     ) -> None:
         self.feed = TileFeed(parent)
         self.part = WHOLE
         self._fetch = fetch
+        self.gate = gate
         self._inbox: LatestByKey[CameraId, Picture] = LatestByKey()
         self._lock = threading.Lock()
         self._camera_id: CameraId | None = None
@@ -75,6 +83,8 @@ class FocusRoom:
 
     def take_best(self, picture: Picture) -> None:
         """Take a picture that was fetched for the focus view."""
+        if self.gate.live(picture.camera_id).mode.needs_people:
+            return
         with self._lock:
             if picture.camera_id != self._camera_id:
                 return
@@ -82,9 +92,13 @@ class FocusRoom:
         self._inbox.put(picture.camera_id, picture)
 
     def latest(self, camera_id: CameraId) -> Picture | None:
-        """Return the newest picture of the camera if it is in focus; None if there is none."""
+        """Return the newest picture of the camera if it is in focus, as it may be seen.
+
+        None if there is none; see `ShownPictures.latest`.
+        """
         with self._lock:
-            return self._newest if camera_id == self._camera_id else None
+            newest = self._newest if camera_id == self._camera_id else None
+        return None if newest is None else self.gate.shown(newest)
 
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes the worker that prepares the pictures."""
@@ -128,7 +142,7 @@ class FocusWorker(Worker):
             # Counted pictures are reported where they are counted; a damaged one of the main
             # stream is passed over, and the age of the picture before it tells of it.
             return
-        self._room.feed.offer(make_tile(frame, view_wh, part))
+        self._room.gate.pass_on(make_tile(frame, view_wh, part), self._room.feed)
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.cameras.decode import decode, make_tile
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import CameraId, Frame, Picture, Sight, TilePicture
 from camwatch.errors import CameraError
 from camwatch.mailbox import Latest, LatestByKey
@@ -86,15 +87,18 @@ class TileFeed(TileView):
         sizes = [wh for view in self._views if (wh := view.wanted(camera_id)) is not None]
         return (max(w for w, _ in sizes), max(h for _, h in sizes)) if sizes else None
 
-    def hand_out(self, frame: Frame) -> None:
-        """Make a picture of each size that is wanted; from any thread."""
+    def hand_out(self, frame: Frame, gate: PrivacyGate) -> None:
+        """Make a picture of each size that is wanted, and let the gate pass on what may be seen.
+
+        For any thread.
+        """
         made: dict[tuple[int, int], TilePicture] = {}
         for view in self._views:
             wh = view.wanted(frame.picture.camera_id)
             if wh is not None:
                 if wh not in made:
                     made[wh] = make_tile(frame, wh)
-                view.offer(made[wh])
+                gate.pass_on(made[wh], view)
 
 
 class PictureShelf:
@@ -138,6 +142,35 @@ class PictureShelf:
                 del self._pictures[camera_id]
 
 
+class ShownPictures:
+    """The newest picture of each camera as it may be seen; for the screens, in any thread.
+
+    Args:
+        shelf: The pictures as they came.
+        gate: Knows what may be seen.
+    """
+
+    def __init__(self, shelf: PictureShelf, gate: PrivacyGate) -> None:
+        self._shelf = shelf
+        self._gate = gate
+
+    def latest(self, camera_id: CameraId) -> Picture | None:
+        """Return the camera's newest picture; None if there is none, or nothing may be seen.
+
+        Ask for its bytes in the background: they may have to be made. Where people are hidden
+        it is the newest in which they were looked for.
+        """
+        newest = self._shelf.latest(camera_id)
+        if newest is None:
+            return None
+        if self._gate.live(camera_id).mode.needs_people:
+            before = self._shelf.find(camera_id, newest.seq - 1)
+            is_known = self._gate.knows_people(camera_id, newest.seq)
+            if not is_known and before is not None:
+                newest = before
+        return self._gate.shown(newest)
+
+
 class PictureWorker(Worker):
     """Makes tiles of the newest picture of each camera in turn.
 
@@ -150,21 +183,24 @@ class PictureWorker(Worker):
         feed: Gets a picture for each visible tile.
         analyse: Gets each picture.
         undecodable: Told of a picture that its decoder refused.
+        gate: Lets of each picture be shown what may be seen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that pictures pass on their way
         self,
         name: str,
         inbox: LatestByKey[CameraId, Picture],
         feed: TileFeed,
         analyse: Callable[[Sight], None],
         undecodable: Callable[[Picture, CameraError], None],
+        gate: PrivacyGate,
     ) -> None:
         super().__init__(name)
         self._inbox = inbox
         self._feed = feed
         self._analyse = analyse
         self._undecodable = undecodable
+        self._gate = gate
 
     def work(self) -> None:
         """Decode until the inbox is closed."""
@@ -187,7 +223,7 @@ class PictureWorker(Worker):
             self._undecodable(picture, error)
             return
         self._analyse(Sight(picture, frame))
-        self._feed.hand_out(frame)
+        self._feed.hand_out(frame, self._gate)
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

@@ -30,6 +30,7 @@ MATRIX = {
     Permission.SHARE_WALLS: {Role.SUPERVISOR, Role.ADMINISTRATOR},
     Permission.VIEW_HEALTH: {Role.SUPERVISOR, Role.ADMINISTRATOR},
     Permission.MANAGE_SETTINGS: {Role.ADMINISTRATOR},
+    Permission.LIFT_PRIVACY: {Role.ADMINISTRATOR},
 }
 
 

@@ -26,6 +26,7 @@ from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
 from camwatch.config import Display, RemoteLogin, Security
+from camwatch.commands.privacy_commands import PrivacyChange
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
@@ -49,8 +50,8 @@ from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
 from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
-from camwatch.scene import Scene
 from camwatch.walls import Wall
+from camwatch.scene import PrivacyMode, Scene
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
@@ -191,6 +192,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "scene": (CameraId(1),),
     "scenes": (),
     "save_scene": (CameraId(1), Scene(smoothing_s=4)),
+    "privacy": (),
+    "change_privacy": ([CameraId(1)], PrivacyChange(PrivacyMode.BLURRED)),
+    "lift_privacy": (CameraId(1), 30, "a theft"),
+    "end_privacy_lift": (CameraId(1),),
+    "stored_pictures": (CameraId(1),),
+    "delete_stored_pictures": (CameraId(1), "asked for"),
+    "check_privacy": (CameraId(1), 1.0),
     "apply_threshold": (CameraId(1), 0.4),
     "places": (),
     "passed_since": (NOON - timedelta(hours=1),),
@@ -338,6 +346,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "add_model": OwnModelMissing,
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
+    "check_privacy": InvalidSetting,
     "start_drill": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,

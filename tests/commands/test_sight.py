@@ -31,6 +31,7 @@ from camwatch.commands import BulkChange, Commands, Counting, KeepPassword
 from camwatch.commands.camera_row import path_of
 from camwatch.commands.camera_table import ImportPreview, read_list
 from camwatch.commands.guard import OpenToSignedIn, needs, sight_of, who_may
+from camwatch.commands.privacy_commands import PrivacyChange
 from camwatch.commands.sight_rules import ARGUMENTS, NOT_YOUR_SITE
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
@@ -60,7 +61,7 @@ from camwatch.events import Bus, CameraStateChanged, RulesChanged
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.reports import ReportRequest, ReportSpan
-from camwatch.scene import Line, Scene
+from camwatch.scene import Line, PrivacyMode, Scene
 from tests.commands.test_permission_matrix import COMMANDS, GUARDED
 from tests.commands.test_recording_commands import Shelf
 from tests.commands.values import NOON, PASSWORD, found_at, settings
@@ -127,6 +128,12 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "camera_states": lambda side: (side.camera.id, *HOUR),
     "scene": lambda side: (side.camera.id,),
     "save_scene": lambda side: (side.camera.id, Scene(smoothing_s=4)),
+    "change_privacy": lambda side: ([side.camera.id], PrivacyChange(PrivacyMode.BLURRED)),
+    "lift_privacy": lambda side: (side.camera.id, 30, "a theft"),
+    "end_privacy_lift": lambda side: (side.camera.id,),
+    "stored_pictures": lambda side: (side.camera.id,),
+    "delete_stored_pictures": lambda side: (side.camera.id, "asked for"),
+    "check_privacy": lambda side: (side.camera.id, 1.0),
     "apply_threshold": lambda side: (side.camera.id, 0.4),
     "places": lambda side: (side.camera.id,),
     "flow_history": lambda side: (side.place, *DAY),
@@ -189,6 +196,7 @@ OF_MANY = {
     "cameras",
     "sites",
     "scenes",
+    "privacy",
     "passed_since",
     "badges",
     "recordings",
@@ -460,6 +468,7 @@ def test_lists_are_of_the_own_site(  # noqa: PLR0917 - one fixture each
     for session, ids in ((boss, cameras), (guard, seen)):
         assert {one.id for one in commands.cameras(session)} == ids
         assert {one.camera_id for one in commands.scenes(session)} == ids
+        assert {one.camera_id for one in commands.privacy(session)} == ids
         assert {one.camera_id for one in commands.places(session)} == ids
         assert {one.plan.camera_id for one in commands.recordings(session)} == ids
         assert set(commands.badges(session)) == ids

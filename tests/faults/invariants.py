@@ -216,7 +216,7 @@ class FaultySite:
             self._parent,
         )
         self._room = room
-        room.set_cameras(self.cameras, [])
+        room.set_cameras(self.cameras, [], [])
         self.supervisor.add(lambda: RecorderWorker(Store(database.counts.save), self.bus, 100_000))
         for make in room.posts():
             self.supervisor.add(make)

@@ -39,6 +39,7 @@ _NEEDS = {
     "sites": Permission.VIEW_CAMERAS,
     "scenes": Permission.VIEW_CAMERAS,
     "scene": Permission.VIEW_CAMERAS,
+    "privacy": Permission.VIEW_CAMERAS,
     "badges": Permission.VIEW_ACCURACY,
     "audits": Permission.VIEW_ACCURACY,
     "models": Permission.VIEW_ACCURACY,

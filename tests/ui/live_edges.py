@@ -36,7 +36,7 @@ from camwatch.domain import (
 from camwatch.errors import CamWatchError
 from camwatch.events import CameraStateChanged, CountMeasured
 from camwatch.health import HealthReport
-from camwatch.scene import PlaceRecord, SceneRecord
+from camwatch.scene import PlaceRecord, PrivacyRecord, SceneRecord
 from camwatch.ui.live.condition import CameraCondition
 
 T = TypeVar("T")
@@ -155,6 +155,9 @@ class CameraShelf:
 
     def scenes(self, _session: Session) -> list[SceneRecord]:
         return list(self.drawn)
+
+    def privacy(self, _session: Session) -> list[PrivacyRecord]:
+        return []
 
     def badges(self, _session: Session) -> Mapping[CameraId, Badge]:
         return self.audited

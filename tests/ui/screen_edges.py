@@ -60,6 +60,7 @@ from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
+from tests.ui.privacy_edges import OpenPrivacy
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ SETUP = SecondFactorSetup(
     Secret("otpauth://totp/CamWatch:maria?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=CamWatch"),
     Secret("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"),
 )
+
 CODES = tuple(Secret(f"{number}abcd-{number}efgh") for number in range(8))
 SITES = [Site(SiteId(1), "Main site"), Site(SiteId(2), "Store North")]
 
@@ -150,7 +152,7 @@ def a_camera(number: int, name: str = "", **settings: Any) -> Camera:
     return Camera(CameraId(number), f"uid-{number}", site.id, entered, NOON)
 
 
-class CommandDesk:
+class CommandDesk(OpenPrivacy):
     """Commands that do what the test told them to, and remember what they were asked.
 
     Attributes:

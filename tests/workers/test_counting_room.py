@@ -36,6 +36,7 @@ class Bench:
         self.room = CountingRoom(
             Profile(folder), Settings(), self.feed, lambda *_: None, Bus(), self.owner
         )
+        self.room.gate.set_records([GATE, HALL], [])
         self.worker = self.room.posts()[-1]()
 
 

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import CameraId, Picture, utc_now
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
@@ -29,7 +30,9 @@ def picture(
 class Bench:
     def __init__(self) -> None:
         self.fetched: list[CameraId | None] = []
-        self.room = FocusRoom(self.fetched.append)
+        gate = PrivacyGate()
+        gate.set_records([GATE], [])
+        self.room = FocusRoom(self.fetched.append, gate)
         self.worker: Worker = self.room.posts()[0]()
         self.worker.start()
 

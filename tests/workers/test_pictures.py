@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import CameraId, Picture, Reason, Sight, utc_now
 from camwatch.errors import CameraError
 from camwatch.mailbox import LatestByKey
@@ -30,6 +31,12 @@ def orange() -> bytes:
     return encode_jpeg(pixels)
 
 
+def open_gate(*cameras: CameraId) -> PrivacyGate:
+    gate = PrivacyGate()
+    gate.set_records(cameras, [])
+    return gate
+
+
 class Pipeline:
     def __init__(self) -> None:
         self.inbox: LatestByKey[CameraId, Picture] = LatestByKey()
@@ -42,6 +49,7 @@ class Pipeline:
             self.feed,
             self.sights.append,
             lambda picture, error: self.refused.append((picture, error)),
+            open_gate(GATE),
         )
 
 
@@ -70,7 +78,7 @@ def test_pictures_of_a_camera_keep_their_order_though_two_threads_take_them(
         ended.append(key)
 
     workers = [
-        PictureWorker(name, inbox, TileFeed(), analyse, lambda *_: None)
+        PictureWorker(name, inbox, TileFeed(), analyse, lambda *_: None, open_gate(GATE, other))
         for name in ("pictures-1", "pictures-2")
     ]
     for worker in workers:

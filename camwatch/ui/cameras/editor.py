@@ -32,6 +32,8 @@ from camwatch.ui.cameras.live_preview import LivePreview
 from camwatch.ui.cameras.trial import TrialPanel
 from camwatch.ui.error_text import ErrorText, text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, scrolled
+from camwatch.ui.privacy.action import PrivacyAction
+from camwatch.ui.privacy.commands import PrivacyScreenCommands
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
@@ -40,7 +42,7 @@ _WIDTH, _HEIGHT = 1040, 860
 _TRIAL_WIDTH = 368
 
 
-class EditorCommands(VaultScreenCommands, Protocol):
+class EditorCommands(VaultScreenCommands, PrivacyScreenCommands, Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
 
     def add_camera(
@@ -169,6 +171,16 @@ class CameraEditor(QDialog):
         middle.addWidget(self.trial)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
+        self.privacy = PrivacyAction(
+            self._commands,
+            self._session,
+            self._background,
+            self,
+            lambda: () if self._camera is None else (self._camera,),
+        )
+        self.privacy.update()
+        self.privacy.button.setVisible(self._camera is not None)
+        buttons.addWidget(self.privacy.button)
         buttons.addWidget(self.keep_in_memory)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel_button)
@@ -184,6 +196,7 @@ class CameraEditor(QDialog):
         in_tab_order(
             self.form.allow_local,
             self.trial.button,
+            self.privacy.button,
             self.keep_in_memory,
             self.save_button,
             self.cancel_button,

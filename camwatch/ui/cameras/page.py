@@ -44,6 +44,8 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.help.button import HelpButton
+from camwatch.ui.privacy.action import PrivacyAction
+from camwatch.ui.privacy.commands import PrivacyScreenCommands
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
 
@@ -57,7 +59,13 @@ _MAY_NOT = marked(
 
 
 class CamerasCommands(
-    EditorCommands, ViewCommands, ManyCommands, BulkCommands, CertificateCommands, Protocol
+    EditorCommands,
+    ViewCommands,
+    ManyCommands,
+    BulkCommands,
+    CertificateCommands,
+    PrivacyScreenCommands,
+    Protocol,
 ):
     """What this page asks of `camwatch.commands.Commands`."""
 
@@ -125,6 +133,9 @@ class CamerasPage(QWidget):
         self.certificate = CertificateAction(
             commands, session, background, self, self.chosen_camera, self.model.reason_of
         )
+        self.privacy = PrivacyAction(
+            commands, session, background, self, self._chosen_cameras, zone
+        )
         self._build()
         self._make_timers()
         self._update_buttons()
@@ -191,6 +202,7 @@ class CamerasPage(QWidget):
             self.edit_button,
             self.bulk_button,
             *self.views.buttons,
+            self.privacy.button,
             self.remove_button,
             self.certificate.button,  # last, for it comes and goes, and the others must not move
         )
@@ -309,6 +321,9 @@ class CamerasPage(QWidget):
         """Return the camera that is selected, None if none or several are."""
         return self.table.chosen()[0] if self.table.chosen_count == 1 else None
 
+    def _chosen_cameras(self) -> Sequence[Camera]:
+        return self.table.chosen()
+
     # ---------------------------------------------------------------- showing
 
     @Slot()
@@ -370,6 +385,7 @@ class CamerasPage(QWidget):
         several = tr("Select several rows with Ctrl or Shift, or all of them with Ctrl+A.")
         self.bulk_button.setToolTip(hint or several)
         self.views.update_buttons()
+        self.privacy.update()
         self.certificate.update()
 
     # ---------------------------------------------------------------- changing

@@ -15,7 +15,7 @@ from camwatch.events import (
     PollFailed,
 )
 from camwatch.language import tr
-from camwatch.scene import Mode, Scene, SceneRecord
+from camwatch.scene import Mode, PrivacyMode, PrivacyRecord, Scene, SceneRecord
 from camwatch.ui import words
 from camwatch.ui.charts.series import percent
 
@@ -50,6 +50,7 @@ class CameraCondition:
         notices: What is wrong with its pictures although they come.
         elsewhere: When another workstation counted last, UTC, and how many; None without.
         attention: Why somebody should look at it now, in a word or two; "" for no reason.
+        privacy: What may be seen of its pictures; None until it was read.
         shows_count: The operator may see how many people there are; else nothing is said of it.
     """
 
@@ -65,6 +66,7 @@ class CameraCondition:
     elsewhere: tuple[datetime, int] | None = None
     shows_count: bool = True
     attention: str = ""
+    privacy: PrivacyRecord | None = None
 
     @property
     def kind(self) -> CameraState:
@@ -177,6 +179,11 @@ class CameraCondition:
     def scene(self) -> Scene | None:
         """What is drawn on its view; None until that was read."""
         return None if self.record is None else self.record.scene
+
+    def only_counts(self, now: datetime) -> bool:
+        """Tell whether nothing of its pictures may be seen, not even where people are."""
+        privacy = None if self.privacy is None else self.privacy.live(now)
+        return privacy is not None and privacy.mode is PrivacyMode.COUNT_ONLY
 
     def is_still(self, now: datetime) -> bool:
         """Tell whether its number was taken over, since nothing moves in view."""

@@ -28,7 +28,7 @@ from camwatch.events import (
     PollFailed,
 )
 from camwatch.language import tr
-from camwatch.scene import SceneRecord
+from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.ui import icons, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
@@ -289,6 +289,13 @@ class LivePage(QWidget):
         for record in records:
             if condition := self._conditions.get(record.camera_id):
                 condition.record = record
+        self.refresh()
+
+    def set_privacy(self, records: Sequence[PrivacyRecord]) -> None:
+        """Say at each picture how much of people may be seen in it."""
+        for record in records:
+            if condition := self._conditions.get(record.camera_id):
+                condition.privacy = record
         self.refresh()
 
     @property

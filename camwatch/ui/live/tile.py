@@ -32,6 +32,7 @@ from camwatch.ui.live.attention import draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.notice_chip import draw_notice
+from camwatch.ui.live.privacy_chip import draw_privacy
 from camwatch.ui.live.scene_layer import SceneLayer
 from camwatch.ui.live.tile_header import TileHeader, draw_header
 from camwatch.ui.live.tile_paint import (
@@ -45,6 +46,7 @@ from camwatch.ui.live.tile_paint import (
     sized,
     sizes_for,
 )
+from camwatch.ui.privacy.words import mark_of
 
 _BEHIND_AFTER_S = 0.5
 """Counting a picture takes a moment; only after it is the count called older."""
@@ -147,6 +149,8 @@ class CameraTile(QWidget):
             accessible += f". {self._condition.attention}"
         if notice := self._condition.notice_words:
             accessible += f". {notice}"
+        if mark := mark_of(self._condition.privacy, now):
+            accessible += f". {mark[1]}"
         if accessible != self.accessibleName():
             self.setAccessibleName(accessible)
             self.setToolTip(words.tooltip(self._explanation()))
@@ -416,7 +420,8 @@ class CameraTile(QWidget):
             draw_picture(painter, place, image, is_greyed=is_greyed)
             count = self._condition.count
             known = self._condition.known_count(self._now()) is not None
-            if self._has_boxes and known and count is not None and not is_greyed:
+            has_boxes = self._has_boxes and not self._condition.only_counts(self._now())
+            if has_boxes and known and count is not None and not is_greyed:
                 draw_boxes(painter, box, count.boxes, is_behind=self._is_behind())
             if not is_greyed:
                 self.paint_scene(painter, box)
@@ -442,8 +447,11 @@ class CameraTile(QWidget):
         tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
+        below = 0.0
         if notice := self._condition.notice_words:
-            draw_notice(painter, area, notice, self.devicePixelRatioF())
+            below = draw_notice(painter, area, notice, self.devicePixelRatioF()).height() + gap
+        if mark := mark_of(self._condition.privacy, self._now()):
+            draw_privacy(painter, area, mark, self.devicePixelRatioF(), below)
         left = area.left() + gap
         if (text := self.age_text()) and self._has_room_for_notes(area):
             is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()

@@ -74,6 +74,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
                 Permission.MANAGE_HISTORY,
                 Permission.VIEW_HEALTH,
                 Permission.MANAGE_SETTINGS,
+                Permission.LIFT_PRIVACY,
                 Permission.VIEW_AUDIT,
             ),
         ),

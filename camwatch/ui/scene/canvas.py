@@ -38,6 +38,7 @@ from camwatch.ui.scene.select import SelectTool
 from camwatch.ui.scene.select_keys import SelectKeys
 from camwatch.ui.scene.tools import (
     GateTool,
+    HiddenTool,
     LineTool,
     MaskTool,
     Tool,
@@ -46,7 +47,7 @@ from camwatch.ui.scene.tools import (
 )
 from camwatch.ui.scene.words import position, shape_sentence
 
-_DRAWING = {tool.kind: tool for tool in (LineTool, GateTool, ZoneTool, MaskTool)}
+_DRAWING = {tool.kind: tool for tool in (LineTool, GateTool, ZoneTool, MaskTool, HiddenTool)}
 _OLD_OPACITY = 0.7
 _USUAL_WH = 16, 9
 """Shape of the sheet that is drawn on while there is no picture."""

@@ -17,7 +17,11 @@ from camwatch.ui.scene.model import Choice
 from camwatch.ui.scene.overlay import Look, Plates, placed, placed_box
 from camwatch.ui.scene.tools import paint_handle
 
-_AREAS = {ShapeKind.ZONE: overlay.paint_zone, ShapeKind.MASK: overlay.paint_mask}
+_AREAS = {
+    ShapeKind.ZONE: overlay.paint_zone,
+    ShapeKind.MASK: overlay.paint_mask,
+    ShapeKind.HIDDEN: overlay.paint_cover,
+}
 _LINES = {ShapeKind.LINE: overlay.paint_line, ShapeKind.GATE: overlay.paint_gate}
 _FONT = 13
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from camwatch.domain import Boxes
 from camwatch.errors import InvalidSetting, InvalidSettings
-from camwatch.scene import Gate, Line, Point, Scene, SpotBox, Zone
+from camwatch.scene import Gate, Line, Point, Privacy, Scene, SpotBox, Zone
 
 
 class ShapeKind(StrEnum):
@@ -22,11 +22,12 @@ class ShapeKind(StrEnum):
     GATE = "gate"
     ZONE = "zone"
     MASK = "mask"
+    HIDDEN = "hidden"
 
     @property
     def is_area(self) -> bool:
         """True if it is a polygon."""
-        return self in (ShapeKind.ZONE, ShapeKind.MASK)
+        return self in (ShapeKind.ZONE, ShapeKind.MASK, ShapeKind.HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _made(shape: Shape) -> Line | Gate | Zone | InvalidSetting:
             case ShapeKind.GATE:
                 outer, inner = shape.line("outer", 0), shape.line("inner", 2)
                 return Gate(shape.name, outer, inner, within_s=shape.within_s)
-            case ShapeKind.ZONE | ShapeKind.MASK:
+            case ShapeKind.ZONE | ShapeKind.MASK | ShapeKind.HIDDEN:
                 return Zone(shape.name, shape.points)
     except InvalidSetting as problem:
         return problem
@@ -145,10 +146,10 @@ class Draft:
     smoothing_s: float = 3.0
 
     @classmethod
-    def of(cls, scene: Scene) -> Draft:
-        """Begin with what is stored."""
+    def of(cls, scene: Scene, covers: Sequence[Zone] = ()) -> Draft:
+        """Begin with what is stored: what is counted, and what is never shown."""
         return cls(
-            tuple(_shapes(scene)),
+            tuple(_shapes(scene, covers)),
             scene.never,
             threshold=scene.threshold,
             far_people=scene.far_people,
@@ -199,6 +200,7 @@ class Draft:
                 right.append(shape)
         try:
             self._scene_of(right)
+            Privacy(covers=_covers(right))
         except InvalidSetting as problem:
             found[None] = problem
         return found
@@ -212,6 +214,10 @@ class Draft:
         if problems := self.problems():
             raise InvalidSettings(tuple(problems.values()))
         return self._scene_of(self.shapes)
+
+    def covers(self) -> tuple[Zone, ...]:
+        """Return what is never shown, as it is stored; call it when `scene` gave no error."""
+        return _covers(self.shapes)
 
     def counted(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
         """Tell which people would be counted at all, as `Scene.counted` does.
@@ -264,6 +270,12 @@ def _places(shapes: Iterable[Shape]) -> Scene:
     )
 
 
+def _covers(shapes: Iterable[Shape]) -> tuple[Zone, ...]:
+    """Return the areas that are never shown."""
+    made = (shape.value() for shape in shapes if shape.kind is ShapeKind.HIDDEN)
+    return tuple(one for one in made if isinstance(one, Zone))
+
+
 def _check_apart(shape: Shape, others: list[Shape]) -> None:
     """Let the scene itself say whether a name is there twice, for the one that came second."""
     name = shape.name.strip().casefold()
@@ -272,7 +284,7 @@ def _check_apart(shape: Shape, others: list[Shape]) -> None:
             _places((other, shape))
 
 
-def _shapes(scene: Scene) -> Iterator[Shape]:
+def _shapes(scene: Scene, covers: Sequence[Zone]) -> Iterator[Shape]:
     key = 0
     for line in scene.lines:
         key += 1
@@ -291,7 +303,11 @@ def _shapes(scene: Scene) -> Iterator[Shape]:
             max(line.u_turn_s for line in lines),
             gate.within_s,
         )
-    for kind, areas in ((ShapeKind.ZONE, scene.zones), (ShapeKind.MASK, scene.masks)):
+    for kind, areas in (
+        (ShapeKind.ZONE, scene.zones),
+        (ShapeKind.MASK, scene.masks),
+        (ShapeKind.HIDDEN, covers),
+    ):
         for area in areas:
             key += 1
             yield Shape(key, kind, area.name, area.points)

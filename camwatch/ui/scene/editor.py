@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
@@ -19,16 +21,17 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.auth.session import Session
+from camwatch.commands.privacy_commands import PrivacyChange
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.language import tr
-from camwatch.scene import Scene, SceneRecord
+from camwatch.scene import Privacy, PrivacyRecord, Scene, SceneRecord
 from camwatch.scene.heat import Heat
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, plain_label, set_role
+from camwatch.ui.forms import BusyBar, Field, Notice, plain_label, set_role
 from camwatch.ui.scene.advisor import HeatCommands, LineAdvisor
 from camwatch.ui.scene.canvas import SceneCanvas
 from camwatch.ui.scene.draft import ShapeKind
@@ -48,6 +51,20 @@ class SceneCommands(HeatCommands, Protocol):
 
     def scene(self, session: Session, camera_id: CameraId) -> SceneRecord:
         """Return what is counted in a camera's view."""
+        ...
+
+    def privacy(self, session: Session) -> list[PrivacyRecord]:
+        """Return what may be seen of each camera's pictures."""
+        ...
+
+    def change_privacy(
+        self,
+        session: Session,
+        camera_ids: Collection[CameraId],
+        change: PrivacyChange,
+        reason: str = "",
+    ) -> None:
+        """Let more or less be seen from now on."""
         ...
 
     def save_scene(self, session: Session, camera_id: CameraId, scene: Scene) -> SceneRecord:
@@ -87,6 +104,7 @@ class SceneEditor(QDialog):
         self._background = background
         self._camera = camera
         self._is_saving = False
+        self._privacy = Privacy()
         title = tr("Lines and zones of {name}", name=camera.name)
         # A star in the title bar tells that something is not saved yet.
         self.setWindowTitle(f"{title}[*]")
@@ -122,6 +140,7 @@ class SceneEditor(QDialog):
         self.legend.hide()
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._load)
+        self._build_reason()
         self.busy = BusyBar(self)
         self.save_button = QPushButton(tr("&Save"), self)
         self.save_button.setProperty("role", "primary")
@@ -140,8 +159,8 @@ class SceneEditor(QDialog):
         left.setSpacing(space)
         left.addWidget(self.tools)
         left.addWidget(self.canvas, 1)
-        left.addWidget(self.hint)
-        left.addWidget(self.legend)
+        for part in (self.hint, self.legend):
+            left.addWidget(part)
         middle = QHBoxLayout()
         middle.setSpacing(2 * space)
         middle.addLayout(left, 1)
@@ -149,13 +168,14 @@ class SceneEditor(QDialog):
         right = QVBoxLayout()
         right.setSpacing(space)
         right.addWidget(self.panel, 1)
-        right.addWidget(self.notice)
+        for beside in (self.reason, self.notice):
+            right.addWidget(beside)
         middle.addLayout(right)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
         buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
+        for button in (self.cancel_button, self.save_button):
+            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -165,6 +185,20 @@ class SceneEditor(QDialog):
         column.addLayout(buttons)
         room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
         self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - 6 * space))
+
+    def _build_reason(self) -> None:
+        """Build what asks why more shall be seen; hidden until it is."""
+        self.reason_line = QLineEdit(self)
+        self.reason = Field(
+            tr("&Reason"),
+            self.reason_line,
+            self,
+            hint=tr(
+                "A hidden area was moved or taken away, so more will be seen than now. Say why; "
+                "it goes into the audit log."
+            ),
+        )
+        self.reason.hide()
 
     def _connect(self, bridge: EventBridge) -> None:
         model, canvas, tools = self.model, self.canvas, self.tools
@@ -194,15 +228,25 @@ class SceneEditor(QDialog):
         self.notice.hide()
         self._set_busy(True)
         self._background.run(
-            lambda: self._commands.scene(self._session, self._camera.id),
+            self._read,
             self._on_loaded,
             self._on_not_loaded,
             owner=self,
         )
 
-    def _on_loaded(self, record: SceneRecord) -> None:
+    def _read(self) -> tuple[SceneRecord, Privacy]:
+        record = self._commands.scene(self._session, self._camera.id)
+        found = (
+            one.privacy
+            for one in self._commands.privacy(self._session)
+            if one.camera_id == self._camera.id
+        )
+        return record, next(found, Privacy())
+
+    def _on_loaded(self, read: tuple[SceneRecord, Privacy]) -> None:
         self._set_busy(False)
-        self.model.start(record.scene)
+        record, self._privacy = read
+        self.model.start(record.scene, self._privacy.covers)
         self.canvas.setFocus()
         self.advisor.read()
 
@@ -221,6 +265,7 @@ class SceneEditor(QDialog):
         self.canvas.show_wrong({key for key in problems if key is not None})
         self.tools.show_steps(can_undo=self.model.can_undo, can_redo=self.model.can_redo)
         self.setWindowModified(self.model.is_changed)
+        self.reason.setVisible(self._shows_more())
         self._show_found()
         self._show_hint()
 
@@ -269,14 +314,33 @@ class SceneEditor(QDialog):
         except InvalidSettings:
             self._show_problems()
             return
+        covers, session, camera_id = self.model.draft.covers(), self._session, self._camera.id
+        is_hidden_anew = covers != self._privacy.covers
+        reason = self.reason_line.text() if self._shows_more() else ""
+
+        def job() -> SceneRecord:
+            if is_hidden_anew:
+                # First: it may be refused, and then nothing is saved.
+                change = PrivacyChange(covers=covers)
+                self._commands.change_privacy(session, [camera_id], change, reason)
+            return self._commands.save_scene(session, camera_id, scene)
+
+        self.reason.clear_problem()
         self._is_saving = True
         self._set_busy(True)
         self._background.run(
-            lambda: self._commands.save_scene(self._session, self._camera.id, scene),
+            job,
             self._on_saved,
             self._on_not_saved,
             owner=self,
         )
+
+    def _shows_more(self) -> bool:
+        """Tell whether something would be shown that is hidden now."""
+        if self.model.problems:
+            return False
+        after = replace(self._privacy, covers=self.model.draft.covers())
+        return after.hides_less_than(self._privacy)
 
     def _show_problems(self) -> None:
         """Bring the first thing that cannot be saved into view."""
@@ -319,7 +383,10 @@ class SceneEditor(QDialog):
                 pass
 
     def _show_at_field(self, problem: InvalidSetting) -> None:
-        if field := self.panel.counting.fields.get(problem.field):
+        if problem.field == "reason":
+            self.reason.show_problem(problem_sentence(problem))
+            self.reason_line.setFocus()
+        elif field := self.panel.counting.fields.get(problem.field):
             field.show_problem(problem_sentence(problem))
             self.panel.show_counting()
         elif self.model.chosen is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from camwatch.errors import InvalidSetting
-from camwatch.scene import Scene, SpotBox
+from camwatch.scene import Scene, SpotBox, Zone
 from camwatch.ui.scene.draft import Draft, Shape
 
 _MOST_STEPS = 200
@@ -93,9 +93,9 @@ class SceneModel(QObject):
         """True if a step was taken back."""
         return bool(self._undone)
 
-    def start(self, scene: Scene) -> None:
+    def start(self, scene: Scene, covers: Sequence[Zone] = ()) -> None:
         """Begin with what is stored; there is nothing to take back."""
-        self._saved = self._draft = Draft.of(scene)
+        self._saved = self._draft = Draft.of(scene, covers)
         self._last_key = max((shape.key for shape in self._draft.shapes), default=0)
         self._done.clear()
         self._undone.clear()

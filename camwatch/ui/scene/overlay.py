@@ -18,6 +18,7 @@ from camwatch.ui.live.tile_paint import draw_pill, sized
 
 _EDGE_ALPHA = 170
 _FILL_ALPHA, _CHOSEN_FILL_ALPHA = 38, 70
+_COVER_ALPHA = 215
 _HATCH_ALPHA = 150
 _PILL_PAD = 12  # of draw_pill
 _NARROW = 320
@@ -272,6 +273,20 @@ def paint_mask(
     brush = painter.brush()
     brush.setStyle(Qt.BrushStyle.BDiagPattern)
     painter.setBrush(brush)
+    painter.drawPolygon(polygon)
+    _outline(painter, polygon, color, look)
+
+
+def paint_cover(
+    painter: QPainter, picture: QRectF, points: Sequence[Point], look: Look = PLAIN
+) -> None:
+    """Paint an area that is never shown, nearly full: what is under it will be gone."""
+    color = look.color(theme.current().text)
+    polygon = _polygon(picture, points)
+    shade = QColor(theme.current().picture)
+    shade.setAlpha(_COVER_ALPHA)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shade)
     painter.drawPolygon(polygon)
     _outline(painter, polygon, color, look)
 

@@ -17,6 +17,7 @@ _KEYS: dict[ShapeKind | None, str] = {
     ShapeKind.GATE: "G",
     ShapeKind.ZONE: "Z",
     ShapeKind.MASK: "M",
+    ShapeKind.HIDDEN: "P",
 }
 
 

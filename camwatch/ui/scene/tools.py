@@ -111,7 +111,7 @@ def put_in_the_middle(stage: Stage, kind: ShapeKind) -> None:
         case ShapeKind.GATE:
             outer, inner = x - _OFFERED_GAP / 2, x + _OFFERED_GAP / 2
             points = ((outer, y - 0.2), (outer, y + 0.2), (inner, y - 0.2), (inner, y + 0.2))
-        case ShapeKind.ZONE | ShapeKind.MASK:
+        case ShapeKind.ZONE | ShapeKind.MASK | ShapeKind.HIDDEN:
             left, right, top, bottom = x - 0.15, x + 0.15, y - 0.15, y + 0.15
             points = ((left, top), (right, top), (right, bottom), (left, bottom))
     Tool(stage)._add(kind, points)  # noqa: SLF001 - of this module
@@ -370,6 +370,13 @@ class MaskTool(_AreaTool):
 
     kind = ShapeKind.MASK
     _what = marked("what is to be left out")
+
+
+class HiddenTool(_AreaTool):
+    """Draws what is never shown."""
+
+    kind = ShapeKind.HIDDEN
+    _what = marked("what is never to be shown or kept")
 
 
 def paint_handle(painter: QPainter, at: QPointF, *, is_chosen: bool) -> None:

@@ -21,6 +21,7 @@ KINDS: Mapping[ShapeKind, str] = table(
         ShapeKind.GATE: tr("Gate"),
         ShapeKind.ZONE: tr("Zone"),
         ShapeKind.MASK: tr("Mask"),
+        ShapeKind.HIDDEN: tr("Hidden area"),
     }
 )
 
@@ -30,6 +31,7 @@ KIND_ICONS: Mapping[ShapeKind, str] = MappingProxyType(
         ShapeKind.GATE: "door-open",
         ShapeKind.ZONE: "pentagon",
         ShapeKind.MASK: "eye-off",
+        ShapeKind.HIDDEN: "shield-ban",
     }
 )
 
@@ -39,6 +41,9 @@ WHAT_FOR: Mapping[ShapeKind, str] = table(
         ShapeKind.GATE: tr("Counts who passes both its lines, one after the other."),
         ShapeKind.ZONE: tr("Counts who stands in it now."),
         ShapeKind.MASK: tr("Whoever stands in it is left out of every number."),
+        ShapeKind.HIDDEN: tr(
+            "Never shown and never kept, whoever looks. People in it are counted."
+        ),
     }
 )
 
