@@ -42,7 +42,7 @@ from camwatch.commands.moment_desk import MomentDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
 from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.password_rules import PasswordRules
-from camwatch.commands.past_pictures import PastPictureStore, masked
+from camwatch.commands.past_pictures import PastPictureStore, as_allowed
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.privacy_check import PrivacyCheckCommands
 from camwatch.commands.privacy_commands import PrivacyCommands, PrivacyDesk
@@ -204,7 +204,9 @@ class Commands(
             trail,
             clock,
         )
-        self._init_moments(self._moment_tools_of(database, room, storage, trail, clock))
+        self._init_moments(
+            self._moment_tools_of(database, room, storage, trail, clock, counting.gate)
+        )
         self.server = ServerDesk(self._access.settings_file, secrets, trail)
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
@@ -316,13 +318,14 @@ class Commands(
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database, self._bus, self._clock = database, bus, clock
 
-    def _moment_tools_of(
+    def _moment_tools_of(  # noqa: PLR0917 - all that looking at the past stands on
         self,
         database: Database,
         room: AlertRoom,
         storage: StorageOptions | None,
         trail: Trail,
         clock: Callable[[], datetime],
+        gate: PrivacyGate,
     ) -> MomentTools:
         """Make what looking at the past stands on."""
         profile = self._access.profile
@@ -330,7 +333,7 @@ class Commands(
             None if profile is None else Profile(profile).past_folder,
             database,
             (storage or StorageOptions()).history,
-            masked(database),
+            as_allowed(database, gate),
             clock,
         )
         desk = MomentDesk(database, pictures, room.evidence, lambda: self.storage.retention, clock)

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from camwatch.accuracy.keeping import disk_errors, write_new
-from camwatch.cameras.decode import paint_over, small_jpeg
+from camwatch.cameras.decode import small_jpeg
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.config import History
 from camwatch.data.engine import Database
 from camwatch.data.moment_pictures import PastPictureRow, PictureKey
@@ -62,14 +63,15 @@ file, and whether any of it is hidden; None if nothing may be. Raises CameraErro
 that it cannot read."""
 
 
-def masked(database: Database) -> Storable:
-    """Return what paints over the masked parts of a camera's view, as for pictures of alerts."""
+def as_allowed(database: Database, gate: PrivacyGate) -> Storable:
+    """Return what may be kept of pictures: what the gate lets through, without masked parts."""
 
-    def storable(picture: Picture, _boxes: Boxes) -> tuple[bytes, bool] | None:
+    def storable(picture: Picture, boxes: Boxes) -> tuple[bytes, bool] | None:
         masks = database.scenes.get(picture.camera_id).scene.masks
-        if not masks:
-            return picture.data, False
-        return paint_over(picture.data, [mask.points for mask in masks]), True
+        is_raw = gate.record(picture.camera_id).privacy.is_raw
+        wh = None if is_raw else (LONGEST_SIDE, LONGEST_SIDE)
+        data = gate.stored(picture, wh=wh, boxes=boxes, masks=masks)
+        return None if data is None else (data, bool(masks) or not is_raw)
 
     return storable
 

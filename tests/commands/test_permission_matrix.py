@@ -25,8 +25,8 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
-from camwatch.config import Display, RemoteLogin, Security
 from camwatch.commands.privacy_commands import PrivacyChange
+from camwatch.config import Display, RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
@@ -50,8 +50,8 @@ from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
 from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
-from camwatch.walls import Wall
 from camwatch.scene import PrivacyMode, Scene
+from camwatch.walls import Wall
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from camwatch import logs
 from camwatch.app import Application, make_qt_application
+from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.cli.ingest.meter import percentiles
 from camwatch.cli.ingest.running import NAME, PASSWORD, WINDOW, fill
 from camwatch.config import Settings
@@ -106,6 +107,8 @@ class _Feeder(threading.Thread):
     def run(self) -> None:
         """Feed until told to stop."""
         pictures = _pictures()
+        gate = PrivacyGate()
+        gate.set_records(self._ids, ())
         boxes = np.array([[0.2, 0.3, 0.3, 0.9]], np.float32)
         scores = np.array([0.8], np.float32)
         step_s = 1.0 / (self._plan.fps * len(self._ids))
@@ -121,7 +124,7 @@ class _Feeder(threading.Thread):
                     camera_id, seq, b"", _PICTURE_WH, now, time.monotonic(), 1 / self._plan.fps
                 )
                 frame = Frame(picture, pictures[(seq + place) % _PICTURES])
-                self._application.feed.hand_out(frame)
+                self._application.feed.hand_out(frame, gate)
                 self.handed += 1
                 if (seq + place) % max(1, round(self._plan.fps)) == 0:
                     self._application.bus.publish(

@@ -51,7 +51,7 @@ class PrivacyAction(QObject):
         self._zone = zone
         self._may = session.may(Permission.EDIT_SCENES)
         self.button = QPushButton(icons.icon("shield-user"), tr("&Privacy…"), page)
-        self.button.setIconSize(icons.BUTTON)
+        self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)
         self.button.setToolTip(
             tr("What may be seen of people") if self._may else may_not(Permission.EDIT_SCENES)

@@ -52,6 +52,8 @@ def _drop_past_pictures() -> None:
     op.drop_index("ix_alert_evidence_camera_id_captured_at", "alert_evidence")
     op.drop_index("ix_past_picture_ts", "past_picture")
     op.drop_table("past_picture")
+
+
 def _make_privacy() -> None:
     """What of each camera's pictures may be seen, and who lifted that for a while."""
     op.create_table(
