@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camwatch.errors import InvalidSetting, InvalidSettings
-from camwatch.language import marked
+from camwatch.language import marked, tr
 from camwatch.paths import PROFILE_VARIABLE
 
 PREFIX = "CAMWATCH_"
@@ -249,6 +249,28 @@ class History(_Section):
         title=marked("Ways of people are kept"),
         description=marked("Where people were is kept for so many days."),
         json_schema_extra=About(Applies.NOW, unit="d", opens="storage").as_extra(),
+    )
+    picture_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        60,
+        title=marked("Pictures for the time machine"),
+        description=marked(
+            "One small picture of each camera is kept for the time machine every so many "
+            "seconds, and when its number of people changes, but at most one in 10 seconds; 0 "
+            "keeps none."
+        ),
+        json_schema_extra=About(Applies.RESTART, unit="s").as_extra(),
+    )
+    picture_mib: Annotated[int, Field(ge=16, le=10_000_000)] = Field(
+        2048,
+        title=marked("Room for pictures of the time machine"),
+        description=marked("They take so much of the disk at most, the oldest go first, MiB."),
+        json_schema_extra=About(Applies.RESTART, unit="MiB", travels=False).as_extra(),
+    )
+    picture_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        7,
+        title=marked("Pictures of the time machine are kept"),
+        description=marked("They are kept for so many days."),
+        json_schema_extra=About(Applies.RESTART, unit="d").as_extra(),
     )
     backups: Annotated[int, Field(ge=0, le=365)] = Field(
         3,
@@ -533,10 +555,12 @@ def _from_text(data: bytes, source: str) -> dict[str, Any]:
     try:
         values = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidSettings([InvalidSetting(source, f"is not TOML: {error}")], source) from error
+        raise InvalidSettings(
+            [InvalidSetting(source, tr("is not TOML: {error}", error=error))], source
+        ) from error
     version = values.pop("version", FILE_VERSION)
     if type(version) is not int or version < 1:
-        raise InvalidSettings([InvalidSetting("version", "must be a whole number")], source)
+        raise InvalidSettings([InvalidSetting("version", tr("must be a whole number"))], source)
     if version > FILE_VERSION:
         reason = f"is {version}, of a newer CamWatch; this one reads {FILE_VERSION}"
         raise InvalidSettings([InvalidSetting("version", reason)], source)

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
     MANAGE_SETTINGS = "manage_settings"
+    ARRANGE_WALLS = "arrange_walls"
+    SHARE_WALLS = "share_walls"
 
 
 _VIEWER = frozenset(
@@ -43,6 +45,7 @@ _VIEWER = frozenset(
         Permission.VIEW_ACCURACY,
         Permission.VIEW_ALERTS,
         Permission.HANDLE_ALERTS,
+        Permission.ARRANGE_WALLS,
     }
 )
 _SUPERVISOR = _VIEWER | {
@@ -54,6 +57,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_RULES,
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
+    Permission.SHARE_WALLS,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,

@@ -12,6 +12,7 @@ from tomlkit.items import InlineTable
 
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 FileValue = str | float | Mapping[str, str]
 """What can stand in the file; a whole number and a truth are floats for this purpose."""
@@ -67,7 +68,7 @@ def with_values(
                 table = tomlkit.table()
                 document.add(section, table)
             if not isinstance(table, dict):
-                raise InvalidSettings([InvalidSetting(section, "is no section")], source)
+                raise InvalidSettings([InvalidSetting(section, tr("is no section"))], source)
             for name, value in values.items():
                 if value is None:
                     table.pop(name, None)
@@ -92,7 +93,9 @@ def write_text(file: Path, text: str) -> None:
 
 
 def _not_toml(source: str, error: Exception) -> InvalidSettings:
-    return InvalidSettings([InvalidSetting(source, f"is not TOML: {error}")], source)
+    return InvalidSettings(
+        [InvalidSetting(source, tr("is not TOML: {error}", error=error))], source
+    )
 
 
 def _unchangeable(file: Path, error: OSError) -> InvalidSettings:

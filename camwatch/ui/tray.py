@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 
@@ -72,9 +73,9 @@ class Tray(QObject):
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         self._menu = QMenu(parent)
-        self._menu.addAction("Show CamWatch", self.show_requested.emit)
+        self._menu.addAction(tr("Show CamWatch"), self.show_requested.emit)
         self._menu.addSeparator()
-        self._menu.addAction("Quit CamWatch", self.quit_requested.emit)
+        self._menu.addAction(tr("Quit CamWatch"), self.quit_requested.emit)
         self._icon = QSystemTrayIcon(icons.app_icon(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
@@ -95,8 +96,8 @@ class Tray(QObject):
             count: How many nobody has seen.
             worst: The severity of the most serious of them; None without.
         """
-        self._alerts = {0: "", 1: "1 alert that nobody has seen"}.get(
-            count, f"{count} alerts that nobody has seen"
+        self._alerts = {0: "", 1: tr("1 alert that nobody has seen")}.get(
+            count, tr("{count} alerts that nobody has seen", count=count)
         )
         if self._icon is not None:
             is_marked = bool(count) and worst is not None

@@ -105,7 +105,7 @@ class SettingsLinks(QFrame):
         for row, link in enumerate((one for one in LINKS if session.may(one.needs)), start=1):
             text = plain_label(link.text, "muted", self)
             button = QPushButton(icons.icon(link.icon), link.title, self)
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
             button.setAccessibleDescription(link.text)
             button.clicked.connect(lambda _checked=False, name=link.name: self.wanted.emit(name))
             grid.addWidget(text, row, 0)
