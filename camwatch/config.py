@@ -258,15 +258,25 @@ class History(_Section):
     )
     picture_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
         60,
-        description="One small picture of each camera is kept for the time machine every so many "
-        "seconds, and when its number of people changes, but at most one in 10 seconds; 0 keeps "
-        "none.",
+        title=marked("Pictures for the time machine"),
+        description=marked(
+            "One small picture of each camera is kept for the time machine every so many "
+            "seconds, and when its number of people changes, but at most one in 10 seconds; 0 "
+            "keeps none."
+        ),
+        json_schema_extra=About(Applies.RESTART, unit="s").as_extra(),
     )
     picture_mib: Annotated[int, Field(ge=16, le=10_000_000)] = Field(
-        2048, description="They take so much of the disk at most, the oldest go first, MiB."
+        2048,
+        title=marked("Room for pictures of the time machine"),
+        description=marked("They take so much of the disk at most, the oldest go first, MiB."),
+        json_schema_extra=About(Applies.RESTART, unit="MiB", travels=False).as_extra(),
     )
     picture_days: Annotated[int, Field(ge=1, le=3650)] = Field(
-        7, description="They are kept for so many days."
+        7,
+        title=marked("Pictures of the time machine are kept"),
+        description=marked("They are kept for so many days."),
+        json_schema_extra=About(Applies.RESTART, unit="d").as_extra(),
     )
     backups: Annotated[int, Field(ge=0, le=365)] = Field(
         3,

@@ -133,13 +133,13 @@ class Header(QFrame):
         look = menu.addAction(
             icons.icon("palette"), tr("Appearance…"), self.appearance_requested.emit
         )
-        menu.insertAction(keys, look)
+        menu.insertAction(chapters, look)
         self._resting = [account, chapters, keys, about, look]
         if session.may(Permission.MANAGE_SETTINGS):
             settings = menu.addAction(
                 icons.icon("settings"), tr("Settings…"), self.settings_requested.emit
             )
-            menu.insertAction(keys, settings)
+            menu.insertAction(chapters, settings)
             self._resting.append(settings)
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(

@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
         self._connect_desktop(bare)
+        self._connect_settings()
         self._connect_session(background)
         self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
@@ -352,8 +353,6 @@ class MainWindow(QMainWindow):
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
-        self.header.settings_requested.connect(self.show_settings)
-        self.header.appearance_requested.connect(self.show_appearance)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
@@ -361,10 +360,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self, bridge: EventBridge) -> None:
         self._connect_header()
-        self.settings_page.appearance_changed.connect(self.appearance_changed)
-        self.settings_page.counting_changed.connect(self.model_chosen)
-        self.settings_page.security_changed.connect(self.locking.take_security)
-        self.settings_page.dialog_wanted.connect(self.open_setup)
         self.live_page.add_requested.connect(self.add_camera)
         self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
@@ -453,6 +448,14 @@ class MainWindow(QMainWindow):
         wishes.alert.connect(self.show_alert)
         wishes.rule.connect(self._show_rule)
         wishes.operator.connect(self._show_operator)
+
+    def _connect_settings(self) -> None:
+        self.header.settings_requested.connect(self.show_settings)
+        self.header.appearance_requested.connect(self.show_appearance)
+        self.settings_page.appearance_changed.connect(self.appearance_changed)
+        self.settings_page.counting_changed.connect(self.model_chosen)
+        self.settings_page.security_changed.connect(self.locking.take_security)
+        self.settings_page.dialog_wanted.connect(self.open_setup)
 
     def _connect_session(self, background: ConfirmingBackground) -> None:
         locking, sessions = self.locking, self.sessions
