@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import platform
@@ -10,7 +9,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -33,6 +32,7 @@ from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.past_pictures import PastPictureStore
 from camwatch.commands.snapshot import Snapshot
 from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
@@ -45,16 +45,20 @@ from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.health.last_run import RunMarker, crash_file
+from camwatch.health_room import HealthRoom
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.language import marked, tr
-from camwatch.paths import Profile
+from camwatch.paths import Profile, profile_at
 from camwatch.scene import SceneRecord
+from camwatch.settings_room import SettingsRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
@@ -69,6 +73,7 @@ from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.others import OthersWorker
+from camwatch.workers.past_pictures import PastPictureWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -117,6 +122,7 @@ class Application(QObject):
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
         appearance: What gave the process its look and language so far.
+        marker: Says how the last run ended; None does not say it.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -131,6 +137,7 @@ class Application(QObject):
         settings: Settings,
         demo: SimulatedSite | None,
         appearance: Appearance | None = None,
+        marker: RunMarker | None = None,
     ) -> None:
         super().__init__()
         self._profile = profile
@@ -171,6 +178,18 @@ class Application(QObject):
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
+        self._health = HealthRoom(
+            profile,
+            settings,
+            marker,
+            self._supervisor,
+            self._counting,
+            self.bus,
+            self._zone.key or "UTC",
+            self,
+            is_passing=demo is not None,
+        )
+        self._health.queues += [self._queries.queue, self._desktop.queue]
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None
@@ -238,6 +257,7 @@ class Application(QObject):
             self._settings.security,
             self._settings.remote_login,
             is_passing=self._demo is not None,
+            settings=self._settings,
         )
         commands = Commands(
             database,
@@ -288,6 +308,7 @@ class Application(QObject):
 
     def _on_opened(self, system: _System) -> None:
         self._system = system
+        system.commands.settings.applies.append(SettingsRoom(lambda: self._poller))
         self._away.opened(system.database)
         self._storage.opened(system.database)
         self._security = SecurityWatch(
@@ -304,10 +325,20 @@ class Application(QObject):
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
+            self._keep_to_autostart()
             self._reload_cameras()
             self._queries.run(
                 system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
             )
+
+    def _keep_to_autostart(self) -> None:
+        """Have CamWatch started at sign-in or not, as the settings say."""
+        usual = self._profile.folder == profile_at("").folder
+        command = command_line(None if usual else self._profile.folder)
+        wanted = self._settings.desktop.autostart
+        self._queries.run(
+            lambda: keep_to(wanted, command), lambda _done: None, self._on_trouble, owner=self
+        )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -318,13 +349,23 @@ class Application(QObject):
             self._add_recorder()
         desk = system.commands.storage
         desk.recording = self._recording
-        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
-        for make in (
+        house = HousekeepingRoom(
+            system.database,
+            desk,
+            history,
+            self._zone,
+            self.bus,
+            pictures=system.commands.moments.pictures,
+        )
+        makers: tuple[Callable[[], Worker], ...] = (
             *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
-        ):
+            partial(self._make_past_pictures, system.commands.moments.pictures),
+            *self._health.posts(system.database, system.commands),
+        )
+        for make in makers:
             add(make)
         if not was_counting:
             self._add_producers()
@@ -336,6 +377,9 @@ class Application(QObject):
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _make_past_pictures(self, store: PastPictureStore) -> Worker:
+        return PastPictureWorker(store, self._counting.shelf, self.bus)
 
     def _add_recorder(self) -> None:
         recorded = self._away.history
@@ -514,6 +558,7 @@ class Application(QObject):
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
             start=self.start_wish,
+            keeps_in_tray=self._settings.desktop.close_to_tray,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -737,6 +782,7 @@ def _run(
         profile.create()
     except OSError as error:
         return _no_folder(profile, str(error.strerror))
+    marker = RunMarker(profile.folder, profile.log_file.parent, __version__)
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
     open_files = raise_limit()
@@ -774,9 +820,9 @@ def _run(
         show_refusal(tr("The history is in use"), tr(_SHARED).format(file=shared))
         return 1, ()
 
-    with (profile.log_file.parent / "crash.log").open("a") as crash_file:
-        faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo, appearance)
+    marker.begin()
+    with crash_file(marker.crash_file):
+        application = Application(profile, settings, demo, appearance, marker)
         application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
@@ -789,7 +835,7 @@ def _run(
         awake.start(250)
         QTimer.singleShot(0, application.start)
         qt_application.exec()
-        faulthandler.disable()
+    marker.end()
     first_window.close()
     if history is not None:
         history.unlock()

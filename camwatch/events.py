@@ -25,6 +25,7 @@ from camwatch.domain import (
     Scores,
 )
 from camwatch.errors import CamWatchError
+from camwatch.health import Grade, Part
 from camwatch.scene import Mode
 from camwatch.scene.dwell import HourTrails
 
@@ -388,6 +389,36 @@ class WorkerStopped(Event):
     worker: str
     error_id: str
     is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged(Event):
+    """CamWatch as a whole is doing better or worse than before; told once it is known, too.
+
+    Attributes:
+        worst: The worst grade of all parts.
+        parts: Those that are not well.
+        sentence: Of the worst of them; "" if all is well.
+    """
+
+    worst: Grade
+    parts: tuple[Part, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOffered(Event):
+    """There is a newer version; told once for each.
+
+    Attributes:
+        version: Such as "1.4.0".
+        summary: What is new, a few words; may be empty.
+        notes_url: A page that tells more; "" for none.
+    """
+
+    version: str
+    summary: str
+    notes_url: str
 
 
 @dataclass(frozen=True, slots=True)

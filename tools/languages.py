@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "languages"
@@ -54,14 +54,14 @@ def untranslated(file: Path) -> list[str]:
     """Return the English texts without a translation."""
     return [
         message.findtext("source", "")
-        for message in ElementTree.parse(file).iter("message")
+        for message in ET.parse(file).iter("message")
         if not message.findtext("translation", "")
     ]
 
 
 def fill(file: Path, translations: dict[str, str]) -> int:
     """Put translations into a .ts file; return how many texts have got one."""
-    tree = ElementTree.parse(file)
+    tree = ET.parse(file)
     filled = 0
     for message in tree.iter("message"):
         said = translations.get(message.findtext("source", ""))
@@ -70,7 +70,7 @@ def fill(file: Path, translations: dict[str, str]) -> int:
             place.text = said
             place.attrib.pop("type", None)
             filled += 1
-    words = ElementTree.tostring(tree.getroot(), encoding="unicode")
+    words = ET.tostring(tree.getroot(), encoding="unicode")
     file.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{words}\n', "utf-8")
     return filled
 

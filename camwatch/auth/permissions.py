@@ -35,6 +35,8 @@ class Permission(StrEnum):
     MANAGE_HISTORY = "manage_history"
     ARRANGE_WALLS = "arrange_walls"
     SHARE_WALLS = "share_walls"
+    VIEW_HEALTH = "view_health"
+    MANAGE_SETTINGS = "manage_settings"
 
 
 _VIEWER = frozenset(
@@ -57,6 +59,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
     Permission.SHARE_WALLS,
+    Permission.VIEW_HEALTH,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -66,6 +69,7 @@ _ADMINISTRATOR = _SUPERVISOR | {
     Permission.MANAGE_SECURITY,
     Permission.MANAGE_CHANNELS,
     Permission.MANAGE_HISTORY,
+    Permission.MANAGE_SETTINGS,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -97,6 +101,8 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
+        Permission.VIEW_HEALTH,
+        Permission.MANAGE_SETTINGS,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

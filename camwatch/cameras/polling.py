@@ -161,6 +161,8 @@ class CameraPolling:
         self._reading_password = asyncio.Lock()
         self._tasks: dict[CameraId, CameraTask] = {}
         self._wanted: Sequence[Camera] = ()
+        self._outdated: set[CameraId] = set()
+        """Cameras whose task has older limits."""
         self._session: aiohttp.ClientSession | None = None
         self._stop = asyncio.Event()
 
@@ -216,6 +218,12 @@ class CameraPolling:
             if camera.id == self._focus:
                 task.focus(is_on=True)
 
+    def set_limits(self, limits: CameraPolicy) -> None:
+        """Keep to other limits: each camera is begun anew with them, spread as at the start."""
+        self.limits = limits
+        self._outdated = set(self._tasks)
+        self.set_cameras(self._wanted)
+
     def clears_up(self, task: asyncio.Task[None]) -> None:
         """Wait, before the end of it all, for what still clears up, such as a process's end."""
         self._ending.add(task)
@@ -233,6 +241,9 @@ class CameraPolling:
     def _keeps(self, camera: Camera) -> bool:
         """Tell whether the camera's present task serves on; hand it the new record if so."""
         task = self._tasks.get(camera.id)
+        if camera.id in self._outdated:
+            self._outdated.discard(camera.id)
+            return False
         if task is None or task.camera.workstation != camera.workstation:
             return False
         if _how_polled(task.camera.settings) != _how_polled(camera.settings):

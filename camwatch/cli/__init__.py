@@ -22,6 +22,7 @@ from camwatch.cli import (
     simulate,
     users,
     vault,
+    workspace,
 )
 
 _FAILED = 1
@@ -51,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
         db,
         doctor,
         vault,
+        workspace,
     ):
         command.add_parser(commands)
     for command_parser in commands.choices.values():

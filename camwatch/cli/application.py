@@ -7,9 +7,10 @@ import os
 import sys
 
 from camwatch.cli.numbers import whole_number
-from camwatch.config import load_settings
+from camwatch.commands.last_good import load_or_last_good
+from camwatch.config import Settings, load_settings
 from camwatch.errors import InvalidSettings
-from camwatch.paths import profile_at
+from camwatch.paths import Profile, profile_at
 from camwatch.walls import StartWish
 
 _NO_SCREEN = """\
@@ -64,6 +65,23 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _usable_settings(profile: Profile) -> Settings:
+    """Return the settings; those that could be read last if something is wrong with the file.
+
+    Raises:
+        InvalidSettings: Neither can be used.
+    """
+    loaded = load_or_last_good(profile)
+    if loaded.problems:
+        print(
+            f"camwatch: {profile.settings_file} must be put right; its last good copy is used:",
+            file=sys.stderr,
+        )
+        for problem in loaded.problems:
+            print(f"  {problem}", file=sys.stderr)
+    return loaded.settings
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Open the window; return when it is closed."""
     if arguments.demo and arguments.profile:
@@ -74,7 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     profile = profile_at(arguments.profile)
     try:
-        settings = load_settings(profile.settings_file)
+        settings = (
+            load_settings(profile.settings_file) if arguments.demo else _usable_settings(profile)
+        )
     except InvalidSettings as error:
         print(f"camwatch: these settings ({error.source}) must be put right:", file=sys.stderr)
         for problem in error.problems:

@@ -208,9 +208,13 @@ class AccountDesk:
             except InvalidSettings:
                 trail.try_to_record(session.actor, _SECURITY, "", FAILED)
                 raise
+        self.keep_to(security)
+        return security
+
+    def keep_to(self, security: Security) -> None:
+        """Keep to these settings from now on; they have been written down."""
         self._security = security
         self._access.sessions.longest = timedelta(hours=security.session_hours)
-        return security
 
     def _checked(
         self, session: Session, password: str, now: datetime, action: str

@@ -257,6 +257,10 @@ class AlertDesk:
         except NotFound:
             return False  # deleted meanwhile, or its storing was given up
 
+    def keep_to(self, policy: AlertPolicy) -> None:
+        """Keep and send by these settings from now on."""
+        self._policy = policy
+
     def picture_for(self, notification: Notification) -> bytes | None:
         """Return the picture that goes along; None if there is none, or settings forbid it.
 

@@ -124,6 +124,10 @@ class CameraEditing:
             quietly(partial(self._secrets.forget, old.uid))
         return camera
 
+    def keep_to(self, limits: CameraPolicy) -> None:
+        """Try cameras with these limits from now on."""
+        self._limits = limits
+
     def follow(self, actor: str, camera_id: CameraId, host: str) -> Camera:
         """Give a camera that was known again by its hardware its new address.
 

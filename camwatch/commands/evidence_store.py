@@ -160,6 +160,10 @@ class EvidenceStore:
                 return data
         return None
 
+    def read_file(self, name: str) -> bytes | None:
+        """Return a picture by the name of its file; None if it is gone; errors as for `of`."""
+        return self._read(name)
+
     def _read(self, name: str) -> bytes | None:
         if self._folder is None:
             return None
@@ -211,6 +215,10 @@ class EvidenceStore:
         return tr(_NONE_THEN)
 
     # ---------------------------------------------------------------- the end of their time
+
+    def keep_to(self, policy: AlertPolicy) -> None:
+        """Keep pictures by these settings from now on."""
+        self._policy = policy
 
     def keep_for(self, days: int) -> None:
         """Keep pictures for so many days from now on; those that are older go when it is tidied.

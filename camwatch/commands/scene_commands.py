@@ -156,7 +156,7 @@ class SceneCommands:
 
 def _changes(before: Scene, after: Scene) -> dict[str, str]:
     """Say what was changed, in few words."""
-    old, new = _texts(before), _texts(after)
+    old, new = scene_texts(before), scene_texts(after)
     # Also what is too long is named: a zone that was removed is nowhere else.
     details = {
         f"{name}_before": old[name] if len(old[name]) <= _LONGEST_DETAIL else "too long to tell"
@@ -171,7 +171,8 @@ def _changes(before: Scene, after: Scene) -> dict[str, str]:
     return details
 
 
-def _texts(scene: Scene) -> dict[str, str]:
+def scene_texts(scene: Scene) -> dict[str, str]:
+    """Return each part of a scene as a short text."""
     texts: dict[str, str] = {
         "threshold": "usual" if scene.threshold is None else f"{scene.threshold:g}",
         "far_people": str(scene.far_people).lower(),

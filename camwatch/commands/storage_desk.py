@@ -279,6 +279,11 @@ class StorageDesk:
         """Note that the history was looked through, whoever did it."""
         self._checked = (self._clock(), verdict)
 
+    @property
+    def checked(self) -> tuple[datetime, str] | None:
+        """When the history was looked through last, UTC, and what was found; None if it was not."""
+        return self._checked
+
     def rebuild(self, actor: str) -> None:
         """See `StorageCommands.rebuild_history`."""
         facts = self._database.room.facts()

@@ -86,9 +86,10 @@ class CameraRepository:
             StorageError: Nothing was stored.
         """
         with self._connections.writing() as connection:
-            return [self._add(connection, uid, settings) for uid, settings in entries]
+            return [self.add_within(connection, uid, settings) for uid, settings in entries]
 
-    def _add(self, connection: Connection, uid: str, settings: CameraSettings) -> Camera:
+    def add_within(self, connection: Connection, uid: str, settings: CameraSettings) -> Camera:
+        """Store a new camera in a transaction that is open; see `add_many`."""
         _check_name_is_free(connection, settings.name, except_for=None)
         row = {
             "uid": uid,
@@ -144,6 +145,12 @@ class CameraRepository:
                 _changed(connection, camera_id, change, station) for camera_id, change in entries
             ]
 
+    def change_within(
+        self, connection: Connection, camera_id: CameraId, change: Change
+    ) -> tuple[Camera, Camera]:
+        """Change a camera in a transaction that is open; see `change_many`."""
+        return _changed(connection, camera_id, change, self._connections.station)
+
     def remove(self, camera_id: CameraId) -> None:
         """Take a camera out of the list; its history is kept and its name is free again.
 
@@ -161,13 +168,17 @@ class CameraRepository:
         """
         with self._connections.writing() as connection:
             for camera_id in camera_ids:
-                result = connection.execute(
-                    update(camera)
-                    .where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
-                    .values(removed_at=self._clock())
-                )
-                if not result.rowcount:
-                    raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
+                self.remove_within(connection, camera_id)
+
+    def remove_within(self, connection: Connection, camera_id: CameraId) -> None:
+        """Take a camera out of the list in a transaction that is open; see `remove`."""
+        result = connection.execute(
+            update(camera)
+            .where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
+            .values(removed_at=self._clock())
+        )
+        if not result.rowcount:
+            raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
 
 
 def _cameras() -> Select[Any]:

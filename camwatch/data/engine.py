@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -36,6 +37,8 @@ from camwatch.data.faults import read_only, storage_errors
 from camwatch.data.layouts import LayoutRepository
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.moment_pictures import MomentPictureRepository
+from camwatch.data.moment_rows import MomentRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.others import OthersRepository
@@ -59,6 +62,7 @@ from camwatch.data.server_address import (
 )
 from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
+from camwatch.data.shape import read_shape
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
 from camwatch.data.store import Store
@@ -67,6 +71,7 @@ from camwatch.data.trails import TrailRepository
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.data.usual import UsualRepository
 from camwatch.data.week import WeekRepository
+from camwatch.data.workspaces import WorkspaceRepository
 from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
@@ -113,6 +118,8 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        moments: Many cameras at one moment.
+        past_pictures: Which pictures are kept to see the past again.
         workstations: The computers that share the history.
         others: The numbers that others of them store.
         retention: What is too old.
@@ -120,6 +127,7 @@ class Database:
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
         layouts: The saved walls of operators.
+        workspaces: Imports of workspace files, each all or nothing.
     """
 
     def __init__(
@@ -163,6 +171,7 @@ class Database:
         )
         self.report_plans = ReportPlanRepository(connections, clock)
         self.layouts = LayoutRepository(connections, clock)
+        self.workspaces = WorkspaceRepository(connections, self.cameras, self.scenes, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -177,10 +186,13 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.moments = MomentRepository(connections)
+        self.past_pictures = MomentPictureRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections, cache=self.cache)
         self.room = RoomRepository(connections)
+        self.shape = partial(read_shape, connections)
 
     @property
     def file(self) -> Path:

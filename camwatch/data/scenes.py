@@ -58,16 +58,24 @@ class SceneRepository:
             NotFound: There is no such camera, or it was removed.
             StorageError: Nothing was stored.
         """
-        now = self._clock()
         with self._connections.writing() as connection:
-            known = select(camera.c.id).where(
-                camera.c.id == camera_id, camera.c.removed_at.is_(None)
-            )
-            if connection.execute(known).scalar() is None:
-                raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
-            connection.execute(_replace_settings(connection, camera_id, wanted, now))
-            _replace_places(connection, camera_id, wanted, now)
-            return _read(connection, camera_id)
+            return self.save_within(connection, camera_id, wanted)
+
+    def save_within(
+        self, connection: Connection, camera_id: CameraId, wanted: Scene
+    ) -> SceneRecord:
+        """Do the same in a transaction that is open."""
+        now = self._clock()
+        known = select(camera.c.id).where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
+        if connection.execute(known).scalar() is None:
+            raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
+        connection.execute(_replace_settings(connection, camera_id, wanted, now))
+        _replace_places(connection, camera_id, wanted, now)
+        return _read(connection, camera_id)
+
+    def within(self, connection: Connection, camera_id: CameraId) -> Scene:
+        """Return a camera's scene as an open transaction sees it."""
+        return _read(connection, camera_id).scene
 
     def places(self, camera_id: CameraId | None = None) -> list[PlaceRecord]:
         """Return all places, ended ones too, by camera, name and beginning.

@@ -28,6 +28,7 @@ from camwatch.events import (
     DiskLow,
     DrillProgressed,
     Event,
+    HealthChanged,
     HistoryDamaged,
     HistorySaved,
     HouseworkTroubled,
@@ -39,6 +40,7 @@ from camwatch.events import (
     StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
+    UpdateOffered,
     WallsChanged,
     WorkerStopped,
 )
@@ -71,6 +73,8 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     DrillProgressed: lambda _: None,
     CountedElsewhere: lambda _: None,
     HouseworkTroubled: lambda event: event.chore,
+    HealthChanged: lambda _: None,
+    UpdateOffered: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -90,6 +94,8 @@ _LASTING = (
     DiskLow,
     DrillProgressed,
     CountedElsewhere,
+    HealthChanged,
+    UpdateOffered,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -143,6 +149,8 @@ class EventBridge(QObject):
         drill_progressed: DrillProgressed
         counted_elsewhere: CountedElsewhere
         housework_troubled: HouseworkTroubled
+        health_changed: HealthChanged
+        update_offered: UpdateOffered
     """
 
     count_measured = Signal(object)
@@ -173,6 +181,8 @@ class EventBridge(QObject):
     drill_progressed = Signal(object)
     counted_elsewhere = Signal(object)
     housework_troubled = Signal(object)
+    health_changed = Signal(object)
+    update_offered = Signal(object)
 
     _woken = Signal()
 
@@ -209,6 +219,8 @@ class EventBridge(QObject):
             DrillProgressed: self.drill_progressed,
             CountedElsewhere: self.counted_elsewhere,
             HouseworkTroubled: self.housework_troubled,
+            HealthChanged: self.health_changed,
+            UpdateOffered: self.update_offered,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -187,6 +187,8 @@ _PERMISSIONS: Mapping[Permission, str] = table(
         Permission.MANAGE_HISTORY: tr("manage where and how long the history is kept"),
         Permission.ARRANGE_WALLS: tr("save own walls of tiles"),
         Permission.SHARE_WALLS: tr("share walls of tiles with everybody"),
+        Permission.VIEW_HEALTH: tr("see how CamWatch itself is doing"),
+        Permission.MANAGE_SETTINGS: tr("change the program's settings"),
     }
 )
 

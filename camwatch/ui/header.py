@@ -40,9 +40,13 @@ class Header(QFrame):
 
     Signals:
         page_requested: The page's place in the row, from 0.
+        find_requested: Show the box in which everything is found.
+        help_requested: Show the chapters of the documents.
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         storage_requested: Show how and where the history is kept.
+        settings_requested: Show the settings.
+        appearance_requested: Show how the screen looks.
         about_requested: Show what this program is.
         account_requested: Show the operator's own account.
         lock_requested: Lock the window now.
@@ -50,9 +54,13 @@ class Header(QFrame):
     """
 
     page_requested = Signal(int)
+    find_requested = Signal()
+    help_requested = Signal()
     keys_requested = Signal()
     vault_requested = Signal()
     storage_requested = Signal()
+    settings_requested = Signal()
+    appearance_requested = Signal()
     about_requested = Signal()
     account_requested = Signal()
     lock_requested = Signal()
@@ -82,6 +90,8 @@ class Header(QFrame):
         self._infos = tuple(pages)
         self._badges: dict[int, str] = {}
         for index, page in enumerate(self._infos):
+            if not page.is_in_row:
+                continue
             button = PageButton()
             button.setProperty("role", "page")
             button.setText(f" {page.title}")  # the style leaves no room after the icon
@@ -96,6 +106,8 @@ class Header(QFrame):
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
+        self._find = self._find_button()
+        layout.addWidget(self._find, 0, Qt.AlignmentFlag.AlignVCenter)
         self._said = ""
         self._mark = plain_label("", "mark")
         self._mark.setWordWrap(False)
@@ -115,20 +127,31 @@ class Header(QFrame):
             icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
+        chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)
-        self._resting = [account, keys, about]
+        look = menu.addAction(
+            icons.icon("palette"), tr("Appearance…"), self.appearance_requested.emit
+        )
+        menu.insertAction(keys, look)
+        self._resting = [account, chapters, keys, about, look]
+        if session.may(Permission.MANAGE_SETTINGS):
+            settings = menu.addAction(
+                icons.icon("settings"), tr("Settings…"), self.settings_requested.emit
+            )
+            menu.insertAction(keys, settings)
+            self._resting.append(settings)
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
                 icons.icon("key-round"), tr("Vault for passwords…"), self.vault_requested.emit
             )
-            menu.insertAction(keys, vault)
+            menu.insertAction(chapters, vault)
             self._resting.append(vault)
         if session.may(Permission.MANAGE_HISTORY):
             storage = menu.addAction(
                 icons.icon("database"), tr("History and storage…"), self.storage_requested.emit
             )
-            menu.insertAction(keys, storage)
+            menu.insertAction(chapters, storage)
             self._resting.append(storage)
         menu.addSeparator()
         lock = tr("Lock\t{sequence_of}", sequence_of=sequence_of(Key.LOCK))
@@ -146,9 +169,25 @@ class Header(QFrame):
         button.setToolTip(words.tooltip(f"{user.name}, {role}"))
         return button
 
+    def _find_button(self) -> QToolButton:
+        """Make the visible way to the box in which everything is found."""
+        key = sequence_of(Key.FIND_ANYTHING)
+        button = QToolButton()
+        button.setProperty("role", "find")
+        button.setIcon(icons.icon("search"))
+        button.setIconSize(icons.size(16))
+        self._find_texts = (" " + tr("Find…  {key}", key=key), f" {key}")
+        button.setAccessibleName(tr("Find anything"))
+        button.setToolTip(tr("Pages, actions, cameras, alerts, settings, help ({key})", key=key))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.find_requested)
+        return button
+
     def offer_pages(self, session: Session) -> None:
         """Let those pages be chosen that the operator may see; say of the others why not."""
         for index, page in enumerate(self._infos):
+            if not page.is_in_row:
+                continue
             button = self._pages.button(index)
             why_not = page.why_not(session)
             button.setEnabled(not why_not)
@@ -201,17 +240,22 @@ class Header(QFrame):
     def _fit(self) -> None:
         """Keep the names of the pages whole.
 
-        First the mark is cut, then the program's name goes, then the icons of the pages. Only where
-        even that is not enough, pages are shown by their icons.
+        First the mark is cut, then the search is named by its key alone, then the program's name
+        goes, then the icons of the pages. Only where even that is not enough, the search and then
+        pages are shown by their icons.
 
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
         whole = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         pages = self._pages.buttons()
-        _set_styles((*pages, self._operator), whole)
+        _set_styles((*pages, self._operator, self._find), whole)
+        self._find.setText(self._find_texts[0])
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
+        if self._has_room() or self._cut_mark():
+            return
+        self._find.setText(self._find_texts[1])
         if self._has_room() or self._cut_mark():
             return
         self._name.hide()
@@ -220,8 +264,11 @@ class Header(QFrame):
         _set_styles(pages, Qt.ToolButtonStyle.ToolButtonTextOnly)
         if self._has_room() or self._cut_mark():
             return
-        self._mark.hide()
         bare = Qt.ToolButtonStyle.ToolButtonIconOnly
+        _set_styles((self._find,), bare)
+        if self._has_room() or self._cut_mark():
+            return
+        self._mark.hide()
         if not self._has_room():
             _set_styles((self._operator,), bare)
         # Half a name tells less than an icon: the last pages go first, the shown one stays.
@@ -251,10 +298,16 @@ class Header(QFrame):
         """Let the menu offer only what can be done now."""
         for action in self._resting:
             action.setEnabled(not is_locked)
+        self._find.setEnabled(not is_locked)
 
     def show_page(self, index: int) -> None:
         """Mark the page that is shown."""
-        self._pages.button(index).setChecked(True)
+        is_in_row = self._infos[index].is_in_row
+        # A page without a button leaves none of the others marked.
+        self._pages.setExclusive(is_in_row)
+        for number, page in enumerate(self._infos):
+            if page.is_in_row:
+                self._pages.button(number).setChecked(number == index)
         self._fit()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from camwatch.accuracy import Badge
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
-from camwatch.domain import CameraId
+from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import (
     ClockJumped,
@@ -34,6 +34,7 @@ from camwatch.events import (
     HouseworkTroubled,
 )
 from camwatch.language import marked, tr
+from camwatch.paths import documents
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -52,8 +53,15 @@ from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
+from camwatch.ui.desktop.presence import DesktopPresence
 from camwatch.ui.error_text import text_for
 from camwatch.ui.header import Header
+from camwatch.ui.health.commands import HealthPageCommands
+from camwatch.ui.health.page import HealthPage
+from camwatch.ui.health.wiring import HealthWiring
+from camwatch.ui.help.room import HelpProvider, HelpRoom
+from camwatch.ui.help.topics import PAGE_TOPICS, TOPICS
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
@@ -73,21 +81,31 @@ from camwatch.ui.pages import (
     AUDIT,
     CAMERAS,
     CHARTS,
+    HEALTH,
     LIVE,
     PAGES,
+    SETTINGS,
     USERS,
     first_page,
     nothing_page,
 )
+from camwatch.ui.palette.providers import FindCommands
+from camwatch.ui.palette.room import PaletteRoom
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
-from camwatch.ui.shortcuts import Key, KeysDialog, bind
+from camwatch.ui.settings.appearance import AppearanceCommands, AppearanceDialog
+from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands
+from camwatch.ui.settings.workspace_dialog import WorkspaceDialog, WorkspaceDialogCommands
+from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
+from camwatch.ui.time_machine.commands import MomentCommands
+from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
+from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
 from camwatch.walls import StartWish
@@ -125,7 +143,13 @@ class WindowCommands(
     CornerCommands,
     StorageScreenCommands,
     ChartFilesCommands,
+    FindCommands,
     RoomCommands,
+    MomentCommands,
+    HealthPageCommands,
+    SettingsPageCommands,
+    AppearanceCommands,
+    WorkspaceDialogCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -140,12 +164,14 @@ class WindowOptions:
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
         start: How it shall open.
+        keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
     start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
+    keeps_in_tray: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -163,11 +189,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
+        appearance_changed: The Display section as it is now: make the window anew.
         sign_out_requested: The operator wants to sign out, or the session has ended.
         closed: The window was closed; the program may end.
     """
 
     model_chosen = Signal(str)
+    appearance_changed = Signal(object)
     sign_out_requested = Signal()
     closed = Signal()
 
@@ -186,14 +214,14 @@ class MainWindow(QMainWindow):
         feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
-        self._commands = commands
+        self.undo_room = UndoRoom(self)
+        commands = self._commands = self.undo_room.recording(commands)
         self.sessions = SessionWatch(commands, session, background, bridge, self)
         bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
         self._bridge = bridge
         self._options = options
-        self._is_closed = False
-        self._was_away = False
+        self._is_closed = self._was_away = False
         self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
@@ -213,6 +241,7 @@ class MainWindow(QMainWindow):
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
         )
+        self.live_room = LiveRoom(commands, session, background, self.live_page, zone)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
@@ -222,18 +251,11 @@ class MainWindow(QMainWindow):
         self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
         self.users_page = UsersPage(commands, session, background, zone=zone)
         self.audit_page = AuditPage(commands, session, background, zone, self)
+        self.health_page = HealthPage(commands, session, background, zone=zone)
+        self.settings_page = SettingsPage(commands, session, background)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
-        for page in (
-            self.live_page,
-            self.history_page,
-            self.alerts_page,
-            self.cameras_page,
-            self.accuracy_page,
-            self.users_page,
-            self.audit_page,
-        ):
-            self._stack.addWidget(page)
+        self._stack_pages()
         self.locking = Locking(commands, session, bare, self)
         self._rooms = QStackedWidget()
         self._cover = LockCover(self.locking, self._rooms, self._stack)
@@ -241,11 +263,10 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
-        self._nothing = nothing_page()
-        self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
+        self.presence = DesktopPresence(self, self._tray, keeps_in_tray=options.keeps_in_tray)
         self.alert_corner = AlertCorner(
             self,
             commands,
@@ -261,14 +282,17 @@ class MainWindow(QMainWindow):
 
         self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
+        self._connect_desktop(bare)
         self._connect_session(background)
+        self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
-        if options.is_demo:
-            self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
-        self._begin(session)
+        self._begin()
 
-    def _begin(self, session: Session) -> None:
-        """Take up how it was left, and show what it is opened for."""
+    def _begin(self) -> None:
+        """Take up how it was left, show what it is opened for at once, and ask for the rest."""
+        session = self.sessions.session
+        if self._options.is_demo:
+            self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
         self._restore()
         self._show_session()
         self.sessions.read_service()
@@ -278,6 +302,22 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- building
 
+    def _stack_pages(self) -> None:
+        self._pages: tuple[QWidget, ...] = (
+            self.live_room,
+            self.history_page,
+            self.alerts_page,
+            self.cameras_page,
+            self.accuracy_page,
+            self.users_page,
+            self.audit_page,
+            self.health_page,
+            self.settings_page,
+        )
+        self._nothing = nothing_page()
+        for page in (*self._pages, self._nothing):
+            self._stack.addWidget(page)
+
     def _lay_out(self) -> None:
         center = QWidget()
         layout = QVBoxLayout(center)
@@ -285,6 +325,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.banners)
+        layout.addWidget(self.undo_room.bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
         self._rooms.addWidget(center)
@@ -306,20 +347,33 @@ class MainWindow(QMainWindow):
         room.noticed.connect(self.show_notice)
         return room
 
-    def _connect(self, bridge: EventBridge) -> None:
+    def _connect_header(self) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
+        self.header.settings_requested.connect(self.show_settings)
+        self.header.appearance_requested.connect(self.show_appearance)
         self.header.about_requested.connect(self.show_about)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
+
+    def _connect(self, bridge: EventBridge) -> None:
+        self._connect_header()
+        self.settings_page.appearance_changed.connect(self.appearance_changed)
+        self.settings_page.counting_changed.connect(self.model_chosen)
+        self.settings_page.security_changed.connect(self.locking.take_security)
+        self.settings_page.dialog_wanted.connect(self.open_setup)
         self.live_page.add_requested.connect(self.add_camera)
         self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        for page in (self.alerts_page, self.history_page):
+            page.moment_requested.connect(self.look_back)
+        self.live_room.machine.alert_requested.connect(self.show_alert)
+        self.live_room.past_changed.connect(self._on_past)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -357,7 +411,48 @@ class MainWindow(QMainWindow):
         self.alert_corner.dialog_wanted.connect(self._open)
         self.alert_corner.noticed.connect(self.show_notice)
         self._tray.show_requested.connect(self.bring_to_front)
-        self._tray.quit_requested.connect(self.close)
+        self._tray.quit_requested.connect(self.quit)
+
+    def _connect_desktop(self, background: Background) -> None:
+        self._tray.alerts_requested.connect(self._show_inbox)
+        self._tray.mute_requested.connect(self.alert_corner.toggle_mute)
+        self.alert_corner.sounds_changed.connect(self._tell_mute)
+        self.presence.quit_requested.connect(self.quit)
+        self.health_page.dialog_made.connect(self._open)
+        self._health = HealthWiring(
+            self.health_page,
+            self.status_bar,
+            self._tray,
+            self._bridge,
+            self.sessions.session,
+            background,
+            self,
+        )
+        self._health.page_wanted.connect(self._show_health)
+        self._health.noticed.connect(self.show_notice)
+
+    def _connect_palette(self, bare: Background) -> None:
+        self.palette_room = PaletteRoom(
+            self, self.header, self._pages, self._commands, self.sessions, bare
+        )
+        self.help_room = HelpRoom(self, documents(), bare)
+        self.palette_room.add(HelpProvider(self.help_room))
+        self.palette_room.add(UndoProvider(self.undo_room, self._zone))
+        self.undo_room.serve(self.palette_room.session, self._background)
+        self.undo_room.undone.connect(self._on_undone)
+        self.undo_room.refused.connect(self._on_not_undone)
+        wishes = self.palette_room.wishes
+        self.header.find_requested.connect(self.find_anything)
+        self.header.help_requested.connect(self.show_help)
+        wishes.page.connect(self.show_page)
+        wishes.live.connect(self._show_camera)
+        wishes.chart.connect(self._show_latest)
+        wishes.edit.connect(self._edit_camera)
+        wishes.scene.connect(self._draw_in)
+        wishes.site.connect(self._show_site)
+        wishes.alert.connect(self.show_alert)
+        wishes.rule.connect(self._show_rule)
+        wishes.operator.connect(self._show_operator)
 
     def _connect_session(self, background: ConfirmingBackground) -> None:
         locking, sessions = self.locking, self.sessions
@@ -380,10 +475,15 @@ class MainWindow(QMainWindow):
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
+        bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
+        bind(self, Key.SETTINGS_PAGE, self.show_settings)
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
+        bind(self, Key.FIND_ANYTHING, self.find_anything)
+        bind(self, Key.UNDO, self.undo)
+        bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
-        bind(self, Key.QUIT, self.close)
+        bind(self, Key.QUIT, self.quit)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 
@@ -411,7 +511,14 @@ class MainWindow(QMainWindow):
         self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
         if index == LIVE and not self._cover.is_panel_shown:
-            self.live_page.take_keyboard()
+            self.live_room.take_keyboard()
+
+    @Slot(object, object)
+    def look_back(self, at: datetime, camera_id: CameraId | None = None) -> None:
+        """Show on the wall how it was at a moment, UTC; one camera alone, if one is meant."""
+        self.show_page(LIVE)
+        if self.page == LIVE and not self.locking.is_locked:
+            self.live_room.go_to(at, camera_id)
 
     @Slot()
     def _look_at_live(self) -> None:
@@ -438,6 +545,25 @@ class MainWindow(QMainWindow):
         if self.page == ALERTS and uid:
             self.alerts_page.show_alert(uid)
 
+    @Slot()
+    def _show_health(self) -> None:
+        self.bring_to_front()
+        self.show_page(HEALTH)
+
+    @Slot()
+    def _show_inbox(self) -> None:
+        self.show_alert("")
+
+    @Slot()
+    def _tell_mute(self) -> None:
+        self._tray.show_muted(self.alert_corner.is_muted)
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window for good, also where closing it would leave CamWatch in the tray."""
+        self.presence.is_quitting = True
+        self.close()
+
     @Slot(object)
     def _on_alert_failed(self, error: CamWatchError) -> None:
         log.error("%s [%s]", error, error.error_id)
@@ -453,13 +579,68 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_keys(self) -> None:
-        """List the keys."""
-        self._open(KeysDialog(self))
+        """List the keys, those of the page that is shown first."""
+        self._open(KeysDialog(self, page=PAGES[self.page].key))
+
+    @Slot()
+    def help_on_page(self) -> None:
+        """Explain the page that is shown."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.help_room.help_on_page(self._pages[self.page], self.page)
+
+    @Slot()
+    def show_help(self) -> None:
+        """Show the chapters of the documents, from the first one on."""
+        if not self.locking.is_locked:
+            self.help_room.open_chapter(TOPICS[PAGE_TOPICS[self.page]].chapter)
+
+    @Slot()
+    def find_anything(self) -> None:
+        """Show the box in which everything is found; not while the window is locked."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.palette_room.open()
 
     @Slot()
     def show_vault(self) -> None:
         """Show how the vault is, and what can be done with it."""
         self._open(ManageDialog(self._commands, self.sessions.session, self._background, self))
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Show the settings to who may change them."""
+        self.show_page(SETTINGS)
+
+    @Slot()
+    def show_appearance(self) -> None:
+        """Show how the screen looks."""
+        dialog = AppearanceDialog(self._commands, self.sessions.session, self._background, self)
+        dialog.saved.connect(self.appearance_changed)
+        self._open(dialog)
+
+    @Slot(str)
+    def open_setup(self, name: str) -> None:
+        """Open what is set up in a place of its own; see `ui.settings.links`."""
+        if name == "storage":
+            self.show_storage()
+        elif name == "vault":
+            self.show_vault()
+        elif name == "models":
+            self.show_models()
+        elif name == "workspace":
+            dialog = WorkspaceDialog(
+                self._commands, self.sessions.session, self._background, self._zone, self
+            )
+            self._open(dialog)
+        elif name == "delivery":
+            self.show_page(ALERTS)
+        elif name == "login_service":
+            self.show_page(USERS)
+            if self.page == USERS and self.users_page.acts.known.roles:
+                self.users_page.acts.set_up_login()
 
     @Slot()
     def show_storage(self) -> None:
@@ -535,6 +716,11 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- alerts
 
+    @Slot(bool)
+    def _on_past(self, is_past: bool) -> None:
+        """Say at each new popup that the wall shows the past, while it does."""
+        self.alert_corner.toasts.tell(tr("the wall shows the past") if is_past else "")
+
     @Slot(int, object)
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
@@ -544,6 +730,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:
         """Show the camera of an alert as it is now."""
+        self.live_room.back_to_live()
         self.show_page(LIVE)
         if self.page == LIVE:
             self.live_page.show_camera(camera_id)
@@ -554,6 +741,63 @@ class MainWindow(QMainWindow):
         self.show_page(CHARTS)
         if self.page == CHARTS:
             self.history_page.show_at(camera_id, at)
+
+    # ---------------------------------------------------------------- undo
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the change that the bar tells of; without one, list what can be undone."""
+        if self.locking.is_locked or self.undo_room.undo_shown():
+            return
+        if self.undo_room.edits:
+            self.palette_room.open_with(tr("Undo"))
+
+    @Slot()
+    def _on_undone(self) -> None:
+        """Read again what no event tells of."""
+        if self.page == USERS:
+            self.users_page.reload()
+
+    @Slot(object)
+    def _on_not_undone(self, error: CamWatchError) -> None:
+        self.show_notice(refusal(error))
+
+    # ---------------------------------------------------------------- what was found
+
+    @Slot(object)
+    def _show_latest(self, camera_id: CameraId) -> None:
+        """Show a camera's counts of the last hours."""
+        self._show_chart(camera_id, utc_now())
+
+    @Slot(object)
+    def _edit_camera(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.edit_this(camera_id)
+
+    @Slot(object)
+    def _draw_in(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.draw_in(camera_id)
+
+    @Slot(str, object)
+    def _show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:
+        self.show_page(LIVE)
+        if self.page == LIVE:
+            self.live_page.show_site(name, camera_ids)
+
+    @Slot(str)
+    def _show_rule(self, uid: str) -> None:
+        self.show_page(ALERTS)
+        if self.page == ALERTS:
+            self.alerts_page.show_rule(uid)
+
+    @Slot(str)
+    def _show_operator(self, name: str) -> None:
+        self.show_page(USERS)
+        if self.page == USERS:
+            self.users_page.show_user(name)
 
     # ---------------------------------------------------------------- cameras
 
@@ -664,8 +908,11 @@ class MainWindow(QMainWindow):
         self.header.set_locked(is_locked=is_locked)
         self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
+            self.live_room.back_to_live()
             self._page_after = self._page
         self._go_to(self._page_after)
+        self.palette_room.box.close_box()
+        self.undo_room.hide()
         self._show_session()
         self._tell_tray()
 
@@ -677,6 +924,7 @@ class MainWindow(QMainWindow):
         self.locking.set_session(session)
         self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
+        self.live_room.back_to_live()
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
@@ -718,8 +966,10 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
+        self.palette_room.restore(settings)
         self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
+        self.presence.restore(settings)
 
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
@@ -727,8 +977,10 @@ class MainWindow(QMainWindow):
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+            self.palette_room.save(settings)
             self.wall_room.save(settings)
             self.alert_corner.save(settings)
+            self.presence.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
@@ -743,6 +995,8 @@ class MainWindow(QMainWindow):
             self.wall_room.kiosk.ask_to_leave()
             return
         self.remember()
+        if self.presence.stays(event):
+            return
         self.wall_room.close_all()
         event.accept()
         if not self._is_closed:

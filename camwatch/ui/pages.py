@@ -15,7 +15,7 @@ from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT, HEALTH, SETTINGS = range(9)
 
 _TEXT_WIDTH = 440
 
@@ -31,6 +31,7 @@ class PageInfo:
         needs: The permissions without which it could show nothing.
         is_hidden: Those who may not see it do not see its button either; else it is there, greyed,
             and says why.
+        is_in_row: It has a button in the header; else the operator menu leads to it.
     """
 
     title: str
@@ -38,6 +39,7 @@ class PageInfo:
     key: Key
     needs: tuple[Permission, ...]
     is_hidden: bool = False
+    is_in_row: bool = True
 
     def why_not(self, session: Session) -> str:
         """Say why the page is not offered to an operator; "" if it is."""
@@ -73,6 +75,17 @@ PAGES = listed(
             Key.AUDIT_PAGE,
             (Permission.VIEW_AUDIT,),
             is_hidden=True,
+        ),
+        PageInfo(
+            tr("Health"), "heart-pulse", Key.HEALTH_PAGE, (Permission.VIEW_HEALTH,), is_hidden=True
+        ),
+        PageInfo(
+            tr("Settings"),
+            "settings",
+            Key.SETTINGS_PAGE,
+            (Permission.MANAGE_SETTINGS,),
+            is_hidden=True,
+            is_in_row=False,
         ),
     )
 )

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from camwatch.language import marked, tr
-from camwatch.ui import theme
 from camwatch.walls import around, even
 
 
@@ -35,9 +25,14 @@ class Key(StrEnum):
     ACCURACY_PAGE = marked("Accuracy")
     USERS_PAGE = marked("Users")
     AUDIT_PAGE = marked("Who did what")
+    HEALTH_PAGE = marked("Health")
+    SETTINGS_PAGE = marked("Settings")
     ADD_CAMERA = marked("Add a camera")
     NEWEST_POPUP = marked("Go to the newest popup")
     FULL_SCREEN = marked("Full screen, and back")
+    FIND_ANYTHING = marked("Find anything: pages, actions, cameras, alerts, settings")
+    UNDO = marked("Undo the last change")
+    HELP = marked("Help on this page")
     SHOW_KEYS = marked("Show these keys")
     LOCK = marked("Lock; unlock")
     QUIT = marked("Quit CamWatch")
@@ -63,6 +58,19 @@ class Key(StrEnum):
     SPOTLIGHT = marked("Enlarge what needs attention, on and off")
     OTHER_WINDOW = marked("Show the wall in another window")
     KIOSK = marked("Kiosk mode, and out of it")
+    LOOK_BACK = marked("Look back in time")
+
+    BACK_TO_LIVE = marked("Back to live")
+    PAST_PLAY = marked("Play, pause")
+    PAST_STEP_BACK = marked("One measurement back")
+    PAST_STEP_ON = marked("One measurement on")
+    PAST_MINUTE_BACK = marked("One minute back")
+    PAST_MINUTE_ON = marked("One minute on")
+    PAST_HOUR_BACK = marked("One hour back")
+    PAST_HOUR_ON = marked("One hour on")
+    PAST_ALERT_BEFORE = marked("To the alert before")
+    PAST_ALERT_AFTER = marked("To the next alert")
+    PAST_GO_TO = marked("Enter a date and time")
 
     LINES_AND_ZONES = marked("Lines and zones of a camera")
 
@@ -109,10 +117,15 @@ _EVERYWHERE = {
     Key.ACCURACY_PAGE: _Binding(("Ctrl+5",), "Ctrl+5"),
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
+    Key.HEALTH_PAGE: _Binding(("Ctrl+8",), "Ctrl+8"),
+    Key.SETTINGS_PAGE: _Binding(("Ctrl+,", "Ctrl+9"), marked("Ctrl+,  or  Ctrl+9")),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
-    Key.SHOW_KEYS: _Binding(("?", "F1"), marked("?  or  F1")),
+    Key.FIND_ANYTHING: _Binding(("Ctrl+K",), "Ctrl+K"),
+    Key.UNDO: _Binding(("Ctrl+Z",), "Ctrl+Z"),
+    Key.HELP: _Binding(("F1",), "F1"),
+    Key.SHOW_KEYS: _Binding(("?",), "?"),
     Key.LOCK: _Binding(("Ctrl+L",), "Ctrl+L"),
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
@@ -129,7 +142,7 @@ _LIVE = {
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
     Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
     Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
-    Key.BACK: _Binding(("Esc",), marked("Esc")),
+    Key.BACK: _Binding((marked("Esc"),), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.ARRANGE: _Binding(("A",), "A"),
@@ -138,6 +151,20 @@ _LIVE = {
     Key.SPOTLIGHT: _Binding(("S",), "S"),
     Key.OTHER_WINDOW: _Binding(("W",), "W"),
     Key.KIOSK: _Binding(("Ctrl+F11",), "Ctrl+F11"),
+    Key.LOOK_BACK: _Binding(("H",), "H"),
+}
+_PAST = {
+    Key.BACK_TO_LIVE: _Binding((marked("Esc"),), marked("Esc")),
+    Key.PAST_PLAY: _Binding(("P",), "P"),
+    Key.PAST_STEP_BACK: _Binding((",",), ","),
+    Key.PAST_STEP_ON: _Binding((".",), "."),
+    Key.PAST_MINUTE_BACK: _Binding(("Alt+Left",), "Alt+←"),
+    Key.PAST_MINUTE_ON: _Binding(("Alt+Right",), "Alt+→"),
+    Key.PAST_HOUR_BACK: _Binding(("Alt+Shift+Left",), "Alt+Shift+←"),
+    Key.PAST_HOUR_ON: _Binding(("Alt+Shift+Right",), "Alt+Shift+→"),
+    Key.PAST_ALERT_BEFORE: _Binding(("Shift+N",), "Shift+N"),
+    Key.PAST_ALERT_AFTER: _Binding(("N",), "N"),
+    Key.PAST_GO_TO: _Binding(("Ctrl+G",), "Ctrl+G"),
 }
 LAYOUT_KEYS = (
     (even(1), Key.ONE),
@@ -170,7 +197,7 @@ _ALERTS = {
     Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.READ_ALERTS: _Binding(("F5",), "F5"),
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
-    Key.BACK_TO_ALERTS: _Binding(("Esc",), marked("Esc")),
+    Key.BACK_TO_ALERTS: _Binding((marked("Esc"),), marked("Esc")),
 }
 _CHARTS = {
     Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),
@@ -194,7 +221,9 @@ _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _PAST | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_BOUND = "camwatchKey"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _OF_THE_TILES = {
     marked("Go from tile to tile"): marked("Arrow keys"),
     marked("Open the tile alone"): marked("Enter"),
@@ -223,6 +252,11 @@ _OF_ONE_CAMERA = {
     marked("Zoom its lens, while held"): marked("Ctrl++  Ctrl+-"),
     marked("Its home position"): marked("Ctrl+Home"),
 }
+_WHILE_FINDING = {
+    marked("From row to row"): "↑ ↓",
+    marked("Go there, or do it"): marked("Enter"),
+    marked("Close"): marked("Esc"),
+}
 _WHILE_DRAWING = {
     marked("Select, line, gate, zone, mask"): "V  L  G  Z  M",
     marked("Put one in the middle; close it"): marked("Enter"),
@@ -241,91 +275,73 @@ def sequence_of(key: Key) -> str:
     return tr(_ALL[key].shown)
 
 
+def title_of(key: Key) -> str:
+    """Say what a key does, in the operator's language."""
+    return tr(key.value)
+
+
 def bind(owner: QWidget, key: Key, call: Callable[[], object]) -> None:
     """Call a function on this key, wherever the keyboard is while the owner is visible."""
     for sequence in _ALL[key].sequences:
         shortcut = QShortcut(QKeySequence(sequence), owner)
+        shortcut.setProperty(_BOUND, key.name)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(call)
 
 
-class KeysDialog(QDialog):
-    """Lists all keys."""
+def bound(owner: QWidget) -> dict[Key, QShortcut]:
+    """Return the keys that are bound in a widget, and in what lies in it and is not put away."""
+    found: dict[Key, QShortcut] = {}
+    for shortcut in owner.findChildren(QShortcut):
+        name, holder = shortcut.property(_BOUND), shortcut.parent()
+        if isinstance(name, str) and isinstance(holder, QWidget) and holder.isVisibleTo(owner):
+            found.setdefault(Key[name], shortcut)
+    return found
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Keys"))
-        space = theme.current().space
-        columns = QHBoxLayout()
-        columns.setSpacing(3 * space)
-        everywhere = {key.value: binding.shown for key, binding in _EVERYWHERE.items()}
-        live = {key.value: binding.shown for key, binding in _LIVE.items()}
-        cameras = {key.value: binding.shown for key, binding in _CAMERAS.items()}
-        users = {key.value: binding.shown for key, binding in _USERS.items()}
-        alerts = {key.value: binding.shown for key, binding in _ALERTS.items()}
-        charts = {key.value: binding.shown for key, binding in _CHARTS.items()}
-        groups = (
-            (
-                (tr("Everywhere"), everywhere),
-                (tr("On the cameras page"), cameras),
-                (tr("With one camera open"), _OF_ONE_CAMERA),
-            ),
-            (
-                (tr("On the live page"), live | _OF_THE_TILES),
-                (tr("While arranging"), _WHILE_ARRANGING),
-            ),
-            (
-                (tr("On the charts page"), charts | _OF_A_CHART),
-                (tr("While drawing"), _WHILE_DRAWING),
-            ),
-            (
-                (tr("In the inbox of alerts"), alerts | _OF_THE_INBOX),
-                (tr("On the users page"), users | _OF_A_TABLE),
-            ),
-        )
-        for several in groups:
-            column = QVBoxLayout()
-            column.setSpacing(2 * space)
-            columns.addLayout(column, 1)
-            for place, (title, keys) in enumerate(several):
-                column.addWidget(self._group(title, keys), 0 if place else 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
-        layout.setSpacing(2 * space)
-        content = QWidget()
-        content.setLayout(columns)
-        columns.setContentsMargins(0, 0, space, 0)
-        area = QScrollArea(self)
-        area.setWidget(content)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        layout.addWidget(area, 1)
-        layout.addWidget(buttons)
-        # All keys at once, where the screen is high enough.
-        wanted = content.sizeHint() + QSize(8 * space, 14 * space)
-        self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 6 * space)))
-        area.setMinimumWidth(content.minimumSizeHint().width() + 2 * space)
 
-    def _group(self, title: str, keys: dict[str, str]) -> QFrame:
-        space = theme.current().space
-        card = QFrame()
-        card.setProperty("role", "card")
-        grid = QGridLayout(card)
-        grid.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
-        grid.setHorizontalSpacing(3 * space)
-        grid.setVerticalSpacing(space // 2)
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
-        grid.addWidget(heading, 0, 0, 1, 2)
-        for row, (does, key) in enumerate(keys.items(), start=1):
-            name = QLabel(tr(key))
-            name.setProperty("role", "key")
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(tr(does)), row, 1)
-        grid.setRowStretch(len(keys) + 1, 1)
-        grid.setColumnStretch(1, 1)
-        return card
+def bound_itself(owner: QWidget) -> dict[Key, QShortcut]:
+    """Return the keys that are bound in a widget itself, and not in what lies in it."""
+    own = owner.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    names = ((shortcut.property(_BOUND), shortcut) for shortcut in own)
+    return {Key[name]: shortcut for name, shortcut in names if isinstance(name, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys that hold in one place.
+
+    Attributes:
+        title: Where.
+        rows: What a key does, and the key.
+        page: The key of the page where they hold; None for everywhere.
+    """
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+    page: Key | None = None
+
+
+def _rows(
+    bindings: Mapping[Key, _Binding], others: Mapping[str, str] = _NONE
+) -> tuple[tuple[str, str], ...]:
+    return (
+        *((title_of(key), sequence_of(key)) for key in bindings),
+        *((tr(does), tr(key)) for does, key in others.items()),
+    )
+
+
+def groups() -> tuple[KeyGroup, ...]:
+    """Return all keys, by the places where they hold."""
+    return (
+        KeyGroup(tr("Everywhere"), _rows(_EVERYWHERE)),
+        KeyGroup(tr("On the live page"), _rows(_LIVE, _OF_THE_TILES), Key.LIVE_PAGE),
+        KeyGroup(tr("While arranging"), _rows({}, _WHILE_ARRANGING), Key.LIVE_PAGE),
+        KeyGroup(tr("While the wall shows the past"), _rows(_PAST), Key.LIVE_PAGE),
+        KeyGroup(tr("With one camera open"), _rows({}, _OF_ONE_CAMERA), Key.LIVE_PAGE),
+        KeyGroup(tr("On the charts page"), _rows(_CHARTS, _OF_A_CHART), Key.CHARTS_PAGE),
+        KeyGroup(tr("In the inbox of alerts"), _rows(_ALERTS, _OF_THE_INBOX), Key.ALERTS_PAGE),
+        KeyGroup(tr("On the cameras page"), _rows(_CAMERAS), Key.CAMERAS_PAGE),
+        KeyGroup(tr("While drawing"), _rows({}, _WHILE_DRAWING), Key.CAMERAS_PAGE),
+        KeyGroup(tr("On the users page"), _rows(_USERS, _OF_A_TABLE), Key.USERS_PAGE),
+        KeyGroup(tr("Where something is found"), _rows({}, _WHILE_FINDING)),
+    )

@@ -133,7 +133,16 @@ QToolButton::menu-indicator {{
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px;
 }}
 QToolButton[role="menu"] {{ padding: 0 24px 0 8px; }}
+QToolButton[role="find"] {{
+    border: 1px solid {outline}; padding: 0 8px; color: {muted}; background: {background};
+}}
+QToolButton[role="find"]:hover {{ border-color: {text}; color: {text}; }}
+QToolButton[role="find"]:focus {{ border: 2px solid {accent}; padding: 0 7px; }}
 QToolButton[role="foot"] {{ min-height: 22px; min-width: 22px; padding: 0 2px; }}
+QToolButton[role="help"] {{
+    min-height: 14px; min-width: 14px; padding: 0; border: 1px solid transparent;
+}}
+QToolButton[role="help"]:focus {{ border-color: {accent}; }}
 QToolButton[role="foot"]::menu-indicator {{ image: none; }}
 QLineEdit QToolButton {{ min-height: 0; min-width: 0; padding: 0; border: none; }}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.alerts.rules import Severity
+from camwatch.health import QueueReading
 from camwatch.language import tr
 from camwatch.mailbox import Backlog
 from camwatch.workers.base import Worker
@@ -72,6 +73,11 @@ class DesktopNotices(QObject):
     def take_back(self, tag: str) -> None:
         """Have a notification closed; harmless if it is not shown."""
         self._jobs.put(Notice(tag))
+
+    def queue(self) -> QueueReading:
+        """Tell how many notifications wait; from any thread."""
+        jobs = self._jobs
+        return QueueReading("notices", len(jobs), jobs.limit, jobs.refused, is_loss=True)
 
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes the worker; none on systems without D-Bus."""

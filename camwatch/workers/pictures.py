@@ -120,6 +120,11 @@ class PictureShelf:
             found = self._pictures.get(camera_id)
             return found[0] if found else None
 
+    def newest(self) -> list[Picture]:
+        """Return the newest picture of each camera that there is one of."""
+        with self._lock:
+            return [found[0] for found in self._pictures.values()]
+
     def find(self, camera_id: CameraId, seq: int) -> Picture | None:
         """Return the camera's picture of this number; None if it is not there any more."""
         with self._lock:

@@ -86,6 +86,13 @@ class PollerWorker(Worker):
             self._cameras = tuple(cameras)
         self._tell(lambda: self._polling.set_cameras(self._cameras))
 
+    def set_limits(self, limits: CameraPolicy) -> None:
+        """Keep to other limits, from the next picture of each camera on."""
+        self._tell(lambda: self._polling.set_limits(limits))
+        with self._lock:
+            if self._loop is None:
+                self._polling.limits = limits
+
     def retry_now(self, camera_id: CameraId) -> None:
         """Poll a camera at once instead of when its wait is over."""
         self._tell(lambda: self._polling.retry_now(camera_id))

@@ -25,12 +25,13 @@ from camwatch.cameras.discovery import DiscoveryRequest
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.guard import OpenToAll, OpenToSignedIn, who_may
-from camwatch.config import RemoteLogin, Security
+from camwatch.config import Display, RemoteLogin, Security
 from camwatch.data.engine import Database
 from camwatch.domain import BucketSize, CameraId, Picture, PlaceId, Role, Secret, SiteId, UserId
 from camwatch.errors import (
     CameraError,
     CamWatchError,
+    ChangedMeanwhile,
     DatabaseAway,
     FilesTroubled,
     InvalidSetting,
@@ -42,9 +43,11 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.health.bundle import Bundle
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
+from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
 from camwatch.walls import Wall
@@ -93,7 +96,19 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "export_workspace": (),
+    "preview_workspace": (b"{}",),
+    "import_workspace": (b"{}", (), ""),
+    "workspace_to_take_back": (),
+    "take_back_workspace": (0,),
+    "settings_state": (),
+    "change_settings": ({"logging.level": "debug"}, "no such mark"),
     "storage_status": (),
+    "health": (),
+    "last_crash": (),
+    "dismiss_crash": (),
+    "diagnostics": (),
+    "save_diagnostics": (Bundle(()), Path("no-such-folder/x.zip")),
     "preview_retention": (Retention(),),
     "set_retention": (Retention(sample_days=20),),
     "try_database_server": (DatabaseServer("127.0.0.1", 1, tls=Tls.OFF), Secret("x")),
@@ -259,6 +274,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
     "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "measured_at": (CameraId(1), NOON),
+    "open_time_machine": (NOON,),
+    "moment": (NOON, [CameraId(1)]),
+    "moment_pictures": (NOON, [CameraId(1)]),
+    "alert_beside": (NOON, True),
+    "picture_stock": (),
+    "preview_picture_keeping": (PictureKeeping(),),
+    "set_picture_keeping": (PictureKeeping(30),),
     "corrections": (None, NOON - timedelta(days=1), NOON),
     "add_correction": (EXCLUSION,),
     "withdraw_correction": ("no-such-uid", "It was right."),
@@ -272,7 +294,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 }
 
 # What some are called with by name.
-KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
+KEYWORDS: dict[str, dict[str, object]] = {
+    "set_disabled": {"is_disabled": True},
+    "diagnostics": {"with_names": False},
+}
 # What each command is called with that any operator may give who is signed in.
 OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "lock": (),
@@ -286,6 +311,8 @@ OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "present_session": (),
     "still_here": (),
     "ask_keyring_again": (),
+    "appearance": (),
+    "set_appearance": (Display(),),
 }
 
 # Of them, what is refused because nothing was begun before.
@@ -294,6 +321,10 @@ OWN_REFUSED = {"finish_second_factor", "new_recovery_codes"}
 # What some of them are refused for, once let through: what they are asked for is not there.
 REFUSED: dict[str, type[CamWatchError]] = {
     "assign_site": NotFound,
+    "change_settings": ChangedMeanwhile,
+    "preview_workspace": InvalidSetting,
+    "import_workspace": InvalidSetting,
+    "take_back_workspace": ChangedMeanwhile,
     "try_database_server": DatabaseAway,
     "test_camera": InvalidSettings,
     "test_channel": InvalidSettings,
@@ -312,6 +343,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
+    "save_diagnostics": FilesTroubled,
     "export_audit": FilesTroubled,
     "export_history": FilesTroubled,
     "save_report_plan": InvalidSettings,

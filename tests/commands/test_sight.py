@@ -136,6 +136,8 @@ ABOUT: dict[str, Callable[[Side], tuple[object, ...]]] = {
     "week_map": lambda side: ([side.camera.id], *HOUR, ZoneInfo("UTC")),
     "usual_band": lambda side: ([side.camera.id], *DAY),
     "measured_at": lambda side: (side.camera.id, HOUR[0]),
+    "moment": lambda side: (HOUR[0], [side.camera.id]),
+    "moment_pictures": lambda side: (HOUR[0], [side.camera.id]),
     "corrections": lambda side: ([side.camera.id], *HOUR),
     "add_correction": lambda side: (_exclusion(side.camera.id),),
     "withdraw_correction": lambda side: (side.correction, "It was right."),

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,14 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.commands.camera_bulk import BulkChange, NewCamera
 from camwatch.commands.camera_table import ImportPreview, read_list, write_list
+from camwatch.commands.settings_described import SettingValue
+from camwatch.commands.settings_state import SettingsChange, SettingsState, states_of
 from camwatch.commands.state_history import StateHistory, Stretch
 from camwatch.commands.vault_commands import VaultStatus
+from camwatch.commands.workspace_desk import TakeBackOffer, WorkspaceImported
+from camwatch.commands.workspace_diff import Part, WorkspaceDiff
+from camwatch.config import Display, Settings
+from camwatch.data.workspaces import WorkspaceSteps
 from camwatch.domain import (
     Bucket,
     BucketSize,
@@ -45,6 +52,9 @@ from camwatch.domain import (
     UserId,
 )
 from camwatch.errors import CamWatchError
+from camwatch.health import HealthReport
+from camwatch.health.bundle import Bundle
+from camwatch.health.last_run import CrashReport
 from camwatch.history.asking import Measurement, UsualPoint, WeekMap
 from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
@@ -152,6 +162,8 @@ class CommandDesk:
         heat_seen: Where people were.
         vault: How the vault is.
         states: How any camera did from one moment to another.
+        settings: Those of the program.
+        difference: What any workspace file would change.
     """
 
     def channel_proofs(self, _session: Session) -> list[ChannelProof]:
@@ -160,9 +172,13 @@ class CommandDesk:
     def __init__(self, cameras: Sequence[Camera] = ()) -> None:
         self.stored = list(cameras)
         self.asked: list[tuple[Any, ...]] = []
+        self.settings = Settings()
+        self.difference = WorkspaceDiff((), WorkspaceSteps(), (), "as it is")
         self.trouble: dict[str, list[CamWatchError]] = {}
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
+        self.report = HealthReport(NOON, ())
+        self.bundle = Bundle(())
         self.vault = VaultStatus(VaultState.ABSENT)
         self.ways = SignInWays(is_first_start=False)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
@@ -200,6 +216,24 @@ class CommandDesk:
     def sign_in(self, name: str, password: str) -> Session:
         self._ask("sign_in", name, password)
         return a_session()
+
+    def health(self, _session: Session) -> HealthReport:
+        return self.report
+
+    def last_crash(self, _session: Session) -> CrashReport | None:
+        return self.report.crash
+
+    def dismiss_crash(self, _session: Session) -> None:
+        self._ask("dismiss_crash")
+
+    def diagnostics(self, _session: Session, *, with_names: bool) -> Bundle:
+        self._ask("diagnostics", with_names)
+        return self.bundle
+
+    def save_diagnostics(self, _session: Session, bundle: Bundle, file: Path) -> Path:
+        self._ask("save_diagnostics", bundle, file)
+        bundle.write(file)
+        return file
 
     def vault_status(self) -> VaultStatus:
         self._ask("vault_status")
@@ -267,6 +301,60 @@ class CommandDesk:
     def alerts(self, session: Session, query: AlertQuery) -> list[Alert]:
         self._ask("alerts")
         return []
+
+    def export_workspace(self, session: Session) -> bytes:
+        self._ask("export_workspace")
+        return b"{}"
+
+    def preview_workspace(self, session: Session, data: bytes) -> WorkspaceDiff:
+        self._ask("preview_workspace", data)
+        return self.difference
+
+    def import_workspace(
+        self, session: Session, data: bytes, parts: Collection[Part], mark: str
+    ) -> WorkspaceImported:
+        self._ask("import_workspace", data, frozenset(parts), mark)
+        return WorkspaceImported(NOON, 2, ("Yard",))
+
+    def workspace_to_take_back(self, session: Session) -> TakeBackOffer | None:
+        self._ask("workspace_to_take_back")
+        return TakeBackOffer(7, NOON, "maria")
+
+    def take_back_workspace(self, session: Session, import_id: int) -> WorkspaceImported:
+        self._ask("take_back_workspace", import_id)
+        return WorkspaceImported(NOON, 1, (), ("Gate",))
+
+    def settings_state(self, session: Session) -> SettingsState:
+        self._ask("settings_state")
+        usual = Settings().model_dump()
+        written = {
+            section: {name: value for name, value in part.items() if value != usual[section][name]}
+            for section, part in self.settings.model_dump().items()
+        }
+        states = states_of(self.settings, self.settings, written, {})
+        return SettingsState(states, None, "as it is")
+
+    def change_settings(
+        self, session: Session, changes: Mapping[str, SettingValue | None], mark: str
+    ) -> SettingsChange:
+        self._ask("change_settings", dict(changes), mark)
+        before: dict[str, SettingValue | None] = {}
+        for key, value in changes.items():
+            section, _, name = key.partition(".")
+            part = getattr(self.settings, section)
+            before[key] = getattr(part, name)
+            given = type(part).model_fields[name].default if value is None else value
+            changed = part.model_copy(update={name: given})
+            self.settings = self.settings.model_copy(update={section: changed})
+        return SettingsChange(before, self.settings, tuple(changes), ())
+
+    def appearance(self, session: Session) -> Display:
+        self._ask("appearance")
+        return self.settings.display
+
+    def set_appearance(self, session: Session, display: Display) -> Display:
+        self._ask("set_appearance", display)
+        return display
 
     def sites(self, session: Session) -> list[Site]:
         self._ask("sites")

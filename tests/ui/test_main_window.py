@@ -35,9 +35,10 @@ from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.banner import Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
 from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE
-from camwatch.ui.shortcuts import Key, KeysDialog, sequence_of
+from camwatch.ui.shortcuts import Key, sequence_of
 from tests.ui.live_edges import (
     NOON,
     CameraShelf,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import string
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
@@ -15,14 +16,14 @@ from camwatch import language
 from camwatch.language import tr
 from camwatch.ui import languages
 from camwatch.ui.languages import Languages
-from tools.languages import CODES, collect, make
 
-FILES = [languages.FOLDER / f"camwatch_{code}.ts" for code in CODES]
+TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "languages.py"))
+FILES = [languages.FOLDER / f"camwatch_{code}.ts" for code in TOOL["CODES"]]
 
 
 def messages(file: Path) -> dict[str, str]:
     """English to what stands there."""
-    tree = ElementTree.parse(file)
+    tree = ET.parse(file)
     assert [one.findtext("name") or "" for one in tree.iter("context")] == [""]
     return {
         one.findtext("source", ""): one.findtext("translation", "") for one in tree.iter("message")
@@ -42,12 +43,12 @@ def fields(text: str) -> list[str]:
 def test_every_text_of_the_code_is_translated(file: Path, tmp_path: Path) -> None:
     copy = tmp_path / file.name
     shutil.copy(file, copy)
-    collect(copy, file.stem.partition("_")[2])
+    TOOL["collect"](copy, file.stem.partition("_")[2])
     there, wanted = messages(file), messages(copy)
 
     assert [one for one, said in wanted.items() if not said] == []
     assert sorted(there) == sorted(wanted), "run tools/languages.py"
-    assert make(copy).read_bytes() == file.with_suffix(".qm").read_bytes()
+    assert TOOL["make"](copy).read_bytes() == file.with_suffix(".qm").read_bytes()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

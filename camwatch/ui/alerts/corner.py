@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.status_bar import StatusBar
 
+_MUTED_FOR = timedelta(minutes=15)
+
 
 class CornerCommands(PopupCommands, ProofCommands, Protocol):
     """What this asks of `camwatch.commands.Commands`."""
@@ -40,12 +43,14 @@ class AlertCorner(QObject):
         failed: CamWatchError: something that the operator asked for was not done.
         dialog_wanted: A dialog that the window is to open.
         noticed: Something that the operator is to be told once, as sentences.
+        sounds_changed: Sounds are muted, or not any more.
     """
 
     alert_wanted = Signal(str)
     failed = Signal(object)
     dialog_wanted = Signal(object)
     noticed = Signal(str)
+    sounds_changed = Signal()
 
     def __init__(  # noqa: PLR0917 - all that a window stands on
         self,
@@ -62,6 +67,7 @@ class AlertCorner(QObject):
         self._status_bar = status_bar
         self._zone = zone
         self._choice = SoundChoice(self)
+        self._choice.changed.connect(self.sounds_changed)
         self.toasts = ToastStack(window, status_bar)
         self.popups = AlertPopups(
             window, commands, session, background, bridge, self.toasts, self._choice, desktop
@@ -87,6 +93,18 @@ class AlertCorner(QObject):
     def set_locked(self, *, is_locked: bool, is_hidden: bool) -> None:
         """Offer nothing while the window is locked, and tell nothing while it is covered."""
         self.popups.set_locked(is_locked=is_locked, is_hidden=is_hidden)
+
+    @Slot()
+    def toggle_mute(self) -> None:
+        """Mute the sounds of alerts for a while, or end that."""
+        now = utc_now()
+        is_muted = self._choice.settings.is_muted(now)
+        self._choice.mute(None if is_muted else now + _MUTED_FOR)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the sounds of alerts are off now."""
+        return self._choice.settings.is_muted(utc_now())
 
     @Slot()
     def _choose_sounds(self) -> None:

@@ -40,6 +40,7 @@ from camwatch.ui.audit.table_view import AuditTable
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 
 _PAGE = 200
 _TYPING_MS = 250
@@ -184,6 +185,7 @@ class AuditPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("audit", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.search)
         head.addWidget(self.export_button)

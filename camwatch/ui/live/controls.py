@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.live.wall.plan_icon import plan_icon
 from camwatch.ui.live.wall.wording import plan_words
 from camwatch.ui.shortcuts import LAYOUT_KEYS, Key, sequence_of
@@ -65,6 +66,7 @@ class GridControls(QFrame):
         self._boxes.setChecked(True)
         self._boxes.toggled.connect(self.boxes_requested)
         layout.addWidget(self._boxes)
+        layout.addWidget(HelpButton("live", self))
 
     def _layout_button(self) -> QToolButton:
         menu = QMenu(self)

@@ -64,12 +64,14 @@ class LivePage(QWidget):
         alert_requested: The uid of an alert whose details are wanted.
         cameras_set: The cameras, or what is known of them, are others.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
+        past_requested: A moment of the live chart, UTC, at which the operator wants to look again.
     """
 
     add_requested = Signal()
     conditions_changed = Signal()
     cameras_set = Signal()
     alert_requested = Signal(str)
+    past_requested = Signal(object)
 
     def __init__(
         self,
@@ -117,6 +119,7 @@ class LivePage(QWidget):
             self.focus.facts_panel.hour_of = chart.hour_of
             self.focus.facts_panel.alert_requested.connect(self.alert_requested)
             bridge.alert_changed.connect(self.focus.facts_panel.on_alert_changed)
+        chart.moment_requested.connect(self.past_requested)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
@@ -408,6 +411,16 @@ class LivePage(QWidget):
         """Show one camera alone; nothing happens if it is not there."""
         if camera_id in self._conditions:
             self.grid.open_camera(camera_id)
+
+    @Slot(str, object)
+    def show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:
+        """Bring a site's cameras into view, and chart what they count together."""
+        if self.grid.opened is not None:
+            self.grid.close_camera()
+        seen = [one for one in camera_ids if one in self._conditions]
+        if seen:
+            self.grid.go_to(seen[0])
+            self._chart.show_group(seen, name)
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the first tile, or on what is there instead of tiles."""

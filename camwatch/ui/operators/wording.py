@@ -72,6 +72,8 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
                 Permission.MANAGE_SECURITY,
                 Permission.MANAGE_CHANNELS,
                 Permission.MANAGE_HISTORY,
+                Permission.VIEW_HEALTH,
+                Permission.MANAGE_SETTINGS,
                 Permission.VIEW_AUDIT,
             ),
         ),

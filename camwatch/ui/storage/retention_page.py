@@ -11,6 +11,7 @@ from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmSpinBox, Field, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.storage.words import CLASSES, days, deletes
 
@@ -165,6 +166,8 @@ class RetentionPage(QWidget):
         box.setAccessibleName(field.name)
         box.setAccessibleDescription(_ABOUT[kind])
         self.fields[name] = field
+        if kind is RowClass.SAMPLES:
+            explain(field, "retention")
         return field
 
     # ---------------------------------------------------------------- what is entered

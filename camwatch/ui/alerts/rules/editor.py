@@ -32,6 +32,7 @@ from camwatch.ui.alerts.rules.template_form import TemplateForm
 from camwatch.ui.alerts.rules.words import KINDS, plan_name
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 
 _DAY_S = 86_400
@@ -155,10 +156,11 @@ class RuleEditor(FormDialog):
                 ),
             ),
         )
+        explain(quiet, "cool_down")
         column.addLayout(in_a_row(((how, 1), (quiet, 2))))
-        column.addWidget(
-            self.add_field("schedule", Field(tr("When it is &on"), self.schedule, form))
-        )
+        when = self.add_field("schedule", Field(tr("When it is &on"), self.schedule, form))
+        explain(when, "schedule")
+        column.addWidget(when)
         column.addWidget(
             self.add_field(
                 "plan_uid",

@@ -134,6 +134,10 @@ class RulesTab(QWidget):
 
     # ---------------------------------------------------------------- reading
 
+    def select(self, uid: str) -> None:
+        """Select a rule once the rules are read."""
+        self._select = uid
+
     @Slot()
     def load(self) -> None:
         """Read the rules again."""
