@@ -45,6 +45,13 @@ def add_parser(subjects: Any) -> None:
         help="for how long, warming up not counted (default: 30)",
     )
     parser.add_argument(
+        "--warm-up",
+        type=whole_number(0, 3600),
+        default=5,
+        metavar="S",
+        help="seconds before the measuring begins (default: 5)",
+    )
+    parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save the window's picture at the end"
     )
     parser.set_defaults(run=run)
@@ -57,7 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from camwatch.cli.ingest import wall  # noqa: PLC0415 - loads Qt
 
-    plan = wall.WallPlan(arguments.tiles, arguments.fps, arguments.seconds, arguments.screenshot)
+    plan = wall.WallPlan(
+        arguments.tiles, arguments.fps, arguments.seconds, arguments.warm_up, arguments.screenshot
+    )
     try:
         measured = wall.measure_wall(plan, _say_nothing if arguments.json else _say)
     except CamWatchError as error:

@@ -99,7 +99,7 @@ class WallCommands:
             raise
         self._tell()
 
-    @needs(Permission.VIEW_CAMERAS, about=_LOOKS_ITSELF)
+    @needs(Permission.ARRANGE_WALLS, about=_LOOKS_ITSELF)
     def export_wall(self, session: Session, uid: str) -> str:
         """Return a wall as the text of a file.
 

@@ -504,7 +504,10 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
+        if self.wall_room.kiosk.is_on and index != LIVE:
+            self.show_notice(tr("Kiosk mode shows the wall alone. Ctrl+F11 leaves it."))
+            return
+        if not is_permitted and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)

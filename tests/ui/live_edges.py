@@ -38,6 +38,7 @@ from camwatch.events import CameraStateChanged, CountMeasured
 from camwatch.health import HealthReport
 from camwatch.scene import PlaceRecord, PrivacyRecord, SceneRecord
 from camwatch.ui.live.condition import CameraCondition
+from camwatch.walls import ImportedWall, Wall
 
 T = TypeVar("T")
 
@@ -152,6 +153,24 @@ class CameraShelf:
 
     def sites(self, _session: Session) -> list[Site]:
         return [Site(SiteId(1), "Store North"), Site(SiteId(2), "Store South")]
+
+    def walls(self, _session: Session) -> list[Wall]:
+        return []
+
+    def save_wall(self, _session: Session, wall: Wall) -> Wall:
+        return wall
+
+    def remove_wall(self, _session: Session, _uid: str) -> None:
+        pass
+
+    def export_wall(self, _session: Session, _uid: str) -> str:
+        return "{}"
+
+    def import_wall(self, _session: Session, _text: str) -> ImportedWall:
+        return ImportedWall(Wall("", "Wall", 1, 1), ())
+
+    def leave_kiosk(self, _session: Session) -> None:
+        pass
 
     def scenes(self, _session: Session) -> list[SceneRecord]:
         return list(self.drawn)

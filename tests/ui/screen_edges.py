@@ -61,6 +61,7 @@ from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
 from tests.ui.privacy_edges import OpenPrivacy
+from camwatch.walls import ImportedWall, Wall
 
 T = TypeVar("T")
 
@@ -276,6 +277,24 @@ class CommandDesk(OpenPrivacy):
     def finish_set_up_code(self, ticket: str, code: str) -> tuple[Session, list[Secret]]:
         self._ask("finish_set_up_code", ticket, code)
         return a_session(), list(CODES)
+
+    def walls(self, _session: Session) -> list[Wall]:
+        return []
+
+    def save_wall(self, _session: Session, wall: Wall) -> Wall:
+        return wall
+
+    def remove_wall(self, _session: Session, _uid: str) -> None:
+        pass
+
+    def export_wall(self, _session: Session, _uid: str) -> str:
+        return "{}"
+
+    def import_wall(self, _session: Session, _text: str) -> ImportedWall:
+        return ImportedWall(Wall("", "Wall", 1, 1), ())
+
+    def leave_kiosk(self, _session: Session) -> None:
+        pass
 
     def cameras(self, session: Session) -> list[Camera]:
         self._ask("cameras")

@@ -30,7 +30,6 @@ from camwatch.ui import qt_log
 from camwatch.ui.live.grid import CameraGrid
 
 _BEAT_MS = 10
-_WARM_UP_S = 5.0
 _PICTURE_WH = (640, 360)
 _LOOK_MS = 100
 _PICTURES = 8  # different ones, so that each painted picture is another
@@ -43,13 +42,15 @@ class WallPlan:
     Attributes:
         tiles: How many.
         fps: Pictures a second on each.
-        seconds: For how long, after a warm-up of a few seconds.
+        seconds: For how long, after the program has warmed up.
+        warm_up_s: How long that takes, seconds.
         screenshot: The window's picture is saved here at the end, if anywhere.
     """
 
     tiles: int
     fps: float
     seconds: float
+    warm_up_s: float
     screenshot: Path | None = None
 
 
@@ -208,8 +209,8 @@ class _Run(QObject):
                 CameraStateChanged(now, camera_id, CameraState.OK, Reason.NONE, now)
             )
         self._feeder.start()
-        self._say(f"Warming up for {_WARM_UP_S:g} s")
-        self._after(_WARM_UP_S, self._measure)
+        self._say(f"Warming up for {self._plan.warm_up_s:g} s")
+        self._after(self._plan.warm_up_s, self._measure)
 
     def _measure(self) -> None:
         self._say(f"Measuring for {self._plan.seconds:g} s")

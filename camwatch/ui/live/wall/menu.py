@@ -48,7 +48,7 @@ class WallMenu:
                 why_not=why_no_change,
             )
             self._add(menu, "copy", tr("Copy…"), partial(room.copy, wall), why_not=why_not)
-            self._add(menu, "file-down", tr("Export…"), partial(room.export, wall))
+            self._add(menu, "file-down", tr("Export…"), partial(room.export, wall), why_not=why_not)
             self._add(
                 menu, "trash-2", tr("Delete…"), partial(room.remove, wall), why_not=why_no_change
             )

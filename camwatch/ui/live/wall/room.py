@@ -95,6 +95,7 @@ class WallRoom(QObject):
         super().__init__(page)
         self._page = page
         self._commands = commands
+        self._locking = locking
         self._options = options
         self._wanted_uid = ""
         self._kept_windows: list[str] = []
@@ -222,6 +223,8 @@ class WallRoom(QObject):
         grid = self._page.grid
         if not self.book.may_save or self.arranging.is_on or self.kiosk.is_on:
             return
+        if self._asks_for_password():
+            return
         self.tour.end()
         grid.close_camera()
         wall = grid.wall
@@ -230,6 +233,12 @@ class WallRoom(QObject):
         elif not self.book.may_change(wall):
             wall = replace(wall, uid="", owner="", version=0, is_shared=False)
         self.arranging.begin(wall, self._page.conditions)
+
+    def _asks_for_password(self) -> bool:
+        """Ask for the password while the window is locked; tell whether it is."""
+        if self._locking.is_locked:
+            self._locking.asked.emit()
+        return self._locking.is_locked
 
     @Slot(object)
     def _on_arranging_finished(self, wall: Wall | None) -> None:
@@ -297,6 +306,8 @@ class WallRoom(QObject):
 
     def export(self, wall: Wall) -> None:
         """Write a wall to a file."""
+        if self._asks_for_password():
+            return
         saver = WallSaver(self.book, wall, self._page.window())
         saver.saved.connect(self._on_exported)
         saver.not_saved.connect(self._on_failed)
@@ -309,6 +320,8 @@ class WallRoom(QObject):
     @Slot()
     def take_in(self) -> None:
         """Read a wall from a file."""
+        if self._asks_for_password():
+            return
         opener = WallOpener(self.book, self._page.window())
         opener.taken.connect(self._on_taken_in)
         opener.refused.connect(self._on_failed)

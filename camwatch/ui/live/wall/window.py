@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -18,7 +19,8 @@ from camwatch.ui.live.grid import CameraGrid
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.wall.book import WallBook
 from camwatch.ui.live.wall.chooser import WallChooser
-from camwatch.ui.shortcuts import Key, bind
+from camwatch.ui.live.wall.number_entry import NumberEntry
+from camwatch.ui.shortcuts import LAYOUT_KEYS, Key, bind
 from camwatch.walls import Plan, Wall, plan_named
 
 _REFRESH_MS = 500
@@ -104,7 +106,11 @@ class WallWindow(QWidget):
         self._book.changed.connect(self._on_walls)
         bind(self, Key.NEXT_PAGE, lambda: self.grid.turn_page(1))
         bind(self, Key.PREVIOUS_PAGE, lambda: self.grid.turn_page(-1))
-        bind(self, Key.BACK, self.grid.close_camera)
+        bind(self, Key.BACK, self._go_back)
+        for plan, key in LAYOUT_KEYS:
+            bind(self, key, partial(self.grid.set_plan, plan))
+        self.number_entry = NumberEntry(self, self.grid, self._page.name_of_number)
+        self.number_entry.entered.connect(self._go_to)
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
 
     # ---------------------------------------------------------------- what it is told
@@ -118,6 +124,21 @@ class WallWindow(QWidget):
         """Show the wall as it is now, or all cameras if it is gone."""
         if self.grid.wall is not None and self.grid.opened is None:
             self.grid.set_wall(self._book.find(self.grid.wall.uid))
+
+    @Slot()
+    def _go_back(self) -> None:
+        if self.number_entry.typed:
+            self.number_entry.give_up()
+        else:
+            self.grid.close_camera()
+
+    @Slot(int)
+    def _go_to(self, number: int) -> None:
+        camera_id = CameraId(number)
+        if self.grid.opened is not None or not self.grid.shows(camera_id):
+            self.grid.open_camera(camera_id)
+        else:
+            self.grid.go_to(camera_id)
 
     @Slot()
     def _on_arranged(self) -> None:
