@@ -60,8 +60,8 @@ from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
-from tests.ui.privacy_edges import OpenPrivacy
 from camwatch.walls import ImportedWall, Wall
+from tests.ui.privacy_edges import OpenPrivacy
 
 T = TypeVar("T")
 
