@@ -207,6 +207,9 @@ OF_MANY = {
 }
 OF_MANY.add("report_plans")
 OF_NONE = {
+    "open_time_machine",
+    # Tells a moment only of alerts that the operator sees; see test_moment_commands.
+    "alert_beside",
     "models",
     "chosen_model",
     "signing_key",
