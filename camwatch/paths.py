@@ -129,3 +129,8 @@ def resources() -> Path:
 def bundled_models() -> Path:
     """Return the folder of models that ship with CamWatch."""
     return _shipped("models")
+
+
+def documents() -> Path:
+    """Return the folder of the chapters that ship with CamWatch."""
+    return _shipped("docs")

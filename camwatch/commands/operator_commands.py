@@ -63,6 +63,7 @@ from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
+from camwatch.commands.wall_commands import WallCommands
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -123,6 +124,7 @@ class Commands(
     ExportCommands,
     StorageCommands,
     StationCommands,
+    WallCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -150,7 +152,7 @@ class Commands(
             ends.
     """
 
-    def __init__(  # noqa: PLR0917 - all that commands stand on
+    def __init__(  # noqa: PLR0915, PLR0917 - all that commands stand on
         self,
         database: Database,
         secrets: SecretStore,
@@ -262,6 +264,7 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
+        self._init_walls(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database, self._bus, self._clock = database, bus, clock
 

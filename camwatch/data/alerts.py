@@ -43,6 +43,7 @@ from camwatch.errors import NotFound
 from camwatch.language import tr
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_GREATEST_NUMBER = 2**31 - 1
 _IS_OPEN = alert.c.state != AlertState.CLOSED.value
 
 
@@ -274,6 +275,7 @@ def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
         found.append(false())
     elif text:
         found.append(alert.c.searched.contains(text, autoescape=True))
+    found += _numbered(wanted.number)
     if wanted.since is not None:
         found.append(alert.c.raised_at >= wanted.since)
     if wanted.until is not None:
@@ -281,6 +283,13 @@ def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
     if not wanted.with_shelved:
         found.append(or_(alert.c.shelved_until.is_(None), alert.c.shelved_until <= now))
     return found
+
+
+def _numbered(number: int | None) -> list[ColumnElement[bool]]:
+    if number is None:
+        return []
+    # What no column of numbers holds is nobody's number; a server would refuse it.
+    return [alert.c.id == number if 0 < number <= _GREATEST_NUMBER else false()]
 
 
 def _cameras() -> Select[Any]:

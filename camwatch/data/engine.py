@@ -33,6 +33,7 @@ from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.layouts import LayoutRepository
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
 from camwatch.data.moment_pictures import MomentPictureRepository
@@ -122,6 +123,7 @@ class Database:
         room: What of the file is free, and what runs it.
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
+        layouts: The saved walls of operators.
     """
 
     def __init__(
@@ -164,6 +166,7 @@ class Database:
             clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
+        self.layouts = LayoutRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -387,6 +388,21 @@ report_plan = Table(
     Column("sent_until", Moment, comment="end of the last span that was sent"),
     Column("last_answer", Text, nullable=False, server_default=text("''")),
     Column("version", Integer, nullable=False),
+)
+
+# Walls of operators: which camera's tile stands where on the live page.
+wall = Table(
+    "wall",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("owner", String(128), nullable=False, comment="as the audit log names operators"),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON object: the grid and its tiles"),
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("owner", "name_key"),
 )
 
 # What was wrong with pictures that came, and when it was right again.

@@ -48,6 +48,7 @@ from camwatch.history.keeping import DatabaseServer, Retention, Tls
 from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
+from camwatch.walls import Wall
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
@@ -246,6 +247,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_export": (EXPORT, None),
     "export_history": (EXPORT, Path("no-such-folder/counts.csv"), print, threading.Event()),
     "report": (REPORT,),
+    "walls": (),
+    "save_wall": (Wall("", "Doors", 2, 2),),
+    "remove_wall": ("no-such-uid",),
+    "export_wall": ("no-such-uid",),
+    "import_wall": ("no wall",),
+    "leave_kiosk": (),
     "report_plans": (),
     "save_report_plan": (REPORT_PLAN,),
     "remove_report_plan": ("no-such-uid",),
@@ -316,6 +323,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "export_audit": FilesTroubled,
     "export_history": FilesTroubled,
     "save_report_plan": InvalidSettings,
+    "import_wall": InvalidSetting,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(
@@ -327,6 +335,8 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "recording_folder",
             "keep_truth",
             "sign_report",
+            "remove_wall",
+            "export_wall",
             "set_role",
             "set_disabled",
             "remove_operator",

@@ -46,6 +46,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.words import cameras as cameras_words
 
 _REFRESH_MS = 1000
@@ -140,6 +141,7 @@ class AccuracyPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("accuracy", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.models_button)
         explanation = plain_label(tr(_MAY_NOT), "muted", self)
@@ -161,7 +163,7 @@ class AccuracyPage(QWidget):
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([_TABLE_HEIGHT, 10 * _TABLE_HEIGHT])
+        self.splitter.setSizes([theme.px(_TABLE_HEIGHT), 10 * theme.px(_TABLE_HEIGHT)])
         self._stack = QStackedLayout()
         self._stack.addWidget(self.splitter)
         self._stack.addWidget(explanation_page(tr("No cameras yet"), self))

@@ -19,6 +19,7 @@ from camwatch.ui.alerts.inbox.tab import InboxCommands, InboxTab
 from camwatch.ui.alerts.rules.tab import RulesCommands, RulesTab
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.help.button import HelpButton
 
 
 class AlertsPageCommands(InboxCommands, RulesCommands, DeliveryCommands, Protocol):
@@ -67,6 +68,7 @@ class AlertsPage(QWidget):
         if session.may(Permission.MANAGE_CHANNELS):
             self.delivery = DeliveryTab(commands, session, background, bridge, zone)
             self._tabs.addTab(self.delivery, tr("Delivery"))
+        self._tabs.setCornerWidget(HelpButton("alerts", self))
         column = QVBoxLayout(self)
         space = theme.current().space
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
@@ -90,6 +92,13 @@ class AlertsPage(QWidget):
         """Show an alert's details."""
         self._tabs.setCurrentWidget(self.inbox)
         self.inbox.show_alert(uid)
+
+    @Slot(str)
+    def show_rule(self, uid: str) -> None:
+        """Select a rule in the list of rules."""
+        self.rules.select(uid)
+        self._tabs.setCurrentWidget(self.rules)
+        self.rules.load()
 
     @Slot(str, object)
     def _explain(self, uid: str, at: datetime) -> None:

@@ -40,6 +40,7 @@ from camwatch.ui.audit.table_view import AuditTable
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 
 _PAGE = 200
 _TYPING_MS = 250
@@ -133,7 +134,7 @@ class AuditPage(QWidget):
         self.search.setFixedWidth(36 * space)
         self.search.textChanged.connect(self._on_typed)
         self.export_button = QPushButton(icons.icon("download"), tr("&Export…"), self)
-        self.export_button.setIconSize(icons.BUTTON)
+        self.export_button.setIconSize(icons.button_size())
         self.export_button.setToolTip(
             tr("Save the entries that are shown, and the older ones, as CSV")
         )
@@ -157,7 +158,7 @@ class AuditPage(QWidget):
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([10 * _DETAIL_WIDTH, _DETAIL_WIDTH])
+        splitter.setSizes([10 * theme.px(_DETAIL_WIDTH), theme.px(_DETAIL_WIDTH)])
         self._stack = QStackedLayout()
         self._stack.addWidget(splitter)
         self._stack.addWidget(self._empty_page())
@@ -184,6 +185,7 @@ class AuditPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("audit", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.search)
         head.addWidget(self.export_button)

@@ -141,6 +141,15 @@ ACTIONS: Mapping[str, str] = table(
         "test_model": tr("Try a model"),
         "add_model": tr("Add a model"),
         "use_model": tr("Choose the model that counts"),
+        # walls
+        "walls": tr("See the saved walls"),
+        "save_wall": tr("Save a wall"),
+        "add_wall": tr("Save a wall"),
+        "edit_wall": tr("Change a wall"),
+        "remove_wall": tr("Delete a wall"),
+        "export_wall": tr("Take a wall out as a file"),
+        "import_wall": tr("Read a wall from a file"),
+        "leave_kiosk": tr("Leave kiosk mode"),
         # files and reports
         "preview_export": tr("See what an export would write"),
         "export_history": tr("Export the history"),

@@ -23,6 +23,7 @@ from camwatch.ui.cameras.sections import (
 )
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, in_tab_order
+from camwatch.ui.help.button import explain
 
 _STREAM_INTERVAL_S = 0.2
 """What a stream is begun with: 5 pictures a second, so that in and out can be counted."""
@@ -100,6 +101,7 @@ class CameraForm(QWidget):
             **self.sign_in.fields,
             **self.more.fields,
         }
+        explain(self.fields["site"], "site")
 
     def _name_entries(self) -> None:
         """Give what is entered in each part its own name here."""

@@ -43,6 +43,7 @@ from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
 
@@ -180,6 +181,7 @@ class CamerasPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("cameras", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.search)
         head.addSpacing(space)
@@ -219,7 +221,7 @@ class CamerasPage(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.clicked.connect(slot)
         return button
 
@@ -391,6 +393,25 @@ class CamerasPage(QWidget):
         camera = self.chosen_camera()
         if self._may_edit and camera is not None:
             self._open_editor(camera)
+
+    @Slot(object)
+    def edit_this(self, camera_id: CameraId) -> None:
+        """Select a camera and open its editor, as if it had been found in the list."""
+        if self._may_edit and self._go_to(camera_id):
+            self.edit_camera()
+
+    @Slot(object)
+    def draw_in(self, camera_id: CameraId) -> None:
+        """Select a camera and open the editor of its lines and zones."""
+        if self._go_to(camera_id):
+            self.views.edit_scene()
+
+    def _go_to(self, camera_id: CameraId) -> bool:
+        """Select one camera; False if it is not there."""
+        self.show_all()
+        self.table.choose([camera_id])
+        chosen = self.chosen_camera()
+        return chosen is not None and chosen.id == camera_id
 
     def _open_editor(self, camera: Camera | None) -> None:
         editor = CameraEditor(

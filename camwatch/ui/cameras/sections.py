@@ -20,6 +20,7 @@ from camwatch.ui.forms import (
     plain_label,
     warning_label,
 )
+from camwatch.ui.help.button import explain
 
 _BASIC_WARNING = marked(
     "Basic sign-in sends the password readable for everybody on this network. "
@@ -352,6 +353,7 @@ class MoreSection(QWidget):
             "onvif_port": Field(tr("Port of ONVIF"), self.onvif_port, self),
             "onvif_path": Field(tr("Path of ONVIF"), self.onvif_path, self),
         }
+        explain(self.fields["interval_s"], "interval")
         column = _column(self)
         column.addSpacing(theme.current().space)
         column.addWidget(section_heading(tr("More"), self))

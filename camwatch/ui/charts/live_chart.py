@@ -179,6 +179,10 @@ class LiveChart(QWidget):
         self.title.setText(tr("Occupancy, {whose}, last hour", whose=whose))
         self.legend.set_shown("dots", self._shown is None or len(self._shown) > 1)
 
+    def hour_of(self, camera_id: CameraId) -> Occupancy:
+        """Return the last hour of one camera, whatever is shown."""
+        return self._ring.window(self._clock().timestamp(), (camera_id,))
+
     def _refresh_soon(self) -> None:
         if self.isVisible():
             self.refresh()

@@ -15,6 +15,7 @@ from camwatch.ui.charts.range_bar import RangeBar
 from camwatch.ui.charts.steps_box import StepsBox
 from camwatch.ui.charts.subject_bar import SubjectBar
 from camwatch.ui.forms import in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 
 _USUAL = marked(
     "Shade what is usual at this hour of the week, from the twelve weeks before, and mark what "
@@ -63,11 +64,12 @@ class PageControls(QWidget):
         self.usual = self._choice(tr("&Usual"), tr(_USUAL))
         self.measured = self._choice(tr("As measured"), tr(_MEASURED))
         self.measured.hide()
+        self.help = HelpButton("charts", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
         for parts in (
-            (self.over_time, self.week, self.corrections, None, self.tools),
+            (self.over_time, self.week, self.corrections, self.help, None, self.tools),
             (self.subjects, self.badge, None),
             (self.range, self.steps, self.usual, self.measured, None),
         ):
@@ -84,6 +86,7 @@ class PageControls(QWidget):
             self.over_time,
             self.week,
             self.corrections,
+            self.help,
             *self.tools.buttons(),
             self.subjects.whose_button,
             self.subjects.place_box,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -58,7 +58,7 @@ class SidePanel(QWidget):
         self.title = plain_label("", "heading", step)
         self.close_button = QToolButton(step)
         self.close_button.setIcon(icons.icon("x"))
-        self.close_button.setIconSize(QSize(16, 16))
+        self.close_button.setIconSize(icons.size(16))
         self.close_button.setToolTip(tr("Close the details (Esc)"))
         self.close_button.setAccessibleName(tr("Close the details"))
         self.close_button.clicked.connect(self.leave)

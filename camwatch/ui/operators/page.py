@@ -22,6 +22,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.acts import Acts, Changed, Known
 from camwatch.ui.operators.commands import UsersCommands
 from camwatch.ui.operators.form_dialog import make_button
@@ -101,7 +102,7 @@ class UsersPage(QWidget):
         self.search.setFixedWidth(28 * space)
         self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
-        self.add_button.setIconSize(icons.BUTTON)
+        self.add_button.setIconSize(icons.button_size())
         self.add_button.setProperty("role", "primary")
         self.add_button.setToolTip(
             tr("Add a user ({sequence_of})", sequence_of=sequence_of(Key.ADD_USER))
@@ -135,10 +136,20 @@ class UsersPage(QWidget):
         title = plain_label(tr("Users"), "title", self)
         title.setWordWrap(False)
         head.addWidget(title)
+        head.addWidget(HelpButton("users", self))
         head.addWidget(self.summary, 1)
-        buttons = (self.add_button, self.import_button, self.login_button, self.security_button)
-        for part in (self.search, *buttons):
+        for part in (
+            self.search,
+            self.add_button,
+            self.import_button,
+            self.login_button,
+            self.security_button,
+        ):
             head.addWidget(part)
+        self._lay_out(head)
+
+    def _lay_out(self, head: QHBoxLayout) -> None:
+        space = theme.current().space
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -147,6 +158,7 @@ class UsersPage(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.trouble)
         column.addWidget(self.tabs, 1)
+        buttons = (self.add_button, self.import_button, self.login_button, self.security_button)
         in_tab_order(self.search, *buttons, self.tabs)
 
     def _connect(self) -> None:
@@ -263,6 +275,12 @@ class UsersPage(QWidget):
         """Go to the search."""
         self.search.setFocus()
         self.search.selectAll()
+
+    @Slot(str)
+    def show_user(self, name: str) -> None:
+        """Show one user among the others, by searching for the name."""
+        self.tabs.setCurrentWidget(self.users_tab)
+        self.search.setText(name)
 
     @Slot(int)
     def _on_tab(self, _index: int) -> None:

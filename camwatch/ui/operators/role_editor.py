@@ -27,6 +27,7 @@ from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, plain_label, scrolled, warning_label
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import PERMISSION_GROUPS, permission_label
@@ -152,7 +153,9 @@ class RoleEditor(FormDialog):
         inside.addWidget(self.some_sites)
         self.sites.setFixedHeight(min(max(self.sites.count(), 2), 5) * 32 + 8)
         inside.addWidget(self.sites)
-        column.addWidget(self.add_field("sites", Field(tr("They see the cameras of"), sees, form)))
+        seen = self.add_field("sites", Field(tr("They see the cameras of"), sees, form))
+        explain(seen, "role_sites")
+        column.addWidget(seen)
         column.addWidget(self.factor)
         column.addWidget(
             plain_label(

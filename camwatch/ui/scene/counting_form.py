@@ -16,6 +16,7 @@ from camwatch.scene.view import (
 )
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmDoubleSpinBox, Field, plain_label
+from camwatch.ui.help.button import explain
 from camwatch.ui.scene.draft import Draft
 from camwatch.ui.scene.model import SceneModel
 from camwatch.ui.scene.words import problem_sentence
@@ -69,6 +70,8 @@ class CountingForm(QWidget):
                 "for a moment does not make it jump. The history keeps both."
             ),
         )
+        explain(self.threshold_field, "threshold")
+        explain(self.recheck_field, "recheck")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * space)

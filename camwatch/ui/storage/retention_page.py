@@ -11,6 +11,7 @@ from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmSpinBox, Field, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.storage.words import CLASSES, days, deletes
 
@@ -142,7 +143,7 @@ class RetentionPage(QWidget):
         box = self.boxes[kind] = CalmSpinBox(self)
         box.setRange(1, most)
         box.setSuffix(tr(" days"))
-        box.setFixedWidth(_WIDTH)
+        box.setFixedWidth(theme.px(_WIDTH))
         length = plain_label("", "muted", self)
         length.setWordWrap(False)
         row = QWidget(self)
@@ -165,6 +166,8 @@ class RetentionPage(QWidget):
         box.setAccessibleName(field.name)
         box.setAccessibleDescription(_ABOUT[kind])
         self.fields[name] = field
+        if kind is RowClass.SAMPLES:
+            explain(field, "retention")
         return field
 
     # ---------------------------------------------------------------- what is entered

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.alerts.alert import Alert
@@ -42,7 +42,7 @@ class AlertsThen(QWidget):
         self.heading = plain_label("", "heading", self)
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
-        self.list.setIconSize(QSize(18, 18))
+        self.list.setIconSize(icons.size(18))
         self.list.setAccessibleName(tr("Alerts that were open then"))
         self.list.itemActivated.connect(
             lambda item: self.alert_requested.emit(str(item.data(_UID)))

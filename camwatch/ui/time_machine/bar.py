@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QDateTime, QSize, QTime, QTimeZone, Signal, Slot
+from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone, Signal, Slot
 from PySide6.QtWidgets import QDateTimeEdit, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from camwatch.language import marked, tr
@@ -60,7 +60,7 @@ class PastBar(QFrame):
         self.entry.editingFinished.connect(self._on_left)
         go_to.setBuddy(self.entry)
         self.back_button = QPushButton(icons.icon("x", tokens.on_accent), tr("Back to live"), self)
-        self.back_button.setIconSize(QSize(18, 18))
+        self.back_button.setIconSize(icons.size(18))
         self.back_button.setProperty("role", "primary")
         self.back_button.setToolTip(
             tr("Show the present again ({key})", key=sequence_of(Key.BACK_TO_LIVE))

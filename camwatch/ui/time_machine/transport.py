@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from camwatch.language import table, tr
@@ -118,7 +118,7 @@ class Transport(QWidget):
 def _button(key: Key, icon: str, text: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setIcon(icons.icon(icon))
-    button.setIconSize(QSize(18, 18))
+    button.setIconSize(icons.size(18))
     name = tr(key.value)
     button.setAccessibleName(name)
     button.setToolTip(tr("{what} ({key})", what=name, key=sequence_of(key)))

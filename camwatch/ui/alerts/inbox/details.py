@@ -151,7 +151,7 @@ class DetailsPane(QFrame):
 
     def _button(self, icon: str, words: str, hint: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setToolTip(hint)
         button.setProperty("hint", hint)
         button.setAutoDefault(False)

@@ -135,7 +135,7 @@ class InboxTab(QWidget):
         self.splitter.addWidget(self.details)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
+        self.splitter.setSizes([2 * theme.px(_DETAILS_WIDTH), theme.px(_DETAILS_WIDTH)])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space + space // 2, 0, 0)
         column.setSpacing(space)

@@ -94,7 +94,7 @@ class Toast(QFrame):
             f" border: 1px solid {color}; border-left: 6px solid {color};"
             f" border-radius: {tokens.radius}px; }}"
         )
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(theme.px(_WIDTH))
         mark = tokens.text if is_critical else color
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")

@@ -22,6 +22,7 @@ from camwatch.ui import theme
 from camwatch.ui.alerts.rules.number_fields import DurationEdit, SliderNumber
 from camwatch.ui.alerts.rules.words import BY_KEY, KINDS, WAYS, kind_of
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, FocusGroup, in_tab_order
+from camwatch.ui.help.button import explain
 
 _DAY_S = 86_400
 _MOST_PEOPLE = 10_000
@@ -59,6 +60,7 @@ class ConditionForm(QWidget):
             "condition.critical_at": Field(tr("Worse than that"), self.critical, self),
             "condition.least_weeks": Field(tr("Weeks of &history it needs"), self.weeks, self),
         }
+        explain(self.fields["condition.hysteresis"], "hysteresis")
         self._lay_out()
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.is_critical.toggled.connect(self.critical_at.setEnabled)

@@ -32,6 +32,7 @@ from camwatch.ui.alerts.rules.template_form import TemplateForm
 from camwatch.ui.alerts.rules.words import KINDS, plan_name
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 
 _DAY_S = 86_400
@@ -155,10 +156,11 @@ class RuleEditor(FormDialog):
                 ),
             ),
         )
+        explain(quiet, "cool_down")
         column.addLayout(in_a_row(((how, 1), (quiet, 2))))
-        column.addWidget(
-            self.add_field("schedule", Field(tr("When it is &on"), self.schedule, form))
-        )
+        when = self.add_field("schedule", Field(tr("When it is &on"), self.schedule, form))
+        explain(when, "schedule")
+        column.addWidget(when)
         column.addWidget(
             self.add_field(
                 "plan_uid",
@@ -176,7 +178,7 @@ class RuleEditor(FormDialog):
         column.addWidget(self.is_enabled)
         column.addStretch(1)
         area = scrolled(form, self)
-        area.setMinimumWidth(_FORM_WIDTH)
+        area.setMinimumWidth(theme.px(_FORM_WIDTH))
         side = QWidget(self)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(2 * space, 0, 0, 0)
@@ -187,7 +189,7 @@ class RuleEditor(FormDialog):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        split.setSizes([_FORM_WIDTH, 2 * _FORM_WIDTH])
+        split.setSizes([theme.px(_FORM_WIDTH), 2 * theme.px(_FORM_WIDTH)])
         self.body.addWidget(split, 1)
 
     def _fill(self, rule: Rule) -> None:

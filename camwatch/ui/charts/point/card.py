@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -88,7 +88,7 @@ class PointCard(QFrame):
         self.camera = plain_label("", "heading", self)
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icons.icon("x"))
-        self.close_button.setIconSize(QSize(18, 18))
+        self.close_button.setIconSize(icons.size(18))
         self.close_button.setToolTip(tr("Close (Esc)"))
         self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.closed)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -138,7 +138,7 @@ class WeekMapView(QWidget):
     def _make_buttons(self) -> None:
         self.copy_button = QToolButton(self)
         self.copy_button.setIcon(icons.icon("copy"))
-        self.copy_button.setIconSize(QSize(18, 18))
+        self.copy_button.setIconSize(icons.size(18))
         self.copy_button.setToolTip(tr("Copy as picture (Ctrl+C in the map)"))
         self.copy_button.setAccessibleName(tr("Copy as picture"))
         self.copy_button.clicked.connect(self.copy)
