@@ -25,7 +25,7 @@ from camwatch.ui.storage.words import moment_of, size
 _SETTLED_MS = 350
 _USUAL_BYTES = 18_000
 _DAY_S = 86_400
-_MORE_WHERE_MUCH_HAPPENS = 3
+_LEAST_S = 10
 
 
 class PictureCommands(Protocol):
@@ -273,9 +273,7 @@ class PicturesPage(QWidget):
             "where numbers change all the time. So the room is enough for {days} days or less.",
             cameras=words.cameras(stock.cameras),
             least=size(round(a_day)),
-            most=size(
-                round(min(one * stock.cameras * _DAY_S / 10, _MORE_WHERE_MUCH_HAPPENS * a_day))
-            ),
+            most=size(round(one * stock.cameras * _DAY_S / min(keeping.every_s, _LEAST_S))),
             days=f"{min(keeping.days, room / a_day):.1f}",
         )
 
