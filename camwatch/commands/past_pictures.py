@@ -56,16 +56,16 @@ class Shot:
     count: int | None
 
 
-Storable = Callable[[Picture, Boxes], tuple[bytes, bool] | None]
-"""Returns what may be stored of a picture in which people are in these boxes, as a JPEG or PNG
-file, and whether any of it is hidden; None if nothing may be. Raises CameraError for a picture
+Storable = Callable[[Picture, Boxes | None], tuple[bytes, bool] | None]
+"""Returns what may be stored of a picture in which people are in these boxes (None: it was not
+searched), as a JPEG or PNG file, and whether any of it is hidden; None if nothing may be. Raises CameraError for a picture
 that it cannot read."""
 
 
 def masked(database: Database) -> Storable:
     """Return what paints over the masked parts of a camera's view, as for pictures of alerts."""
 
-    def storable(picture: Picture, _boxes: Boxes) -> tuple[bytes, bool] | None:
+    def storable(picture: Picture, _boxes: Boxes | None) -> tuple[bytes, bool] | None:
         masks = database.scenes.get(picture.camera_id).scene.masks
         if not masks:
             return picture.data, False
@@ -171,7 +171,7 @@ class PastPictureStore:
     def _write(self, folder: Path, shot: Shot) -> PastPictureRow | None:
         picture = shot.picture
         try:
-            allowed = self.storable(picture, shot.boxes)
+            allowed = self.storable(picture, None if shot.count is None else shot.boxes)
             if allowed is None:
                 return None
             data = small_jpeg(allowed[0], LONGEST_SIDE, _QUALITY)
