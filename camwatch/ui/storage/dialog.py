@@ -109,10 +109,10 @@ class StorageDialog(QDialog):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.state_page, tr("How it is doin&g"))
         self.tabs.addTab(self.retention_page, tr("How &long it is kept"))
-        self.tabs.addTab(self.pictures_page, tr("&Pictures"))
         self.tabs.addTab(self.copies_page, tr("&Copies"))
         self.tabs.addTab(self.place_page, tr("Where it &is"))
         self.tabs.addTab(self.stations_page, tr("Wor&kstations"))
+        self.tabs.addTab(self.pictures_page, tr("Pictures"))
         self.tabs.setTabVisible(self.tabs.indexOf(self.stations_page), False)
         if (inside := self.stations_page.layout()) is not None:
             inside.setContentsMargins(0, 2 * space, 0, 0)
