@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +26,7 @@ from camwatch.history.moments import (
     PictureThen,
     StoredPicture,
 )
+from camwatch.scene import PrivacyMode
 
 MOST_ALERTS = 50
 """So many open ones of a moment are listed."""
@@ -75,7 +76,6 @@ class MomentDesk:
         evidence: Those that are kept with alerts.
         retention: Tells for how long what is kept.
         clock: The wall clock, aware UTC.
-        keeps_none: Tells whether for the privacy of people no picture of a camera is kept.
     """
 
     database: Database
@@ -83,7 +83,6 @@ class MomentDesk:
     evidence: EvidenceStore
     retention: Callable[[], Retention]
     clock: Callable[[], datetime]
-    keeps_none: Callable[[CameraId], bool] = lambda _camera_id: False
     _signs: Signs = field(default_factory=Signs)
 
     def moment(self, session: Session, at: datetime, camera_ids: Collection[CameraId]) -> Moment:
@@ -93,8 +92,9 @@ class MomentDesk:
         rows = self.database.moments.at(
             at, camera_ids, with_counts=may_count, with_evidence=may_alert
         )
+        only = self._count_only()
         cameras = {
-            camera_id: self._camera(rows, camera_id, at, may_count=may_count)
+            camera_id: self._camera(rows, camera_id, at, only, may_count=may_count)
             for camera_id in camera_ids
             if camera_id in rows.cameras
         }
@@ -112,10 +112,13 @@ class MomentDesk:
     ) -> Mapping[CameraId, StoredPicture]:
         """See `MomentCommands.moment_pictures`."""
         found = {}
+        only = self._count_only()
         kept = self.database.moments.pictures(
             at, camera_ids, with_evidence=session.may(Permission.VIEW_ALERTS)
         )
         for camera_id, one in kept.items():
+            if camera_id in only:  # also of a time before it was set so
+                continue
             data = (
                 self.evidence.read_file(one.file)
                 if one.file
@@ -128,10 +131,16 @@ class MomentDesk:
     # ---------------------------------------------------------------- one camera
 
     def _camera(
-        self, rows: MomentRows, camera_id: CameraId, at: datetime, *, may_count: bool
+        self,
+        rows: MomentRows,
+        camera_id: CameraId,
+        at: datetime,
+        only: Container[CameraId],
+        *,
+        may_count: bool,
     ) -> CameraThen:
         known = rows.cameras[camera_id]
-        picture, no_picture = self._picture(camera_id, rows.pictures.get(camera_id))
+        picture, no_picture = self._picture(rows.pictures.get(camera_id), is_only=camera_id in only)
         if at < known.created_at:
             gap = Gap.NOT_THERE
             return CameraThen(camera_id, gap=gap, picture=picture, no_picture=no_picture)
@@ -157,16 +166,24 @@ class MomentDesk:
             reason=Reason.NONE if state is None else state.reason,
         )
 
+    def _count_only(self) -> frozenset[CameraId]:
+        """Return the cameras of which no picture is shown, whenever it was taken."""
+        return frozenset(
+            one.camera_id
+            for one in self.database.privacy.all()
+            if one.privacy.mode is PrivacyMode.COUNT_ONLY
+        )
+
     def _picture(
-        self, camera_id: CameraId, kept: KeptPicture | None
+        self, kept: KeptPicture | None, *, is_only: bool
     ) -> tuple[PictureThen | None, NoPicture | None]:
+        if is_only:
+            return None, NoPicture.COUNT_ONLY
         if kept is not None:
             is_elsewhere = kept.station not in (None, self.database.station)
             if is_elsewhere:
                 return None, NoPicture.OTHER_COMPUTER
             return kept.picture, None
-        if self.keeps_none(camera_id):
-            return None, NoPicture.COUNT_ONLY
         is_off = self.pictures.keeping.every_s == 0
         return None, NoPicture.SWITCHED_OFF if is_off else NoPicture.NONE_KEPT
 

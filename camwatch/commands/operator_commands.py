@@ -45,7 +45,7 @@ from camwatch.commands.password_rules import PasswordRules
 from camwatch.commands.past_pictures import PastPictureStore, as_allowed
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.privacy_check import PrivacyCheckCommands
-from camwatch.commands.privacy_commands import PrivacyCommands, PrivacyDesk
+from camwatch.commands.privacy_commands import PictureStore, PrivacyCommands, PrivacyDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
 from camwatch.commands.rehearsal_commands import RehearsalCommands, RehearsalDesk
@@ -204,9 +204,6 @@ class Commands(
             trail,
             clock,
         )
-        self._init_moments(
-            self._moment_tools_of(database, room, storage, trail, clock, counting.gate)
-        )
         self.server = ServerDesk(self._access.settings_file, secrets, trail)
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
@@ -276,6 +273,9 @@ class Commands(
             limits.new_camera_privacy,
             self._access.profile,
         )
+        self._init_moments(
+            self._moment_tools_of(database, room, storage, trail, clock, counting.gate)
+        )
         self._init_recordings(
             counting.recorder,
             counting.setup_of,
@@ -336,6 +336,7 @@ class Commands(
             as_allowed(database, gate),
             clock,
         )
+        self.privacy_desk.stores.append(PictureStore(pictures.count_of, pictures.delete_all_of))
         desk = MomentDesk(database, pictures, room.evidence, lambda: self.storage.retention, clock)
         return MomentTools(desk, trail, self._access.settings_file, self.storage)
 

@@ -31,7 +31,7 @@ LONGEST_SIDE = 480
 """Pixels: enough to see what happened on a wall of tiles."""
 
 USUAL_BYTES = 18_000
-"""Of such a picture of an ordinary view; measured, see docs/time-machine.md."""
+"""Of such a picture of an ordinary view, assumed until there are some."""
 
 _QUALITY = 70
 _DAY_MS = 86_400_000
@@ -57,21 +57,21 @@ class Shot:
     count: int | None
 
 
-Storable = Callable[[Picture, Boxes], tuple[bytes, bool] | None]
-"""Returns what may be stored of a picture in which people are in these boxes, as a JPEG or PNG
-file, and whether any of it is hidden; None if nothing may be. Raises CameraError for a picture
+Storable = Callable[[Picture, Boxes | None], tuple[bytes, bool] | None]
+"""Returns what may be stored of a picture in which people are in these boxes (None: it was not
+searched), as a JPEG or PNG file, and whether any of it is hidden; None if nothing may be. Raises CameraError for a picture
 that it cannot read."""
 
 
 def as_allowed(database: Database, gate: PrivacyGate) -> Storable:
     """Return what may be kept of pictures: what the gate lets through, without masked parts."""
 
-    def storable(picture: Picture, boxes: Boxes) -> tuple[bytes, bool] | None:
+    def storable(picture: Picture, boxes: Boxes | None) -> tuple[bytes, bool] | None:
         masks = database.scenes.get(picture.camera_id).scene.masks
-        is_raw = gate.record(picture.camera_id).privacy.is_raw
-        wh = None if is_raw else (LONGEST_SIDE, LONGEST_SIDE)
-        data = gate.stored(picture, wh=wh, boxes=boxes, masks=masks)
-        return None if data is None else (data, bool(masks) or not is_raw)
+        privacy = database.privacy.get(picture.camera_id).privacy
+        wh = None if privacy.is_raw else (LONGEST_SIDE, LONGEST_SIDE)
+        data = gate.stored(picture, wh=wh, boxes=boxes, masks=masks, privacy=privacy)
+        return None if data is None else (data, bool(masks) or not privacy.is_raw)
 
     return storable
 
@@ -173,7 +173,7 @@ class PastPictureStore:
     def _write(self, folder: Path, shot: Shot) -> PastPictureRow | None:
         picture = shot.picture
         try:
-            allowed = self.storable(picture, shot.boxes)
+            allowed = self.storable(picture, None if shot.count is None else shot.boxes)
             if allowed is None:
                 return None
             data = small_jpeg(allowed[0], LONGEST_SIDE, _QUALITY)
@@ -224,9 +224,30 @@ class PastPictureStore:
                 self._size = self._database.past_pictures.stock()[1]
             return self._size
 
-    def _delete_oldest(self, before: datetime | None = None) -> int:
+    def count_of(self, camera_id: CameraId) -> int:
+        """Return how many pictures are kept of a camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        return self._database.past_pictures.count_of(camera_id)
+
+    def delete_all_of(self, camera_id: CameraId) -> int:
+        """Delete all pictures that are kept of a camera; return how many.
+
+        Raises:
+            StorageError: Some of them are still there.
+        """
+        deleted = 0
+        while some := self._delete_oldest(camera_id=camera_id):
+            deleted += some
+        return deleted
+
+    def _delete_oldest(
+        self, before: datetime | None = None, camera_id: CameraId | None = None
+    ) -> int:
         """Delete a few of the oldest; return how many."""
-        found = self._database.past_pictures.oldest(_AT_ONCE, before)
+        found = self._database.past_pictures.oldest(_AT_ONCE, before, camera_id)
         keys = [key for key, _ in found]
         # First the files, so that none is left that nobody knows of.
         self._unlink(keys)

@@ -92,12 +92,28 @@ class MomentPictureRepository:
             count, size, oldest = connection.execute(query).one()
         return int(count), int(size), None if oldest is None else from_ms(oldest)
 
-    def oldest(self, limit: int, before: datetime | None = None) -> list[tuple[PictureKey, int]]:
+    def count_of(self, camera_id: CameraId) -> int:
+        """Return how many there are of a camera.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        query = select(func.count()).where(
+            past_picture.c.workstation == self._connections.station,
+            past_picture.c.camera_id == camera_id,
+        )
+        with self._connections.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def oldest(
+        self, limit: int, before: datetime | None = None, camera_id: CameraId | None = None
+    ) -> list[tuple[PictureKey, int]]:
         """Return the oldest pictures with their bytes, the oldest first.
 
         Args:
             limit: So many at most.
             before: Only those that were taken before; None for any.
+            camera_id: Only those of this camera; None for any.
 
         Raises:
             StorageError: They cannot be read.
@@ -110,6 +126,8 @@ class MomentPictureRepository:
         )
         if before is not None:
             query = query.where(past_picture.c.ts < to_ms(before))
+        if camera_id is not None:
+            query = query.where(past_picture.c.camera_id == camera_id)
         with self._connections.reading() as connection:
             return [
                 ((CameraId(camera_id), ts), size)

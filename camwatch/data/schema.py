@@ -631,6 +631,8 @@ alert = Table(
     Column("body", Text, nullable=False, comment="JSON object"),
     Column("version", Integer, nullable=False),
     Index("ix_alert_state", "state"),
+    # Which were open at a moment is found without looking at the alerts themselves.
+    Index("ix_alert_raised_at_closed_at", "raised_at", "closed_at"),
     sqlite_autoincrement=True,
 )
 

@@ -19,6 +19,7 @@ from camwatch.history.keeping import (
     StorageStatus,
     WorkstationInfo,
 )
+from camwatch.history.moments import PictureKeeping, PictureStock
 from tests.commands.values import NOON
 
 FOLDER = Path("/srv/camwatch/backups")
@@ -74,6 +75,8 @@ class StorageDeskOfTests:
     def __init__(self, status: StorageStatus = STATUS) -> None:
         self.status = status
         self.preview = RetentionPreview(((RowClass.SAMPLES, 38_700_000),), 1_020 * 2**20)
+        self.pictures = PictureStock(PictureKeeping(), 1200, 1200 * 18_000, NOON, 8)
+        self.going = (0, 0)
         self.error: CamWatchError | None = None
         self.is_away = False
         self.asked: list[tuple[object, ...]] = []
@@ -89,6 +92,21 @@ class StorageDeskOfTests:
         if self.is_away:
             raise StorageError("The disk is gone.")
         return self.status
+
+    def picture_stock(self, session: Session) -> PictureStock:
+        del session
+        self._note("picture stock")
+        return self.pictures
+
+    def preview_picture_keeping(self, session: Session, keeping: PictureKeeping) -> tuple[int, int]:
+        del session
+        self._note("preview pictures", keeping)
+        return self.going
+
+    def set_picture_keeping(self, session: Session, keeping: PictureKeeping) -> None:
+        del session
+        self._note("set pictures", keeping)
+        self.pictures = replace(self.pictures, keeping=keeping)
 
     def preview_retention(self, session: Session, retention: Retention) -> RetentionPreview:
         del session

@@ -14,10 +14,11 @@ from camwatch.history.keeping import (
     RetentionPreview,
     StorageStatus,
 )
+from camwatch.ui.storage.pictures_page import PictureCommands
 from camwatch.ui.storage.stations_page import StationsCommands
 
 
-class StorageScreenCommands(StationsCommands, Protocol):
+class StorageScreenCommands(StationsCommands, PictureCommands, Protocol):
     """What these screens ask of `camwatch.commands.Commands`."""
 
     def storage_status(self, session: Session) -> StorageStatus:

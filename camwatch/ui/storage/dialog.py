@@ -42,6 +42,7 @@ from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.copies_page import CopiesPage
+from camwatch.ui.storage.pictures_page import PicturesPage
 from camwatch.ui.storage.place_page import PlacePage
 from camwatch.ui.storage.retention_page import RetentionPage
 from camwatch.ui.storage.state_page import StatePage
@@ -82,6 +83,7 @@ class StorageDialog(QDialog):
         self.setWindowTitle(tr("CamWatch: history and storage"))
         self.state_page = StatePage(zone, self)
         self.retention_page = RetentionPage(self)
+        self.pictures_page = PicturesPage(commands, session, background, zone, self)
         self.copies_page = CopiesPage(zone, self)
         self.place_page = PlacePage(self)
         self.stations_page = StationsPage(commands, session, background, self)
@@ -110,6 +112,7 @@ class StorageDialog(QDialog):
         self.tabs.addTab(self.copies_page, tr("&Copies"))
         self.tabs.addTab(self.place_page, tr("Where it &is"))
         self.tabs.addTab(self.stations_page, tr("Wor&kstations"))
+        self.tabs.addTab(self.pictures_page, tr("Pictures"))
         self.tabs.setTabVisible(self.tabs.indexOf(self.stations_page), False)
         if (inside := self.stations_page.layout()) is not None:
             inside.setContentsMargins(0, 2 * space, 0, 0)
@@ -387,7 +390,8 @@ class StorageDialog(QDialog):
 
     def reject(self) -> None:
         """Close; ask first if something is entered that does not hold yet."""
-        is_changed = self.retention_page.is_changed or self.place_page.is_changed
+        pages = self.retention_page, self.pictures_page, self.place_page
+        is_changed = any(one.is_changed for one in pages)
         if not is_changed or self._is_discarding or not self.isVisible():
             super().reject()
             return

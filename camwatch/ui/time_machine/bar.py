@@ -54,7 +54,10 @@ class PastBar(QFrame):
         self.entry.setTimeZone(QTimeZone.utc())
         self.entry.setAccessibleName(tr("Date and time to go to, by the site's clock"))
         self.entry.setKeyboardTracking(False)
-        self.entry.editingFinished.connect(self._on_entered)
+        self._is_typing = False
+        self.entry.lineEdit().textEdited.connect(self._on_typed)
+        self.entry.dateTimeChanged.connect(self._on_entered)
+        self.entry.editingFinished.connect(self._on_left)
         go_to.setBuddy(self.entry)
         self.back_button = QPushButton(icons.icon("x", tokens.on_accent), tr("Back to live"), self)
         self.back_button.setIconSize(icons.size(18))
@@ -77,7 +80,7 @@ class PastBar(QFrame):
     def show_at(self, at: datetime) -> None:
         """Say which moment is seen."""
         self.label.setText(not_live(at, self._zone))
-        if not self.entry.hasFocus():
+        if not self._is_typing:
             wall = at.astimezone(self._zone)
             self.entry.blockSignals(True)
             self.entry.setDateTime(
@@ -90,7 +93,17 @@ class PastBar(QFrame):
             self.entry.blockSignals(False)
 
     @Slot()
+    def _on_typed(self) -> None:
+        """Do not change under the operator's hands what they type."""
+        self._is_typing = True
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._is_typing = False
+
+    @Slot()
     def _on_entered(self) -> None:
+        self._is_typing = False
         entered = self.entry.dateTime()
         day, time = entered.date(), entered.time()
         wall = datetime(

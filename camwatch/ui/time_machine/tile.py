@@ -100,11 +100,13 @@ class PastTile(QWidget):
         if then is None or at is None:
             return "", ""
         has_picture = then.picture is not None and not self._is_broken
-        picture = (
-            past.picture_note(then.picture.taken_at, at, self._zone)
-            if (has_picture and then.picture is not None)
-            else ""
-        )
+        picture = ""
+        if has_picture and then.picture is not None:
+            mine = then.picture.count
+            is_other = then.count is not None and mine != then.count.number
+            picture = past.picture_note(
+                then.picture.taken_at, at, self._zone, mine if is_other else None
+            )
         note = past.count_note(then, at, self._zone)
         # The words in the middle say it already.
         return picture, "" if note in self.message else note

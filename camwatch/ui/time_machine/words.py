@@ -52,9 +52,16 @@ def not_live(at: datetime, zone: ZoneInfo) -> str:
     return tr("You look at {when}, not live", when=day_and_time(at, zone))
 
 
-def picture_note(taken_at: datetime, at: datetime, zone: ZoneInfo) -> str:
-    """Say "Picture of 12:03:10, 8 s before"."""
+def picture_note(taken_at: datetime, at: datetime, zone: ZoneInfo, count: int | None = None) -> str:
+    """Say "Picture of 12:03:10, 8 s before"; and how many are in it, where that is told."""
     age_s = max(0.0, (at - taken_at).total_seconds())
+    if count is not None:
+        return tr(
+            "Picture of {time}, {age} before, {count} in it",
+            time=words.clock_time(taken_at, zone),
+            age=words.span(age_s),
+            count=count,
+        )
     return tr(
         "Picture of {time}, {age} before",
         time=words.clock_time(taken_at, zone),

@@ -46,9 +46,11 @@ def _make_past_pictures() -> None:
     op.create_index(
         "ix_alert_evidence_camera_id_captured_at", "alert_evidence", ["camera_id", "captured_at"]
     )
+    op.create_index("ix_alert_raised_at_closed_at", "alert", ["raised_at", "closed_at"])
 
 
 def _drop_past_pictures() -> None:
+    op.drop_index("ix_alert_raised_at_closed_at", "alert")
     op.drop_index("ix_alert_evidence_camera_id_captured_at", "alert_evidence")
     op.drop_index("ix_past_picture_ts", "past_picture")
     op.drop_table("past_picture")
