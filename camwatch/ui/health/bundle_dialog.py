@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QPlainTextEdit,
     QSplitter,
     QTreeWidget,
@@ -105,6 +106,11 @@ class BundleDialog(QDialog):
         self.tree.setHeaderLabels([tr("File"), tr("Hidden places")])
         self.tree.setAccessibleName(tr("Files of the diagnostics"))
         self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._show_file)
         self.tree.itemChanged.connect(self._on_ticked)
         self.view = QPlainTextEdit(self)
@@ -172,7 +178,6 @@ class BundleDialog(QDialog):
             kib = f"{len(one.text.encode()) / _KIB:,.1f}"
             item.setToolTip(0, tr("{about}, {kib} KiB", about=one.about, kib=kib))
             self.tree.addTopLevelItem(item)
-        self.tree.resizeColumnToContents(0)
         self.tree.blockSignals(False)
         found = self.tree.findItems(before, Qt.MatchFlag.MatchExactly)
         first = found[0] if found else self.tree.topLevelItem(0)
