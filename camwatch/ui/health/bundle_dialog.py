@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -106,7 +106,6 @@ class BundleDialog(QDialog):
         self.tree.setHeaderLabels([tr("File"), tr("Hidden places")])
         self.tree.setAccessibleName(tr("Files of the diagnostics"))
         self.tree.setRootIsDecorated(False)
-        self.tree.setUniformRowHeights(True)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -175,6 +174,7 @@ class BundleDialog(QDialog):
             state = Qt.CheckState.Unchecked if one.name in out else Qt.CheckState.Checked
             item.setCheckState(0, state)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setSizeHint(0, QSize(0, theme.current().control_height))
             kib = f"{len(one.text.encode()) / _KIB:,.1f}"
             item.setToolTip(0, tr("{about}, {kib} KiB", about=one.about, kib=kib))
             self.tree.addTopLevelItem(item)
