@@ -64,6 +64,11 @@ class Profile:
         return self.folder / "evidence"
 
     @property
+    def past_folder(self) -> Path:
+        """Small pictures of all cameras, to see the past again; need not exist."""
+        return self.folder / "past"
+
+    @property
     def workstation_file(self) -> Path:
         """Which workstation this is, where several share a history; need not exist."""
         return self.folder / "workstation.json"
@@ -139,3 +144,8 @@ def resources() -> Path:
 def bundled_models() -> Path:
     """Return the folder of models that ship with CamWatch."""
     return _shipped("models")
+
+
+def documents() -> Path:
+    """Return the folder of the chapters that ship with CamWatch."""
+    return _shipped("docs")

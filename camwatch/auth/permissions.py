@@ -33,6 +33,8 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    ARRANGE_WALLS = "arrange_walls"
+    SHARE_WALLS = "share_walls"
     VIEW_HEALTH = "view_health"
 
 
@@ -43,6 +45,7 @@ _VIEWER = frozenset(
         Permission.VIEW_ACCURACY,
         Permission.VIEW_ALERTS,
         Permission.HANDLE_ALERTS,
+        Permission.ARRANGE_WALLS,
     }
 )
 _SUPERVISOR = _VIEWER | {
@@ -54,6 +57,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_RULES,
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
+    Permission.SHARE_WALLS,
     Permission.VIEW_HEALTH,
 }
 _ADMINISTRATOR = _SUPERVISOR | {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from camwatch.errors import FilesTroubled
 from camwatch.files import writing_aside
+from camwatch.language import tr
 
 _FIRST_YEAR = (1980, 1, 1, 0, 0, 0)
 
@@ -67,4 +68,6 @@ class Bundle:
                     info.external_attr = 0o600 << 16
                     archive.writestr(info, one.text)
         except OSError as error:
-            raise FilesTroubled(f"{file} cannot be written: {error.strerror}.") from error
+            raise FilesTroubled(
+                tr("{file} cannot be written: {strerror}.", file=file, strerror=error.strerror)
+            ) from error

@@ -41,6 +41,7 @@ from camwatch.events import (
     StorageTroubled,
     ThroughputMeasured,
     UpdateOffered,
+    WallsChanged,
     WorkerStopped,
 )
 
@@ -66,6 +67,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     AlertChanged: lambda event: event.alert.uid,
     PopupDue: lambda event: event.notification.uid,
     RulesChanged: lambda _: None,
+    WallsChanged: lambda _: None,
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
@@ -141,6 +143,7 @@ class EventBridge(QObject):
         alert_changed: AlertChanged
         popup_due: PopupDue
         rules_changed: RulesChanged
+        walls_changed: WallsChanged
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
@@ -172,6 +175,7 @@ class EventBridge(QObject):
     alert_changed = Signal(object)
     popup_due = Signal(object)
     rules_changed = Signal(object)
+    walls_changed = Signal(object)
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
@@ -209,6 +213,7 @@ class EventBridge(QObject):
             AlertChanged: self.alert_changed,
             PopupDue: self.popup_due,
             RulesChanged: self.rules_changed,
+            WallsChanged: self.walls_changed,
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from camwatch.accuracy import Badge
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
-from camwatch.domain import CameraId
+from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import (
     ClockJumped,
@@ -33,6 +33,8 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
+from camwatch.language import marked, tr
+from camwatch.paths import documents
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -57,11 +59,16 @@ from camwatch.ui.header import Header
 from camwatch.ui.health.commands import HealthPageCommands
 from camwatch.ui.health.page import HealthPage
 from camwatch.ui.health.wiring import HealthWiring
+from camwatch.ui.help.room import HelpProvider, HelpRoom
+from camwatch.ui.help.topics import PAGE_TOPICS, TOPICS
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
+from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
 from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
@@ -81,31 +88,37 @@ from camwatch.ui.pages import (
     first_page,
     nothing_page,
 )
+from camwatch.ui.palette.providers import FindCommands
+from camwatch.ui.palette.room import PaletteRoom
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
-from camwatch.ui.shortcuts import Key, KeysDialog, bind
+from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
+from camwatch.ui.time_machine.commands import MomentCommands
+from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
+from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
+from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
 _PASSED_MS = 10_000
 
-_ROLE_CHANGED = (
+_ROLE_CHANGED = marked(
     "Your role has changed, and does not allow everything that is shown here any more. Sign out "
     "and in again to see what you may do now."
 )
 
-_ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
+_ABOUT = marked("""CamWatch {version} counts the people that cameras see.
 
 It works on this computer alone: no picture leaves it.
-Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
+Licensed under the Apache License 2.0. Icons by Lucide (ISC licence).""")
 
 
 class WindowCommands(
@@ -126,6 +139,9 @@ class WindowCommands(
     CornerCommands,
     StorageScreenCommands,
     ChartFilesCommands,
+    FindCommands,
+    RoomCommands,
+    MomentCommands,
     HealthPageCommands,
     Protocol,
 ):
@@ -140,12 +156,14 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        start: How it shall open.
         keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
     keeps_in_tray: bool = False
 
 
@@ -160,6 +178,7 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
         desktop: Shows notifications beside the window; None where there is none.
+        feeds: Where the pictures of further windows come from; None where there are none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -183,16 +202,17 @@ class MainWindow(QMainWindow):
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
         desktop: DesktopNoticeSource | None = None,
+        feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
-        self._commands = commands
+        self.undo_room = UndoRoom(self)
+        commands = self._commands = self.undo_room.recording(commands)
         self.sessions = SessionWatch(commands, session, background, bridge, self)
         bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
         self._bridge = bridge
         self._options = options
-        self._is_closed = False
-        self._was_away = False
+        self._is_closed = self._was_away = False
         self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
@@ -212,6 +232,7 @@ class MainWindow(QMainWindow):
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
         )
+        self.live_room = LiveRoom(commands, session, background, self.live_page, zone)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
@@ -224,17 +245,7 @@ class MainWindow(QMainWindow):
         self.health_page = HealthPage(commands, session, background, zone=zone)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
-        for page in (
-            self.live_page,
-            self.history_page,
-            self.alerts_page,
-            self.cameras_page,
-            self.accuracy_page,
-            self.users_page,
-            self.audit_page,
-            self.health_page,
-        ):
-            self._stack.addWidget(page)
+        self._stack_pages()
         self.locking = Locking(commands, session, bare, self)
         self._rooms = QStackedWidget()
         self._cover = LockCover(self.locking, self._rooms, self._stack)
@@ -242,8 +253,6 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
-        self._nothing = nothing_page()
-        self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
@@ -261,9 +270,11 @@ class MainWindow(QMainWindow):
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
+        self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
         self._connect_desktop(bare)
         self._connect_session(background)
+        self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
         self._begin()
 
@@ -271,14 +282,34 @@ class MainWindow(QMainWindow):
         """Show what there is at once, and ask for the rest."""
         session = self.sessions.session
         if self._options.is_demo:
-            self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
+            self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
+        self._begin(session)
+
+    def _begin(self, session: Session) -> None:
+        """Take up how it was left, and show what it is opened for."""
         self._restore()
         self._show_session()
         self.sessions.read_service()
         self.show_page(first_page(session) or LIVE)
+        self.wall_room.begin()
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
+
+    def _stack_pages(self) -> None:
+        self._pages: tuple[QWidget, ...] = (
+            self.live_room,
+            self.history_page,
+            self.alerts_page,
+            self.cameras_page,
+            self.accuracy_page,
+            self.users_page,
+            self.audit_page,
+            self.health_page,
+        )
+        self._nothing = nothing_page()
+        for page in (*self._pages, self._nothing):
+            self._stack.addWidget(page)
 
     def _lay_out(self) -> None:
         center = QWidget()
@@ -287,11 +318,27 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.banners)
+        layout.addWidget(self.undo_room.bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
         self._rooms.addWidget(center)
         self._rooms.addWidget(self._cover.whole)
         self.setCentralWidget(self._rooms)
+
+    def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
+        options = self._options
+        room = WallRoom(
+            self.live_page,
+            self._commands,
+            self.sessions.session,
+            self._background,
+            self._bridge,
+            self.locking,
+            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+        )
+        room.dialog_made.connect(self._open)
+        room.noticed.connect(self.show_notice)
+        return room
 
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
@@ -303,9 +350,14 @@ class MainWindow(QMainWindow):
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        for page in (self.alerts_page, self.history_page):
+            page.moment_requested.connect(self.look_back)
+        self.live_room.machine.alert_requested.connect(self.show_alert)
+        self.live_room.past_changed.connect(self._on_past)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -363,6 +415,29 @@ class MainWindow(QMainWindow):
         self._health.page_wanted.connect(self._show_health)
         self._health.noticed.connect(self.show_notice)
 
+    def _connect_palette(self, bare: Background) -> None:
+        self.palette_room = PaletteRoom(
+            self, self.header, self._pages, self._commands, self.sessions, bare
+        )
+        self.help_room = HelpRoom(self, documents(), bare)
+        self.palette_room.add(HelpProvider(self.help_room))
+        self.palette_room.add(UndoProvider(self.undo_room, self._zone))
+        self.undo_room.serve(self.palette_room.session, self._background)
+        self.undo_room.undone.connect(self._on_undone)
+        self.undo_room.refused.connect(self._on_not_undone)
+        wishes = self.palette_room.wishes
+        self.header.find_requested.connect(self.find_anything)
+        self.header.help_requested.connect(self.show_help)
+        wishes.page.connect(self.show_page)
+        wishes.live.connect(self._show_camera)
+        wishes.chart.connect(self._show_latest)
+        wishes.edit.connect(self._edit_camera)
+        wishes.scene.connect(self._draw_in)
+        wishes.site.connect(self._show_site)
+        wishes.alert.connect(self.show_alert)
+        wishes.rule.connect(self._show_rule)
+        wishes.operator.connect(self._show_operator)
+
     def _connect_session(self, background: ConfirmingBackground) -> None:
         locking, sessions = self.locking, self.sessions
         for ended in (sessions.ended, self._pulse.ended, locking.expired, background.expired):
@@ -386,6 +461,9 @@ class MainWindow(QMainWindow):
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
         bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
+        bind(self, Key.FIND_ANYTHING, self.find_anything)
+        bind(self, Key.UNDO, self.undo)
+        bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
         bind(self, Key.QUIT, self.quit)
@@ -406,14 +484,21 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if not is_permitted and index != LIVE:
+        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)
         self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
         if index == LIVE and not self._cover.is_panel_shown:
-            self.live_page.take_keyboard()
+            self.live_room.take_keyboard()
+
+    @Slot(object, object)
+    def look_back(self, at: datetime, camera_id: CameraId | None = None) -> None:
+        """Show on the wall how it was at a moment, UTC; one camera alone, if one is meant."""
+        self.show_page(LIVE)
+        if self.page == LIVE and not self.locking.is_locked:
+            self.live_room.go_to(at, camera_id)
 
     @Slot()
     def _look_at_live(self) -> None:
@@ -463,12 +548,41 @@ class MainWindow(QMainWindow):
     def _on_alert_failed(self, error: CamWatchError) -> None:
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.show_notice(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.show_notice(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     @Slot()
     def show_keys(self) -> None:
-        """List the keys."""
-        self._open(KeysDialog(self))
+        """List the keys, those of the page that is shown first."""
+        self._open(KeysDialog(self, page=PAGES[self.page].key))
+
+    @Slot()
+    def help_on_page(self) -> None:
+        """Explain the page that is shown."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.help_room.help_on_page(self._pages[self.page], self.page)
+
+    @Slot()
+    def show_help(self) -> None:
+        """Show the chapters of the documents, from the first one on."""
+        if not self.locking.is_locked:
+            self.help_room.open_chapter(TOPICS[PAGE_TOPICS[self.page]].chapter)
+
+    @Slot()
+    def find_anything(self) -> None:
+        """Show the box in which everything is found; not while the window is locked."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.palette_room.open()
 
     @Slot()
     def show_vault(self) -> None:
@@ -525,15 +639,18 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self)
-        box.setWindowTitle("About CamWatch")
+        box.setWindowTitle(tr("About CamWatch"))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIconPixmap(icons.pixmap("app", 64, ratio=self.devicePixelRatioF()))
-        box.setText(_ABOUT)
+        box.setText(tr(_ABOUT, version=__version__))
         self._open(box)
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to a window."""
+        """Fill the screen, or go back to a window; kiosk mode is left first."""
+        if self.wall_room.kiosk.is_on:
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
@@ -546,6 +663,11 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- alerts
 
+    @Slot(bool)
+    def _on_past(self, is_past: bool) -> None:
+        """Say at each new popup that the wall shows the past, while it does."""
+        self.alert_corner.toasts.tell(tr("the wall shows the past") if is_past else "")
+
     @Slot(int, object)
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
@@ -555,6 +677,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:
         """Show the camera of an alert as it is now."""
+        self.live_room.back_to_live()
         self.show_page(LIVE)
         if self.page == LIVE:
             self.live_page.show_camera(camera_id)
@@ -565,6 +688,63 @@ class MainWindow(QMainWindow):
         self.show_page(CHARTS)
         if self.page == CHARTS:
             self.history_page.show_at(camera_id, at)
+
+    # ---------------------------------------------------------------- undo
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the change that the bar tells of; without one, list what can be undone."""
+        if self.locking.is_locked or self.undo_room.undo_shown():
+            return
+        if self.undo_room.edits:
+            self.palette_room.open_with(tr("Undo"))
+
+    @Slot()
+    def _on_undone(self) -> None:
+        """Read again what no event tells of."""
+        if self.page == USERS:
+            self.users_page.reload()
+
+    @Slot(object)
+    def _on_not_undone(self, error: CamWatchError) -> None:
+        self.show_notice(refusal(error))
+
+    # ---------------------------------------------------------------- what was found
+
+    @Slot(object)
+    def _show_latest(self, camera_id: CameraId) -> None:
+        """Show a camera's counts of the last hours."""
+        self._show_chart(camera_id, utc_now())
+
+    @Slot(object)
+    def _edit_camera(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.edit_this(camera_id)
+
+    @Slot(object)
+    def _draw_in(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.draw_in(camera_id)
+
+    @Slot(str, object)
+    def _show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:
+        self.show_page(LIVE)
+        if self.page == LIVE:
+            self.live_page.show_site(name, camera_ids)
+
+    @Slot(str)
+    def _show_rule(self, uid: str) -> None:
+        self.show_page(ALERTS)
+        if self.page == ALERTS:
+            self.alerts_page.show_rule(uid)
+
+    @Slot(str)
+    def _show_operator(self, name: str) -> None:
+        self.show_page(USERS)
+        if self.page == USERS:
+            self.users_page.show_user(name)
 
     # ---------------------------------------------------------------- cameras
 
@@ -592,11 +772,18 @@ class MainWindow(QMainWindow):
         if isinstance(error, PermissionDenied):
             self._passed_timer.stop()
             self._pulse.ask()
-            self.banners.trouble.say(_ROLE_CHANGED)
+            self.banners.trouble.say(tr(_ROLE_CHANGED))
             return
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.banners.trouble.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.banners.trouble.say(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     # ---------------------------------------------------------------- what happened
 
@@ -608,7 +795,7 @@ class MainWindow(QMainWindow):
         self._tell_tray()
 
     def _tell_tray(self) -> None:
-        self._tray.say("Locked" if self.locking.hides_live else self.status_bar.summary)
+        self._tray.say(tr("Locked") if self.locking.hides_live else self.status_bar.summary)
 
     @Slot(object)
     def _on_passed_failed(self, error: CamWatchError) -> None:
@@ -642,8 +829,12 @@ class MainWindow(QMainWindow):
         if event.reason and self.sessions.session.may(Permission.MANAGE_HISTORY):
             reason = event.reason.removesuffix(".")
             self.show_notice(
-                f"{event.chore} failed: {reason}. It is tried again. “History and storage…” in the "
-                "operator menu tells more."
+                tr(
+                    "{chore} failed: {reason}. It is tried again. “History and storage…” in the "
+                    "operator menu tells more.",
+                    chore=event.chore,
+                    reason=reason,
+                )
             )
 
     def show_notice(self, text: str) -> None:
@@ -664,8 +855,11 @@ class MainWindow(QMainWindow):
         self.header.set_locked(is_locked=is_locked)
         self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
+            self.live_room.back_to_live()
             self._page_after = self._page
         self._go_to(self._page_after)
+        self.palette_room.box.close_box()
+        self.undo_room.hide()
         self._show_session()
         self._tell_tray()
 
@@ -675,11 +869,13 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
+        self.live_room.back_to_live()
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
-            self.banners.session.say(_ROLE_CHANGED)
+            self.banners.session.say(tr(_ROLE_CHANGED))
 
     def _show_session(self) -> None:
         """Say in title and header who vouches for the operator, and whether all is locked."""
@@ -687,9 +883,9 @@ class MainWindow(QMainWindow):
         is_away = session.kind is SignInKind.OFFLINE
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
-        base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        base = tr("CamWatch: demonstration") if self._options.is_demo else "CamWatch"
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
-        self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)
+        self.setWindowTitle(tr("CamWatch: locked") if self.locking.hides_live else title)
         self._tell_away(is_away=is_away)
 
     def _tell_away(self, *, is_away: bool) -> None:
@@ -717,6 +913,8 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
+        self.palette_room.restore(settings)
+        self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
         self.presence.restore(settings)
 
@@ -726,18 +924,27 @@ class MainWindow(QMainWindow):
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+            self.palette_room.save(settings)
+            self.wall_room.save(settings)
             self.alert_corner.save(settings)
             self.presence.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
         self._files.give_up()
+        self.wall_room.close_all()
+        self.wall_room.kiosk.end()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
+        if self.wall_room.kiosk.is_on:
+            event.ignore()
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.remember()
         if self.presence.stays(event):
             return
+        self.wall_room.close_all()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

@@ -123,8 +123,8 @@ class Tray(QObject):
             count: How many nobody has seen.
             worst: The severity of the most serious of them; None without.
         """
-        self._alerts = {0: "", 1: "1 alert that nobody has seen"}.get(
-            count, f"{count} alerts that nobody has seen"
+        self._alerts = {0: "", 1: tr("1 alert that nobody has seen")}.get(
+            count, tr("{count} alerts that nobody has seen", count=count)
         )
         if self._icon is not None:
             self._alerts_action.setText(self._alerts or tr("Alerts"))

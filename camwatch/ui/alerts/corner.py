@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
+from camwatch.language import tr
 from camwatch.ui.alerts.popups import sound_settings
 from camwatch.ui.alerts.popups.popups import AlertPopups, DesktopNoticeSource, PopupCommands
 from camwatch.ui.alerts.popups.proofs import ProofCommands, ProofWatch, proof_words
@@ -113,8 +114,11 @@ class AlertCorner(QObject):
     @Slot(str)
     def _on_no_desktop(self, why: str) -> None:
         self.noticed.emit(
-            f"The desktop shows no notifications ({why}). Alerts are shown in this window only, "
-            "so keep it in sight."
+            tr(
+                "The desktop shows no notifications ({why}). Alerts are shown in this window only, "
+                "so keep it in sight.",
+                why=why,
+            )
         )
 
     @Slot(object)

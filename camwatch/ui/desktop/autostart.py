@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def place_of_system() -> Place:
     if sys.platform == "win32":
         return RegistryPlace()
     if sys.platform == "darwin":
-        return FilePlace(Path.home() / "Library" / "LaunchAgents" / f"{_APPLE_NAME}.plist")
+        return FilePlace(Path.home() / tr("Library") / "LaunchAgents" / f"{_APPLE_NAME}.plist")
     config = os.environ.get("XDG_CONFIG_HOME", "")
     folder = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
     return FilePlace(folder / "autostart" / f"{_NAME}.desktop")
@@ -98,20 +99,23 @@ def entry_of(command: Sequence[str], system: str = sys.platform) -> bytes:
             "Label": _APPLE_NAME,
             "ProgramArguments": list(command),
             "RunAtLoad": True,
-            "ProcessType": "Interactive",
+            "ProcessType": tr("Interactive"),
         }
         return plistlib.dumps(agent)
     words = " ".join(_quoted(part) for part in command)
     return (
-        "[Desktop Entry]\n"
-        "Type=Application\n"
-        "Version=1.5\n"
-        "Name=CamWatch\n"
-        "Comment=Counts people with IP cameras\n"
-        f"Exec={words}\n"
-        "Icon=camwatch\n"
-        "Terminal=false\n"
-        "X-GNOME-Autostart-enabled=true\n"
+        tr(
+            "[Desktop Entry]\n"
+            "Type=Application\n"
+            "Version=1.5\n"
+            "Name=CamWatch\n"
+            "Comment=Counts people with IP cameras\n"
+            "Exec={words}\n"
+            "Icon=camwatch\n"
+            "Terminal=false\n"
+            "X-GNOME-Autostart-enabled=true\n",
+            words=words,
+        )
     ).encode()
 
 

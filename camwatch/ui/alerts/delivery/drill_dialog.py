@@ -11,6 +11,7 @@ from camwatch.alerts.drill import DrillReport
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
 from camwatch.events import DrillProgressed
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
 from camwatch.ui.background import Background
@@ -22,7 +23,7 @@ from camwatch.ui.words import span
 
 _WIDTH, _HEIGHT = 680, 640
 _ICON = 20
-_ABOUT = (
+_ABOUT = marked(
     "People appear on a simulated camera, and the whole chain is watched: counting, rule, alert, "
     "popup, and one message by each channel in use. Real cameras are not touched. Every message "
     "says that it is a drill; a text message costs what it always costs."
@@ -56,7 +57,7 @@ class DrillDialog(DeliveryDialog):
         bridge: EventBridge,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Drill", _ABOUT, "&Begin the drill", parent)
+        super().__init__(background, tr("Drill"), tr(_ABOUT), tr("&Begin the drill"), parent)
         self._commands, self._session = commands, session
         self.lines: list[str] = []
         self._report: DrillReport | None = None
@@ -70,10 +71,10 @@ class DrillDialog(DeliveryDialog):
         self.said = plain_label("", "heading", self)
         self.body.addWidget(scrolled(inside, self), 1)
         self.body.addWidget(self.said)
-        self.stop_button = make_button("&Stop the drill", "x", self.stop, self)
+        self.stop_button = make_button(tr("&Stop the drill"), "x", self.stop, self)
         self.stop_button.hide()
         self.buttons.insertWidget(0, self.stop_button)
-        self.cancel_button.setText("Close")
+        self.cancel_button.setText(tr("Close"))
         fit_to_screen(self, _WIDTH, _HEIGHT)
         bridge.drill_progressed.connect(self._on_progress)
         self.ask()
@@ -99,8 +100,8 @@ class DrillDialog(DeliveryDialog):
 
     def show_problems(self, problems: tuple[InvalidSetting, ...]) -> None:
         """Say why no drill was begun."""
-        said = " ".join(f"The drill {one.reason}." for one in problems)
-        self.notice.show_text("warning", "No drill was begun", said)
+        said = " ".join(tr("The drill {reason}.", reason=one.reason) for one in problems)
+        self.notice.show_text("warning", tr("No drill was begun"), said)
         self.ask()
 
     # ---------------------------------------------------------------- showing
@@ -112,7 +113,7 @@ class DrillDialog(DeliveryDialog):
     def _on_report(self, report: DrillReport | None) -> None:
         before = self._report
         if report is None:
-            self.said.setText("No drill was played since CamWatch was started.")
+            self.said.setText(tr("No drill was played since CamWatch was started."))
             return
         if before is not None and (report.number, len(report.steps), report.is_over) < (
             before.number,
@@ -174,10 +175,14 @@ class DrillDialog(DeliveryDialog):
 
 def _verdict(report: DrillReport) -> str:
     if not report.is_over:
-        return "The drill is going on …"
+        return tr("The drill is going on …")
     if report.is_passed:
-        return f"All {len(report.steps)} steps went as they should."
+        return tr("All {count} steps went as they should.", count=len(report.steps))
     failed = sum(not step.ok for step in report.steps)
     if not failed:
-        return "The drill was stopped before its end."
-    return f"{failed} of {len(report.steps)} steps did not go as they should."
+        return tr("The drill was stopped before its end.")
+    return tr(
+        "{failed} of {count} steps did not go as they should.",
+        failed=failed,
+        count=len(report.steps),
+    )
