@@ -279,14 +279,10 @@ class MainWindow(QMainWindow):
         self._begin()
 
     def _begin(self) -> None:
-        """Show what there is at once, and ask for the rest."""
+        """Take up how it was left, and show what it is opened for."""
         session = self.sessions.session
         if self._options.is_demo:
             self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
-        self._begin(session)
-
-    def _begin(self, session: Session) -> None:
-        """Take up how it was left, and show what it is opened for."""
         self._restore()
         self._show_session()
         self.sessions.read_service()
