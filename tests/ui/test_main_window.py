@@ -433,9 +433,11 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
         "Accuracy",
         "Users",
         "Who did what",
+        "Health",
         "Operator menu",
         "Close this message",
         "Alerts are heard here",
+        "How CamWatch is doing is being found out",
     ]
 
 

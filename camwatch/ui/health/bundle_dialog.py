@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QPlainTextEdit,
     QSplitter,
     QTreeWidget,
@@ -105,6 +106,10 @@ class BundleDialog(QDialog):
         self.tree.setHeaderLabels([tr("File"), tr("Hidden places")])
         self.tree.setAccessibleName(tr("Files of the diagnostics"))
         self.tree.setRootIsDecorated(False)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._show_file)
         self.tree.itemChanged.connect(self._on_ticked)
         self.view = QPlainTextEdit(self)
@@ -169,10 +174,10 @@ class BundleDialog(QDialog):
             state = Qt.CheckState.Unchecked if one.name in out else Qt.CheckState.Checked
             item.setCheckState(0, state)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setSizeHint(0, QSize(0, theme.current().control_height))
             kib = f"{len(one.text.encode()) / _KIB:,.1f}"
             item.setToolTip(0, tr("{about}, {kib} KiB", about=one.about, kib=kib))
             self.tree.addTopLevelItem(item)
-        self.tree.resizeColumnToContents(0)
         self.tree.blockSignals(False)
         found = self.tree.findItems(before, Qt.MatchFlag.MatchExactly)
         first = found[0] if found else self.tree.topLevelItem(0)
