@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,6 +49,7 @@ from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
+from camwatch.simulated_room import SimulatedRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
@@ -158,6 +159,8 @@ class Application(QObject):
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
+        self._simulated = SimulatedRoom(self._add_worker, self)
+        self._simulated.refused.connect(self._on_notice)
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None
@@ -233,6 +236,7 @@ class Application(QObject):
             storage=self._storage_options(),
         )
         commands.drills = self._alerts.drills
+        commands.simulator = self._simulated if self._demo is None else None
         return _System(database, commands, access)
 
     def _kept_secrets(self) -> SecretStore:
@@ -381,6 +385,11 @@ class Application(QObject):
         worker.serving.connect(self._on_simulator_serving)
         return worker
 
+    def _add_worker(self, make: Callable[[], Worker]) -> None:
+        """Post a worker while the others run."""
+        self._supervisor.add(make)
+        self._supervisor.start()
+
     def _deliver(self, picture: Picture) -> None:
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
@@ -411,6 +420,8 @@ class Application(QObject):
     def _on_cameras(self, answer: tuple[Sequence[Camera], Sequence[SceneRecord]]) -> None:
         cameras, scenes = answer
         self._cameras = cameras
+        if self._demo is None:
+            self._simulated.look(cameras)
         self._counting.set_cameras(cameras, scenes)
         if self._poller is not None:
             self._poller.set_cameras(cameras)
@@ -495,6 +506,7 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
+            offers_set_up=self._demo is None,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -569,6 +581,10 @@ class Application(QObject):
         words = text_for(error)
         if self.window is not None:
             self.window.show_notice(f"{words.title}. {words.whole} (Error {words.error_id})")
+
+    def _on_notice(self, text: str) -> None:
+        if self.window is not None:
+            self.window.show_notice(text)
 
     def _on_crashed(self, error_id: str) -> None:
         if self.window is not None:

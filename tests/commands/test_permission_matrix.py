@@ -196,6 +196,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "start_drill": (),
     "stop_drill": (),
     "drill_report": (),
+    "simulated_camera": (),
     "start_recording": (RecordingPlan(CameraId(1), "Gate", AuditKind.OCCUPANCY, None, 60.0),),
     "stop_recording": ("no-such-uid",),
     "discard_recording": ("no-such-uid",),
@@ -301,6 +302,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "use_model": OwnModelMissing,
     "start_recording": InvalidSetting,
     "start_drill": InvalidSetting,
+    "simulated_camera": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,

@@ -12,7 +12,7 @@ from camwatch.domain import CameraId, Picture, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.thumbnails import small_image
-from camwatch.ui.cameras.trial import TrialPanel
+from camwatch.ui.cameras.trial import PicturePanel
 from camwatch.ui.live.condition import old_after_s
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import span
@@ -34,7 +34,7 @@ class LivePreview(QObject):
         pictures: LatestPictures,
         background: Background,
         camera_id: CameraId,
-        panel: TrialPanel,
+        panel: PicturePanel,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
