@@ -55,6 +55,7 @@ from camwatch.ui import qt_log, theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_run.room import SetUpOptions
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.report.pages import render_pdf
@@ -506,7 +507,10 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
-            offers_set_up=self._demo is None,
+            set_up=SetUpOptions(
+                is_offered=self._demo is None,
+                file=self._profile.window_file,
+            ),
         )
         self.window = MainWindow(
             self._system.commands,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
+from camwatch.ui.first_run.commands import may_set_up
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.page_button import PageButton, badge_words
 from camwatch.ui.pages import PageInfo
@@ -46,6 +48,7 @@ class Header(QFrame):
         account_requested: Show the operator's own account.
         lock_requested: Lock the window now.
         sign_out_requested: Sign the operator out.
+        set_up_requested: Lead through the set-up.
     """
 
     page_requested = Signal(int)
@@ -56,6 +59,7 @@ class Header(QFrame):
     account_requested = Signal()
     lock_requested = Signal()
     sign_out_requested = Signal()
+    set_up_requested = Signal()
 
     def __init__(
         self, pages: Sequence[PageInfo], session: Session, parent: QWidget | None = None
@@ -106,6 +110,7 @@ class Header(QFrame):
 
     def _operator_button(self, session: Session) -> QToolButton:
         menu = QMenu(self)
+        self._resting: list[QAction] = []
         user, role = session.user, session.role.name
         who = menu.addAction(words.without_mnemonic(f"{user.name} · {role}"))
         who.setEnabled(False)
@@ -114,9 +119,14 @@ class Header(QFrame):
             icons.icon("shield-check"), "My account…", self.account_requested.emit
         )
         menu.addSeparator()
+        if may_set_up(session):
+            set_up = menu.addAction(
+                icons.icon("plug-zap"), tr("Set up CamWatch…"), self.set_up_requested.emit
+            )
+            self._resting.append(set_up)
         keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
-        self._resting = [account, keys, about]
+        self._resting += [account, keys, about]
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
                 icons.icon("key-round"), "Vault for passwords…", self.vault_requested.emit
@@ -251,9 +261,11 @@ class Header(QFrame):
         for action in self._resting:
             action.setEnabled(not is_locked)
 
-    def show_page(self, index: int) -> None:
-        """Mark the page that is shown."""
-        self._pages.button(index).setChecked(True)
+    def show_page(self, index: int | None) -> None:
+        """Mark the page that is shown; None for something that has no button."""
+        self._pages.setExclusive(index is not None)
+        for number, button in enumerate(self._pages.buttons()):
+            button.setChecked(number == index)
         self._fit()
 
 

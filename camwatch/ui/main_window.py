@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -44,7 +44,7 @@ from camwatch.ui.audit.page import AuditPage, AuditPageCommands
 from camwatch.ui.background import Background
 from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
+from camwatch.ui.cameras.page import CamerasPage
 from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
 from camwatch.ui.chart_files import ChartFiles, ChartFilesCommands
 from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
@@ -52,6 +52,9 @@ from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_run.commands import SetUpCommands
+from camwatch.ui.first_run.room import FirstRun, SetUpOptions
+from camwatch.ui.first_run.step import Means
 from camwatch.ui.header import Header
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
@@ -105,7 +108,7 @@ Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
 
 class WindowCommands(
     SiteCommands,
-    CamerasCommands,
+    SetUpCommands,
     ChartsPageCommands,
     PassedCommands,
     AccuracyPageCommands,
@@ -134,11 +137,13 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        set_up: How a new profile is led through its set-up.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    set_up: SetUpOptions = field(default_factory=SetUpOptions)
 
 
 class MainWindow(QMainWindow):
@@ -183,8 +188,7 @@ class MainWindow(QMainWindow):
         self._background = background
         self._bridge = bridge
         self._options = options
-        self._is_closed = False
-        self._was_away = False
+        self._is_closed = self._was_away = False
         self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
@@ -232,6 +236,12 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
+        self.first_run = FirstRun(
+            Means(commands, session, background, bridge, pictures),
+            zone,
+            options.set_up,
+            self,
+        )
         self._nothing = nothing_page()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._cover.room)
@@ -269,6 +279,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        self.banners.add(self.first_run.banner)
         layout.addWidget(self.banners)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
@@ -282,6 +293,11 @@ class MainWindow(QMainWindow):
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
         self.header.about_requested.connect(self.show_about)
+        self.header.set_up_requested.connect(self.first_run.open)
+        self.first_run.wanted.connect(self._show_set_up)
+        self.first_run.left.connect(self._leave_set_up)
+        self.first_run.title_changed.connect(self._show_session)
+        self._stack.currentChanged.connect(self._on_page_shown)
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
@@ -383,6 +399,28 @@ class MainWindow(QMainWindow):
     def _look_at_live(self) -> None:
         """Go from the panel to the live view, without wanting to stay there afterwards."""
         self._go_to(LIVE)
+
+    @Slot()
+    def _show_set_up(self) -> None:
+        """Lead through the set-up, in the place of a page."""
+        page = self.first_run.page
+        if page is None or self.locking.is_locked:
+            return
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+            page.last.cameras_requested.connect(self.add_camera)
+            page.last.keys_requested.connect(self.show_keys)
+        self._cover.show_page(self._stack.indexOf(page), is_open=False)
+        self.header.show_page(None)
+
+    @Slot()
+    def _leave_set_up(self) -> None:
+        self._go_to(LIVE)
+
+    @Slot()
+    def _on_page_shown(self) -> None:
+        self.first_run.on_page_shown(self._stack.currentWidget())
+        self._show_session()
 
     @property
     def page(self) -> int:
@@ -521,6 +559,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_cameras(self, found: SeenSite) -> None:
         self.banners.trouble.say("")
+        self.banners.show_simulated(found.cameras)
+        self.first_run.offer(found.cameras)
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
         self._show_badges(found.badges)
@@ -626,6 +666,7 @@ class MainWindow(QMainWindow):
         if session.role != before.role and session.kind is before.kind:
             self.banners.session.say(_ROLE_CHANGED)
 
+    @Slot()
     def _show_session(self) -> None:
         """Say in title and header who vouches for the operator, and whether all is locked."""
         session = self.sessions.session
@@ -633,6 +674,7 @@ class MainWindow(QMainWindow):
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
         base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        base = self.first_run.title or base
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
         self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)
         self._tell_away(is_away=is_away)

@@ -9,9 +9,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraSettings
 from camwatch.ui.alerts.delivery.drill_dialog import DrillCommands
-from camwatch.ui.cameras.editor import EditorCommands
-from camwatch.ui.cameras.find_dialog import FindCommands
-from camwatch.ui.scene.editor import SceneCommands
+from camwatch.ui.cameras.page import CamerasCommands
 
 _NEEDED = (
     Permission.VIEW_CAMERAS,
@@ -24,7 +22,7 @@ _NEEDED = (
 )
 
 
-class SetUpCommands(EditorCommands, FindCommands, SceneCommands, DrillCommands, Protocol):
+class SetUpCommands(CamerasCommands, DrillCommands, Protocol):
     """What the steps ask for."""
 
     def simulated_camera(self, session: Session) -> CameraSettings:

@@ -47,12 +47,10 @@ class WatchedPicture(PicturePanel):
         self.people.setText("")
         self.trouble.hide()
         self.preview.show_jpeg(b"")
-        if camera is None:
+        if camera is None or self._means.pictures is None:
             self.words.setText(tr("The picture of your camera will be here."))
             return
-        self._preview = LivePreview(
-            self._means.pictures, self._means.background, camera.id, self
-        )
+        self._preview = LivePreview(self._means.pictures, self._means.background, camera.id, self)
         self._preview.start()
         self.words.setText(tr("Waiting for the first picture …"))
         # States that were told before this was there.

@@ -31,14 +31,14 @@ class Means:
     """What the steps work with.
 
     Attributes:
-        pictures: Where the newest pictures are.
+        pictures: Where the newest pictures are; None where there are none.
     """
 
     commands: SetUpCommands
     session: Session
     background: Background
     bridge: EventBridge
-    pictures: LatestPictures
+    pictures: LatestPictures | None
 
 
 class Made(QObject):
