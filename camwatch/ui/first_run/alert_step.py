@@ -32,6 +32,7 @@ class AlertStep(Step):
         )
         self.action = tr("&Next")
         self.skip = tr("Leave it &out")
+        self.leads_on = True
         self._report: DrillReport | None = None
         self._is_ours = False
         space = theme.current().space

@@ -66,7 +66,7 @@ def _ways() -> dict[Way, _Words]:
         Way.FILE: _Words(
             tr("&Video file"),
             tr("A video, picture or folder on this computer, to try things out."),
-            tr("Choose the fi&le…"),
+            tr("Choose &a file…"),
         ),
         Way.SIMULATED: _Words(
             tr("Si&mulated camera"),
@@ -91,6 +91,7 @@ class CameraStep(Step):
         )
         self.action = tr("&Next")
         self.skip = tr("Leave it &out")
+        self.leads_on = True
         self._words = _ways()
         self._site_names: list[str] = []
         self.ways: dict[Way, QRadioButton] = {}

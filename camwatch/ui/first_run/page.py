@@ -227,7 +227,10 @@ class SetUpPage(QWidget):
         step = self.step
         self.busy.setVisible(step.is_busy)
         self.next_button.setText(step.action)
+        could_go_on = self.next_button.isEnabled()
         self.next_button.setEnabled(step.is_ready and not step.is_busy)
+        if step.leads_on and self._is_entered and step.is_ready and not could_go_on:
+            self.next_button.setFocus()
         self.back_button.setVisible(self._index > 0)
         self.back_button.setEnabled(not step.is_busy)
         self.skip_button.setText(step.skip)

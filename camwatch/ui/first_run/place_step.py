@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -18,8 +18,6 @@ from camwatch.ui.scene.draft import ShapeKind
 from camwatch.ui.scene.live_view import LatestPictures, LiveView
 from camwatch.ui.scene.model import SceneModel
 from camwatch.ui.scene.words import found_sentence, problem_sentence
-
-_ICON = QSize(18, 18)
 
 
 class PlaceStep(Step):
@@ -64,7 +62,7 @@ class PlaceStep(Step):
 
     def _button(self, icon: str, text: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), text, self)
-        button.setIconSize(_ICON)
+        button.setIconSize(icons.BUTTON)
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         return button

@@ -83,6 +83,7 @@ class Step(QWidget):
         why: Why it is there, whole sentences.
         action: Words of the button that goes on.
         skip: Words of the button that goes on without; "" if it cannot be left out.
+        leads_on: The keyboard goes to the button that goes on as soon as one can.
         notice: Tells what went wrong.
         body: Everything else goes here.
 
@@ -100,6 +101,7 @@ class Step(QWidget):
         self.why = ""
         self.action = ""
         self.skip = ""
+        self.leads_on = False
         self.means, self.made = means, made
         self.is_busy = False
         self.notice = Notice(self)
