@@ -35,7 +35,7 @@ NAME, PASSWORD = "olga", "walks-past-gate-three"
 FOOT = 130
 """Height of the lowest part of the window, with the button that leads on, in pixels."""
 BUTTON = 20
-"""Pixels below each other in the colour of what leads on: a button that can be pressed has more."""
+"""Pixels in the colour of what leads on: a button that can be pressed is larger, both ways."""
 EDGE = 60
 """Pixels: the edge of a popup is longer, nothing else of its colour is as long there."""
 
@@ -70,7 +70,8 @@ class Newcomer:
         left, top, width, height = self.area
         # On the left: popups on the right have buttons of their own.
         foot = self._screen.picture("foot").copy(left, top + height - FOOT, width // 2, FOOT)
-        return int(same(foot, theme.current().accent).sum(axis=0).max()) > BUTTON
+        columns = same(foot, theme.current().accent).sum(axis=0)
+        return int((columns > BUTTON).sum()) > BUTTON
 
     def go_on(self, what: str) -> None:
         """Press the button that leads on, once it can be pressed."""

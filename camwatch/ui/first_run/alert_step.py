@@ -62,7 +62,9 @@ class AlertStep(Step):
 
     @Slot()
     def test(self) -> None:
-        """Begin the drill."""
+        """Begin the drill, unless one is on its way; the keyboard stays at the button."""
+        if self.is_busy or (self._report is not None and not self._report.is_over):
+            return
         commands, session = self.means.commands, self.means.session
         self._is_ours = True
         self.said.setText(tr("On its way …"))
@@ -76,7 +78,6 @@ class AlertStep(Step):
         self._report = report
         self.steps.show_report(report)
         is_on = not report.is_over
-        self.test_button.setEnabled(not is_on)
         if is_on:
             self.said.setText(tr("On its way …"))
         elif report.is_passed:

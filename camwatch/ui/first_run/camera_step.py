@@ -193,6 +193,8 @@ class CameraStep(Step):
     @Slot()
     def add(self) -> None:
         """Add a camera in the way that is chosen."""
+        if self.is_busy:
+            return
         match self.way:
             case Way.FOUND:
                 self._find()
