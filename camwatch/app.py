@@ -115,6 +115,7 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+        is_sample: The demonstration has a made-up past.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -123,11 +124,19 @@ class Application(QObject):
     crashed = Signal(str)
     _cameras_stale = Signal()
 
-    def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        demo: SimulatedSite | None,
+        *,
+        is_sample: bool = False,
+    ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
         self._demo = demo
+        self._is_sample = is_sample
         self._demo_sign_in: tuple[str, str] | None = None
         self._system: _System | None = None
         self.window: MainWindow | None = None
@@ -452,10 +461,17 @@ class Application(QObject):
         if self._system is None or self._demo_sign_in is not None:
             return
         self._demo_sign_in = ("demo", random_secrets.token_urlsafe(12))
-        fill = partial(demonstration.fill, self._system.commands, self._demo_sign_in, addresses)
+        fill = partial(self._fill, self._system.commands, self._demo_sign_in, addresses)
         self._queries.run(
             fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
         )
+
+    def _fill(self, commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
+        """Fill a throw-away profile. Runs on the pool."""
+        camera_ids = demonstration.fill(commands, sign_in, addresses)
+        if self._is_sample:
+            file = self._profile.database_file
+            demonstration.fill_past(file, camera_ids, self._zone, utc_now())
 
     def _on_vault(self, status: VaultStatus) -> None:
         """Ask for the vault's passphrase first, once: cameras wait for it, whoever signs in."""
@@ -510,7 +526,9 @@ class Application(QObject):
             set_up=SetUpOptions(
                 is_offered=self._demo is None,
                 file=self._profile.window_file,
+                sample=sample_command() if self._demo is None else (),
             ),
+            is_sample=self._is_sample,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -669,6 +687,27 @@ def run_demo(settings: Settings) -> int:
     return _end(*ended)
 
 
+def run_sample(settings: Settings) -> int:
+    """Open the window on a throw-away profile with a simulated site and a made-up past."""
+    # Never into the site's own database: what is made up must not lie beside what was counted.
+    own = {"backups": 0, "reserve_mib": 0, "database_url": "", "server_host": ""}
+    history = settings.history.model_copy(update=own)
+    settings = settings.model_copy(update={"history": history})
+    with tempfile.TemporaryDirectory(
+        prefix="camwatch-sample-", ignore_cleanup_errors=True
+    ) as folder:
+        site = demonstration.make_site()
+        ended = _run(Profile(Path(folder)), settings, site, is_sample=True)
+    return _end(*ended)
+
+
+def sample_command() -> tuple[str, ...]:
+    """Return what opens the sample in a process of its own."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--sample")
+    return (sys.executable, "-m", "camwatch", "--sample")
+
+
 def _end(code: int, late_workers: Sequence[str]) -> int:
     """Return the exit code, or leave at once if a thread hangs.
 
@@ -694,7 +733,7 @@ def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
 
 
 def _run(
-    profile: Profile, settings: Settings, demo: SimulatedSite | None
+    profile: Profile, settings: Settings, demo: SimulatedSite | None, *, is_sample: bool = False
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
     try:
@@ -736,7 +775,7 @@ def _run(
 
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo)
+        application = Application(profile, settings, demo, is_sample=is_sample)
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)

@@ -35,6 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a throw-away profile with a simulated site; nothing is kept",
     )
+    parser.add_argument(
+        "--sample",
+        action="store_true",
+        help="like --demo, with two months of made-up history, so that charts have something to show",
+    )
 
 
 def has_screen() -> bool:
@@ -46,8 +51,12 @@ def has_screen() -> bool:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window; return when it is closed."""
-    if arguments.demo and arguments.profile:
-        print("camwatch: --demo makes a profile of its own; leave --profile away.", file=sys.stderr)
+    if (arguments.demo or arguments.sample) and arguments.profile:
+        option = "--sample" if arguments.sample else "--demo"
+        print(
+            f"camwatch: {option} makes a profile of its own; leave --profile away.",
+            file=sys.stderr,
+        )
         return 2
     if not has_screen():
         print(_NO_SCREEN, file=sys.stderr)
@@ -62,4 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     from camwatch import app  # noqa: PLC0415 - Qt is loaded only for a window
 
+    if arguments.sample:
+        return app.run_sample(settings)
     return app.run_demo(settings) if arguments.demo else app.run(profile, settings)

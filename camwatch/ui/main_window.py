@@ -33,6 +33,7 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
+from camwatch.language import tr, worded
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -93,6 +94,13 @@ from camwatch.ui.vault.manage_dialog import ManageDialog
 
 log = logging.getLogger(__name__)
 
+_DEMO_BANNER = worded(lambda: tr("Demonstration: simulated cameras, nothing is kept."))
+_SAMPLE_BANNER = worded(
+    lambda: tr(
+        "Sample: nobody here is real. The cameras are simulated and the history before now is made "
+        "up. Close this window to remove all of it; add your own cameras in the other window."
+    )
+)
 _PASSED_MS = 10_000
 
 _ROLE_CHANGED = (
@@ -137,12 +145,14 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        is_sample: The demonstration has a made-up past; it says so.
         set_up: How a new profile is led through its set-up.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    is_sample: bool = False
     set_up: SetUpOptions = field(default_factory=SetUpOptions)
 
 
@@ -264,7 +274,7 @@ class MainWindow(QMainWindow):
         self._connect_session(background)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
-            self.banners.demo.say("Demonstration: simulated cameras, nothing is kept.")
+            self.banners.demo.say(_SAMPLE_BANNER() if options.is_sample else _DEMO_BANNER())
         self._restore()
         self._show_session()
         self.sessions.read_service()
@@ -674,6 +684,8 @@ class MainWindow(QMainWindow):
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
         base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        if self._options.is_sample:
+            base = tr("CamWatch: sample")
         base = self.first_run.title or base
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
         self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)

@@ -100,9 +100,9 @@ class WelcomeStep(Step):
         column.addWidget(
             plain_label(
                 tr(
-                    "The sample opens in a window of its own: six simulated cameras with two weeks "
-                    "of made-up history. It is kept apart from your cameras, says everywhere that "
-                    "it is a sample, and can be removed with one button."
+                    "The sample opens in a window of its own: six simulated cameras with two months "
+                    "of made-up history. It lies apart from your cameras, says on every page that "
+                    "it is a sample, and is removed as a whole when you close its window."
                 ),
                 "muted",
                 card,
