@@ -1,4 +1,4 @@
-"""Puts `resources` and `models`, which stand beside the package, inside it when it is built.
+"""Puts `resources`, `models` and `docs`, which stand beside the package, inside it when it is built.
 
 Everything else is in pyproject.toml, which has no words for this.
 """
@@ -9,7 +9,7 @@ from setuptools import find_packages, setup
 
 FOLDERS = [
     folder.as_posix()
-    for top in ("resources", "models")
+    for top in ("resources", "models", "docs")
     for folder in (Path(top), *Path(top).rglob("*"))
     if folder.is_dir()
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import platform
@@ -33,27 +32,33 @@ from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.past_pictures import PastPictureStore
 from camwatch.commands.snapshot import Snapshot
 from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.commands.where import open_database, secrets_of
-from camwatch.config import Settings
+from camwatch.config import Display, Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder, history_lock
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CameraError, CamWatchError, DatabaseAway, DatabaseBusy
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged, HistorySaved
+from camwatch.health.last_run import RunMarker, crash_file
+from camwatch.health_room import HealthRoom
 from camwatch.history_room import make_store, others_desk
 from camwatch.housekeeping_room import HousekeepingRoom
-from camwatch.paths import Profile
+from camwatch.language import marked, tr
+from camwatch.paths import Profile, profile_at
 from camwatch.scene import SceneRecord
 from camwatch.simulated_room import SimulatedRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
+from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_run.room import SetUpOptions
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
@@ -62,12 +67,14 @@ from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
+from camwatch.walls import StartWish
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.others import OthersWorker
+from camwatch.workers.past_pictures import PastPictureWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -85,16 +92,16 @@ log = logging.getLogger(__name__)
 _STOP_WITHIN_S = 2.5
 _READ_AGAIN_MS = 5000
 _SETTLED_MS = 15_000
-_MOVE = (
+_MOVE = marked(
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
 )
-_SHARED = (
+_SHARED = marked(
     "Another CamWatch, with another profile, uses the history that belongs to {file}. Two of them "
     "would damage it: close that one first. Several computers can share a history on a PostgreSQL "
     "server."
 )
-_NO_MAIL = (
+_NO_MAIL = marked(
     "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
 )
 
@@ -115,6 +122,8 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+        appearance: What gave the process its look and language so far.
+        marker: Says how the last run ended; None does not say it.
         is_sample: The demonstration has a made-up past.
 
     Signals:
@@ -129,6 +138,8 @@ class Application(QObject):
         profile: Profile,
         settings: Settings,
         demo: SimulatedSite | None,
+        appearance: Appearance | None = None,
+        marker: RunMarker | None = None,
         *,
         is_sample: bool = False,
     ) -> None:
@@ -148,11 +159,14 @@ class Application(QObject):
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
+        self.start_wish = StartWish()
+        """How its windows open; set before `start`."""
         self.exit_code = 0
         """What the process ends with."""
         self.late_workers: list[str] = []
         """Names of the workers that had not ended when `stop` returned."""
 
+        self._appearance = appearance
         self.bus = Bus()
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
@@ -171,6 +185,18 @@ class Application(QObject):
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
         self._simulated = SimulatedRoom(self._add_worker, self)
         self._simulated.refused.connect(self._on_notice)
+        self._health = HealthRoom(
+            profile,
+            settings,
+            marker,
+            self._supervisor,
+            self._counting,
+            self.bus,
+            self._zone.key or "UTC",
+            self,
+            is_passing=demo is not None,
+        )
+        self._health.queues += [self._queries.queue, self._desktop.queue]
         self._secrets: SecretStore | None = None
         self._is_counting = False
         self._recorder: RecorderWorker | None = None
@@ -185,6 +211,11 @@ class Application(QObject):
     def commands(self) -> Commands | None:
         """What operators may ask for; None until the history is open."""
         return self._system.commands if self._system is not None else None
+
+    @property
+    def feed(self) -> TileFeed:
+        """What carries pictures to the tiles."""
+        return self._feed
 
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
@@ -300,10 +331,20 @@ class Application(QObject):
         self._add_workers(system)
         self._supervisor.start()
         if self._demo is None:
+            self._keep_to_autostart()
             self._reload_cameras()
             self._queries.run(
                 system.commands.vault_status, self._on_vault, self._on_no_vault, owner=self
             )
+
+    def _keep_to_autostart(self) -> None:
+        """Have CamWatch started at sign-in or not, as the settings say."""
+        usual = self._profile.folder == profile_at("").folder
+        command = command_line(None if usual else self._profile.folder)
+        wanted = self._settings.desktop.autostart
+        self._queries.run(
+            lambda: keep_to(wanted, command), lambda _done: None, self._on_trouble, owner=self
+        )
 
     def _add_workers(self, system: _System) -> None:
         """Put the workers in order: consumers before producers."""
@@ -314,13 +355,23 @@ class Application(QObject):
             self._add_recorder()
         desk = system.commands.storage
         desk.recording = self._recording
-        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
-        for make in (
+        house = HousekeepingRoom(
+            system.database,
+            desk,
+            history,
+            self._zone,
+            self.bus,
+            pictures=system.commands.moments.pictures,
+        )
+        makers: tuple[Callable[[], Worker], ...] = (
             *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
-        ):
+            partial(self._make_past_pictures, system.commands.moments.pictures),
+            *self._health.posts(system.database, system.commands),
+        )
+        for make in makers:
             add(make)
         if not was_counting:
             self._add_producers()
@@ -332,6 +383,9 @@ class Application(QObject):
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _make_past_pictures(self, store: PastPictureStore) -> Worker:
+        return PastPictureWorker(store, self._counting.shelf, self.bus)
 
     def _add_recorder(self) -> None:
         recorded = self._away.history
@@ -529,6 +583,8 @@ class Application(QObject):
                 sample=sample_command() if self._demo is None else (),
             ),
             is_sample=self._is_sample,
+            start=self.start_wish,
+            keeps_in_tray=self._settings.desktop.close_to_tray,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -540,6 +596,7 @@ class Application(QObject):
             pictures=self._counting.shelf,
             focus=self._focus,
             desktop=self._desktop if self._desktop.posts() else None,
+            feeds=self._feed,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)
@@ -552,7 +609,7 @@ class Application(QObject):
         QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
         self.window.show()
         if self._alerts.mail_trouble and session.may(Permission.MANAGE_CHANNELS):
-            self.window.show_notice(_NO_MAIL + self._alerts.mail_trouble)
+            self.window.show_notice(tr(_NO_MAIL) + self._alerts.mail_trouble)
         if session.may(Permission.MANAGE_SECURITY):
             self._queries.run(
                 self._system.commands.vault_status,
@@ -561,10 +618,35 @@ class Application(QObject):
                 owner=self.window,
             )
 
+    def set_display(self, display: Display) -> None:
+        """Show everything in another look or language, and make the open window anew for it.
+
+        What the operator has open, where it can be kept, is open again; the session goes on.
+
+        Args:
+            display: The settings as they are from now on.
+        """
+        self._settings = self._settings.model_copy(update={"display": display})
+        if self._appearance is None:
+            self._appearance = of_this_process()
+        self._appearance.put_on(display)
+        if self.window is not None:
+            session = self.window.sessions.session
+            self._close_window(self.window)
+            self.open_window(session)
+
+    def _close_window(self, window: MainWindow) -> None:
+        """Take the window away; the session, and what counts, go on."""
+        window.remember()
+        window.hide()
+        window.give_up()
+        window.deleteLater()
+        self.window = None
+
     def _offer_move(self, status: VaultStatus) -> None:
         """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
         if status.can_move and self.window is not None:
-            self.window.show_notice(_MOVE)
+            self.window.show_notice(tr(_MOVE))
 
     def _on_model_chosen(self, _name: str) -> None:
         """Count with the model that the settings name from now on."""
@@ -579,11 +661,7 @@ class Application(QObject):
     def _sign_out(self, session: Session) -> None:
         if self._system is None or self.window is None:
             return
-        self.window.remember()
-        self.window.hide()
-        self.window.give_up()
-        self.window.deleteLater()
-        self.window = None
+        self._close_window(self.window)
         self._queries.run(
             partial(self._system.commands.sign_out, session),
             lambda _none: self._ask_to_sign_in(),
@@ -602,7 +680,14 @@ class Application(QObject):
         log.error("%s [%s]", error, error.error_id)
         words = text_for(error)
         if self.window is not None:
-            self.window.show_notice(f"{words.title}. {words.whole} (Error {words.error_id})")
+            self.window.show_notice(
+                tr(
+                    "{title}. {whole} (Error {error_id})",
+                    title=words.title,
+                    whole=words.whole,
+                    error_id=words.error_id,
+                )
+            )
 
     def _on_notice(self, text: str) -> None:
         if self.window is not None:
@@ -611,8 +696,11 @@ class Application(QObject):
     def _on_crashed(self, error_id: str) -> None:
         if self.window is not None:
             self.window.show_notice(
-                "Something went wrong inside CamWatch. It goes on; if it happens again, "
-                f"send the log to your support with this number: {error_id}"
+                tr(
+                    "Something went wrong inside CamWatch. It goes on; if it happens again, "
+                    "send the log to your support with this number: {error_id}",
+                    error_id=error_id,
+                )
             )
 
     def show_itself(self) -> None:
@@ -672,22 +760,22 @@ def _log_platform() -> None:
     )
 
 
-def run(profile: Profile, settings: Settings) -> int:
+def run(profile: Profile, settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a profile; return the exit code when it is closed."""
-    return _end(*_run(profile, settings, demo=None))
+    return _end(*_run(profile, settings, None, wish))
 
 
-def run_demo(settings: Settings) -> int:
+def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     # Neither copies nor held-back room are of use for what is thrown away.
     history = settings.history.model_copy(update={"backups": 0, "reserve_mib": 0})
     settings = settings.model_copy(update={"history": history})
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        ended = _run(Profile(Path(folder)), settings, demonstration.make_site())
+        ended = _run(Profile(Path(folder)), settings, demonstration.make_site(), wish)
     return _end(*ended)
 
 
-def run_sample(settings: Settings) -> int:
+def run_sample(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site and a made-up past."""
     # Never into the site's own database: what is made up must not lie beside what was counted.
     own = {"backups": 0, "reserve_mib": 0, "database_url": "", "server_host": ""}
@@ -697,7 +785,7 @@ def run_sample(settings: Settings) -> int:
         prefix="camwatch-sample-", ignore_cleanup_errors=True
     ) as folder:
         site = demonstration.make_site()
-        ended = _run(Profile(Path(folder)), settings, site, is_sample=True)
+        ended = _run(Profile(Path(folder)), settings, site, wish, is_sample=True)
     return _end(*ended)
 
 
@@ -721,44 +809,56 @@ def _end(code: int, late_workers: Sequence[str]) -> int:
 
 def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
     """Say that the profile's folder cannot be used: where it was started from, and in a window."""
-    words = (
-        f"The profile folder {profile.folder} cannot be used: {why}. Allow your account to write "
-        "it, or choose another with --profile DIR."
+    words = tr(
+        "The profile folder {folder} cannot be used: {why}. Allow your account to write "
+        "it, or choose another with --profile DIR.",
+        folder=profile.folder,
+        why=why,
     )
-    sys.stderr.write(f"camwatch: {words}\n")
+    sys.stderr.write(tr("camwatch: {words}\n", words=words))
     if QApplication.instance() is None:
         make_qt_application()
-    show_refusal("CamWatch cannot start", words)
+    show_refusal(tr("CamWatch cannot start"), words)
     return 1, ()
 
 
 def _run(
-    profile: Profile, settings: Settings, demo: SimulatedSite | None, *, is_sample: bool = False
+    profile: Profile,
+    settings: Settings,
+    demo: SimulatedSite | None,
+    wish: StartWish | None = None,
+    *,
+    is_sample: bool = False,
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
     try:
         profile.create()
     except OSError as error:
         return _no_folder(profile, str(error.strerror))
+    marker = RunMarker(profile.folder, profile.log_file.parent, __version__)
     logs.set_up(profile.log_file, settings.logging.level)
     qt_log.install()
     open_files = raise_limit()
     _log_platform()
     log.info("%s open files", "no limit of" if open_files is None else f"at most {open_files}")
     qt_application = make_qt_application()
+    appearance = Appearance(qt_application)
+    appearance.put_on(settings.display)
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
         if lock.error() is not QLockFile.LockError.LockFailedError:
-            return _no_folder(profile, "it may not be written")
+            return _no_folder(profile, tr("it may not be written"))
         if show_first_window(profile.folder):
             log.info("CamWatch runs with this profile already; its window was shown")
             return 0, ()
         QMessageBox.information(
             None,
             "CamWatch",
-            "CamWatch is already running with this profile. "
-            "Look for its window, or start this one with --profile and another folder.",
+            tr(
+                "CamWatch is already running with this profile. "
+                "Look for its window, or start this one with --profile and another folder."
+            ),
         )
         return 1, ()
 
@@ -770,12 +870,13 @@ def _run(
         # A folder that may not be written is told when the history is opened.
         and history.error() is QLockFile.LockError.LockFailedError
     ):
-        show_refusal("The history is in use", _SHARED.format(file=shared))
+        show_refusal(tr("The history is in use"), tr(_SHARED).format(file=shared))
         return 1, ()
 
-    with (profile.log_file.parent / "crash.log").open("a") as crash_file:
-        faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo, is_sample=is_sample)
+    marker.begin()
+    with crash_file(marker.crash_file):
+        application = Application(profile, settings, demo, appearance, marker, is_sample=is_sample)
+        application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)
@@ -787,7 +888,7 @@ def _run(
         awake.start(250)
         QTimer.singleShot(0, application.start)
         qt_application.exec()
-        faulthandler.disable()
+    marker.end()
     first_window.close()
     if history is not None:
         history.unlock()

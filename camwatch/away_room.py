@@ -23,6 +23,7 @@ from camwatch.errors import (
     SecretsUnavailable,
     VaultLocked,
 )
+from camwatch.language import tr
 from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.scene.dwell import HourTrails
@@ -42,7 +43,7 @@ class LateHistory:
 
     def __init__(self) -> None:
         self.database: Database | None = None
-        self.error: CamWatchError = DatabaseAway("The history is not open yet.", "Wait.")
+        self.error: CamWatchError = DatabaseAway(tr("The history is not open yet."), tr("Wait."))
         self.known_identity = ""
 
     def save(
@@ -100,7 +101,7 @@ class VaultDoor:
         """Open the vault until the program ends; see `VaultCommands.unlock_vault`."""
         vault = self._secrets().vault
         if vault is None:
-            raise SecretsUnavailable("There is no vault on this computer.")
+            raise SecretsUnavailable(tr("There is no vault on this computer."))
         vault.unlock(passphrase, accepts_older=accepts_older)
         log.info("the vault was unlocked while the database server was not open yet")
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import tr
 from camwatch.paths import PROFILE_VARIABLE
 
 PREFIX = "CAMWATCH_"
@@ -133,6 +134,18 @@ class History(_Section):
     )
     trail_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="Where people were is kept for so many days."
+    )
+    picture_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        60,
+        description="One small picture of each camera is kept for the time machine every so many "
+        "seconds, and when its number of people changes, but at most one in 10 seconds; 0 keeps "
+        "none.",
+    )
+    picture_mib: Annotated[int, Field(ge=16, le=10_000_000)] = Field(
+        2048, description="They take so much of the disk at most, the oldest go first, MiB."
+    )
+    picture_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        7, description="They are kept for so many days."
     )
     backups: Annotated[int, Field(ge=0, le=365)] = Field(
         3, description="So many daily copies of the file are kept; 0 makes none."
@@ -275,6 +288,43 @@ class Logging(_Section):
     )
 
 
+class Desktop(_Section):
+    """How CamWatch behaves on the desktop of this computer."""
+
+    close_to_tray: bool = Field(
+        False,
+        description="Closing the window leaves CamWatch running in the tray, where there is one.",
+    )
+    autostart: bool = Field(
+        False, description="CamWatch starts when this account signs in to the computer."
+    )
+    keep_awake: bool = Field(
+        True, description="The computer does not fall asleep by itself while people are counted."
+    )
+    keep_screen_on: bool = Field(
+        False, description="Nor does its screen go dark or lock by itself meanwhile."
+    )
+
+
+class Updates(_Section):
+    """Whether CamWatch asks for news of newer versions; it never installs one."""
+
+    check: bool = Field(
+        False, description="CamWatch asks once a day whether there is a newer version."
+    )
+    address: Annotated[str, Field(max_length=2048)] = Field(
+        "", description="Where it asks: the https address of a signed file; empty for nowhere."
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _encrypted(cls, address: str) -> str:
+        here = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+        if address and not address.lower().startswith(("https://", *here)):
+            raise ValueError("must begin with https://, so that nobody can see what is asked")
+        return address
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -285,6 +335,8 @@ class Settings(_Section):
     security: Security = Security()
     remote_login: RemoteLogin = RemoteLogin()
     alerts: AlertPolicy = AlertPolicy()
+    desktop: Desktop = Desktop()
+    updates: Updates = Updates()
     logging: Logging = Logging()
 
 
@@ -310,7 +362,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidSettings([InvalidSetting(str(file), f"is not TOML: {error}")]) from error
+        raise InvalidSettings(
+            [InvalidSetting(str(file), tr("is not TOML: {error}", error=error))]
+        ) from error
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
         raise InvalidSettings([InvalidSetting(str(file), reason)]) from error

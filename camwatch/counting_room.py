@@ -19,6 +19,7 @@ from camwatch.detect.view_counter import ViewCounters
 from camwatch.domain import Camera, CameraId, Picture, Sight
 from camwatch.errors import CameraError
 from camwatch.events import Bus
+from camwatch.health import QueueReading
 from camwatch.mailbox import LatestByKey
 from camwatch.paths import Profile, bundled_models
 from camwatch.scene import SceneRecord
@@ -102,7 +103,7 @@ class CountingRoom:
         """Take a good picture from the poller; never waits."""
         self.shelf.put(picture)
         self.recordings.offer(picture)
-        if self._feed.wanted(picture.camera_id) is None:
+        if self._feed.largest(picture.camera_id) is None:
             # Nobody sees it, so it need not be decoded before it is known to be searched.
             self._analyse(Sight(picture))
             return
@@ -139,6 +140,13 @@ class CountingRoom:
             sights = (sight.picture for sight in self._sights.waiting())
             pictures = {(one.camera_id, one.seq) for one in (*self._pictures.waiting(), *sights)}
         return Counter(camera_id for camera_id, _ in pictures)
+
+    def queues(self) -> list[QueueReading]:
+        """Tell how many pictures wait; from any thread. At most one of each camera does."""
+        return [
+            QueueReading("sights", len(self._sights), None, self._sights.dropped),
+            QueueReading("pictures", len(self._pictures), None, self._pictures.dropped),
+        ]
 
     def set_cameras(self, cameras: Sequence[Camera], scenes: Sequence[SceneRecord]) -> None:
         """Count like this from now on."""

@@ -25,6 +25,7 @@ from camwatch.domain import (
     Scores,
 )
 from camwatch.errors import CamWatchError
+from camwatch.health import Grade, Part
 from camwatch.scene import Mode
 from camwatch.scene.dwell import HourTrails
 
@@ -391,6 +392,36 @@ class WorkerStopped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HealthChanged(Event):
+    """CamWatch as a whole is doing better or worse than before; told once it is known, too.
+
+    Attributes:
+        worst: The worst grade of all parts.
+        parts: Those that are not well.
+        sentence: Of the worst of them; "" if all is well.
+    """
+
+    worst: Grade
+    parts: tuple[Part, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOffered(Event):
+    """There is a newer version; told once for each.
+
+    Attributes:
+        version: Such as "1.4.0".
+        summary: What is new, a few words; may be empty.
+        notes_url: A page that tells more; "" for none.
+    """
+
+    version: str
+    summary: str
+    notes_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertChanged(Event):
     """An alert is new, or another one than before; whoever shows it takes it in.
 
@@ -414,6 +445,11 @@ class PopupDue(Event):
 @dataclass(frozen=True, slots=True)
 class RulesChanged(Event):
     """Rules, plans, recipients or channels were changed; whoever uses them reads them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallsChanged(Event):
+    """Saved walls were changed; whoever shows them reads them again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import logging.handlers
 import os
@@ -11,6 +12,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -66,7 +68,11 @@ class ScrubbingFormatter(logging.Formatter):
 
 
 class _PrivateRotatingHandler(logging.handlers.RotatingFileHandler):
-    """Writes files that only their owner may read."""
+    """Writes files that only their owner may read.
+
+    A line that cannot be written, as on a full disk, is told of once on standard error, and is
+    left out; the program goes on.
+    """
 
     def _open(self) -> Any:
         stream = super()._open()
@@ -74,12 +80,56 @@ class _PrivateRotatingHandler(logging.handlers.RotatingFileHandler):
             os.fchmod(stream.fileno(), 0o600)
         return stream
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; note whether that works."""
+        _trouble.is_failing = False
+        super().emit(record)
+        if not _trouble.is_failing:
+            _trouble.words = ""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Tell once that lines are missing, and go on."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        _trouble.is_failing = True
+        words = f"{self.baseFilename} cannot be written: {error.strerror}"
+        _trouble.lost_lines += 1
+        if _trouble.words != words:
+            _trouble.words = words
+            _say(f"camwatch: {words}; the log has gaps until that is put right.\n")
+
+
+@dataclass
+class _Trouble:
+    """What is wrong with the log file now."""
+
+    words: str = ""
+    lost_lines: int = 0
+    is_failing: bool = False
+
+
+_trouble = _Trouble()
+
+
+def trouble() -> tuple[str, int]:
+    """Return why the log file is not written, "" if it is, and how many lines are missing."""
+    return _trouble.words, _trouble.lost_lines
+
+
+def _say(text: str) -> None:
+    """Write to standard error, which may be closed or full itself."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(text)
+
 
 def set_up(file: Path | None, level: str = "info", *, to_stderr: bool = True) -> None:
     """Send the log to a rotating file (5 of 2 MiB) and warnings to standard error.
 
     A file that cannot be written is told of on standard error; the program goes on.
     """
+    _trouble.words, _trouble.lost_lines = "", 0
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
@@ -97,6 +147,7 @@ def set_up(file: Path | None, level: str = "info", *, to_stderr: bool = True) ->
                 file, maxBytes=2 * 1024 * 1024, backupCount=4, encoding="utf-8", delay=False
             )
         except OSError as error:
+            _trouble.words = f"{file} cannot be written: {error.strerror}"
             logging.getLogger(__name__).warning("no log file: %s", error)
         else:
             handler.setFormatter(formatter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,11 @@ class Profile:
         return self.folder / "evidence"
 
     @property
+    def past_folder(self) -> Path:
+        """Small pictures of all cameras, to see the past again; need not exist."""
+        return self.folder / "past"
+
+    @property
     def workstation_file(self) -> Path:
         """Which workstation this is, where several share a history; need not exist."""
         return self.folder / "workstation.json"
@@ -82,15 +88,29 @@ class Profile:
         """How the operator left the window."""
         return self.folder / "window.ini"
 
+    @property
+    def health_file(self) -> Path:
+        """How CamWatch was doing in the last days; need not exist."""
+        return self.folder / "health.json"
+
+    @property
+    def updates_file(self) -> Path:
+        """What was last heard of newer versions; need not exist."""
+        return self.folder / "updates.json"
+
     def create(self) -> None:
         """Make the folders, readable for their owner only.
 
+        Without a folder for the log CamWatch runs all the same, and says that there is none.
+
         Raises:
-            OSError: They cannot be made.
+            OSError: The profile's own folder cannot be made.
         """
-        self.log_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix":
             self.folder.chmod(0o700)
+        with contextlib.suppress(OSError):
+            self.log_file.parent.mkdir(mode=0o700, exist_ok=True)
 
 
 def profile_at(folder: str | os.PathLike[str] | None = None) -> Profile:
@@ -124,3 +144,8 @@ def resources() -> Path:
 def bundled_models() -> Path:
     """Return the folder of models that ship with CamWatch."""
     return _shipped("models")
+
+
+def documents() -> Path:
+    """Return the folder of the chapters that ship with CamWatch."""
+    return _shipped("docs")

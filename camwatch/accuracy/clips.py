@@ -17,6 +17,7 @@ from camwatch.accuracy.recording import AuditKind
 from camwatch.accuracy.stored import Stored
 from camwatch.accuracy.truth import PictureTruth, Step, TruePassage, Truth
 from camwatch.errors import InvalidSetting, StorageError
+from camwatch.language import tr
 from camwatch.scene import Direction, Line
 
 ENDING = ".truth.json"
@@ -77,13 +78,18 @@ class Clip(Stored):
     def __post_init__(self) -> None:
         """Check all that is said."""
         if not self.video or Path(self.video).name != self.video or "\\" in self.video:
-            raise InvalidSetting("video", f"{self.video!r} is no name of a file in this folder")
+            raise InvalidSetting(
+                "video", tr("{video!r} is no name of a file in this folder", video=self.video)
+            )
         if not 0 < self.tolerance_s <= 60:
-            raise InvalidSetting("tolerance_s", f"{self.tolerance_s:g} is not above 0 and up to 60")
+            raise InvalidSetting(
+                "tolerance_s",
+                tr("{tolerance_s:g} is not above 0 and up to 60", tolerance_s=self.tolerance_s),
+            )
         if not (self.lines or self.occupancy or self.pictures):
-            raise InvalidSetting("lines", "are missing, and so is every other truth")
+            raise InvalidSetting("lines", tr("are missing, and so is every other truth"))
         if len({one.line.name for one in self.lines}) != len(self.lines):
-            raise InvalidSetting("lines", "have the same name twice")
+            raise InvalidSetting("lines", tr("have the same name twice"))
         self.truths()
 
     def truths(self) -> list[Truth]:
@@ -126,7 +132,9 @@ def read_clips(folder: Path) -> list[ClipFile]:
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror}") from error
     if not clips:
-        raise InvalidSetting(folder.name, f"holds no clip: there is no file NAME{ENDING}")
+        raise InvalidSetting(
+            folder.name, tr("holds no clip: there is no file NAME{ending}", ending=ENDING)
+        )
     return clips
 
 
@@ -141,13 +149,13 @@ def _read(file: Path) -> ClipFile:
     except InvalidSetting as error:
         raise InvalidSetting(file.name, f"{error.field} {error.reason}") from error
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidSetting(file.name, f"is damaged ({error})") from error
+        raise InvalidSetting(file.name, tr("is damaged ({error})", error=error)) from error
     return ClipFile(name, video, clip)
 
 
 def _check_there(video: Path) -> None:
     if not video.is_file():
-        raise InvalidSetting("video", f"{video.name} is not in the folder")
+        raise InvalidSetting("video", tr("{name} is not in the folder", name=video.name))
 
 
 def _old_clip(about: Mapping[str, Any]) -> Clip:
@@ -158,7 +166,7 @@ def _old_clip(about: Mapping[str, Any]) -> Clip:
         if not (found := _OLD_LINE.fullmatch(key)):
             continue
         if line["right_to_left"]:
-            raise InvalidSetting(key, "is passed both ways, which this form cannot tell")
+            raise InvalidSetting(key, tr("is passed both ways, which this form cannot tell"))
         x = int(found[1]) / width
         passages = tuple(TruePassage(one["frame"] / fps, Direction.IN) for one in line["crossings"])
         lines.append(ClipLine(f"x{found[1]}", (x, 0.0), (x, 1.0), passages))

@@ -8,6 +8,7 @@ from pathlib import Path
 from camwatch.accuracy.recording import Recording
 from camwatch.errors import DiskFull, InvalidSetting, StorageError
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 DESCRIPTION = "recording.json"
 _LARGEST_DESCRIPTION = 64 * 2**20
@@ -45,15 +46,18 @@ def read_recording(folder: Path) -> Recording:
     description = folder / DESCRIPTION
     try:
         if not description.is_file() or description.is_symlink():
-            raise InvalidSetting(folder.name, f"holds no {DESCRIPTION}, so it is no recording")
+            raise InvalidSetting(
+                folder.name,
+                tr("holds no {description}, so it is no recording", description=DESCRIPTION),
+            )
         if description.stat().st_size > _LARGEST_DESCRIPTION:
-            raise InvalidSetting(description.name, "is too large for a recording")
+            raise InvalidSetting(description.name, tr("is too large for a recording"))
         recording = Recording.from_json(description.read_text("utf-8"))
         for picture in recording.pictures:
             if picture.file:
                 _check_picture(folder / picture.file)
     except UnicodeDecodeError as error:
-        raise InvalidSetting(description.name, "is not text") from error
+        raise InvalidSetting(description.name, tr("is not text")) from error
     except OSError as error:
         raise StorageError(f"{folder}: {error}") from error
     return recording
@@ -61,12 +65,12 @@ def read_recording(folder: Path) -> Recording:
 
 def _check_picture(file: Path) -> None:
     if not file.is_file() or file.is_symlink():
-        raise InvalidSetting(file.name, "is missing")
+        raise InvalidSetting(file.name, tr("is missing"))
     size = file.stat().st_size
     if size > _LARGEST_PICTURE:
-        raise InvalidSetting(file.name, "is too large for a picture")
+        raise InvalidSetting(file.name, tr("is too large for a picture"))
     with file.open("rb") as stream:
         start = stream.read(3)
         stream.seek(max(size - 2, 0))
         if start != _JPEG_START or stream.read(2) != _JPEG_END:
-            raise InvalidSetting(file.name, "is not a whole JPEG file")
+            raise InvalidSetting(file.name, tr("is not a whole JPEG file"))

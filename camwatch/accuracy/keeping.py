@@ -16,6 +16,7 @@ from camwatch.accuracy.recording import Recording
 from camwatch.accuracy.truth import Truth
 from camwatch.errors import FilesDiskFull, FilesTroubled, InvalidSetting
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 STATUS = "status.json"
 TRUTH = "truth.json"
@@ -60,7 +61,7 @@ def open_recording(folder: Path) -> OpenedRecording:
     if truth_file.is_file():
         truth = Truth.from_json(_read(truth_file))
         if truth.kind is not recording.kind:
-            raise InvalidSetting(TRUTH, "is of another kind than the recording")
+            raise InvalidSetting(TRUTH, tr("is of another kind than the recording"))
     return OpenedRecording(folder, status, recording, truth, _read_boxes(folder / BOXES))
 
 
@@ -73,7 +74,7 @@ def read_status(folder: Path) -> RecordingStatus:
     """
     status = RecordingStatus.from_json(_read(folder / STATUS))
     if status.uid != folder.name:
-        raise InvalidSetting(STATUS, "is of another recording")
+        raise InvalidSetting(STATUS, tr("is of another recording"))
     return status
 
 
@@ -128,11 +129,11 @@ def _write(file: Path, text: str) -> None:
 def _read(file: Path) -> str:
     with disk_errors(file.parent):
         if file.stat().st_size > _LARGEST_TEXT:
-            raise InvalidSetting(file.name, "is too large")
+            raise InvalidSetting(file.name, tr("is too large"))
         try:
             return file.read_text("utf-8")
         except UnicodeDecodeError as error:
-            raise InvalidSetting(file.name, "is not text") from error
+            raise InvalidSetting(file.name, tr("is not text")) from error
 
 
 def _read_boxes(file: Path) -> Mapping[str, tuple[RecordedBox, ...]]:

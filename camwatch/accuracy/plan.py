@@ -12,6 +12,7 @@ from camwatch.accuracy.recording import AuditKind
 from camwatch.accuracy.stored import Stored
 from camwatch.domain import CameraId
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LONGEST_STRETCH_S = 4 * 3600.0
 """Of people in view or passing: nobody counts more than this."""
@@ -56,15 +57,19 @@ class RecordingPlan:
         is_sample = self.kind is AuditKind.PICTURES
         longest = LONGEST_SAMPLE_S if is_sample else LONGEST_STRETCH_S
         if not 0 < self.seconds <= longest:
-            raise InvalidSetting("seconds", f"are not above 0 and up to {longest:g}")
+            raise InvalidSetting(
+                "seconds", tr("are not above 0 and up to {longest:g}", longest=longest)
+            )
         if is_sample != (self.pictures is not None):
-            raise InvalidSetting("pictures", "have a number in a random sample, and only there")
+            raise InvalidSetting("pictures", tr("have a number in a random sample, and only there"))
         if self.pictures is not None and not 1 <= self.pictures <= MOST_PICTURES:
-            raise InvalidSetting("pictures", f"are not from 1 to {MOST_PICTURES}")
+            raise InvalidSetting(
+                "pictures", tr("are not from 1 to {most_pictures}", most_pictures=MOST_PICTURES)
+            )
         if (self.kind is AuditKind.PASSAGES) != (self.place is not None):
-            raise InvalidSetting("place", "is named for passages, and for nothing else")
+            raise InvalidSetting("place", tr("is named for passages, and for nothing else"))
         if not (math.isfinite(self.settle_s) and self.settle_s >= 0):
-            raise InvalidSetting("settle_s", "is below 0")
+            raise InvalidSetting("settle_s", tr("is below 0"))
 
 
 class RecordingState(StrEnum):

@@ -12,6 +12,7 @@ from camwatch.accuracy.setup import Setup
 from camwatch.accuracy.stored import Stored
 from camwatch.domain import CameraId
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene import Direction
 
 LOWEST_STORED_SCORE = 0.15
@@ -77,11 +78,13 @@ class RecordedPicture:
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         if self.file and not _FILE.fullmatch(self.file):
-            raise InvalidSetting("file", f"{self.file!r} is no name of a recorded picture")
+            raise InvalidSetting(
+                "file", tr("{file!r} is no name of a recorded picture", file=self.file)
+            )
         if self.raw < 0 or self.shown < 0:
-            raise InvalidSetting("raw", "is below zero")
+            raise InvalidSetting("raw", tr("is below zero"))
         if not all(0 <= one <= 1 for one in (self.brightness, self.colour, *self.scores)):
-            raise InvalidSetting("scores", "or the brightness are not from 0 to 1")
+            raise InvalidSetting("scores", tr("or the brightness are not from 0 to 1"))
 
     @property
     def light(self) -> Light:
@@ -140,23 +143,25 @@ class Recording(Stored):
     def __post_init__(self) -> None:
         """Check what belongs together."""
         if not _UID.fullmatch(self.uid):
-            raise InvalidSetting("uid", "is not a UUID")
+            raise InvalidSetting("uid", tr("is not a UUID"))
         if self.ended_at < self.started_at:
-            raise InvalidSetting("ended_at", "is before the start")
+            raise InvalidSetting("ended_at", tr("is before the start"))
         if (self.kind is AuditKind.PASSAGES) != (self.place is not None):
-            raise InvalidSetting("place", "is named for passages, and for nothing else")
+            raise InvalidSetting("place", tr("is named for passages, and for nothing else"))
         if self.passages and self.kind is not AuditKind.PASSAGES:
-            raise InvalidSetting("passages", f"do not belong to an audit of {self.kind.value}")
+            raise InvalidSetting(
+                "passages", tr("do not belong to an audit of {value}", value=self.kind.value)
+            )
         if any(one.place != self.place for one in self.passages):
-            raise InvalidSetting("passages", "are of another place")
+            raise InvalidSetting("passages", tr("are of another place"))
         for name, moments in (
             ("pictures", [one.at for one in self.pictures]),
             ("passages", [one.at for one in self.passages]),
         ):
             if moments != sorted(moments):
-                raise InvalidSetting(name, "are not in order of time")
+                raise InvalidSetting(name, tr("are not in order of time"))
             if moments and not (self.started_at <= moments[0] and moments[-1] <= self.ended_at):
-                raise InvalidSetting(name, "are not from the recorded time")
+                raise InvalidSetting(name, tr("are not from the recorded time"))
 
     @property
     def duration_s(self) -> float:

@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, NoReturn, Self, Union, get_args, get_origin, get_type_hints
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _UNIONS = (Union, UnionType)
 _LARGEST_WHOLE = 2**53  # larger ones are not told apart by a broken number
@@ -51,12 +52,17 @@ class Stored:
         try:
             found = json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
-            raise InvalidSetting(cls.FORMAT, f"is not JSON ({error})") from error
+            raise InvalidSetting(cls.FORMAT, tr("is not JSON ({error})", error=error)) from error
         if not isinstance(found, dict) or found.pop("format", None) != cls.FORMAT:
-            raise InvalidSetting(cls.FORMAT, "is something else")
+            raise InvalidSetting(cls.FORMAT, tr("is something else"))
         version = found.pop("version", None)
         if version != cls.VERSION or isinstance(version, bool):
-            raise InvalidSetting(cls.FORMAT, f"has version {version!r}, not {cls.VERSION}")
+            raise InvalidSetting(
+                cls.FORMAT,
+                tr(
+                    "has version {version!r}, not {version2}", version=version, version2=cls.VERSION
+                ),
+            )
         kind: Any = cls
         try:
             value: Self = _reader(kind)(found)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from camwatch.accuracy.recording import AuditKind
 from camwatch.accuracy.stored import Stored
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene import Direction
 
 MOST_PEOPLE = 10_000
@@ -87,24 +88,28 @@ class Truth(Stored):
         }
         for kind, (name, values) in lists.items():
             if values and kind is not self.kind:
-                raise InvalidSetting(name, f"do not belong to an audit of {self.kind.value}")
+                raise InvalidSetting(
+                    name, tr("do not belong to an audit of {value}", value=self.kind.value)
+                )
         self._check_order("steps", [one.t_s for one in self.steps], may_repeat=False)
         self._check_order("passages", [one.t_s for one in self.passages], may_repeat=True)
         self._check_order("pictures", [one.index for one in self.pictures], may_repeat=False)
         if self.kind is AuditKind.OCCUPANCY and (not self.steps or self.steps[0].t_s != 0):
-            raise InvalidSetting("steps", "do not begin at 0 s")
+            raise InvalidSetting("steps", tr("do not begin at 0 s"))
         numbers = [step.people for step in self.steps] + [one.people for one in self.pictures]
         if not all(0 <= people <= MOST_PEOPLE for people in numbers):
-            raise InvalidSetting("people", f"are not from 0 to {MOST_PEOPLE}")
+            raise InvalidSetting(
+                "people", tr("are not from 0 to {most_people}", most_people=MOST_PEOPLE)
+            )
         if self.until_s is not None and self.until_s <= 0:
-            raise InvalidSetting("until_s", "is not above zero")
+            raise InvalidSetting("until_s", tr("is not above zero"))
 
     @staticmethod
     def _check_order(name: str, keys: Sequence[float], *, may_repeat: bool) -> None:
         if keys and keys[0] < 0:
-            raise InvalidSetting(name, "begin before the recording")
+            raise InvalidSetting(name, tr("begin before the recording"))
         if list(keys) != sorted(keys) or (not may_repeat and len(set(keys)) != len(keys)):
-            raise InvalidSetting(name, "are not in order")
+            raise InvalidSetting(name, tr("are not in order"))
 
     def people_at(self, t_s: float) -> int:
         """Return how many people were in view at a time, for OCCUPANCY."""

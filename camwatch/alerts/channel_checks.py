@@ -24,6 +24,7 @@ from camwatch.alerts.settings import (
 )
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.outgoing.tls import check_ca_file
 from camwatch.outgoing.urls import check_host, check_url
 
@@ -72,18 +73,26 @@ def check_secret(settings: ChannelSettings, secret: Secret) -> Secret:
     """
     text = secret.reveal()
     if len(text) > LONGEST_SECRET:
-        raise InvalidSetting("secret", f"may have {LONGEST_SECRET} characters at most")
+        raise InvalidSetting(
+            "secret",
+            tr("may have {longest_secret} characters at most", longest_secret=LONGEST_SECRET),
+        )
     # It may stand in a header: with a line break in it that would become two.
     if any(is_unseen(one) for one in text):
-        raise InvalidSetting("secret", "may have no line breaks or invisible characters")
+        raise InvalidSetting("secret", tr("may have no line breaks or invisible characters"))
     if isinstance(settings, WebhookSettings):
         if len(text) < SHORTEST_SECRET:
             raise InvalidSetting(
                 "secret",
-                f"must have {SHORTEST_SECRET} characters at least, so that nobody guesses it",
+                tr(
+                    "must have {shortest_secret} characters at least, so that nobody guesses it",
+                    shortest_secret=SHORTEST_SECRET,
+                ),
             )
         if _uses_secret(settings) and not text.isascii():
-            raise InvalidSetting("secret", "may have only plain letters, as it stands in a header")
+            raise InvalidSetting(
+                "secret", tr("may have only plain letters, as it stands in a header")
+            )
     return secret
 
 
@@ -148,14 +157,16 @@ def _checked_email(problems: Problems, settings: EmailSettings, has_secret: bool
     host = problems.take("", check_host, settings.host, "host")
     is_port = problems.whole("port", settings.port, 1, 65_535)
     if settings.encryption not in list(Encryption):
-        problems.add("encryption", "must be TLS or STARTTLS; nothing is sent without encryption")
+        problems.add(
+            "encryption", tr("must be TLS or STARTTLS; nothing is sent without encryption")
+        )
     elif is_port:
         _check_mode(problems, settings)
     username = problems.take("", checked, "username", settings.username, LONGEST_USERNAME)
     if username and not has_secret:
-        problems.add("secret", "is needed with a user name")
+        problems.add("secret", tr("is needed with a user name"))
     if has_secret and not settings.username.strip():
-        problems.add("username", "is needed with a password")
+        problems.add("username", tr("is needed with a password"))
     sender = problems.take(settings.sender, _sender, settings.sender)
     ca_file = settings.ca_file.strip()
     problems.take(None, check_ca_file, ca_file, utc_now())
@@ -167,18 +178,26 @@ def _checked_email(problems: Problems, settings: EmailSettings, has_secret: bool
 def _check_mode(problems: Problems, settings: EmailSettings) -> None:
     if settings.port == _TLS_PORT and settings.encryption is Encryption.STARTTLS:
         problems.add(
-            "encryption", f"must be TLS with port {_TLS_PORT}; STARTTLS usually has port 587"
+            "encryption",
+            tr(
+                "must be TLS with port {tls_port}; STARTTLS usually has port 587",
+                tls_port=_TLS_PORT,
+            ),
         )
     if settings.port in _STARTTLS_PORTS and settings.encryption is Encryption.TLS:
         problems.add(
             "encryption",
-            f"must be STARTTLS with port {settings.port}; TLS usually has port {_TLS_PORT}",
+            tr(
+                "must be STARTTLS with port {port}; TLS usually has port {tls_port}",
+                port=settings.port,
+                tls_port=_TLS_PORT,
+            ),
         )
 
 
 def _sender(typed: str) -> str:
     if len(typed) > LONGEST_USERNAME + LONGEST_NAME:
-        raise InvalidSetting("sender", "is too long for a name and an address")
+        raise InvalidSetting("sender", tr("is too long for a name and an address"))
     return str(check_sender(typed))
 
 
@@ -187,7 +206,7 @@ def _sender(typed: str) -> str:
 
 def _checked_sms(problems: Problems, settings: SmsSettings, has_secret: bool) -> SmsSettings:
     if settings.preset not in list(SmsPreset):
-        problems.add("preset", "is none that there is")
+        problems.add("preset", tr("is none that there is"))
         return settings
     is_mail = settings.preset is SmsPreset.EMAIL
     url = problems.take("", _gateway, settings)
@@ -198,19 +217,21 @@ def _checked_sms(problems: Problems, settings: SmsSettings, has_secret: bool) ->
         fields = problems.take((), _fields, settings.fields)
     if settings.preset is SmsPreset.TWILIO:
         if not _ACCOUNT.fullmatch(username):
-            problems.add("username", "must be the account's SID, such as AC and 32 digits")
+            problems.add("username", tr("must be the account's SID, such as AC and 32 digits"))
         if not sender:
-            problems.add("sender", "is needed: a number of the account, or its messaging service")
+            problems.add(
+                "sender", tr("is needed: a number of the account, or its messaging service")
+            )
     if is_mail and not settings.email_uid:
-        problems.add("email_uid", "is needed: choose the e-mail channel to send with")
+        problems.add("email_uid", tr("is needed: choose the e-mail channel to send with"))
     if needs_secret(settings) and not has_secret:
-        problems.add("secret", "is needed by this gateway")
+        problems.add("secret", tr("is needed by this gateway"))
     region = settings.region.strip().upper()
     if region and region not in phonenumbers.SUPPORTED_REGIONS:
-        problems.add("region", "is no country in two letters, such as DE")
+        problems.add("region", tr("is no country in two letters, such as DE"))
     currency = settings.currency.strip().upper()
     if currency and not _CURRENCY.fullmatch(currency):
-        problems.add("currency", "must be three letters, such as EUR")
+        problems.add("currency", tr("must be three letters, such as EUR"))
     problems.number("cost_per_part", settings.cost_per_part, 0, 100_000)
     problems.whole("longest_parts", settings.longest_parts, 1, MOST_PARTS, "parts")
     problems.number("timeout_s", settings.timeout_s, 1, LONGEST_TIMEOUT_S, "seconds")
@@ -233,11 +254,13 @@ def _gateway(settings: SmsSettings) -> str:
         )
     domain = settings.url.strip().removeprefix("@")
     if not domain:
-        raise InvalidSetting("url", "is needed: the domain behind the number, such as sms.example")
+        raise InvalidSetting(
+            "url", tr("is needed: the domain behind the number, such as sms.example")
+        )
     try:
         return check_mail_address(f"1@{domain}", "url").removeprefix("1@")
     except InvalidSetting as error:
-        raise InvalidSetting("url", "is no domain, such as sms.example") from error
+        raise InvalidSetting("url", tr("is no domain, such as sms.example")) from error
 
 
 def _fields(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -246,8 +269,11 @@ def _fields(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         if _NAMES_SECRET.search(name) and not _FIELD_OF_SECRET.search(value):
             raise InvalidSetting(
                 "fields",
-                f"must not hold the secret of {name} itself; write $secret in its place, and the "
-                "secret into its own field",
+                tr(
+                    "must not hold the secret of {name} itself; write $secret in its place, and the "
+                    "secret into its own field",
+                    name=name,
+                ),
             )
     return clean
 
@@ -267,11 +293,11 @@ def _checked_webhook(
     )
     headers = problems.take((), check_headers, settings.headers)
     if _uses_secret(settings) and not has_secret:
-        problems.add("secret", f"is needed, since a header has {SECRET}")
+        problems.add("secret", tr("is needed, since a header has {secret}", secret=SECRET))
     ca_file = settings.ca_file.strip()
     problems.take(None, check_ca_file, ca_file, utc_now())
     is_right = problems.whole("alive_min", settings.alive_min, 0, LONGEST_ALIVE_MIN, "minutes")
     if is_right and not settings.alive_min and not settings.sends_alerts:
-        problems.add("sends_alerts", "must be on, unless it is told that CamWatch is alive")
+        problems.add("sends_alerts", tr("must be on, unless it is told that CamWatch is alive"))
     problems.number("timeout_s", settings.timeout_s, 1, LONGEST_TIMEOUT_S, "seconds")
     return replace(settings, url=url, headers=headers, ca_file=ca_file)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import tr
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +43,15 @@ class Problems:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if is_whole and least <= value <= most:
             return True
-        self.add(field, f"must be a whole number from {least:,} to {most:,}{_behind(unit)}")
+        self.add(
+            field,
+            tr(
+                "must be a whole number from {least:,} to {most:,}{behind}",
+                least=least,
+                most=most,
+                behind=_behind(unit),
+            ),
+        )
         return False
 
     def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
@@ -50,7 +59,15 @@ class Problems:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and least <= value <= most:  # neither is so of what is no number
             return True
-        self.add(field, f"must be from {least:,g} to {most:,.0f}{_behind(unit)}")
+        self.add(
+            field,
+            tr(
+                "must be from {least:,g} to {most:,.0f}{behind}",
+                least=least,
+                most=most,
+                behind=_behind(unit),
+            ),
+        )
         return False
 
     def all(self) -> tuple[InvalidSetting, ...]:

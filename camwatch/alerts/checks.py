@@ -36,6 +36,7 @@ from camwatch.alerts.schedule import WHOLE_DAY, DayException, Schedule
 from camwatch.alerts.templates import check_template
 from camwatch.alerts.usual import STORED_WEEKS
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 __all__ = ["check_channel", "check_group", "check_plan", "check_recipient", "check_rule"]
 
@@ -64,7 +65,7 @@ def check_rule(rule: Rule) -> Rule:
     template = problems.take("", check_template, rule.template)
     problems.number("cool_down_s", rule.cool_down_s, 0, _DAY_S, "seconds")
     if rule.severity not in list(Severity):
-        problems.add("severity", "must be information, warning or critical")
+        problems.add("severity", tr("must be information, warning or critical"))
     _check_condition(problems, rule)
     scope = _checked_scope(problems, rule)
     schedule = _checked_schedule(problems, "schedule", rule.schedule)
@@ -116,22 +117,31 @@ def _check_critical(
         return
     threshold = condition.threshold
     if condition.side is Side.ABOVE and value < threshold:
-        problems.add(field, f"must be {threshold:,} or more: below that there is no alert")
+        problems.add(
+            field,
+            tr("must be {threshold:,} or more: below that there is no alert", threshold=threshold),
+        )
     if condition.side is Side.BELOW and value > threshold:
-        problems.add(field, f"must be {threshold:,} or fewer: above that there is no alert")
+        problems.add(
+            field,
+            tr("must be {threshold:,} or fewer: above that there is no alert", threshold=threshold),
+        )
 
 
 def _checked_scope(problems: Problems, rule: Rule) -> Scope:
     scope, condition = rule.scope, rule.condition
     if len(scope.sites) + len(scope.cameras) + len(scope.places) > MOST_CHOSEN:
-        problems.add("scope", f"may have {MOST_CHOSEN:,} cameras and places at most")
+        problems.add(
+            "scope",
+            tr("may have {most_chosen:,} cameras and places at most", most_chosen=MOST_CHOSEN),
+        )
         return scope
     if scope.places and (scope.sites or scope.cameras):
-        problems.add("scope", "must be either cameras, or lines, gates and zones")
+        problems.add("scope", tr("must be either cameras, or lines, gates and zones"))
     if isinstance(condition, ProgramCondition) and not scope.is_everything:
-        problems.add("scope", "must be empty: this is about the program, not about cameras")
+        problems.add("scope", tr("must be empty: this is about the program, not about cameras"))
     if isinstance(condition, CameraCondition) and scope.places:
-        problems.add("scope", "must be cameras or sites: this is about whole cameras")
+        problems.add("scope", tr("must be cameras or sites: this is about whole cameras"))
     if not isinstance(condition, CameraCondition | ProgramCondition):
         return replace(scope, places=_checked_places(problems, scope))
     return replace(scope, is_together=False)
@@ -150,13 +160,16 @@ def _checked_places(problems: Problems, scope: Scope) -> frozenset[PlaceRef]:
 def _checked_schedule(problems: Problems, field: str, schedule: Schedule) -> Schedule:
     days = (*schedule.week, *(one.slots for one in schedule.exceptions))
     if len(schedule.week) != 7 or any(not _is_day(slots) for slots in days):
-        problems.add(field, "must have seven days of 48 half hours")
+        problems.add(field, tr("must have seven days of 48 half hours"))
     if len(schedule.exceptions) > MOST_EXCEPTIONS:
-        problems.add(field, f"may have {MOST_EXCEPTIONS} exceptions at most")
+        problems.add(
+            field,
+            tr("may have {most_exceptions} exceptions at most", most_exceptions=MOST_EXCEPTIONS),
+        )
         return schedule
     dates = [one.day for one in schedule.exceptions]
     if twice := sorted({one for one in dates if dates.count(one) > 1}):
-        problems.add(field, f"has {twice[0].isoformat()} twice")
+        problems.add(field, tr("has {isoformat} twice", isoformat=twice[0].isoformat()))
     exceptions = [
         DayException(one.day, one.slots, problems.take("", checked, field, one.note, LONGEST_NOTE))
         for one in schedule.exceptions
@@ -185,7 +198,7 @@ def check_recipient(recipient: Recipient, region: str = "") -> Recipient:
     name = problems.take("", checked, "name", recipient.name, LONGEST_NAME, may_be_empty=False)
     email, phone = recipient.email.strip(), recipient.phone.strip()
     if not email and not phone:
-        problems.add("email", "is needed, or a phone number")
+        problems.add("email", tr("is needed, or a phone number"))
     if email:
         email = problems.take("", _one_mail_address, email)
     if phone:
@@ -197,7 +210,9 @@ def check_recipient(recipient: Recipient, region: str = "") -> Recipient:
 
 def _one_mail_address(typed: str) -> str:
     if typed.count("@") > 1 and any(sign in typed for sign in ";,"):
-        raise InvalidSetting("email", "must be one address; make a recipient of each, or a group")
+        raise InvalidSetting(
+            "email", tr("must be one address; make a recipient of each, or a group")
+        )
     return check_mail_address(typed)
 
 
@@ -218,9 +233,11 @@ def check_group(group: RecipientGroup) -> RecipientGroup:
     name = problems.take("", checked, "name", group.name, LONGEST_NAME, may_be_empty=False)
     members = tuple(dict.fromkeys(group.members))
     if not members:
-        problems.add("members", "are needed: choose one at least")
+        problems.add("members", tr("are needed: choose one at least"))
     if len(members) > MOST_ADDRESSES:
-        problems.add("members", f"may be {MOST_ADDRESSES} at most")
+        problems.add(
+            "members", tr("may be {most_addresses} at most", most_addresses=MOST_ADDRESSES)
+        )
     problems.tell()
     return replace(group, name=name, members=members)
 
@@ -237,9 +254,9 @@ def check_plan(plan: Plan) -> Plan:
     problems = Problems()
     name = problems.take("", checked, "name", plan.name, LONGEST_NAME, may_be_empty=False)
     if not plan.steps:
-        problems.add("steps", "are needed: with none of them nobody would be told")
+        problems.add("steps", tr("are needed: with none of them nobody would be told"))
     if len(plan.steps) > MOST_STEPS:
-        problems.add("steps", f"may be {MOST_STEPS} at most")
+        problems.add("steps", tr("may be {most_steps} at most", most_steps=MOST_STEPS))
     steps = [
         _checked_step(problems, number, step)
         for number, step in enumerate(plan.steps[:MOST_STEPS], 1)
@@ -253,21 +270,29 @@ def _checked_step(problems: Problems, number: int, step: PlanStep) -> PlanStep:
     found.number("after", step.after_s, 0, _LONGEST_PLAN_S, "seconds")
     to = tuple(dict.fromkeys(step.to))
     if step.channel not in list(ChannelKind):
-        found.add("channel", "is no way that there is")
+        found.add("channel", tr("is no way that there is"))
     elif step.channel.is_local:
         step = replace(step, channel_uid="", to=())
     else:
         if not step.channel_uid:
-            found.add("channel", "must be chosen")
+            found.add("channel", tr("must be chosen"))
         if step.channel.has_recipients and not to:
-            found.add("recipients", "are needed")
+            found.add("recipients", tr("are needed"))
         if len(to) > MOST_ADDRESSES:
-            found.add("recipients", f"may be {MOST_ADDRESSES} at most")
+            found.add(
+                "recipients", tr("may be {most_addresses} at most", most_addresses=MOST_ADDRESSES)
+            )
         step = replace(step, to=to if step.channel.has_recipients else ())
     if step.from_severity not in list(Severity):
-        found.add("severity", "must be information, warning or critical")
+        found.add("severity", tr("must be information, warning or critical"))
     for problem in found.all():
         problems.add(
-            "steps", f"cannot be like this: in step {number} the {problem.field} {problem.reason}"
+            "steps",
+            tr(
+                "cannot be like this: in step {number} the {field} {reason}",
+                number=number,
+                field=problem.field,
+                reason=problem.reason,
+            ),
         )
     return step

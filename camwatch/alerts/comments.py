@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Turn the direction of writing, so that a text reads other than it is."""
@@ -36,6 +37,9 @@ def check_line(field: str, text: str, longest: int) -> str:
 
 def _check(field: str, text: str, length: int, longest: int) -> None:
     if length > longest:
-        raise InvalidSetting(field, f"has {length} characters, {longest} are the most")
+        raise InvalidSetting(
+            field,
+            tr("has {length} characters, {longest} are the most", length=length, longest=longest),
+        )
     if any(one in _TURNS or unicodedata.category(one) in _FORBIDDEN for one in text):
-        raise InvalidSetting(field, "holds a character that cannot be shown")
+        raise InvalidSetting(field, tr("holds a character that cannot be shown"))

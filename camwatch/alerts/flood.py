@@ -13,6 +13,7 @@ from camwatch.alerts.notification import NewNotification, Purpose
 from camwatch.alerts.people import MOST_ADDRESSES
 from camwatch.alerts.plain import one_line
 from camwatch.alerts.rules import Severity
+from camwatch.language import marked, tr
 
 PER_MINUTE = 1
 """Messages that one rule may send to one channel within a minute; popups and sounds: 10."""
@@ -31,7 +32,7 @@ _TEN_MINUTES = timedelta(minutes=10)
 _MOST_TITLES = 10
 _MOST_ALERTS = 100
 _LONGEST_TITLE = 200
-_HELD_BACK = "This was held back for a short while, so that you are not flooded."
+_HELD_BACK = marked("This was held back for a short while, so that you are not flooded.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def summed_up(message: NewNotification, alert: Alert, due_at: datetime) -> NewNo
         "alerts": [alert.uid],
         "is_drill": alert.is_drill,
     }
-    text = f"{message.text}\n\n{_HELD_BACK}"
+    text = f"{message.text}\n\n{tr(_HELD_BACK)}"
     return replace(message, purpose=Purpose.FLOOD, due_at=due_at, text=text, data=data)
 
 
@@ -147,14 +148,18 @@ def _worded(message: NewNotification, data: Mapping[str, object]) -> NewNotifica
     count, rule = _count(data), data["rule"]
     titles = Counter(_texts(data, "titles"))
     told = [
-        f"- {title}" if times == 1 else f"- {title} ({times} times)"
+        f"- {title}" if times == 1 else tr("- {title} ({times} times)", title=title, times=times)
         for title, times in list(titles.items())[:_MOST_TITLES]
     ]
     if (left := count - sum(list(titles.values())[:_MOST_TITLES])) > 0:
-        told.append(f"- and {left:,} more")
-    begin = f"{count:,} alerts of the rule “{rule}” were held back, so that you are not flooded:"
-    text = "\n\n".join([begin, "\n".join(told), "The page Alerts shows all of them."])
-    subject = f"{count:,} more alerts of the rule “{rule}”"
+        told.append(tr("- and {left:,} more", left=left))
+    begin = tr(
+        "{count:,} alerts of the rule “{rule}” were held back, so that you are not flooded:",
+        count=count,
+        rule=rule,
+    )
+    text = "\n\n".join([begin, "\n".join(told), tr("The page Alerts shows all of them.")])
+    subject = tr("{count:,} more alerts of the rule “{rule}”", count=count, rule=rule)
     return replace(message, subject=subject, text=text, data=data)
 
 

@@ -24,6 +24,7 @@ class AlertQuery:
         camera_id: Only those about this camera.
         rule_uid: Only those of this rule.
         text: Part of title, message, rule or camera; "" for any.
+        number: Only the one with this number; None for any.
         since: Raised then or later, UTC; None for any time.
         until: Raised before, UTC.
         with_shelved: Shelved ones, too.
@@ -39,6 +40,7 @@ class AlertQuery:
     until: datetime | None = None
     with_shelved: bool = True
     limit: int = 200
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,10 @@ from camwatch.alerts import words
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.notification import Purpose
 from camwatch.alerts.plain import one_line
+from camwatch.language import marked, tr
 
 _LONGEST = 200
-_DRILL = "This is a drill: nothing has happened."
+_DRILL = marked("This is a drill: nothing has happened.")
 
 
 def letter(alert: Alert, purpose: Purpose, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
@@ -27,12 +28,12 @@ def letter(alert: Alert, purpose: Purpose, now: datetime, zone: ZoneInfo) -> tup
     if purpose is Purpose.ESCALATION:
         since = alert.again_at or alert.raised_at
         waited = words.duration(max(0.0, (now - since).total_seconds()))
-        subject = f"Not acknowledged: {subject}"
-        text = f"Nobody has acknowledged this for {waited}.\n\n{text}"
+        subject = tr("Not acknowledged: {subject}", subject=subject)
+        text = tr("Nobody has acknowledged this for {waited}.\n\n{text}", waited=waited, text=text)
     elif purpose is Purpose.RETURNED:
         at = words.date_and_time(alert.returned_at or now, zone)
-        subject = f"Over: {subject}"
-        text = f"This is over since {at}:\n\n{alert.title}"
+        subject = tr("Over: {subject}", subject=subject)
+        text = tr("This is over since {at}:\n\n{title}", at=at, title=alert.title)
     if alert.is_drill:
-        subject, text = f"Drill: {subject}", f"{_DRILL}\n\n{text}"
+        subject, text = tr("Drill: {subject}", subject=subject), f"{tr(_DRILL)}\n\n{text}"
     return one_line(subject, _LONGEST), text

@@ -18,6 +18,7 @@ from camwatch.alerts.rules import Rule
 from camwatch.alerts.scoping import kind_of
 from camwatch.alerts.signals import Raised, Returned
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LONGEST_COMMENT = 2000
 LONGEST_REASON = 500
@@ -168,12 +169,14 @@ def shelved(before: Alert, actor: str, at: datetime, until: datetime, reason: st
             control characters.
     """
     if until <= at:
-        raise InvalidSetting("until", "is past")
+        raise InvalidSetting("until", tr("is past"))
     if until > at + timedelta(hours=LONGEST_SHELVING_H):
-        raise InvalidSetting("until", f"is more than {LONGEST_SHELVING_H // 24} days away")
+        raise InvalidSetting(
+            "until", tr("is more than {value} days away", value=LONGEST_SHELVING_H // 24)
+        )
     words = check_line("reason", reason, LONGEST_REASON)
     if not words:
-        raise InvalidSetting("reason", "is needed: whoever takes over must know why")
+        raise InvalidSetting("reason", tr("is needed: whoever takes over must know why"))
     shelving = Shelving(until, actor, words)
     if not before.state.is_open or before.shelving == shelving:
         return Change(before, ())
@@ -210,7 +213,7 @@ def commented(before: Alert, actor: str, at: datetime, comment: str) -> Change:
     """
     words = check_lines("comment", comment, LONGEST_COMMENT)
     if not words:
-        raise InvalidSetting("comment", "is empty")
+        raise InvalidSetting("comment", tr("is empty"))
     entry = AlertEntry(at, actor, Deed.COMMENTED, words)
     return Change(replace(before, changed_at=at), (entry,))
 
@@ -317,4 +320,4 @@ def _names(names: Iterable[str]) -> str:
     known = [name for name in names if name]
     left = len(known) - _MOST_NAMED
     words = ", ".join(known[:_MOST_NAMED])
-    return f"{words} and {left} more" if left > 0 else words
+    return tr("{words} and {left} more", words=words, left=left) if left > 0 else words

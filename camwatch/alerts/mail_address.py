@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 100
@@ -34,24 +35,27 @@ def check_mail_address(typed: str, field: str = "email") -> str:
     """
     text = typed.strip()
     if not text:
-        raise InvalidSetting(field, "is needed")
+        raise InvalidSetting(field, tr("is needed"))
     if not text.isprintable():
-        raise InvalidSetting(field, "may have no line breaks or invisible characters")
+        raise InvalidSetting(field, tr("may have no line breaks or invisible characters"))
     local, sign, domain = text.rpartition("@")
     if not sign or "@" in local:
-        raise InvalidSetting(field, "needs exactly one @, such as anna@example.com")
+        raise InvalidSetting(field, tr("needs exactly one @, such as anna@example.com"))
     if not _LOCAL.fullmatch(local) or len(local.encode()) > _LONGEST_LOCAL:
-        raise InvalidSetting(field, "cannot be written like this before the @")
+        raise InvalidSetting(field, tr("cannot be written like this before the @"))
     try:
         ascii_domain = domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         ascii_domain = ""
     labels = ascii_domain.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
-        raise InvalidSetting(field, "has no domain behind the @, such as anna@example.com")
+        raise InvalidSetting(field, tr("has no domain behind the @, such as anna@example.com"))
     whole = f"{local}@{ascii_domain}"
     if len(whole.encode()) > LONGEST_ADDRESS:
-        raise InvalidSetting(field, f"may have {LONGEST_ADDRESS} characters at most")
+        raise InvalidSetting(
+            field,
+            tr("may have {longest_address} characters at most", longest_address=LONGEST_ADDRESS),
+        )
     return whole
 
 
@@ -63,25 +67,30 @@ def check_sender(typed: str, field: str = "sender") -> Address:
     """
     text = typed.strip()
     if not text.isprintable():
-        raise InvalidSetting(field, "may have no line breaks or invisible characters")
+        raise InvalidSetting(field, tr("may have no line breaks or invisible characters"))
     name, address = "", text
     if text.endswith(">"):
         shown, _, inner = text.rpartition("<")
         name, address = _unquoted(shown.strip()), inner.removesuffix(">")
     if "<" in name or ">" in name:
-        raise InvalidSetting(field, "may name only one address")
+        raise InvalidSetting(field, tr("may name only one address"))
     if len(name) > LONGEST_NAME:
-        raise InvalidSetting(field, f"may have a name of {LONGEST_NAME} characters at most")
+        raise InvalidSetting(
+            field,
+            tr("may have a name of {longest_name} characters at most", longest_name=LONGEST_NAME),
+        )
     whole = check_mail_address(address, field)
     if not whole.isascii():
         raise InvalidSetting(
             field,
-            "must have plain letters before the @; not every server of a recipient takes others",
+            tr(
+                "must have plain letters before the @; not every server of a recipient takes others"
+            ),
         )
     try:
         return Address(name, addr_spec=whole)
     except (ValueError, MessageError) as error:
-        raise InvalidSetting(field, "cannot be written like this") from error
+        raise InvalidSetting(field, tr("cannot be written like this")) from error
 
 
 def _unquoted(name: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import phonenumbers
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LONGEST_NUMBER = 40
 _EXAMPLE = "+49 30 123456"
@@ -51,22 +52,26 @@ def check_phone(typed: str, region: str = "", field: str = "phone") -> str:
     """
     text = typed.strip()
     if not text:
-        raise InvalidSetting(field, "is needed")
+        raise InvalidSetting(field, tr("is needed"))
     if len(text) > LONGEST_NUMBER or not text.isprintable():
-        raise InvalidSetting(field, f"is no phone number, such as {_EXAMPLE}")
+        raise InvalidSetting(field, tr("is no phone number, such as {example}", example=_EXAMPLE))
     country = region.strip().upper()
     if country and country not in phonenumbers.SUPPORTED_REGIONS:
-        raise InvalidSetting("region", "is no country in two letters, such as DE")
+        raise InvalidSetting("region", tr("is no country in two letters, such as DE"))
     if not country and not text.startswith("+"):
-        raise InvalidSetting(field, f"must begin with + and the country, such as {_EXAMPLE}")
+        raise InvalidSetting(
+            field, tr("must begin with + and the country, such as {example}", example=_EXAMPLE)
+        )
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException as error:
-        raise InvalidSetting(field, f"is no phone number, such as {_EXAMPLE}") from error
+        raise InvalidSetting(
+            field, tr("is no phone number, such as {example}", example=_EXAMPLE)
+        ) from error
     if number.extension:
-        raise InvalidSetting(field, "may have no extension; text messages cannot reach one")
+        raise InvalidSetting(field, tr("may have no extension; text messages cannot reach one"))
     if not phonenumbers.is_valid_number(number):
-        raise InvalidSetting(field, "is no number that could be called; count its digits")
+        raise InvalidSetting(field, tr("is no number that could be called; count its digits"))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAIL = re.compile(r"([^\s<>@,;:\"'()\[\]])[^\s<>@,;:\"'()\[\]]*@")
@@ -38,20 +39,20 @@ def checked(
         InvalidSetting: With the field and the reason.
     """
     if len(text) > longest + 200:  # blanks at the ends are forgiven, but not without end
-        raise InvalidSetting(field, f"may have {longest:,} characters at most")
+        raise InvalidSetting(field, tr("may have {longest:,} characters at most", longest=longest))
     text = text.strip()
     if has_lines:
         text = text.replace("\r\n", "\n")
     if len(text) > longest:
-        raise InvalidSetting(field, f"may have {longest:,} characters at most")
+        raise InvalidSetting(field, tr("may have {longest:,} characters at most", longest=longest))
     if not text:
         if may_be_empty:
             return ""
-        raise InvalidSetting(field, "is needed")
+        raise InvalidSetting(field, tr("is needed"))
     allowed = "\n\t" if has_lines else ""
     if any(is_unseen(one) and one not in allowed for one in text):
         what = "invisible characters" if has_lines else "line breaks or invisible characters"
-        raise InvalidSetting(field, f"may have no {what}")
+        raise InvalidSetting(field, tr("may have no {what}", what=what))
     return unicodedata.normalize("NFC", text)
 
 

@@ -37,6 +37,7 @@ from camwatch.alerts.people import (
 )
 from camwatch.alerts.reach import Reach
 from camwatch.alerts.settings import EmailSettings
+from camwatch.language import table, tr
 
 __all__ = [
     "PER_MINUTE",
@@ -161,7 +162,7 @@ def _planned(
         how = _how(telling, moment.reach)
         if due > moment.now:
             held_back += 1
-            told.append(f"{how}: held back, so that it is not flooded")
+            told.append(tr("{how}: held back, so that it is not flooded", how=how))
             if telling.channel is ChannelKind.SOUND:
                 continue  # what was to be heard is heard with the others
             message = flood.summed_up(message, alert, due)
@@ -219,13 +220,15 @@ def _facts(alert: Alert) -> dict[str, object]:
     }
 
 
-_WAYS = {
-    ChannelKind.POPUP: "on the screens",
-    ChannelKind.SOUND: "sound",
-    ChannelKind.EMAIL: "e-mail",
-    ChannelKind.SMS: "text message",
-    ChannelKind.WEBHOOK: "webhook",
-}
+_WAYS = table(
+    lambda: {
+        ChannelKind.POPUP: tr("on the screens"),
+        ChannelKind.SOUND: "sound",
+        ChannelKind.EMAIL: "e-mail",
+        ChannelKind.SMS: tr("text message"),
+        ChannelKind.WEBHOOK: "webhook",
+    }
+)
 
 
 def _how(telling: Telling, reach: Reach) -> str:
@@ -235,7 +238,11 @@ def _how(telling: Telling, reach: Reach) -> str:
     if channel is not None:
         way = f"{way} “{channel.name}”"
     if telling.people:
-        way = f"{way} to {', '.join(telling.people)}"
+        way = tr("{way} to {names}", way=way, names=", ".join(telling.people))
     if telling.left_out:
-        way = f"{way} ({telling.left_out} more than one message may have were left out)"
+        way = tr(
+            "{way} ({left_out} more than one message may have were left out)",
+            way=way,
+            left_out=telling.left_out,
+        )
     return way

@@ -26,6 +26,7 @@ from camwatch.alerts.rules import (
     Unusual,
 )
 from camwatch.alerts.wall_clock import is_night, is_on, moment_of, utc_minute, wall_minutes
+from camwatch.language import tr
 
 __all__ = ["MOST_LISTED", "Judged", "Rehearsal", "StoredHistory", "StoredSeries", "WouldFire"]
 
@@ -289,24 +290,29 @@ def _listed(  # noqa: PLR0917 - an alert is made of all of these
 def _note(rule: Rule, history: StoredHistory, judged: Mapping[Subject, Judged]) -> str:
     condition = rule.condition
     if isinstance(condition, ProgramCondition):
-        return "What goes wrong in the program is not stored, so this rule cannot be rehearsed."
+        return tr("What goes wrong in the program is not stored, so this rule cannot be rehearsed.")
     if not history.series:
         return ""
     notes = []
     if isinstance(condition, Unusual):
         weeks = judged_weeks(history)
-        notes.append("Each hour is compared with the same hour of the other stored weeks.")
+        notes.append(tr("Each hour is compared with the same hour of the other stored weeks."))
         if weeks <= condition.least_weeks:
             notes.append(
-                f"The rule needs {condition.least_weeks} weeks beside the one that it judges; "
-                f"{weeks} {'is' if weeks == 1 else 'are'} stored."
+                tr(
+                    "The rule needs {least_weeks} weeks beside the one that it judges; "
+                    "{weeks} {word} stored.",
+                    least_weeks=condition.least_weeks,
+                    weeks=weeks,
+                    word=tr("is") if weeks == 1 else tr("are"),
+                )
             )
     if isinstance(condition, Occupancy | Unusual):
-        notes.append("Whole minutes are stored: what went on within one is estimated.")
+        notes.append(tr("Whole minutes are stored: what went on within one is estimated."))
     if isinstance(condition, Crossings) and condition.period_s % 60:
-        notes.append("Whole minutes are stored: the period is taken as the next whole minute.")
+        notes.append(tr("Whole minutes are stored: the period is taken as the next whole minute."))
     if isinstance(condition, CameraCondition) and condition.trouble is CameraTrouble.TOO_SLOW:
-        notes.append("Only cameras with lines or gates can be too slow.")
+        notes.append(tr("Only cameras with lines or gates can be too slow."))
     if rule.scope.is_together and isinstance(condition, Occupancy) and len(judged) == 1:
-        notes.append("The highest sum within a minute is estimated from each camera's highest.")
+        notes.append(tr("The highest sum within a minute is estimated from each camera's highest."))
     return " ".join(notes)

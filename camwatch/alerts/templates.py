@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from camwatch.alerts.plain import checked
 from camwatch.alerts.rules import LONGEST_TEMPLATE, TEMPLATE_FIELDS
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _FIELD = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[^{}\n]*)\})"
@@ -60,5 +61,7 @@ def _unknown(found: re.Match[str]) -> str:
     close = difflib.get_close_matches(name.lower()[:_LONGEST_SHOWN], TEMPLATE_FIELDS, n=1)
     shown = found[0] if len(found[0]) <= _LONGEST_SHOWN else f"{found[0][:_LONGEST_SHOWN]}…"
     if close:
-        return f"has {shown}, which is no field; did you mean ${close[0]}?"
-    return f"has {shown}, which is no field; write $$ for a dollar sign"
+        return tr(
+            "has {shown}, which is no field; did you mean ${close}?", shown=shown, close=close[0]
+        )
+    return tr("has {shown}, which is no field; write $$ for a dollar sign", shown=shown)

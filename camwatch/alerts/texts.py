@@ -24,6 +24,7 @@ from camwatch.alerts.rules import (
 from camwatch.alerts.signals import Raised, WatchedCamera
 from camwatch.alerts.templates import check_template, filled
 from camwatch.domain import CameraId
+from camwatch.language import table, tr
 
 __all__ = ["check_template", "fields_of", "message_of", "title_of"]
 
@@ -55,20 +56,20 @@ def fields_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> d
         "rule": rule.name,
         "severity": signal.severity.value,
         "subject": about.subject(),
-        "camera": words.listed([about.camera(one) for one in ids]),
-        "site": words.listed(sites),
-        "zone": words.listed(places),
+        "camera": words.spoken_list([about.camera(one) for one in ids]),
+        "site": words.spoken_list(sites),
+        "zone": words.spoken_list(places),
         "value": _number(signal.value),
         "threshold": _number(signal.threshold),
         "duration": words.duration(_lasting_s(rule.condition)),
         "time": words.date_and_time(first.since, zone),
-        "reason": words.listed([one for one in reasons if one]),
+        "reason": words.spoken_list([one for one in reasons if one]),
         "common": signal.common,
         "cameras": ", ".join(about.camera(one) for one in list(ids)[:_MOST_LINES]),
         "number": f"{len(signal.parts):,}",
     }
     if len(ids) > _MOST_LINES:
-        values["cameras"] += f" and {len(ids) - _MOST_LINES:,} more"
+        values["cameras"] += tr(" and {value:,} more", value=len(ids) - _MOST_LINES)
     return {name: one_line(value, LONGEST_TITLE * 10) for name, value in values.items()}
 
 
@@ -105,14 +106,18 @@ class _About:
             for part in self.signal.parts
             if part.subject.camera_id == camera_id and part.subject.kind is SubjectKind.CAMERA
         ]
-        name = found.name if found is not None else (named or [f"camera {camera_id}"])[0]
+        name = (
+            found.name
+            if found is not None
+            else (named or [tr("camera {camera_id}", camera_id=camera_id)])[0]
+        )
         return one_line(name, _LONGEST_NAME)
 
     def name(self, part: AlertPart) -> str:
         """Return the name of a part: "Hall", "Queue (Hall)"."""
         subject = part.subject
         if subject.kind is SubjectKind.TOGETHER:
-            return part.name or "All together"
+            return part.name or tr("All together")
         if subject.camera_id is None:
             return one_line(part.name, _LONGEST_NAME)
         camera = self.camera(subject.camera_id)
@@ -125,10 +130,10 @@ class _About:
         parts = self.signal.parts
         names = [self.name(part) for part in parts]
         if len(parts) == 1 or isinstance(self.rule.condition, ProgramCondition):
-            return words.listed(names)
+            return words.spoken_list(names)
         kinds = {part.subject.kind for part in parts}
         what = "cameras" if kinds == {SubjectKind.CAMERA} else "places"
-        return f"{len(parts):,} {what}: {words.listed(names)}"
+        return f"{len(parts):,} {what}: {words.spoken_list(names)}"
 
     # ------------------------------------------------------------ one line
 
@@ -143,8 +148,14 @@ class _About:
                     return f"{self.subject()}: {trouble}{common}"
                 # The names last: if anything is cut off, it is those.
                 many = words.CAMERA_TROUBLES_OF_MANY[condition.trouble]
-                names = words.listed([self.name(part) for part in self.signal.parts])
-                return f"{many} at {len(self.signal.parts):,} cameras{common}: {names}"
+                names = words.spoken_list([self.name(part) for part in self.signal.parts])
+                return tr(
+                    "{many} at {count:,} cameras{common}: {names}",
+                    many=many,
+                    count=len(self.signal.parts),
+                    common=common,
+                    names=names,
+                )
             case ProgramCondition():
                 usual = words.PROGRAM_TROUBLES[condition.trouble]
                 return f"{usual}: {self.subject()}" if self.subject() else usual
@@ -154,24 +165,41 @@ class _About:
     def _measured(self) -> str:
         condition, value = self.rule.condition, self.signal.value
         threshold = self.signal.threshold
-        limit = "" if threshold is None else f" (limit {words.number(threshold)})"
+        limit = "" if threshold is None else tr(" (limit {number})", number=words.number(threshold))
         if value is None:
-            return f"beyond its limit{limit}"
+            return tr("beyond its limit{limit}", limit=limit)
         match condition:
             case Crossings():
-                only = "only " if condition.side is Side.BELOW else ""
+                only = tr("only ") if condition.side is Side.BELOW else ""
                 way = _WAYS[condition.way]
                 time = words.duration(condition.period_s)
-                return f"{only}{words.number(value)} {way} within {time}{limit}"
+                return tr(
+                    "{only}{number} {way} within {time}{limit}",
+                    only=only,
+                    number=words.number(value),
+                    way=way,
+                    time=time,
+                    limit=limit,
+                )
             case Balance():
-                more = "more in than out" if value >= 0 else "more out than in"
-                return f"{words.number(abs(value))} {more} since midnight{limit}"
+                more = tr("more in than out") if value >= 0 else tr("more out than in")
+                return tr(
+                    "{number} {more} since midnight{limit}",
+                    number=words.number(abs(value)),
+                    more=more,
+                    limit=limit,
+                )
             case Unusual():
                 than = "more" if condition.side is Side.ABOVE else "fewer"
-                return f"{words.people(value)}, {than} than usual at this hour{limit}"
+                return tr(
+                    "{people}, {than} than usual at this hour{limit}",
+                    people=words.people(value),
+                    than=than,
+                    limit=limit,
+                )
             case _:
                 is_below = isinstance(condition, Occupancy) and condition.side is Side.BELOW
-                only = "only " if is_below and value else ""
+                only = tr("only ") if is_below and value else ""
                 return f"{only}{words.people(value)}{limit}"
 
     # ------------------------------------------------------------ sentences
@@ -182,10 +210,12 @@ class _About:
         found = [f"{one_line(self.title(), LONGEST_TITLE)}."]
         found.extend(self._since())
         if self.signal.common:
-            found.append(f"Cause in common: {self.signal.common}. Look there first.")
+            found.append(
+                tr("Cause in common: {common}. Look there first.", common=self.signal.common)
+            )
         coverage = self.signal.coverage
         if coverage is not None and coverage < _WELL_MEASURED:
-            found.append(f"Only {coverage:.0%} of this time was measured.")
+            found.append(tr("Only {coverage:.0%} of this time was measured.", coverage=coverage))
         paragraphs = [" ".join(found)]
         if len(self.signal.parts) > 1:
             paragraphs.append("\n".join(self._part_lines()))
@@ -198,28 +228,34 @@ class _About:
     def _since(self) -> Sequence[str]:
         parts = self.signal.parts
         since = words.date_and_time(min(part.since for part in parts), self.zone)
-        told = [f"Since {since}."]
+        told = [tr("Since {since}.", since=since)]
         if len(parts) == 1 and (reason := words.reason_words(parts[0].reason)):
-            told.append(f"Reason: {reason}.")
+            told.append(tr("Reason: {reason}.", reason=reason))
         if held := _held_s(self.rule.condition):
-            told.append(f"It lasted {words.duration(held)} before this alert.")
+            told.append(
+                tr("It lasted {duration} before this alert.", duration=words.duration(held))
+            )
         return told
 
     def _part_lines(self) -> list[str]:
         told = []
         for part in self.signal.parts[:_MOST_LINES]:
-            line = f"- {self.name(part)}, since {words.clock_time(part.since, self.zone)}"
+            line = tr(
+                "- {name}, since {clock_time}",
+                name=self.name(part),
+                clock_time=words.clock_time(part.since, self.zone),
+            )
             if part.value is not None:
                 line += f": {words.number(part.value)}"
             if reason := words.reason_words(part.reason):
                 line += f": {one_line(reason, LONGEST_TITLE)}"
             told.append(line)
         if len(self.signal.parts) > _MOST_LINES:
-            told.append(f"- and {len(self.signal.parts) - _MOST_LINES:,} more")
+            told.append(tr("- and {value:,} more", value=len(self.signal.parts) - _MOST_LINES))
         return told
 
 
-_WAYS = {Way.IN: "went in", Way.OUT: "went out", Way.BOTH: "passed"}
+_WAYS = table(lambda: {Way.IN: tr("went in"), Way.OUT: tr("went out"), Way.BOTH: "passed"})
 
 
 def _number(value: float | None) -> str:

@@ -9,6 +9,7 @@ import keyring.core
 from keyring.backend import KeyringBackend
 
 from camwatch.errors import SecretsLocked, SecretsUnavailable
+from camwatch.language import marked, tr
 
 # A list of what is trusted, not of what is refused: a package that is installed later
 # may bring a keyring that writes plain files, and would be taken silently.
@@ -21,17 +22,17 @@ TRUSTED = (
     "keyring.backends.Windows.WinVaultKeyring",
 )
 
-_ABSENT = (
+_ABSENT = marked(
     "This computer offers no keyring, so CamWatch has no safe place for passwords. "
     "Start the desktop's keyring (such as GNOME Keyring or KWallet), or make a vault of "
     "CamWatch's own."
 )
-_UNTRUSTED = (
+_UNTRUSTED = marked(
     "The keyring that is chosen on this computer ({name}) does not keep passwords safe, so "
     "CamWatch does not use it. Choose the desktop's own keyring, or make a vault of CamWatch's "
     "own."
 )
-_BROKEN_CHOICE = (
+_BROKEN_CHOICE = marked(
     "The keyring that is chosen on this computer cannot be used. Correct "
     "PYTHON_KEYRING_BACKEND or keyringrc.cfg, or remove them."
 )
@@ -68,7 +69,7 @@ def _chosen() -> KeyringBackend | None:
     try:
         return keyring.core.load_env() or keyring.core.load_config()
     except (ImportError, AttributeError, ValueError, RuntimeError) as error:
-        raise SecretsUnavailable(_BROKEN_CHOICE) from error
+        raise SecretsUnavailable(tr(_BROKEN_CHOICE)) from error
 
 
 def trusted_backend() -> Backend:
@@ -81,7 +82,7 @@ def trusted_backend() -> Backend:
     chosen = _chosen()
     if chosen is not None:
         if backend_name(chosen) not in TRUSTED:
-            raise SecretsUnavailable(_UNTRUSTED.format(name=backend_name(chosen)))
+            raise SecretsUnavailable(tr(_UNTRUSTED).format(name=backend_name(chosen)))
         return chosen
     found: list[type[KeyringBackend]] = []
     for name in TRUSTED:
@@ -91,5 +92,5 @@ def trusted_backend() -> Backend:
         if backend.viable:
             found.append(backend)
     if not found:
-        raise KeyringAbsent(_ABSENT)
+        raise KeyringAbsent(tr(_ABSENT))
     return max(found, key=lambda backend: float(backend.priority))()

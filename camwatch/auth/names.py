@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LONGEST_NAME = 64
 _ALLOWED = re.compile(r"[\w.@-]+")
@@ -36,19 +37,23 @@ def check_operator_name(name: str) -> str:
         InvalidSetting: It is refused; `field` is "name".
     """
     if not name:
-        raise InvalidSetting("name", "is needed")
+        raise InvalidSetting("name", tr("is needed"))
     # Counted before normalising, which can make one character into eighteen.
     if len(name) > LONGEST_NAME:
-        raise InvalidSetting("name", f"may have {LONGEST_NAME} characters at most")
+        raise InvalidSetting(
+            "name", tr("may have {longest_name} characters at most", longest_name=LONGEST_NAME)
+        )
     normal = unicodedata.normalize("NFKC", name)
     if not _ALLOWED.fullmatch(normal):
-        raise InvalidSetting("name", "may have only letters, digits and . _ - @, and no blanks")
+        raise InvalidSetting("name", tr("may have only letters, digits and . _ - @, and no blanks"))
     if len(normal) > LONGEST_NAME:
-        raise InvalidSetting("name", f"may have {LONGEST_NAME} characters at most")
+        raise InvalidSetting(
+            "name", tr("may have {longest_name} characters at most", longest_name=LONGEST_NAME)
+        )
     if name_key(normal) in _RESERVED:
-        raise InvalidSetting("name", "is kept for CamWatch itself; please choose another one")
+        raise InvalidSetting("name", tr("is kept for CamWatch itself; please choose another one"))
     if len(_scripts(normal)) > 1:
         raise InvalidSetting(
-            "name", "mixes alphabets whose letters look alike; please use only one of them"
+            "name", tr("mixes alphabets whose letters look alike; please use only one of them")
         )
     return normal

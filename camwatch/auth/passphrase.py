@@ -7,6 +7,7 @@ import unicodedata
 from camwatch.auth.passwords import check_new_password
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 SHORTEST = 15
 LONGEST = 128
@@ -49,10 +50,14 @@ def check_new_passphrase(passphrase: Secret) -> bytes:
     data = passphrase_bytes(passphrase)
     if data is None:
         too_long = len(passphrase.reveal()) > LONGEST
-        reason = f"may have {LONGEST} characters at most" if too_long else "cannot be used"
-        raise InvalidSetting(FIELD, reason if passphrase else "is needed")
+        reason = (
+            tr("may have {longest} characters at most", longest=LONGEST)
+            if too_long
+            else tr("cannot be used")
+        )
+        raise InvalidSetting(FIELD, reason if passphrase else tr("is needed"))
     if len(unicodedata.normalize("NFKC", passphrase.reveal())) < SHORTEST:
-        raise InvalidSetting(FIELD, f"needs at least {SHORTEST} characters")
+        raise InvalidSetting(FIELD, tr("needs at least {shortest} characters", shortest=SHORTEST))
     try:
         check_new_password("", passphrase.reveal())
     except InvalidSetting as error:

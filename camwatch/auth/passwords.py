@@ -15,6 +15,7 @@ from camwatch.auth.guessing import FEWEST_GUESSES_LOG10, guesses_log10, is_commo
 from camwatch.auth.lanes import Lanes
 from camwatch.auth.names import name_key
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -178,18 +179,22 @@ def check_new_password(name: str, password: str, context: Collection[str] = ()) 
     if len(rest) < _FEWEST_OWN:
         raise InvalidSetting(
             "password",
-            "is easy to guess: it is mostly your user name, a name of this place, or words that "
-            "are tried first",
+            tr(
+                "is easy to guess: it is mostly your user name, a name of this place, or words that "
+                "are tried first"
+            ),
         )
     if is_common(key):
         raise InvalidSetting(
-            "password", "is easy to guess: it is one of the passwords that many people use"
+            "password", tr("is easy to guess: it is one of the passwords that many people use")
         )
     if guesses_log10(key, (*own, *_CONTEXT_WORDS)) < FEWEST_GUESSES_LOG10:
         raise InvalidSetting(
             "password",
-            "is easy to guess: it is put together from common words, names, dates or keys side "
-            "by side; please add another word or two",
+            tr(
+                "is easy to guess: it is put together from common words, names, dates or keys side "
+                "by side; please add another word or two"
+            ),
         )
 
 
@@ -200,17 +205,25 @@ def _checked_length(password: str) -> str:
         InvalidSetting: It is too short or too long, or cannot be stored.
     """
     if len(password) > _MOST_BYTES:
-        raise InvalidSetting("password", f"may have {LONGEST} characters at most")
+        raise InvalidSetting(
+            "password", tr("may have {longest} characters at most", longest=LONGEST)
+        )
     data = _prepared(password)
     if data is None:
-        raise InvalidSetting("password", "has characters that cannot be stored, or is too long")
+        raise InvalidSetting("password", tr("has characters that cannot be stored, or is too long"))
     text = data.decode("utf-8")
     if len(text) < SHORTEST:
-        raise InvalidSetting("password", f"needs at least {SHORTEST} characters")
+        raise InvalidSetting(
+            "password", tr("needs at least {shortest} characters", shortest=SHORTEST)
+        )
     if len(text) > LONGEST:
-        raise InvalidSetting("password", f"may have {LONGEST} characters at most")
+        raise InvalidSetting(
+            "password", tr("may have {longest} characters at most", longest=LONGEST)
+        )
     if len(set(text)) < _FEWEST_DIFFERENT:
-        raise InvalidSetting("password", "repeats the same few characters; please mix in others")
+        raise InvalidSetting(
+            "password", tr("repeats the same few characters; please mix in others")
+        )
     return text
 
 
@@ -222,7 +235,7 @@ def _check_repeats(key: str) -> None:
     """
     for half in range(1, len(key) // 2 + 1):
         if len(key) % half == 0 and key == key[:half] * (len(key) // half):
-            raise InvalidSetting("password", "repeats itself; please add other words")
+            raise InvalidSetting("password", tr("repeats itself; please add other words"))
 
 
 def _words(context: Collection[str]) -> list[str]:

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    ARRANGE_WALLS = "arrange_walls"
+    SHARE_WALLS = "share_walls"
+    VIEW_HEALTH = "view_health"
 
 
 _VIEWER = frozenset(
@@ -42,6 +45,7 @@ _VIEWER = frozenset(
         Permission.VIEW_ACCURACY,
         Permission.VIEW_ALERTS,
         Permission.HANDLE_ALERTS,
+        Permission.ARRANGE_WALLS,
     }
 )
 _SUPERVISOR = _VIEWER | {
@@ -53,6 +57,8 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_RULES,
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
+    Permission.SHARE_WALLS,
+    Permission.VIEW_HEALTH,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,
@@ -93,6 +99,7 @@ WHOLE_PROGRAM = frozenset(
         Permission.MANAGE_SECURITY,
         Permission.MANAGE_CHANNELS,
         Permission.MANAGE_HISTORY,
+        Permission.VIEW_HEALTH,
     }
 )
 """What concerns all sites at once, so a role that sees only some of them never has it."""

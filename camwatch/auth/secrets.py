@@ -22,6 +22,7 @@ from camwatch.auth.safe_place import SafePlace
 from camwatch.auth.vault import Vault, VaultState
 from camwatch.domain import Secret
 from camwatch.errors import SecretsLocked, SecretsUnavailable
+from camwatch.language import marked, tr
 from camwatch.logs import hide
 
 log = logging.getLogger(__name__)
@@ -31,13 +32,15 @@ TakeBack = Callable[[], None]
 SERVICE = "camwatch"
 """The name under which the desktop's own keyring program lists our entries."""
 
-_LATE = (
+_LATE = marked(
     "The keyring does not answer. It may be waiting for its own password: look for its "
     "window behind the others, answer it, and try again."
 )
-_LOCKED = "The keyring is locked. Unlock it with its own password, and try again."
-_FAILED = "The keyring could not do it ({kind}). Check the desktop's keyring, and try again."
-_NOT_KEPT = "The keyring took the password but did not keep it, so it was not saved."
+_LOCKED = marked("The keyring is locked. Unlock it with its own password, and try again.")
+_FAILED = marked(
+    "The keyring could not do it ({kind}). Check the desktop's keyring, and try again."
+)
+_NOT_KEPT = marked("The keyring took the password but did not keep it, so it was not saved.")
 
 
 def _restore(backend: Backend, uid: str, before: str | None) -> None:
@@ -56,7 +59,7 @@ def _copy(
     keyring = open_keyring()
     keyring.set_password(service, name, text)
     if keyring.get_password(service, name) != text:
-        raise SecretsUnavailable(_NOT_KEPT)
+        raise SecretsUnavailable(tr(_NOT_KEPT))
 
 
 def _is_dismissed(error: Exception) -> bool:
@@ -160,7 +163,7 @@ class SecretStore:
             found = backend.get_password(SERVICE, name)
             backend.delete_password(SERVICE, name)
             if found != text:
-                raise SecretsUnavailable(_NOT_KEPT)
+                raise SecretsUnavailable(tr(_NOT_KEPT))
             return backend.name if isinstance(backend, SafePlace) else backend_name(backend)
 
         return self._call(work, is_wished=True)
@@ -209,7 +212,7 @@ class SecretStore:
                 if not is_kept:
                     _restore(backend, uid, before)
             if not is_kept:
-                raise SecretsUnavailable(_NOT_KEPT)
+                raise SecretsUnavailable(tr(_NOT_KEPT))
             return backend, before
 
         def undo(done: tuple[Backend, str | None]) -> None:
@@ -308,7 +311,7 @@ class SecretStore:
         try:
             return self._thread.call(lambda: self._in_thread(work, is_wished=is_wished), undo)
         except TooLate as error:
-            raise KeyringUnanswered(_LATE) from error
+            raise KeyringUnanswered(tr(_LATE)) from error
 
     def _open(self) -> Backend:
         if self.vault is None:
@@ -317,7 +320,7 @@ class SecretStore:
 
     def _in_thread(self, work: Callable[[Backend], T], *, is_wished: bool) -> T:
         if self._is_dismissed and not is_wished:
-            raise KeyringUnanswered(_LOCKED)
+            raise KeyringUnanswered(tr(_LOCKED))
         self._is_dismissed = False
         try:
             if self._backend is None:
@@ -334,5 +337,5 @@ class SecretStore:
             self._is_dismissed = _is_dismissed(error)
             log.warning("the keyring failed: %s", type(error).__name__)
             if self._is_dismissed:
-                raise KeyringUnanswered(_LOCKED) from error
-            raise SecretsLocked(_FAILED.format(kind=type(error).__name__)) from error
+                raise KeyringUnanswered(tr(_LOCKED)) from error
+            raise SecretsLocked(tr(_FAILED).format(kind=type(error).__name__)) from error

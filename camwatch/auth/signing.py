@@ -31,6 +31,7 @@ from cryptography.x509.oid import NameOID
 from camwatch.auth.secrets import SecretStore
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting, SecretsUnavailable
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class ReportSigner:
             InvalidSetting: This is no PDF file, or it is too large.
         """
         if not pdf.startswith(b"%PDF-") or len(pdf) > LARGEST_PDF:
-            raise InvalidSetting("pdf", "is no PDF file, or is too large")
+            raise InvalidSetting("pdf", tr("is no PDF file, or is too large"))
         with self._lock:
             identity = self._identity()
             is_lasting = identity is self._lasting
@@ -231,5 +232,5 @@ def _signed(pdf: bytes, identity: _Identity, operator: str, reason: str) -> byte
         writer: Any = IncrementalPdfFileWriter(io.BytesIO(pdf))
         output = signers.sign_pdf(writer, about, signer)
     except PdfReadError as error:
-        raise InvalidSetting("pdf", f"cannot be read ({error})") from error
+        raise InvalidSetting("pdf", tr("cannot be read ({error})", error=error)) from error
     return bytes(output.getvalue())

@@ -36,16 +36,19 @@ from camwatch.errors import (
     WrongPassphrase,
 )
 from camwatch.files import write_aside
+from camwatch.language import marked, tr
 from camwatch.logs import hide
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_THERE_ALREADY = "There is a vault for passwords already. Unlock it with its passphrase."
-_OTHER_KEY = (
+_THERE_ALREADY = marked("There is a vault for passwords already. Unlock it with its passphrase.")
+_OTHER_KEY = marked(
     "The passphrase of the vault was changed by another CamWatch. Unlock it with the new one."
 )
-_CHANGED = "Something else was put into the vault meanwhile, so it was not deleted. Try again."
+_CHANGED = marked(
+    "Something else was put into the vault meanwhile, so it was not deleted. Try again."
+)
 
 
 class VaultState(StrEnum):
@@ -104,7 +107,7 @@ class Vault:
             key = self._make(lambda: VaultKey.new(data, self._cost))
         with self._writing():
             if os.path.lexists(self.file):
-                raise SecretsUnavailable(_THERE_ALREADY)
+                raise SecretsUnavailable(tr(_THERE_ALREADY))
             self._write(key, {}, 1)
             try:
                 self._read()
@@ -180,7 +183,7 @@ class Vault:
         """
         with self._writing():
             if self._read() != kept:
-                raise SecretsUnavailable(_CHANGED)
+                raise SecretsUnavailable(tr(_CHANGED))
             key = self._open_key()
             self.file.unlink()
             self._key = None
@@ -238,7 +241,7 @@ class Vault:
         with self._writing():
             entries = self._read()
             if entries.get(service, {}).pop(username, None) is None:
-                raise PasswordDeleteError("there is no such entry")
+                raise PasswordDeleteError(tr("there is no such entry"))
             self._write(self._open_key(), entries, self._generation + 1)
 
     # ---------------------------------------------------------------- the key
@@ -275,11 +278,13 @@ class Vault:
                 _check_private(self.file, os.fstat(stream.fileno()))
                 data = stream.read(LARGEST_FILE + 1)
         except FileNotFoundError:
-            raise VaultUnfit(self.file, "is not there any more; put it back") from None
+            raise VaultUnfit(self.file, tr("is not there any more; put it back")) from None
         except OSError as error:
-            raise VaultUnfit(self.file, f"cannot be read: {error.strerror}") from error
+            raise VaultUnfit(
+                self.file, tr("cannot be read: {strerror}", strerror=error.strerror)
+            ) from error
         if len(data) > LARGEST_FILE:
-            raise VaultUnfit(self.file, "is too large to be a vault")
+            raise VaultUnfit(self.file, tr("is too large to be a vault"))
         return data
 
     def _head(self, data: bytes) -> Head:
@@ -304,7 +309,7 @@ class Vault:
         head = self._head(data)
         if not key.fits(head):
             self._key = None
-            raise VaultLocked(_OTHER_KEY)
+            raise VaultLocked(tr(_OTHER_KEY))
         entries = self._opened(key, data)
         if head.generation < self._generation:
             raise VaultOlder(self.file)
@@ -319,7 +324,9 @@ class Vault:
                 with file_lock(self.file.with_suffix(".lock")):
                     yield
             except OSError as error:
-                raise VaultUnfit(self.file, f"cannot be written: {error.strerror}") from error
+                raise VaultUnfit(
+                    self.file, tr("cannot be written: {strerror}", strerror=error.strerror)
+                ) from error
 
     def _write(self, key: VaultKey, entries: Entries, generation: int) -> None:
         data = self._sound(lambda: key.seal(entries, generation))
@@ -368,13 +375,16 @@ def _check_private(file: Path, found: os.stat_result) -> None:
     if os.name != "posix":
         return
     if not stat.S_ISREG(found.st_mode):
-        raise VaultUnfit(file, "is not a file")
+        raise VaultUnfit(file, tr("is not a file"))
     if found.st_uid != os.geteuid():
-        raise VaultUnfit(file, "belongs to another user of this computer")
+        raise VaultUnfit(file, tr("belongs to another user of this computer"))
     mode = stat.S_IMODE(found.st_mode)
     if mode & 0o077:
         raise VaultUnfit(
             file,
-            f"may be read by other users of this computer (its mode is {mode:04o}). Make it yours "
-            f"alone (chmod 600), and change its passphrase, for they may have copied it",
+            tr(
+                "may be read by other users of this computer (its mode is {mode:04o}). Make it yours "
+                "alone (chmod 600), and change its passphrase, for they may have copied it",
+                mode=mode,
+            ),
         )

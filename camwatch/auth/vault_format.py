@@ -33,6 +33,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from camwatch.language import tr
+
 Entries = dict[str, dict[str, str]]
 """Passwords, by service and by name."""
 
@@ -99,15 +101,15 @@ def read_head(data: bytes) -> Head:
         BadVault: It is not a vault, of a newer version, or damaged.
     """
     if not data.startswith(_MAGIC):
-        raise BadVault("is not a vault of CamWatch, or its beginning is damaged")
+        raise BadVault(tr("is not a vault of CamWatch, or its beginning is damaged"))
     if len(data) < _HEAD:
-        raise BadVault("is damaged: its end is missing")
+        raise BadVault(tr("is damaged: its end is missing"))
     magic_version, fields = data[len(_MAGIC)], _FIELDS.unpack_from(data)
     if magic_version != _VERSION:
-        raise BadVault("was written by a newer CamWatch; install that one")
+        raise BadVault(tr("was written by a newer CamWatch; install that one"))
     checksum = data[_FIELDS.size : _HEAD]
     if hashlib.sha256(data[: _FIELDS.size]).digest() != checksum:
-        raise BadVault("is damaged: its head was changed")
+        raise BadVault(tr("is damaged: its head was changed"))
     _, _, uid, salt, memory_kib, rounds, lanes, generation, _, check = fields
     cost = Cost(memory_kib, rounds, lanes)
     if not (
@@ -115,7 +117,7 @@ def read_head(data: bytes) -> Head:
         and 1 <= rounds <= _MOST.rounds
         and 1 <= lanes <= _MOST.lanes
     ):
-        raise BadVault("was changed: it asks for more memory or time than any vault needs")
+        raise BadVault(tr("was changed: it asks for more memory or time than any vault needs"))
     return Head(uid, salt, cost, generation, check)
 
 
@@ -147,7 +149,7 @@ class VaultKey:
                 type=Type.ID,
             )
         except (HashingError, MemoryError) as error:
-            raise BadVault("needs more memory than this computer has now") from error
+            raise BadVault(tr("needs more memory than this computer has now")) from error
         self.uid = uid
         self.salt = salt
         self.cost = cost
@@ -197,7 +199,7 @@ class VaultKey:
         plain = json.dumps(entries, separators=(",", ":")).encode("ascii")
         plain += b" " * (-len(plain) % _BLOCK)
         if len(plain) > LARGEST_FILE - 2 * _BLOCK:
-            raise BadVault("would become too large")
+            raise BadVault(tr("would become too large"))
         return head + self._cipher.encrypt(nonce, plain, head)
 
     def open(self, data: bytes) -> Entries:
@@ -212,7 +214,7 @@ class VaultKey:
             plain = self._cipher.decrypt(nonce, data[_HEAD:], head)
             entries: Entries = json.loads(plain)
         except (InvalidTag, ValueError) as error:
-            raise BadVault("is damaged, or was changed by somebody else") from error
+            raise BadVault(tr("is damaged, or was changed by somebody else")) from error
         return entries
 
 

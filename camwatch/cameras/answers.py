@@ -17,6 +17,7 @@ from camwatch.cameras.connections import CONNECT_TIMEOUT_S
 from camwatch.cameras.policy import is_allowed_target
 from camwatch.domain import CameraSettings, Reason, utc_now
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 _BY_STATUS = {
     401: Reason.UNAUTHORIZED,
@@ -69,7 +70,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     status = response.status
     if 200 <= status < 300:
         return
-    detail = f"HTTP {status}"
+    detail = tr("HTTP {status}", status=status)
     if 300 <= status < 400 and "Location" in response.headers:
         raise _redirect(response, detail)
     if status in _BY_STATUS:
@@ -78,7 +79,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
         reason = Reason.SERVER_ERROR if 500 <= status < 600 else Reason.HTTP_STATUS
     wait_s = None
     if reason is Reason.BUSY:
-        wait_s = retry_after_s(response.headers.get("Retry-After", ""), utc_now())
+        wait_s = retry_after_s(response.headers.get(tr("Retry-After"), ""), utc_now())
     raise CameraError(reason, detail, retry_after_s=wait_s)
 
 
@@ -100,9 +101,9 @@ def _redirect(response: aiohttp.ClientResponse, status: str) -> RedirectError:
     where = origin_of(location)
     target = _target_of(response.url, location)
     is_downgrade = response.url.scheme == "https" and target.startswith("http://")
-    detail = f"{status} to {where}"
+    detail = tr("{status} to {where}", status=status, where=where)
     if is_downgrade:
-        detail += ", out of encryption"
+        detail += tr(", out of encryption")
     return RedirectError(detail, target, is_downgrade=is_downgrade)
 
 
@@ -126,10 +127,10 @@ def origin_of(location: str) -> str:
         parts = urlsplit(location)
         host = parts.hostname or ""
     except ValueError:
-        return "an address that cannot be read"
+        return tr("an address that cannot be read")
     text = f"{parts.scheme}://{host}" if parts.scheme else host
     if not text:
-        return "another path"
+        return tr("another path")
     return "".join(c for c in text[:100] if c.isprintable())
 
 
@@ -173,7 +174,7 @@ def reason_of(error: Exception, *, limit_s: float, has_begun: bool) -> CameraErr
         case aiohttp.ClientPayloadError():
             found = CameraError(Reason.SHORT_BODY)
         case aiohttp.ServerDisconnectedError():
-            found = CameraError(Reason.DISCONNECTED, "closed without an answer")
+            found = CameraError(Reason.DISCONNECTED, tr("closed without an answer"))
         case OSError():
             found = _by_cause(error)
         case _:
@@ -183,15 +184,20 @@ def reason_of(error: Exception, *, limit_s: float, has_begun: bool) -> CameraErr
 
 def _late(error: TimeoutError, limit_s: float, *, has_begun: bool) -> CameraError:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return CameraError(Reason.TIMEOUT, f"no connection within {CONNECT_TIMEOUT_S:g} s")
-    what = "the answer was not complete" if has_begun else "no answer"
-    return CameraError(Reason.TIMEOUT, f"{what} within {limit_s:g} s")
+        return CameraError(
+            Reason.TIMEOUT,
+            tr("no connection within {connect_timeout_s:g} s", connect_timeout_s=CONNECT_TIMEOUT_S),
+        )
+    what = tr("the answer was not complete") if has_begun else tr("no answer")
+    return CameraError(
+        Reason.TIMEOUT, tr("{what} within {limit_s:g} s", what=what, limit_s=limit_s)
+    )
 
 
 def _not_http(error: aiohttp.ClientResponseError) -> CameraError:
     if isinstance(_root(error), LineTooLong) or "Too many headers" in error.message:
         return CameraError(Reason.HEADERS_TOO_LARGE)
-    return CameraError(Reason.PROTOCOL, "the answer is not HTTP")
+    return CameraError(Reason.PROTOCOL, tr("the answer is not HTTP"))
 
 
 def _by_cause(error: OSError) -> CameraError:
@@ -199,11 +205,11 @@ def _by_cause(error: OSError) -> CameraError:
         return _untrusted(error)
     if isinstance(error, ssl.SSLError):
         if error.reason in _OLD_TLS:
-            return CameraError(Reason.TLS, "it only knows a version of TLS older than 1.2")
-        detail = (error.reason or "the handshake failed").lower().replace("_", " ")
+            return CameraError(Reason.TLS, tr("it only knows a version of TLS older than 1.2"))
+        detail = (error.reason or tr("the handshake failed")).lower().replace("_", " ")
         return CameraError(Reason.TLS, detail[:100])
     if isinstance(error, socket.gaierror):
-        return CameraError(Reason.DNS, "the name is not known")
+        return CameraError(Reason.DNS, tr("the name is not known"))
     if error.errno in _OUT_OF_FILES:
         return CameraError(Reason.OPEN_FILES, (error.strerror or "")[:100])
     reason = _BY_ERRNO.get(error.errno or 0, Reason.UNREACHABLE)
@@ -216,7 +222,7 @@ def _untrusted(error: Exception) -> CameraError:
 
 def distrust_of(error: BaseException) -> str:
     """Say why a certificate is not trusted, without a full stop."""
-    why = str(getattr(error, "verify_message", "") or "") or "it cannot be checked"
+    why = str(getattr(error, "verify_message", "") or "") or tr("it cannot be checked")
     return "".join(one for one in why if one.isprintable())[:200].removesuffix(".")
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from camwatch.domain import Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 T = TypeVar("T")
 
@@ -54,5 +55,5 @@ async def call_in_thread(name: str, function: Callable[[], T]) -> T:
     try:
         threading.Thread(target=run, name=name, daemon=True).start()
     except RuntimeError as error:
-        raise CameraError(Reason.OPEN_FILES, "this computer grants no more threads") from error
+        raise CameraError(Reason.OPEN_FILES, tr("this computer grants no more threads")) from error
     return await result

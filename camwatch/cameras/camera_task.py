@@ -33,6 +33,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CameraError
 from camwatch.events import CameraStateChanged, Event, PollFailed
+from camwatch.language import tr
 from camwatch.logs import log_crash
 
 log = logging.getLogger(__name__)
@@ -286,7 +287,9 @@ class CameraTask(ABC):
             return
         error_id = log_crash(f"polling camera {self.camera.id}", error)
         self.forget_connection()
-        self.failed(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+        self.failed(
+            CameraError(Reason.PROTOCOL, tr("unforeseen error {error_id}", error_id=error_id))
+        )
         if self.is_paused:
             return  # it was this computer's fault; `go_on` starts anew
         self.skip_to(time.monotonic())

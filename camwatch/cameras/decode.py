@@ -18,6 +18,7 @@ from camwatch import opencv_setup
 from camwatch.cameras.gate import JPEG_MAGIC, PNG_MAGIC
 from camwatch.domain import WHOLE, Frame, Part, Picture, Pixels, Reason, TilePicture
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 # isort: split
 import cv2
@@ -67,7 +68,7 @@ def decode_bytes(data: bytes, min_wh: tuple[int, int] | None = None) -> Pixels:
         return _decode_jpeg(data, min_wh)
     if data.startswith(PNG_MAGIC):
         return _decode_png(data)
-    raise CameraError(Reason.FORMAT, "neither JPEG nor PNG")
+    raise CameraError(Reason.FORMAT, tr("neither JPEG nor PNG"))
 
 
 def _decode_jpeg(data: bytes, min_wh: tuple[int, int] | None) -> Pixels:
@@ -126,9 +127,9 @@ def _decode_png(data: bytes) -> Pixels:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_BGR)
     except cv2.error as error:
-        raise CameraError(Reason.CORRUPT, error.err or "the PNG decoder failed") from error
+        raise CameraError(Reason.CORRUPT, error.err or tr("the PNG decoder failed")) from error
     if pixels is None:
-        raise CameraError(Reason.CORRUPT, "the PNG decoder gave no picture")
+        raise CameraError(Reason.CORRUPT, tr("the PNG decoder gave no picture"))
     return np.asarray(pixels, np.uint8)
 
 
@@ -141,11 +142,11 @@ def _check_sums(data: bytes) -> None:
             return
         end = at + 8 + int.from_bytes(data[at : at + 4])
         if end + 4 > len(data):
-            raise CameraError(Reason.CORRUPT, "a chunk of the PNG is cut off")
+            raise CameraError(Reason.CORRUPT, tr("a chunk of the PNG is cut off"))
         if zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
-            raise CameraError(Reason.CORRUPT, "a chunk of the PNG has a wrong checksum")
+            raise CameraError(Reason.CORRUPT, tr("a chunk of the PNG has a wrong checksum"))
         at = end + 4
-    raise CameraError(Reason.CORRUPT, "the PNG has too many chunks")
+    raise CameraError(Reason.CORRUPT, tr("the PNG has too many chunks"))
 
 
 def make_tile(frame: Frame, tile_wh: tuple[int, int], part: Part = WHOLE) -> TilePicture:
@@ -256,3 +257,21 @@ def paint_over(data: bytes, areas: Sequence[Sequence[tuple[float, float]]]) -> b
         corners = np.rint(np.asarray(area, np.float64) * (width, height)).astype(np.int32)
         cv2.fillPoly(pixels, [corners], _PAINTED_OVER_BGR)
     return encode_jpeg(pixels, 90)
+
+
+def small_jpeg(data: bytes, widest: int, quality: int) -> bytes:
+    """Make a picture small, as a JPEG file; what the file said beside its pixels is gone.
+
+    Args:
+        data: JPEG or PNG file; it must have passed `gate.check_picture`.
+        widest: Of the longer side, pixels; a smaller picture keeps its size.
+        quality: 1 to 100.
+
+    Raises:
+        CameraError: CORRUPT, or FORMAT for another kind of file.
+    """
+    pixels = decode_bytes(data, (widest, 1))
+    height, width = pixels.shape[:2]
+    factor = min(1.0, widest / max(width, height))
+    wh = max(1, round(width * factor)), max(1, round(height * factor))
+    return encode_jpeg(_shrunk(pixels, wh), quality)

@@ -24,6 +24,7 @@ from camwatch.cameras.survey import Means, survey
 from camwatch.cameras.ws_discovery import LISTENS_S, Announced, ask_all, own_addresses
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError, CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import tr
 from camwatch.logs import log_crash
 
 __all__ = [
@@ -146,13 +147,20 @@ def check_request(request: DiscoveryRequest) -> list[str]:
         except InvalidSetting as error:
             problems.append(error)
     if not request.networks and not request.use_multicast:
-        problems.append(InvalidSetting("networks", "are missing; name one, or ask all to answer"))
+        problems.append(
+            InvalidSetting("networks", tr("are missing; name one, or ask all to answer"))
+        )
     if len(networks) > MOST_NETWORKS:
-        reason = f"are more than {MOST_NETWORKS}; search them one after the other"
+        reason = tr(
+            "are more than {most_networks}; search them one after the other",
+            most_networks=MOST_NETWORKS,
+        )
         problems.append(InvalidSetting("networks", reason))
     ports = request.ports
     if not 1 <= len(ports) <= MOST_PORTS or not all(1 <= port <= 65_535 for port in ports):
-        reason = f"must be 1 to {MOST_PORTS} whole numbers from 1 to 65535"
+        reason = tr(
+            "must be 1 to {most_ports} whole numbers from 1 to 65535", most_ports=MOST_PORTS
+        )
         problems.append(InvalidSetting("ports", reason))
     try:
         validate_camera(CameraSettings("-", "-", "10.0.0.1", username=request.username))
@@ -168,21 +176,26 @@ def _network(text: str, request: DiscoveryRequest) -> _Network:
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
-        reason = f"cannot be read: {text.strip()[:50]!r}; write them like 192.168.1.0/24"
+        reason = tr(
+            "cannot be read: {text!r}; write them like 192.168.1.0/24", text=text.strip()[:50]
+        )
         raise InvalidSetting("networks", reason) from None
     if network.num_addresses > MOST_ADDRESSES:
-        reason = (
-            f"may have {MOST_ADDRESSES:,} addresses each (a /22), and {network} has "
-            f"{network.num_addresses:,}; search it in parts"
+        reason = tr(
+            "may have {most_addresses:,} addresses each (a /22), and {network} has "
+            "{num_addresses:,}; search it in parts",
+            most_addresses=MOST_ADDRESSES,
+            network=network,
+            num_addresses=network.num_addresses,
         )
         raise InvalidSetting("networks", reason)
     ends = (str(network[0]), str(network[-1]))
     if any(is_local(end) for end in ends):
         if not request.allow_local:
-            reason = f"must not be this computer's own: {network} is local"
+            reason = tr("must not be this computer's own: {network} is local", network=network)
             raise InvalidSetting("networks", reason)
     elif not all(is_private(end) for end in ends) and not request.allow_public:
-        reason = f"must be private, and {network} belongs to the Internet"
+        reason = tr("must be private, and {network} belongs to the Internet", network=network)
         raise InvalidSetting("networks", reason)
     return network
 
@@ -320,7 +333,7 @@ class _Search:
                     self.found.append(found)
                     self._on_found(found)
         except Exception as error:  # noqa: BLE001 - one device's answer must not end the search
-            log_crash(f"looking at {host}", error)
+            log_crash(tr("looking at {host}", host=host), error)
         self._count()
 
     def _count(self) -> None:

@@ -21,6 +21,7 @@ from camwatch.cameras.policy import check_address
 from camwatch.cameras.sign_in import parse_challenges
 from camwatch.domain import CameraSettings, Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 RTSP_PORTS = frozenset({554, 7070, 8554, 10554})
 """Ports that are asked for streams first; on others HTTP is tried first."""
@@ -161,7 +162,9 @@ async def _ask_web(
                     if title := _TITLE.search(page):
                         found.words.append(one_line(title[1].decode("utf-8", "replace")))
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
-        found.problem = CameraError(Reason.TLS, f"the certificate of port {port} is not trusted")
+        found.problem = CameraError(
+            Reason.TLS, tr("the certificate of port {port} is not trusted", port=port)
+        )
         return True
     except (aiohttp.ClientError, OSError):
         return port in found.web

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from camwatch.domain import Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 from camwatch.opencv_setup import MAX_PIXELS, MAX_SIDE
 
 MIN_SIDE = 16
@@ -58,12 +59,15 @@ def check_picture(data: bytes, *, max_bytes: int) -> tuple[int, int]:
     if not data:
         raise CameraError(Reason.EMPTY)
     if len(data) > max_bytes:
-        raise CameraError(Reason.TOO_LARGE, f"{len(data)} bytes, at most {max_bytes}")
+        raise CameraError(
+            Reason.TOO_LARGE,
+            tr("{count} bytes, at most {max_bytes}", count=len(data), max_bytes=max_bytes),
+        )
     if data.startswith(JPEG_MAGIC):
         return _check_jpeg(data)
     if data.startswith(PNG_MAGIC):
         return _check_png(data)
-    raise CameraError(Reason.FORMAT, "neither JPEG nor PNG")
+    raise CameraError(Reason.FORMAT, tr("neither JPEG nor PNG"))
 
 
 def _check_jpeg(data: bytes) -> tuple[int, int]:
@@ -74,21 +78,23 @@ def _check_jpeg(data: bytes) -> tuple[int, int]:
     for marker, at in _segments(data):
         if marker in _SOF:
             if wh is not None or len(data) < at + 6:
-                raise CameraError(Reason.CORRUPT, "the header is damaged")
+                raise CameraError(Reason.CORRUPT, tr("the header is damaged"))
             wh = (int.from_bytes(data[at + 3 : at + 5]), int.from_bytes(data[at + 1 : at + 3]))
             _check_size(wh)
             components = data[at + 5]
             is_progressive = marker in _SOF_PROGRESSIVE
     if wh is None:
-        raise CameraError(Reason.CORRUPT, "the header names no size")
+        raise CameraError(Reason.CORRUPT, tr("the header names no size"))
     # One scan with all components is the whole of a sequential JPEG: decoders refuse a
     # second. The count costs time on big pictures, so it is made only where it can matter.
     has_more_scans = is_progressive or data[at] != components
     if has_more_scans and data.count(b"\xff\xda", at) >= MAX_SCANS:
-        raise CameraError(Reason.TOO_MANY_SCANS, f"more than {MAX_SCANS} scans")
+        raise CameraError(
+            Reason.TOO_MANY_SCANS, tr("more than {max_scans} scans", max_scans=MAX_SCANS)
+        )
     # Some cameras add padding behind the end, so it is looked for, not expected there.
     if data.rfind(b"\xff\xd9", at) < 0:
-        raise CameraError(Reason.TRUNCATED, "the end is missing")
+        raise CameraError(Reason.TRUNCATED, tr("the end is missing"))
     return wh
 
 
@@ -97,36 +103,36 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
     at = 2
     for _ in range(MAX_HEADER_PARTS):
         if at + 4 > len(data):
-            raise CameraError(Reason.TRUNCATED, "the header is cut off")
+            raise CameraError(Reason.TRUNCATED, tr("the header is cut off"))
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if data[at] != 0xFF:
-            raise CameraError(Reason.CORRUPT, "the header is damaged")
+            raise CameraError(Reason.CORRUPT, tr("the header is damaged"))
         if marker == 0xFF:  # a fill byte
             at += 1
         elif marker in _ALONE:
             at += 2
         elif length < 2:
-            raise CameraError(Reason.CORRUPT, "the header is damaged")
+            raise CameraError(Reason.CORRUPT, tr("the header is damaged"))
         elif at + 2 + length >= len(data):
-            raise CameraError(Reason.TRUNCATED, "the header is cut off")
+            raise CameraError(Reason.TRUNCATED, tr("the header is cut off"))
         else:
             yield marker, at + 4
             if marker == _SOS:
                 return
             at += 2 + length
-    raise CameraError(Reason.CORRUPT, "the header has too many parts")
+    raise CameraError(Reason.CORRUPT, tr("the header has too many parts"))
 
 
 def _check_png(data: bytes) -> tuple[int, int]:
     """Read the header chunk, which must be first, and look for the end chunk."""
     if len(data) < 33:
-        raise CameraError(Reason.TRUNCATED, "the header is cut off")
+        raise CameraError(Reason.TRUNCATED, tr("the header is cut off"))
     if data[8:16] != b"\x00\x00\x00\x0dIHDR":
-        raise CameraError(Reason.CORRUPT, "the header is damaged")
+        raise CameraError(Reason.CORRUPT, tr("the header is damaged"))
     wh = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
     _check_size(wh)
     if _PNG_END not in data[-1024:]:
-        raise CameraError(Reason.TRUNCATED, "the end is missing")
+        raise CameraError(Reason.TRUNCATED, tr("the end is missing"))
     return wh
 
 

@@ -26,6 +26,7 @@ from camwatch.cameras.sign_in import SignIn
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Notice, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 __all__ = ["CameraStatus", "HttpCamera", "open_session"]
 
@@ -101,7 +102,9 @@ class HttpCamera:
         async with self._answer(session, self._snapshot_url, limit_s) as (response, _):
             kind = response.headers.get("Content-Type", "").lower()
             if kind.startswith("multipart/"):
-                raise CameraError(Reason.FORMAT, "a video stream; a snapshot's address is needed")
+                raise CameraError(
+                    Reason.FORMAT, tr("a video stream; a snapshot's address is needed")
+                )
             data = await read_body(response, self._max_bytes)
         if not data:
             raise CameraError(Reason.EMPTY)
@@ -161,9 +164,11 @@ class HttpCamera:
                 detail = f"no whole picture for {stall_s:g} s"
                 raise CameraError(Reason.STALLED, detail) from error
             if error.reason is Reason.SHORT_BODY:
-                raise CameraError(Reason.DISCONNECTED, "the stream broke off") from error
+                raise CameraError(Reason.DISCONNECTED, tr("the stream broke off")) from error
             raise
-        raise CameraError(Reason.DISCONNECTED if has_pictures else Reason.EMPTY, "the stream ended")
+        raise CameraError(
+            Reason.DISCONNECTED if has_pictures else Reason.EMPTY, tr("the stream ended")
+        )
 
     @asynccontextmanager
     async def _answer(
@@ -246,7 +251,7 @@ class HttpCamera:
 def _check_encoding(response: aiohttp.ClientResponse) -> None:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):
-        raise CameraError(Reason.ENCODED, f"packed as {encoding[:20]}")
+        raise CameraError(Reason.ENCODED, tr("packed as {encoding}", encoding=encoding[:20]))
 
 
 def _check_stream_kind(response: aiohttp.ClientResponse) -> None:
@@ -254,11 +259,11 @@ def _check_stream_kind(response: aiohttp.ClientResponse) -> None:
     _check_encoding(response)
     kind = response.headers.get("Content-Type", "").lower().partition(";")[0].strip()
     if kind in ("image/jpeg", "image/jpg", "image/png"):
-        raise CameraError(Reason.FORMAT, "a single picture; a video stream's address is needed")
+        raise CameraError(Reason.FORMAT, tr("a single picture; a video stream's address is needed"))
     if kind == "text/html":
         raise CameraError(Reason.WEB_PAGE)
     if any(kind.endswith(playlist) for playlist in _PLAYLISTS):
-        raise CameraError(Reason.FORMAT, "a play list; an MJPEG stream's address is needed")
+        raise CameraError(Reason.FORMAT, tr("a play list; an MJPEG stream's address is needed"))
 
 
 async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
@@ -266,13 +271,18 @@ async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     _check_encoding(response)
     announced = response.content_length
     if announced is not None and announced > max_bytes:
-        raise CameraError(Reason.TOO_LARGE, f"{announced} bytes, at most {max_bytes}")
+        raise CameraError(
+            Reason.TOO_LARGE,
+            tr("{announced} bytes, at most {max_bytes}", announced=announced, max_bytes=max_bytes),
+        )
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_any():
         size += len(chunk)
         if size > max_bytes:
-            raise CameraError(Reason.TOO_LARGE, f"more than {max_bytes} bytes")
+            raise CameraError(
+                Reason.TOO_LARGE, tr("more than {max_bytes} bytes", max_bytes=max_bytes)
+            )
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -21,6 +21,7 @@ from camwatch.cameras.ticks import Ticks
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Notice, Reason, SourceKind
 from camwatch.errors import CameraError
+from camwatch.language import tr
 from camwatch.logs import log_crash
 
 USUAL_FPS = 5.0
@@ -118,7 +119,9 @@ class LiveStream:
             asyncio.run(self._watch())
         except Exception as error:  # noqa: BLE001 - else they would wait for ever
             error_id = log_crash("watching a stream", error)
-            self._hand_over(CameraError(Reason.PROTOCOL, f"unforeseen error {error_id}"))
+            self._hand_over(
+                CameraError(Reason.PROTOCOL, tr("unforeseen error {error_id}", error_id=error_id))
+            )
 
     async def _watch(self) -> None:
         """Receive until that is enough."""

@@ -11,6 +11,7 @@ import re
 from camwatch.cameras.gate import JPEG_MAGIC
 from camwatch.domain import Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 _LONGEST_HEADER = 4096
 """So much in front of a picture is looked through for its length, bytes."""
@@ -74,7 +75,9 @@ class MultipartParser:
             if self._start is None:
                 continue  # it was given up: what follows may hold the next
             if (len(self._buffer) if end is None else end) - self._start > self._max_bytes:
-                raise CameraError(Reason.TOO_LARGE, f"more than {self._max_bytes} bytes")
+                raise CameraError(
+                    Reason.TOO_LARGE, tr("more than {max_bytes} bytes", max_bytes=self._max_bytes)
+                )
             if end is None:
                 break
             pictures.append(bytes(self._buffer[self._start : end]))
@@ -91,7 +94,9 @@ class MultipartParser:
             self._rubbish += seen - self._at
             self._at = seen
             if self._rubbish > self._max_bytes:
-                raise CameraError(Reason.FORMAT, f"no picture in {self._rubbish} bytes")
+                raise CameraError(
+                    Reason.FORMAT, tr("no picture in {rubbish} bytes", rubbish=self._rubbish)
+                )
             return False
         self._begin(found)
         if self._is_length_believed:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from camwatch.language import tr
+
 MOST_STRETCHED = 8
 """The interval grows to so many times what was set."""
 
@@ -56,7 +58,11 @@ class Pace:
         """How often it is asked, in words; empty while that is as it was set."""
         if not self.is_stretched:
             return ""
-        return f"asked every {self.interval_s:g} s instead of every {self._set_s:g} s"
+        return tr(
+            "asked every {interval_s:g} s instead of every {set_s:g} s",
+            interval_s=self.interval_s,
+            set_s=self._set_s,
+        )
 
     def answered(self, took_s: float, now_s: float) -> None:
         """Take note of a picture, and of how long it took from the request on."""

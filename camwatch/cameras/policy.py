@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 from camwatch.addresses import AddressKind, kind_of
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
+from camwatch.language import table, tr
 
 T = TypeVar("T")
 
@@ -86,15 +87,15 @@ def check_address(address: str, *, allow_local: bool) -> None:
         raise CameraError(Reason.ADDRESS, f"{address} {problem}")
 
 
-_PROBLEMS: Mapping[AddressKind, str] = MappingProxyType(
-    {
-        AddressKind.NO_ADDRESS: "is not an address",
-        AddressKind.METADATA: "belongs to the host's own administration",
-        AddressKind.NO_DEVICE: "is no address of a device",
+_PROBLEMS: Mapping[AddressKind, str] = table(
+    lambda: {
+        AddressKind.NO_ADDRESS: tr("is not an address"),
+        AddressKind.METADATA: tr("belongs to the host's own administration"),
+        AddressKind.NO_DEVICE: tr("is no address of a device"),
     }
 )
-_LOCAL: Mapping[AddressKind, str] = MappingProxyType(
-    {AddressKind.LOOPBACK: "this computer", AddressKind.LINK_LOCAL: "link-local"}
+_LOCAL: Mapping[AddressKind, str] = table(
+    lambda: {AddressKind.LOOPBACK: tr("this computer"), AddressKind.LINK_LOCAL: "link-local"}
 )
 
 
@@ -102,7 +103,7 @@ def _address_problem(address: str, allow_local: bool) -> str:
     """Tell what is wrong with the address, "" if nothing is."""
     kind = kind_of(address)
     if kind in _LOCAL:
-        return "" if allow_local else f"is a local address ({_LOCAL[kind]})"
+        return "" if allow_local else tr("is a local address ({local})", local=_LOCAL[kind])
     return _PROBLEMS.get(kind, "")
 
 
@@ -152,30 +153,32 @@ def parse_camera_url(text: str) -> ParsedUrl:
 
 def _parse(text: str) -> ParsedUrl:
     if not text:
-        raise _refused("is missing")
+        raise _refused(tr("is missing"))
     if len(text) > LONGEST_URL:
-        raise _refused(f"is longer than {LONGEST_URL} characters")
+        raise _refused(tr("is longer than {longest_url} characters", longest_url=LONGEST_URL))
     _printable(text)
     if "\\" in text or " " in text:
-        raise _refused("must not contain spaces or backslashes")
+        raise _refused(tr("must not contain spaces or backslashes"))
     scheme, separator, _ = text.partition("://")
     if not separator:
         scheme, text = "http", f"http://{text}"
     if scheme.lower() not in SCHEMES:
         raise _refused(
-            "must start with http://, https://, rtsp:// or rtsps://; other kinds are not read"
+            tr("must start with http://, https://, rtsp:// or rtsps://; other kinds are not read")
         )
     if "#" in text:
         raise _refused(
-            "must not contain #; if it is part of the password, enter the password in its own field"
+            tr(
+                "must not contain #; if it is part of the password, enter the password in its own field"
+            )
         )
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise _refused("cannot be read; write it like http://10.0.0.7:8080/snapshot") from None
+        raise _refused(tr("cannot be read; write it like http://10.0.0.7:8080/snapshot")) from None
     if not parts.hostname:
-        raise _refused("names no host")
+        raise _refused(tr("names no host"))
     host = _host(_written_host(parts.hostname))
     if port is None:
         port = SCHEMES[parts.scheme]
@@ -354,16 +357,16 @@ def _refused(reason: str) -> InvalidSetting:
 
 def _printable(text: str) -> None:
     if any(unicodedata.category(character) in _UNSEEN for character in text):
-        raise _refused("must not contain control or invisible characters")
+        raise _refused(tr("must not contain control or invisible characters"))
 
 
 def _text(text: str, shortest: int, longest: int) -> str:
     """Trim; the length is checked before normalising, which is slow on hostile texts."""
     text = text.strip()
     if len(text) < shortest:
-        raise _refused("is missing")
+        raise _refused(tr("is missing"))
     if len(text) > longest:
-        raise _refused(f"is longer than {longest} characters")
+        raise _refused(tr("is longer than {longest} characters", longest=longest))
     _printable(text)
     return unicodedata.normalize("NFC", text)
 
@@ -371,7 +374,7 @@ def _text(text: str, shortest: int, longest: int) -> str:
 def _scheme(allowed: tuple[str, ...], text: str) -> str:
     scheme = text.strip().lower()
     if scheme not in allowed:
-        raise _refused(f"must be {' or '.join(allowed)}")
+        raise _refused(tr("must be {names}", names=tr(" or ").join(allowed)))
     return scheme
 
 
@@ -381,28 +384,28 @@ def _onvif_scheme(text: str) -> str:
 
 def _transport(text: str) -> str:
     if text not in TRANSPORTS:
-        raise _refused(f"must be {' or '.join(TRANSPORTS)}")
+        raise _refused(tr("must be {names}", names=tr(" or ").join(TRANSPORTS)))
     return text
 
 
 def _pin(text: str) -> str:
     text = text.strip().lower().replace(":", "")
     if text and not _PIN.fullmatch(text):
-        raise _refused("must be a SHA-256 fingerprint of 64 hexadecimal digits")
+        raise _refused(tr("must be a SHA-256 fingerprint of 64 hexadecimal digits"))
     return text
 
 
 def _usb_device(text: str) -> str:
     text = _text(text, 1, LONGEST_DEVICE)
     if not _USB_DEVICE.fullmatch(text):
-        raise _refused("must be a number such as 0, or a device such as /dev/video0")
+        raise _refused(tr("must be a number such as 0, or a device such as /dev/video0"))
     return text
 
 
 def _file(text: str) -> str:
     text = _text(text, 1, LONGEST_DEVICE)
     if not (PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()):
-        raise _refused("must be a whole path from the root, such as /home/cam/door.mp4")
+        raise _refused(tr("must be a whole path from the root, such as /home/cam/door.mp4"))
     if problem := path_problem(text):
         raise _refused(problem)
     return text
@@ -418,29 +421,37 @@ def path_problem(path: str) -> str:
         path: A whole path, of this system or another.
     """
     if path[:1] in ("/", "\\") and path[1:2] in ("/", "\\"):
-        return "must be on this computer, not on another in the network"
+        return tr("must be on this computer, not on another in the network")
     parts = PurePosixPath(posixpath.normpath(path)).parts[1:]
     if path.startswith("/") and parts and parts[0] in _SYSTEM_FOLDERS:
-        return f"must not be below /{parts[0]}, where the system keeps no recordings"
+        return tr(
+            "must not be below /{parts}, where the system keeps no recordings", parts=parts[0]
+        )
     return ""
 
 
 def _port(port: int) -> int:
     if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65_535:
-        raise _refused("must be a whole number from 1 to 65535")
+        raise _refused(tr("must be a whole number from 1 to 65535"))
     return port
 
 
 def _interval(shortest_s: float, seconds: float) -> float:
     if not (math.isfinite(seconds) and shortest_s <= seconds <= LONGEST_INTERVAL_S):
-        raise _refused(f"must be from {shortest_s:g} to {LONGEST_INTERVAL_S:g} seconds")
+        raise _refused(
+            tr(
+                "must be from {shortest_s:g} to {longest_interval_s:g} seconds",
+                shortest_s=shortest_s,
+                longest_interval_s=LONGEST_INTERVAL_S,
+            )
+        )
     return float(seconds)
 
 
 def _username(text: str) -> str:
     text = _text(text, 0, LONGEST_USERNAME)
     if ":" in text:
-        raise _refused("must not contain a colon; sign-in over HTTP cannot carry it")
+        raise _refused(tr("must not contain a colon; sign-in over HTTP cannot carry it"))
     return text
 
 
@@ -455,19 +466,21 @@ def _host(text: str) -> str:
         _, separator, scope = text.partition("%")
         if separator and not _SCOPE.fullmatch(scope):
             # Any text passes for a scope, also one that makes an address name another host.
-            raise _refused("must name an interface behind %, such as fe80::1%eth0")
+            raise _refused(tr("must name an interface behind %, such as fe80::1%eth0"))
         return text.lower()
     if not text.isascii():
         try:
             text = text.encode("idna").decode("ascii")
         except UnicodeError:
-            raise _refused("is not a host name") from None
+            raise _refused(tr("is not a host name")) from None
     labels = text.removesuffix(".").split(".")
     if len(text) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise _refused("is neither a host name nor an address such as 192.168.1.20")
+        raise _refused(tr("is neither a host name nor an address such as 192.168.1.20"))
     if _LIKE_A_NUMBER.fullmatch(labels[-1]):
         # Old look-up functions read 127.1 and 0x7f.1 as addresses.
-        raise _refused("is not a complete address; write all four numbers, such as 192.168.1.20")
+        raise _refused(
+            tr("is not a complete address; write all four numbers, such as 192.168.1.20")
+        )
     return text.lower()
 
 
@@ -481,8 +494,10 @@ def _allowed_host(text: str, *, allow_local: bool) -> str:
     address = "127.0.0.1" if is_local_name else host
     if problem := _address_problem(address, allow_local):
         if _address_problem(address, allow_local=True):
-            raise _refused(f"{problem} and cannot be a camera")
-        raise _refused(f"{problem}; allow local addresses for this camera if that is meant")
+            raise _refused(tr("{problem} and cannot be a camera", problem=problem))
+        raise _refused(
+            tr("{problem}; allow local addresses for this camera if that is meant", problem=problem)
+        )
     return host
 
 
@@ -490,9 +505,9 @@ def _path(text: str) -> str:
     """Check a path with its query; what an address may not hold is percent-encoded."""
     text = _text(text, 1, LONGEST_PATH)
     if not text.startswith("/"):
-        raise _refused("must start with /")
+        raise _refused(tr("must start with /"))
     if "\\" in text or "#" in text:
-        raise _refused("must not contain a backslash or #")
+        raise _refused(tr("must not contain a backslash or #"))
     return quote(text, safe=_PATH_SAFE)
 
 
@@ -503,5 +518,5 @@ def _optional_path(text: str) -> str:
 def _base_path(text: str) -> str:
     text = text.strip().rstrip("/")
     if "?" in text:
-        raise _refused("must not contain ?; put the query into the paths")
+        raise _refused(tr("must not contain ?; put the query into the paths"))
     return _path(text) if text else ""

@@ -32,6 +32,7 @@ from camwatch.cameras.pinning import (
 from camwatch.cameras.sign_in import best_digest, parse_challenges
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 USER_AGENT = f"CamWatch/{__version__}"
 MOST_HEAD_BYTES = 16 * 1024
@@ -82,7 +83,7 @@ class Head:
         for line in lines:
             name, colon, value = line.partition(":")
             if not colon:
-                raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
+                raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP"))
             head.headers.append((name.strip(), value.strip()))
         return head
 
@@ -109,7 +110,7 @@ class Head:
         """
         found = _STATUS.fullmatch(self.first)
         if found is None:
-            raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP"))
         return int(found[1])
 
     @property
@@ -121,9 +122,9 @@ class Head:
         """
         text = self.get("Content-Length") or "0"
         if not (text.isascii() and text.isdigit()):
-            raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP"))
         if int(text[:10]) > MOST_BODY_BYTES:
-            raise CameraError(Reason.TOO_LARGE, f"a description of {text[:10]} bytes")
+            raise CameraError(Reason.TOO_LARGE, tr("a description of {text} bytes", text=text[:10]))
         return int(text)
 
     def to_bytes(self) -> bytes:
@@ -167,7 +168,7 @@ class RtspSignIn:
             CameraError: UNAUTHORIZED or BASIC_NOT_ALLOWED, if there is no way to sign in.
         """
         if self._password is None:
-            raise CameraError(Reason.UNAUTHORIZED, "RTSP 401, and no user name is set")
+            raise CameraError(Reason.UNAUTHORIZED, tr("RTSP 401, and no user name is set"))
         challenges = parse_challenges(answer.all("WWW-Authenticate"))
         offers_basic = any(one.scheme == "basic" for one in challenges)
         try:
@@ -185,9 +186,9 @@ class RtspSignIn:
             self._digest, self._uses, self._was_accepted = digest.parameters, 0, False
             return may_try
         if not offers_basic:
-            raise CameraError(Reason.UNAUTHORIZED, "its sign-in is not known here")
+            raise CameraError(Reason.UNAUTHORIZED, tr("its sign-in is not known here"))
         if not self._may_use_basic:
-            raise CameraError(Reason.BASIC_NOT_ALLOWED, "the camera offers only Basic sign-in")
+            raise CameraError(Reason.BASIC_NOT_ALLOWED, tr("the camera offers only Basic sign-in"))
         was_basic, self._is_basic = self._is_basic, True
         return not was_basic
 
@@ -292,17 +293,17 @@ async def read_head(reader: asyncio.StreamReader) -> Head:
     try:
         data = await reader.readuntil(b"\r\n\r\n")
         if not data.startswith(b"RTSP/"):
-            raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP"))
         head = Head.parse(data)
         head.body = await reader.readexactly(head.body_bytes)
     except asyncio.LimitOverrunError as error:
         if not (await reader.read(5)).startswith(b"RTSP/"):
-            raise CameraError(Reason.PROTOCOL, "the answer is not RTSP") from error
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP")) from error
         raise CameraError(Reason.HEADERS_TOO_LARGE) from error
     except asyncio.IncompleteReadError as error:
         if error.partial and not error.partial.startswith(b"RTSP/"[: len(error.partial)]):
-            raise CameraError(Reason.PROTOCOL, "the answer is not RTSP") from error
-        raise CameraError(Reason.DISCONNECTED, "closed without an answer") from error
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP")) from error
+        raise CameraError(Reason.DISCONNECTED, tr("closed without an answer")) from error
     return head
 
 
@@ -318,7 +319,7 @@ def check_status(answer: Head) -> None:
     detail = f"RTSP {status}"
     if 300 <= status < 400:
         where = origin_of(answer.get("Location"))
-        raise CameraError(Reason.REDIRECT, f"{detail} to {where}")
+        raise CameraError(Reason.REDIRECT, tr("{detail} to {where}", detail=detail, where=where))
     usual = Reason.SERVER_ERROR if status >= 500 else Reason.HTTP_STATUS
     raise CameraError(_BY_STATUS.get(status, usual), detail)
 
@@ -346,9 +347,9 @@ def codec_in(description: bytes) -> str:
         if name in _KNOWN:
             return _KNOWN[name]
     if not names:
-        raise CameraError(Reason.UNSUPPORTED, "it offers no video")
+        raise CameraError(Reason.UNSUPPORTED, tr("it offers no video"))
     told = ", ".join(sorted(set(names)))[:60]
-    raise CameraError(Reason.UNSUPPORTED, f"its video is {told}")
+    raise CameraError(Reason.UNSUPPORTED, tr("its video is {told}", told=told))
 
 
 async def connect(settings: CameraSettings, limit: int = MOST_HEAD_BYTES) -> RtspConnection:

@@ -29,6 +29,7 @@ from camwatch.cameras.rtsp import (
 )
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 _AT_ONCE = 256 * 1024
 _BREATH_S = 0.01
@@ -226,11 +227,11 @@ class _Carrying:
                     break
                 at += size
             if len(buffer) - at > _MOST_WAITING:
-                raise CameraError(Reason.PROTOCOL, "the answer is not RTSP")
+                raise CameraError(Reason.PROTOCOL, tr("the answer is not RTSP"))
             del buffer[:at]
             await self._client.drain()
             await asyncio.sleep(_BREATH_S)
-        raise CameraError(Reason.DISCONNECTED, "the camera closed the stream")
+        raise CameraError(Reason.DISCONNECTED, tr("the camera closed the stream"))
 
     async def _answer(self, buffer: bytearray, at: int) -> int:
         """Pass on the answer that begins here; return how long it is, 0 if not all is there.

@@ -12,6 +12,7 @@ from camwatch.cameras.onvif.client import OnvifClient
 from camwatch.cameras.onvif.device import device_ids, device_information
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 LIMIT_S = 3.0
 """Longest time for one answer of the device, seconds."""
@@ -114,7 +115,9 @@ class DeviceCheck:
         if known and settings.onvif_url is None:
             shown = neighbours().get(settings.host, known)
             if shown != known:
-                raise CameraError(Reason.OTHER_DEVICE, f"{shown} instead of {known}")
+                raise CameraError(
+                    Reason.OTHER_DEVICE, tr("{shown} instead of {known}", shown=shown, known=known)
+                )
         self._is_confirmed = True
 
     async def _look(
@@ -153,6 +156,12 @@ class DeviceCheck:
         if is_another(settings.hardware_id, ids):
             what = f"{found.make} {found.model}".strip() or "another device"
             return CameraError(
-                Reason.OTHER_DEVICE, f"{what}, {ids[0]} instead of {settings.hardware_id}"
+                Reason.OTHER_DEVICE,
+                tr(
+                    "{what}, {ids} instead of {hardware_id}",
+                    what=what,
+                    ids=ids[0],
+                    hardware_id=settings.hardware_id,
+                ),
             )
         return None

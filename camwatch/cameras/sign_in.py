@@ -15,6 +15,7 @@ import aiohttp
 
 from camwatch.domain import CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -80,7 +81,9 @@ def best_digest(challenges: Iterable[Challenge]) -> str | None:
     usable = [one for one in offered if _algorithm(one) in _ALGORITHMS and one.get("nonce")]
     if not usable:
         names = ", ".join(sorted({_algorithm(one)[:20] for one in offered}))
-        raise CameraError(Reason.UNAUTHORIZED, f"its sign-in is not known here: Digest {names}")
+        raise CameraError(
+            Reason.UNAUTHORIZED, tr("its sign-in is not known here: Digest {names}", names=names)
+        )
     best = min(usable, key=lambda one: _ALGORITHMS.index(_algorithm(one)))
     parts = {"realm": best.get("realm", ""), "nonce": best["nonce"]}
     if "algorithm" in best:
@@ -166,7 +169,7 @@ class SignIn:
         if answer.status != 401 or answer.headers or not offers_basic:
             return answer.response
         if not self._may_use_basic:
-            raise CameraError(Reason.BASIC_NOT_ALLOWED, "the camera offers only Basic sign-in")
+            raise CameraError(Reason.BASIC_NOT_ALLOWED, tr("the camera offers only Basic sign-in"))
         self._basic = aiohttp.encode_basic_auth(
             self._username, self._password.reveal(), encoding="utf-8"
         )

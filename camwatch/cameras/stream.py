@@ -21,6 +21,7 @@ from camwatch.cameras.policy import KIND_SCHEMES, parse_camera_url
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Pixels, Reason, SourceKind
 from camwatch.errors import CameraError, InvalidSetting
+from camwatch.language import tr
 
 # isort: split
 import cv2
@@ -136,7 +137,7 @@ class VideoFile:
         if not self._capture.isOpened():
             raise SourceError(
                 Reason.FORMAT,
-                "this is neither a picture (JPEG or PNG) nor a video that can be read",
+                tr("this is neither a picture (JPEG or PNG) nor a video that can be read"),
             )
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = float(fps) if np.isfinite(fps) and fps > 0 else None
@@ -156,14 +157,15 @@ class VideoFile:
                 is_read, pixels = self._capture.retrieve()
                 if not is_read:
                     yield SkippedPicture(
-                        f"picture {index}", CameraError(Reason.CORRUPT, "cannot be decoded")
+                        tr("picture {index}", index=index),
+                        CameraError(Reason.CORRUPT, tr("cannot be decoded")),
                     )
                     continue
                 yield SourcePicture(index, None, t_s, np.asarray(pixels, np.uint8))
         finally:
             self._capture.release()
         if not self.frames:
-            raise SourceError(Reason.EMPTY, "no picture of this video can be read")
+            raise SourceError(Reason.EMPTY, tr("no picture of this video can be read"))
 
     def _time_of(self, index: int) -> float:
         """Return when the picture just grabbed is shown, seconds."""
@@ -191,7 +193,9 @@ class Snapshot:
         """
         parsed = parse_camera_url(address)
         if parsed.scheme not in KIND_SCHEMES[SourceKind.SNAPSHOT]:
-            raise InvalidSetting("address", "must start with http:// or https:// to be a snapshot")
+            raise InvalidSetting(
+                "address", tr("must start with http:// or https:// to be a snapshot")
+            )
         settings = CameraSettings(
             name=parsed.host,
             location=parsed.host,
@@ -238,16 +242,18 @@ def open_source(path: Path, analysed_fps: float | None = None) -> Source:
             wanted = _READ | _OTHER_PICTURES
             files = sorted(file for file in path.iterdir() if file.suffix.lower() in wanted)
             if not files:
-                raise SourceError(Reason.EMPTY, "there is no picture in this folder")
+                raise SourceError(Reason.EMPTY, tr("there is no picture in this folder"))
             return PictureFiles(files)
         with path.open("rb") as stream:
             start = stream.read(16)
     except FileNotFoundError as error:
-        raise SourceError(Reason.NOT_FOUND, "there is no such file or folder") from error
+        raise SourceError(Reason.NOT_FOUND, tr("there is no such file or folder")) from error
     except OSError as error:
-        raise SourceError(Reason.FORBIDDEN, f"this cannot be read: {error.strerror}") from error
+        raise SourceError(
+            Reason.FORBIDDEN, tr("this cannot be read: {strerror}", strerror=error.strerror)
+        ) from error
     if not start:
-        raise SourceError(Reason.EMPTY, "this file is empty")
+        raise SourceError(Reason.EMPTY, tr("this file is empty"))
     return PictureFiles([path]) if is_picture(start) else VideoFile(path, analysed_fps)
 
 
@@ -263,12 +269,17 @@ def read_picture(file: Path) -> Pixels:
     """
     try:
         if file.stat().st_size > MAX_FILE_BYTES:
-            raise CameraError(Reason.TOO_LARGE, f"more than {MAX_FILE_BYTES} bytes")
+            raise CameraError(
+                Reason.TOO_LARGE,
+                tr("more than {max_file_bytes} bytes", max_file_bytes=MAX_FILE_BYTES),
+            )
         data = file.read_bytes()
     except OSError as error:
-        raise SourceError(Reason.FORBIDDEN, f"this cannot be read: {error.strerror}") from error
+        raise SourceError(
+            Reason.FORBIDDEN, tr("this cannot be read: {strerror}", strerror=error.strerror)
+        ) from error
     if not data:
-        raise SourceError(Reason.EMPTY, "this file is empty")
+        raise SourceError(Reason.EMPTY, tr("this file is empty"))
     check_picture(data, max_bytes=MAX_FILE_BYTES)
     return decode_bytes(data)
 

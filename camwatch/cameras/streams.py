@@ -14,6 +14,7 @@ from camwatch.cameras.rtsp_relay import RtspRelay
 from camwatch.cameras.stream_task import Means, OnPicture, Pull, StreamTask
 from camwatch.domain import Camera, CameraSettings, Notice, Reason, Secret, SourceKind
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 CRASHES = 5
 """So many ends of a reader within `CRASHES_WITHIN_S` that nobody asked for are a breakdown."""
@@ -91,7 +92,7 @@ class ReaderPull:
                 MEMORY_MIB,
             )
         except ValueError as error:
-            raise CameraError(Reason.ADDRESS, "this is not read") from error
+            raise CameraError(Reason.ADDRESS, tr("this is not read")) from error
         # Of the interval that was set: looked at closely, a slow camera is no faster.
         stall_s = max(limits.stream_stall_timeout_s, STALL_INTERVALS * settings.interval_s)
         reader_limits = ReaderLimits(open_s, stall_s)

@@ -30,6 +30,7 @@ from camwatch.cameras.ws_discovery import Announced
 from camwatch.config import CameraPolicy
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 LIMITS = CameraPolicy(snapshot_timeout_s=4.0, status_timeout_s=4.0)
 """How long each device may take for an answer."""
@@ -243,7 +244,7 @@ class _Look:
                 port=next(iter(fingerprint.web), onvif.onvif_port),
                 snapshot_path=OTHER.snapshot_path if make is None else make.snapshot_path or "/",
             )
-            unknown = CameraError(Reason.NOT_FOUND, "where its pictures are, is not known")
+            unknown = CameraError(Reason.NOT_FOUND, tr("where its pictures are, is not known"))
             return self._as_found(settings, b"", device.problem or unknown)
         settings = replace(
             settings,
@@ -255,7 +256,7 @@ class _Look:
             snapshot_path="",
         )
         if make is None or not make.rtsp_path:
-            unknown = CameraError(Reason.NOT_FOUND, "where its stream is, is not known")
+            unknown = CameraError(Reason.NOT_FOUND, tr("where its stream is, is not known"))
             return self._as_found(settings, b"", device.problem or unknown)
         if device.needs_sign_in:
             return self._as_found(settings, b"", device.problem or CameraError(Reason.NONE))

@@ -5,47 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import shutil
-import sqlite3
+import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from camwatch import __version__
-from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
-from camwatch.auth.vault import Vault, VaultState
-from camwatch.cli.doctor_history import words_of_history
+from camwatch.auth.vault import Vault
+from camwatch.commands.diagnostics import bundle_of_profile
+from camwatch.commands.health_checks import (
+    channels_unknown,
+    check_channels,
+    check_disk,
+    check_model,
+    check_secrets,
+    check_settings,
+    check_versions,
+    no_model,
+)
+from camwatch.commands.health_history import words_of_history
 from camwatch.commands.storage_opening import StorageOpening
 from camwatch.commands.where import is_on_server, open_database
-from camwatch.config import Detection, History, Settings, load_settings
+from camwatch.config import Detection, History, Settings
 from camwatch.data.engine import Database
 from camwatch.data.faults import damaged
 from camwatch.detect.detector import open_detector
-from camwatch.domain import utc_now
-from camwatch.errors import (
-    CamWatchError,
-    InvalidSettings,
-    ModelError,
-    SecretsUnavailable,
-)
+from camwatch.errors import CamWatchError, ModelError
+from camwatch.health import Finding, Grade, Part
 from camwatch.paths import Profile, bundled_models, profile_at
-
-_MIB = 1024 * 1024
-_LITTLE_SPACE = 500 * _MIB
-_NO_SPACE = 50 * _MIB
-_PROOF_IS_OLD = timedelta(days=2)
-_BY_VARIABLES = "E-mail of this computer"
-# What the program consists of, and under which names each may be installed.
-_PARTS = {
-    "Qt": ("PySide6_Essentials", "PySide6"),
-    "OpenCV": ("opencv-python", "opencv-python-headless"),
-    "ONNX Runtime": ("onnxruntime",),
-    "SQLAlchemy": ("SQLAlchemy",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +46,14 @@ class Check:
 
     status: Literal["ok", "warning", "failed"]
     message: str
+
+
+def _check(finding: Finding) -> Check:
+    status: dict[Grade, Literal["ok", "warning", "failed"]] = {
+        Grade.OK: "ok",
+        Grade.FAILED: "failed",
+    }
+    return Check(status.get(finding.grade, "warning"), finding.message)
 
 
 def add_parser(commands: Any) -> None:
@@ -76,12 +71,22 @@ def add_parser(commands: Any) -> None:
         epilog="Exit codes: 0 healthy, 1 unhealthy. A warning is healthy, but read it.",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="also write what support needs into this zip file: log, versions, settings, these "
+        "checks; without passwords, pictures and people's names",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out; return 0 if all is healthy, else 1."""
     checks = examine(profile_at(arguments.profile), bundled_models())
+    if (bundle := getattr(arguments, "bundle", None)) and not _write_bundle(
+        Path(bundle), profile_at(arguments.profile), checks
+    ):
+        return 1
     is_healthy = all(check.status != "failed" for check in checks.values())
     status = "healthy" if is_healthy else "unhealthy"
     if arguments.json:
@@ -101,28 +106,29 @@ def examine(profile: Profile, models: Path) -> dict[str, Check]:
         profile: May not exist yet; nothing is created in it.
         models: Folder of the model files.
     """
-    settings, of_settings = _settings(profile)
+    settings, of_settings = check_settings(profile)
     return {
         "database": _database(profile, settings.history),
-        "ai_model": _model(settings.detection, models, profile.models_folder),
-        "keyring": _keyring(profile),
-        "disk": _disk(profile),
-        "settings": of_settings,
-        "alerts": _alerts(profile, settings),
-        "runtime": _runtime(),
+        "ai_model": _check(_model(settings.detection, models, profile.models_folder)),
+        "keyring": _check(_keyring(profile)),
+        "disk": _check(check_disk(profile)),
+        "settings": _check(of_settings),
+        "alerts": _check(_alerts(profile, settings)),
+        "runtime": _check(check_versions()),
     }
 
 
-def _settings(profile: Profile) -> tuple[Settings, Check]:
-    """Return the settings, the usual ones where they are refused, and what was found."""
-    file = profile.settings_file
+def _write_bundle(file: Path, profile: Profile, checks: dict[str, Check]) -> bool:
+    """Write what support needs, and say where it is; False if it could not be written."""
+    lines = "".join(f"{one.status:8} {name:9} {one.message}\n" for name, one in checks.items())
     try:
-        settings = load_settings(file)
-    except InvalidSettings as error:
-        return Settings(), Check("failed", f"These settings must be put right: {error}.")
-    if not file.exists():
-        return settings, Check("ok", f"There is no {file}, so the usual settings apply.")
-    return settings, Check("ok", f"{file} can be used.")
+        bundle_of_profile(profile, lines).write(file)
+    except CamWatchError as error:
+        print(f"camwatch: {error}", file=sys.stderr)
+        return False
+    # Not among what --json prints, which is one object.
+    print(f"camwatch: {file} is written. Look into it before you send it.", file=sys.stderr)
+    return True
 
 
 def _database(profile: Profile, settings: History) -> Check:
@@ -181,127 +187,28 @@ def _is_made(file: Path, url: str) -> bool:
     return file.exists() or bool(url and not url.startswith("sqlite:///"))
 
 
-def _alerts(profile: Profile, settings: Settings) -> Check:
+def _alerts(profile: Profile, settings: Settings) -> Finding:
     """Look whether alerts get out, as far as the history tells."""
     url = settings.history.database_url
     if not is_on_server(settings.history) and not _is_made(_file_of(profile, url), url):
-        return Check("ok", "No alert was sent yet, since there is no history.")
+        return Finding(Part.CHANNELS, Grade.OK, "No alert was sent yet, since there is no history.")
     try:
         with open_database(profile, settings.history) as database:
-            setup, proofs = database.alert_setup.read(), database.proofs.all()
-            waiting = database.outbox.waiting()
-            off = database.proofs.disabled()
+            return check_channels(database, settings)
     except CamWatchError:
-        return Check(
-            "warning", "It is not known whether alerts get out: the history cannot be read."
-        )
-    named = {step.channel_uid for plan in setup.plans for step in plan.steps} - {""}
-    names = {channel.uid: channel.name for channel in setup.channels} | {ENVIRONMENT: _BY_VARIABLES}
-    used = sorted(uid for uid in named if off.get(uid) != "")
-    if not used:
-        return Check("ok", "Alerts are told on the screen only: no plan uses a channel.")
-    for uid in used:
-        proof = proofs.get(uid, ChannelProof(uid))
-        if said := _trouble(proof, off.get(uid, ""), waiting.get(uid, 0)):
-            return Check("warning", f"“{names.get(uid, uid)}” {said}")
-    oldest = min(moment for uid in used if (moment := proofs[uid].proven_at) is not None)
-    if settings.alerts.canary_hour >= 0 and utc_now() - oldest > _PROOF_IS_OLD:
-        return Check(
-            "warning",
-            f"Not all channels of alerts were proven since {_moment(oldest)}: CamWatch does it "
-            "once a day while it runs.",
-        )
-    return Check("ok", f"All {len(used)} channels of alerts were last proven {_moment(oldest)}.")
+        return channels_unknown()
 
 
-def _trouble(proof: ChannelProof, why_off: str, waiting: int) -> str:
-    """Say what is wrong with a channel; "" for nothing."""
-    if why_off:
-        return f"has switched itself off: {why_off.removesuffix('.')}."
-    if proof.failing_since is not None:
-        return (
-            f"has delivered no alerts since {_moment(proof.failing_since)}; waiting: {waiting}. "
-            "Look at the page Alerts, Delivery."
-        )
-    return "" if proof.proven_at is not None else "has never delivered anything. Send a test."
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _model(settings: Detection, models: Path, own: Path) -> Check:
+def _model(settings: Detection, models: Path, own: Path) -> Finding:
     try:
-        detector = open_detector(settings, models, own=own)
+        return check_model(open_detector(settings, models, own=own))
     except ModelError as error:
-        return Check("failed", f"People cannot be counted: {str(error).removesuffix('.')}.")
-    name = f"{detector.name} ({detector.precision}) runs in {detector.runtime}"
-    if detector.is_poor:
-        return Check("warning", f"{name}. Its counts are poor; use the usual model if you can.")
-    return Check("ok", f"{name}.")
+        return no_model(error)
 
 
-def _keyring(profile: Profile) -> Check:
-    vault = Vault(profile.vault_file)
-    if vault.state is not VaultState.ABSENT:
-        try:
-            vault.inspect()
-        except SecretsUnavailable as error:
-            return Check("failed", str(error))
-        return Check("ok", f"Passwords are kept in the vault {vault.file}.")
-    store = SecretStore()
+def _keyring(profile: Profile) -> Finding:
+    store = SecretStore(vault=Vault(profile.vault_file))
     try:
-        name = store.probe()
-    except SecretsUnavailable as error:
-        return Check("warning", str(error))
+        return check_secrets(store)
     finally:
         store.close()
-    return Check("ok", f"Camera passwords are kept in the desktop's keyring ({name}).")
-
-
-def _disk(profile: Profile) -> Check:
-    place = profile.folder
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    if not place.is_dir():
-        return Check("failed", f"{place} is not a folder; choose another with --profile DIR.")
-    if not os.access(place, os.W_OK | os.X_OK):
-        return Check(
-            "failed",
-            f"{place} may not be written by you; allow that, or choose another folder with "
-            "--profile DIR.",
-        )
-    try:
-        free = shutil.disk_usage(place).free
-    except OSError as error:
-        return Check("failed", f"{place} cannot be looked at: {error.strerror}.")
-    words = f"{free / _MIB:,.0f} MiB are free for {profile.folder}"
-    if free < _NO_SPACE:
-        return Check("failed", f"{words}: too little to keep a history. Make room on this disk.")
-    if free < _LITTLE_SPACE:
-        return Check("warning", f"{words}. Make room on this disk soon.")
-    return Check("ok", f"{words}.")
-
-
-def _version(*names: str) -> str | None:
-    """Return the version of the first of these packages that is installed."""
-    for name in names:
-        try:
-            return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return None
-
-
-def _runtime() -> Check:
-    versions = {"CamWatch": __version__, "Python": platform.python_version()}
-    versions |= {part: _version(*names) or "not found" for part, names in _PARTS.items()}
-    versions["SQLite"] = sqlite3.sqlite_version
-    words = ", ".join(f"{part} {version}" for part, version in versions.items())
-    if versions["ONNX Runtime"] == "not found":
-        return Check(
-            "warning",
-            f"{words}. Without ONNX Runtime counting takes three times as long; install it where "
-            "it is to be had.",
-        )
-    return Check("ok", f"{words}.")

@@ -26,6 +26,7 @@ from camwatch.errors import (
     LoginServiceError,
     StorageError,
 )
+from camwatch.language import marked, tr
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ _UNLOCK = "unlock"
 _CONFIRM = "confirm_password"
 _CHANGE = "change_password"
 _SECURITY = "set_security"
-_KEPT_ELSEWHERE = "is kept by the login service; please change it there"
+_KEPT_ELSEWHERE = marked("is kept by the login service; please change it there")
 
 
 class OperatorsElsewhere(Protocol):
@@ -164,7 +165,7 @@ class AccountDesk:
         self._refuse_elsewhere(session, "second_factor")
         secret = self._pending.get(session.id)
         if secret is None:
-            raise InvalidSetting("second_factor", "is not being set up; please begin anew")
+            raise InvalidSetting("second_factor", tr("is not being set up; please begin anew"))
         access = self._access
         with access.gate.turn:
             codes = access.second_factors.finish(session.user, secret, code, access.clock())
@@ -176,7 +177,9 @@ class AccountDesk:
         """See `AccountCommands.drop_second_factor`."""
         self._refuse_elsewhere(session, "second_factor")
         if session.role.needs_second_factor:
-            raise InvalidSetting("second_factor", f"is needed by the role {session.role.name}")
+            raise InvalidSetting(
+                "second_factor", tr("is needed by the role {name}", name=session.role.name)
+            )
         if session.user.has_second_factor:
             self._access.second_factors.take_away(session.actor, session.user)
 
@@ -184,7 +187,7 @@ class AccountDesk:
         """See `AccountCommands.new_recovery_codes`."""
         self._refuse_elsewhere(session, "second_factor")
         if not session.user.has_second_factor:
-            raise InvalidSetting("second_factor", "is not switched on")
+            raise InvalidSetting("second_factor", tr("is not switched on"))
         return self._access.second_factors.renew_codes(session.user)
 
     def security(self) -> Security:
@@ -243,4 +246,4 @@ class AccountDesk:
             InvalidSetting: It is such a one.
         """
         if session.kind is not SignInKind.LOCAL:
-            raise InvalidSetting(field, _KEPT_ELSEWHERE)
+            raise InvalidSetting(field, tr(_KEPT_ELSEWHERE))

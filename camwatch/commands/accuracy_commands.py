@@ -28,6 +28,7 @@ from camwatch.detect.audit import Audit, compare
 from camwatch.detect.calibration import fitting_audits, suggest_threshold
 from camwatch.domain import CameraId
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 PresentSetup = Callable[[CameraId], Setup | None]
 """Tells what counts the people of a camera now; None if nothing does."""
@@ -99,7 +100,10 @@ class AccuracyCommands:
             StorageError: Nothing was stored.
         """
         if len(comment) > LONGEST_COMMENT:
-            raise InvalidSetting("comment", f"is longer than {LONGEST_COMMENT} characters")
+            raise InvalidSetting(
+                "comment",
+                tr("is longer than {longest_comment} characters", longest_comment=LONGEST_COMMENT),
+            )
         desk = self._audit_desk
         audit = Audit(str(uuid.uuid4()), desk.clock(), session.actor, comment.strip())
         report = compare(recording, truth, audit)
@@ -150,7 +154,7 @@ class AccuracyCommands:
         """
         desk = self._audit_desk
         report = desk.results.get(uid)
-        reason = f"Audit {report.uid} of {report.camera_name}"
+        reason = tr("Audit {uid} of {camera_name}", uid=report.uid, camera_name=report.camera_name)
         signed = desk.signer.sign(pdf, session.actor, reason)
         desk.trail.record(
             session.actor,

@@ -12,13 +12,14 @@ from camwatch.alerts.notification import Answer, Notification, Purpose
 from camwatch.data.alert_book import AlertBook
 from camwatch.data.engine import Database
 from camwatch.events import AlertChanged, Bus
+from camwatch.language import marked, tr
 
 LONGEST_ANSWER = 500
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 """Addresses that may take a message later are tried then for the first time."""
 
-_SEEN = "Somebody has acknowledged the alert."
-_PUT_ASIDE = "The alert was put aside."
+_SEEN = marked("Somebody has acknowledged the alert.")
+_PUT_ASIDE = marked("The alert was put aside.")
 _TELLS = frozenset({Purpose.ALERT, Purpose.ESCALATION, Purpose.DRILL, Purpose.FLOOD})
 
 
@@ -91,9 +92,9 @@ class AlertKeeping:
 def cancel_calls(book: AlertBook, alert: Alert, now: datetime) -> None:
     """Cancel popups and escalations of an alert that somebody knows of, or put aside."""
     if alert.state in {AlertState.ACKNOWLEDGED, AlertState.CLOSED}:
-        book.cancel_calls(alert.uid, _SEEN)
+        book.cancel_calls(alert.uid, tr(_SEEN))
     elif alert.is_shelved(now):
-        book.cancel_calls(alert.uid, _PUT_ASIDE)
+        book.cancel_calls(alert.uid, tr(_PUT_ASIDE))
 
 
 def _told(alert: Alert, message: Notification, now: datetime) -> Alert:
@@ -115,5 +116,8 @@ def _told_of(message: Notification) -> tuple[str, ...]:
 def _answer_text(answer: Answer) -> str:
     """Return the words of the other side, with the addresses that it refused."""
     parts = [answer.text]
-    parts += [f"Not to {address}: {words}" for address, words in answer.refused.items()]
+    parts += [
+        tr("Not to {address}: {words}", address=address, words=words)
+        for address, words in answer.refused.items()
+    ]
     return " | ".join(part for part in parts if part)[:LONGEST_ANSWER]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ def check_reach(by: Authority, role: OperatorRole, field: str) -> None:
     """
     if (missing := by.missing(role)) is not None:
         raise InvalidSetting(
-            field, f"may do what you may not do yourself: {missing.value.replace('_', ' ')}"
+            field,
+            tr(
+                "may do what you may not do yourself: {replace}",
+                replace=missing.value.replace("_", " "),
+            ),
         )
     if not by.sees_all_of(role):
-        raise InvalidSetting(field, "sees sites that you do not see yourself")
+        raise InvalidSetting(field, tr("sees sites that you do not see yourself"))

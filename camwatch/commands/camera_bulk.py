@@ -42,6 +42,7 @@ from camwatch.errors import (
     StorageError,
 )
 from camwatch.events import Bus, CamerasChanged
+from camwatch.language import tr
 
 NewCamera = tuple[CameraSettings, Secret | None]
 """Settings as entered, and the password; None is none, with a user name an empty one."""
@@ -308,7 +309,7 @@ class CameraBulk:
             if problems := problems_of((settings, password), taken):
                 raise InvalidSettings(problems, settings.name or settings.origin)
             clean = validate_camera(settings)
-            taken[name_key(clean.name)] = "another one of these cameras"
+            taken[name_key(clean.name)] = tr("another one of these cameras")
             entries.append((str(uuid.uuid4()), clean, checked_password(clean, password)))
         return entries
 
@@ -321,7 +322,7 @@ class CameraBulk:
         wanted = set(camera_ids)
         found = [camera for camera in self._cameras.all() if camera.id in wanted]
         for missing in wanted - {camera.id for camera in found}:
-            raise NotFound(f"camera {missing}")
+            raise NotFound(tr("camera {missing}", missing=missing))
         return found
 
 
@@ -336,7 +337,7 @@ def _edited(camera: Camera, change: BulkChange) -> tuple[CameraSettings, Secret 
     if change.password is None and not is_new:
         return settings, None
     if change.password is not None and settings.kind.is_networked and not settings.username:
-        reason = "is missing; a password needs one"
+        reason = tr("is missing; a password needs one")
         raise InvalidSettings([InvalidSetting("username", reason)], camera.name)
     try:
         password = checked_password(settings, change.password if settings.username else None)
@@ -438,7 +439,7 @@ class CameraBulkCommands:
         """
         if preview.bad and not only_good:
             row = preview.bad[0]
-            raise InvalidSettings(row.problems, f"line {row.line}")
+            raise InvalidSettings(row.problems, tr("line {line}", line=row.line))
         new = [(row.settings, row.password) for row in preview.good if row.settings is not None]
         if any(password for _, password in new):
             self.guard.require_fresh(session)

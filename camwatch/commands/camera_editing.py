@@ -25,13 +25,14 @@ from camwatch.errors import (
     NotFound,
     StorageError,
 )
+from camwatch.language import marked, tr
 
 log = logging.getLogger(__name__)
 
 LONGEST_PASSWORD = 512
 """In characters: what every keyring and every known camera takes."""
 
-_ENTER_AGAIN = (
+_ENTER_AGAIN = marked(
     "must be entered again, because the address changed: the old one is not sent to another device"
 )
 
@@ -100,7 +101,7 @@ class CameraEditing:
         elif not old.settings.username:
             secret = checked_password(settings, None)  # there is none to keep
         elif settings.username and has_moved:
-            raise InvalidSetting("password", _ENTER_AGAIN)
+            raise InvalidSetting("password", tr(_ENTER_AGAIN))
         with ExitStack() as undo:
             if secret is not None:
                 # An entry of a camera that had no sign-in is left over, from wherever it was.
@@ -163,7 +164,7 @@ class CameraEditing:
         """See `Commands.trust_certificate`."""
         old = self._cameras.get(camera_id)
         if not fingerprint.strip():
-            raise InvalidSetting("pin", "is missing")
+            raise InvalidSetting("pin", tr("is missing"))
         settings = validate_camera(replace(old.settings, pin=fingerprint))
         with ExitStack() as undo:
             camera = self._replace(undo, old, settings)
@@ -191,7 +192,7 @@ class CameraEditing:
             stored = self._cameras.get(camera_id)
             if stored.settings.username:
                 if settings.reaches_beyond(stored.settings):
-                    raise InvalidSetting("password", _ENTER_AGAIN)
+                    raise InvalidSetting("password", tr(_ENTER_AGAIN))
                 secret = self._secrets.get(stored.uid)
                 return test_connection(settings, secret, self._limits, cancel=cancel)
         return test_connection(
@@ -222,14 +223,17 @@ def checked_password(settings: CameraSettings, password: Secret | None) -> Secre
     text = "" if password is None else password.reveal()
     if not settings.username:
         if text:
-            raise InvalidSetting("username", "is missing; a password needs one")
+            raise InvalidSetting("username", tr("is missing; a password needs one"))
         return None
     if len(text) > LONGEST_PASSWORD:
-        raise InvalidSetting("password", f"may have {LONGEST_PASSWORD} characters at most")
+        raise InvalidSetting(
+            "password",
+            tr("may have {longest_password} characters at most", longest_password=LONGEST_PASSWORD),
+        )
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:  # half a surrogate pair is no character
-        raise InvalidSetting("password", "has characters that cannot be sent") from None
+        raise InvalidSetting("password", tr("has characters that cannot be sent")) from None
     return Secret(text)
 
 

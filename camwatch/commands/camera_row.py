@@ -20,6 +20,7 @@ from camwatch.cameras.policy import (
 from camwatch.commands.camera_editing import checked_password
 from camwatch.domain import CameraSettings, Secret, SourceKind
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import marked, tr
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ _YES = frozenset({"yes", "true", "1", "on", "y", "x"})
 _NO = frozenset({"no", "false", "0", "off", "n"})
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}")
 _DECIMAL = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
-_TWICE = "is given in the address and in its own column; leave one of them empty"
+_TWICE = marked("is given in the address and in its own column; leave one of them empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class _Cells:
         self._texts = dict(zip(columns, cells, strict=False))
         self.problems: list[InvalidSetting] = []
         if any(cell.strip() for cell in cells[len(columns) :]):
-            self.refuse("name", "its line has more cells than there are columns")
+            self.refuse("name", tr("its line has more cells than there are columns"))
 
     def refuse(self, column: str, reason: str) -> None:
         """Note what is wrong with a cell."""
@@ -113,7 +114,7 @@ class _Cells:
         """Return what the address says, or else the cell; not both."""
         text = self.text(column)
         if given and text and text != given:
-            self.refuse(column, _TWICE)
+            self.refuse(column, tr(_TWICE))
         return given or text
 
 
@@ -141,13 +142,13 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
     except InvalidSetting as error:
         problems.append(error)
     problems += [
-        InvalidSetting(column, "had a password that was left out of the list; write it again")
+        InvalidSetting(column, tr("had a password that was left out of the list; write it again"))
         for column in PATHS
         if f"={LEFT_OUT}" in getattr(settings, column)
     ]
     warnings = []
     if settings.username and not password and not problems:
-        warnings.append("There is no password: an empty one is kept.")
+        warnings.append(tr("There is no password: an empty one is kept."))
     return ImportRow(
         line,
         settings.name[:LONGEST_NAME],
@@ -161,8 +162,8 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
 
 def _explained(problem: InvalidSetting) -> InvalidSetting:
     """Say where a path can be written that is missing: few lists have a column for it."""
-    if problem.field in _COUNTED and problem.reason == "is missing":
-        reason = "is missing; write it behind the address, or into the column path"
+    if problem.field in _COUNTED and problem.reason == tr("is missing"):
+        reason = tr("is missing; write it behind the address, or into the column path")
         return InvalidSetting(problem.field, reason)
     return problem
 
@@ -206,7 +207,7 @@ def _of_network(
             path, username = parsed.path, parsed.username
             if parsed.password is not None:
                 if password not in (None, parsed.password):
-                    cells.refuse("password", _TWICE)
+                    cells.refuse("password", tr(_TWICE))
                 password = parsed.password
     counted = "stream_path" if settings.kind.is_stream else "snapshot_path"
     paths = {column: cells.text(column) for column in PATHS}
@@ -214,7 +215,7 @@ def _of_network(
     scheme = cells.only("scheme", scheme).lower() or usual_scheme
     own_port = cells.value("port", _whole_number, 0)
     if port is not None and own_port not in (0, port):
-        cells.refuse("port", _TWICE)
+        cells.refuse("port", tr(_TWICE))
     return (
         replace(
             settings,
@@ -247,18 +248,18 @@ def _kind(text: str) -> SourceKind:
     try:
         return SourceKind(text.lower())
     except ValueError:
-        raise _refused(f"must be one of {', '.join(SourceKind)}") from None
+        raise _refused(tr("must be one of {names}", names=", ".join(SourceKind))) from None
 
 
 def _whole_number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise _refused("must be a whole number from 1 to 65535")
+        raise _refused(tr("must be a whole number from 1 to 65535"))
     return int(text)
 
 
 def _seconds(text: str) -> float:
     if not _DECIMAL.fullmatch(text):
-        raise _refused("must be a number of seconds, such as 1 or 0.5")
+        raise _refused(tr("must be a number of seconds, such as 1 or 0.5"))
     return float(text.replace(",", "."))
 
 
@@ -266,7 +267,7 @@ def _truth(text: str) -> bool:
     word = text.lower()
     if word in _YES or word in _NO:
         return word in _YES
-    raise _refused("must be yes or no")
+    raise _refused(tr("must be yes or no"))
 
 
 def _shown(settings: CameraSettings, refused: Collection[str]) -> str:

@@ -29,6 +29,7 @@ from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraSettings
 from camwatch.errors import InvalidSetting
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 MOST_ROWS = 1000
 MOST_COLUMNS = 64
@@ -125,17 +126,25 @@ def read_list(
     header = _header(lines)
     rows = [read_row(number, header.columns, cells) for number, cells in _filled(lines)]
     if not rows:
-        raise refused("has no camera below the names of its columns")
+        raise refused(tr("has no camera below the names of its columns"))
     remarks = []
     if encoding == "cp1252":
         remarks.append(
-            "It is not in UTF-8, so it was read as Windows text (cp1252). "
-            "Look at letters with accents."
+            tr(
+                "It is not in UTF-8, so it was read as Windows text (cp1252). "
+                "Look at letters with accents."
+            )
         )
     if header.unknown:
         named = ", ".join(f"“{name}”" for name in header.unknown[:10])
         more = len(header.unknown) - 10
-        remarks.append(f"Not read: {named}{f' and {more} more' if more > 0 else ''}.")
+        remarks.append(
+            tr(
+                "Not read: {named}{word}.",
+                named=named,
+                word=tr(" and {more} more", more=more) if more > 0 else "",
+            )
+        )
     return ImportPreview(
         tuple(_beside_each_other(rows, cameras, hidden)),
         "utf-8" if encoding == "utf-8-sig" else encoding,
@@ -174,7 +183,7 @@ def save_list(file: Path, data: bytes) -> None:
     try:
         write_aside(file, data)
     except OSError as error:
-        reason = f"cannot be written: {file}: {error.strerror}"
+        reason = tr("cannot be written: {file}: {strerror}", file=file, strerror=error.strerror)
         raise InvalidSetting("file", reason) from error
 
 
@@ -203,19 +212,19 @@ class _Header:
 def _header(lines: Iterator[Line]) -> _Header:
     cells = next((cells for _, cells in lines if any(cell.strip() for cell in cells)), None)
     if cells is None:
-        raise refused("is empty")
+        raise refused(tr("is empty"))
     if len(cells) > MOST_COLUMNS:
-        raise refused(f"has more than {MOST_COLUMNS} columns")
+        raise refused(tr("has more than {most_columns} columns", most_columns=MOST_COLUMNS))
     names = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in cells]
     names = [_ALSO_CALLED.get(name, name) for name in names]
     columns = tuple(name if name in COLUMNS else "" for name in names)
     for name in COLUMNS:
         if columns.count(name) > 1:
-            raise refused(f"has the column “{name}” twice")
+            raise refused(tr("has the column “{name}” twice", name=name))
     if "name" not in columns:
-        raise refused("has no column “name”; its first line must name the columns")
+        raise refused(tr("has no column “name”; its first line must name the columns"))
     if not {"address", "host", "device"} & set(columns):
-        raise refused("has no column “address” (or “host”, or “device”)")
+        raise refused(tr("has no column “address” (or “host”, or “device”)"))
     unknown = tuple(
         cell.strip()[:40]
         for cell, column in zip(cells, columns, strict=True)
@@ -231,7 +240,9 @@ def _filled(lines: Iterator[Line]) -> Iterator[Line]:
         if any(cell.strip() for cell in cells):
             found += 1
             if found > MOST_ROWS:
-                raise refused(f"has more than {MOST_ROWS} cameras; split it")
+                raise refused(
+                    tr("has more than {most_rows} cameras; split it", most_rows=MOST_ROWS)
+                )
             yield number, cells
 
 
@@ -256,12 +267,12 @@ def name_problem(name: str, taken: Mapping[str, str]) -> InvalidSetting | None:
         taken: By the key of each name in use, by whom it is, such as "another camera".
     """
     by = taken.get(name_key(name))
-    return InvalidSetting("name", f"is already used by {by}") if by else None
+    return InvalidSetting("name", tr("is already used by {by}", by=by)) if by else None
 
 
 def names_in_use(cameras: Sequence[Camera]) -> dict[str, str]:
     """Return the names in use, for `name_problem`."""
-    return {name_key(camera.name): "another camera" for camera in cameras}
+    return {name_key(camera.name): tr("another camera") for camera in cameras}
 
 
 def _beside_each_other(
@@ -279,16 +290,16 @@ def _beside_each_other(
         problems, warnings = list(row.problems), list(row.warnings)
         if (problem := name_problem(row.name, taken)) and row.name:
             problems.append(problem)
-        taken.setdefault(name_key(row.name), f"line {row.line} of this list")
+        taken.setdefault(name_key(row.name), tr("line {line} of this list", line=row.line))
         if row.settings is not None:
             place = _place(row.settings)
             if place in places:
-                warnings.append(f"{places[place]} has the same address.")
-            places.setdefault(place, f"Line {row.line}")
+                warnings.append(tr("{places} has the same address.", places=places[place]))
+            places.setdefault(place, tr("Line {line}", line=row.line))
             device = row.settings.hardware_id
             if device and device in devices:
-                warnings.append(f"{devices[device]} is the same device.")
-            devices.setdefault(device, f"Line {row.line}")
+                warnings.append(tr("{devices} is the same device.", devices=devices[device]))
+            devices.setdefault(device, tr("Line {line}", line=row.line))
         yield replace(
             row,
             settings=None if problems else row.settings,

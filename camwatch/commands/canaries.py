@@ -13,9 +13,10 @@ from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel, WebhookSettings
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
+from camwatch.language import marked, tr
 
-SUBJECT = "CamWatch: the daily proof of this channel"
-TEXT = (
+SUBJECT = marked("CamWatch: the daily proof of this channel")
+TEXT = marked(
     "This message proves that alerts of CamWatch arrive here. It comes once a day; if it does "
     "not, look at the page Alerts, under Channels."
 )
@@ -44,8 +45,8 @@ def proofs_of(reach: Reach, now: datetime) -> list[NewNotification]:
                 channel_uid=channel.uid,
                 addresses=addresses,
                 severity=Severity.INFORMATION,
-                subject=SUBJECT,
-                text=TEXT,
+                subject=tr(SUBJECT),
+                text=tr(TEXT),
                 due_at=now,
             )
         )

@@ -46,14 +46,15 @@ from camwatch.errors import (
     NotFound,
     SecretsUnavailable,
 )
+from camwatch.language import marked, tr
 
-CHANNEL_GONE = "The channel was removed."
+CHANNEL_GONE = marked("The channel was removed.")
 
-_ENTER_AGAIN = (
+_ENTER_AGAIN = marked(
     "must be entered again, because the address or its certificates changed: the old one is not "
     "sent to another place"
 )
-_OF_ENVIRONMENT = "is set up by the environment variables SMTP_HOST and so on; change those"
+_OF_ENVIRONMENT = marked("is set up by the environment variables SMTP_HOST and so on; change those")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class ChannelDesk:
     def save(self, actor: str, channel: Channel, secret: Secret | KeepPassword | None) -> Channel:
         """See `ChannelCommands.save_channel`."""
         if channel.uid == ENVIRONMENT:
-            raise InvalidSettings([InvalidSetting("channel", _OF_ENVIRONMENT)])
+            raise InvalidSettings([InvalidSetting("channel", tr(_OF_ENVIRONMENT))])
         before = self._stored(channel)
         if before is None:
             # Of a uid that was chosen elsewhere the keyring could hold something else.
@@ -189,18 +190,22 @@ class ChannelDesk:
     def remove(self, actor: str, uid: str) -> None:
         """See `ChannelCommands.remove_channel`."""
         if uid == ENVIRONMENT:
-            raise InvalidSetting("channel", _OF_ENVIRONMENT)
+            raise InvalidSetting("channel", tr(_OF_ENVIRONMENT))
 
         def also(book: SetupBook) -> None:
             if plans := book.plans_with(uid):
                 names = ", ".join(f"“{plan.name}”" for plan in plans)
-                raise InvalidSetting("channel", f"is used by {names}; change that first")
+                raise InvalidSetting(
+                    "channel", tr("is used by {names}; change that first", names=names)
+                )
             for one in book.channels.all():
                 if isinstance(one.settings, SmsSettings) and one.settings.email_uid == uid:
-                    raise InvalidSetting("channel", f"is used by “{one.name}”; change that first")
+                    raise InvalidSetting(
+                        "channel", tr("is used by “{name}”; change that first", name=one.name)
+                    )
 
         self.setup.remove(actor, "remove_channel", uid, lambda book: book.channels, also)
-        self.database.outbox.cancel_channel(uid, CHANNEL_GONE)
+        self.database.outbox.cancel_channel(uid, tr(CHANNEL_GONE))
         quietly(partial(self.secrets.forget, uid))
 
     def _stored(self, channel: Channel) -> Channel | None:
@@ -213,7 +218,7 @@ class ChannelDesk:
             return None
         found = self.setup.stored.channel(channel.uid)
         if found is None:
-            raise NotFound("the channel")
+            raise NotFound(tr("the channel"))
         return found
 
     def _checked(
@@ -247,7 +252,7 @@ class ChannelDesk:
         if problems:
             raise InvalidSettings(problems)
         if keeps and before is not None and _leads_elsewhere(channel, before):
-            raise InvalidSettings([InvalidSetting("secret", _ENTER_AGAIN)])
+            raise InvalidSettings([InvalidSetting("secret", tr(_ENTER_AGAIN))])
         if isinstance(channel.settings, WebhookSettings):
             signed = replace(channel.settings, is_signed=keeps or new is not None)
             channel = replace(channel, settings=signed)
@@ -275,7 +280,7 @@ class ChannelDesk:
             return
         mail = book.channels.find(uid)
         if mail is None or mail.kind is not ChannelKind.EMAIL:
-            raise InvalidSetting("email_uid", "must be an e-mail channel that is there")
+            raise InvalidSetting("email_uid", tr("must be an e-mail channel that is there"))
 
     # ------------------------------------------------------------ testing
 

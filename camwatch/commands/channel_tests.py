@@ -15,9 +15,10 @@ from camwatch.alerts.people import MOST_ADDRESSES
 from camwatch.alerts.phone import check_phone
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel, SmsSettings
+from camwatch.language import marked, tr
 
-TEST_SUBJECT = "CamWatch: a test of this channel"
-TEST_TEXT = (
+TEST_SUBJECT = marked("CamWatch: a test of this channel")
+TEST_TEXT = marked(
     "This is a test that somebody has sent by hand. Alerts of CamWatch will arrive like this; "
     "nothing has happened."
 )
@@ -61,9 +62,11 @@ def checked_addresses(channel: Channel, typed: Sequence[str]) -> tuple[str, ...]
     settings = channel.settings
     problems = Problems()
     if not typed:
-        problems.add("addresses", "are needed: write one at least")
+        problems.add("addresses", tr("are needed: write one at least"))
     if len(typed) > MOST_ADDRESSES:
-        problems.add("addresses", f"may be {MOST_ADDRESSES} at most")
+        problems.add(
+            "addresses", tr("may be {most_addresses} at most", most_addresses=MOST_ADDRESSES)
+        )
     found = []
     for one in typed[:MOST_ADDRESSES]:
         if isinstance(settings, SmsSettings):
@@ -83,8 +86,8 @@ def test_message(channel: Channel, addresses: tuple[str, ...], now: datetime) ->
         channel.uid,
         addresses,
         Severity.INFORMATION,
-        TEST_SUBJECT,
-        TEST_TEXT,
+        tr(TEST_SUBJECT),
+        tr(TEST_TEXT),
         now,
     )
     return Outgoing(Notification(str(uuid.uuid4()), new, now), now)

@@ -25,6 +25,7 @@ from camwatch.history.corrections import (
     CorrectionDraft,
     CorrectionKind,
 )
+from camwatch.language import tr
 from camwatch.scene import PlaceKind, PlaceRecord
 
 MOST_PEOPLE = 100_000
@@ -72,7 +73,7 @@ class Correcting:
         except InvalidSetting as error:
             raise InvalidSettings([error]) from error
         if not before.holds:
-            raise ChangedMeanwhile("the correction")
+            raise ChangedMeanwhile(tr("the correction"))
         name = self._name_of(before.camera_id)
         details = _details(before.draft, self._place(before.draft))
         details["why"] = why[:_TOLD]
@@ -98,7 +99,7 @@ class Correcting:
         """
         name = self._database.cameras.names().get(camera_id)
         if name is None:
-            raise NotFound(f"camera {camera_id}")
+            raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
         return name
 
     def _place(self, draft: CorrectionDraft) -> PlaceRecord | None:
@@ -112,7 +113,7 @@ class Correcting:
         for one in self._database.scenes.places(draft.camera_id):
             if one.id == draft.place_id:
                 return one
-        raise NotFound(f"place {draft.place_id}")
+        raise NotFound(tr("place {place_id}", place_id=draft.place_id))
 
     def _checked(self, draft: CorrectionDraft, place: PlaceRecord | None) -> CorrectionDraft:
         """Return a correction as it is stored.
@@ -135,17 +136,25 @@ class Correcting:
         problems = []
         for field, moment in (("start", draft.start), ("end", draft.end)):
             if moment.tzinfo is None:
-                problems.append(InvalidSetting(field, "must have a time zone"))
+                problems.append(InvalidSetting(field, tr("must have a time zone")))
             elif moment.second or moment.microsecond:
-                problems.append(InvalidSetting(field, "must be a whole minute"))
+                problems.append(InvalidSetting(field, tr("must be a whole minute")))
         if problems:
             return problems
         if draft.end <= draft.start:
-            return [InvalidSetting("end", "must be after the start")]
+            return [InvalidSetting("end", tr("must be after the start"))]
         if draft.end > self._clock():
-            return [InvalidSetting("end", "must not be in the future")]
+            return [InvalidSetting("end", tr("must not be in the future"))]
         if draft.end - draft.start > _LONGEST:
-            return [InvalidSetting("end", f"must be at most {LONGEST_DAYS} days after the start")]
+            return [
+                InvalidSetting(
+                    "end",
+                    tr(
+                        "must be at most {longest_days} days after the start",
+                        longest_days=LONGEST_DAYS,
+                    ),
+                )
+            ]
         return []
 
 
@@ -154,16 +163,25 @@ def _wrong_numbers(draft: CorrectionDraft, place: PlaceRecord | None) -> list[In
     amounts = (("inwards", draft.inwards), ("outwards", draft.outwards))
     if draft.kind is CorrectionKind.EXCLUDE:
         return [
-            InvalidSetting(field, "must be 0: what is excluded is unknown")
+            InvalidSetting(field, tr("must be 0: what is excluded is unknown"))
             for field, amount in amounts
             if amount
         ]
     if place is None or place.kind is PlaceKind.ZONE:
-        return [InvalidSetting("kind", "fits only a line or a gate: nobody passes anything else")]
+        return [
+            InvalidSetting("kind", tr("fits only a line or a gate: nobody passes anything else"))
+        ]
     if not (draft.inwards or draft.outwards):
-        return [InvalidSetting("inwards", "is needed, or how many passed outwards")]
+        return [InvalidSetting("inwards", tr("is needed, or how many passed outwards"))]
     return [
-        InvalidSetting(field, f"must be from {-MOST_PEOPLE:,} to {MOST_PEOPLE:,}")
+        InvalidSetting(
+            field,
+            tr(
+                "must be from {value:,} to {most_people:,}",
+                value=-MOST_PEOPLE,
+                most_people=MOST_PEOPLE,
+            ),
+        )
         for field, amount in amounts
         if abs(amount) > MOST_PEOPLE
     ]

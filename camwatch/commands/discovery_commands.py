@@ -33,6 +33,7 @@ from camwatch.data.cameras import CameraRepository
 from camwatch.domain import Camera, CameraId, CameraState, utc_now
 from camwatch.errors import InvalidSetting
 from camwatch.events import Bus, CamerasChanged, CameraStateChanged
+from camwatch.language import tr
 
 _MISSING = frozenset(CameraState) - {
     CameraState.OK,
@@ -229,7 +230,7 @@ class DiscoveryCommands:
         desk = self._discovery_desk
         settings = desk.cameras.get(camera_id).settings
         if not settings.hardware_id or settings.hardware_id not in found.ids:
-            raise InvalidSetting("host", "belongs to another device")
+            raise InvalidSetting("host", tr("belongs to another device"))
         camera = desk.editing.follow(session.actor, camera_id, found.host)
         desk.bus.publish(CamerasChanged(utc_now()))
         return camera

@@ -10,6 +10,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.guard import Guard, needs
 from camwatch.commands.trail import DONE, Trail
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 
 class DrillRunner(Protocol):
@@ -50,13 +51,15 @@ class DrillCommands:
             StorageError: It is not in the audit log; nothing was begun.
         """
         if self.drills is None:
-            raise InvalidSetting("drill", "cannot be played by this program")
+            raise InvalidSetting("drill", tr("cannot be played by this program"))
         report = self.drills.report()
         if report is not None and not report.is_over:
-            raise InvalidSetting("drill", f"is going on already; {report.actor} began it")
+            raise InvalidSetting(
+                "drill", tr("is going on already; {actor} began it", actor=report.actor)
+            )
         self._drill_trail.record(session.actor, "start_drill", "", DONE)
         if not self.drills.start(session.actor):
-            raise InvalidSetting("drill", "is going on already")
+            raise InvalidSetting("drill", tr("is going on already"))
 
     @needs(Permission.MANAGE_CHANNELS)
     def stop_drill(self, session: Session) -> None:

@@ -21,14 +21,17 @@ from camwatch.commands.trail import SYSTEM
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
 from camwatch.events import AlertChanged, Bus
+from camwatch.language import marked, table, tr
 
-_WAYS = {
-    ChannelKind.EMAIL: "E-mail",
-    ChannelKind.SMS: "Text message",
-    ChannelKind.WEBHOOK: "Webhook",
-}
+_WAYS = table(
+    lambda: {
+        ChannelKind.EMAIL: "E-mail",
+        ChannelKind.SMS: tr("Text message"),
+        ChannelKind.WEBHOOK: tr("Webhook"),
+    }
+)
 _NO_MORE_STEPS = 1000
-_OVER = "the drill is over"
+_OVER = marked("the drill is over")
 
 
 class DrillDesk:
@@ -73,7 +76,7 @@ class DrillDesk:
         alert = replace(change.alert, is_drill=True, step=_NO_MORE_STEPS)
         reach = self._reach()
         ways: list[tuple[str, ChannelKind, str, tuple[str, ...]]] = [
-            ("On the screens", ChannelKind.POPUP, "", ()),
+            (tr("On the screens"), ChannelKind.POPUP, "", ()),
             *(
                 (
                     f"{_WAYS[one.channel]} “{reach.channels[one.channel_uid].name}”",
@@ -138,11 +141,11 @@ class DrillDesk:
             alert = book.get(alert_uid)
             if alert.returned_at is None:
                 subjects = tuple(part.subject for part in alert.parts)
-                over = Returned(alert_uid, RULE.uid, subjects, is_over=True, why=_OVER)
+                over = Returned(alert_uid, RULE.uid, subjects, is_over=True, why=tr(_OVER))
                 alert = book.store(alert, lifecycle.returned(alert, over, now))
             if not alert.state.is_seen:
-                done = lifecycle.acknowledged(alert, actor or SYSTEM, now, _OVER)
+                done = lifecycle.acknowledged(alert, actor or SYSTEM, now, tr(_OVER))
                 alert = book.store(alert, done)
-            book.cancel_waiting(alert_uid, _OVER)
+            book.cancel_waiting(alert_uid, tr(_OVER))
         self._bus.publish(AlertChanged(now, alert))
         return alert.state.value

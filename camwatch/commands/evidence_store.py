@@ -22,6 +22,7 @@ from camwatch.data.evidence import EvidenceRow
 from camwatch.domain import Boxes, CameraId, Picture
 from camwatch.errors import CameraError, NotFound, StorageError
 from camwatch.files import write_aside
+from camwatch.language import marked, tr
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,12 @@ _MOST_LOOKED_AT = 20_000
 _LEFT_OVER_AFTER_S = 3600.0
 _CALM_S = 0.01
 
-_SWITCHED_OFF = "Keeping pictures is switched off in the settings."
-_NOT_WANTED = "The rule of this alert keeps no picture."
-_NO_CAMERA = "This alert is about no single camera."
-_DELETED = "The picture was deleted: pictures of alerts are kept for {days} days."
-_MISSING = "The file of the picture is not there any more."
-_NONE_THEN = "There was no current picture at that moment."
+_SWITCHED_OFF = marked("Keeping pictures is switched off in the settings.")
+_NOT_WANTED = marked("The rule of this alert keeps no picture.")
+_NO_CAMERA = marked("This alert is about no single camera.")
+_DELETED = marked("The picture was deleted: pictures of alerts are kept for {days} days.")
+_MISSING = marked("The file of the picture is not there any more.")
+_NONE_THEN = marked("There was no current picture at that moment.")
 
 
 class EvidenceStore:
@@ -124,7 +125,7 @@ class EvidenceStore:
             return self._database.cameras.get(camera_id).name
         except NotFound:
             names = (one.name for one in alert.parts if one.subject.camera_id == camera_id)
-            return next(names, f"camera {camera_id}")[:100]
+            return next(names, tr("camera {camera_id}", camera_id=camera_id))[:100]
 
     def of(self, alert_uid: str) -> list[Evidence]:
         """Return the pictures of an alert; one whose file is gone is left out.
@@ -158,6 +159,10 @@ class EvidenceStore:
             if data is not None:
                 return data
         return None
+
+    def read_file(self, name: str) -> bytes | None:
+        """Return a picture by the name of its file; None if it is gone; errors as for `of`."""
+        return self._read(name)
 
     def _read(self, name: str) -> bytes | None:
         if self._folder is None:
@@ -195,19 +200,19 @@ class EvidenceStore:
         if there:
             return there, ""
         if rows:
-            return 0, _MISSING
+            return 0, tr(_MISSING)
         return 0, self._why_none(alert, rule, now)
 
     def _why_none(self, alert: Alert, rule: Rule | None, now: datetime) -> str:
         if not alert.camera_ids:
-            return _NO_CAMERA
+            return tr(_NO_CAMERA)
         if self._folder is None or not self._policy.keep_pictures:
-            return _SWITCHED_OFF
+            return tr(_SWITCHED_OFF)
         if rule is not None and not rule.keeps_picture:
-            return _NOT_WANTED
+            return tr(_NOT_WANTED)
         if alert.raised_at < now - timedelta(days=self._policy.picture_days):
-            return _DELETED.format(days=self._policy.picture_days)
-        return _NONE_THEN
+            return tr(_DELETED).format(days=self._policy.picture_days)
+        return tr(_NONE_THEN)
 
     # ---------------------------------------------------------------- the end of their time
 

@@ -23,6 +23,7 @@ from camwatch.data.export_files import (
 from camwatch.errors import CamWatchError, FilesDiskFull, GivenUp, InvalidSetting
 from camwatch.files import writing_aside
 from camwatch.history.exports import ExportKind, ExportPreview, ExportRequest
+from camwatch.language import tr
 
 ACTION = "export_history"
 
@@ -121,8 +122,11 @@ class ExportDesk:
                 progress(count, max(expected, count))
                 if _free(file.parent) < KEEP_FREE_BYTES // 2:
                     raise FilesDiskFull(
-                        f"the disk of {file.parent} is nearly full; the export was given up so "
-                        "that saving can go on"
+                        tr(
+                            "the disk of {parent} is nearly full; the export was given up so "
+                            "that saving can go on",
+                            parent=file.parent,
+                        )
                     )
             if cancelled.is_set():
                 raise GivenUp
@@ -132,7 +136,7 @@ class ExportDesk:
 
 def _check_time(request: ExportRequest) -> None:
     if request.end <= request.start:
-        raise InvalidSetting("export_end", "must be later than the start")
+        raise InvalidSetting("export_end", tr("must be later than the start"))
 
 
 def _kind_trouble(request: ExportRequest, rows: int) -> str:
@@ -140,9 +144,11 @@ def _kind_trouble(request: ExportRequest, rows: int) -> str:
     if request.kind is ExportKind.PARQUET and not has_parquet():
         return NO_PARQUET
     if request.kind is ExportKind.XLSX and rows > XLSX_MOST_ROWS:
-        return (
-            f"cannot hold about {rows:,} rows: a workbook takes {XLSX_MOST_ROWS:,}; choose CSV or "
-            "Parquet, longer steps or a shorter time"
+        return tr(
+            "cannot hold about {rows:,} rows: a workbook takes {xlsx_most_rows:,}; choose CSV or "
+            "Parquet, longer steps or a shorter time",
+            rows=rows,
+            xlsx_most_rows=XLSX_MOST_ROWS,
         )
     return ""
 
@@ -155,10 +161,14 @@ def _room_trouble(folder: Path, size: int) -> str:
         return ""  # writing will tell what is wrong with the folder
     if free - size >= KEEP_FREE_BYTES:
         return ""
-    return (
-        f"there is too little room: about {megabytes(size)} are needed and "
-        f"{megabytes(KEEP_FREE_BYTES)} must stay free, but {folder} has only {megabytes(free)}; "
-        "delete or move files, or choose another folder"
+    return tr(
+        "there is too little room: about {megabytes} are needed and "
+        "{megabytes2} must stay free, but {folder} has only {megabytes3}; "
+        "delete or move files, or choose another folder",
+        megabytes=megabytes(size),
+        megabytes2=megabytes(KEEP_FREE_BYTES),
+        folder=folder,
+        megabytes3=megabytes(free),
     )
 
 
@@ -171,7 +181,7 @@ def megabytes(size: int) -> str:
     for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
         if size >= 10**power:
             return f"{size / 10**power:.3g} {unit}"
-    return f"{size} bytes"
+    return tr("{size} bytes", size=size)
 
 
 def _facts(request: ExportRequest) -> dict[str, str]:
@@ -185,5 +195,5 @@ def _facts(request: ExportRequest) -> dict[str, str]:
         "size": request.size.value,
         "zone": request.zone.key,
         "cameras": "all" if ids is None else ", ".join(str(one) for one in ids[:50]),
-        "numbers": "as corrected" if request.with_corrections else "as measured",
+        "numbers": tr("as corrected") if request.with_corrections else tr("as measured"),
     }

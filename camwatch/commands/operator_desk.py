@@ -35,6 +35,7 @@ from camwatch.errors import (
     PermissionDenied,
     StorageError,
 )
+from camwatch.language import tr
 from camwatch.logs import hide
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ class OperatorDesk:
         for typed, role in entries:
             name = check_operator_name(typed.strip())
             if name_key(name) in taken:
-                raise InvalidSetting("name", "is already used by another user")
+                raise InvalidSetting("name", tr("is already used by another user"))
             self._check_gift(by, role)
             code = _new_code()
             accounts.append(NewAccount(name, role, hash_password(code), True, expires_at))
@@ -315,7 +316,7 @@ class OperatorDesk:
         """
         found = next((one for one in self.roles.all() if one.key == key), None)
         if found is None:
-            raise InvalidSetting("role", "does not exist (any more); choose another one")
+            raise InvalidSetting("role", tr("does not exist (any more); choose another one"))
         check_reach(by, found, "role")
 
     def _check_last(self, by: Authority, action: str, record: AccountRecord) -> None:

@@ -13,6 +13,7 @@ from camwatch.commands.authority import Authority, check_reach
 from camwatch.commands.camera_row import literal
 from camwatch.commands.table_file import Line, decoded, refused, split_lines
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import tr
 
 MOST_ROWS = 1000
 _MOST_COLUMNS = 64
@@ -40,7 +41,7 @@ def read_operators(
     columns = _header(lines)
     rows = [_row(number, columns, cells, roles, by) for number, cells in _filled(lines)]
     if not rows:
-        raise refused("has no user below the names of its columns")
+        raise refused(tr("has no user below the names of its columns"))
     return OperatorTable(tuple(_beside_each_other(rows, taken)))
 
 
@@ -53,13 +54,18 @@ def checked_again(
         InvalidSettings: With every problem; the field is "line" and its number.
     """
     if not table.rows:
-        raise InvalidSettings([refused("has no user below the names of its columns")])
+        raise InvalidSettings([refused(tr("has no user below the names of its columns"))])
     if len(table.rows) > MOST_ROWS:
-        raise InvalidSettings([refused(f"has more than {MOST_ROWS} users; split it")])
+        raise InvalidSettings(
+            [refused(tr("has more than {most_rows} users; split it", most_rows=MOST_ROWS))]
+        )
     fresh = [_checked(row.line, row.name, row.role, roles, by) for row in table.rows]
     rows = list(_beside_each_other(fresh, taken))
     problems = [
-        InvalidSetting(f"line {row.line}", f"is refused: {problem.removesuffix('.')}")
+        InvalidSetting(
+            tr("line {line}", line=row.line),
+            tr("is refused: {problem}", problem=problem.removesuffix(".")),
+        )
         for row in rows
         for problem in row.problems
     ]
@@ -71,20 +77,22 @@ def checked_again(
 def _header(lines: Iterator[Line]) -> list[str]:
     cells = next((cells for _, cells in lines if any(cell.strip() for cell in cells)), None)
     if cells is None:
-        raise refused("is empty")
+        raise refused(tr("is empty"))
     if len(cells) > _MOST_COLUMNS:
-        raise refused(f"has more than {_MOST_COLUMNS} columns")
+        raise refused(tr("has more than {most_columns} columns", most_columns=_MOST_COLUMNS))
     names = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in cells]
     names = [_ALSO_CALLED.get(name, name) for name in names]
     for name in _COLUMNS:
         if name not in names:
-            raise refused(f"has no column “{name}”; its first line must name the columns")
+            raise refused(
+                tr("has no column “{name}”; its first line must name the columns", name=name)
+            )
         if names.count(name) > 1:
-            raise refused(f"has the column “{name}” twice")
+            raise refused(tr("has the column “{name}” twice", name=name))
     if "password" in names:
         # It is in a file that lies about; whoever wrote it must learn that it is not needed.
         raise refused(
-            "has a column “password”; take it out: each user gets a code for the first sign-in"
+            tr("has a column “password”; take it out: each user gets a code for the first sign-in")
         )
     return names
 
@@ -96,7 +104,7 @@ def _filled(lines: Iterator[Line]) -> Iterator[Line]:
         if any(cell.strip() for cell in cells):
             found += 1
             if found > MOST_ROWS:
-                raise refused(f"has more than {MOST_ROWS} users; split it")
+                raise refused(tr("has more than {most_rows} users; split it", most_rows=MOST_ROWS))
             yield number, cells
 
 
@@ -110,7 +118,7 @@ def _row(
     texts = dict(zip(columns, (literal(cell.strip()) for cell in cells), strict=False))
     row = _checked(line, texts.get("name", ""), texts.get("role", ""), roles, by)
     if any(cell.strip() for cell in cells[len(columns) :]):
-        problems = ("The line has more cells than there are columns.", *row.problems)
+        problems = (tr("The line has more cells than there are columns."), *row.problems)
         return replace(row, problems=problems)
     return row
 
@@ -123,16 +131,20 @@ def _checked(
     try:
         shown = check_operator_name(name)
     except InvalidSetting as error:
-        problems.append(f"The name {error.reason}.")
+        problems.append(tr("The name {reason}.", reason=error.reason))
     role = _named(wanted, roles)
     if role is None:
-        said = f"There is no role “{wanted[:LONGEST_NAME]}”." if wanted else "The role is missing."
+        said = (
+            tr("There is no role “{wanted}”.", wanted=wanted[:LONGEST_NAME])
+            if wanted
+            else tr("The role is missing.")
+        )
         problems.append(said)
     else:
         try:
             check_reach(by, role, "role")
         except InvalidSetting as error:
-            problems.append(f"The role {error.reason}.")
+            problems.append(tr("The role {reason}.", reason=error.reason))
     return OperatorRow(line, shown, "" if role is None else role.key, tuple(problems))
 
 
@@ -152,8 +164,8 @@ def _beside_each_other(
         key = name_key(row.name)
         problems = list(row.problems)
         if key in taken:
-            problems.append("The name is already used by another user.")
+            problems.append(tr("The name is already used by another user."))
         elif key and key in lines:
-            problems.append(f"The name stands in line {lines[key]} as well.")
+            problems.append(tr("The name stands in line {lines} as well.", lines=lines[key]))
         lines.setdefault(key, row.line)
         yield replace(row, problems=tuple(problems))

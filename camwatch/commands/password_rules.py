@@ -8,6 +8,7 @@ from camwatch.auth.one_time_codes import normal_code
 from camwatch.auth.passwords import check_new_password, verify_password
 from camwatch.data.cameras import CameraRepository
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _MOST_SITES = 50
 
@@ -45,4 +46,6 @@ class PasswordRules:
         # A one-time code is the same code however it is typed, and somebody else knows it.
         forms = {password, normal_code(password)}
         if present is not None and any(verify_password(present, form) for form in forms):
-            raise InvalidSetting("password", "is the one you have now; please choose another one")
+            raise InvalidSetting(
+                "password", tr("is the one you have now; please choose another one")
+            )

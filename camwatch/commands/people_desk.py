@@ -21,6 +21,7 @@ from camwatch.alerts.settings import Channel, SmsSettings
 from camwatch.commands.setup_desk import SetupDesk
 from camwatch.data.alert_setup import SetupBook
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class PeopleDesk:
         def check(book: SetupBook) -> None:
             known = {one.uid for one in book.recipients.all()}
             if gone := [uid for uid in group.members if uid not in known]:
-                raise InvalidSetting("members", f"have {len(gone)} that no longer exist")
+                raise InvalidSetting(
+                    "members", tr("have {count} that no longer exist", count=len(gone))
+                )
             reach = book.setup().reach()
             reach = replace(reach, groups={**reach.groups, group.uid: group})
             for plan in book.plans_with(group.uid):
                 for step in plan.steps:
-                    _check_number(reach, step, "members", f"a step of “{plan.name}”")
+                    _check_number(reach, step, "members", tr("a step of “{name}”", name=plan.name))
 
         return self.setup.save(
             actor, "recipient_group", group, lambda book: book.groups, check=check
@@ -119,10 +122,12 @@ class PeopleDesk:
 
         def also(book: SetupBook) -> None:
             if uid == USUAL_PLAN:
-                raise InvalidSetting("plan", "is the usual one, which is always there")
+                raise InvalidSetting("plan", tr("is the usual one, which is always there"))
             if rules := book.rules_with(uid):
                 names = _quoted([rule.name for rule in rules])
-                raise InvalidSetting("plan", f"is used by {names}; give them another plan first")
+                raise InvalidSetting(
+                    "plan", tr("is used by {names}; give them another plan first", names=names)
+                )
 
         self.setup.remove(actor, "remove_plan", uid, lambda book: book.plans, also)
 
@@ -131,7 +136,7 @@ def _quoted(names: Sequence[str]) -> str:
     most = 5
     told = [f"“{name}”" for name in names[:most]]
     if len(names) > most:
-        told.append(f"{len(names) - most} more")
+        told.append(tr("{value} more", value=len(names) - most))
     return ", ".join(told)
 
 
@@ -144,25 +149,36 @@ def _check_step(reach: Reach, number: int, step: PlanStep) -> None:
     if step.channel.is_local:
         return
     channel = reach.channels.get(step.channel_uid)
-    where = f"cannot be like this: in step {number}"
+    where = tr("cannot be like this: in step {number}", number=number)
     if channel is None:
-        raise InvalidSetting("steps", f"{where} the channel no longer exists")
+        raise InvalidSetting("steps", tr("{where} the channel no longer exists", where=where))
     if channel.kind is not step.channel:
-        raise InvalidSetting("steps", f"{where} “{channel.name}” is a channel of another kind")
+        raise InvalidSetting(
+            "steps",
+            tr("{where} “{name}” is a channel of another kind", where=where, name=channel.name),
+        )
     if not step.channel.has_recipients:
         return
     if gone := [uid for uid in step.to if uid not in reach.recipients and uid not in reach.groups]:
-        raise InvalidSetting("steps", f"{where} {len(gone)} recipients no longer exist")
+        raise InvalidSetting(
+            "steps", tr("{where} {count} recipients no longer exist", where=where, count=len(gone))
+        )
     is_mail = step.channel is ChannelKind.EMAIL
-    what = "an e-mail address" if is_mail else "a phone number"
+    what = tr("an e-mail address") if is_mail else tr("a phone number")
     if not any(one.email if is_mail else one.phone for one in reach.people(step.to)):
-        raise InvalidSetting("steps", f"{where} nobody has {what}")
-    _check_number(reach, step, "steps", f"step {number}")
+        raise InvalidSetting("steps", tr("{where} nobody has {what}", where=where, what=what))
+    _check_number(reach, step, "steps", tr("step {number}", number=number))
 
 
 def _check_number(reach: Reach, step: PlanStep, field: str, where: str) -> None:
     count = len(reach.people(step.to))
     if count > MOST_ADDRESSES:
         raise InvalidSetting(
-            field, f"would tell {count} in {where}; one message has {MOST_ADDRESSES} at most"
+            field,
+            tr(
+                "would tell {count} in {where}; one message has {most_addresses} at most",
+                count=count,
+                where=where,
+                most_addresses=MOST_ADDRESSES,
+            ),
         )

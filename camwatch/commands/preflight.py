@@ -17,6 +17,7 @@ from typing import Any
 
 from camwatch.detect.model_files import Contents, ModelFiles
 from camwatch.errors import GivenUp, OwnModelUnfit
+from camwatch.language import tr
 
 LONGEST_S = 180.0
 """A model that is not loaded and run once by then is refused, seconds."""
@@ -62,7 +63,7 @@ def preflight(
     if "reason" in answer:
         raise OwnModelUnfit(Path(str(answer["path"])), str(answer["reason"]))
     if answer.get("sha256") != dict(contents.sha256):
-        raise OwnModelUnfit(files.main, "was changed while it was tested")
+        raise OwnModelUnfit(files.main, tr("was changed while it was tested"))
 
 
 def _answer(
@@ -73,7 +74,7 @@ def _answer(
         if cancel is not None and cancel.is_set():
             raise GivenUp
         if time.monotonic() > until_s:
-            raise OwnModelUnfit(file, "takes too long to be loaded and run once")
+            raise OwnModelUnfit(file, tr("takes too long to be loaded and run once"))
         try:
             out, _ = process.communicate(timeout=_LOOK_S)
             break
@@ -84,7 +85,10 @@ def _answer(
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        reason = f"ends the process that runs it (code {process.returncode}), so it is not used"
+        reason = tr(
+            "ends the process that runs it (code {returncode}), so it is not used",
+            returncode=process.returncode,
+        )
         raise OwnModelUnfit(file, reason)
     return answer
 

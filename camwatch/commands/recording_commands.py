@@ -19,6 +19,7 @@ from camwatch.commands.trail import DONE, Trail
 from camwatch.detect.audit import Audit, compare
 from camwatch.domain import utc_now
 from camwatch.errors import InvalidSetting, StorageError
+from camwatch.language import tr
 
 _BY_UID = About(arguments={"uid": recording_uid})
 
@@ -89,7 +90,7 @@ class RecordingCommands:
         """
         setup = self._recording_setup_of(plan.camera_id)
         if setup is None:
-            raise InvalidSetting("camera", "is not counted now, so there is nothing to audit")
+            raise InvalidSetting("camera", tr("is not counted now, so there is nothing to audit"))
         uid = self._recorder.start_recording(plan, setup)
         try:
             self._recording_trail.record(

@@ -22,6 +22,7 @@ from camwatch.commands.stored_history import read_history
 from camwatch.commands.watched import watched_cameras
 from camwatch.data.engine import Database
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.language import tr
 
 MOST_DAYS = 90
 
@@ -97,7 +98,7 @@ class RehearsalCommands:
             InvalidSetting: "days".
         """
         if not 1 <= days <= MOST_DAYS:
-            raise InvalidSetting("days", f"must be from 1 to {MOST_DAYS}")
+            raise InvalidSetting("days", tr("must be from 1 to {most_days}", most_days=MOST_DAYS))
         desk = self._rehearsal
         cameras = desk.cameras_for(session.role)
         return read_history(desk.database, rule, cameras, days, desk.clock())
@@ -118,10 +119,10 @@ class RehearsalCommands:
         rule = desk.rule(rule_uid)
         cameras = desk.cameras_for(session.role)
         if rule is None or not desk.may_see(rule, cameras, session.role):
-            raise NotFound("the rule")
+            raise NotFound(tr("the rule"))
         if at > desk.clock():
-            raise InvalidSetting("at", "lies in the future")
+            raise InvalidSetting("at", tr("lies in the future"))
         begin = desk.database.past.begin()
         if begin is None or at < begin:
-            raise InvalidSetting("at", "lies before the history")
+            raise InvalidSetting("at", tr("lies before the history"))
         return traces(desk.database, rule, cameras, at, desk.zone)

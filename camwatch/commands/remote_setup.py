@@ -28,6 +28,7 @@ from camwatch.errors import (
     InvalidSettings,
     LoginServiceError,
 )
+from camwatch.language import tr
 from camwatch.outgoing.tls import check_ca_file
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class RemoteSetup:
         """See `Commands.try_login_service`."""
         settings = self._checked(settings)
         if not settings.url:
-            raise InvalidSettings([InvalidSetting("url", "is needed")])
+            raise InvalidSettings([InvalidSetting("url", tr("is needed"))])
         try:
             service = LoginService(settings, trusts_offered=True)
             keys = service.offered_keys()
@@ -172,12 +173,12 @@ class RemoteSetup:
         except InvalidSetting as error:
             found.append(error)
         found.extend(
-            InvalidSetting(field, "may have no line breaks or invisible characters")
+            InvalidSetting(field, tr("may have no line breaks or invisible characters"))
             for field in ("name", "issuer", "audience", "roles_claim")
             if not str(getattr(settings, field)).isprintable()
         )
         found.extend(
-            InvalidSetting(field, "is needed")
+            InvalidSetting(field, tr("is needed"))
             for field in ("audience", "roles_claim")
             if not getattr(settings, field)
         )
@@ -186,18 +187,26 @@ class RemoteSetup:
             len(print_) != _FINGERPRINT_LENGTH or not set(print_) <= set("0123456789abcdef")
             for print_ in settings.keys.values()
         ):
-            found.append(InvalidSetting("keys", "hold something that is no fingerprint"))
+            found.append(InvalidSetting("keys", tr("hold something that is no fingerprint")))
         return found
 
     def _mapping_problems(self, mapping: Mapping[str, str]) -> list[InvalidSetting]:
         if len(mapping) > _MOST_LINES:
-            return [InvalidSetting("mapping", f"may have {_MOST_LINES} lines at most")]
+            return [
+                InvalidSetting(
+                    "mapping", tr("may have {most_lines} lines at most", most_lines=_MOST_LINES)
+                )
+            ]
         found: list[InvalidSetting] = []
         for name, key in mapping.items():
             if not name.strip() or len(name) > _LONGEST_LINE or not name.isprintable():
-                found.append(InvalidSetting("mapping", "has a line whose name cannot be one"))
+                found.append(InvalidSetting("mapping", tr("has a line whose name cannot be one")))
             elif not self.roles.role(key).key:
-                found.append(InvalidSetting("mapping", f"gives “{name}” a role that is not there"))
+                found.append(
+                    InvalidSetting(
+                        "mapping", tr("gives “{name}” a role that is not there", name=name)
+                    )
+                )
         return found
 
 

@@ -27,6 +27,7 @@ from camwatch.history.spans import (
     limits,
     span_words,
 )
+from camwatch.language import tr
 
 MOST_LISTED_ALERTS = 200
 _ALL_STATES = frozenset(AlertState)
@@ -122,10 +123,10 @@ class ReportDesk:
             known = {one.id for one in found}
             for camera_id in wanted:
                 if camera_id not in known:
-                    raise NotFound(f"camera {camera_id}")
+                    raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
         if request.site_id is not None:
             if self._database.report_plans.zone_of(request.site_id) is None:
-                raise NotFound("the site")
+                raise NotFound(tr("the site"))
             found = [one for one in found if one.site_id == request.site_id]
         return found
 
@@ -136,10 +137,10 @@ class ReportDesk:
         sites = {one.site_id: one.site for one in about}
         if request.site_id is not None:
             named = {one.id: one.name for one in self._database.cameras.sites()}
-            return named.get(request.site_id) or sites.get(request.site_id) or "Site"
+            return named.get(request.site_id) or sites.get(request.site_id) or tr("Site")
         if len(sites) == 1:
-            return next(iter(sites.values())) or "All cameras"
-        return "All sites" if sites else "All cameras"
+            return next(iter(sites.values())) or tr("All cameras")
+        return tr("All sites") if sites else tr("All cameras")
 
     def _audits(self) -> Mapping[CameraId, AuditReport]:
         return {one.camera_id: one for one in self._database.accuracy.newest_of_each()}
@@ -268,16 +269,16 @@ def _full_name(camera: Subject, cameras: Sequence[Subject]) -> str:
     """Return a camera's name, behind that of its site where there are several."""
     is_one_site = len({one.site_id for one in cameras}) < 2
     name = camera.name if is_one_site or not camera.site else f"{camera.site} · {camera.name}"
-    return name if camera.removed_at is None else f"{name} (removed)"
+    return name if camera.removed_at is None else tr("{name} (removed)", name=name)
 
 
 def _version(place: Place, start: datetime, end: datetime, request: ReportRequest) -> str:
     """Say from when or until when a line was where it is, if that is within the report."""
     told = []
     if start < place.created_at < end:
-        told.append(f"from {_when(place.created_at, request)}")
+        told.append(tr("from {when}", when=_when(place.created_at, request)))
     if place.removed_at is not None and start < place.removed_at < end:
-        told.append(f"until {_when(place.removed_at, request)}")
+        told.append(tr("until {when}", when=_when(place.removed_at, request)))
     return f" ({' '.join(told)})" if told else ""
 
 

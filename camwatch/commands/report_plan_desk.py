@@ -38,6 +38,7 @@ from camwatch.history.spans import (
     sent_at,
     span_words,
 )
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class ReportPlanDesk:
         """
         found = self._stored.find(uid)
         if found is None:
-            raise NotFound("the report")
+            raise NotFound(tr("the report"))
         plan = found.plan
         self._trail.record(actor, "remove_report_plan", plan.name, DONE, uid=uid, **_facts(plan))
         try:
@@ -175,9 +176,9 @@ class ReportPlanDesk:
         """
         found = self._stored.find(uid)
         if found is None:
-            raise NotFound("the report")
+            raise NotFound(tr("the report"))
         if not self.is_sending:
-            raise InvalidSetting("send", "is not possible here: a demonstration sends nothing")
+            raise InvalidSetting("send", tr("is not possible here: a demonstration sends nothing"))
         self._trail.record(actor, "send_report", found.plan.name, DONE, uid=uid)
         with self._lock:
             self._asked.add(uid)
@@ -196,17 +197,21 @@ class ReportPlanDesk:
         problems = Problems()
         name = " ".join(plan.name.split())
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
-            problems.add("name", f"must be 1 to {LONGEST_NAME} characters")
+            problems.add(
+                "name", tr("must be 1 to {longest_name} characters", longest_name=LONGEST_NAME)
+            )
         problems.whole("hour", plan.hour, 0, 23)
         if plan.site_id is not None and self._stored.zone_of(plan.site_id) is None:
-            problems.add("site_id", "is gone; choose another one")
+            problems.add("site_id", tr("is gone; choose another one"))
         channel = self._channels().get(plan.channel_uid)
         if channel is None or channel.kind is not ChannelKind.EMAIL:
-            problems.add("channel_uid", "must be an e-mail channel that is set up")
+            problems.add("channel_uid", tr("must be an e-mail channel that is set up"))
         if not plan.recipients:
-            problems.add("recipients", "are needed: write one address at least")
+            problems.add("recipients", tr("are needed: write one address at least"))
         if len(plan.recipients) > MOST_ADDRESSES:
-            problems.add("recipients", f"may be {MOST_ADDRESSES} at most")
+            problems.add(
+                "recipients", tr("may be {most_addresses} at most", most_addresses=MOST_ADDRESSES)
+            )
         found = [
             problems.take("", check_mail_address, one, "recipients")
             for one in plan.recipients[:MOST_ADDRESSES]
@@ -250,7 +255,7 @@ class ReportPlanDesk:
                 is_mine = due.plan.uid in self._asked
                 self._asked.discard(due.plan.uid)
             return is_mine
-        answer = f"Being sent since {self._moment(now, due)}."
+        answer = tr("Being sent since {moment}.", moment=self._moment(now, due))
         return self._stored.claim(due.stored, due.end, answer)
 
     def request_of(self, due: DueReport) -> ReportRequest:
@@ -264,7 +269,9 @@ class ReportPlanDesk:
             NotFound: Its site is gone.
             StorageError: The history cannot be read.
         """
-        return self._reports.make(self.request_of(due), f"CamWatch, plan “{due.plan.name}”")
+        return self._reports.make(
+            self.request_of(due), tr("CamWatch, plan “{name}”", name=due.plan.name)
+        )
 
     def channel(self, due: DueReport) -> tuple[Channel, Secret | None] | None:
         """Return what sends it, with its secret; None if it is gone or switched off.
@@ -285,7 +292,7 @@ class ReportPlanDesk:
             due.plan.channel_uid,
             due.plan.recipients,
             Severity.INFORMATION,
-            f"Report of {report.title}",
+            tr("Report of {title}", title=report.title),
             mail_text(report),
             due_at,
         )
@@ -299,9 +306,15 @@ class ReportPlanDesk:
         Raises:
             StorageError: It is not noted; it is not sent again all the same.
         """
-        late = ", late" if due.is_late(now) else ""
+        late = tr(", late") if due.is_late(now) else ""
         what = span_words(due.plan.span, due.first)
-        words = f"Sent {self._moment(now, due)}{late}: {what}. {answer}"
+        words = tr(
+            "Sent {moment}{late}: {what}. {answer}",
+            moment=self._moment(now, due),
+            late=late,
+            what=what,
+            answer=answer,
+        )
         self._stored.settle(due.plan.uid, words[:LONGEST_ANSWER])
         self._trail.try_to_record(
             SYSTEM,
@@ -319,8 +332,17 @@ class ReportPlanDesk:
         Raises:
             StorageError: It is not noted.
         """
-        again = "" if next_at is None else f" It is tried again at {self._moment(next_at, due)}."
-        words = f"Not sent {self._moment(now, due)}: {why}"[: LONGEST_ANSWER - len(again)] + again
+        again = (
+            ""
+            if next_at is None
+            else tr(" It is tried again at {moment}.", moment=self._moment(next_at, due))
+        )
+        words = (
+            tr("Not sent {moment}: {why}", moment=self._moment(now, due), why=why)[
+                : LONGEST_ANSWER - len(again)
+            ]
+            + again
+        )
         if due.is_asked:
             self._stored.settle(due.plan.uid, words)
         else:

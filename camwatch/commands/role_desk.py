@@ -20,6 +20,7 @@ from camwatch.data.cameras import CameraRepository
 from camwatch.data.roles import RoleRecord, RoleRepository
 from camwatch.domain import Role, Site
 from camwatch.errors import InvalidSetting, NotFound, PermissionDenied, StorageError
+from camwatch.language import tr
 
 T = TypeVar("T")
 
@@ -51,7 +52,10 @@ class RoleDesk:
     def add(self, by: Authority, draft: RoleDraft) -> OperatorRole:
         """See `OperatorAdminCommands.add_role`."""
         if len(self.rows.all()) >= MOST_ROLES + len(Role):
-            raise InvalidSetting("name", f"is one too many: there are {MOST_ROLES} roles already")
+            raise InvalidSetting(
+                "name",
+                tr("is one too many: there are {most_roles} roles already", most_roles=MOST_ROLES),
+            )
         role = self._checked(by, uuid.uuid4().hex, draft)
         self._write(by, "add_role", role, self._facts(role), must_be_there=False)
         return role
@@ -73,10 +77,10 @@ class RoleDesk:
         """See `OperatorAdminCommands.remove_role`."""
         before = self._target(by, "remove_role", key)
         if before.is_built_in:
-            raise InvalidSetting("role", "is always there")
+            raise InvalidSetting("role", tr("is always there"))
         other = self.book.role(instead)
         if other is NOBODY or instead == key:
-            raise InvalidSetting("instead", "must be a role that stays")
+            raise InvalidSetting("instead", tr("must be a role that stays"))
         check_reach(by, other, "instead")
         self.trail.record(by.actor, "remove_role", before.name, DONE, instead=other.name)
         moved = self._or_failed(
@@ -95,7 +99,7 @@ class RoleDesk:
         """
         role = self.book.role(key)
         if role is NOBODY:
-            raise NotFound("the role")
+            raise NotFound(tr("the role"))
         if not by.reaches(role):
             missing = by.missing(role) or Permission.MANAGE_OPERATORS
             self.trail.try_to_record(by.actor, action, role.name, DENIED, permission=missing.value)
@@ -111,17 +115,20 @@ class RoleDesk:
         name = self._checked_name(key, draft.name)
         permissions = frozenset(map(Permission, draft.permissions))
         if not permissions:
-            raise InvalidSetting("permissions", "are missing; a role needs one at least")
+            raise InvalidSetting("permissions", tr("are missing; a role needs one at least"))
         sites = draft.sites
         if sites is not None:
             if not sites:
-                raise InvalidSetting("sites", "are missing; choose one at least, or all")
+                raise InvalidSetting("sites", tr("are missing; choose one at least, or all"))
             if gone := sites - {site.id for site in self.cameras.sites()}:
-                raise InvalidSetting("sites", f"have {len(gone)} that no longer exist")
+                raise InvalidSetting(
+                    "sites", tr("have {count} that no longer exist", count=len(gone))
+                )
             if whole := permissions & WHOLE_PROGRAM:
                 named = min(whole).value.replace("_", " ")
                 raise InvalidSetting(
-                    "permissions", f"have one that concerns all sites, so choose all: {named}"
+                    "permissions",
+                    tr("have one that concerns all sites, so choose all: {named}", named=named),
                 )
         role = OperatorRole(key, name, permissions, sites, draft.needs_second_factor)
         check_reach(by, role, "permissions" if by.missing(role) is not None else "sites")
@@ -130,14 +137,16 @@ class RoleDesk:
     def _checked_name(self, key: str, typed: str) -> str:
         name = unicodedata.normalize("NFC", typed.strip()[: 4 * LONGEST_NAME])
         if not name:
-            raise InvalidSetting("name", "is needed")
+            raise InvalidSetting("name", tr("is needed"))
         if len(name) > LONGEST_NAME:
-            raise InvalidSetting("name", f"may have {LONGEST_NAME} characters at most")
+            raise InvalidSetting(
+                "name", tr("may have {longest_name} characters at most", longest_name=LONGEST_NAME)
+            )
         if not name.isprintable():
-            raise InvalidSetting("name", "has characters that cannot be shown")
+            raise InvalidSetting("name", tr("has characters that cannot be shown"))
         others = [role.name for role in self.book.all() if role.key != key]
         if name_key(name) in {name_key(other) for other in (*others, NOBODY.name, *Role)}:
-            raise InvalidSetting("name", "is already used by another role")
+            raise InvalidSetting("name", tr("is already used by another role"))
         return name
 
     def _facts(self, role: OperatorRole) -> Mapping[str, str]:
@@ -145,7 +154,7 @@ class RoleDesk:
             "name": role.name,
             "permissions": ", ".join(sorted(role.permissions)),
             "sites": _site_names(role, self.cameras.sites()),
-            "second_factor": "needed" if role.needs_second_factor else "not needed",
+            "second_factor": "needed" if role.needs_second_factor else tr("not needed"),
         }
 
     def _write(
@@ -188,7 +197,7 @@ def _with_second_factor(role: OperatorRole, draft: RoleDraft) -> OperatorRole:
     Raises:
         InvalidSetting: Another thing was changed.
     """
-    fixed = "cannot be changed of a role that is always there"
+    fixed = tr("cannot be changed of a role that is always there")
     if draft.name.strip() != role.name:
         raise InvalidSetting("name", fixed)
     if draft.permissions != role.permissions:

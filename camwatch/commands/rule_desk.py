@@ -33,6 +33,7 @@ from camwatch.data.alert_setup import SetupBook
 from camwatch.data.cameras import CameraRepository
 from camwatch.domain import CameraId, Notice, Reason, SiteId
 from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.language import tr
 
 _EXAMPLE_CAMERA = WatchedCamera(CameraId(0), "Gate", SiteId(0), "North")
 _EXAMPLE_PLACE = "Door"
@@ -69,7 +70,7 @@ class RuleDesk:
             if before is None or before.scope != rule.scope:
                 self._check_scope(rule.scope)
             if rule.plan_uid != USUAL_PLAN and book.plans.find(rule.plan_uid) is None:
-                raise InvalidSetting("plan_uid", "must be a plan that is there")
+                raise InvalidSetting("plan_uid", tr("must be a plan that is there"))
 
         return self.setup.save(actor, "rule", rule, lambda book: book.rules, check=check)
 
@@ -111,7 +112,9 @@ class RuleDesk:
         sites = {site.id for site in self.cameras.sites()}
         wanted = scope.cameras | {place.camera_id for place in scope.places}
         if gone := len(wanted - known) + len(scope.sites - sites):
-            raise InvalidSetting("scope", f"has {gone} that no longer exist; choose anew")
+            raise InvalidSetting(
+                "scope", tr("has {gone} that no longer exist; choose anew", gone=gone)
+            )
 
     def _example_camera(self, scope: Scope, role: OperatorRole) -> WatchedCamera:
         wanted = scope.cameras | {place.camera_id for place in scope.places}

@@ -25,17 +25,18 @@ from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.data.second_factors import SecondFactorRepository
 from camwatch.domain import Secret, User
 from camwatch.errors import BadCredentials, CamWatchError, SecretsUnavailable
+from camwatch.language import marked, tr
 from camwatch.logs import hide
 
 log = logging.getLogger(__name__)
 
 CODE = "code"
-RECOVERY_CODE = "recovery code"
+RECOVERY_CODE = marked("recovery code")
 
 _SET_UP = "set_up_second_factor"
 _DROP = "drop_second_factor"
 _NEW_CODES = "new_recovery_codes"
-_MISSING = (
+_MISSING = marked(
     "The keyring has no secret for this user's second factor. Sign in with a recovery code and "
     "set the second factor up anew, or ask an administrator to take it away."
 )
@@ -82,7 +83,7 @@ class SecondFactors:
             return None
         secret = self._secrets.get(entry_of(user))
         if secret is None:
-            raise SecretsUnavailable(_MISSING)
+            raise SecretsUnavailable(tr(_MISSING))
         return secret
 
     def accept(
@@ -111,7 +112,7 @@ class SecondFactors:
         found = matching_recovery_code(typed, [code.code_hash for code in codes])
         if found is None or not self._stored.use_code(codes[found].id):
             return None
-        return {"second_factor": RECOVERY_CODE, "codes_left": str(len(codes) - 1)}
+        return {"second_factor": tr(RECOVERY_CODE), "codes_left": str(len(codes) - 1)}
 
     def begin(self) -> Secret:
         """Make a secret for a device; nothing is kept of it yet.

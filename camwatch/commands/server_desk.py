@@ -22,6 +22,7 @@ from camwatch.errors import (
     StorageError,
 )
 from camwatch.history.keeping import DatabaseServer, Tls
+from camwatch.language import tr
 
 _FIELDS = ("host", "port", "database", "user", "tls", "ca_file")
 _TARGET = "database server"
@@ -82,7 +83,7 @@ class ServerDesk:
         try:
             write_values(self._settings_file, "history", server_values(server))
         except InvalidSettings as error:
-            raise FilesTroubled(f"{error}. The server was not changed.") from error
+            raise FilesTroubled(tr("{error}. The server was not changed.", error=error)) from error
 
 
 def check_server(server: DatabaseServer) -> None:
@@ -93,9 +94,9 @@ def check_server(server: DatabaseServer) -> None:
     """
     problems = []
     if not server.host.strip():
-        problems.append(InvalidSetting("host", "must not be empty"))
+        problems.append(InvalidSetting("host", tr("must not be empty")))
     elif any(sign in server.host for sign in "/,@ :?=\\'") and not _is_address(server.host):
-        problems.append(InvalidSetting("host", "must be one name or address, without a port"))
+        problems.append(InvalidSetting("host", tr("must be one name or address, without a port")))
     try:
         History.model_validate(server_values(server))
     except ValidationError as error:
@@ -103,7 +104,7 @@ def check_server(server: DatabaseServer) -> None:
             field = str(one["loc"][-1]).removeprefix("server_")
             problems.append(InvalidSetting(field, one["msg"][0].lower() + one["msg"][1:]))
     if server.ca_file and server.tls is Tls.VERIFY and not Path(server.ca_file).is_file():
-        problems.append(InvalidSetting("ca_file", "is no file that can be read here"))
+        problems.append(InvalidSetting("ca_file", tr("is no file that can be read here")))
     if problems:
         raise InvalidSettings(problems)
 

@@ -14,6 +14,7 @@ from camwatch.auth.session import Session, SignInKind
 from camwatch.data.sessions import SessionRepository, SessionRow
 from camwatch.data.store import WAIT_S
 from camwatch.errors import NotFound, SessionExpired, StorageError
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +148,7 @@ class SessionRegister:
         """
         row = self._rows.find(uid)
         if row is None:
-            raise NotFound("the session")
+            raise NotFound(tr("the session"))
         return row
 
     def end(self, uid: str) -> None:

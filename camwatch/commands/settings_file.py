@@ -11,6 +11,7 @@ from tomlkit.items import InlineTable
 
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 
 def write_values(
@@ -37,16 +38,18 @@ def write_values(
             table = tomlkit.table()
             document.add(section, table)
         if not isinstance(table, dict):
-            raise InvalidSettings([InvalidSetting(section, "is no section")], str(file))
+            raise InvalidSettings([InvalidSetting(section, tr("is no section"))], str(file))
         for name, value in values.items():
             table[name] = _table(value) if isinstance(value, Mapping) else value
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_aside(file, tomlkit.dumps(document).encode("utf-8"))
     except (TOMLKitError, UnicodeDecodeError) as error:
-        problem = InvalidSetting(str(file), f"is not TOML: {error}")
+        problem = InvalidSetting(str(file), tr("is not TOML: {error}", error=error))
         raise InvalidSettings([problem], str(file)) from error
     except OSError as error:
-        problem = InvalidSetting(str(file), f"cannot be changed: {error.strerror}")
+        problem = InvalidSetting(
+            str(file), tr("cannot be changed: {strerror}", strerror=error.strerror)
+        )
         raise InvalidSettings([problem], str(file)) from error
 
 

@@ -17,6 +17,7 @@ from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.data.alert_setup import AlertSetupRepository, SetupBook, Shelf
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, StorageError
 from camwatch.events import Bus, RulesChanged
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ class SetupDesk:
 
 def _check_room(count: int) -> None:
     if count >= _MOST:
-        raise InvalidSetting("name", f"is one too many: there are {_MOST} already")
+        raise InvalidSetting("name", tr("is one too many: there are {most} already", most=_MOST))
 
 
 def _with_uid(value: T) -> T:
@@ -176,5 +177,5 @@ def _with_uid(value: T) -> T:
     except ValueError:
         is_one = False
     if not is_one:
-        raise InvalidSettings([InvalidSetting("uid", "must be a UUID")])
+        raise InvalidSettings([InvalidSetting("uid", tr("must be a UUID"))])
     return value

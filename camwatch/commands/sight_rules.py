@@ -18,6 +18,7 @@ from camwatch.domain import Camera, CameraId, CameraSettings, PlaceId, Site, Sit
 from camwatch.errors import InvalidSetting, InvalidSettings, NotFound
 from camwatch.history.exports import ExportRequest
 from camwatch.history.reports import ReportRequest
+from camwatch.language import tr
 
 if TYPE_CHECKING:  # they are commands, which are judged by what stands here
     from camwatch.cameras.found import Moved
@@ -111,7 +112,7 @@ def visible(role: OperatorRole, cameras: Sequence[Camera]) -> list[Camera]:
 def _camera(sight: Sight, role: OperatorRole, camera_id: CameraId) -> CameraId:
     # The same words as for a camera that never was: it is not told which of the two it is.
     if not sight.sees(role, sight.sites.of_camera(camera_id)):
-        raise NotFound(f"camera {camera_id}")
+        raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
     return camera_id
 
 
@@ -124,7 +125,7 @@ def _cameras(sight: Sight, role: OperatorRole, camera_ids: Collection[CameraId])
     seen = sight.cameras(role)
     for camera_id in wanted:
         if camera_id not in seen:
-            raise NotFound(f"camera {camera_id}")
+            raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
     return wanted
 
 
@@ -138,13 +139,13 @@ def _cameras_or_all(
 
 def _place(sight: Sight, role: OperatorRole, place_id: PlaceId) -> PlaceId:
     if not sight.sees(role, sight.sites.of_place(place_id)):
-        raise NotFound(f"place {place_id}")
+        raise NotFound(tr("place {place_id}", place_id=place_id))
     return place_id
 
 
 def _site(_sight: Sight, role: OperatorRole, site_id: SiteId) -> SiteId:
     if not role.sees(site_id):
-        raise NotFound(f"site {site_id}")
+        raise NotFound(tr("site {site_id}", site_id=site_id))
     return site_id
 
 
@@ -188,28 +189,28 @@ def _change(sight: Sight, role: OperatorRole, change: BulkChange) -> BulkChange:
 def recording_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a recording."""
     if not sight.sees(role, sight.sites.of_camera(sight.camera_of_recording(uid))):
-        raise NotFound("the recording")
+        raise NotFound(tr("the recording"))
     return uid
 
 
 def audit_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of an audit."""
     if not sight.sees(role, sight.sites.of_camera(sight.camera_of_audit(uid))):
-        raise NotFound("the audit")
+        raise NotFound(tr("the audit"))
     return uid
 
 
 def correction_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a correction."""
     if not sight.sees(role, sight.sites.of_camera(sight.camera_of_correction(uid))):
-        raise NotFound("the correction")
+        raise NotFound(tr("the correction"))
     return uid
 
 
 def alert_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of an alert."""
     if not sight.sees_alert(uid, role.sites or ()):
-        raise NotFound("the alert")
+        raise NotFound(tr("the alert"))
     return uid
 
 
@@ -222,7 +223,7 @@ def message_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a message in the outbox."""
     about = sight.alerts_of_message(uid)
     if about and not any(sight.sees_alert(one, role.sites or ()) for one in about):
-        raise NotFound("the message")
+        raise NotFound(tr("the message"))
     return uid
 
 
@@ -230,7 +231,7 @@ def rule_uid(sight: Sight, role: OperatorRole, uid: str) -> str:
     """Judge the uid of a rule that is only looked at."""
     rule = sight.rule_of(uid)
     if rule is None or not sight.touches(role, rule.scope):
-        raise NotFound("the rule")
+        raise NotFound(tr("the rule"))
     return uid
 
 
@@ -257,11 +258,11 @@ def _export(sight: Sight, role: OperatorRole, request: ExportRequest) -> ExportR
 
 def _report(sight: Sight, role: OperatorRole, request: ReportRequest) -> ReportRequest:
     if request.site_id is not None and not sight.sees(role, request.site_id):
-        raise NotFound("the site")
+        raise NotFound(tr("the site"))
     ids = _cameras_or_all(sight, role, request.camera_ids or None)
     if not ids:
         # None named means all, which must not come of a role that sees none.
-        raise NotFound("a camera that you see")
+        raise NotFound(tr("a camera that you see"))
     return replace(request, camera_ids=tuple(ids))
 
 
@@ -424,6 +425,7 @@ RESULTS: Mapping[str, Filter] = MappingProxyType(
         "list[RecordingStatus]": _seen_recordings,
         "Mapping[CameraId, Badge]": _by_camera,
         "Mapping[PlaceId, Passed]": _by_place,
+        "Mapping[CameraId, StoredPicture]": _by_camera,
         "list[Moved]": _seen_moves,
         "Alert": _seen_alert,
         "list[Alert]": _seen_alerts,
@@ -446,6 +448,7 @@ BY_ARGUMENT = frozenset(
         "WeekMap",
         "list[UsualPoint]",
         "Measurement | None",
+        "Moment",
         "Correction",
         "list[StateChange]",
         "StateHistory",

@@ -14,6 +14,7 @@ from camwatch.data.engine import Database
 from camwatch.domain import SiteId
 from camwatch.errors import InvalidSetting
 from camwatch.events import Bus, CamerasChanged
+from camwatch.language import tr
 
 
 class SiteCommands:
@@ -53,7 +54,7 @@ class SiteCommands:
             try:
                 ZoneInfo(zone)
             except (ValueError, OSError, LookupError):
-                words = "is no time zone; write it like Europe/Berlin"
+                words = tr("is no time zone; write it like Europe/Berlin")
                 raise InvalidSetting("time_zone", words) from None
         before = self._site_database.sites.set_zone(site_id, zone)
         if before.time_zone != zone:

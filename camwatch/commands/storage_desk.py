@@ -39,11 +39,12 @@ from camwatch.history.keeping import (
     RowClass,
     StorageStatus,
 )
+from camwatch.language import marked, tr
 
 log = logging.getLogger(__name__)
 
 _STOCK_HOLDS = timedelta(minutes=5)
-_ON_A_SERVER = (
+_ON_A_SERVER = marked(
     "is kept on a database server, which makes its own copies; ask whoever runs that server"
 )
 
@@ -191,7 +192,7 @@ class StorageDesk:
         """See `StorageCommands.set_retention`."""
         check_retention(retention)
         if seen is not None and differs_much(seen, self.preview(retention)):
-            raise ChangedMeanwhile("What would be deleted")
+            raise ChangedMeanwhile(tr("What would be deleted"))
         before = history_values(self._retention) | {"picture_days": self._retention.picture_days}
         after = history_values(retention) | {"picture_days": retention.picture_days}
         changed = {
@@ -278,6 +279,11 @@ class StorageDesk:
         """Note that the history was looked through, whoever did it."""
         self._checked = (self._clock(), verdict)
 
+    @property
+    def checked(self) -> tuple[datetime, str] | None:
+        """When the history was looked through last, UTC, and what was found; None if it was not."""
+        return self._checked
+
     def rebuild(self, actor: str) -> None:
         """See `StorageCommands.rebuild_history`."""
         facts = self._database.room.facts()
@@ -286,12 +292,12 @@ class StorageDesk:
         if not self._database.room.can_rebuild():
             raise InvalidSetting(
                 "history",
-                "needs about twice its own size of free room on its disk to be written anew",
+                tr("needs about twice its own size of free room on its disk to be written anew"),
             )
         self._trail.record(actor, "rebuild_history", self._database.place, DONE)
         self._database.room.rebuild()
 
     def _own_copies(self) -> Backups:
         if self.backups is None:
-            raise InvalidSetting("history", _ON_A_SERVER)
+            raise InvalidSetting("history", tr(_ON_A_SERVER))
         return self.backups

@@ -9,6 +9,7 @@ from camwatch.config import History
 from camwatch.data.room import SOUND_SQLITE, EngineFacts
 from camwatch.history.housework import ChoreResult
 from camwatch.history.keeping import BackupInfo
+from camwatch.language import tr
 
 _MIB = 2**20
 _LITTLE_ROOM = 1024 * _MIB
@@ -22,10 +23,12 @@ def engine_warning(facts: EngineFacts) -> str:
     if not facts.is_old_sqlite:
         return ""
     sound = ".".join(str(part) for part in SOUND_SQLITE)
-    return (
-        f"SQLite {facts.version} has a fault that was put right in {sound}: a file that two "
+    return tr(
+        "SQLite {version} has a fault that was put right in {sound}: a file that two "
         "connections write to at the same moment can be damaged. CamWatch writes with one only, so "
-        "it is not affected. Do not write to the file with other programs while CamWatch runs."
+        "it is not affected. Do not write to the file with other programs while CamWatch runs.",
+        version=facts.version,
+        sound=sound,
     )
 
 
@@ -51,17 +54,27 @@ def _warnings(  # noqa: PLR0917 - as `warnings_of`
 ) -> Iterator[str]:
     if verdict not in {"", "ok"}:
         yield (
-            f"The history has faults inside ({verdict}). Make no new copy over an old one, and "
-            "restart CamWatch: it offers to put a sound copy in its place."
+            tr(
+                "The history has faults inside ({verdict}). Make no new copy over an old one, and "
+                "restart CamWatch: it offers to put a sound copy in its place.",
+                verdict=verdict,
+            )
         )
     if facts.free_bytes is not None and facts.free_bytes < _LITTLE_ROOM:
         yield (
-            f"Only {facts.free_bytes / _MIB:,.0f} MiB are free on the disk of the history. Delete "
-            "or move other files, or keep the history for a shorter time."
+            tr(
+                "Only {value:,.0f} MiB are free on the disk of the history. Delete "
+                "or move other files, or keep the history for a shorter time.",
+                value=facts.free_bytes / _MIB,
+            )
         )
     for chore in chores:
         if chore.trouble:
-            yield f"{chore.name} failed: {chore.trouble.removesuffix('.')}. It is tried again."
+            yield tr(
+                "{name} failed: {trouble}. It is tried again.",
+                name=chore.name,
+                trouble=chore.trouble.removesuffix("."),
+            )
     if facts.engine == "SQLite":
         yield from _of_copies(copies, history, now)
         yield from _of_room(facts)
@@ -72,25 +85,29 @@ def _warnings(  # noqa: PLR0917 - as `warnings_of`
 def _of_copies(copies: Sequence[BackupInfo], history: History, now: datetime) -> Iterator[str]:
     sound = [one.made_at for one in copies if one.is_sound]
     if not history.backups:
-        yield "No daily copies are made, since the settings say so (history.backups is 0)."
+        yield tr("No daily copies are made, since the settings say so (history.backups is 0).")
     elif not sound:
-        yield "There is no copy of the history yet. Make one, or let CamWatch run over night."
+        yield tr("There is no copy of the history yet. Make one, or let CamWatch run over night.")
     elif now - max(sound) > _COPY_IS_OLD:
         days = (now - max(sound)).days
-        yield f"The newest copy of the history is {days} days old. Make one now."
+        yield tr("The newest copy of the history is {days} days old. Make one now.", days=days)
 
 
 def _of_room(facts: EngineFacts) -> Iterator[str]:
     if not facts.can_shrink and facts.unused_bytes > _UNUSED_MUCH:
         yield (
-            f"{facts.unused_bytes / _MIB:,.0f} MiB inside the file are free for new rows, but an "
-            "older CamWatch made this file, and it cannot become smaller by itself. Writing it "
-            f"anew takes {_about(facts.rebuild_s)}; what is counted meanwhile waits and is saved "
-            "afterwards."
+            tr(
+                "{value:,.0f} MiB inside the file are free for new rows, but an "
+                "older CamWatch made this file, and it cannot become smaller by itself. Writing it "
+                "anew takes {about}; what is counted meanwhile waits and is saved "
+                "afterwards.",
+                value=facts.unused_bytes / _MIB,
+                about=_about(facts.rebuild_s),
+            )
         )
 
 
 def _about(seconds: float) -> str:
     if seconds < _SHORT_S:
-        return f"about {max(1, round(seconds))} seconds"
-    return f"about {round(seconds / 60)} minutes"
+        return tr("about {value} seconds", value=max(1, round(seconds)))
+    return tr("about {value} minutes", value=round(seconds / 60))

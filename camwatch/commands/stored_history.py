@@ -34,6 +34,7 @@ from camwatch.commands.state_history import (
 from camwatch.data.engine import Database
 from camwatch.data.minutes import CountedMinutes, PassedMinutes
 from camwatch.domain import CameraId, CameraState, Notice, Reason
+from camwatch.language import tr
 
 BLINDING = frozenset({Notice.BLACK, Notice.OVEREXPOSED, Notice.COVERED, Notice.DEFOCUSED})
 """What makes a camera blind."""
@@ -179,7 +180,7 @@ def together(parts: Sequence[StoredSeries]) -> StoredSeries:
     # How much of the minute was measured by those of which anything is known.
     coverage = np.where(is_any, coverage / np.maximum(known.mean(axis=0), 1e-9), 0.0)
     return StoredSeries(
-        "All together",
+        tr("All together"),
         np.round(mean) + away("highest"),
         np.maximum(np.round(mean) - away("lowest"), 0.0),
         mean,

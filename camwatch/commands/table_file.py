@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 LARGEST_BYTES = 10 * 1024 * 1024
 _MOST_LINES = 20_000
@@ -32,9 +33,9 @@ def refused(reason: str) -> InvalidSetting:
 def decoded(data: bytes) -> tuple[str, str]:
     """Return the file's text and its encoding."""
     if len(data) > LARGEST_BYTES:
-        raise refused(f"is larger than {LARGEST_BYTES // 1024 // 1024} MiB")
+        raise refused(tr("is larger than {value} MiB", value=LARGEST_BYTES // 1024 // 1024))
     if data.startswith(_WORKBOOKS):
-        raise refused("is a workbook or an archive; save it as CSV in the spreadsheet program")
+        raise refused(tr("is a workbook or an archive; save it as CSV in the spreadsheet program"))
     marked = next((name for mark, name in _ENCODINGS if data.startswith(mark)), None)
     for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         try:
@@ -44,7 +45,7 @@ def decoded(data: bytes) -> tuple[str, str]:
         if "\0" in text:
             break
         return text, encoding
-    raise refused("is not a text file; save the list as CSV, in UTF-8")
+    raise refused(tr("is not a text file; save the list as CSV, in UTF-8"))
 
 
 Line = tuple[int, list[str]]
@@ -71,9 +72,15 @@ def _read(text: str, delimiter: str, start: int) -> Iterator[Line]:
             yield number, cells
             number = reader.line_num + start
             if number > _MOST_LINES:
-                raise refused(f"has more than {_MOST_LINES} lines; split it")
+                raise refused(
+                    tr("has more than {most_lines} lines; split it", most_lines=_MOST_LINES)
+                )
     except csv.Error as error:
         raise refused(
-            f"cannot be read from line {number} on ({error}); look for a quotation mark "
-            "without its partner"
+            tr(
+                "cannot be read from line {number} on ({error}); look for a quotation mark "
+                "without its partner",
+                number=number,
+                error=error,
+            )
         ) from None

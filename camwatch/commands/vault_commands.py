@@ -23,9 +23,10 @@ from camwatch.errors import (
     WrongPassphrase,
 )
 from camwatch.events import Bus, CamerasChanged
+from camwatch.language import marked, tr
 
 _TARGET = "vault"
-_NO_PLACE = "This run of CamWatch has no profile that could hold a vault."
+_NO_PLACE = marked("This run of CamWatch has no profile that could hold a vault.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class VaultCommands:
 
     def _vault(self) -> Vault:
         if self._secrets.vault is None:
-            raise SecretsUnavailable(_NO_PLACE)
+            raise SecretsUnavailable(tr(_NO_PLACE))
         return self._secrets.vault
 
     def _seal_again(self) -> None:

@@ -20,6 +20,7 @@ from camwatch.data.place import backup_folder, history_file
 from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
 from camwatch.errors import DatabaseRefuses, FilesTroubled, SecretsUnavailable, VaultLocked
+from camwatch.language import tr
 from camwatch.paths import Profile, state_folder
 from camwatch.workstation import this_workstation
 
@@ -86,7 +87,11 @@ def open_database(
         except OSError as error:
             database.close()
             raise FilesTroubled(
-                f"{profile.workstation_file} cannot be written: {error.strerror}."
+                tr(
+                    "{workstation_file} cannot be written: {strerror}.",
+                    workstation_file=profile.workstation_file,
+                    strerror=error.strerror,
+                )
             ) from error
         except BaseException:
             database.close()
@@ -115,13 +120,20 @@ def _place(
         password = store.get(SERVER_PASSWORD)
     except VaultLocked as error:
         raise DatabaseRefuses(
-            f"The password of the database server {server.host} is in the vault, which is locked.",
-            "Unlock the vault with its passphrase.",
+            tr(
+                "The password of the database server {host} is in the vault, which is locked.",
+                host=server.host,
+            ),
+            tr("Unlock the vault with its passphrase."),
         ) from error
     except SecretsUnavailable as error:
         raise DatabaseRefuses(
-            f"The password of the database server {server.host} cannot be read: {error}",
-            "Unlock the keyring of this computer.",
+            tr(
+                "The password of the database server {host} cannot be read: {error}",
+                host=server.host,
+                error=error,
+            ),
+            tr("Unlock the keyring of this computer."),
         ) from error
     finally:
         if secrets is None:

@@ -8,10 +8,11 @@ from camwatch.auth.backends import KeyringAbsent, KeyringUnanswered
 from camwatch.auth.secrets import SecretStore, TakeBack
 from camwatch.domain import Secret
 from camwatch.errors import SecretsUnavailable
+from camwatch.language import marked, tr
 
 log = logging.getLogger(__name__)
 
-_OLD_ONE_STAYS = (
+_OLD_ONE_STAYS = marked(
     "The camera's old password cannot be removed from the keyring now, and it must not be sent "
     "to another address. Unlock the keyring and try again, or remove the camera and add it anew."
 )
@@ -89,7 +90,7 @@ def forget_old(secrets: SecretStore, uid: str) -> TakeBack:
         log.warning("there is no keyring to remove an old camera password from")
         return _nothing
     except SecretsUnavailable as error:
-        raise SecretsUnavailable(_OLD_ONE_STAYS) from error
+        raise SecretsUnavailable(tr(_OLD_ONE_STAYS)) from error
 
 
 def _nothing() -> None:

@@ -16,6 +16,7 @@ from camwatch.data.schema import operator_session, recovery_code, role, user
 from camwatch.data.store import Store
 from camwatch.domain import Role, User, UserId
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.language import tr
 
 LAST_ADMINISTRATOR = "is the last administrator, so they must stay one; make another one first"
 
@@ -173,7 +174,7 @@ class AccountRepository:
         """
         with self._connections.writing() as connection:
             if not connection.execute(delete(role).where(role.c.key == key)).rowcount:
-                raise NotFound("the role")
+                raise NotFound(tr("the role"))
             try:
                 _check_role(connection, instead)
             except InvalidSetting as error:
@@ -190,7 +191,7 @@ _BY_NAME = user.c.name_key
 def _read(connection: Connection, user_id: UserId) -> Row[Any]:
     row = connection.execute(select(user).where(user.c.id == user_id)).first()
     if row is None:
-        raise NotFound("the user")
+        raise NotFound(tr("the user"))
     return row
 
 
@@ -211,14 +212,14 @@ def _check_role(connection: Connection, key: str) -> None:
     if key in set(Role):
         return
     if connection.execute(select(role.c.key).where(role.c.key == key)).first() is None:
-        raise InvalidSetting("role", "does not exist (any more); choose another one")
+        raise InvalidSetting("role", tr("does not exist (any more); choose another one"))
 
 
 def _add(connection: Connection, account: NewAccount, now: datetime) -> User:
     _check_role(connection, account.role)
     key = operator_key(account.name)
     if connection.execute(select(user.c.id).where(user.c.name_key == key)).first() is not None:
-        raise InvalidSetting("name", "is already used by another user")
+        raise InvalidSetting("name", tr("is already used by another user"))
     row = {
         "name": account.name,
         "name_key": key,

@@ -11,6 +11,7 @@ from camwatch.data.schema import accuracy_audit
 from camwatch.data.store import Store
 from camwatch.domain import CameraId
 from camwatch.errors import DatabaseDamaged, InvalidSetting, NotFound
+from camwatch.language import tr
 
 
 class AuditResultRepository:
@@ -45,7 +46,7 @@ class AuditResultRepository:
         """
         found = self._read(select(accuracy_audit).where(accuracy_audit.c.uid == uid))
         if not found:
-            raise NotFound("the audit")
+            raise NotFound(tr("the audit"))
         return found[0]
 
     def of_camera(self, camera_id: CameraId, limit: int = 100) -> list[AuditReport]:
@@ -97,4 +98,6 @@ def _report(row: Row[Any]) -> AuditReport:
     try:
         return AuditReport.from_json(row.report)
     except InvalidSetting as error:
-        raise DatabaseDamaged(f"the audit {row.uid} cannot be read: {error}") from error
+        raise DatabaseDamaged(
+            tr("the audit {uid} cannot be read: {error}", uid=row.uid, error=error)
+        ) from error

@@ -30,6 +30,7 @@ from camwatch.data.schema import (
 )
 from camwatch.domain import CameraId
 from camwatch.errors import ChangedMeanwhile, NotFound
+from camwatch.language import tr
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class AlertBook:
         """
         found = self.find(uid)
         if found is None:
-            raise NotFound("the alert")
+            raise NotFound(tr("the alert"))
         return found
 
     def store(
@@ -202,7 +203,7 @@ class AlertBook:
                 for one in changed
             ]
             if self._connection.execute(_UPDATE, rows).rowcount != len(rows):
-                raise ChangedMeanwhile("one of the alerts")
+                raise ChangedMeanwhile(tr("one of the alerts"))
             return
         rows = [
             {"uid": one.alert.uid, "workstation": self._station, **columns_of(one.alert)}

@@ -19,6 +19,7 @@ from camwatch.data.names import place_key
 from camwatch.data.schema import alert_channel, alert_plan, alert_rule, recipient, recipient_group
 from camwatch.data.store import Store
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
+from camwatch.language import tr
 
 T = TypeVar("T", Rule, Plan, Recipient, RecipientGroup, Channel)
 R = TypeVar("R")
@@ -89,7 +90,7 @@ class Shelf(Generic[T]):
         """
         found = self.find(uid)
         if found is None:
-            raise NotFound(f"the {self._what}")
+            raise NotFound(tr("the {what}", what=self._what))
         return found
 
     def count(self) -> int:
@@ -110,7 +111,7 @@ class Shelf(Generic[T]):
         """
         before = self.find(value.uid)
         if before is None and value.version:
-            raise NotFound(f"the {self._what}")
+            raise NotFound(tr("the {what}", what=self._what))
         if before is not None and before.version != value.version:
             raise ChangedMeanwhile(before.name)
         key = place_key(value.name)
@@ -118,7 +119,7 @@ class Shelf(Generic[T]):
             self._table.c.name_key == key, self._table.c.uid != value.uid
         )
         if self._connection.execute(same).first() is not None:
-            raise InvalidSetting("name", f"is already used by another {self._what}")
+            raise InvalidSetting("name", tr("is already used by another {what}", what=self._what))
         stored: T = replace(value, version=value.version + 1)
         row = {"name": stored.name, "name_key": key, "version": stored.version}
         row |= {"body": to_text(stored), **_columns(stored)}
@@ -210,7 +211,11 @@ class SetupBook:
                 self.plans.put(replace(plan, steps=steps))
         if stuck:
             raise InvalidSetting(
-                field, f"is the only one in a step of {_quoted(stuck)}; change that first"
+                field,
+                tr(
+                    "is the only one in a step of {quoted}; change that first",
+                    quoted=_quoted(stuck),
+                ),
             )
 
     def remove_from_groups(self, recipient_uid: str) -> None:
@@ -235,8 +240,10 @@ class SetupBook:
         if stuck:
             raise InvalidSetting(
                 "recipient",
-                f"is the only one in a group that a step of {_quoted(stuck)} tells; change that "
-                "first",
+                tr(
+                    "is the only one in a group that a step of {quoted} tells; change that first",
+                    quoted=_quoted(stuck),
+                ),
             )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     false,
+    func,
     or_,
     select,
 )
@@ -37,7 +38,9 @@ from camwatch.data.store import Store
 from camwatch.data.workstations import is_own
 from camwatch.domain import SiteId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
+_GREATEST_NUMBER = 2**31 - 1
 _IS_OPEN = alert.c.state != AlertState.CLOSED.value
 
 
@@ -99,7 +102,7 @@ class AlertRepository:
         with self._connections.reading() as connection:
             row = connection.execute(select(alert).where(alert.c.uid == uid)).first()
         if row is None:
-            raise NotFound("the alert")
+            raise NotFound(tr("the alert"))
         return alert_of(row)
 
     def find(
@@ -128,6 +131,53 @@ class AlertRepository:
             query = query.where(_visible(sites))
         with self._connections.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
+
+    def open_at(
+        self, moment: datetime, limit: int, sites: Collection[SiteId] | None = None
+    ) -> tuple[list[Alert], int]:
+        """Return the alerts that were open at a moment, newest first, and how many there were.
+
+        Args:
+            moment: UTC.
+            limit: So many of them at most are returned.
+            sites: Only what an operator of these sites sees; None for all.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        was_open = or_(alert.c.closed_at.is_(None), alert.c.closed_at > moment)
+        fitting = select(alert).where(alert.c.raised_at <= moment, was_open)
+        if sites is not None:
+            fitting = fitting.where(_visible(sites))
+        newest = fitting.order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit)
+        counting = select(func.count()).select_from(fitting.subquery())
+        with self._connections.reading() as connection:
+            found = [alert_of(row) for row in connection.execute(newest)]
+            if len(found) < limit:
+                return found, len(found)
+            return found, int(connection.execute(counting).scalar_one())
+
+    def beside(
+        self, moment: datetime, *, is_after: bool, sites: Collection[SiteId] | None = None
+    ) -> Alert | None:
+        """Return the first alert that was raised after a moment, or the last one before it.
+
+        Args:
+            moment: UTC; one that was raised at this very moment is neither.
+            is_after: Which of the two.
+            sites: Only what an operator of these sites sees; None for all.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        raised = alert.c.raised_at
+        query = select(alert).where(raised > moment if is_after else raised < moment)
+        query = query.order_by(raised if is_after else raised.desc()).limit(1)
+        if sites is not None:
+            query = query.where(_visible(sites))
+        with self._connections.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else alert_of(row)
 
     def changed_since(self, moment: datetime, limit: int) -> list[Alert]:
         """Return the alerts of all workstations that changed since a moment, oldest change first.
@@ -219,6 +269,7 @@ def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
         found.append(false())
     elif text:
         found.append(alert.c.searched.contains(text, autoescape=True))
+    found += _numbered(wanted.number)
     if wanted.since is not None:
         found.append(alert.c.raised_at >= wanted.since)
     if wanted.until is not None:
@@ -226,6 +277,13 @@ def _matching(wanted: AlertQuery, now: datetime) -> list[ColumnElement[bool]]:
     if not wanted.with_shelved:
         found.append(or_(alert.c.shelved_until.is_(None), alert.c.shelved_until <= now))
     return found
+
+
+def _numbered(number: int | None) -> list[ColumnElement[bool]]:
+    if number is None:
+        return []
+    # What no column of numbers holds is nobody's number; a server would refuse it.
+    return [alert.c.id == number if 0 < number <= _GREATEST_NUMBER else false()]
 
 
 def _cameras() -> Select[Any]:

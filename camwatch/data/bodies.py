@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from camwatch.alerts.stored import NotReadable, from_text
 from camwatch.errors import DatabaseDamaged
+from camwatch.language import tr
 
 T = TypeVar("T")
 
@@ -25,6 +26,10 @@ def read_body(kind: type[T], text: str, what: str) -> T:
         return from_text(kind, text)
     except NotReadable as error:
         raise DatabaseDamaged(
-            f"The history holds a {what} that cannot be read ({error}). Put your newest copy of "
-            "the history in its place."
+            tr(
+                "The history holds a {what} that cannot be read ({error}). Put your newest copy of "
+                "the history in its place.",
+                what=what,
+                error=error,
+            )
         ) from error

@@ -14,6 +14,7 @@ from camwatch.data.schema import camera, site, workstation
 from camwatch.data.store import Store
 from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId, SourceKind
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
+from camwatch.language import tr
 
 DEFAULT_SITE = "Main site"
 
@@ -166,7 +167,7 @@ class CameraRepository:
                     .values(removed_at=self._clock())
                 )
                 if not result.rowcount:
-                    raise NotFound(f"camera {camera_id}")
+                    raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
 
 
 def _cameras() -> Select[Any]:
@@ -186,7 +187,7 @@ def _read(connection: Connection, camera_id: CameraId, station: int) -> Camera:
     query = _cameras().where(camera.c.id == camera_id, camera.c.removed_at.is_(None))
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"camera {camera_id}")
+        raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
     return _camera(row, station)
 
 
@@ -211,7 +212,7 @@ def _check_name_is_free(connection: Connection, name: str, *, except_for: Camera
     )
     found = connection.execute(same).scalar()
     if found is not None and found != except_for:
-        raise InvalidSetting("name", "is already used by another camera")
+        raise InvalidSetting("name", tr("is already used by another camera"))
 
 
 def _site_id(connection: Connection, name: str, station: int) -> int:

@@ -18,6 +18,7 @@ from camwatch.data.faults import busy, storage_errors
 from camwatch.data.schema import stretch
 from camwatch.data.store import WAIT_S
 from camwatch.errors import DatabaseBusy, DatabaseGone, DiskFailing, DiskFull, StorageError
+from camwatch.language import tr
 
 _JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024
 _WAIT_MS = "camwatch_wait_ms"
@@ -64,8 +65,12 @@ def make_writer(file: Path, *, foreign_keys: bool = True) -> Engine:
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StorageError(
-                f"{file} is in a place that cannot hold a live history (journal {mode}), "
-                "perhaps a network drive. Choose a folder on a disk of this computer."
+                tr(
+                    "{file} is in a place that cannot hold a live history (journal {mode}), "
+                    "perhaps a network drive. Choose a folder on a disk of this computer.",
+                    file=file,
+                    mode=mode,
+                )
             )
         for pragma in (
             "synchronous = FULL",
@@ -181,7 +186,7 @@ class Connections:
             StorageError: It is closed, or cannot be looked at.
         """
         if self._is_closed:
-            raise StorageError(f"{self.file} is closed because CamWatch ends.")
+            raise StorageError(tr("{file} is closed because CamWatch ends.", file=self.file))
         try:
             with storage_errors(self.file):
                 is_same = self._look() == self._identity
@@ -191,8 +196,11 @@ class Connections:
             is_same = False
         if not is_same:
             raise DatabaseGone(
-                f"{self.file} was deleted, moved or replaced while CamWatch is running. "
-                "Put the same file back; to use another one, restart CamWatch."
+                tr(
+                    "{file} was deleted, moved or replaced while CamWatch is running. "
+                    "Put the same file back; to use another one, restart CamWatch.",
+                    file=self.file,
+                )
             )
 
     @property
@@ -268,7 +276,7 @@ class Connections:
             StorageError: The history cannot be read.
         """
         if self._is_closed:
-            raise StorageError(f"{self.file} is closed because CamWatch ends.")
+            raise StorageError(tr("{file} is closed because CamWatch ends.", file=self.file))
         with storage_errors(self.file), self._readers.connect() as connection:
             yield connection
 

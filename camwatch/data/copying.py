@@ -13,6 +13,7 @@ from pathlib import Path
 from camwatch.data.connections import create_if_missing, open_raw
 from camwatch.data.faults import damaged, full, storage_errors
 from camwatch.errors import GivenUp
+from camwatch.language import tr
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
@@ -177,6 +178,11 @@ def _check_room(file: Path, copy: Path) -> None:
     if free < needed + _SPARE_BYTES:
         raise full(
             copy,
-            f"the copy needs {needed / 2**20:.0f} MiB and {_SPARE_BYTES / 2**20:.0f} MiB to spare, "
-            f"and {free / 2**20:.0f} MiB are free",
+            tr(
+                "the copy needs {value:.0f} MiB and {value2:.0f} MiB to spare, "
+                "and {value3:.0f} MiB are free",
+                value=needed / 2**20,
+                value2=_SPARE_BYTES / 2**20,
+                value3=free / 2**20,
+            ),
         )

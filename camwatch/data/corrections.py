@@ -32,6 +32,7 @@ from camwatch.data.store import Store
 from camwatch.domain import BucketSize, CameraId, PlaceId
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.history.corrections import Correction, CorrectionDraft, CorrectionKind
+from camwatch.language import tr
 from camwatch.scene import PlaceKind
 
 _HOLDS = correction.c.withdrawn_at.is_(None)
@@ -109,9 +110,9 @@ class CorrectionRepository:
         with self._connections.writing() as connection:
             row = connection.execute(select(correction).where(correction.c.uid == uid)).first()
             if row is None:
-                raise NotFound("the correction")
+                raise NotFound(tr("the correction"))
             if row.withdrawn_at is not None:
-                raise ChangedMeanwhile("the correction")
+                raise ChangedMeanwhile(tr("the correction"))
             connection.execute(
                 update(correction)
                 .where(correction.c.uid == uid)
@@ -129,7 +130,7 @@ class CorrectionRepository:
         with self._connections.reading() as connection:
             row = connection.execute(select(correction).where(correction.c.uid == uid)).first()
         if row is None:
-            raise NotFound("the correction")
+            raise NotFound(tr("the correction"))
         return _record(row)
 
     def between(
@@ -219,7 +220,11 @@ class CorrectionRepository:
             if amount < 0 and -amount > there:
                 raise InvalidSetting(
                     field_name,
-                    f"takes away {-amount:,}, but only {there:,} were counted in this time",
+                    tr(
+                        "takes away {value:,}, but only {there:,} were counted in this time",
+                        value=-amount,
+                        there=there,
+                    ),
                 )
 
 

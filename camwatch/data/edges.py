@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from camwatch.data.moments import MINUTE_MS, from_ms, to_ms
 from camwatch.domain import BucketSize
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 MOST_BUCKETS = 1_000_000
 _HOUR_MS = 60 * MINUTE_MS
@@ -51,7 +52,11 @@ def bucket_edges(size: BucketSize, start: datetime, end: datetime, zone: ZoneInf
         if len(edges) > MOST_BUCKETS:
             break
     raise InvalidSetting(
-        "end", f"is too far away: more than {MOST_BUCKETS:,} points; choose longer steps"
+        "end",
+        tr(
+            "is too far away: more than {most_buckets:,} points; choose longer steps",
+            most_buckets=MOST_BUCKETS,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -33,8 +34,11 @@ from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.layouts import LayoutRepository
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.moment_pictures import MomentPictureRepository
+from camwatch.data.moment_rows import MomentRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.others import OthersRepository
@@ -58,6 +62,7 @@ from camwatch.data.server_address import (
 )
 from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
+from camwatch.data.shape import read_shape
 from camwatch.data.sign_ins import SignInRepository
 from camwatch.data.sites import SiteRepository
 from camwatch.data.store import Store
@@ -70,6 +75,7 @@ from camwatch.data.workstations import WorkstationRepository
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
+from camwatch.language import tr
 
 D = TypeVar("D", bound="Database")
 
@@ -111,12 +117,15 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        moments: Many cameras at one moment.
+        past_pictures: Which pictures are kept to see the past again.
         workstations: The computers that share the history.
         others: The numbers that others of them store.
         retention: What is too old.
         room: What of the file is free, and what runs it.
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
+        layouts: The saved walls of operators.
     """
 
     def __init__(
@@ -159,6 +168,7 @@ class Database:
             clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
+        self.layouts = LayoutRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -173,10 +183,13 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.moments = MomentRepository(connections)
+        self.past_pictures = MomentPictureRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections, cache=self.cache)
         self.room = RoomRepository(connections)
+        self.shape = partial(read_shape, connections)
 
     @property
     def file(self) -> Path:
@@ -386,8 +399,10 @@ def _file_of(url: str) -> Path:
     """
     refusal = InvalidSetting(
         "history.database_url",
-        "must be the address of a PostgreSQL database or of an SQLite file, such as "
-        "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3",
+        tr(
+            "must be the address of a PostgreSQL database or of an SQLite file, such as "
+            "postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3"
+        ),
     )
     try:
         parsed = make_url(url)

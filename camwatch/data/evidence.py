@@ -14,6 +14,7 @@ from camwatch.data.schema import alert, alert_evidence
 from camwatch.data.store import Store
 from camwatch.domain import Boxes, CameraId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 _FLOATS = np.dtype("<f4")
 
@@ -53,7 +54,7 @@ class EvidenceRepository:
             this = select(alert.c.id).where(alert.c.uid == alert_uid)
             alert_id = connection.execute(this).scalar()
             if alert_id is None:
-                raise NotFound("the alert")
+                raise NotFound(tr("the alert"))
             connection.execute(
                 insert(alert_evidence).values(
                     alert_id=alert_id,

@@ -18,41 +18,52 @@ from camwatch.errors import (
     DiskFull,
     StorageError,
 )
+from camwatch.language import marked, tr
 
 _PRIMARY = 0xFF  # the low byte of an extended result code is its primary code
 
 _BUSY = (
     DatabaseBusy,
-    "Another program is using {file} ({detail}). Close that program, or wait until it is done.",
+    marked(
+        "Another program is using {file} ({detail}). Close that program, or wait until it is done."
+    ),
 )
 _READ_ONLY = (
     DatabaseReadOnly,
     (
-        "{file} may not be written ({detail}). Allow your account to write this file and its "
-        "folder, or choose another folder."
+        marked(
+            "{file} may not be written ({detail}). Allow your account to write this file and its "
+            "folder, or choose another folder."
+        )
     ),
 )
 _DAMAGED = (
     DatabaseDamaged,
     (
-        "{file} is damaged, missing or not a database ({detail}). Start CamWatch, which offers "
-        "what can be done and deletes nothing; “camwatch db” does the same without a window."
+        marked(
+            "{file} is damaged, missing or not a database ({detail}). Start CamWatch, which offers "
+            "what can be done and deletes nothing; “camwatch db” does the same without a window."
+        )
     ),
 )
 _FULL = (
     DiskFull,
     (
-        "There is no room left on the disk that holds {file} ({detail}). Delete or move files you "
-        "no longer need."
+        marked(
+            "There is no room left on the disk that holds {file} ({detail}). Delete or move files you "
+            "no longer need."
+        )
     ),
 )
 _DISK = (
     DiskFailing,
-    "The disk that holds {file} reports an error ({detail}). Check the disk and its connection.",
+    marked(
+        "The disk that holds {file} reports an error ({detail}). Check the disk and its connection."
+    ),
 )
 _NOT_OPENED = (
     StorageError,
-    "{file} cannot be opened ({detail}). Check that its folder exists and is connected.",
+    marked("{file} cannot be opened ({detail}). Check that its folder exists and is connected."),
 )
 
 _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
@@ -79,22 +90,29 @@ _BY_ERRNO: dict[int, tuple[type[StorageError], str]] = {
 
 def damaged(file: Path, detail: str) -> DatabaseDamaged:
     """Return the error for a file that is no sound history, with what to do about it."""
-    return DatabaseDamaged(_DAMAGED[1].format(file=file, detail=detail))
+    return DatabaseDamaged(tr(_DAMAGED[1]).format(file=file, detail=detail))
 
 
 def foreign(file: Path) -> DatabaseDamaged:
     """Return the error for a database that is not of CamWatch: there is nothing to repair."""
     return DatabaseDamaged(
-        f"{file} is a database of another program, and is left as it is. Move it to another "
-        "folder, or choose another file or profile for the history."
+        tr(
+            "{file} is a database of another program, and is left as it is. Move it to another "
+            "folder, or choose another file or profile for the history.",
+            file=file,
+        )
     )
 
 
 def no_copy(copy: Path, detail: str) -> DatabaseDamaged:
     """Return the error for a copy that cannot be put in the place of the history."""
     return DatabaseDamaged(
-        f"{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another "
-        "one; “camwatch db backups” lists them."
+        tr(
+            "{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another "
+            "one; “camwatch db backups” lists them.",
+            copy=copy,
+            detail=detail,
+        )
     )
 
 
@@ -135,7 +153,7 @@ def storage_errors(file: Path) -> Iterator[None]:
         if known is None:
             raise
         kind, words = known
-        raise kind(words.format(file=file, detail=origin)) from error
+        raise kind(tr(words).format(file=file, detail=origin)) from error
     except OSError as error:
         kind, words = _BY_ERRNO.get(error.errno or 0, _NOT_OPENED)
-        raise kind(words.format(file=file, detail=error.strerror or error)) from error
+        raise kind(tr(words).format(file=file, detail=error.strerror or error)) from error

@@ -28,6 +28,7 @@ from camwatch.alerts.people import ChannelKind
 from camwatch.data.bodies import read_body
 from camwatch.data.schema import notification
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 _LOCAL = tuple(kind.value for kind in ChannelKind if kind.is_local)
 
@@ -153,7 +154,7 @@ def _by_uid(uid: str) -> Select[Any]:
 def _one(connection: Connection, query: Select[Any]) -> Row[Any]:
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound("the message")
+        raise NotFound(tr("the message"))
     return row
 
 

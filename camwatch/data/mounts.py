@@ -15,6 +15,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 import psutil
 
 from camwatch.errors import StorageError
+from camwatch.language import tr
 
 _REMOTE = frozenset(
     {
@@ -106,7 +107,11 @@ def refuse_network_drive(file: Path, table: Sequence[Mount] | None = None) -> No
         kind = "network" if is_windows_share(PureWindowsPath(real), drive) else None
     if kind is not None:
         raise StorageError(
-            f"{file} is on a network drive ({kind}), where a file that several programs use is "
-            "damaged sooner or later. Choose a folder on a disk of this computer; for a history "
-            "that several computers share, use a PostgreSQL server."
+            tr(
+                "{file} is on a network drive ({kind}), where a file that several programs use is "
+                "damaged sooner or later. Choose a folder on a disk of this computer; for a history "
+                "that several computers share, use a PostgreSQL server.",
+                file=file,
+                kind=kind,
+            )
         )

@@ -15,6 +15,7 @@ from camwatch.data.schema import user
 from camwatch.data.store import Store
 from camwatch.domain import User, UserId
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class OperatorRepository:
         with self._connections.writing() as connection:
             same = select(user.c.id).where(user.c.name_key == row["name_key"])
             if connection.execute(same).first() is not None:
-                raise InvalidSetting("name", "is already used by another user")
+                raise InvalidSetting("name", tr("is already used by another user"))
             new_id = connection.execute(insert(user).returning(user.c.id), row).scalar_one()
             return _record(_read(connection, UserId(new_id))).user
 
@@ -110,7 +111,7 @@ class OperatorRepository:
         with self._connections.writing() as connection:
             result = connection.execute(update(user).where(user.c.id == user_id).values(values))
             if not result.rowcount:
-                raise NotFound(f"user {user_id}")
+                raise NotFound(tr("user {user_id}", user_id=user_id))
 
 
 def _read(connection: Connection, user_id: UserId) -> Row[Any]:

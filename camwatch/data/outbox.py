@@ -37,10 +37,11 @@ from camwatch.data.schema import alert, notification
 from camwatch.data.store import Store
 from camwatch.data.workstations import is_own
 from camwatch.errors import DeliveryFault
+from camwatch.language import marked, tr
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
 
-EXPIRED = "It could not be delivered within a day."
+EXPIRED = marked("It could not be delivered within a day.")
 
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -130,7 +131,7 @@ class OutboxRepository:
             if connection.execute(select(notification.c.uid).where(over).limit(1)).first() is None:
                 return 0
         with self._connections.writing() as connection:
-            return end_messages(connection, over, NotificationState.EXPIRED, EXPIRED)
+            return end_messages(connection, over, NotificationState.EXPIRED, tr(EXPIRED))
 
     def lengthen(self, by: timedelta, now: datetime) -> int:
         """Let messages live longer that did not reach their end before the clock was set forwards.

@@ -38,6 +38,7 @@ from camwatch.data.messages import (
 )
 from camwatch.data.schema import notification
 from camwatch.data.workstations import is_own
+from camwatch.language import marked, tr
 
 LATELY = timedelta(minutes=10)
 """For so long the flood limit looks back."""
@@ -45,12 +46,12 @@ LATELY = timedelta(minutes=10)
 _PUT_OFF_AT_MOST = timedelta(hours=2)
 """What was put into the outbox before is due by now, whatever the flood limit did."""
 
-SUPERSEDED = "A newer message about the same took its place."
+SUPERSEDED = marked("A newer message about the same took its place.")
 
 _STALE_AFTER = timedelta(minutes=1)
 """What should have been sent so long ago is not on its way: its channel rests, or is off."""
 
-OUTBOX_FULL = "Too many messages were waiting, and the oldest popups are dropped first."
+OUTBOX_FULL = marked("Too many messages were waiting, and the oldest popups are dropped first.")
 
 _OF_ALERTS = tuple(
     one.value for one in Purpose if one not in {Purpose.CANARY, Purpose.TEST, Purpose.DRILL}
@@ -203,7 +204,7 @@ class Post:
         self._new, self._floods, self._stored_floods, self._stale_floods = [], None, {}, {}
         for some in _in_parts(self._superseded):
             these = notification.c.uid.in_(some) & WAITING
-            end_messages(self._connection, these, NotificationState.CANCELLED, SUPERSEDED)
+            end_messages(self._connection, these, NotificationState.CANCELLED, tr(SUPERSEDED))
         self._superseded = []
         if new:
             rows = [_row_of(one, self._now, self._station) for one in new]
@@ -261,7 +262,7 @@ def _keep_bounded(connection: Connection) -> None:
         .limit(surplus)
     )
     end_messages(
-        connection, notification.c.uid.in_(oldest), NotificationState.CANCELLED, OUTBOX_FULL
+        connection, notification.c.uid.in_(oldest), NotificationState.CANCELLED, tr(OUTBOX_FULL)
     )
 
 

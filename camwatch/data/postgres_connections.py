@@ -18,6 +18,7 @@ from camwatch.data.schema import APPLICATION_ID
 from camwatch.data.server_address import ServerAddress
 from camwatch.data.store import WAIT_S
 from camwatch.errors import StorageError
+from camwatch.language import tr
 
 RV = TypeVar("RV")
 
@@ -231,7 +232,9 @@ class ReadingServer:
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise StorageError(f"The connection to {self.place} is closed because CamWatch ends.")
+            raise StorageError(
+                tr("The connection to {place} is closed because CamWatch ends.", place=self.place)
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -19,6 +19,7 @@ from camwatch.errors import (
     DiskFull,
     StorageError,
 )
+from camwatch.language import marked, tr
 
 Maker = Callable[[str, str], StorageError]
 """Makes an error of a place and of what the server said."""
@@ -28,104 +29,141 @@ class Unanswered(psycopg.OperationalError):
     """A server that has the question says nothing, not even that it takes too long."""
 
 
-def _away(happened: str, remedy: str) -> Maker:
-    return lambda place, said: DatabaseAway(happened.format(place=place, said=said), remedy)
+def _away(happened: str, remedy: tuple[str, ...] | str) -> Maker:
+    return lambda place, said: DatabaseAway(
+        tr(happened).format(place=place, said=said), _whole(remedy)
+    )
 
 
-def _refuses(happened: str, remedy: str) -> Maker:
-    return lambda place, said: DatabaseRefuses(happened.format(place=place, said=said), remedy)
+def _refuses(happened: str, remedy: tuple[str, ...] | str) -> Maker:
+    return lambda place, said: DatabaseRefuses(
+        tr(happened).format(place=place, said=said), _whole(remedy)
+    )
+
+
+def _whole(remedy: tuple[str, ...] | str) -> str:
+    """Return what to do, sentence by sentence, in the language in use."""
+    sentences = (remedy,) if isinstance(remedy, str) else remedy
+    return " ".join(tr(one) for one in sentences)
 
 
 def _plain(kind: type[StorageError], words: str) -> Maker:
-    return lambda place, said: kind(words.format(place=place, said=said))
+    return lambda place, said: kind(tr(words).format(place=place, said=said))
 
 
-BY_ITSELF = "CamWatch tries again by itself."
+BY_ITSELF = marked("CamWatch tries again by itself.")
 """Ends what is told of a server that is away for a while."""
 
-_START_IT = "See that the server runs and can be reached from this computer. " + BY_ITSELF
+_START_IT = (
+    marked("See that the server runs and can be reached from this computer."),
+    BY_ITSELF,
+)
 
-_LOST = _away("The connection to {place} was lost ({said}).", _START_IT)
-_CONNECTED_NO_MORE = _away("{place} ended the connection ({said}).", _START_IT)
-_GOES_DOWN = _away("The server of {place} is just starting or stopping ({said}).", BY_ITSELF)
+_LOST = _away(marked("The connection to {place} was lost ({said})."), _START_IT)
+_CONNECTED_NO_MORE = _away(marked("{place} ended the connection ({said})."), _START_IT)
+_GOES_DOWN = _away(
+    marked("The server of {place} is just starting or stopping ({said})."), BY_ITSELF
+)
 _FULL_HOUSE = _away(
-    "The server of {place} has no connection left for CamWatch ({said}).",
-    "End other programs that use it, or allow more connections with max_connections. " + BY_ITSELF,
+    marked("The server of {place} has no connection left for CamWatch ({said})."),
+    (
+        marked("End other programs that use it, or allow more connections with max_connections."),
+        BY_ITSELF,
+    ),
 )
 _PASSWORD = _refuses(
-    "The server of {place} does not accept user name and password ({said}).",
-    "Enter the password that is right now: in the settings, or in CAMWATCH_DATABASE_URL.",
+    marked("The server of {place} does not accept user name and password ({said})."),
+    marked("Enter the password that is right now: in the settings, or in CAMWATCH_DATABASE_URL."),
 )
 _NO_WAY_IN = _refuses(
-    "The server of {place} lets nobody in from this computer in this way ({said}).",
-    "Ask the server's administrator for a line in pg_hba.conf that allows it.",
+    marked("The server of {place} lets nobody in from this computer in this way ({said})."),
+    marked("Ask the server's administrator for a line in pg_hba.conf that allows it."),
 )
 _NO_SUCH = _refuses(
-    "{place} cannot be opened: the server does not know it, or not the user ({said}).",
-    "Check the names, or have database and user made as docs/postgresql.md says.",
+    marked("{place} cannot be opened: the server does not know it, or not the user ({said})."),
+    marked("Check the names, or have database and user made as docs/postgresql.md says."),
 )
 _RIGHTS = _refuses(
-    "The user of {place} may not do this ({said}).",
-    "Make the user the owner of the database and of all its tables, as docs/postgresql.md says.",
+    marked("The user of {place} may not do this ({said})."),
+    marked(
+        "Make the user the owner of the database and of all its tables, as docs/postgresql.md says."
+    ),
 )
 _NOT_TRUSTED = _refuses(
-    "The certificate of the server of {place} is not trusted here ({said}).",
-    "Name the file with the certificate of the authority that signed it, or ask your "
-    "administrator whether this is the right server.",
+    marked("The certificate of the server of {place} is not trusted here ({said})."),
+    marked(
+        "Name the file with the certificate of the authority that signed it, or ask your "
+        "administrator whether this is the right server."
+    ),
 )
 _WRONG_NAME = _refuses(
-    "The certificate of the server of {place} is made out to another name ({said}).",
-    "Use the name that stands in the certificate, or ask your administrator whether this is "
-    "the right server.",
+    marked("The certificate of the server of {place} is made out to another name ({said})."),
+    marked(
+        "Use the name that stands in the certificate, or ask your administrator whether this is "
+        "the right server."
+    ),
 )
 _NO_TLS = _refuses(
-    "The server of {place} cannot encrypt the connection ({said}).",
-    "Have encryption switched on there (ssl = on). Only in a network of your own may it be "
-    "switched off here.",
+    marked("The server of {place} cannot encrypt the connection ({said})."),
+    marked(
+        "Have encryption switched on there (ssl = on). Only in a network of your own may it be "
+        "switched off here."
+    ),
 )
 _CA_FILE = _refuses(
-    "The file with the certificates to trust cannot be used ({said}).",
-    "Check its name, and that your account may read it.",
+    marked("The file with the certificates to trust cannot be used ({said})."),
+    marked("Check its name, and that your account may read it."),
 )
 _UNKNOWN_HOST = _away(
-    "Nobody knows the name of the computer that holds {place} ({said}).",
-    "Check the name, and this computer's network. " + BY_ITSELF,
+    marked("Nobody knows the name of the computer that holds {place} ({said})."),
+    (marked("Check the name, and this computer's network."), BY_ITSELF),
 )
 _REFUSED = _away(
-    "No PostgreSQL server answers for {place}: the connection was refused.",
-    "See that the server runs, listens on this address and port, and that no firewall is in "
-    "between. " + BY_ITSELF,
+    marked("No PostgreSQL server answers for {place}: the connection was refused."),
+    (
+        marked(
+            "See that the server runs, listens on this address and port, and that no firewall is "
+            "in between."
+        ),
+        BY_ITSELF,
+    ),
 )
-_SILENT = _away("The server of {place} does not answer.", _START_IT)
+_SILENT = _away(marked("The server of {place} does not answer."), _START_IT)
 _SLOW = _plain(
     DatabaseSlow,
-    "{place} did not do what it was asked in time ({said}). Try again, or ask for a shorter time.",
+    marked(
+        "{place} did not do what it was asked in time ({said}). Try again, or ask for a shorter time."
+    ),
 )
 _LOCKED = _plain(
     DatabaseBusy,
-    "Another program holds {place} ({said}). Wait until it is done, or end its transaction.",
+    marked(
+        "Another program holds {place} ({said}). Wait until it is done, or end its transaction."
+    ),
 )
 _CROSSED = _plain(
-    DatabaseBusy, "Two programs got in each other's way in {place} ({said}). Try again."
+    DatabaseBusy, marked("Two programs got in each other's way in {place} ({said}). Try again.")
 )
 _ONLY_READ = _plain(
     DatabaseReadOnly,
-    "{place} may only be read ({said}). It may be a standby: use the address of the server that "
-    "may be written, or have it promoted.",
+    marked(
+        "{place} may only be read ({said}). It may be a standby: use the address of the server that "
+        "may be written, or have it promoted."
+    ),
 )
 _FULL = _plain(
     DiskFull,
-    "There is no room left on the disk of the server of {place} ({said}). Make room there.",
+    marked("There is no room left on the disk of the server of {place} ({said}). Make room there."),
 )
 _DISK = _plain(
     StorageError,
-    "The server of {place} reports an error of its disk ({said}). Ask its administrator.",
+    marked("The server of {place} reports an error of its disk ({said}). Ask its administrator."),
 )
 _DAMAGED = _plain(
     DatabaseDamaged,
-    "{place} is damaged ({said}). Ask the server's administrator to restore a copy.",
+    marked("{place} is damaged ({said}). Ask the server's administrator to restore a copy."),
 )
-_MEMORY = _away("The server of {place} has no memory left ({said}).", BY_ITSELF)
+_MEMORY = _away(marked("The server of {place} has no memory left ({said})."), BY_ITSELF)
 
 # By the code, of which the first two characters are its class.
 _BY_STATE: dict[str, Maker] = {
@@ -157,39 +195,45 @@ _BY_STATE: dict[str, Maker] = {
 # the words of libpq, and of a server that speaks English; with any other words the kind is
 # "away", and what the server said stands in the message.
 _BY_WORDS: tuple[tuple[str, Maker], ...] = (
-    ("password authentication failed", _PASSWORD),
-    ("no password supplied", _PASSWORD),
-    ("authentication failed", _PASSWORD),
-    ("no pg_hba.conf entry", _NO_WAY_IN),
-    ("pg_hba.conf rejects", _NO_WAY_IN),
-    ("too many clients", _FULL_HOUSE),
-    ("too many connections", _FULL_HOUSE),
-    ("remaining connection slots", _FULL_HOUSE),
-    ("database system is", _GOES_DOWN),
-    ("does not match host name", _WRONG_NAME),
-    ("certificate verify failed", _NOT_TRUSTED),
-    ("root certificate file", _CA_FILE),
-    ("certificate file", _CA_FILE),
-    ("does not support ssl", _NO_TLS),
-    ("permission denied for database", _RIGHTS),
-    ("is not permitted to log in", _NO_WAY_IN),
-    ("is not currently accepting connections", _NO_WAY_IN),
-    ("could not translate host name", _UNKNOWN_HOST),
-    ("name or service not known", _UNKNOWN_HOST),
-    ("name resolution", _UNKNOWN_HOST),
-    ("failed to resolve host", _UNKNOWN_HOST),
-    ("no address associated", _UNKNOWN_HOST),
-    ("connection refused", _REFUSED),
-    ("no such file or directory", _REFUSED),
-    ("timeout expired", _SILENT),
-    ("timed out", _SILENT),
-    ("does not exist", _NO_SUCH),
+    (marked("password authentication failed"), _PASSWORD),
+    (marked("no password supplied"), _PASSWORD),
+    (marked("authentication failed"), _PASSWORD),
+    (marked("no pg_hba.conf entry"), _NO_WAY_IN),
+    (marked("pg_hba.conf rejects"), _NO_WAY_IN),
+    (marked("too many clients"), _FULL_HOUSE),
+    (marked("too many connections"), _FULL_HOUSE),
+    (marked("remaining connection slots"), _FULL_HOUSE),
+    (marked("database system is"), _GOES_DOWN),
+    (marked("does not match host name"), _WRONG_NAME),
+    (marked("certificate verify failed"), _NOT_TRUSTED),
+    (marked("root certificate file"), _CA_FILE),
+    (marked("certificate file"), _CA_FILE),
+    (marked("does not support ssl"), _NO_TLS),
+    (marked("permission denied for database"), _RIGHTS),
+    (marked("is not permitted to log in"), _NO_WAY_IN),
+    (marked("is not currently accepting connections"), _NO_WAY_IN),
+    (marked("could not translate host name"), _UNKNOWN_HOST),
+    (marked("name or service not known"), _UNKNOWN_HOST),
+    (marked("name resolution"), _UNKNOWN_HOST),
+    (marked("failed to resolve host"), _UNKNOWN_HOST),
+    (marked("no address associated"), _UNKNOWN_HOST),
+    (marked("connection refused"), _REFUSED),
+    (marked("no such file or directory"), _REFUSED),
+    (marked("timeout expired"), _SILENT),
+    (marked("timed out"), _SILENT),
+    (marked("does not exist"), _NO_SUCH),
 )
 
 
 def busy(place: str, said: str) -> DatabaseBusy:
     """Return the error for a database that somebody else holds, with what to do about it."""
-    return DatabaseBusy(f"{_capital(place)} is in use ({said}). Wait until it is done.")
+    return DatabaseBusy(
+        tr(
+            "{capital} is in use ({said}). Wait until it is done.",
+            capital=_capital(place),
+            said=said,
+        )
+    )
 
 
 @contextmanager
@@ -205,7 +249,7 @@ def server_errors(place: str) -> Iterator[None]:
     try:
         yield
     except NoConnectionLeft as error:
-        raise busy(place, "all connections of this CamWatch are at work") from error
+        raise busy(place, tr("all connections of this CamWatch are at work")) from error
     except (DBAPIError, psycopg.Error) as error:
         origin = error.orig if isinstance(error, DBAPIError) else error
         found = translated(place, origin)
@@ -249,7 +293,7 @@ def _capital(text: str) -> str:
 def _said(error: psycopg.Error) -> str:
     """Return in one line what was reported, without what libpq puts before it."""
     text = error.diag.message_primary or str(error)
-    first = text.strip().splitlines()[0] if text.strip() else "no reason was given"
+    first = text.strip().splitlines()[0] if text.strip() else tr("no reason was given")
     for prefix in ("FATAL:", "ERROR:"):
         _, found, rest = first.rpartition(prefix)
         first = rest if found else first

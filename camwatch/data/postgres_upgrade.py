@@ -15,6 +15,7 @@ from camwatch.data.postgres_faults import server_errors
 from camwatch.data.server_address import ServerAddress
 from camwatch.data.upgrade import MIGRATIONS, alembic_config
 from camwatch.errors import DatabaseDamaged, DatabaseRefuses, DatabaseTooNew
+from camwatch.language import tr
 
 MOVING = "moving"
 """Stands in the place of the schema's version until a history that is moved is complete."""
@@ -82,23 +83,34 @@ def present_schema(connection: Connection, address: ServerAddress) -> str | None
     place = f"{address.place[:1].upper()}{address.place[1:]}"
     if state.version < _OLDEST_SERVER:
         raise DatabaseRefuses(
-            f"The server of {address.place} is PostgreSQL {state.version}.",
-            f"CamWatch needs version {_OLDEST_SERVER} or newer.",
+            tr(
+                "The server of {place} is PostgreSQL {version}.",
+                place=address.place,
+                version=state.version,
+            ),
+            tr("CamWatch needs version {oldest_server} or newer.", oldest_server=_OLDEST_SERVER),
         )
     if state.encoding != "UTF8":
         raise DatabaseRefuses(
-            f"{place} keeps texts as {state.encoding}, which does not know all signs.",
-            "Have it made anew with ENCODING 'UTF8', as docs/postgresql.md says.",
+            tr(
+                "{place} keeps texts as {encoding}, which does not know all signs.",
+                place=place,
+                encoding=state.encoding,
+            ),
+            tr("Have it made anew with ENCODING 'UTF8', as docs/postgresql.md says."),
         )
     if state.home is None:
         raise DatabaseRefuses(
-            f"The user of {address.place} may not use the schema public.",
-            "Make the user the owner of the database, as docs/postgresql.md says.",
+            tr("The user of {place} may not use the schema public.", place=address.place),
+            tr("Make the user the owner of the database, as docs/postgresql.md says."),
         )
     if state.tables and state.mark != _MARK:
         raise DatabaseDamaged(
-            f"{place} holds tables of another program. CamWatch needs a database of its own, as "
-            "docs/postgresql.md says."
+            tr(
+                "{place} holds tables of another program. CamWatch needs a database of its own, as "
+                "docs/postgresql.md says.",
+                place=place,
+            )
         )
     if not state.has_version:
         return None
@@ -114,14 +126,22 @@ def _upgrade(
     head = scripts.get_current_head()
     if present == MOVING:
         raise DatabaseRefuses(
-            f"A history is being moved to {address.place}, and is not complete yet.",
-            "Let “camwatch db move” go on with it.",
+            tr(
+                "A history is being moved to {place}, and is not complete yet.", place=address.place
+            ),
+            tr("Let “camwatch db move” go on with it."),
         )
     if present not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise DatabaseTooNew(
-            f"{address.place} was written by a newer CamWatch: its schema is {present}, and this "
-            f"CamWatch {__version__} knows schemas up to {head}. Install the newer CamWatch on "
-            "this computer, too."
+            tr(
+                "{place} was written by a newer CamWatch: its schema is {present}, and this "
+                "CamWatch {version} knows schemas up to {head}. Install the newer CamWatch on "
+                "this computer, too.",
+                place=address.place,
+                present=present,
+                version=__version__,
+                head=head,
+            )
         )
     if present == head:
         return  # another workstation was faster

@@ -18,6 +18,7 @@ from camwatch.data.store import Store
 from camwatch.domain import SiteId
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.history.reports import ReportPlan
+from camwatch.language import tr
 
 MOST_PLANS = 100
 
@@ -103,17 +104,20 @@ class ReportPlanRepository:
         with self._connections.writing() as connection:
             before = _find(connection, plan.uid)
             if before is None and plan.version:
-                raise NotFound("the report")
+                raise NotFound(tr("the report"))
             if before is not None and before.plan.version != plan.version:
                 raise ChangedMeanwhile(before.plan.name)
             if before is None and _count(connection) >= MOST_PLANS:
-                raise InvalidSetting("name", f"cannot be added: there are {MOST_PLANS} already")
+                raise InvalidSetting(
+                    "name",
+                    tr("cannot be added: there are {most_plans} already", most_plans=MOST_PLANS),
+                )
             key = place_key(plan.name)
             same = select(report_plan.c.uid).where(
                 report_plan.c.name_key == key, report_plan.c.uid != plan.uid
             )
             if connection.execute(same).first() is not None:
-                raise InvalidSetting("name", "is already used by another report")
+                raise InvalidSetting("name", tr("is already used by another report"))
             stored = replace(plan, uid=plan.uid or str(uuid.uuid4()), version=plan.version + 1)
             row = {
                 "name": stored.name,
@@ -141,7 +145,7 @@ class ReportPlanRepository:
         with self._connections.writing() as connection:
             found = _find(connection, uid)
             if found is None:
-                raise NotFound("the report")
+                raise NotFound(tr("the report"))
             connection.execute(delete(report_plan).where(report_plan.c.uid == uid))
             return found.plan
 

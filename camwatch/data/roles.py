@@ -13,6 +13,7 @@ from camwatch.data.schema import role
 from camwatch.data.store import Store
 from camwatch.domain import SiteId
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,13 @@ class RoleRepository:
         same = select(role.c.key).where(role.c.name_key == name_key, role.c.key != record.key)
         with self._connections.writing() as connection:
             if connection.execute(same).first() is not None:
-                raise InvalidSetting("name", "is already used by another role")
+                raise InvalidSetting("name", tr("is already used by another role"))
             old = connection.execute(select(role).where(role.c.key == record.key)).first()
             if old is not None:
                 row["created_at"] = old.created_at
                 connection.execute(delete(role).where(role.c.key == record.key))
             elif must_be_there:
-                raise NotFound("the role")
+                raise NotFound(tr("the role"))
             connection.execute(insert(role), row)
 
     def remove(self, key: str) -> None:

@@ -15,6 +15,7 @@ from camwatch.data.schema import camera, place, scene
 from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId
 from camwatch.errors import InvalidSetting, NotFound
+from camwatch.language import tr
 from camwatch.scene import Gate, Line, PlaceKind, PlaceRecord, Scene, SceneRecord, Zone
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class SceneRepository:
                 camera.c.id == camera_id, camera.c.removed_at.is_(None)
             )
             if connection.execute(known).scalar() is None:
-                raise NotFound(f"camera {camera_id}")
+                raise NotFound(tr("camera {camera_id}", camera_id=camera_id))
             connection.execute(_replace_settings(connection, camera_id, wanted, now))
             _replace_places(connection, camera_id, wanted, now)
             return _read(connection, camera_id)

@@ -15,6 +15,7 @@ from camwatch.data.schema import recovery_code, user
 from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class SecondFactorRepository:
         with self._connections.reading() as connection:
             row = connection.execute(select(user.c.totp_step).where(user.c.id == user_id)).first()
         if row is None:
-            raise NotFound(f"user {user_id}")
+            raise NotFound(tr("user {user_id}", user_id=user_id))
         return int(row.totp_step)
 
     def use_step(self, user_id: UserId, step: int) -> bool:
@@ -144,7 +145,7 @@ class SecondFactorRepository:
 
 def _set(connection: Connection, user_id: UserId, values: dict[str, object]) -> None:
     if not connection.execute(update(user).where(user.c.id == user_id).values(values)).rowcount:
-        raise NotFound(f"user {user_id}")
+        raise NotFound(tr("user {user_id}", user_id=user_id))
 
 
 def _replace_codes(connection: Connection, user_id: UserId, code_hashes: Sequence[str]) -> None:

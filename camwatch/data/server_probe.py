@@ -14,6 +14,7 @@ from camwatch.data.server_address import address_of_server
 from camwatch.domain import Secret
 from camwatch.errors import DatabaseAway, DatabaseReadOnly, DatabaseRefuses
 from camwatch.history.keeping import DatabaseServer
+from camwatch.language import tr
 
 _FACTS = text(
     "SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS is_standby, "
@@ -51,13 +52,21 @@ def probe(server: DatabaseServer, password: Secret | None) -> str:
         engine.dispose()
     if facts.is_standby or facts.is_read_only:
         raise DatabaseReadOnly(
-            f"{address.place[:1].upper()}{address.place[1:]} may only be read. It may be a "
-            "standby: use the address of the server that may be written."
+            tr(
+                "{upper}{place} may only be read. It may be a "
+                "standby: use the address of the server that may be written.",
+                upper=address.place[:1].upper(),
+                place=address.place[1:],
+            )
         )
     if not facts.may_create or not facts.may_have_temporary:
         raise DatabaseRefuses(
-            f"The user {server.user} may not make tables in {address.place}.",
-            "Make the user the owner of the database, as docs/postgresql.md says.",
+            tr(
+                "The user {user} may not make tables in {place}.",
+                user=server.user,
+                place=address.place,
+            ),
+            tr("Make the user the owner of the database, as docs/postgresql.md says."),
         )
     protected = "The connection is encrypted." if facts.is_encrypted else "It is not encrypted."
     content = (
@@ -74,5 +83,5 @@ def _asked_once() -> Iterator[None]:
     try:
         yield
     except DatabaseAway as error:
-        remedy = error.remedy.removesuffix(BY_ITSELF).strip()
+        remedy = error.remedy.removesuffix(tr(BY_ITSELF)).strip()
         raise type(error)(error.happened, remedy or "Try again in a while.") from error

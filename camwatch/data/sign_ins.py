@@ -10,6 +10,7 @@ from camwatch.data.schema import user
 from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 
 class SignInRepository:
@@ -29,7 +30,7 @@ class SignInRepository:
         with self._connections.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
-            raise NotFound(f"user {user_id}")
+            raise NotFound(tr("user {user_id}", user_id=user_id))
         moment: datetime | None = row.code_expires_at
         return moment
 
@@ -72,4 +73,4 @@ class SignInRepository:
         with self._connections.writing() as connection:
             done = connection.execute(update(user).where(user.c.id == user_id).values(values))
             if not done.rowcount:
-                raise NotFound(f"user {user_id}")
+                raise NotFound(tr("user {user_id}", user_id=user_id))

@@ -12,6 +12,7 @@ from camwatch.data.schema import camera, place, site
 from camwatch.data.store import Store
 from camwatch.domain import CameraId, PlaceId, Site, SiteId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 
 class SiteRepository:
@@ -70,7 +71,7 @@ class SiteRepository:
         with self._connections.writing() as connection:
             row = connection.execute(select(site).where(site.c.id == site_id)).first()
             if row is None:
-                raise NotFound(f"site {site_id}")
+                raise NotFound(tr("site {site_id}", site_id=site_id))
             connection.execute(update(site).where(site.c.id == site_id).values(time_zone=zone))
             return Site(SiteId(row.id), row.name, row.time_zone)
 

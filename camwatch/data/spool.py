@@ -16,6 +16,7 @@ from camwatch.data.spool_file import Record, head_of, look_through, record_of
 from camwatch.domain import utc_now
 from camwatch.errors import DiskFull
 from camwatch.history.batches import Batch, from_bytes, to_bytes
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -144,8 +145,12 @@ class Spool:
         record = record_of(made)
         if self.size + len(record) > self._most_bytes:
             raise DiskFull(
-                f"The counts that wait in {self.folder} take as much room as the settings allow "
-                f"({self._most_bytes // 2**20} MiB)."
+                tr(
+                    "The counts that wait in {folder} take as much room as the settings allow "
+                    "({value} MiB).",
+                    folder=self.folder,
+                    value=self._most_bytes // 2**20,
+                )
             )
         with storage_errors(self.folder):
             segment = self._segment_for(len(record))

@@ -15,6 +15,7 @@ from camwatch.data.schema import computer_throttle, unknown_name, user
 from camwatch.data.store import Store
 from camwatch.domain import UserId
 from camwatch.errors import NotFound
+from camwatch.language import tr
 
 _MOST_UNKNOWN_NAMES = 1000
 
@@ -97,7 +98,7 @@ class ThrottleRepository:
                 values = {"failures": failures, "locked_until": locked_until}
                 done = connection.execute(update(user).where(user.c.id == owner).values(values))
                 if not done.rowcount:
-                    raise NotFound(f"user {owner}")
+                    raise NotFound(tr("user {owner}", owner=owner))
             connection.execute(
                 delete(computer_throttle).where(computer_throttle.c.computer == computer)
             )

@@ -17,6 +17,7 @@ from camwatch.data.copying import copy_database
 from camwatch.data.faults import foreign, storage_errors
 from camwatch.data.schema import APPLICATION_ID
 from camwatch.errors import DatabaseTooNew
+from camwatch.language import tr
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -80,9 +81,15 @@ def _upgrade(transaction: Connection, file: Path, config: Config, scripts: Scrip
     head = scripts.get_current_head()
     if present not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise DatabaseTooNew(
-            f"{file} was written by a newer CamWatch: its schema is {present}, and this "
-            f"CamWatch {__version__} knows schemas up to {head}. Start the newer CamWatch, or "
-            "put a copy of the history from before the update in its place."
+            tr(
+                "{file} was written by a newer CamWatch: its schema is {present}, and this "
+                "CamWatch {version} knows schemas up to {head}. Start the newer CamWatch, or "
+                "put a copy of the history from before the update in its place.",
+                file=file,
+                present=present,
+                version=__version__,
+                head=head,
+            )
         )
     if present == head:
         return  # another process was faster

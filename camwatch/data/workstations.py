@@ -15,6 +15,7 @@ from camwatch.data.store import Store
 from camwatch.domain import CameraId, SiteId
 from camwatch.errors import InvalidSetting, NotFound
 from camwatch.history.keeping import WorkstationInfo
+from camwatch.language import tr
 
 MOST = 999
 """So many workstations share a history at most."""
@@ -130,12 +131,12 @@ class WorkstationRepository:
         with self._connections.writing() as connection:
             known = select(workstation.c.number).where(workstation.c.number == number)
             if connection.execute(known).first() is None:
-                raise NotFound(f"workstation {number}")
+                raise NotFound(tr("workstation {number}", number=number))
             before = connection.execute(
                 select(site.c.workstation).where(site.c.id == site_id)
             ).scalar()
             if before is None:
-                raise NotFound(f"site {site_id}")
+                raise NotFound(tr("site {site_id}", site_id=site_id))
             if before == number:
                 return
             connection.execute(update(site).where(site.c.id == site_id).values(workstation=number))
@@ -156,5 +157,7 @@ def _number_of(connection: Connection, uid: str) -> int | None:
 def _free_number(connection: Connection) -> int:
     newest = connection.execute(select(func.max(workstation.c.number))).scalar() or 0
     if newest >= MOST:
-        raise InvalidSetting("workstation", f"is one too many: {MOST} share this history already")
+        raise InvalidSetting(
+            "workstation", tr("is one too many: {most} share this history already", most=MOST)
+        )
     return int(newest) + 1

@@ -39,6 +39,7 @@ from camwatch.detect.confidence import (
 )
 from camwatch.detect.matching import Pair, pair_up
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene import Direction
 
 TOLERANCE_S = 2.0
@@ -104,9 +105,9 @@ def compare(
         InvalidSetting: They do not fit together, or there is nothing to compare.
     """
     if truth.kind is not recording.kind:
-        raise InvalidSetting("kind", f"of the truth is {truth.kind.value}")
+        raise InvalidSetting("kind", tr("of the truth is {value}", value=truth.kind.value))
     if not recording.pictures:
-        raise InvalidSetting("pictures", "are missing from the recording")
+        raise InvalidSetting("pictures", tr("are missing from the recording"))
     duration_s = min(recording.duration_s, truth.until_s or math.inf)
     grid = _Grid(duration_s, interval_s or interval_length_s(duration_s))
     scored: list[ScoredPicture] = []
@@ -127,7 +128,7 @@ def compare(
         intervals = _passages(recording, pairs, grid)
         passages = _match(pairs, grid, tolerance_s)
     if not intervals:
-        raise InvalidSetting("truth", "is about no part of the recording")
+        raise InvalidSetting("truth", tr("is about no part of the recording"))
     is_row = recording.kind is AuditKind.OCCUPANCY
     return AuditReport(
         uid=audit.uid,
@@ -175,7 +176,7 @@ def worsening(before: Sequence[Interval], after: Sequence[Interval], kind: Audit
         InvalidSetting: They are not the same intervals, or had another truth.
     """
     if [(one.start_s, one.truth) for one in before] != [(one.start_s, one.truth) for one in after]:
-        raise InvalidSetting("intervals", "are not those of the same recording and truth")
+        raise InvalidSetting("intervals", tr("are not those of the same recording and truth"))
     truth = np.array([one.truth for one in after])
     change = np.array([new.absolute - old.absolute for old, new in zip(before, after, strict=True)])
     return signed_mean(change, row_of(truth) if kind is AuditKind.OCCUPANCY else INDEPENDENT)
@@ -211,7 +212,9 @@ def _pictures(recording: Recording, truth: Truth) -> tuple[list[Interval], list[
     intervals, scored = [], []
     for one in truth.pictures:
         if one.index >= len(recording.pictures):
-            raise InvalidSetting("pictures", f"are fewer than the truth says: no {one.index}")
+            raise InvalidSetting(
+                "pictures", tr("are fewer than the truth says: no {index}", index=one.index)
+            )
         picture = recording.pictures[one.index]
         t_s = recording.time_s(picture.at)
         intervals.append(_interval((t_s, t_s), one.people, picture.raw, picture.light))

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from camwatch.errors import ModelMissing, ModelUnfit
+from camwatch.language import tr
 
 CATALOGUE = "models.json"
 
@@ -60,7 +61,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     try:
         return Catalogue.model_validate_json(data)
     except ValidationError as error:
-        raise ModelUnfit(file, f"the list of models is damaged: {error}") from error
+        raise ModelUnfit(file, tr("the list of models is damaged: {error}", error=error)) from error
 
 
 def entry_for(folder: Path, name: str, runtime: Runtime, precision: Precision) -> ModelEntry:
@@ -73,7 +74,15 @@ def entry_for(folder: Path, name: str, runtime: Runtime, precision: Precision) -
     for entry in read_catalogue(folder).models:
         if (entry.name, entry.precision) == (name, precision) and runtime in entry.runtimes:
             return entry
-    raise ModelMissing(folder / CATALOGUE, f"no {precision} model {name} for {runtime} is listed")
+    raise ModelMissing(
+        folder / CATALOGUE,
+        tr(
+            "no {precision} model {name} for {runtime} is listed",
+            precision=precision,
+            name=name,
+            runtime=runtime,
+        ),
+    )
 
 
 def read_model(folder: Path, entry: ModelEntry) -> bytes:
@@ -86,7 +95,7 @@ def read_model(folder: Path, entry: ModelEntry) -> bytes:
     file = folder / entry.file
     data = _bytes_of(file)
     if hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise ModelUnfit(file, "the model file is damaged or was changed: its SHA-256 is wrong")
+        raise ModelUnfit(file, tr("the model file is damaged or was changed: its SHA-256 is wrong"))
     return data
 
 
@@ -94,6 +103,8 @@ def _bytes_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise ModelMissing(file, "the model file is missing") from error
+        raise ModelMissing(file, tr("the model file is missing")) from error
     except OSError as error:
-        raise ModelUnfit(file, f"the model file cannot be read: {error.strerror}") from error
+        raise ModelUnfit(
+            file, tr("the model file cannot be read: {strerror}", strerror=error.strerror)
+        ) from error

@@ -30,6 +30,7 @@ from camwatch.detect.view_counter import Eyes, ViewCounter, relative
 from camwatch.domain import Boxes, CameraId, Detections, Picture, Pixels, PlaceId
 from camwatch.errors import InvalidSetting
 from camwatch.events import CountMeasured, PassageSeen
+from camwatch.language import tr
 from camwatch.scene import Direction, Mode, Scene, SceneRecord
 
 # isort: split
@@ -89,7 +90,7 @@ def count_clip(
         row.add(picture, measured)
     row.add_passages(counter.last_passages())
     if not row.pictures:
-        raise InvalidSetting("video", "has no picture that can be read")
+        raise InvalidSetting("video", tr("has no picture that can be read"))
     setup = Setup(
         model=detector.name,
         fingerprint=detector.fingerprint,

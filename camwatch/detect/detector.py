@@ -16,6 +16,7 @@ from camwatch.detect.networks import Network, OpenCvNetwork, OrtNetwork
 from camwatch.detect.opening import WantedRuntime
 from camwatch.domain import Detections, Pixels
 from camwatch.errors import ModelUnfit
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,9 @@ def open_detector(
             return open_nanodet(models, "onnxruntime", "int8")
         except ImportError as error:
             if runtime == "onnxruntime":
-                raise ModelUnfit(None, f"ONNX Runtime is not installed: {error}") from error
+                raise ModelUnfit(
+                    None, tr("ONNX Runtime is not installed: {error}", error=error)
+                ) from error
             log.info("ONNX Runtime is not installed; the slower float model runs in OpenCV")
     return open_nanodet(models, "opencv", "float32")
 

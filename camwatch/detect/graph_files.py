@@ -6,13 +6,14 @@ import re
 
 from camwatch.detect.onnx_file import LONGEST_SIDE
 from camwatch.detect.protobuf import BYTES, Budget, DamagedMessage, fields, message, text
+from camwatch.language import listed, tr
 
 _MOST_PARTS = 1_000_000
 _CAFFE_LAYERS = (2, 100)
 _GRAPH_NODE = 1
 _NODE_OPERATOR = 2
 
-_OTHER_FILES = ("ReadFile", "WholeFileReader", "RestoreV2", "Restore", "PyFunc")
+_OTHER_FILES = listed(lambda: ("ReadFile", "WholeFileReader", "RestoreV2", tr("Restore"), "PyFunc"))
 """Operators of TensorFlow that read files or run programs; OpenCV has none of them."""
 
 
@@ -28,7 +29,7 @@ def check_caffe_weights(data: bytes) -> None:
         if number in _CAFFE_LAYERS and wire == BYTES
     ]
     if not layers:
-        raise DamagedMessage("is no Caffe model")
+        raise DamagedMessage(tr("is no Caffe model"))
 
 
 def check_graph(data: bytes) -> None:
@@ -43,13 +44,15 @@ def check_graph(data: bytes) -> None:
         if number != _GRAPH_NODE:
             continue
         if wire != BYTES:
-            raise DamagedMessage("is a SavedModel of TensorFlow; freeze it to one graph")
+            raise DamagedMessage(tr("is a SavedModel of TensorFlow; freeze it to one graph"))
         nodes += 1
         for part, _, told in fields(message(value), budget):
             if part == _NODE_OPERATOR and text(told) in _OTHER_FILES:
-                raise DamagedMessage(f"reads other files or runs programs ({text(told)})")
+                raise DamagedMessage(
+                    tr("reads other files or runs programs ({text})", text=text(told))
+                )
     if not nodes:
-        raise DamagedMessage("is no frozen graph of TensorFlow")
+        raise DamagedMessage(tr("is no frozen graph of TensorFlow"))
 
 
 _COMMENT = re.compile(r"#[^\n]*")
@@ -75,7 +78,9 @@ def caffe_input(description: str) -> tuple[int, int] | None:
         return None
     pictures, channels, height, width = (int(dim) for dim in dims)
     if pictures != 1 or channels != 3:
-        raise DamagedMessage("does not take one colour picture at a time")
+        raise DamagedMessage(tr("does not take one colour picture at a time"))
     if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE):
-        raise DamagedMessage(f"asks for an input of {width} x {height}")
+        raise DamagedMessage(
+            tr("asks for an input of {width} x {height}", width=width, height=height)
+        )
     return width, height

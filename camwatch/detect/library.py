@@ -33,9 +33,10 @@ from camwatch.detect.trial import Trial
 from camwatch.domain import utc_now
 from camwatch.errors import InvalidSetting, OwnModelMissing, OwnModelUnfit
 from camwatch.files import write_aside
+from camwatch.language import marked, tr
 
-_NOT_ACCEPTED = "has not been tested and accepted yet"
-_CHANGED = "was changed after it had been tested; test it again if the change is wanted"
+_NOT_ACCEPTED = marked("has not been tested and accepted yet")
+_CHANGED = marked("was changed after it had been tested; test it again if the change is wanted")
 
 
 class ModelState(StrEnum):
@@ -119,7 +120,7 @@ class ModelLibrary:
         found = {files.name: files for files in self._files()}
         own = [self._described(files, records.get(name)) for name, files in found.items()]
         gone = [
-            _from_record(record, ModelState.MISSING, "its file is gone")
+            _from_record(record, ModelState.MISSING, tr("its file is gone"))
             for name, record in records.items()
             if name not in found
         ]
@@ -141,7 +142,9 @@ class ModelLibrary:
         try:
             files = models_in(self.own)
         except OSError as error:
-            raise OwnModelUnfit(self.own, f"cannot be read: {error.strerror}") from error
+            raise OwnModelUnfit(
+                self.own, tr("cannot be read: {strerror}", strerror=error.strerror)
+            ) from error
         pair = caffe_pair_in(self.bundled)
         if pair is not None and all(one.name != CAFFE_NAME for one in files):
             files.append(pair)
@@ -151,7 +154,7 @@ class ModelLibrary:
         entries = catalogue.read_catalogue(self.bundled).models
         first = next((entry for entry in entries if entry.name == nanodet.NAME), None)
         if first is None:
-            return [_HOG]
+            return [_hog()]
         files = [self.bundled / entry.file for entry in entries]
         is_there = all(file.is_file() for file in files)
         return [
@@ -165,9 +168,9 @@ class ModelLibrary:
                 size_bytes=sum(file.stat().st_size for file in files) if is_there else 0,
                 threshold=first.threshold,
                 licence=first.licence,
-                note="" if is_there else "its file is gone; install CamWatch again",
+                note="" if is_there else tr("its file is gone; install CamWatch again"),
             ),
-            _HOG,
+            _hog(),
         ]
 
     def _described(self, files: ModelFiles, record: Record | None) -> ModelInfo:
@@ -177,17 +180,17 @@ class ModelLibrary:
         except OwnModelUnfit as error:
             return ModelInfo(files.name, ModelState.UNFIT, is_own=True, note=error.reason)
         except OSError as error:
-            note = f"cannot be read: {error.strerror}"
+            note = tr("cannot be read: {strerror}", strerror=error.strerror)
             return ModelInfo(files.name, ModelState.UNFIT, is_own=True, note=note)
         if record is None:
             return ModelInfo(
-                files.name, ModelState.NEW, is_own=True, size_bytes=size, note=_NOT_ACCEPTED
+                files.name, ModelState.NEW, is_own=True, size_bytes=size, note=tr(_NOT_ACCEPTED)
             )
         if not record.fits(hashes):
-            return _from_record(record, ModelState.CHANGED, _CHANGED)
+            return _from_record(record, ModelState.CHANGED, tr(_CHANGED))
         if record.is_accepted:
             return _from_record(record, ModelState.READY, "")
-        return _from_record(record, ModelState.WEAK, _NOT_ACCEPTED)
+        return _from_record(record, ModelState.WEAK, tr(_NOT_ACCEPTED))
 
     # ---------------------------------------------------------------- using
 
@@ -209,10 +212,10 @@ class ModelLibrary:
         files = self.find(name)
         record = read_records(self.own).get(name)
         if record is None or not (record.is_accepted or confirmed):
-            raise OwnModelUnfit(files.main, _NOT_ACCEPTED)
+            raise OwnModelUnfit(files.main, tr(_NOT_ACCEPTED))
         contents = read(files)
         if not record.fits(contents.sha256):
-            raise OwnModelUnfit(files.main, _CHANGED)
+            raise OwnModelUnfit(files.main, tr(_CHANGED))
         return open_own(files, runtime=runtime, contents=contents)
 
     def is_tested(self, name: str, contents: Contents) -> bool:
@@ -239,7 +242,8 @@ class ModelLibrary:
         for other in self._files():
             if other.name.lower() == files.name.lower() and other.main != file:
                 raise InvalidSetting(
-                    "file", f"has the name of a model that is there already: {other.name}"
+                    "file",
+                    tr("has the name of a model that is there already: {name}", name=other.name),
                 )
         folders = (real(self.own), real(self.bundled))
         return files, read(files, is_named=real(file.parent) not in folders)
@@ -265,7 +269,9 @@ class ModelLibrary:
         except OSError as error:
             for file in written:
                 file.unlink(missing_ok=True)
-            reason = f"cannot be copied to {self.own}: {error.strerror}"
+            reason = tr(
+                "cannot be copied to {own}: {strerror}", own=self.own, strerror=error.strerror
+            )
             raise OwnModelUnfit(files.main, reason) from error
 
     def remember(
@@ -324,9 +330,9 @@ class ModelLibrary:
         files = self.find(name)
         record = read_records(self.own).get(name)
         if record is None:
-            raise OwnModelUnfit(files.main, _NOT_ACCEPTED)
+            raise OwnModelUnfit(files.main, tr(_NOT_ACCEPTED))
         if not record.fits(read(files).sha256):
-            raise OwnModelUnfit(files.main, _CHANGED)
+            raise OwnModelUnfit(files.main, tr(_CHANGED))
         if record.is_accepted:
             return record
         accepted = record.model_copy(update={"is_accepted": True})
@@ -340,20 +346,23 @@ class ModelLibrary:
                 self.own.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write_records(self.own, records)
             except OSError as error:
-                reason = f"cannot be recorded in {self.own}: {error.strerror}"
+                reason = tr(
+                    "cannot be recorded in {own}: {strerror}", own=self.own, strerror=error.strerror
+                )
                 raise OwnModelUnfit(Path(record.name), reason) from error
 
 
-_HOG = ModelInfo(
-    "hog",
-    ModelState.READY,
-    is_own=False,
-    family="hog",
-    runtime="opencv",
-    precision="-",
-    licence="Apache-2.0",
-    note="a last resort that counts poorly",
-)
+def _hog() -> ModelInfo:
+    return ModelInfo(
+        "hog",
+        ModelState.READY,
+        is_own=False,
+        family="hog",
+        runtime="opencv",
+        precision="-",
+        licence="Apache-2.0",
+        note=tr("a last resort that counts poorly"),
+    )
 
 
 def _from_record(record: Record, state: ModelState, note: str) -> ModelInfo:

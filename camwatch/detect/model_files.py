@@ -17,6 +17,7 @@ from types import MappingProxyType
 from camwatch.config import BUILT_IN_MODELS, MODEL_NAME
 from camwatch.detect import sidecar
 from camwatch.errors import OwnModelMissing, OwnModelUnfit
+from camwatch.language import marked, table, tr
 
 MOST_BYTES = 512 << 20
 """A larger file is refused unread: the largest detectors for a CPU have a tenth of this."""
@@ -29,22 +30,22 @@ CAFFE_NAME = "mobilenet-ssd"
 RESERVED = frozenset({*BUILT_IN_MODELS, "nanodet-g"})
 """Names that mean something else."""
 
-_KNOWN_STARTS: Mapping[bytes, str] = MappingProxyType(
-    {
-        b"PK\x03\x04": "is a ZIP or PyTorch file",
-        b"\x80\x02": "is a pickle, which can run any program",
-        b"\x80\x03": "is a pickle, which can run any program",
-        b"\x80\x04": "is a pickle, which can run any program",
-        b"\x80\x05": "is a pickle, which can run any program",
-        b"\x89HDF": "is a Keras file",
-        b"\x1f\x8b": "is a compressed file",
-        b"\x7fELF": "is a program",
-        b"MZ": "is a program",
-        b"<?xml": "is a text file",
-        b"version https://git-lfs": "is only a pointer to the file (Git LFS)",
+_KNOWN_STARTS: Mapping[bytes, str] = table(
+    lambda: {
+        b"PK\x03\x04": tr("is a ZIP or PyTorch file"),
+        b"\x80\x02": tr("is a pickle, which can run any program"),
+        b"\x80\x03": tr("is a pickle, which can run any program"),
+        b"\x80\x04": tr("is a pickle, which can run any program"),
+        b"\x80\x05": tr("is a pickle, which can run any program"),
+        b"\x89HDF": tr("is a Keras file"),
+        b"\x1f\x8b": tr("is a compressed file"),
+        b"\x7fELF": tr("is a program"),
+        b"MZ": tr("is a program"),
+        b"<?xml": tr("is a text file"),
+        b"version https://git-lfs": tr("is only a pointer to the file (Git LFS)"),
     }
 )
-_EXPORT = "; export it to ONNX"
+_EXPORT = marked("; export it to ONNX")
 
 
 class Kind(StrEnum):
@@ -123,11 +124,13 @@ def files_of(main: Path) -> ModelFiles:
     """
     kind = _KINDS.get(main.suffix.lower())
     if kind is None:
-        raise OwnModelUnfit(main, f"is none of {', '.join(SUFFIXES)}{_EXPORT}")
+        raise OwnModelUnfit(
+            main, tr("is none of {names}{export}", names=", ".join(SUFFIXES), export=_EXPORT)
+        )
     name = CAFFE_NAME if main.name == CAFFE_PAIR[1] else main.stem
     if not can_be_name(name):
         raise OwnModelUnfit(
-            main, "has a name that cannot be used: letters, digits, dot, dash, at most 64"
+            main, tr("has a name that cannot be used: letters, digits, dot, dash, at most 64")
         )
     suffix = _DESCRIPTIONS.get(kind)
     return ModelFiles(
@@ -182,7 +185,7 @@ def read(files: ModelFiles, *, is_named: bool = False) -> Contents:
             of its folder that is not followed, or cannot be read.
     """
     if files.kind is Kind.CAFFE and files.description is None:
-        raise OwnModelUnfit(files.main, "needs its .prototxt file of the same name beside it")
+        raise OwnModelUnfit(files.main, tr("needs its .prototxt file of the same name beside it"))
     main = _bytes_of(files.main, MOST_BYTES, files.name, follows=is_named)
     _check_start(files.main, main)
     description = text = None
@@ -217,16 +220,21 @@ def check_plain(file: Path, most_bytes: int = MOST_BYTES, *, follows: bool = Fal
         OSError: It cannot be asked.
     """
     if not follows and file.is_symlink() and real(file).parent != real(file.parent):
-        raise OwnModelUnfit(file, "is a link to another folder, which is not followed")
+        raise OwnModelUnfit(file, tr("is a link to another folder, which is not followed"))
     about = file.stat()
     if not stat.S_ISREG(about.st_mode):
-        raise OwnModelUnfit(file, "is no file")
+        raise OwnModelUnfit(file, tr("is no file"))
     if about.st_size > most_bytes:
         raise OwnModelUnfit(
-            file, f"is too large: {about.st_size >> 20} MiB of at most {most_bytes >> 20}"
+            file,
+            tr(
+                "is too large: {value} MiB of at most {value2}",
+                value=about.st_size >> 20,
+                value2=most_bytes >> 20,
+            ),
         )
     if not about.st_size:
-        raise OwnModelUnfit(file, "is empty")
+        raise OwnModelUnfit(file, tr("is empty"))
     return about.st_size
 
 
@@ -244,18 +252,20 @@ def _bytes_of(file: Path, most_bytes: int, name: str, *, follows: bool = False) 
     except FileNotFoundError as error:
         raise OwnModelMissing(name) from error
     except OSError as error:
-        raise OwnModelUnfit(file, f"cannot be read: {error.strerror}") from error
+        raise OwnModelUnfit(
+            file, tr("cannot be read: {strerror}", strerror=error.strerror)
+        ) from error
     if len(data) > most_bytes:
-        raise OwnModelUnfit(file, "is too large; it grew while it was read")
+        raise OwnModelUnfit(file, tr("is too large; it grew while it was read"))
     return data
 
 
 def _check_start(file: Path, data: bytes) -> None:
     for start, what in _KNOWN_STARTS.items():
         if data.startswith(start):
-            raise OwnModelUnfit(file, f"{what}{_EXPORT}")
+            raise OwnModelUnfit(file, f"{what}{tr(_EXPORT)}")
     if data[4:8] == b"TFL3":
-        raise OwnModelUnfit(file, f"is a TensorFlow Lite file{_EXPORT}")
+        raise OwnModelUnfit(file, tr("is a TensorFlow Lite file{export}", export=_EXPORT))
 
 
 def _check_text(file: Path, data: bytes) -> None:
@@ -264,4 +274,4 @@ def _check_text(file: Path, data: bytes) -> None:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise OwnModelUnfit(file, "is no text file")
+        raise OwnModelUnfit(file, tr("is no text file"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from camwatch.language import tr
 from camwatch.scene import Mode
 
 MOST_MOVEMENT = 0.9
@@ -111,26 +112,38 @@ class Pace:
         if self.mode is Mode.IN_OUT:
             return None
         if self.rate is None:
-            return "in and out are not counted, for it is not known when the pictures were taken"
+            return tr(
+                "in and out are not counted, for it is not known when the pictures were taken"
+            )
         if self.hidden * self.speed > MOST_UNSEEN_SPEED:
-            return (
-                f"in and out are not counted: people move by {self.speed:.1f} of their own widths "
-                f"a second and are not found in {self.hidden:.0%} of the pictures, for they hide "
-                "each other or look small or dark; a view from higher up would help"
+            return tr(
+                "in and out are not counted: people move by {speed:.1f} of their own widths "
+                "a second and are not found in {hidden:.0%} of the pictures, for they hide "
+                "each other or look small or dark; a view from higher up would help",
+                speed=self.speed,
+                hidden=self.hidden,
             )
         if self.rate < self.rate_needed:
             needed = math.ceil(self.rate_needed * 10 - 1e-6) / 10
             hidden = (
-                f" and are not found in {self.hidden:.0%} of the pictures, for they hide each other,"
+                tr(
+                    " and are not found in {hidden:.0%} of the pictures, for they hide each other,",
+                    hidden=self.hidden,
+                )
                 if self.hidden * self.speed / MOST_UNSEEN >= self.rate_needed
                 else ""
             )
-            return (
-                f"in and out are not counted: people who move by {self.speed:.1f} of their own "
-                f"widths a second{hidden} need {needed:.1f} pictures a second or more, and there "
-                f"are {self.rate:.1f}"
+            return tr(
+                "in and out are not counted: people who move by {speed:.1f} of their own "
+                "widths a second{hidden} need {needed:.1f} pictures a second or more, and there "
+                "are {rate:.1f}",
+                speed=self.speed,
+                hidden=hidden,
+                needed=needed,
+                rate=self.rate,
             )
-        return (
-            f"in and out are not counted: {self.lost:.0%} of the people who were found could not be "
-            "followed; more pictures a second, or a view in which people are smaller, would help"
+        return tr(
+            "in and out are not counted: {lost:.0%} of the people who were found could not be "
+            "followed; more pictures a second, or a view in which people are smaller, would help",
+            lost=self.lost,
         )

@@ -24,6 +24,7 @@ from camwatch.detect.inputs import InputBuffers
 from camwatch.detect.networks import Network, Tensor
 from camwatch.domain import Boxes, Detections, Pixels, Scores
 from camwatch.errors import ModelUnfit
+from camwatch.language import tr
 
 NAME = "nanodet-g"
 OUTPUTS = ("s8", "s16", "s32")
@@ -171,7 +172,9 @@ class NanoDet:
         try:
             boxes, scores = decode(outputs, threshold)
         except ValueError as error:
-            raise ModelUnfit(self._file, f"the model gave no usable result: {error}") from error
+            raise ModelUnfit(
+                self._file, tr("the model gave no usable result: {error}", error=error)
+            ) from error
         kept = best_of_each(boxes, scores, MOST_OVERLAP)
         return Detections(boxes_in_frame(boxes[kept], fit), scores[kept])
 
@@ -181,5 +184,12 @@ class NanoDet:
         for output, stride in zip(outputs, _STRIDES, strict=True):
             expected = (1, 1 + 4 * BINS, height // stride, width // stride)
             if output.shape != expected:
-                raise ModelUnfit(self._file, f"the model gives {output.shape}, not {expected}")
+                raise ModelUnfit(
+                    self._file,
+                    tr(
+                        "the model gives {shape}, not {expected}",
+                        shape=output.shape,
+                        expected=expected,
+                    ),
+                )
         self.detect(np.zeros((height, width, 3), np.uint8), 0.5)

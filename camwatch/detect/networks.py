@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from camwatch.detect.catalogue import Runtime
 from camwatch.errors import ModelUnfit
+from camwatch.language import tr
 
 Tensor = npt.NDArray[np.float32]
 
@@ -81,14 +82,16 @@ class OrtNetwork:
             )
             self._input = self._session.get_inputs()[0].name
         except self._errors as error:
-            raise ModelUnfit(file, f"ONNX Runtime refuses the model: {error}") from error
+            raise ModelUnfit(
+                file, tr("ONNX Runtime refuses the model: {error}", error=error)
+            ) from error
 
     def run(self, tensor: Tensor) -> Sequence[Tensor]:
         """Run the network; see `Network.run`."""
         try:
             outputs: Sequence[Tensor] = self._session.run(self._outputs, {self._input: tensor})
         except self._errors as error:
-            message = f"ONNX Runtime cannot run the model: {error}"
+            message = tr("ONNX Runtime cannot run the model: {error}", error=error)
             raise ModelUnfit(self._file, message) from error
         return outputs
 
@@ -122,7 +125,9 @@ class OpenCvNetwork:
             net.setInput(tensor)
             outputs: Sequence[Tensor] = net.forward(self._outputs)
         except cv2.error as error:
-            raise ModelUnfit(self._file, f"OpenCV cannot run the model: {error}") from error
+            raise ModelUnfit(
+                self._file, tr("OpenCV cannot run the model: {error}", error=error)
+            ) from error
         return outputs
 
     def _net(self) -> Any:
@@ -136,6 +141,8 @@ class OpenCvNetwork:
             try:
                 net = cv2.dnn.readNetFromONNX(np.frombuffer(self._data, np.uint8))
             except cv2.error as error:
-                raise ModelUnfit(self._file, f"OpenCV refuses the model: {error}") from error
+                raise ModelUnfit(
+                    self._file, tr("OpenCV refuses the model: {error}", error=error)
+                ) from error
             self._local.net = net
         return net

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from camwatch.detect.protobuf import Budget, DamagedMessage, fields, message, text, varints
+from camwatch.language import tr
 
 MOST_FIELDS = 2_000_000
 """Far more than any detector has: the largest known to us has 90 000."""
@@ -119,7 +120,7 @@ def examine(data: bytes) -> OnnxSummary:
             a detector can need; the message says what, to go after "the model".
     """
     if data[4:8] == _ORT_MARK:
-        raise DamagedMessage("is of ONNX Runtime's own format; export it to ONNX")
+        raise DamagedMessage(tr("is of ONNX Runtime's own format; export it to ONNX"))
     finds = _Finds(Budget(MOST_FIELDS))
     has_graph = has_version = False
     for number, _, value in fields(memoryview(data), finds.budget):
@@ -135,7 +136,7 @@ def examine(data: bytes) -> OnnxSummary:
         elif number == _MODEL_FUNCTION:
             _function(message(value), finds)
     if not (has_graph and has_version):
-        raise DamagedMessage("is no ONNX file")
+        raise DamagedMessage(tr("is no ONNX file"))
     return _summary(finds)
 
 
@@ -143,10 +144,12 @@ def _summary(finds: _Finds) -> OnnxSummary:
     """Return what was found, if a detector can be like that."""
     inputs = tuple(port for port in finds.inputs if port.name not in finds.initialisers)
     if not inputs or not finds.outputs:
-        raise DamagedMessage("has no inputs or no outputs")
+        raise DamagedMessage(tr("has no inputs or no outputs"))
     for port in inputs:
         if any(side is not None and side > LONGEST_SIDE for side in port.shape):
-            raise DamagedMessage(f"asks for an input of {dimensions(port.shape)}")
+            raise DamagedMessage(
+                tr("asks for an input of {dimensions}", dimensions=dimensions(port.shape))
+            )
     for port in finds.outputs:
         _check_size(port.shape)
     return OnnxSummary(
@@ -159,7 +162,7 @@ def _summary(finds: _Finds) -> OnnxSummary:
 
 def dimensions(shape: tuple[int | None, ...]) -> str:
     """Say a shape: "1 x 3 x 640 x ?"."""
-    return " x ".join("?" if side is None else str(side) for side in shape) or "one value"
+    return " x ".join("?" if side is None else str(side) for side in shape) or tr("one value")
 
 
 def _precision(inputs: Sequence[Port], operators: Iterable[str]) -> str:
@@ -170,7 +173,7 @@ def _precision(inputs: Sequence[Port], operators: Iterable[str]) -> str:
 
 def _graph(data: memoryview, finds: _Finds, depth: int) -> None:
     if depth > _DEEPEST:
-        raise DamagedMessage("is nested too deeply")
+        raise DamagedMessage(tr("is nested too deeply"))
     for number, _, value in fields(data, finds.budget):
         if number == _GRAPH_NODE:
             _node(message(value), finds, depth)
@@ -185,7 +188,9 @@ def _graph(data: memoryview, finds: _Finds, depth: int) -> None:
         elif number in (_GRAPH_INPUT, _GRAPH_OUTPUT) and depth == 0:
             ports = finds.inputs if number == _GRAPH_INPUT else finds.outputs
             if len(ports) == _MOST_PORTS:
-                raise DamagedMessage(f"has more than {_MOST_PORTS} inputs or outputs")
+                raise DamagedMessage(
+                    tr("has more than {most_ports} inputs or outputs", most_ports=_MOST_PORTS)
+                )
             ports.append(_port(message(value), finds))
 
 
@@ -217,7 +222,7 @@ def _node(data: memoryview, finds: _Finds, depth: int) -> None:
             operator = text(value)
             finds.operators.add(operator)
             if operator in _OTHER_FILES:
-                raise DamagedMessage(f"reads other files ({operator})")
+                raise DamagedMessage(tr("reads other files ({operator})", operator=operator))
         elif number == _NODE_ATTRIBUTE:
             _attribute(message(value), finds, depth)
 
@@ -248,7 +253,7 @@ def _tensor(data: memoryview, finds: _Finds) -> str:
     name = ""
     for number, _, value in fields(data, finds.budget):
         if number == _TENSOR_EXTERNAL or (number == _TENSOR_LOCATION and value != _HERE):
-            raise DamagedMessage("keeps its weights in another file, which is not allowed")
+            raise DamagedMessage(tr("keeps its weights in another file, which is not allowed"))
         if number == _TENSOR_DIMS:
             shape += varints(value, _MOST_DIRECTIONS)
             _check_rank(shape)
@@ -260,13 +265,18 @@ def _tensor(data: memoryview, finds: _Finds) -> str:
 
 def _check_rank(shape: Sequence[int | None]) -> None:
     if len(shape) > _MOST_DIRECTIONS:
-        raise DamagedMessage(f"has a part of more than {_MOST_DIRECTIONS} directions")
+        raise DamagedMessage(
+            tr(
+                "has a part of more than {most_directions} directions",
+                most_directions=_MOST_DIRECTIONS,
+            )
+        )
 
 
 def _check_size(shape: tuple[int | None, ...]) -> None:
     values = math.prod(side for side in shape if side is not None)
     if values > MOST_VALUES:
-        raise DamagedMessage(f"has a part of {dimensions(shape)} values")
+        raise DamagedMessage(tr("has a part of {dimensions} values", dimensions=dimensions(shape)))
 
 
 def _port(data: memoryview, finds: _Finds) -> Port:
@@ -277,11 +287,11 @@ def _port(data: memoryview, finds: _Finds) -> Port:
         if number == _VALUE_NAME:
             name = text(value)
             if not name.isprintable():
-                raise DamagedMessage("has an input or output whose name is not plain text")
+                raise DamagedMessage(tr("has an input or output whose name is not plain text"))
         elif number == _VALUE_TYPE:
             for kind, _, tensor in fields(message(value), finds.budget):
                 if kind != _TYPE_TENSOR:
-                    raise DamagedMessage("has an input or output that is no tensor")
+                    raise DamagedMessage(tr("has an input or output that is no tensor"))
                 told, sides = _tensor_type(message(tensor), finds)
                 element = told or element
                 shape += sides

@@ -23,6 +23,7 @@ from camwatch.detect.recipe import FOLDED, FROZEN_GRAPH, IMAGENET, USUAL, Prepar
 from camwatch.detect.recognise import Head, Seen, outputs_said, recognise, usual_person
 from camwatch.detect.sidecar import SUFFIX, Sidecar, read_sidecar
 from camwatch.errors import OwnModelUnfit
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,9 @@ def _told(files: ModelFiles, contents: Contents) -> Sidecar:
     try:
         return read_sidecar(contents.sidecar)
     except ValueError as error:
-        raise OwnModelUnfit(files.sidecar or files.main, f"cannot be used: {error}") from error
+        raise OwnModelUnfit(
+            files.sidecar or files.main, tr("cannot be used: {error}", error=error)
+        ) from error
 
 
 def _loaded(
@@ -112,7 +115,7 @@ def _loaded(
                 network = OnnxNetwork(contents.main, summary, files.main)
             except ImportError as error:
                 if runtime == "onnxruntime":
-                    reason = "needs ONNX Runtime, which is not installed"
+                    reason = tr("needs ONNX Runtime, which is not installed")
                     raise OwnModelUnfit(files.main, reason) from error
             else:
                 return network, summary.precision, summary.classes
@@ -150,8 +153,12 @@ def _recipe(
     if person is None:
         raise OwnModelUnfit(
             files.main,
-            f"tells {head.classes} classes apart, and CamWatch cannot know which one is the "
-            f"person; write its number, from 0, into {_sidecar_name(files)}: person = 0",
+            tr(
+                "tells {classes} classes apart, and CamWatch cannot know which one is the "
+                "person; write its number, from 0, into {sidecar_name}: person = 0",
+                classes=head.classes,
+                sidecar_name=_sidecar_name(files),
+            ),
         )
     fixed = input_wh if network.input_wh or isinstance(told.input, tuple) else None
     if fixed is None and files.kind is not Kind.ONNX and told.input != "dynamic":
@@ -177,7 +184,11 @@ def _unit(files: ModelFiles, head: Head, seen: Sequence[Seen], told: Sidecar) ->
     if head.family not in EITHER_UNIT:
         if told.boxes is not None:
             raise OwnModelUnfit(
-                files.main, f"is of the family {head.family}, whose boxes are always in one unit"
+                files.main,
+                tr(
+                    "is of the family {family}, whose boxes are always in one unit",
+                    family=head.family,
+                ),
             )
         return None
     if told.boxes is not None:
@@ -227,7 +238,12 @@ def _probed(
         width, height = network.input_wh
         raise OwnModelUnfit(
             files.main,
-            f"takes {width} x {height} pixels only, not what {_sidecar_name(files)} says",
+            tr(
+                "takes {width} x {height} pixels only, not what {sidecar_name} says",
+                width=width,
+                height=height,
+                sidecar_name=_sidecar_name(files),
+            ),
         )
     failure: OwnModelUnfit | None = None
     for input_wh in sizes:
@@ -235,7 +251,7 @@ def _probed(
             return input_wh, _seen(network, _run_on_grey(network, input_wh), files.main)
         except OwnModelUnfit as error:
             failure = failure or error
-    raise failure or OwnModelUnfit(files.main, "cannot be run")
+    raise failure or OwnModelUnfit(files.main, tr("cannot be run"))
 
 
 def _run_on_grey(network: OwnNetwork, input_wh: tuple[int, int]) -> Sequence[Tensor]:
@@ -245,7 +261,7 @@ def _run_on_grey(network: OwnNetwork, input_wh: tuple[int, int]) -> Sequence[Ten
 
 def _seen(network: OwnNetwork, outputs: Sequence[Tensor], file: Path) -> list[Seen]:
     if any(output.dtype.kind not in "fiub" for output in outputs):
-        raise OwnModelUnfit(file, "gives text instead of numbers")
+        raise OwnModelUnfit(file, tr("gives text instead of numbers"))
     return [
         Seen(
             name,
@@ -267,8 +283,12 @@ def _head(
     if len(head.outputs) < fewest:
         raise OwnModelUnfit(
             files.main,
-            f"has too few outputs for the family {head.family}, which needs {fewest}: "
-            f"{outputs_said(seen)}",
+            tr(
+                "has too few outputs for the family {family}, which needs {fewest}: {outputs_said}",
+                family=head.family,
+                fewest=fewest,
+                outputs_said=outputs_said(seen),
+            ),
         )
     return head
 
@@ -281,7 +301,12 @@ def _named_or_seen(
         names = [one.name for one in seen]
         if unknown := [name for name in told.outputs if name not in names]:
             raise OwnModelUnfit(
-                files.main, f"has no output {unknown[0]}; it has {outputs_said(seen)}"
+                files.main,
+                tr(
+                    "has no output {unknown}; it has {outputs_said}",
+                    unknown=unknown[0],
+                    outputs_said=outputs_said(seen),
+                ),
             )
     if told.family is not None and (head is None or head.family != told.family):
         classes = head.classes if head else None
@@ -290,10 +315,16 @@ def _named_or_seen(
     if head is None:
         raise OwnModelUnfit(
             files.main,
-            "is of a kind that CamWatch does not recognise. For a picture of "
-            f"{input_wh[0]} x {input_wh[1]} pixels it gives: {outputs_said(seen)}. Write a file "
-            f"{_sidecar_name(files)} beside it that names its family, see “Your own model” in "
-            "docs/models.md",
+            tr(
+                "is of a kind that CamWatch does not recognise. For a picture of "
+                "{input_wh} x {input_wh2} pixels it gives: {outputs_said}. Write a file "
+                "{sidecar_name} beside it that names its family, see “Your own model” in "
+                "docs/models.md",
+                input_wh=input_wh[0],
+                input_wh2=input_wh[1],
+                outputs_said=outputs_said(seen),
+                sidecar_name=_sidecar_name(files),
+            ),
         )
     return replace(head, outputs=told.outputs) if told.outputs else head
 

@@ -16,6 +16,7 @@ from camwatch.detect.preparing import SIDE_STEP, as_tensor, fit_input
 from camwatch.detect.recipe import Recipe
 from camwatch.domain import Detections, Pixels
 from camwatch.errors import OwnModelUnfit
+from camwatch.language import tr
 
 
 def _grey(width: int, height: int) -> Pixels:
@@ -115,7 +116,9 @@ class OwnDetector:
             if self._units is not None:
                 boxes = self._units.in_pixels(boxes, scores, fit.input_wh)
         except ValueError as error:
-            raise OwnModelUnfit(self._file, f"gives no usable result: {error}") from error
+            raise OwnModelUnfit(
+                self._file, tr("gives no usable result: {error}", error=error)
+            ) from error
         kept = best_of_each(boxes, scores, recipe.most_overlap)
         return Detections(boxes_in_frame(boxes[kept], fit), scores[kept])
 

@@ -17,6 +17,7 @@ from camwatch.detect.networks import OrtNetwork
 from camwatch.detect.onnx_file import OnnxSummary, Port
 from camwatch.detect.preparing import Layout
 from camwatch.errors import ModelUnfit, OwnModelUnfit
+from camwatch.language import tr
 
 _ELEMENTS: dict[int, npt.DTypeLike] = {0: np.float32, 1: np.float32, 2: np.uint8, 10: np.float16}
 """Types of a picture's values, by ONNX's number."""
@@ -75,7 +76,7 @@ class OnnxNetwork:
         try:
             self._inner = _FedNetwork(data, self.outputs, file)
         except ModelUnfit as error:
-            raise OwnModelUnfit(file, f"cannot be loaded: {error}") from error
+            raise OwnModelUnfit(file, tr("cannot be loaded: {error}", error=error)) from error
 
     def run(self, tensor: Tensor) -> Sequence[Tensor]:
         """Run the network; see `OwnNetwork.run`."""
@@ -98,7 +99,9 @@ class _FedNetwork(OrtNetwork):
         try:
             outputs: Sequence[Tensor] = self._session.run(self._outputs, feeds)
         except self._errors as error:
-            raise OwnModelUnfit(self._own_file, f"cannot be run: {error}") from error
+            raise OwnModelUnfit(
+                self._own_file, tr("cannot be run: {error}", error=error)
+            ) from error
         return outputs
 
 
@@ -131,7 +134,9 @@ class OpenCvNetwork:
                 self._net.setInput(tensor)
                 outputs: Sequence[Tensor] = self._net.forward(self.outputs)
         except cv2.error as error:
-            raise OwnModelUnfit(self._file, f"cannot be run: {_said(error)}") from error
+            raise OwnModelUnfit(
+                self._file, tr("cannot be run: {said}", said=_said(error))
+            ) from error
         return outputs
 
 
@@ -142,15 +147,19 @@ def load_onnx_in_opencv(data: bytes, summary: OnnxSummary, file: Path) -> OpenCv
         OwnModelUnfit: OpenCV cannot load it.
     """
     if len(summary.inputs) > 1:
-        raise OwnModelUnfit(file, "has several inputs, for which ONNX Runtime must be installed")
+        raise OwnModelUnfit(
+            file, tr("has several inputs, for which ONNX Runtime must be installed")
+        )
     layout, input_wh = _picture_input(summary.inputs[0], file)
     if layout != "nchw":
-        raise OwnModelUnfit(file, "has its colours last, for which ONNX Runtime must be installed")
+        raise OwnModelUnfit(
+            file, tr("has its colours last, for which ONNX Runtime must be installed")
+        )
     try:
         net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
         return OpenCvNetwork(net, input_wh, file)
     except cv2.error as error:
-        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)})") from error
+        raise OwnModelUnfit(file, tr("is refused by OpenCV ({said})", said=_said(error))) from error
 
 
 def load_caffe(
@@ -167,7 +176,7 @@ def load_caffe(
         )
         return OpenCvNetwork(net, input_wh, file)
     except cv2.error as error:
-        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)})") from error
+        raise OwnModelUnfit(file, tr("is refused by OpenCV ({said})", said=_said(error))) from error
 
 
 def load_tensorflow(graph: bytes, description: bytes | None, file: Path) -> OpenCvNetwork:
@@ -181,7 +190,9 @@ def load_tensorflow(graph: bytes, description: bytes | None, file: Path) -> Open
         return OpenCvNetwork(cv2.dnn.readNetFromTensorflow(*parts), None, file)
     except cv2.error as error:
         advice = "" if description else "; many graphs need a .pbtxt file of the same name beside"
-        raise OwnModelUnfit(file, f"is refused by OpenCV ({_said(error)}){advice}") from error
+        raise OwnModelUnfit(
+            file, tr("is refused by OpenCV ({said}){advice}", said=_said(error), advice=advice)
+        ) from error
 
 
 def _said(error: cv2.error) -> str:
@@ -196,9 +207,11 @@ def _split_inputs(inputs: Sequence[Port], file: Path) -> tuple[Port, Port | None
     others = [port for port in inputs if len(port.shape) != 4]
     if len(pictures) != 1 or len(others) > 1:
         said = ", ".join(port.name for port in inputs)
-        raise OwnModelUnfit(file, f"has inputs that CamWatch does not know: {said}")
+        raise OwnModelUnfit(file, tr("has inputs that CamWatch does not know: {said}", said=said))
     if others and (len(others[0].shape) != 2 or others[0].element not in _WHOLE_NUMBERS):
-        raise OwnModelUnfit(file, f"has an input that CamWatch does not know: {others[0].name}")
+        raise OwnModelUnfit(
+            file, tr("has an input that CamWatch does not know: {name}", name=others[0].name)
+        )
     return pictures[0], others[0] if others else None
 
 
@@ -206,11 +219,17 @@ def _picture_input(port: Port, file: Path) -> tuple[Layout, tuple[int, int] | No
     """Return which direction comes first, and width and height if they are fixed."""
     layout: Layout = "nhwc" if len(port.shape) == 4 and port.shape[3] == 3 else "nchw"
     if len(port.shape) != 4 or port.shape[1 if layout == "nchw" else 3] not in (3, None):
-        raise OwnModelUnfit(file, f"does not take colour pictures: its input is {port.shape}")
+        raise OwnModelUnfit(
+            file, tr("does not take colour pictures: its input is {shape}", shape=port.shape)
+        )
     if port.element not in _ELEMENTS:
-        raise OwnModelUnfit(file, f"takes values of an unknown type ({port.element})")
+        raise OwnModelUnfit(
+            file, tr("takes values of an unknown type ({element})", element=port.element)
+        )
     if port.shape[0] not in (1, None):
-        raise OwnModelUnfit(file, f"takes {port.shape[0]} pictures at once; export it for one")
+        raise OwnModelUnfit(
+            file, tr("takes {shape} pictures at once; export it for one", shape=port.shape[0])
+        )
     height, width = port.shape[2:] if layout == "nchw" else port.shape[1:3]
     return layout, None if width is None or height is None else (width, height)
 

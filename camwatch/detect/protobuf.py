@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from camwatch.language import tr
+
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 _LONGEST_VARINT = 10
@@ -41,7 +43,7 @@ class Budget:
         """
         self.fields -= 1
         if self.fields < 0:
-            raise DamagedMessage("consists of too many parts")
+            raise DamagedMessage(tr("consists of too many parts"))
 
 
 def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryview | int]]:
@@ -59,7 +61,7 @@ def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryv
         number, wire = key >> 3, key & 7
         # Others cut a longer key to 32 bits, and would see another field than we do.
         if number == 0 or key > _LARGEST_KEY:
-            raise DamagedMessage("has a field without a proper number")
+            raise DamagedMessage(tr("has a field without a proper number"))
         if wire == VARINT:
             value, at = _varint(data, at)
             yield number, wire, value
@@ -69,9 +71,9 @@ def fields(data: memoryview, budget: Budget) -> Iterator[tuple[int, int, memoryv
         elif wire in (FIXED64, FIXED32):
             length = 8 if wire == FIXED64 else 4
         else:
-            raise DamagedMessage("is damaged or of another kind: a field is unknown")
+            raise DamagedMessage(tr("is damaged or of another kind: a field is unknown"))
         if length > end - at:
-            raise DamagedMessage("is cut off")
+            raise DamagedMessage(tr("is cut off"))
         yield number, wire, data[at : at + length]
         at += length
 
@@ -92,7 +94,7 @@ def varints(value: memoryview | int, most: int) -> list[int]:
     at = 0
     while at < len(value):
         if len(numbers) == most:
-            raise DamagedMessage(f"has a list of more than {most} numbers")
+            raise DamagedMessage(tr("has a list of more than {most} numbers", most=most))
         number, at = _varint(value, at)
         numbers.append(number)
     return numbers
@@ -105,13 +107,13 @@ def text(value: memoryview | int) -> str:
         DamagedMessage: It is none, or far longer than a name.
     """
     if isinstance(value, int):
-        raise DamagedMessage("has a name that is a number")
+        raise DamagedMessage(tr("has a name that is a number"))
     if len(value) > _MOST_TEXT_BYTES:
-        raise DamagedMessage(f"has a name of {len(value)} bytes")
+        raise DamagedMessage(tr("has a name of {count} bytes", count=len(value)))
     try:
         return str(value, "utf-8")
     except UnicodeDecodeError:
-        raise DamagedMessage("has a name that is not text") from None
+        raise DamagedMessage(tr("has a name that is not text")) from None
 
 
 def message(value: memoryview | int) -> memoryview:
@@ -121,7 +123,7 @@ def message(value: memoryview | int) -> memoryview:
         DamagedMessage: It is none.
     """
     if isinstance(value, int):
-        raise DamagedMessage("has a part that is a number")
+        raise DamagedMessage(tr("has a part that is a number"))
     return value
 
 
@@ -133,7 +135,7 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
         if byte < 0x80:
             # Others cut it to 64 bits, and would see another number than we do.
             if result > _LARGEST_VALUE:
-                raise DamagedMessage("has a number of more than 64 bits")
+                raise DamagedMessage(tr("has a number of more than 64 bits"))
             return result, at + step
         shift += 7
-    raise DamagedMessage("is damaged: a number is cut off")
+    raise DamagedMessage(tr("is damaged: a number is cut off"))

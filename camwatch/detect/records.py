@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from camwatch.detect.heads import Family
 from camwatch.errors import ModelUnfit
 from camwatch.files import write_aside
+from camwatch.language import tr
 
 FILE = "own-models.json"
 
@@ -80,18 +81,20 @@ def read_records(folder: Path) -> Mapping[str, Record]:
     file = folder / FILE
     try:
         if file.stat().st_size > _MOST_BYTES:
-            raise ModelUnfit(file, "the list of own models is too large")
+            raise ModelUnfit(file, tr("the list of own models is too large"))
         data = file.read_bytes()
     except FileNotFoundError:
         return MappingProxyType({})
     except OSError as error:
         raise ModelUnfit(
-            file, f"the list of own models cannot be read: {error.strerror}"
+            file, tr("the list of own models cannot be read: {strerror}", strerror=error.strerror)
         ) from error
     try:
         records = _Records.model_validate_json(data)
     except ValidationError as error:
-        raise ModelUnfit(file, f"the list of own models is damaged: {error}") from error
+        raise ModelUnfit(
+            file, tr("the list of own models is damaged: {error}", error=error)
+        ) from error
     return MappingProxyType({record.name: record for record in records.models})
 
 

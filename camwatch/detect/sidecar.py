@@ -17,6 +17,7 @@ from camwatch.detect.heads import Family
 from camwatch.detect.heads.units import Unit
 from camwatch.detect.onnx_file import LONGEST_SIDE
 from camwatch.detect.recipe import Fit, Order
+from camwatch.language import tr
 
 SUFFIX = ".toml"
 MOST_BYTES = 16 * 1024
@@ -114,9 +115,16 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
             name = ascii(name)
         if finding["type"] == "extra_forbidden":
             close = difflib.get_close_matches(name, list(Sidecar.model_fields), n=1)
-            told[name] = f"is unknown; did you mean {close[0]}?" if close else "is unknown"
+            told[name] = (
+                tr("is unknown; did you mean {close}?", close=close[0])
+                if close
+                else tr("is unknown")
+            )
         elif name == "input":
-            told[name] = f'must be [width, height], each 32 to {LONGEST_SIDE}, or "dynamic"'
+            told[name] = tr(
+                'must be [width, height], each 32 to {longest_side}, or "dynamic"',
+                longest_side=LONGEST_SIDE,
+            )
         else:
             message = finding["msg"].removeprefix("Value error, ")
             told.setdefault(name, message[0].lower() + message[1:])

@@ -7,6 +7,7 @@ import unicodedata
 
 from camwatch.history.report_sums import flow_sum, people_sum
 from camwatch.history.reports import Report
+from camwatch.language import tr
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 60
@@ -27,26 +28,38 @@ def mail_text(report: Report) -> str:
     before = people_sum(report.before, report.made_at)
     lines = [f"{report.title}.", ""]
     if people.mean is None:
-        lines.append("Nothing was counted in this time.")
+        lines.append(tr("Nothing was counted in this time."))
     else:
         lines.append(
-            f"People in view: {people.mean:.1f} on average, at most {people.peak} "
-            f"(known for {percent(people.coverage)} of the time)."
+            tr(
+                "People in view: {mean:.1f} on average, at most {peak} "
+                "(known for {percent} of the time).",
+                mean=people.mean,
+                peak=people.peak,
+                percent=percent(people.coverage),
+            )
         )
         if before.mean is not None:
             lines.append(
-                f"The time before: {before.mean:.1f} on average "
-                f"(known for {percent(before.coverage)})."
+                tr(
+                    "The time before: {mean:.1f} on average (known for {percent}).",
+                    mean=before.mean,
+                    percent=percent(before.coverage),
+                )
             )
     flow = flow_sum(report.flow, report.made_at)
     if flow.inwards is not None and flow.outwards is not None:
         lines.append(
-            f"Passed: {flow.inwards:,} in, {flow.outwards:,} out "
-            f"(countable for {percent(flow.coverage)} of the time)."
+            tr(
+                "Passed: {inwards:,} in, {outwards:,} out (countable for {percent} of the time).",
+                inwards=flow.inwards,
+                outwards=flow.outwards,
+                percent=percent(flow.coverage),
+            )
         )
     lines += [
         "",
-        f"The file has the details; its times are those of {report.request.zone.key}.",
+        tr("The file has the details; its times are those of {key}.", key=report.request.zone.key),
     ]
     return "\n".join(lines)
 
@@ -57,5 +70,5 @@ def percent(share: float) -> str:
     if whole == 100 and share < 1:
         whole = 99
     if whole == 0 and share > 0:
-        return "under 1 %"
+        return tr("under 1 %")
     return f"{whole} %"

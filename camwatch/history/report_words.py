@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 from camwatch.accuracy import AuditKind, AuditReport
 from camwatch.accuracy.badge import OLD_AFTER
+from camwatch.language import marked, table, tr
 
-NOT_AUDITED = "not audited"
+NOT_AUDITED = marked("not audited")
 
-_WHAT = {
-    AuditKind.PASSAGES: "passages",
-    AuditKind.OCCUPANCY: "people in view",
-    AuditKind.PICTURES: "single pictures",
-}
+_WHAT = table(
+    lambda: {
+        AuditKind.PASSAGES: "passages",
+        AuditKind.OCCUPANCY: tr("people in view"),
+        AuditKind.PICTURES: tr("single pictures"),
+    }
+)
 
 
 def accuracy_words(report: AuditReport | None, zone: ZoneInfo, now: datetime) -> str:
@@ -26,19 +29,21 @@ def accuracy_words(report: AuditReport | None, zone: ZoneInfo, now: datetime) ->
         now: UTC.
     """
     if report is None:
-        return NOT_AUDITED
+        return tr(NOT_AUDITED)
     result = report.overall
     if result.accuracy is not None:
-        number = f"{result.accuracy.value:.0%} of {_WHAT[report.kind]}".replace("%", " %")
+        number = tr(
+            "{value:.0%} of {what}", value=result.accuracy.value, what=_WHAT[report.kind]
+        ).replace("%", " %")
     elif result.nobody_came:
-        number = "nobody came"
+        number = tr("nobody came")
     else:
-        number = "unsure"
+        number = tr("unsure")
     audited = day_words(report.made_at.astimezone(zone).date())
-    old = ", by now old" if now - report.made_at > OLD_AFTER else ""
-    return f"{number}, audited {audited}{old}"
+    old = tr(", by now old") if now - report.made_at > OLD_AFTER else ""
+    return tr("{number}, audited {audited}{old}", number=number, audited=audited, old=old)
 
 
 def day_words(day: date) -> str:
     """Return a day such as "2 Mar 2026"."""
-    return f"{day.day} {day:%b %Y}"
+    return tr("{number} {day:%b %Y}", day=day, number=day.day)

@@ -6,9 +6,9 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from camwatch.addresses import AddressKind, kind_of
+from camwatch.language import table, tr
 from camwatch.outgoing.faults import OutgoingError, OutgoingFault
 
 
@@ -38,14 +38,14 @@ class Reach:
 
 
 _NEAR = (AddressKind.PRIVATE, AddressKind.LOOPBACK, AddressKind.LINK_LOCAL)
-_PROBLEMS: Mapping[AddressKind, str] = MappingProxyType(
-    {
-        AddressKind.PRIVATE: "is in the local network and not allowed",
-        AddressKind.LOOPBACK: "is this computer itself and not allowed",
-        AddressKind.LINK_LOCAL: "is in the local network and not allowed",
-        AddressKind.METADATA: "belongs to the host's own administration",
-        AddressKind.NO_DEVICE: "is no address of a computer",
-        AddressKind.NO_ADDRESS: "is no address",
+_PROBLEMS: Mapping[AddressKind, str] = table(
+    lambda: {
+        AddressKind.PRIVATE: tr("is in the local network and not allowed"),
+        AddressKind.LOOPBACK: tr("is this computer itself and not allowed"),
+        AddressKind.LINK_LOCAL: tr("is in the local network and not allowed"),
+        AddressKind.METADATA: tr("belongs to the host's own administration"),
+        AddressKind.NO_DEVICE: tr("is no address of a computer"),
+        AddressKind.NO_ADDRESS: tr("is no address"),
     }
 )
 
@@ -79,8 +79,15 @@ def connect(host: str, port: int, reach: Reach, timeout_s: float) -> socket.sock
     found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     for *_, end in found:
         if problem := reach.problem(str(end[0])):
-            detail = f"{host} leads to {end[0]}" if str(end[0]) != host.strip("[]") else host
-            raise OutgoingError(OutgoingFault.ADDRESS, f"{detail}, which {problem}")
+            detail = (
+                tr("{host} leads to {end}", host=host, end=end[0])
+                if str(end[0]) != host.strip("[]")
+                else host
+            )
+            raise OutgoingError(
+                OutgoingFault.ADDRESS,
+                tr("{detail}, which {problem}", detail=detail, problem=problem),
+            )
     trouble: OSError = OSError("the name has no address")
     for family, kind, protocol, _, end in found:
         made = socket.socket(family, kind, protocol)

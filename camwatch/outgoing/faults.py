@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from http.client import HTTPException, RemoteDisconnected
 
@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.exceptions import SSLError as UrllibSslError
 
 from camwatch.errors import ExternalError
+from camwatch.language import listed, tr
 
 
 class OutgoingFault(StrEnum):
@@ -46,31 +47,39 @@ class OutgoingError(ExternalError):
 
 def late(limit_s: float) -> OutgoingError:
     """Return the error of a question whose time is over."""
-    return OutgoingError(OutgoingFault.TIMEOUT, f"no answer within {limit_s:g} s")
+    return OutgoingError(
+        OutgoingFault.TIMEOUT, tr("no answer within {limit_s:g} s", limit_s=limit_s)
+    )
 
 
 def not_waited_for() -> OutgoingError:
     """Return the error of a question that was cut."""
-    return OutgoingError(OutgoingFault.UNREACHABLE, "it was not waited for")
+    return OutgoingError(OutgoingFault.UNREACHABLE, tr("it was not waited for"))
 
 
-_TROUBLES: tuple[tuple[tuple[type[BaseException], ...], OutgoingFault, str], ...] = (
-    (
-        (ssl.SSLError, UrllibSslError),
-        OutgoingFault.NO_ENCRYPTION,
-        "no encrypted connection came about",
-    ),
-    ((TimeoutError, ReadTimeoutError, requests.Timeout), OutgoingFault.TIMEOUT, ""),
-    ((socket.gaierror,), OutgoingFault.UNREACHABLE, "its name is not known"),
-    ((ConnectionRefusedError,), OutgoingFault.UNREACHABLE, "nothing answers at its address"),
-    ((RemoteDisconnected,), OutgoingFault.UNREACHABLE, "the connection broke off"),
-    ((HTTPException,), OutgoingFault.BAD_ANSWER, "it does not speak HTTP"),
-    (
-        (requests.ConnectionError, HTTPError, OSError),
-        OutgoingFault.UNREACHABLE,
-        "the connection broke off",
-    ),
-    ((Exception,), OutgoingFault.BAD_ANSWER, "it cannot be understood"),
+_TROUBLES: Sequence[tuple[tuple[type[BaseException], ...], OutgoingFault, str]] = listed(
+    lambda: (
+        (
+            (ssl.SSLError, UrllibSslError),
+            OutgoingFault.NO_ENCRYPTION,
+            tr("no encrypted connection came about"),
+        ),
+        ((TimeoutError, ReadTimeoutError, requests.Timeout), OutgoingFault.TIMEOUT, ""),
+        ((socket.gaierror,), OutgoingFault.UNREACHABLE, tr("its name is not known")),
+        (
+            (ConnectionRefusedError,),
+            OutgoingFault.UNREACHABLE,
+            tr("nothing answers at its address"),
+        ),
+        ((RemoteDisconnected,), OutgoingFault.UNREACHABLE, tr("the connection broke off")),
+        ((HTTPException,), OutgoingFault.BAD_ANSWER, tr("it does not speak HTTP")),
+        (
+            (requests.ConnectionError, HTTPError, OSError),
+            OutgoingFault.UNREACHABLE,
+            tr("the connection broke off"),
+        ),
+        ((Exception,), OutgoingFault.BAD_ANSWER, tr("it cannot be understood")),
+    )
 )
 
 

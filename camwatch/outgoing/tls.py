@@ -10,6 +10,7 @@ import truststore
 from cryptography import x509
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 _LARGEST_CA_FILE = 2**20
 
@@ -24,21 +25,23 @@ def check_ca_file(name: str, now: datetime) -> None:
         return
     file = Path(name)
     if not file.is_absolute():
-        raise InvalidSetting("ca_file", "must be named with its whole path")
+        raise InvalidSetting("ca_file", tr("must be named with its whole path"))
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST_CA_FILE + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name cannot be one"
-        raise InvalidSetting("ca_file", f"cannot be read: {reason}") from error
+        reason = error.strerror if isinstance(error, OSError) else tr("its name cannot be one")
+        raise InvalidSetting("ca_file", tr("cannot be read: {reason}", reason=reason)) from error
     if len(data) > _LARGEST_CA_FILE:
-        raise InvalidSetting("ca_file", "is larger than 1 MiB, so it is no list of certificates")
+        raise InvalidSetting(
+            "ca_file", tr("is larger than 1 MiB, so it is no list of certificates")
+        )
     try:
         found = x509.load_pem_x509_certificates(data)
     except ValueError as error:
-        raise InvalidSetting("ca_file", "holds no certificate in PEM form") from error
+        raise InvalidSetting("ca_file", tr("holds no certificate in PEM form")) from error
     if all(one.not_valid_after_utc <= now for one in found):
-        raise InvalidSetting("ca_file", "holds only certificates that have expired")
+        raise InvalidSetting("ca_file", tr("holds only certificates that have expired"))
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.outgoing.connecting import Reach, literal_of
 
 LONGEST_ADDRESS = 2048
@@ -54,11 +55,14 @@ def take_apart(typed: str, example: str) -> Parts:
     """
     text = typed.strip()
     if not text:
-        raise InvalidSetting("url", "is needed")
+        raise InvalidSetting("url", tr("is needed"))
     if len(text) > LONGEST_ADDRESS:
-        raise InvalidSetting("url", f"may have {LONGEST_ADDRESS} characters at most")
+        raise InvalidSetting(
+            "url",
+            tr("may have {longest_address} characters at most", longest_address=LONGEST_ADDRESS),
+        )
     if _ODD.search(text):
-        raise InvalidSetting("url", "may have no blanks, backslashes or invisible characters")
+        raise InvalidSetting("url", tr("may have no blanks, backslashes or invisible characters"))
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -66,14 +70,16 @@ def take_apart(typed: str, example: str) -> Parts:
         # A name that no certificate could be for is found out here, not at the next question.
         ascii_host = host if ":" in host else host.encode("idna").decode("ascii")
     except ValueError as error:
-        raise InvalidSetting("url", f"is no address, such as {example}") from error
+        raise InvalidSetting(
+            "url", tr("is no address, such as {example}", example=example)
+        ) from error
     if not ascii_host or port == 0:
         # Without a scheme all of it is a path; what is missing then is the scheme.
         if parts.scheme in _USUAL_PORTS or "://" in text:
-            raise InvalidSetting("url", f"names no host, such as {example}")
-        raise InvalidSetting("url", "must begin with https://, so that nobody can listen in")
+            raise InvalidSetting("url", tr("names no host, such as {example}", example=example))
+        raise InvalidSetting("url", tr("must begin with https://, so that nobody can listen in"))
     if "@" in parts.netloc:
-        raise InvalidSetting("url", "may not hold a user name or a password")
+        raise InvalidSetting("url", tr("may not hold a user name or a password"))
     tail = text[text.index("//") + 2 + len(parts.netloc) + len(parts.path) :]
     return Parts(parts.scheme, ascii_host, port, parts.path, tail)
 
@@ -90,7 +96,7 @@ def check_host(typed: str, field: str = "host") -> str:
     text = typed.strip().removesuffix(".")
     if literal := literal_of(text):
         if problem := Reach(allows_private=True).problem(literal):
-            raise InvalidSetting(field, f"cannot be used: it {problem}")
+            raise InvalidSetting(field, tr("cannot be used: it {problem}", problem=problem))
         return literal
     try:
         name = text.encode("idna").decode("ascii").lower()
@@ -98,10 +104,10 @@ def check_host(typed: str, field: str = "host") -> str:
         name = ""
     labels = name.split(".")
     if len(name) > _LONGEST_HOST or not all(_LABEL.fullmatch(one) for one in labels):
-        raise InvalidSetting(field, "must be the name of a server, such as mail.example.com")
+        raise InvalidSetting(field, tr("must be the name of a server, such as mail.example.com"))
     if labels[-1].isdigit():
         # Old look-up functions read 127.1 as an address.
-        raise InvalidSetting(field, "is not a complete address, such as 192.168.1.20")
+        raise InvalidSetting(field, tr("is not a complete address, such as 192.168.1.20"))
     return name
 
 
@@ -122,24 +128,30 @@ def check_url(typed: str, *, allows_http: bool, allows_private: bool) -> str:
     """
     parts = take_apart(typed, "https://example.com/alerts")
     if parts.scheme not in _USUAL_PORTS or (parts.scheme == "http" and not allows_http):
-        reason = "must begin with https://, so that nobody can listen in"
+        reason = tr("must begin with https://, so that nobody can listen in")
         if parts.scheme == "http":
-            reason += "; or allow to send without encryption"
+            reason += tr("; or allow to send without encryption")
         raise InvalidSetting("url", reason)
     if "#" in parts.tail:
-        raise InvalidSetting("url", "may have no #")
+        raise InvalidSetting("url", tr("may have no #"))
     if not (parts.path + parts.tail).isascii():
-        raise InvalidSetting("url", "may have only plain letters behind the host; encode others")
+        raise InvalidSetting(
+            "url", tr("may have only plain letters behind the host; encode others")
+        )
     name = parts.host.removesuffix(".")
     if not literal_of(parts.host):
         try:
             check_host(name)
         except InvalidSetting as error:
-            raise InvalidSetting("url", f"has a host that {error.reason}") from error
+            raise InvalidSetting(
+                "url", tr("has a host that {reason}", reason=error.reason)
+            ) from error
     is_here = name == "localhost" or name.endswith(".localhost")
     address = "127.0.0.1" if is_here else literal_of(parts.host)
     if address and (problem := Reach(allows_private=allows_private).problem(address)):
         if Reach(allows_private=True).problem(address):
-            raise InvalidSetting("url", f"cannot be used: {parts.host} {problem}")
-        raise InvalidSetting("url", "is in the local network; allow that if it is meant")
+            raise InvalidSetting(
+                "url", tr("cannot be used: {host} {problem}", host=parts.host, problem=problem)
+            )
+        raise InvalidSetting("url", tr("is in the local network; allow that if it is meant"))
     return parts.origin + (parts.path or "/") + parts.tail

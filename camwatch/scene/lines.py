@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene.points import Point, check_name, check_point
 
 SHORTEST = 0.02
@@ -57,10 +58,15 @@ class Line:
         check_point("start", self.start)
         check_point("end", self.end)
         if self.length < SHORTEST:
-            raise InvalidSetting("end", "is (nearly) the same point as the start")
+            raise InvalidSetting("end", tr("is (nearly) the same point as the start"))
         if not 0 <= self.u_turn_s <= LONGEST_U_TURN_S:
             raise InvalidSetting(
-                "u_turn_s", f"{self.u_turn_s:g} is not from 0 to {LONGEST_U_TURN_S:g} seconds"
+                "u_turn_s",
+                tr(
+                    "{u_turn_s:g} is not from 0 to {longest_u_turn_s:g} seconds",
+                    u_turn_s=self.u_turn_s,
+                    longest_u_turn_s=LONGEST_U_TURN_S,
+                ),
             )
 
     @property
@@ -127,16 +133,20 @@ class Gate:
         """Check the name, the time, and that somebody can pass both lines."""
         check_name(self.name)
         if not 0 < self.within_s <= 3600:
-            raise InvalidSetting("within_s", f"{self.within_s:g} is not above 0 and up to 3600")
+            raise InvalidSetting(
+                "within_s", tr("{within_s:g} is not above 0 and up to 3600", within_s=self.within_s)
+            )
         beyond = [self.outer.depth(*end) for end in (self.inner.start, self.inner.end)]
         before = [self.inner.depth(*end) for end in (self.outer.start, self.outer.end)]
         if min(beyond) <= 0 <= max(beyond) and min(before) <= 0 <= max(before):
-            raise InvalidSetting("inner", "crosses or touches the outer line")
+            raise InvalidSetting("inner", tr("crosses or touches the outer line"))
         if sum(beyond) <= 0 or sum(before) >= 0:
             raise InvalidSetting(
                 "inner",
-                "does not lie behind the outer line, as its arrow points; swap in and out of one "
-                "of the two lines",
+                tr(
+                    "does not lie behind the outer line, as its arrow points; swap in and out of one "
+                    "of the two lines"
+                ),
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 Point = tuple[float, float]
 """x and y in parts of the picture, 0 to 1."""
@@ -17,11 +18,13 @@ def check_name(name: str) -> None:
         InvalidSetting: It is empty, longer than `LONGEST_NAME`, or not printable.
     """
     if not name.strip():
-        raise InvalidSetting("name", "is missing")
+        raise InvalidSetting("name", tr("is missing"))
     if len(name) > LONGEST_NAME:
-        raise InvalidSetting("name", f"is longer than {LONGEST_NAME} characters")
+        raise InvalidSetting(
+            "name", tr("is longer than {longest_name} characters", longest_name=LONGEST_NAME)
+        )
     if not name.isprintable():
-        raise InvalidSetting("name", "holds a character that cannot be shown")
+        raise InvalidSetting("name", tr("holds a character that cannot be shown"))
 
 
 def check_point(field: str, point: Point) -> None:
@@ -33,6 +36,10 @@ def check_point(field: str, point: Point) -> None:
     if not all(0 <= side <= 1 for side in point):
         raise InvalidSetting(
             field,
-            f"({point[0]:g}, {point[1]:g}) lies outside the picture: coordinates are parts of its "
-            "width and height, from 0 to 1",
+            tr(
+                "({point:g}, {point2:g}) lies outside the picture: coordinates are parts of its "
+                "width and height, from 0 to 1",
+                point=point[0],
+                point2=point[1],
+            ),
         )

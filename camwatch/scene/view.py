@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from camwatch.domain import Boxes, CameraId, PlaceId
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene.lines import Gate, Line
 from camwatch.scene.zones import Zone
 
@@ -87,19 +88,33 @@ class Scene:
             ("masks", self.masks),
         ):
             if len(places) > MOST_PLACES:
-                raise InvalidSetting(name, f"are {len(places)}, more than {MOST_PLACES}")
+                raise InvalidSetting(
+                    name,
+                    tr(
+                        "are {count}, more than {most_places}",
+                        count=len(places),
+                        most_places=MOST_PLACES,
+                    ),
+                )
         if len(self.never) > MOST_SPOTS:
-            raise InvalidSetting("never", f"are {len(self.never)} spots, more than {MOST_SPOTS}")
+            raise InvalidSetting(
+                "never",
+                tr(
+                    "are {count} spots, more than {most_spots}",
+                    count=len(self.never),
+                    most_spots=MOST_SPOTS,
+                ),
+            )
         for spot in self.never:
             x1, y1, x2, y2 = spot
             if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1):
-                raise InvalidSetting("never", f"{spot} is no box inside the picture")
+                raise InvalidSetting("never", tr("{spot} is no box inside the picture", spot=spot))
         self._check_numbers()
         seen: set[str] = set()
         for _, place in self.places():
             key = place.name.strip().casefold()
             if key in seen:
-                raise InvalidSetting("name", f"{place.name} is there twice")
+                raise InvalidSetting("name", tr("{name} is there twice", name=place.name))
             seen.add(key)
 
     def _check_numbers(self) -> None:
@@ -108,15 +123,30 @@ class Scene:
         ):
             raise InvalidSetting(
                 "threshold",
-                f"{self.threshold:g} is not from {LOWEST_THRESHOLD} to {HIGHEST_THRESHOLD}",
+                tr(
+                    "{threshold:g} is not from {lowest_threshold} to {highest_threshold}",
+                    threshold=self.threshold,
+                    lowest_threshold=LOWEST_THRESHOLD,
+                    highest_threshold=HIGHEST_THRESHOLD,
+                ),
             )
         if self.recheck_s != 0 and not 1 <= self.recheck_s <= LONGEST_RECHECK_S:
             raise InvalidSetting(
-                "recheck_s", f"{self.recheck_s:g} is not from 1 to {LONGEST_RECHECK_S:g}, or 0"
+                "recheck_s",
+                tr(
+                    "{recheck_s:g} is not from 1 to {longest_recheck_s:g}, or 0",
+                    recheck_s=self.recheck_s,
+                    longest_recheck_s=LONGEST_RECHECK_S,
+                ),
             )
         if not 0 <= self.smoothing_s <= LONGEST_SMOOTHING_S:
             raise InvalidSetting(
-                "smoothing_s", f"{self.smoothing_s:g} is not from 0 to {LONGEST_SMOOTHING_S:g}"
+                "smoothing_s",
+                tr(
+                    "{smoothing_s:g} is not from 0 to {longest_smoothing_s:g}",
+                    smoothing_s=self.smoothing_s,
+                    longest_smoothing_s=LONGEST_SMOOTHING_S,
+                ),
             )
 
     def places(self) -> Iterator[tuple[PlaceKind, Line | Gate | Zone]]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from camwatch.domain import Boxes
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.scene.points import Point, check_name, check_point
 
 FEWEST_POINTS, MOST_POINTS = 3, 64
@@ -43,23 +44,37 @@ class Zone:
             object.__setattr__(self, "points", self.points[:-1])
         count = len(self.points)
         if not FEWEST_POINTS <= count <= MOST_POINTS:
-            raise InvalidSetting("points", f"are {count}, not {FEWEST_POINTS} to {MOST_POINTS}")
+            raise InvalidSetting(
+                "points",
+                tr(
+                    "are {count}, not {fewest_points} to {most_points}",
+                    count=count,
+                    fewest_points=FEWEST_POINTS,
+                    most_points=MOST_POINTS,
+                ),
+            )
         for number, point in enumerate(self.points, 1):
             check_point(f"point {number}", point)
         for number, (before, point) in enumerate(self._edges(), 1):
             if before == point:
-                raise InvalidSetting(f"point {number % count + 1}", "is there twice in a row")
+                raise InvalidSetting(
+                    tr("point {value}", value=number % count + 1), tr("is there twice in a row")
+                )
         is_straight = all(
             _turn(self.points[0], self.points[1], point) == 0 for point in self.points
         )
         if not is_straight and (crossing := self._crossing_edges()):
             raise InvalidSetting(
                 "points",
-                f"make edges that cross or touch, from corner {crossing[0]} and from corner "
-                f"{crossing[1]}; go round the area in order",
+                tr(
+                    "make edges that cross or touch, from corner {crossing} and from corner "
+                    "{crossing2}; go round the area in order",
+                    crossing=crossing[0],
+                    crossing2=crossing[1],
+                ),
             )
         if self.area < SMALLEST_AREA:
-            raise InvalidSetting("points", "enclose (nearly) no area")
+            raise InvalidSetting("points", tr("enclose (nearly) no area"))
 
     @property
     def area(self) -> float:

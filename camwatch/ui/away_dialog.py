@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, plain_label
@@ -21,11 +22,11 @@ from camwatch.ui.forms import BusyBar, plain_label
 _WIDTH = 520
 _SYMBOL = 28
 _EVERY_S = 10
-_COUNTED = (
+_COUNTED = marked(
     "Your cameras are counted meanwhile, as they were set up last. The counts wait on this "
     "computer, and are saved in their order when the server is back."
 )
-_NOT_COUNTED = (
+_NOT_COUNTED = marked(
     "Nothing is counted meanwhile: this computer has not yet seen which cameras there are. Once "
     "it has, it counts also while the server is away."
 )
@@ -49,18 +50,20 @@ class AwayDialog(QDialog):
 
     def __init__(self, error: CamWatchError, *, is_counting: bool, has_vault: bool = False) -> None:
         super().__init__()
-        self.setWindowTitle("CamWatch: the database server is away")
+        self.setWindowTitle(tr("CamWatch: the database server is away"))
         self.setWindowIcon(icons.app_icon())
         self.title = plain_label("", "title", self)
         self.happened = plain_label("", "", self)
         self.remedy = plain_label("", "", self)
-        self.counting = plain_label(_COUNTED if is_counting else _NOT_COUNTED, "muted", self)
+        self.counting = plain_label(
+            tr(_COUNTED) if is_counting else tr(_NOT_COUNTED), "muted", self
+        )
         self.status = plain_label("", "muted", self)
         self.busy = BusyBar(self)
-        self.quit_button = QPushButton("&Quit", self)
-        self.unlock_button = QPushButton("&Unlock the vault…", self)
+        self.quit_button = QPushButton(tr("&Quit"), self)
+        self.unlock_button = QPushButton(tr("&Unlock the vault…"), self)
         self.unlock_button.setVisible(has_vault)
-        self.try_button = QPushButton("&Try now", self)
+        self.try_button = QPushButton(tr("&Try now"), self)
         self.try_button.setProperty("role", "primary")
         self.try_button.setDefault(True)
         self._left_s = 0
@@ -91,7 +94,7 @@ class AwayDialog(QDialog):
         for button in (self.quit_button, self.unlock_button, self.try_button):
             buttons.addWidget(button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
@@ -123,7 +126,7 @@ class AwayDialog(QDialog):
         """Ask for another try."""
         self._clock.stop()
         self.try_button.setEnabled(False)
-        self.status.setText("Trying to reach the server…")
+        self.status.setText(tr("Trying to reach the server…"))
         self.busy.show()
         self.try_wanted.emit()
 
@@ -136,8 +139,10 @@ class AwayDialog(QDialog):
             self._show_left()
 
     def _show_left(self) -> None:
-        seconds = "1 second" if self._left_s == 1 else f"{self._left_s} seconds"
-        self.status.setText(f"Tried again by itself in {seconds}.")
+        seconds = (
+            tr("1 second") if self._left_s == 1 else tr("{left_s} seconds", left_s=self._left_s)
+        )
+        self.status.setText(tr("Tried again by itself in {seconds}.", seconds=seconds))
 
     def done(self, result: int) -> None:
         """End, either way; closing the window means to quit."""

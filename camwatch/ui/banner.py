@@ -7,6 +7,7 @@ from enum import Enum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 
 
@@ -57,8 +58,8 @@ class Banner(QFrame):
         if can_close:
             close = QToolButton()
             close.setIcon(icons.icon("x"))
-            close.setAccessibleName("Close this message")
-            close.setToolTip("Close this message")
+            close.setAccessibleName(tr("Close this message"))
+            close.setToolTip(tr("Close this message"))
             close.clicked.connect(self.dismiss)
             layout.addWidget(close)
         self.hide()

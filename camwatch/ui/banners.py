@@ -122,7 +122,7 @@ class Banners(QWidget):
             self.detector.say("")
             return
         text = text_for(event.error)
-        self.detector.say(f"View only. {text.whole}")
+        self.detector.say(tr("View only. {whole}", whole=text.whole))
 
     @Slot(object)
     def _on_storage_troubled(self, event: StorageTroubled) -> None:
@@ -141,22 +141,32 @@ class Banners(QWidget):
             self.damage.say("")
             return
         self.damage.say(
-            "The history is damaged. The live view and counting go on. Close CamWatch and start "
-            "it again: it then offers to restore the newest sound copy, or to save what can be "
-            "read."
+            tr(
+                "The history is damaged. The live view and counting go on. Close CamWatch and start "
+                "it again: it then offers to restore the newest sound copy, or to save what can be "
+                "read."
+            )
         )
 
     @Slot(object)
     def _on_worker_stopped(self, event: WorkerStopped) -> None:
         if event.is_off:
             self.notice.say(
-                f"A part of CamWatch ({event.worker}) stopped several times and is off now."
-                f" Close CamWatch and start it again. (Error {event.error_id})"
+                tr(
+                    "A part of CamWatch ({worker}) stopped several times and is off now."
+                    " Close CamWatch and start it again. (Error {error_id})",
+                    worker=event.worker,
+                    error_id=event.error_id,
+                )
             )
         else:
             self.notice.say(
-                f"A part of CamWatch ({event.worker}) stopped and was started again."
-                f" You need not do anything. (Error {event.error_id})"
+                tr(
+                    "A part of CamWatch ({worker}) stopped and was started again."
+                    " You need not do anything. (Error {error_id})",
+                    worker=event.worker,
+                    error_id=event.error_id,
+                )
             )
 
     @Slot(object)

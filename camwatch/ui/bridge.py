@@ -28,6 +28,7 @@ from camwatch.events import (
     DiskLow,
     DrillProgressed,
     Event,
+    HealthChanged,
     HistoryDamaged,
     HistorySaved,
     HouseworkTroubled,
@@ -39,6 +40,8 @@ from camwatch.events import (
     StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
+    UpdateOffered,
+    WallsChanged,
     WorkerStopped,
 )
 
@@ -64,11 +67,14 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     AlertChanged: lambda event: event.alert.uid,
     PopupDue: lambda event: event.notification.uid,
     RulesChanged: lambda _: None,
+    WallsChanged: lambda _: None,
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
     CountedElsewhere: lambda _: None,
     HouseworkTroubled: lambda event: event.chore,
+    HealthChanged: lambda _: None,
+    UpdateOffered: lambda _: None,
 }
 """What an event is about: a newer one of the same kind replaces it while it waits."""
 
@@ -88,6 +94,8 @@ _LASTING = (
     DiskLow,
     DrillProgressed,
     CountedElsewhere,
+    HealthChanged,
+    UpdateOffered,
 )
 """Kinds that tell how things are until the next one comes; a new window must know them."""
 
@@ -135,11 +143,14 @@ class EventBridge(QObject):
         alert_changed: AlertChanged
         popup_due: PopupDue
         rules_changed: RulesChanged
+        walls_changed: WallsChanged
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
         counted_elsewhere: CountedElsewhere
         housework_troubled: HouseworkTroubled
+        health_changed: HealthChanged
+        update_offered: UpdateOffered
     """
 
     count_measured = Signal(object)
@@ -164,11 +175,14 @@ class EventBridge(QObject):
     alert_changed = Signal(object)
     popup_due = Signal(object)
     rules_changed = Signal(object)
+    walls_changed = Signal(object)
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
     counted_elsewhere = Signal(object)
     housework_troubled = Signal(object)
+    health_changed = Signal(object)
+    update_offered = Signal(object)
 
     _woken = Signal()
 
@@ -199,11 +213,14 @@ class EventBridge(QObject):
             AlertChanged: self.alert_changed,
             PopupDue: self.popup_due,
             RulesChanged: self.rules_changed,
+            WallsChanged: self.walls_changed,
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,
             CountedElsewhere: self.counted_elsewhere,
             HouseworkTroubled: self.housework_troubled,
+            HealthChanged: self.health_changed,
+            UpdateOffered: self.update_offered,
         }
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.domain import Reason
 from camwatch.events import ClockJumped, CommonCause, ComputerResumed
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme, words
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.live.condition import CameraCondition
@@ -27,37 +27,45 @@ from camwatch.ui.live.condition import CameraCondition
 _MOST_LINES = 3
 
 
-_NONE_ANSWERS = (
+_NONE_ANSWERS = marked(
     "No camera answers since {since} ({many}): probably this computer's network cable, or the"
     " switch at its end."
 )
-_OF_COMPUTER: Mapping[Reason, str] = MappingProxyType(
-    {
+_OF_COMPUTER: Mapping[Reason, str] = table(
+    lambda: {
         Reason.HOST_OFFLINE: (
-            "This computer has no network since {since}: {many} cannot be reached. {advice}"
+            tr("This computer has no network since {since}: {many} cannot be reached. {advice}")
         ),
         Reason.OPEN_FILES: (
-            "This computer grants CamWatch no more connections since {since}: {many} {do_not} get"
-            " one. {advice}"
+            tr(
+                "This computer grants CamWatch no more connections since {since}: {many} {do_not} get"
+                " one. {advice}"
+            )
         ),
         Reason.OVERLOADED: (
-            "This computer cannot keep up since {since}: pictures come late. {advice}"
+            tr("This computer cannot keep up since {since}: pictures come late. {advice}")
         ),
         Reason.DNS: (
-            "The names of {many} are not found since {since}: probably the network's name server"
-            " does not answer."
+            tr(
+                "The names of {many} are not found since {since}: probably the network's name server"
+                " does not answer."
+            )
         ),
     }
 )
-_ELSEWHERE: Mapping[str, str] = MappingProxyType(
-    {
+_ELSEWHERE: Mapping[str, str] = table(
+    lambda: {
         "host": (
-            "{many} at {where} {do_not} answer since {since}: probably the recorder there is off"
-            " or restarts."
+            tr(
+                "{many} at {where} {do_not} answer since {since}: probably the recorder there is off"
+                " or restarts."
+            )
         ),
         "network": (
-            "{many} of {where} {do_not} answer since {since}: probably the switch or recorder"
-            " there."
+            tr(
+                "{many} of {where} {do_not} answer since {since}: probably the switch or recorder"
+                " there."
+            )
         ),
     }
 )
@@ -66,10 +74,10 @@ _ELSEWHERE: Mapping[str, str] = MappingProxyType(
 def cause_text(cause: CommonCause, zone: ZoneInfo) -> str:
     """Say what several cameras suffer from, since when, and what is probably the cause."""
     count = len(cause.camera_ids)
-    said = _ELSEWHERE.get(cause.scope) or _OF_COMPUTER.get(cause.reason, _NONE_ANSWERS)
+    said = _ELSEWHERE.get(cause.scope) or _OF_COMPUTER.get(cause.reason, tr(_NONE_ANSWERS))
     return said.format(
         many=words.cameras(count),
-        do_not="does not" if count == 1 else "do not",
+        do_not=tr("does not") if count == 1 else tr("do not"),
         where=cause.where,
         since=f"{(cause.since or cause.at).astimezone(zone):%H:%M}",
         advice=words.REASONS[cause.reason].advice,
@@ -78,9 +86,10 @@ def cause_text(cause: CommonCause, zone: ZoneInfo) -> str:
 
 def resumed_text(event: ComputerResumed) -> str:
     """Say that this computer was asleep."""
-    return (
-        f"This computer was asleep or stopped for {words.whole_span(event.asleep_s)}: nothing was"
-        " counted in that time. The cameras are being asked again."
+    return tr(
+        "This computer was asleep or stopped for {whole_span}: nothing was"
+        " counted in that time. The cameras are being asked again.",
+        whole_span=words.whole_span(event.asleep_s),
     )
 
 
@@ -88,13 +97,15 @@ def jumped_text(event: ClockJumped) -> str:
     """Say that the clock was set, and what that means for charts."""
     span = words.whole_span(abs(event.by_s))
     if event.by_s > 0:
-        return (
-            f"This computer's clock was set forwards by {span}. Counting goes on; charts show a"
-            " gap of that length."
+        return tr(
+            "This computer's clock was set forwards by {span}. Counting goes on; charts show a"
+            " gap of that length.",
+            span=span,
         )
-    return (
-        f"This computer's clock was set back by {span}. Counting goes on; charts show that time"
-        " as if it was there twice."
+    return tr(
+        "This computer's clock was set back by {span}. Counting goes on; charts show that time"
+        " as if it was there twice.",
+        span=span,
     )
 
 
@@ -144,8 +155,20 @@ class CauseBanners(QWidget):
             line.say(cause_text(cause, self._zone) if place < _MOST_LINES else "")
         hidden = by_size[_MOST_LINES:]
         count = sum(len(one.camera_ids) for one in hidden)
-        places = "1 other place" if len(hidden) == 1 else f"{len(hidden)} other places"
-        self._more.say(f"{words.cameras(count)} at {places} fail together too." if hidden else "")
+        places = (
+            tr("1 other place")
+            if len(hidden) == 1
+            else tr("{count} other places", count=len(hidden))
+        )
+        self._more.say(
+            tr(
+                "{cameras} at {places} fail together too.",
+                cameras=words.cameras(count),
+                places=places,
+            )
+            if hidden
+            else ""
+        )
         self.setVisible(bool(by_size))
 
     def _by_size(self) -> list[CommonCause]:
@@ -153,7 +176,7 @@ class CauseBanners(QWidget):
 
     def _new_line(self, key: str) -> Banner:
         line = Banner(Gravity.WARNING)
-        button = line.add_button("Show cameras")
+        button = line.add_button(tr("Show cameras"))
         button.clicked.connect(partial(self._on_asked, key))
         self._lines[key] = line
         return line
@@ -180,14 +203,14 @@ class CauseDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Cameras that fail together")
+        self.setWindowTitle(tr("Cameras that fail together"))
         space = theme.current().space
         said = QLabel(cause_text(cause, zone))
         said.setTextFormat(Qt.TextFormat.PlainText)
         said.setWordWrap(True)
         said.setProperty("role", "heading")
         self.list = QTreeWidget()
-        self.list.setHeaderLabels(["Camera", "Address", "State", "Since"])
+        self.list.setHeaderLabels([tr("Camera"), tr("Address"), tr("State"), tr("Since")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAlternatingRowColors(False)

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, PasswordNeeded, SessionExpired, SessionLocked
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import in_tab_order, plain_label
@@ -21,7 +22,7 @@ from camwatch.ui.signing_in.password_prompt import PasswordPrompt
 T = TypeVar("T")
 
 _WIDTH = 380
-_WHY = (
+_WHY = marked(
     "This is something that only you should be able to do in your name, even if you leave "
     "your place for a moment. You are not asked again for the next ten minutes."
 )
@@ -47,14 +48,14 @@ class ConfirmDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         space = theme.current().space
-        self.setWindowTitle("CamWatch: your password")
-        title = plain_label("Enter your password once more", "heading", self)
-        who = plain_label(f"You are signed in as {session.user.name}.", "", self)
-        why = plain_label(_WHY, "muted", self)
-        self.prompt = PasswordPrompt(commands, session, background, action="Go on", parent=self)
+        self.setWindowTitle(tr("CamWatch: your password"))
+        title = plain_label(tr("Enter your password once more"), "heading", self)
+        who = plain_label(tr("You are signed in as {name}.", name=session.user.name), "", self)
+        why = plain_label(tr(_WHY), "muted", self)
+        self.prompt = PasswordPrompt(commands, session, background, action=tr("Go on"), parent=self)
         self.prompt.confirmed.connect(self.accept)
         self.prompt.expired.connect(self.expired)
-        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button = QPushButton(tr("Cancel"), self)
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -66,7 +67,7 @@ class ConfirmDialog(QDialog):
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
         for part in (title, who, why, self.prompt):
-            part.setFixedWidth(_WIDTH)
+            part.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(part)
         column.addLayout(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import ErrorText
 
@@ -112,7 +113,7 @@ class PasswordEdit(QWidget):
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.show_button = QToolButton(self)
         self.show_button.setCheckable(True)
-        self.show_button.setIconSize(QSize(18, 18))
+        self.show_button.setIconSize(icons.size(18))
         self.show_button.toggled.connect(self._on_show_toggled)
         self._on_show_toggled(False)
         row = QHBoxLayout(self)
@@ -130,7 +131,7 @@ class PasswordEdit(QWidget):
         mode = QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password
         self.line.setEchoMode(mode)
         self.show_button.setIcon(icons.icon("eye-off" if is_shown else "eye"))
-        what = "Hide the password" if is_shown else "Show the password"
+        what = tr("Hide the password") if is_shown else tr("Show the password")
         self.show_button.setToolTip(what)
         self.show_button.setAccessibleName(what)
 
@@ -266,7 +267,7 @@ class Notice(QFrame):
 
     def show_error(self, error: ErrorText, *, action: str = "") -> None:
         """Tell of an error, with the number under which it stands in the log."""
-        text = f"{error.whole}\nError number:\n{error.error_id}"
+        text = tr("{whole}\nError number:\n{error_id}", whole=error.whole, error_id=error.error_id)
         self.show_text("error", error.title, text, action=action)
 
 
@@ -278,7 +279,7 @@ class BusyBar(QProgressBar):
         self.setRange(0, 0)
         self.setTextVisible(False)
         self.setFixedHeight(4)
-        self.setAccessibleName("Please wait")
+        self.setAccessibleName(tr("Please wait"))
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -41,6 +41,8 @@ class Header(QFrame):
 
     Signals:
         page_requested: The page's place in the row, from 0.
+        find_requested: Show the box in which everything is found.
+        help_requested: Show the chapters of the documents.
         keys_requested: Show the keys.
         vault_requested: Show the vault of passwords.
         storage_requested: Show how and where the history is kept.
@@ -52,6 +54,8 @@ class Header(QFrame):
     """
 
     page_requested = Signal(int)
+    find_requested = Signal()
+    help_requested = Signal()
     keys_requested = Signal()
     vault_requested = Signal()
     storage_requested = Signal()
@@ -90,7 +94,7 @@ class Header(QFrame):
             button.setText(f" {page.title}")  # the style leaves no room after the icon
             button.setAccessibleName(page.title)
             button.setIcon(icons.icon(page.icon))
-            button.setIconSize(QSize(18, 18))
+            button.setIconSize(icons.size(18))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -99,6 +103,8 @@ class Header(QFrame):
             layout.addWidget(button)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
+        self._find = self._find_button()
+        layout.addWidget(self._find, 0, Qt.AlignmentFlag.AlignVCenter)
         self._said = ""
         self._mark = plain_label("", "mark")
         self._mark.setWordWrap(False)
@@ -116,7 +122,7 @@ class Header(QFrame):
         who.setEnabled(False)
         menu.addSeparator()
         account = menu.addAction(
-            icons.icon("shield-check"), "My account…", self.account_requested.emit
+            icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
         if may_set_up(session):
@@ -124,35 +130,50 @@ class Header(QFrame):
                 icons.icon("plug-zap"), tr("Set up CamWatch…"), self.set_up_requested.emit
             )
             self._resting.append(set_up)
-        keys = menu.addAction(icons.icon("keyboard"), "Keys", self.keys_requested.emit)
-        about = menu.addAction(icons.icon("info"), "About CamWatch", self.about_requested.emit)
-        self._resting += [account, keys, about]
+        chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
+        keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
+        about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)
+        self._resting += [account, chapters, keys, about]
         if session.may(Permission.MANAGE_SECURITY):
             vault = menu.addAction(
-                icons.icon("key-round"), "Vault for passwords…", self.vault_requested.emit
+                icons.icon("key-round"), tr("Vault for passwords…"), self.vault_requested.emit
             )
-            menu.insertAction(keys, vault)
+            menu.insertAction(chapters, vault)
             self._resting.append(vault)
         if session.may(Permission.MANAGE_HISTORY):
             storage = menu.addAction(
-                icons.icon("database"), "History and storage…", self.storage_requested.emit
+                icons.icon("database"), tr("History and storage…"), self.storage_requested.emit
             )
-            menu.insertAction(keys, storage)
+            menu.insertAction(chapters, storage)
             self._resting.append(storage)
         menu.addSeparator()
-        lock = f"Lock\t{sequence_of(Key.LOCK)}"
+        lock = tr("Lock\t{sequence_of}", sequence_of=sequence_of(Key.LOCK))
         menu.addAction(icons.icon("lock"), lock, self.lock_requested.emit)
-        menu.addAction(icons.icon("log-out"), "Sign out", self.sign_out_requested.emit)
+        menu.addAction(icons.icon("log-out"), tr("Sign out"), self.sign_out_requested.emit)
         button = QToolButton()
         button.setText(" " + words.without_mnemonic(words.shortened(user.name, _LONGEST_NAME)))
         button.setIcon(icons.icon("circle-user"))
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(icons.size(20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         button.setProperty("role", "menu")
-        button.setAccessibleName("Operator menu")
+        button.setAccessibleName(tr("Operator menu"))
         button.setToolTip(words.tooltip(f"{user.name}, {role}"))
+        return button
+
+    def _find_button(self) -> QToolButton:
+        """Make the visible way to the box in which everything is found."""
+        key = sequence_of(Key.FIND_ANYTHING)
+        button = QToolButton()
+        button.setProperty("role", "find")
+        button.setIcon(icons.icon("search"))
+        button.setIconSize(icons.size(16))
+        self._find_texts = (" " + tr("Find…  {key}", key=key), f" {key}")
+        button.setAccessibleName(tr("Find anything"))
+        button.setToolTip(tr("Pages, actions, cameras, alerts, settings, help ({key})", key=key))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.find_requested)
         return button
 
     def offer_pages(self, session: Session) -> None:
@@ -210,17 +231,22 @@ class Header(QFrame):
     def _fit(self) -> None:
         """Keep the names of the pages whole.
 
-        First the mark is cut, then the program's name goes, then the icons of the pages. Only where
-        even that is not enough, pages are shown by their icons.
+        First the mark is cut, then the search is named by its key alone, then the program's name
+        goes, then the icons of the pages. Only where even that is not enough, the search and then
+        pages are shown by their icons.
 
         What the mark says stands in the window's title as well, and the operator's name in the menu.
         """
         whole = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         pages = self._pages.buttons()
-        _set_styles((*pages, self._operator), whole)
+        _set_styles((*pages, self._operator, self._find), whole)
+        self._find.setText(self._find_texts[0])
         self._name.show()
         self._mark.setText(self._said)
         self._mark.setVisible(bool(self._said))
+        if self._has_room() or self._cut_mark():
+            return
+        self._find.setText(self._find_texts[1])
         if self._has_room() or self._cut_mark():
             return
         self._name.hide()
@@ -229,8 +255,11 @@ class Header(QFrame):
         _set_styles(pages, Qt.ToolButtonStyle.ToolButtonTextOnly)
         if self._has_room() or self._cut_mark():
             return
-        self._mark.hide()
         bare = Qt.ToolButtonStyle.ToolButtonIconOnly
+        _set_styles((self._find,), bare)
+        if self._has_room() or self._cut_mark():
+            return
+        self._mark.hide()
         if not self._has_room():
             _set_styles((self._operator,), bare)
         # Half a name tells less than an icon: the last pages go first, the shown one stays.
@@ -251,7 +280,7 @@ class Header(QFrame):
         """Cut the mark so that all fits; False if too little of it would be left."""
         metrics = self._mark.fontMetrics()
         room = metrics.horizontalAdvance(self._said) - self._missing_px()
-        if not self._said or room < _LEAST_MARK_PX:
+        if not self._said or room < theme.px(_LEAST_MARK_PX):
             return False
         self._mark.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, room))
         return True
@@ -260,6 +289,7 @@ class Header(QFrame):
         """Let the menu offer only what can be done now."""
         for action in self._resting:
             action.setEnabled(not is_locked)
+        self._find.setEnabled(not is_locked)
 
     def show_page(self, index: int | None) -> None:
         """Mark the page that is shown; None for something that has no button."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.locking import Locking
 
-_LIVE_STAYS = "Locked. The live view can be looked at; all else needs your password."
+_LIVE_STAYS = marked("Locked. The live view can be looked at; all else needs your password.")
 
 
 class LockCover(QObject):
@@ -30,7 +31,7 @@ class LockCover(QObject):
             QVBoxLayout(place)
         self._put_panel(self.room)
         self.banner = Banner(Gravity.WARNING)
-        self.unlock_button = self.banner.add_button("&Unlock…")
+        self.unlock_button = self.banner.add_button(tr("&Unlock…"))
         self.unlock_button.clicked.connect(self.show_panel)
 
     @property
@@ -51,7 +52,7 @@ class LockCover(QObject):
             self._rooms.setCurrentIndex(0)
             self._pages.setCurrentIndex(page)
         elif is_open and not locking.hides_live:
-            self.banner.say(_LIVE_STAYS)
+            self.banner.say(tr(_LIVE_STAYS))
             self._rooms.setCurrentIndex(0)
             self._pages.setCurrentIndex(page)
         else:

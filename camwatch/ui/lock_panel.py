@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.auth.session import Session
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import FocusGroup, plain_label
@@ -13,7 +14,7 @@ from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.password_prompt import PasswordPrompt
 
 _WIDTH = 340
-_KEPT = "Everything stays as you left it, also what you have not saved."
+_KEPT = marked("Everything stays as you left it, also what you have not saved.")
 
 
 class LockPanel(FocusGroup):
@@ -41,22 +42,24 @@ class LockPanel(FocusGroup):
         super().__init__(parent)
         tokens = theme.current()
         space = tokens.space
-        self.prompt = PasswordPrompt(commands, session, background, action="&Unlock", parent=self)
+        self.prompt = PasswordPrompt(
+            commands, session, background, action=tr("&Unlock"), parent=self
+        )
         self.prompt.confirmed.connect(self.confirmed)
         self.prompt.expired.connect(self.expired)
         symbol = QLabel(self)
         symbol.setPixmap(icons.pixmap("lock", 40, tokens.accent, self.devicePixelRatioF()))
         symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = plain_label("Locked", "title", self)
+        title = plain_label(tr("Locked"), "title", self)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.who = plain_label(f"{session.user.name}, enter your password.", "", self)
+        self.who = plain_label(tr("{name}, enter your password.", name=session.user.name), "", self)
         self.who.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.kept = plain_label(_KEPT, "muted", self)
+        self.kept = plain_label(tr(_KEPT), "muted", self)
         self.kept.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sign_out_button = QPushButton(icons.icon("log-out"), "&Sign out", self)
-        self.sign_out_button.setIconSize(icons.BUTTON)
+        self.sign_out_button = QPushButton(icons.icon("log-out"), tr("&Sign out"), self)
+        self.sign_out_button.setIconSize(icons.button_size())
         self.sign_out_button.clicked.connect(self.sign_out_requested)
-        self.live_button = QPushButton("Back to the &live view", self)
+        self.live_button = QPushButton(tr("Back to the &live view"), self)
         self.live_button.setProperty("role", "link")
         self.live_button.clicked.connect(self.live_requested)
         buttons = QHBoxLayout()
@@ -69,7 +72,7 @@ class LockPanel(FocusGroup):
         column.setContentsMargins(4 * space, 4 * space, 4 * space, 3 * space)
         column.setSpacing(space + space // 2)
         for part in (symbol, title, self.who, self.kept, self.prompt):
-            part.setFixedWidth(_WIDTH)
+            part.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(part)
         column.addLayout(buttons)
         column.addWidget(self.live_button, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from camwatch.accuracy import Badge
 from camwatch.alerts.rules import Severity
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
-from camwatch.domain import CameraId
+from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import (
     ClockJumped,
@@ -33,7 +33,8 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
-from camwatch.language import tr, worded
+from camwatch.language import marked, tr, worded
+from camwatch.paths import documents
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
 from camwatch.ui.accuracy.badge import badge_text
@@ -52,16 +53,25 @@ from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
+from camwatch.ui.desktop.presence import DesktopPresence
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_run.commands import SetUpCommands
 from camwatch.ui.first_run.room import FirstRun, SetUpOptions
 from camwatch.ui.first_run.step import Means
 from camwatch.ui.header import Header
+from camwatch.ui.health.commands import HealthPageCommands
+from camwatch.ui.health.page import HealthPage
+from camwatch.ui.health.wiring import HealthWiring
+from camwatch.ui.help.room import HelpProvider, HelpRoom
+from camwatch.ui.help.topics import PAGE_TOPICS, TOPICS
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
+from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
 from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
@@ -74,23 +84,30 @@ from camwatch.ui.pages import (
     AUDIT,
     CAMERAS,
     CHARTS,
+    HEALTH,
     LIVE,
     PAGES,
     USERS,
     first_page,
     nothing_page,
 )
+from camwatch.ui.palette.providers import FindCommands
+from camwatch.ui.palette.room import PaletteRoom
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
-from camwatch.ui.shortcuts import Key, KeysDialog, bind
+from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
+from camwatch.ui.time_machine.commands import MomentCommands
+from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
+from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
+from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
@@ -103,15 +120,15 @@ _SAMPLE_BANNER = worded(
 )
 _PASSED_MS = 10_000
 
-_ROLE_CHANGED = (
+_ROLE_CHANGED = marked(
     "Your role has changed, and does not allow everything that is shown here any more. Sign out "
     "and in again to see what you may do now."
 )
 
-_ABOUT = f"""CamWatch {__version__} counts the people that cameras see.
+_ABOUT = marked("""CamWatch {version} counts the people that cameras see.
 
 It works on this computer alone: no picture leaves it.
-Licensed under the Apache License 2.0. Icons by Lucide (ISC licence)."""
+Licensed under the Apache License 2.0. Icons by Lucide (ISC licence).""")
 
 
 class WindowCommands(
@@ -132,6 +149,10 @@ class WindowCommands(
     CornerCommands,
     StorageScreenCommands,
     ChartFilesCommands,
+    FindCommands,
+    RoomCommands,
+    MomentCommands,
+    HealthPageCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -147,6 +168,8 @@ class WindowOptions:
         time_zone: IANA name of the site's time zone; "" is this computer's.
         is_sample: The demonstration has a made-up past; it says so.
         set_up: How a new profile is led through its set-up.
+        start: How it shall open.
+        keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
 
     is_demo: bool = False
@@ -154,6 +177,8 @@ class WindowOptions:
     time_zone: str = ""
     is_sample: bool = False
     set_up: SetUpOptions = field(default_factory=SetUpOptions)
+    start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
+    keeps_in_tray: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -167,6 +192,7 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
         desktop: Shows notifications beside the window; None where there is none.
+        feeds: Where the pictures of further windows come from; None where there are none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -190,9 +216,11 @@ class MainWindow(QMainWindow):
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
         desktop: DesktopNoticeSource | None = None,
+        feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
-        self._commands = commands
+        self.undo_room = UndoRoom(self)
+        commands = self._commands = self.undo_room.recording(commands)
         self.sessions = SessionWatch(commands, session, background, bridge, self)
         bare, background = background, ConfirmingBackground(background, commands, session, self)
         self._background = background
@@ -218,6 +246,7 @@ class MainWindow(QMainWindow):
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
         )
+        self.live_room = LiveRoom(commands, session, background, self.live_page, zone)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
@@ -227,18 +256,10 @@ class MainWindow(QMainWindow):
         self.accuracy_page = AccuracyPage(commands, session, background, bridge, zone=zone)
         self.users_page = UsersPage(commands, session, background, zone=zone)
         self.audit_page = AuditPage(commands, session, background, zone, self)
+        self.health_page = HealthPage(commands, session, background, zone=zone)
         self.status_bar = StatusBar(zone)
         self._stack = QStackedWidget()
-        for page in (
-            self.live_page,
-            self.history_page,
-            self.alerts_page,
-            self.cameras_page,
-            self.accuracy_page,
-            self.users_page,
-            self.audit_page,
-        ):
-            self._stack.addWidget(page)
+        self._stack_pages()
         self.locking = Locking(commands, session, bare, self)
         self._rooms = QStackedWidget()
         self._cover = LockCover(self.locking, self._rooms, self._stack)
@@ -246,17 +267,11 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
-        self.first_run = FirstRun(
-            Means(commands, session, background, bridge, pictures),
-            zone,
-            options.set_up,
-            self,
-        )
-        self._nothing = nothing_page()
-        self._stack.addWidget(self._nothing)
+        self.first_run = self._make_first_run(pictures)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
+        self.presence = DesktopPresence(self, self._tray, keeps_in_tray=options.keeps_in_tray)
         self.alert_corner = AlertCorner(
             self,
             commands,
@@ -270,18 +285,47 @@ class MainWindow(QMainWindow):
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
+        self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
+        self._connect_desktop(bare)
         self._connect_session(background)
+        self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
-        if options.is_demo:
-            self.banners.demo.say(_SAMPLE_BANNER() if options.is_sample else _DEMO_BANNER())
+        self._begin()
+
+    def _begin(self) -> None:
+        """Take up how it was left, show what it is opened for at once, and ask for the rest."""
+        session = self.sessions.session
+        if self._options.is_demo:
+            self.banners.demo.say(_SAMPLE_BANNER() if self._options.is_sample else _DEMO_BANNER())
         self._restore()
         self._show_session()
         self.sessions.read_service()
         self.show_page(first_page(session) or LIVE)
+        self.wall_room.begin()
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
+
+    def _make_first_run(self, pictures: LatestPictures | None) -> FirstRun:
+        session = self.sessions.session
+        means = Means(self._commands, session, self._background, self._bridge, pictures)
+        return FirstRun(means, self._zone, self._options.set_up, self)
+
+    def _stack_pages(self) -> None:
+        self._pages: tuple[QWidget, ...] = (
+            self.live_room,
+            self.history_page,
+            self.alerts_page,
+            self.cameras_page,
+            self.accuracy_page,
+            self.users_page,
+            self.audit_page,
+            self.health_page,
+        )
+        self._nothing = nothing_page()
+        for page in (*self._pages, self._nothing):
+            self._stack.addWidget(page)
 
     def _lay_out(self) -> None:
         center = QWidget()
@@ -291,11 +335,34 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.header)
         self.banners.add(self.first_run.banner)
         layout.addWidget(self.banners)
+        layout.addWidget(self.undo_room.bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status_bar)
         self._rooms.addWidget(center)
         self._rooms.addWidget(self._cover.whole)
         self.setCentralWidget(self._rooms)
+
+    def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
+        options = self._options
+        room = WallRoom(
+            self.live_page,
+            self._commands,
+            self.sessions.session,
+            self._background,
+            self._bridge,
+            self.locking,
+            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+        )
+        room.dialog_made.connect(self._open)
+        room.noticed.connect(self.show_notice)
+        return room
+
+    def _connect_set_up(self) -> None:
+        self.header.set_up_requested.connect(self.first_run.open)
+        self.first_run.wanted.connect(self._show_set_up)
+        self.first_run.left.connect(self._leave_set_up)
+        self.first_run.title_changed.connect(self._show_session)
+        self._stack.currentChanged.connect(self._on_page_shown)
 
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
@@ -303,18 +370,19 @@ class MainWindow(QMainWindow):
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
         self.header.about_requested.connect(self.show_about)
-        self.header.set_up_requested.connect(self.first_run.open)
-        self.first_run.wanted.connect(self._show_set_up)
-        self.first_run.left.connect(self._leave_set_up)
-        self.first_run.title_changed.connect(self._show_session)
-        self._stack.currentChanged.connect(self._on_page_shown)
+        self._connect_set_up()
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        for page in (self.alerts_page, self.history_page):
+            page.moment_requested.connect(self.look_back)
+        self.live_room.machine.alert_requested.connect(self.show_alert)
+        self.live_room.past_changed.connect(self._on_past)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -352,7 +420,48 @@ class MainWindow(QMainWindow):
         self.alert_corner.dialog_wanted.connect(self._open)
         self.alert_corner.noticed.connect(self.show_notice)
         self._tray.show_requested.connect(self.bring_to_front)
-        self._tray.quit_requested.connect(self.close)
+        self._tray.quit_requested.connect(self.quit)
+
+    def _connect_desktop(self, background: Background) -> None:
+        self._tray.alerts_requested.connect(self._show_inbox)
+        self._tray.mute_requested.connect(self.alert_corner.toggle_mute)
+        self.alert_corner.sounds_changed.connect(self._tell_mute)
+        self.presence.quit_requested.connect(self.quit)
+        self.health_page.dialog_made.connect(self._open)
+        self._health = HealthWiring(
+            self.health_page,
+            self.status_bar,
+            self._tray,
+            self._bridge,
+            self.sessions.session,
+            background,
+            self,
+        )
+        self._health.page_wanted.connect(self._show_health)
+        self._health.noticed.connect(self.show_notice)
+
+    def _connect_palette(self, bare: Background) -> None:
+        self.palette_room = PaletteRoom(
+            self, self.header, self._pages, self._commands, self.sessions, bare
+        )
+        self.help_room = HelpRoom(self, documents(), bare)
+        self.palette_room.add(HelpProvider(self.help_room))
+        self.palette_room.add(UndoProvider(self.undo_room, self._zone))
+        self.undo_room.serve(self.palette_room.session, self._background)
+        self.undo_room.undone.connect(self._on_undone)
+        self.undo_room.refused.connect(self._on_not_undone)
+        wishes = self.palette_room.wishes
+        self.header.find_requested.connect(self.find_anything)
+        self.header.help_requested.connect(self.show_help)
+        wishes.page.connect(self.show_page)
+        wishes.live.connect(self._show_camera)
+        wishes.chart.connect(self._show_latest)
+        wishes.edit.connect(self._edit_camera)
+        wishes.scene.connect(self._draw_in)
+        wishes.site.connect(self._show_site)
+        wishes.alert.connect(self.show_alert)
+        wishes.rule.connect(self._show_rule)
+        wishes.operator.connect(self._show_operator)
 
     def _connect_session(self, background: ConfirmingBackground) -> None:
         locking, sessions = self.locking, self.sessions
@@ -375,10 +484,14 @@ class MainWindow(QMainWindow):
         bind(self, Key.ACCURACY_PAGE, lambda: self.show_page(ACCURACY))
         bind(self, Key.USERS_PAGE, lambda: self.show_page(USERS))
         bind(self, Key.AUDIT_PAGE, lambda: self.show_page(AUDIT))
+        bind(self, Key.HEALTH_PAGE, lambda: self.show_page(HEALTH))
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
+        bind(self, Key.FIND_ANYTHING, self.find_anything)
+        bind(self, Key.UNDO, self.undo)
+        bind(self, Key.HELP, self.help_on_page)
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
-        bind(self, Key.QUIT, self.close)
+        bind(self, Key.QUIT, self.quit)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 
@@ -396,14 +509,21 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if not is_permitted and index != LIVE:
+        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)
         self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
         if index == LIVE and not self._cover.is_panel_shown:
-            self.live_page.take_keyboard()
+            self.live_room.take_keyboard()
+
+    @Slot(object, object)
+    def look_back(self, at: datetime, camera_id: CameraId | None = None) -> None:
+        """Show on the wall how it was at a moment, UTC; one camera alone, if one is meant."""
+        self.show_page(LIVE)
+        if self.page == LIVE and not self.locking.is_locked:
+            self.live_room.go_to(at, camera_id)
 
     @Slot()
     def _look_at_live(self) -> None:
@@ -452,16 +572,64 @@ class MainWindow(QMainWindow):
         if self.page == ALERTS and uid:
             self.alerts_page.show_alert(uid)
 
+    @Slot()
+    def _show_health(self) -> None:
+        self.bring_to_front()
+        self.show_page(HEALTH)
+
+    @Slot()
+    def _show_inbox(self) -> None:
+        self.show_alert("")
+
+    @Slot()
+    def _tell_mute(self) -> None:
+        self._tray.show_muted(self.alert_corner.is_muted)
+
+    @Slot()
+    def quit(self) -> None:
+        """Close the window for good, also where closing it would leave CamWatch in the tray."""
+        self.presence.is_quitting = True
+        self.close()
+
     @Slot(object)
     def _on_alert_failed(self, error: CamWatchError) -> None:
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.show_notice(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.show_notice(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     @Slot()
     def show_keys(self) -> None:
-        """List the keys."""
-        self._open(KeysDialog(self))
+        """List the keys, those of the page that is shown first."""
+        self._open(KeysDialog(self, page=PAGES[self.page].key))
+
+    @Slot()
+    def help_on_page(self) -> None:
+        """Explain the page that is shown."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.help_room.help_on_page(self._pages[self.page], self.page)
+
+    @Slot()
+    def show_help(self) -> None:
+        """Show the chapters of the documents, from the first one on."""
+        if not self.locking.is_locked:
+            self.help_room.open_chapter(TOPICS[PAGE_TOPICS[self.page]].chapter)
+
+    @Slot()
+    def find_anything(self) -> None:
+        """Show the box in which everything is found; not while the window is locked."""
+        if self.locking.is_locked:
+            self._cover.show_panel()
+        else:
+            self.palette_room.open()
 
     @Slot()
     def show_vault(self) -> None:
@@ -518,15 +686,18 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self)
-        box.setWindowTitle("About CamWatch")
+        box.setWindowTitle(tr("About CamWatch"))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIconPixmap(icons.pixmap("app", 64, ratio=self.devicePixelRatioF()))
-        box.setText(_ABOUT)
+        box.setText(tr(_ABOUT, version=__version__))
         self._open(box)
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to a window."""
+        """Fill the screen, or go back to a window; kiosk mode is left first."""
+        if self.wall_room.kiosk.is_on:
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
@@ -539,6 +710,11 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- alerts
 
+    @Slot(bool)
+    def _on_past(self, is_past: bool) -> None:
+        """Say at each new popup that the wall shows the past, while it does."""
+        self.alert_corner.toasts.tell(tr("the wall shows the past") if is_past else "")
+
     @Slot(int, object)
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
@@ -548,6 +724,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:
         """Show the camera of an alert as it is now."""
+        self.live_room.back_to_live()
         self.show_page(LIVE)
         if self.page == LIVE:
             self.live_page.show_camera(camera_id)
@@ -558,6 +735,63 @@ class MainWindow(QMainWindow):
         self.show_page(CHARTS)
         if self.page == CHARTS:
             self.history_page.show_at(camera_id, at)
+
+    # ---------------------------------------------------------------- undo
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the change that the bar tells of; without one, list what can be undone."""
+        if self.locking.is_locked or self.undo_room.undo_shown():
+            return
+        if self.undo_room.edits:
+            self.palette_room.open_with(tr("Undo"))
+
+    @Slot()
+    def _on_undone(self) -> None:
+        """Read again what no event tells of."""
+        if self.page == USERS:
+            self.users_page.reload()
+
+    @Slot(object)
+    def _on_not_undone(self, error: CamWatchError) -> None:
+        self.show_notice(refusal(error))
+
+    # ---------------------------------------------------------------- what was found
+
+    @Slot(object)
+    def _show_latest(self, camera_id: CameraId) -> None:
+        """Show a camera's counts of the last hours."""
+        self._show_chart(camera_id, utc_now())
+
+    @Slot(object)
+    def _edit_camera(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.edit_this(camera_id)
+
+    @Slot(object)
+    def _draw_in(self, camera_id: CameraId) -> None:
+        self.show_page(CAMERAS)
+        if self.page == CAMERAS:
+            self.cameras_page.draw_in(camera_id)
+
+    @Slot(str, object)
+    def _show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:
+        self.show_page(LIVE)
+        if self.page == LIVE:
+            self.live_page.show_site(name, camera_ids)
+
+    @Slot(str)
+    def _show_rule(self, uid: str) -> None:
+        self.show_page(ALERTS)
+        if self.page == ALERTS:
+            self.alerts_page.show_rule(uid)
+
+    @Slot(str)
+    def _show_operator(self, name: str) -> None:
+        self.show_page(USERS)
+        if self.page == USERS:
+            self.users_page.show_user(name)
 
     # ---------------------------------------------------------------- cameras
 
@@ -587,11 +821,18 @@ class MainWindow(QMainWindow):
         if isinstance(error, PermissionDenied):
             self._passed_timer.stop()
             self._pulse.ask()
-            self.banners.trouble.say(_ROLE_CHANGED)
+            self.banners.trouble.say(tr(_ROLE_CHANGED))
             return
         log.error("%s [%s]", error, error.error_id)
         text = text_for(error)
-        self.banners.trouble.say(f"{text.title}. {text.whole} (Error {text.error_id})")
+        self.banners.trouble.say(
+            tr(
+                "{title}. {whole} (Error {error_id})",
+                title=text.title,
+                whole=text.whole,
+                error_id=text.error_id,
+            )
+        )
 
     # ---------------------------------------------------------------- what happened
 
@@ -603,7 +844,7 @@ class MainWindow(QMainWindow):
         self._tell_tray()
 
     def _tell_tray(self) -> None:
-        self._tray.say("Locked" if self.locking.hides_live else self.status_bar.summary)
+        self._tray.say(tr("Locked") if self.locking.hides_live else self.status_bar.summary)
 
     @Slot(object)
     def _on_passed_failed(self, error: CamWatchError) -> None:
@@ -637,8 +878,12 @@ class MainWindow(QMainWindow):
         if event.reason and self.sessions.session.may(Permission.MANAGE_HISTORY):
             reason = event.reason.removesuffix(".")
             self.show_notice(
-                f"{event.chore} failed: {reason}. It is tried again. “History and storage…” in the "
-                "operator menu tells more."
+                tr(
+                    "{chore} failed: {reason}. It is tried again. “History and storage…” in the "
+                    "operator menu tells more.",
+                    chore=event.chore,
+                    reason=reason,
+                )
             )
 
     def show_notice(self, text: str) -> None:
@@ -659,8 +904,11 @@ class MainWindow(QMainWindow):
         self.header.set_locked(is_locked=is_locked)
         self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
+            self.live_room.back_to_live()
             self._page_after = self._page
         self._go_to(self._page_after)
+        self.palette_room.box.close_box()
+        self.undo_room.hide()
         self._show_session()
         self._tell_tray()
 
@@ -670,11 +918,13 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
+        self.live_room.back_to_live()
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
-            self.banners.session.say(_ROLE_CHANGED)
+            self.banners.session.say(tr(_ROLE_CHANGED))
 
     @Slot()
     def _show_session(self) -> None:
@@ -683,12 +933,12 @@ class MainWindow(QMainWindow):
         is_away = session.kind is SignInKind.OFFLINE
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
-        base = "CamWatch: demonstration" if self._options.is_demo else "CamWatch"
+        base = tr("CamWatch: demonstration") if self._options.is_demo else "CamWatch"
         if self._options.is_sample:
             base = tr("CamWatch: sample")
         base = self.first_run.title or base
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
-        self.setWindowTitle("CamWatch: locked" if self.locking.hides_live else title)
+        self.setWindowTitle(tr("CamWatch: locked") if self.locking.hides_live else title)
         self._tell_away(is_away=is_away)
 
     def _tell_away(self, *, is_away: bool) -> None:
@@ -716,7 +966,10 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
+        self.palette_room.restore(settings)
+        self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
+        self.presence.restore(settings)
 
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
@@ -724,15 +977,27 @@ class MainWindow(QMainWindow):
         if settings is not None:
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
+            self.palette_room.save(settings)
+            self.wall_room.save(settings)
             self.alert_corner.save(settings)
+            self.presence.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
         self._files.give_up()
+        self.wall_room.close_all()
+        self.wall_room.kiosk.end()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
+        if self.wall_room.kiosk.is_on:
+            event.ignore()
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.remember()
+        if self.presence.stays(event):
+            return
+        self.wall_room.close_all()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

@@ -29,6 +29,7 @@ from camwatch.commands.model_commands import (
     TriedModel,
 )
 from camwatch.errors import CamWatchError, GivenUp, InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for, trial_text_for
@@ -38,11 +39,11 @@ from camwatch.ui.models_table import STATES, ModelTable, ModelView, certainty
 from camwatch.ui.models_trial import ModelTrialPanel
 
 _WIDTH, _HEIGHT = 1360, 680
-_WHAT_FOR = (
+_WHAT_FOR = marked(
     "One model counts for all cameras. Your own model file is tested first, and is used only "
     "while it is, to the last bit, the one that was tested."
 )
-_MAY_NOT = (
+_MAY_NOT = marked(
     "One model counts for all cameras. Your role lets you see the models, and not "
     "test, add or choose them. An administrator can give you another role."
 )
@@ -84,7 +85,7 @@ class ModelsDialog(QDialog):
         self._is_busy = False
         self._select_next = ""
         self._asked = ""
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self._build()
         self._set_busy(False)
         self.reload()
@@ -98,19 +99,21 @@ class ModelsDialog(QDialog):
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
         self.panel = ModelTrialPanel(self)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.given_up.connect(self.give_up)
         self.panel.notice_accepted.connect(self._use_all_the_same)
 
-        self.add_button = self._button("&Add a model file…", "plus", self.choose_file)
-        self.test_button = self._button("&Test", "scan", self.test)
-        self.picture_button = self._button("Test on a &picture…", "", self.choose_picture)
-        self.use_button = self._button("&Use", "", self.use)
+        self.add_button = self._button(tr("&Add a model file…"), "plus", self.choose_file)
+        self.test_button = self._button(tr("&Test"), "scan", self.test)
+        self.picture_button = self._button(tr("Test on a &picture…"), "", self.choose_picture)
+        self.use_button = self._button(tr("&Use"), "", self.use)
         self.use_button.setProperty("role", "primary")
-        self.close_button = self._button("Close", "", self.reject)
+        self.close_button = self._button(tr("Close"), "", self.reject)
 
-        heading = plain_label("Models that find people", "title", self)
-        explanation = plain_label(_WHAT_FOR if self._may_choose else _MAY_NOT, "muted", self)
+        heading = plain_label(tr("Models that find people"), "title", self)
+        explanation = plain_label(
+            tr(_WHAT_FOR) if self._may_choose else tr(_MAY_NOT), "muted", self
+        )
         self._lay_out(heading, explanation)
         in_tab_order(
             self.view,
@@ -164,7 +167,7 @@ class ModelsDialog(QDialog):
         button.setAutoDefault(False)
         if icon:
             button.setIcon(icons.icon(icon))
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
         # A click tells whether the button is checked, which nobody here wants to know.
         button.clicked.connect(lambda _is_checked: slot())
         return button
@@ -194,7 +197,7 @@ class ModelsDialog(QDialog):
         self._on_row_changed()
 
     def _on_no_models(self, error: CamWatchError) -> None:
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     @Slot()
     def _on_row_changed(self) -> None:
@@ -230,9 +233,9 @@ class ModelsDialog(QDialog):
         pattern = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         name, _ = QFileDialog.getOpenFileName(
             self,
-            "Add a model file",
+            tr("Add a model file"),
             str(Path.home()),
-            f"Models ({pattern})",
+            tr("Models ({pattern})", pattern=pattern),
             # A link into a cache has the name that says what the file is; its target has not.
             options=QFileDialog.Option.DontResolveSymlinks,
         )
@@ -243,7 +246,7 @@ class ModelsDialog(QDialog):
     def choose_picture(self) -> None:
         """Let the operator choose a picture, then try the selected model on it."""
         name, _ = QFileDialog.getOpenFileName(
-            self, "Test on a picture", str(Path.home()), "Pictures (*.jpg *.jpeg *.png)"
+            self, tr("Test on a picture"), str(Path.home()), tr("Pictures (*.jpg *.jpeg *.png)")
         )
         if name:
             self.test_on(Path(name))
@@ -274,7 +277,9 @@ class ModelsDialog(QDialog):
             try:
                 picture = file.read_bytes()
             except OSError as error:
-                raise InvalidSetting("picture", f"cannot be read: {error.strerror}") from error
+                raise InvalidSetting(
+                    "picture", tr("cannot be read: {strerror}", strerror=error.strerror)
+                ) from error
             return self._commands.try_model(self._session, model.name, picture, cancel=cancel)
 
         self._run_trial(model.name, job)
@@ -349,10 +354,15 @@ class ModelsDialog(QDialog):
         self._asked = model.name
         self.panel.ask(
             model.name,
-            f"Use {model.name} all the same?",
-            f"It found {model.found} of {model.known} people in the test picture, and "
-            f"{model.false_alarms} where nobody is. Its counts may be wrong.",
-            "Use it all the same",
+            tr("Use {name} all the same?", name=model.name),
+            tr(
+                "It found {found} of {known} people in the test picture, and "
+                "{false_alarms} where nobody is. Its counts may be wrong.",
+                found=model.found,
+                known=model.known,
+                false_alarms=model.false_alarms,
+            ),
+            tr("Use it all the same"),
         )
 
     @Slot()
@@ -375,17 +385,20 @@ class ModelsDialog(QDialog):
         self.panel.reset()
         self._select_next = chosen.name
         self.reload()
-        said = f"It counts from a certainty of {certainty(chosen.threshold)}, as suits it."
+        said = tr(
+            "It counts from a certainty of {certainty}, as suits it.",
+            certainty=certainty(chosen.threshold),
+        )
         if chosen.is_overridden:
             self.notice.show_text(
                 "warning",
-                f"{chosen.name} is chosen, but not used",
-                "The variable CAMWATCH_DETECTION_MODEL names another model, and wins.",
+                tr("{name} is chosen, but not used", name=chosen.name),
+                tr("The variable CAMWATCH_DETECTION_MODEL names another model, and wins."),
             )
             return
         if not self._is_live:
-            said += " Start CamWatch again, so that it is used."
-        self.notice.show_text("ok", f"{chosen.name} is chosen.", said)
+            said += tr(" Start CamWatch again, so that it is used.")
+        self.notice.show_text("ok", tr("{name} is chosen.", name=chosen.name), said)
         self.model_chosen.emit(chosen.name)
 
     def _on_not_used(self, error: CamWatchError) -> None:

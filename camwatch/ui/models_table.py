@@ -17,6 +17,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from camwatch.commands.model_commands import ModelInfo, ModelState
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.rows_model import Index, RowsModel
 
@@ -36,39 +37,39 @@ class Column(IntEnum):
     LICENCE = 7
 
 
-_HEADINGS: Mapping[Column, tuple[str, str]] = MappingProxyType(
-    {
-        Column.NAME: ("Name", "As in the settings"),
-        Column.STATE: ("State", "Whether it can count"),
-        Column.FAMILY: ("Kind", "Which family of networks it belongs to"),
-        Column.RUNTIME: ("Runs in", "What it computes in, and by which engine"),
-        Column.SPEED: ("Time", "Of the test picture, on this computer"),
-        Column.SIZE: ("Size", "Of its file"),
+_HEADINGS: Mapping[Column, tuple[str, str]] = table(
+    lambda: {
+        Column.NAME: (tr("Name"), tr("As in the settings")),
+        Column.STATE: (tr("State"), tr("Whether it can count")),
+        Column.FAMILY: (tr("Kind"), tr("Which family of networks it belongs to")),
+        Column.RUNTIME: (tr("Runs in"), tr("What it computes in, and by which engine")),
+        Column.SPEED: (tr("Time"), tr("Of the test picture, on this computer")),
+        Column.SIZE: (tr("Size"), tr("Of its file")),
         Column.THRESHOLD: (
-            "Counts from",
-            "The certainty from which it counts somebody as a person",
+            tr("Counts from"),
+            tr("The certainty from which it counts somebody as a person"),
         ),
-        Column.LICENCE: ("Licence", "Under which its author gives it away"),
+        Column.LICENCE: (tr("Licence"), tr("Under which its author gives it away")),
     }
 )
 
 _AT_RIGHT = (Column.SPEED, Column.SIZE, Column.THRESHOLD)
 
-_FAMILIES: Mapping[str, str] = MappingProxyType(
-    {
+_FAMILIES: Mapping[str, str] = table(
+    lambda: {
         "nanodet": "NanoDet",
         "hog": "HOG",
         "yolox": "YOLOX",
         "yolox-decoded": "YOLOX",
         "yolov5": "YOLOv5",
         "yolov8": "YOLOv8",
-        "yolo-end-to-end": "YOLO, end to end",
+        "yolo-end-to-end": tr("YOLO, end to end"),
         "ssd": "SSD",
-        "tensorflow": "SSD, TensorFlow",
-        "detection-output": "SSD, Caffe",
+        "tensorflow": tr("SSD, TensorFlow"),
+        "detection-output": tr("SSD, Caffe"),
         "detr": "DETR",
         "detr-softmax": "DETR",
-        "labelled": "Finished boxes",
+        "labelled": tr("Finished boxes"),
         "centernet": "CenterNet",
     }
 )
@@ -80,26 +81,26 @@ _RUNTIMES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-STATES: Mapping[ModelState, tuple[str, str, str]] = MappingProxyType(
-    {
-        ModelState.READY: ("Ready", "check", ""),
+STATES: Mapping[ModelState, tuple[str, str, str]] = table(
+    lambda: {
+        ModelState.READY: (tr("Ready"), "check", ""),
         ModelState.NEW: (
-            "New",
+            tr("New"),
             "info",
-            "It was put into the models folder. Test it: only then can it be used.",
+            tr("It was put into the models folder. Test it: only then can it be used."),
         ),
         ModelState.WEAK: (
-            "Not accepted",
+            tr("Not accepted"),
             "triangle-alert",
-            "It did not find exactly the people of the test picture.",
+            tr("It did not find exactly the people of the test picture."),
         ),
         ModelState.CHANGED: (
-            "Changed",
+            tr("Changed"),
             "triangle-alert",
-            "Its file is not the one that was tested. If you changed it, test it again.",
+            tr("Its file is not the one that was tested. If you changed it, test it again."),
         ),
-        ModelState.MISSING: ("Missing", "circle-alert", "Its file is gone. Put it back."),
-        ModelState.UNFIT: ("Cannot be used", "circle-alert", ""),
+        ModelState.MISSING: (tr("Missing"), "circle-alert", tr("Its file is gone. Put it back.")),
+        ModelState.UNFIT: (tr("Cannot be used"), "circle-alert", ""),
     }
 )
 """For each state its word, its icon, and what to do."""
@@ -220,13 +221,15 @@ class ModelTable(RowsModel):
         is_in_use = model.is_usable and self.is_chosen(model)
         return {
             Column.NAME: model.name,
-            Column.STATE: "In use" if is_in_use else STATES[model.state][0],
+            Column.STATE: tr("In use") if is_in_use else STATES[model.state][0],
             Column.FAMILY: family_words(model.family) or "?",
             Column.RUNTIME: runtime_words(model.runtime, model.precision) or "?",
-            Column.SPEED: "" if model.ms is None else f"{model.ms:.0f} ms",
-            Column.SIZE: f"{model.size_bytes / 1e6:.1f} MB" if model.size_bytes else "",
+            Column.SPEED: "" if model.ms is None else tr("{ms:.0f} ms", ms=model.ms),
+            Column.SIZE: tr("{value:.1f} MB", value=model.size_bytes / 1e6)
+            if model.size_bytes
+            else "",
             Column.THRESHOLD: "" if model.threshold is None else certainty(model.threshold),
-            Column.LICENCE: model.licence or "not told",
+            Column.LICENCE: model.licence or tr("not told"),
         }
 
 
@@ -243,7 +246,7 @@ class ModelView(QTableView):
         self.setWordWrap(False)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setTabKeyNavigation(False)
-        self.setAccessibleName("Models")
+        self.setAccessibleName(tr("Models"))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()

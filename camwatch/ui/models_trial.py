@@ -7,13 +7,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from camwatch.commands.model_commands import TriedModel
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.live.tile_paint import draw_boxes, draw_picture, picture_box
 from camwatch.ui.models_table import certainty, family_words, runtime_words
 
 _LEAST = QSize(384, 216)
-_WEAK = (
+_WEAK = marked(
     "This picture is an easy one. Perhaps colours, scale or threshold are not what the model "
     "wants: a small file beside it can say so. Look at the frames before you use it."
 )
@@ -30,7 +31,7 @@ class TriedPicture(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName("Picture the model was tried on")
+        self.setAccessibleName(tr("Picture the model was tried on"))
 
     def heightForWidth(self, width: int, /) -> int:
         """Keep the shape of the test picture."""
@@ -44,7 +45,7 @@ class TriedPicture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the picture, and the boxes over it."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -64,28 +65,40 @@ class TriedPicture(QWidget):
 
 def verdict(tried: TriedModel) -> tuple[str, str, str]:
     """Say what came of a trial: kind of notice, title, and sentences."""
-    people = "1 person" if tried.count == 1 else f"{tried.count} people"
+    people = tr("1 person") if tried.count == 1 else tr("{count} people", count=tried.count)
     if tried.known is None:
-        return "info", f"{people} found.", "Look whether the frames are where the people are."
+        return (
+            "info",
+            tr("{people} found.", people=people),
+            tr("Look whether the frames are where the people are."),
+        )
     if tried.is_recommended:
-        return "ok", f"All {tried.known} people found, and nobody else.", ""
+        return "ok", tr("All {known} people found, and nobody else.", known=tried.known), ""
     false = tried.false_alarms or 0
-    wrong = f", and {false} where nobody is" if false else ""
-    title = f"{tried.found} of {tried.known} people found{wrong}."
-    return "warning", title, _WEAK
+    wrong = tr(", and {false} where nobody is", false=false) if false else ""
+    title = tr(
+        "{found} of {known} people found{wrong}.", found=tried.found, known=tried.known, wrong=wrong
+    )
+    return "warning", title, tr(_WEAK)
 
 
 def facts(tried: TriedModel) -> str:
     """Say how the model ran, a line each."""
     lines = [
-        f"Time: {tried.ms:.1f} ms a picture, {1000 / max(tried.ms, 0.1):.0f} pictures a second",
-        f"Kind: {family_words(tried.family)}",
-        f"Runs in: {runtime_words(tried.runtime, tried.precision)}",
+        tr(
+            "Time: {ms:.1f} ms a picture, {value:.0f} pictures a second",
+            ms=tried.ms,
+            value=1000 / max(tried.ms, 0.1),
+        ),
+        tr("Kind: {family_words}", family_words=family_words(tried.family)),
+        tr("Runs in: {runtime_words}", runtime_words=runtime_words(tried.runtime, tried.precision)),
     ]
     if tried.input_wh is not None:
         width, height = tried.input_wh
-        lines.append(f"Looks at: {width} × {height} pixels")  # noqa: RUF001 - a times sign
-    lines.append(f"Counts from a certainty of: {certainty(tried.threshold)}")
+        lines.append(tr("Looks at: {width} × {height} pixels", width=width, height=height))
+    lines.append(
+        tr("Counts from a certainty of: {certainty}", certainty=certainty(tried.threshold))
+    )
     return "\n".join(lines)
 
 
@@ -104,11 +117,11 @@ class ModelTrialPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self._shown = ""
-        self.heading = plain_label("Test", "heading", self)
+        self.heading = plain_label(tr("Test"), "heading", self)
         self.picture = TriedPicture(self)
         self.busy = BusyBar(self)
         self.words = plain_label("", "muted", self)
-        self.stop_button = QPushButton("&Stop", self)
+        self.stop_button = QPushButton(tr("&Stop"), self)
         self.stop_button.setAutoDefault(False)
         self.stop_button.clicked.connect(self.given_up)
         self.notice = Notice(self)
@@ -129,28 +142,30 @@ class ModelTrialPanel(QFrame):
     def reset(self) -> None:
         """Show nothing, as before the first trial."""
         self._clear()
-        self.heading.setText("Test")
+        self.heading.setText(tr("Test"))
         self.picture.show_tried(None)
         self.words.setText(
-            "A test looks for the four people of a built-in picture, ten times, and shows whom "
-            "the model finds and how long it takes."
+            tr(
+                "A test looks for the four people of a built-in picture, ten times, and shows whom "
+                "the model finds and how long it takes."
+            )
         )
         self.words.show()
 
     def begin(self, name: str) -> None:
         """Show that a model is being tried."""
         self._clear()
-        self.heading.setText(f"Test of {name}")
+        self.heading.setText(tr("Test of {name}", name=name))
         self.picture.show_tried(None)
         self.busy.show()
-        self.words.setText("The model is loaded and tried …")
+        self.words.setText(tr("The model is loaded and tried …"))
         self.words.show()
         self.stop_button.show()
 
     def show_tried(self, tried: TriedModel) -> None:
         """Show what came of it."""
         self._clear()
-        self.heading.setText(f"Test of {tried.name}")
+        self.heading.setText(tr("Test of {name}", name=tried.name))
         self.picture.show_tried(tried)
         self._shown = tried.name
         self.notice.show_text(*verdict(tried))

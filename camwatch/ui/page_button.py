@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 
@@ -22,7 +23,7 @@ def badge_words(count: int, severity: Severity | None) -> str:
     """Say what a badge means: "3 unacknowledged, the most serious critical"; "" for none."""
     if not count or severity is None:
         return ""
-    return f"{count} unacknowledged, the most serious {severity.value}"
+    return tr("{count} unacknowledged, the most serious {value}", count=count, value=severity.value)
 
 
 class PageButton(QToolButton):
@@ -77,13 +78,16 @@ class PageButton(QToolButton):
         look = severity_look(self._severity)
         width = self._badge_width() - _GAP
         pill = QRectF(
-            self.width() - width - _GAP - 4, (self.height() - _HEIGHT) / 2, width, _HEIGHT
+            self.width() - width - _GAP - 4,
+            (self.height() - theme.px(_HEIGHT)) / 2,
+            width,
+            theme.px(_HEIGHT),
         )
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.color))
-            painter.drawRoundedRect(pill, _HEIGHT / 2, _HEIGHT / 2)
+            painter.drawRoundedRect(pill, theme.px(_HEIGHT) / 2, theme.px(_HEIGHT) / 2)
             ratio = self.devicePixelRatioF()
             top = pill.center().y() - _ICON / 2
             mark = icons.pixmap(look.icon, _ICON, tokens.on_accent, ratio)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.paper_view import PaperView
@@ -30,8 +31,8 @@ class PagePreview(QWidget):
         self.paper.setAccessibleName(name)
         area = scrolled(self.paper, self)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.back_button = QPushButton("Page before", self)
-        self.next_button = QPushButton("Next page", self)
+        self.back_button = QPushButton(tr("Page before"), self)
+        self.next_button = QPushButton(tr("Next page"), self)
         for button, by in ((self.back_button, -1), (self.next_button, 1)):
             button.setAutoDefault(False)
             button.clicked.connect(partial(self._turn, by))
@@ -75,8 +76,12 @@ class PagePreview(QWidget):
         self.next_button.setEnabled(self._page + 1 < shown)
         if not shown:
             self.paper.show_page(QImage())
-            self.page_label.setText("Reading…")
+            self.page_label.setText(tr("Reading…"))
             return
         self.paper.show_page(self._pages[self._page])
-        more = f" (the preview shows the first {shown})" if self._count > shown else ""
-        self.page_label.setText(f"Page {self._page + 1} of {self._count}{more}")
+        more = (
+            tr(" (the preview shows the first {shown})", shown=shown) if self._count > shown else ""
+        )
+        self.page_label.setText(
+            tr("Page {value} of {count}{more}", value=self._page + 1, count=self._count, more=more)
+        )

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
+from camwatch.language import listed, tr
+from camwatch.ui import theme
 from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
 
-LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT = range(7)
+LIVE, CHARTS, ALERTS, CAMERAS, ACCURACY, USERS, AUDIT, HEALTH = range(8)
 
 _TEXT_WIDTH = 440
 
@@ -45,30 +47,46 @@ class PageInfo:
         return may_not(*missing)
 
 
-PAGES = (
-    PageInfo("Live", "layout-grid", Key.LIVE_PAGE, (Permission.VIEW_CAMERAS,)),
-    PageInfo(
-        "Charts", "chart-line", Key.CHARTS_PAGE, (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS)
-    ),
-    PageInfo("Alerts", "bell", Key.ALERTS_PAGE, (Permission.VIEW_ALERTS,)),
-    PageInfo("Cameras", "cctv", Key.CAMERAS_PAGE, (Permission.VIEW_CAMERAS,)),
-    PageInfo(
-        "Accuracy",
-        "badge-check",
-        Key.ACCURACY_PAGE,
-        (Permission.VIEW_CAMERAS, Permission.VIEW_ACCURACY),
-    ),
-    PageInfo("Users", "users", Key.USERS_PAGE, (Permission.MANAGE_OPERATORS,), is_hidden=True),
-    PageInfo(
-        "Who did what", "scroll-text", Key.AUDIT_PAGE, (Permission.VIEW_AUDIT,), is_hidden=True
-    ),
+PAGES = listed(
+    lambda: (
+        PageInfo(tr("Live"), "layout-grid", Key.LIVE_PAGE, (Permission.VIEW_CAMERAS,)),
+        PageInfo(
+            tr("Charts"),
+            "chart-line",
+            Key.CHARTS_PAGE,
+            (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS),
+        ),
+        PageInfo(tr("Alerts"), "bell", Key.ALERTS_PAGE, (Permission.VIEW_ALERTS,)),
+        PageInfo(tr("Cameras"), "cctv", Key.CAMERAS_PAGE, (Permission.VIEW_CAMERAS,)),
+        PageInfo(
+            tr("Accuracy"),
+            "badge-check",
+            Key.ACCURACY_PAGE,
+            (Permission.VIEW_CAMERAS, Permission.VIEW_ACCURACY),
+        ),
+        PageInfo(
+            tr("Users"), "users", Key.USERS_PAGE, (Permission.MANAGE_OPERATORS,), is_hidden=True
+        ),
+        PageInfo(
+            tr("Who did what"),
+            "scroll-text",
+            Key.AUDIT_PAGE,
+            (Permission.VIEW_AUDIT,),
+            is_hidden=True,
+        ),
+        PageInfo(
+            tr("Health"), "heart-pulse", Key.HEALTH_PAGE, (Permission.VIEW_HEALTH,), is_hidden=True
+        ),
+    )
 )
 
 
 def may_not(*missing: Permission) -> str:
     """Say what an operator may not do, and who can change that."""
-    what = " and not ".join(permission_words(one.value) for one in missing)
-    return f"Your role does not let you {what}. An administrator can give you another role."
+    what = tr(" and not ").join(permission_words(one.value) for one in missing)
+    return tr(
+        "Your role does not let you {what}. An administrator can give you another role.", what=what
+    )
 
 
 def first_page(session: Session) -> int | None:
@@ -80,12 +98,14 @@ def nothing_page() -> QWidget:
     """Make what those see whom no page is offered."""
     room = QWidget()
     text = plain_label(
-        "Your role does not let you see cameras, counts, alerts or audits. An administrator can give "
-        "you another role; what you may do is under “My account” in the menu at the top right.",
+        tr(
+            "Your role does not let you see cameras, counts, alerts or audits. An administrator can give "
+            "you another role; what you may do is under “My account” in the menu at the top right."
+        ),
         "muted",
     )
     text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setFixedWidth(_TEXT_WIDTH)
+    text.setFixedWidth(theme.px(_TEXT_WIDTH))
     column = QVBoxLayout(room)
     column.addWidget(text, 0, Qt.AlignmentFlag.AlignCenter)
     return room

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from camwatch import __version__
+from camwatch.language import tr
 
 _DPI = 300
 _A4_MM = QSizeF(210.0, 297.0)
@@ -61,7 +62,7 @@ def to_pdf(sheet: Sheet) -> bytes:
         )
     )
     writer.setTitle(sheet.title)
-    writer.setCreator(f"CamWatch {__version__}")
+    writer.setCreator(tr("CamWatch {version}", version=__version__))
     paint_all(sheet, writer, writer.pageLayout().paintRectPixels(_DPI).size(), _DPI)
     buffer.close()
     return bytes(buffer.data().data())
@@ -152,8 +153,14 @@ class _Pages:
         painter.setPen(Qt.GlobalColor.darkGray)
         footer = QRectF(0, self._height, self._width, self._foot)
         sides = (
-            (Qt.AlignmentFlag.AlignLeft, f"CamWatch {__version__} · {self._sheet.footer}"),
-            (Qt.AlignmentFlag.AlignRight, f"page {index + 1} of {self.count}"),
+            (
+                Qt.AlignmentFlag.AlignLeft,
+                tr("CamWatch {version} · {footer}", version=__version__, footer=self._sheet.footer),
+            ),
+            (
+                Qt.AlignmentFlag.AlignRight,
+                tr("page {value} of {count}", value=index + 1, count=self.count),
+            ),
         )
         for side, text in sides:
             painter.drawText(footer, side | Qt.AlignmentFlag.AlignBottom, text)

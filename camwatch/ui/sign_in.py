@@ -31,6 +31,7 @@ from camwatch.errors import (
     MoreNeeded,
     SessionExpired,
 )
+from camwatch.language import listed, marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, locked_out_text, text_for
@@ -45,10 +46,12 @@ T = TypeVar("T")
 
 _WIDTH = 420
 _LOGO = 64
-_SUBTITLE = "Sign in to see your cameras."
-_TOO_SLOW = (
-    "Signing in was not finished in time",
-    "After your password you have five minutes. Please begin anew.",
+_SUBTITLE = marked("Sign in to see your cameras.")
+_TOO_SLOW = listed(
+    lambda: (
+        tr("Signing in was not finished in time"),
+        tr("After your password you have five minutes. Please begin anew."),
+    )
 )
 
 
@@ -110,7 +113,7 @@ class SignInDialog(QDialog):
         self.heading = QLabel("CamWatch", self)
         self.heading.setProperty("role", "title")
         self.heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.subtitle = plain_label("One moment, please …", "muted", self)
+        self.subtitle = plain_label(tr("One moment, please …"), "muted", self)
         self.subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._ask_first_start)
@@ -121,7 +124,7 @@ class SignInDialog(QDialog):
         middle.addWidget(self.notice)
         middle.addLayout(self._form_place)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(4 * space, 4 * space, 4 * space, 3 * space)
         column.setSpacing(0)
@@ -143,16 +146,16 @@ class SignInDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         space = theme.current().space
-        self.button = QPushButton("Sign in", self)
+        self.button = QPushButton(tr("Sign in"), self)
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.submit)
-        self.back_button = QPushButton("&Back", self)
+        self.back_button = QPushButton(tr("&Back"), self)
         self.back_button.setAutoDefault(False)
         self.back_button.clicked.connect(self.go_back)
         self.back_button.hide()
-        self.quit_button = QPushButton("&Quit", self)
+        self.quit_button = QPushButton(tr("&Quit"), self)
         self.quit_button.setAutoDefault(False)
         self.quit_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -180,7 +183,7 @@ class SignInDialog(QDialog):
 
     def _on_not_started(self, error: CamWatchError) -> None:
         self._set_busy(False)
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _show_form(self, ways: SignInWays) -> None:
         self._form = form = CredentialsForm(
@@ -190,9 +193,9 @@ class SignInDialog(QDialog):
         form.choose_remote(self._memory.is_remote)
         form.changed.connect(self._on_typed)
         if ways.is_first_start:
-            self.setWindowTitle("CamWatch: first start")
+            self.setWindowTitle(tr("CamWatch: first start"))
         else:
-            self.setWindowTitle("CamWatch: sign in")
+            self.setWindowTitle(tr("CamWatch: sign in"))
         self._say_form()
         if self._prefill is not None:
             name, password = self._prefill
@@ -206,21 +209,21 @@ class SignInDialog(QDialog):
     def _say_form(self) -> None:
         """Say what the first form is for."""
         if self._form is not None and self._form.repeat is not None:
-            self.heading.setText("Welcome to CamWatch")
-            self.subtitle.setText("Choose the name and password of the first administrator.")
-            self.button.setText("Create and sign in")
+            self.heading.setText(tr("Welcome to CamWatch"))
+            self.subtitle.setText(tr("Choose the name and password of the first administrator."))
+            self.button.setText(tr("Create and sign in"))
         else:
             self.heading.setText("CamWatch")
-            self.subtitle.setText(_SUBTITLE)
-            self.button.setText("Sign in")
+            self.subtitle.setText(tr(_SUBTITLE))
+            self.button.setText(tr("Sign in"))
 
     def _say_demo(self) -> None:
         self.notice.setVisible(False)
         if self._is_demo:
             self.notice.show_text(
                 "info",
-                "This is a demonstration",
-                "The cameras are simulated. User name and password are filled in for you.",
+                tr("This is a demonstration"),
+                tr("The cameras are simulated. User name and password are filled in for you."),
             )
 
     # ---------------------------------------------------------------- steps
@@ -233,9 +236,9 @@ class SignInDialog(QDialog):
             self._form.hide()
         self.notice.hide()
         self.logo.hide()
-        self.heading.setText(step.heading)
-        self.subtitle.setText(step.subtitle)
-        self.button.setText(step.action)
+        self.heading.setText(tr(step.heading))
+        self.subtitle.setText(tr(step.subtitle))
+        self.button.setText(tr(step.action))
         self.back_button.setVisible(step.can_go_back)
         self.quit_button.setVisible(step.can_go_back)
         self._form_place.addWidget(step)
@@ -374,7 +377,7 @@ class SignInDialog(QDialog):
         """Leave, but not past codes that are shown once."""
         if isinstance(self.step, RecoveryStep) and not self.step.is_filled:
             self.notice.show_text(
-                "info", "Please keep the codes first", "Then say so below, and go on."
+                "info", tr("Please keep the codes first"), tr("Then say so below, and go on.")
             )
             return
         super().reject()

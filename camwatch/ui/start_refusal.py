@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from camwatch.errors import CamWatchError, StorageError
+from camwatch.language import tr
 from camwatch.ui.error_text import text_for
 
 
@@ -26,4 +27,4 @@ def refusal_words(error: CamWatchError) -> tuple[str, str]:
     words = text_for(error)
     said = str(error) if isinstance(error, StorageError) else ""
     what = said or f"{words.sentence}\n\n{words.what_to_do}"
-    return words.title, f"{what}\n\nError id: {words.error_id}"
+    return words.title, tr("{what}\n\nError id: {error_id}", what=what, error_id=words.error_id)

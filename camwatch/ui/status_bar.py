@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from camwatch.events import DetectorChanged, HistorySaved, StorageTroubled, ThroughputMeasured
+from camwatch.language import tr
 from camwatch.ui import icons, storage_words, theme, words
 from camwatch.ui.live.condition import CameraCondition
 
@@ -77,13 +78,19 @@ class StatusBar(QFrame):
         live = sum(one.is_live for one in enabled)
         off = sum(not one.camera.settings.is_enabled for one in conditions)
         elsewhere = len(conditions) - len(enabled) - off
-        self._cameras = f"{live} of {words.cameras(len(enabled))} live" if conditions else ""
+        self._cameras = (
+            tr("{live} of {cameras} live", live=live, cameras=words.cameras(len(enabled)))
+            if conditions
+            else ""
+        )
         if elsewhere:
-            self._cameras += f"{_BETWEEN}{elsewhere} counted elsewhere"
+            self._cameras += tr(
+                "{between}{elsewhere} counted elsewhere", between=_BETWEEN, elsewhere=elsewhere
+            )
         if off:
-            self._cameras += f"{_BETWEEN}{off} switched off"
+            self._cameras += tr("{between}{off} switched off", between=_BETWEEN, off=off)
         bad = sum(one.has_bad_view for one in enabled)
-        self._views = f"{words.cameras(bad)} with a bad view" if bad else ""
+        self._views = tr("{cameras} with a bad view", cameras=words.cameras(bad)) if bad else ""
         self._write()
 
     @Slot(object)
@@ -93,15 +100,19 @@ class StatusBar(QFrame):
         pictures = f"{rate:.0f}" if rate >= 9.95 else f"{rate:.1f}"
         self._throughput = f"{pictures} pictures/s"
         if event.analysed_share is not None:
-            self._throughput += f"{_BETWEEN}{event.analysed_share * 100:.0f} % analysed"
+            self._throughput += tr(
+                "{between}{value:.0f} % analysed",
+                between=_BETWEEN,
+                value=event.analysed_share * 100,
+            )
             if event.still_share >= 0.005:
-                self._throughput += f", {event.still_share * 100:.0f} % still"
+                self._throughput += tr(", {value:.0f} % still", value=event.still_share * 100)
         self._write()
 
     @Slot(object)
     def show_saved(self, event: HistorySaved) -> None:
         """Say when the history was last written."""
-        self._saved = f"saved {words.clock_time(event.at, self._zone)}"
+        self._saved = tr("saved {clock_time}", clock_time=words.clock_time(event.at, self._zone))
         self._write()
 
     @Slot(object)
@@ -115,9 +126,9 @@ class StatusBar(QFrame):
     def show_detector(self, event: DetectorChanged) -> None:
         """Say that people are not counted, or not counted well."""
         if event.error is not None:
-            self._detector = "View only: nobody is counted"
+            self._detector = tr("View only: nobody is counted")
         elif event.is_poor:
-            self._detector = f"Poor counts: fallback model {event.model}"
+            self._detector = tr("Poor counts: fallback model {model}", model=event.model)
         else:
             self._detector = ""
         self._write()

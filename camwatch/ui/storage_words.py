@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.errors import DatabaseBusy, DiskFull
 from camwatch.events import StorageTroubled
+from camwatch.language import tr
 from camwatch.ui import words
 from camwatch.ui.error_text import text_for
 
@@ -16,42 +17,48 @@ def heading(event: StorageTroubled) -> str:
         case None:
             return ""
         case DatabaseBusy():
-            return "Saving is delayed"
+            return tr("Saving is delayed")
         case DiskFull():
-            return "The disk is full, not saving"
+            return tr("The disk is full, not saving")
         case _:
-            return "The history is not being saved"
+            return tr("The history is not being saved")
 
 
 def waiting(event: StorageTroubled) -> str:
     """Return how many counts wait, without a full stop; "" if none does."""
     if not event.waiting_rows:
         return ""
-    verb = "waits" if event.waiting_rows == 1 else "wait"
-    return f"{_counts(event.waiting_rows)} {verb} on this computer"
+    verb = tr("waits") if event.waiting_rows == 1 else tr("wait")
+    return tr("{counts} {verb} on this computer", counts=_counts(event.waiting_rows), verb=verb)
 
 
 def sentences(event: StorageTroubled, zone: ZoneInfo) -> str:
     """Return what happened, what to do, and what becomes of the counts; "" if saving works."""
     if event.error is None:
         return ""
-    since = f" since {words.clock_time(event.since, zone)}" if event.since is not None else ""
+    since = (
+        tr(" since {clock_time}", clock_time=words.clock_time(event.since, zone))
+        if event.since is not None
+        else ""
+    )
     text = f"{heading(event)}{since}. {text_for(event.error).whole}"
     if waits := waiting(event):
         text += f" {waits}, {_where(event)}."
     if event.lost_rows:
-        verb = "is" if event.lost_rows == 1 else "are"
-        text += f" {_counts(event.lost_rows)} found no room and {verb} lost."
+        verb = tr("is") if event.lost_rows == 1 else tr("are")
+        text += tr(
+            " {counts} found no room and {verb} lost.", counts=_counts(event.lost_rows), verb=verb
+        )
     return text
 
 
 def _where(event: StorageTroubled) -> str:
     if not event.spooled_rows:
-        return "in its memory"
+        return tr("in its memory")
     if in_memory := event.waiting_rows - event.spooled_rows:
-        return f"{words.number(in_memory)} of them in its memory only"
-    return "on its disk"
+        return tr("{number} of them in its memory only", number=words.number(in_memory))
+    return tr("on its disk")
 
 
 def _counts(rows: int) -> str:
-    return "1 count" if rows == 1 else f"{words.number(rows)} counts"
+    return tr("1 count") if rows == 1 else tr("{number} counts", number=words.number(rows))

@@ -9,12 +9,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label
 
 _SEGMENTS = 4
 _GAP = 4
-_WORDS = ("", "Too easy to guess", "Good enough", "Good", "Very good")
+_WORDS = listed(
+    lambda: ("", tr("Too easy to guess"), tr("Good enough"), tr("Good"), tr("Very good"))
+)
 
 
 def strength(
@@ -31,7 +34,11 @@ def strength(
     if not secret:
         return 0, ""
     if (missing := shortest - len(secret)) > 0:
-        return 1, f"{missing} more character{'' if missing == 1 else 's'} needed"
+        return 1, tr(
+            "{missing} more character{word} needed",
+            missing=missing,
+            word="" if missing == 1 else "s",
+        )
     try:
         check(secret)
     except InvalidSetting:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 
@@ -57,10 +58,16 @@ class Tray(QObject):
 
     Signals:
         show_requested: Bring the window to the front.
+        alerts_requested: Show the alerts.
+        mute_requested: Mute the sounds of alerts for a while, or end that.
+        health_requested: Show how CamWatch is doing.
         quit_requested: Close the program.
     """
 
     show_requested = Signal()
+    alerts_requested = Signal()
+    mute_requested = Signal()
+    health_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -68,19 +75,40 @@ class Tray(QObject):
         self._icon: QSystemTrayIcon | None = None
         self._summary = ""
         self._alerts = ""
+        self._health = ""
         self.notices: TrayNotices | None = None
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         self._menu = QMenu(parent)
-        self._menu.addAction("Show CamWatch", self.show_requested.emit)
+        self._menu.addAction(tr("Show CamWatch"), self.show_requested.emit)
+        self._alerts_action = self._menu.addAction(tr("Alerts"), self.alerts_requested.emit)
+        self._mute_action = self._menu.addAction(_mute_words(False), self.mute_requested.emit)
+        self._health_action = self._menu.addAction(tr("Health"), self.health_requested.emit)
         self._menu.addSeparator()
-        self._menu.addAction("Quit CamWatch", self.quit_requested.emit)
+        self._menu.addAction(tr("Quit CamWatch"), self.quit_requested.emit)
         self._icon = QSystemTrayIcon(icons.app_icon(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
         self._icon.show()
         if sys.platform != "linux":
             self.notices = TrayNotices(self._icon)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the desktop shows the icon now."""
+        return self._icon is not None and QSystemTrayIcon.isSystemTrayAvailable()
+
+    def show_health(self, summary: str) -> None:
+        """Say how CamWatch is doing."""
+        self._health = summary
+        if self._icon is not None:
+            self._health_action.setText(tr("Health: {summary}", summary=summary))
+        self._write()
+
+    def show_muted(self, is_muted: bool) -> None:
+        """Offer to mute the sounds of alerts, or to end that."""
+        if self._icon is not None:
+            self._mute_action.setText(_mute_words(is_muted))
 
     def say(self, summary: str) -> None:
         """Put a summary into the icon's tooltip, which is plain text on all desktops."""
@@ -95,10 +123,11 @@ class Tray(QObject):
             count: How many nobody has seen.
             worst: The severity of the most serious of them; None without.
         """
-        self._alerts = {0: "", 1: "1 alert that nobody has seen"}.get(
-            count, f"{count} alerts that nobody has seen"
+        self._alerts = {0: "", 1: tr("1 alert that nobody has seen")}.get(
+            count, tr("{count} alerts that nobody has seen", count=count)
         )
         if self._icon is not None:
+            self._alerts_action.setText(self._alerts or tr("Alerts"))
             is_marked = bool(count) and worst is not None
             self._icon.setIcon(marked_icon(worst) if is_marked and worst else icons.app_icon())
         self._write()
@@ -106,7 +135,7 @@ class Tray(QObject):
     @property
     def tooltip(self) -> str:
         """What it says when the pointer is over it."""
-        return "\n".join(filter(None, ("CamWatch", self._alerts, self._summary)))
+        return "\n".join(filter(None, ("CamWatch", self._alerts, self._summary, self._health)))
 
     def _write(self) -> None:
         if self._icon is not None:
@@ -115,6 +144,10 @@ class Tray(QObject):
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self.show_requested.emit()
+
+
+def _mute_words(is_muted: bool) -> str:
+    return tr("Sound on again") if is_muted else tr("Mute alerts for 15 minutes")
 
 
 def marked_icon(severity: Severity) -> QIcon:

@@ -26,6 +26,7 @@ from camwatch.accuracy.plan import (
 from camwatch.domain import CameraId, Picture, utc_now
 from camwatch.errors import FilesDiskFull, FilesTroubled, InvalidSetting, NotFound
 from camwatch.events import Bus, CountMeasured
+from camwatch.language import tr
 from camwatch.mailbox import Backlog
 from camwatch.workers.audit_leftovers import delete_recording, find_recordings
 from camwatch.workers.audit_writing import RecordingLimits, RecordingWriter
@@ -132,7 +133,13 @@ class AuditRecordings(QObject):
             self._folder.chmod(0o700)
             free = shutil.disk_usage(self._folder).free
             if free < self._limits.start_free:
-                raise FilesDiskFull(f"{self._folder}: only {free // 10**6} MB are free")
+                raise FilesDiskFull(
+                    tr(
+                        "{folder}: only {value} MB are free",
+                        folder=self._folder,
+                        value=free // 10**6,
+                    )
+                )
             folder.mkdir(mode=0o700)
         status = RecordingStatus(uid, plan, RecordingState.RUNNING, self.clock())
         writer = RecordingWriter(folder, status, setup, self._limits)
@@ -155,9 +162,9 @@ class AuditRecordings(QObject):
 
     def _check_can_start(self, camera_id: CameraId) -> None:
         if not self._is_open:
-            raise FilesTroubled("nothing can be recorded now")
+            raise FilesTroubled(tr("nothing can be recorded now"))
         if camera_id in self._intakes:
-            raise InvalidSetting("camera", "is being recorded already")
+            raise InvalidSetting("camera", tr("is being recorded already"))
 
     def stop_recording(self, uid: str) -> None:
         """End a recording early; harmless once it has ended."""
@@ -194,7 +201,7 @@ class AuditRecordings(QObject):
         with self._lock:
             status = self._known(uid)
             if self._intake(uid) is not None:
-                raise InvalidSetting("recording", "is still running")
+                raise InvalidSetting("recording", tr("is still running"))
         kept = replace(status, state=RecordingState.KEPT)
         write_status(self._folder / uid, kept)
         self.tell(kept)
@@ -223,12 +230,12 @@ class AuditRecordings(QObject):
         with self._lock:
             status = self._known(uid)
         if status.state is RecordingState.EXPIRED:
-            raise NotFound("the recording")
+            raise NotFound(tr("the recording"))
         return self._folder / uid
 
     def _known(self, uid: str) -> RecordingStatus:
         if uid not in self._statuses:
-            raise NotFound("the recording")
+            raise NotFound(tr("the recording"))
         return self._statuses[uid]
 
     def _intake(self, uid: str) -> Intake | None:

@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 class Worker(QThread):
     """Base of all workers; a subclass does its work in `work` until `stop_event` is set.
 
+    Attributes:
+        native_id: The system's number of the thread while it works, else None; for any thread.
+
     Signals:
         crashed: The id of the error in the log; the supervisor starts it again.
     """
@@ -27,6 +30,7 @@ class Worker(QThread):
         super().__init__(parent)
         self.setObjectName(name)
         self.stop_event = threading.Event()
+        self.native_id: int | None = None
 
     @abstractmethod
     def work(self) -> None:
@@ -50,6 +54,7 @@ class Worker(QThread):
     def run(self) -> None:
         """Name the thread, work, and hand over what went wrong."""
         threading.current_thread().name = self.objectName()
+        self.native_id = threading.get_native_id()
         try:
             self.work()
         except CamWatchError as error:
@@ -57,3 +62,5 @@ class Worker(QThread):
             self.crashed.emit(error.error_id)
         except Exception as error:  # noqa: BLE001 - a bug ends this worker, not the program
             self.crashed.emit(log_crash(self.objectName(), error))
+        finally:
+            self.native_id = None

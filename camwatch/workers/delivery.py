@@ -23,6 +23,7 @@ from camwatch.errors import (
     SecretsUnavailable,
     StorageError,
 )
+from camwatch.language import table, tr
 from camwatch.logs import log_crash
 from camwatch.resilience import Backoff, CircuitBreaker
 
@@ -264,16 +265,16 @@ class Delivery:
         """
         with self._lock:
             if self._is_closed:
-                raise DeliveryError(DeliveryFault.UNREACHABLE, "CamWatch ends")
+                raise DeliveryError(DeliveryFault.UNREACHABLE, tr("CamWatch ends"))
             target.sender = sender
         try:
             return sender.send(outgoing)
         except DeliveryError:
             raise
         except Exception as error:  # a bug must not end the sending of all others
-            error_id = log_crash(f"sending over {target.name}", error)
+            error_id = log_crash(tr("sending over {name}", name=target.name), error)
             raise DeliveryError(
-                DeliveryFault.BAD_ANSWER, f"an unforeseen error, {error_id}"
+                DeliveryFault.BAD_ANSWER, tr("an unforeseen error, {error_id}", error_id=error_id)
             ) from error
         finally:
             with self._lock:
@@ -402,19 +403,21 @@ def words_of(error: DeliveryError) -> str:
     return f"{words}: {error.detail}" if error.detail else words
 
 
-_WORDS = {
-    DeliveryFault.UNREACHABLE: "it cannot be reached",
-    DeliveryFault.TIMEOUT: "it did not answer in time",
-    DeliveryFault.NO_ENCRYPTION: "it offers no encryption, so nothing was sent",
-    DeliveryFault.CERTIFICATE: "its certificate is not to be trusted, so nothing was sent",
-    DeliveryFault.SIGN_IN: "it refused to let CamWatch sign in",
-    DeliveryFault.REFUSED: "it refused the message",
-    DeliveryFault.TRY_LATER: "it asks to be tried later",
-    DeliveryFault.REDIRECTED: "it leads elsewhere, where CamWatch does not follow",
-    DeliveryFault.ADDRESS: "its address is not permitted",
-    DeliveryFault.GONE: "it says that it is gone for good",
-    DeliveryFault.SERVER_ERROR: "it has an error of its own",
-    DeliveryFault.BAD_ANSWER: "its answer makes no sense",
-    DeliveryFault.NO_SECRET: "its password cannot be read now",
-    DeliveryFault.NOT_SET_UP: "it is not set up",
-}
+_WORDS = table(
+    lambda: {
+        DeliveryFault.UNREACHABLE: tr("it cannot be reached"),
+        DeliveryFault.TIMEOUT: tr("it did not answer in time"),
+        DeliveryFault.NO_ENCRYPTION: tr("it offers no encryption, so nothing was sent"),
+        DeliveryFault.CERTIFICATE: tr("its certificate is not to be trusted, so nothing was sent"),
+        DeliveryFault.SIGN_IN: tr("it refused to let CamWatch sign in"),
+        DeliveryFault.REFUSED: tr("it refused the message"),
+        DeliveryFault.TRY_LATER: tr("it asks to be tried later"),
+        DeliveryFault.REDIRECTED: tr("it leads elsewhere, where CamWatch does not follow"),
+        DeliveryFault.ADDRESS: tr("its address is not permitted"),
+        DeliveryFault.GONE: tr("it says that it is gone for good"),
+        DeliveryFault.SERVER_ERROR: tr("it has an error of its own"),
+        DeliveryFault.BAD_ANSWER: tr("its answer makes no sense"),
+        DeliveryFault.NO_SECRET: tr("its password cannot be read now"),
+        DeliveryFault.NOT_SET_UP: tr("it is not set up"),
+    }
+)

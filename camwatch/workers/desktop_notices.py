@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.alerts.rules import Severity
+from camwatch.health import QueueReading
+from camwatch.language import tr
 from camwatch.mailbox import Backlog
 from camwatch.workers.base import Worker
 
@@ -66,11 +68,16 @@ class DesktopNotices(QObject):
     def show_notice(self, tag: str, title: str, text: str, severity: Severity) -> None:
         """Have a notification shown; `answered` tells what came of it."""
         if not self._jobs.put(Notice(tag, title, text, severity)):
-            self.answered.emit(tag, "too many notifications wait")
+            self.answered.emit(tag, tr("too many notifications wait"))
 
     def take_back(self, tag: str) -> None:
         """Have a notification closed; harmless if it is not shown."""
         self._jobs.put(Notice(tag))
+
+    def queue(self) -> QueueReading:
+        """Tell how many notifications wait; from any thread."""
+        jobs = self._jobs
+        return QueueReading("notices", len(jobs), jobs.limit, jobs.refused, is_loss=True)
 
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes the worker; none on systems without D-Bus."""
@@ -88,7 +95,7 @@ class DesktopNoticeWorker(Worker):
     """
 
     def __init__(self, jobs: Backlog[Notice], room: DesktopNotices) -> None:
-        super().__init__("desktop notifications")
+        super().__init__(tr("desktop notifications"))
         self._jobs = jobs
         self._room = room
         self._line: _Line | None = None
@@ -160,12 +167,12 @@ class DesktopNoticeWorker(Worker):
 def _problem(error: Exception) -> str:
     """Say in few words why the desktop shows nothing."""
     if isinstance(error, KeyError):
-        return "this session has no D-Bus"
+        return tr("this session has no D-Bus")
     if isinstance(error, TimeoutError):
-        return "the notification service does not answer"
+        return tr("the notification service does not answer")
     if "ServiceUnknown" in str(getattr(error, "name", "")):
-        return "there is no notification service"
-    return f"the notification service cannot be used ({type(error).__name__})"
+        return tr("there is no notification service")
+    return tr("the notification service cannot be used ({name})", name=type(error).__name__)
 
 
 class _Line:
@@ -215,11 +222,11 @@ class _Line:
             "camwatch",
             notice.title,
             text,
-            [_CLICK, "Show"],
+            [_CLICK, tr("Show")],
             {"urgency": ("y", _URGENCY[notice.severity])},
             0 if is_critical else -1,  # 0 stays until it is closed, -1 is the desktop's usual time
         )
-        (number,) = self._ask("Notify", "susssasa{sv}i", body)
+        (number,) = self._ask(tr("Notify"), "susssasa{sv}i", body)
         self.shown[notice.tag] = number
 
     def take_back(self, tag: str) -> None:

@@ -30,6 +30,7 @@ from camwatch.detect.detector import Detector
 from camwatch.domain import CameraSettings, SiteId, elapsed_s, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.events import Bus, DrillProgressed
+from camwatch.language import tr
 from camwatch.workers.base import Worker
 from camwatch.workers.pictures import DETECTOR_WH
 
@@ -100,7 +101,7 @@ class DrillBoard:
             if self._report is not None and not self._report.is_over:
                 return False
             number = 1 if self._report is None else self._report.number + 1
-            self._report = DrillReport(number, actor, utc_now(), doing="Beginning")
+            self._report = DrillReport(number, actor, utc_now(), doing=tr("Beginning"))
             self._stop.clear()
             self._asked.set()
         self._bus.publish(DrillProgressed(utc_now(), self._report))
@@ -179,7 +180,7 @@ class _Drill:
 
     def _begin(self, name: str) -> None:
         if self._board.is_stopped:
-            raise _StepFailed("it was broken off")
+            raise _StepFailed(tr("it was broken off"))
         self._began_s = time.perf_counter()
         self._report = replace(self._report, doing=name)
         self._board.tell(self._report)
@@ -206,13 +207,13 @@ class _Drill:
 
     def _see_people(self) -> int:
         """Fetch pictures over HTTP until people are counted in one; returns how many."""
-        self._begin("A simulated camera")
+        self._begin(tr("A simulated camera"))
         with ThreadedSite(1, _WH, fps=_FPS, seed=_SEED) as site:
-            self._done(f"it answers on this computer, port {site.port}")
+            self._done(tr("it answers on this computer, port {port}", port=site.port))
             where = parse_camera_url(site.base_url(1))
             settings = CameraSettings(
                 name=DRILL_CAMERA_NAME,
-                location="Drill",
+                location=tr("Drill"),
                 host=where.host,
                 port=where.port,
                 base_path=where.path,
@@ -227,39 +228,43 @@ class _Drill:
         async with open_session() as session:
             while True:
                 self._report = replace(self._report, steps=self._report.steps[:asked])
-                self._begin("A picture over HTTP")
+                self._begin(tr("A picture over HTTP"))
                 data = await camera.snapshot(session)
-                self._done(f"{len(data) / 1024:,.0f} KiB")
+                self._done(tr("{value:,.0f} KiB", value=len(data) / 1024))
                 people = self._count(data)
                 truth = site.truth(1).occupancy
                 if people > 0:
                     return people
                 if time.monotonic() > ends_s:
-                    raise _StepFailed(f"nobody was found, and {truth} people were there")
+                    raise _StepFailed(
+                        tr("nobody was found, and {truth} people were there", truth=truth)
+                    )
                 await asyncio.sleep(_ASK_EVERY_S)
 
     def _count(self, data: bytes) -> int:
         """Check, decode and search a picture."""
-        self._begin("The check of the picture")
+        self._begin(tr("The check of the picture"))
         wide, high = check_picture(data, max_bytes=self._means.limits.max_picture_bytes)
-        self._done(f"{wide} by {high} pixels")
-        self._begin("Decoding")
+        self._done(tr("{wide} by {high} pixels", wide=wide, high=high))
+        self._begin(tr("Decoding"))
         pixels = decode_bytes(data, DETECTOR_WH)
-        self._done(f"to {pixels.shape[1]} by {pixels.shape[0]} pixels")
-        self._begin("The search for people")
+        self._done(
+            tr("to {shape} by {shape2} pixels", shape=pixels.shape[1], shape2=pixels.shape[0])
+        )
+        self._begin(tr("The search for people"))
         detector = self._means.detector()
         if detector is None:
-            raise _StepFailed("people are not counted now")
+            raise _StepFailed(tr("people are not counted now"))
         found = detector.detect(pixels, self._means.threshold())
         count = len(found.boxes)
-        self._done(f"{count} found by {detector.name}", ok=count > 0)
+        self._done(tr("{count} found by {name}", count=count, name=detector.name), ok=count > 0)
         return count
 
     # ---------------------------------------------------------------- from count to people
 
     def _judge(self, people: int) -> Raised:
         """Let an engine of its own judge the count by a rule that only drills have."""
-        self._begin("The rule")
+        self._begin(tr("The rule"))
         now = Now(utc_now(), elapsed_s())
         engine = Engine(self._means.zone, lambda: str(uuid.uuid4()))
         engine.set_cameras([CAMERA], now)
@@ -268,18 +273,24 @@ class _Drill:
         signals += engine.tick(now)
         raised = next((one for one in signals if isinstance(one, Raised)), None)
         if raised is None:
-            raise _StepFailed(f"no alert at {people} people, though one is enough")
+            raise _StepFailed(
+                tr("no alert at {people} people, though one is enough", people=people)
+            )
         self._done(
-            f"{people} {'person' if people == 1 else 'people'}, from 1 on it raises an alert"
+            tr(
+                "{people} {word}, from 1 on it raises an alert",
+                people=people,
+                word=tr("person") if people == 1 else tr("people"),
+            )
         )
         return raised
 
     def _deliver(self, signal: Raised) -> None:
         """Store the alert with its messages, and wait for what comes of each."""
-        self._begin("The alert and its messages in the outbox")
+        self._begin(tr("The alert and its messages in the outbox"))
         alert_uid, messages = self._means.desk.begin(signal, utc_now())
         try:
-            self._done(f"{len(messages)} {'message' if len(messages) == 1 else 'messages'}")
+            self._done(f"{len(messages)} {tr('message') if len(messages) == 1 else tr('messages')}")
             self._means.wake()
             began_s = time.perf_counter()
             for name, message in messages:
@@ -288,7 +299,7 @@ class _Drill:
             self._report = replace(self._report, doing="Closing the alert")
             self._began_s = time.perf_counter()
             state = self._means.desk.end(alert_uid, self._report.actor, utc_now())
-            self._done(f"it is {state}", ok=state == "closed")
+            self._done(tr("it is {state}", state=state), ok=state == "closed")
 
     def _await(self, name: str, uid: str, began_s: float) -> None:
         """Wait until a message got through, or was tried and did not."""
@@ -307,7 +318,9 @@ class _Drill:
             limit_s = _SHOWN_WITHIN_S if message.new.channel.is_local else _SENT_WITHIN_S
             was_tried = message.attempts > 0 or message.state is not NotificationState.WAITING
             if was_tried or seconds > limit_s or self._board.is_stopped:
-                words = message.answer or f"nothing came of it within {seconds:.0f} s"
+                words = message.answer or tr(
+                    "nothing came of it within {seconds:.0f} s", seconds=seconds
+                )
                 self._done(words, ok=False, seconds=seconds)
                 return
             self._board.pause(_ASK_EVERY_S)

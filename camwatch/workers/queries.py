@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from camwatch.errors import CamWatchError, UnexpectedError
+from camwatch.health import QueueReading
 from camwatch.logs import log_crash
 from camwatch.mailbox import Backlog
 from camwatch.workers.base import Worker
@@ -90,6 +91,11 @@ class QueryPool(QObject):
         self._jobs: Backlog[_Job] = Backlog(_MOST_WAITING)
         self._numbers = itertools.count(1)
         self._threads = threads
+
+    def queue(self) -> QueueReading:
+        """Tell how many jobs wait; from any thread."""
+        jobs = self._jobs
+        return QueueReading("jobs", len(jobs), jobs.limit, jobs.refused, is_loss=True)
 
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes each thread of the pool; its owner starts and stops them."""

@@ -19,6 +19,7 @@ from camwatch.commands.report_plan_desk import DueReport
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import CamWatchError, DeliveryError, StorageError
 from camwatch.history.reports import Report
+from camwatch.language import tr
 from camwatch.logs import log_crash
 from camwatch.resilience import Backoff
 from camwatch.workers.base import Worker
@@ -166,8 +167,11 @@ class ReporterWorker(Worker):
         except (CamWatchError, _NotNow) as error:
             self._failed(due, _why(error))
         except Exception as error:  # noqa: BLE001 - a bug must not keep the other plans waiting
-            error_id = log_crash(f"the report “{due.plan.name}”", error)
-            self._failed(due, f"an unforeseen error; its number in the log is {error_id}")
+            error_id = log_crash(tr("the report “{name}”", name=due.plan.name), error)
+            self._failed(
+                due,
+                tr("an unforeseen error; its number in the log is {error_id}", error_id=error_id),
+            )
         else:
             self._rests.pop(due.plan.uid, None)
             self._note(lambda: self._desk.sent(due, _words(answer), self._clock()))
@@ -175,7 +179,7 @@ class ReporterWorker(Worker):
     def _deliver(self, due: DueReport, now: datetime) -> Answer:
         known = self._desk.channel(due)
         if known is None:
-            raise _NotNow("its e-mail channel is gone or switched off")
+            raise _NotNow(tr("its e-mail channel is gone or switched off"))
         report = self._desk.report(due)
         outgoing = self._desk.outgoing(due, report, self._draw(report), now)
         sender = self._make_sender(*known, {})
@@ -183,7 +187,7 @@ class ReporterWorker(Worker):
             self._sender = sender
         try:
             if self.stop_event.is_set():
-                raise _NotNow("CamWatch ended")
+                raise _NotNow(tr("CamWatch ended"))
             return sender.send(outgoing)
         finally:
             with self._lock:
@@ -219,5 +223,8 @@ def _why(error: Exception) -> str:
 
 def _words(answer: Answer) -> str:
     """Say what the server said, and who did not get it."""
-    refused = "".join(f" Not to {address}: {why}." for address, why in answer.refused.items())
-    return f"The mail server said: {answer.text}.{refused}"
+    refused = "".join(
+        tr(" Not to {address}: {why}.", address=address, why=why)
+        for address, why in answer.refused.items()
+    )
+    return tr("The mail server said: {text}.{refused}", text=answer.text, refused=refused)

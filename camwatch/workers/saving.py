@@ -14,6 +14,7 @@ from camwatch.domain import elapsed_s, utc_now
 from camwatch.errors import DatabaseBusy, DiskFailing, DiskFull, StorageError
 from camwatch.events import Bus, HistorySaved, ReserveFreed, StorageSuspect, StorageTroubled
 from camwatch.history.batches import Batch, Row, new_uid
+from camwatch.language import tr
 from camwatch.resilience import Backoff
 from camwatch.workers.store import Store
 
@@ -332,7 +333,7 @@ class Saver:
             self._is_checked = True
             self._spool_held(now_s)
             self._check = threading.Thread(
-                target=self._look_through, args=(error,), name="history check", daemon=True
+                target=self._look_through, args=(error,), name=tr("history check"), daemon=True
             )
             self._check.start()
 
@@ -345,12 +346,14 @@ class Saver:
             found = self._store.check()
         except StorageError as again:
             found = str(again)
-        sound = "The history was looked through and is sound."
-        verdict = sound if found == "ok" else f"The history is not sound: {found}."
+        sound = tr("The history was looked through and is sound.")
+        verdict = sound if found == "ok" else tr("The history is not sound: {found}.", found=found)
         words = f"{error} {verdict}"
         log.error("storage may be failing: %s [%s]", words, error.error_id)
         self._to_note = words
-        self._bus.publish(StorageSuspect(utc_now(), "disk", f"Storage may be failing. {words}"))
+        self._bus.publish(
+            StorageSuspect(utc_now(), "disk", tr("Storage may be failing. {words}", words=words))
+        )
 
     def _worked(self) -> None:
         self._error = self._since = None

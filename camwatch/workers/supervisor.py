@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from camwatch.domain import utc_now
 from camwatch.events import Bus, WorkerStopped
+from camwatch.health import WorkerReading
 from camwatch.workers.base import Worker
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ class _Post:
 
     make: Callable[[], Worker]
     worker: Worker | None = None
+    name: str = ""
+    restarts: int = 0
     crashed_s: deque[float] = field(default_factory=lambda: deque(maxlen=_RESTARTS + 1))
 
 
@@ -63,6 +66,7 @@ class Supervisor(QObject):
 
     def _fill(self, post: _Post) -> None:
         post.worker = post.make()
+        post.name = post.worker.objectName()
         post.worker.setParent(self)
         post.worker.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)
         post.worker.start()
@@ -100,9 +104,21 @@ class Supervisor(QObject):
         post.crashed_s.append(now_s)
         is_often = len(post.crashed_s) > _RESTARTS and now_s - post.crashed_s[0] <= _WITHIN_S
         if not is_often:
+            post.restarts += 1
             self._fill(post)
         log.warning("%s %s", name, "stays off: it broke too often" if is_often else "restarted")
         self._bus.publish(WorkerStopped(utc_now(), name, error_id, is_off=is_often))
+
+    def readings(self) -> list[WorkerReading]:
+        """Tell how each worker is doing; from any thread, so nothing of Qt is asked."""
+        found = []
+        for post in tuple(self._posts):
+            worker = post.worker
+            if not post.name:
+                continue  # it was not started yet
+            number = None if worker is None else worker.native_id
+            found.append(WorkerReading(post.name, worker is not None, post.restarts, number))
+        return found
 
     def stop(self, deadline_s: float = 2.5) -> list[str]:
         """Stop all workers, producers first.

@@ -193,11 +193,11 @@ def test_durations(seconds: float, said: str) -> None:
 
 
 def test_names_are_listed() -> None:
-    assert words.listed([]) == ""
-    assert words.listed(["A"]) == "A"
-    assert words.listed(["A", "B", "A"]) == "A and B"
-    assert words.listed(["A", "B", "C", "D"]) == "A, B, C and D"
-    assert words.listed(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
+    assert words.spoken_list([]) == ""
+    assert words.spoken_list(["A"]) == "A"
+    assert words.spoken_list(["A", "B", "A"]) == "A and B"
+    assert words.spoken_list(["A", "B", "C", "D"]) == "A, B, C and D"
+    assert words.spoken_list(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
 
 
 @pytest.mark.parametrize("reason", [*Reason, *Notice])

@@ -52,7 +52,7 @@ def test_what_is_not_common_is_not_called_so(key: str) -> None:
     [
         ("1q2w3e4r5t6y", "many people use"),
         ("Qwertyuiop-123", "many people use"),
-        ("ＱＷＥＲＴＹＵＩＯＰ-123", "many people use"),  # noqa: RUF001
+        ("ＱＷＥＲＴＹＵＩＯＰ-123", "many people use"),
         ("123Monkey456", "many people use"),
         ("123Monkey456!", "common words"),
         ("Iloveyou2024", "many people use"),

@@ -42,11 +42,14 @@ from camwatch.errors import (
     SessionExpired,
     StorageError,
 )
+from camwatch.health.bundle import Bundle
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
+from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
+from camwatch.walls import Wall
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
@@ -93,6 +96,11 @@ WEBHOOK = Channel("", "Wall board", WebhookSettings("https://board.example/alert
 # What each guarded command is called with, after the session.
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "storage_status": (),
+    "health": (),
+    "last_crash": (),
+    "dismiss_crash": (),
+    "diagnostics": (),
+    "save_diagnostics": (Bundle(()), Path("no-such-folder/x.zip")),
     "preview_retention": (Retention(),),
     "set_retention": (Retention(sample_days=20),),
     "try_database_server": (DatabaseServer("127.0.0.1", 1, tls=Tls.OFF), Secret("x")),
@@ -246,6 +254,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_export": (EXPORT, None),
     "export_history": (EXPORT, Path("no-such-folder/counts.csv"), print, threading.Event()),
     "report": (REPORT,),
+    "walls": (),
+    "save_wall": (Wall("", "Doors", 2, 2),),
+    "remove_wall": ("no-such-uid",),
+    "export_wall": ("no-such-uid",),
+    "import_wall": ("no wall",),
+    "leave_kiosk": (),
     "report_plans": (),
     "save_report_plan": (REPORT_PLAN,),
     "remove_report_plan": ("no-such-uid",),
@@ -253,6 +267,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
     "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "measured_at": (CameraId(1), NOON),
+    "open_time_machine": (NOON,),
+    "moment": (NOON, [CameraId(1)]),
+    "moment_pictures": (NOON, [CameraId(1)]),
+    "alert_beside": (NOON, True),
+    "picture_stock": (),
+    "preview_picture_keeping": (PictureKeeping(),),
+    "set_picture_keeping": (PictureKeeping(30),),
     "corrections": (None, NOON - timedelta(days=1), NOON),
     "add_correction": (EXCLUSION,),
     "withdraw_correction": ("no-such-uid", "It was right."),
@@ -266,7 +287,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 }
 
 # What some are called with by name.
-KEYWORDS: dict[str, dict[str, object]] = {"set_disabled": {"is_disabled": True}}
+KEYWORDS: dict[str, dict[str, object]] = {
+    "set_disabled": {"is_disabled": True},
+    "diagnostics": {"with_names": False},
+}
 # What each command is called with that any operator may give who is signed in.
 OWN_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "lock": (),
@@ -307,9 +331,11 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,
     "save_picture": FilesTroubled,
+    "save_diagnostics": FilesTroubled,
     "export_audit": FilesTroubled,
     "export_history": FilesTroubled,
     "save_report_plan": InvalidSettings,
+    "import_wall": InvalidSetting,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(
@@ -321,6 +347,8 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "recording_folder",
             "keep_truth",
             "sign_report",
+            "remove_wall",
+            "export_wall",
             "set_role",
             "set_disabled",
             "remove_operator",

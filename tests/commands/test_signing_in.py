@@ -135,7 +135,7 @@ def test_an_administrator_who_cannot_be_stored_is_marked_so_in_the_audit(
 
 
 @pytest.mark.usefixtures("boss")
-@pytest.mark.parametrize("typed", ["boss", "BOSS", " boss ", "ｂｏｓｓ"])  # noqa: RUF001
+@pytest.mark.parametrize("typed", ["boss", "BOSS", " boss ", "ｂｏｓｓ"])
 def test_a_name_is_found_however_it_is_typed(commands: Commands, typed: str) -> None:
     assert commands.sign_in(typed, PASSWORD).user.name == "boss"
 

@@ -33,3 +33,4 @@ def test_a_profile_is_private(tmp_path: Path) -> None:
 def test_what_ships_is_found() -> None:
     assert paths.resources().is_dir()
     assert paths.bundled_models().is_dir()
+    assert (paths.documents() / "live-view.md").is_file()

@@ -699,9 +699,36 @@ GROUPS = (
                 "it is not there for them, whatever the command; noted in the audit log",
             ),
             Row(
+                "F132",
+                "CamWatch is started a second time; one that was killed left its lock",
+                "the first one\u2019s window is shown; a lock that nobody holds is taken over",
+            ),
+            Row(
+                "F133",
+                "the log cannot be written: no right to, or the disk is full",
+                "told on standard error and on the Health page; CamWatch runs",
+            ),
+            Row(
+                "F134",
+                "news of a newer version that are signed by somebody else, changed, expired, older "
+                "than those before, cut, or no such news at all",
+                "refused and noted in the audit log; the version that runs goes on and asks again",
+            ),
+            Row(
                 "F135",
                 "a list of cameras to import that is huge, or made to do harm",
                 "refused with what is wrong in which row; nothing of it is run or followed",
+            ),
+        ),
+    ),
+    Group(
+        "The window and its language",
+        (
+            Row(
+                "F136",
+                "a text is not translated, a language file is missing or damaged, names are very "
+                "long or run from right to left",
+                "English instead of nothing; every page keeps its layout",
             ),
         ),
     ),

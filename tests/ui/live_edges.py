@@ -35,6 +35,7 @@ from camwatch.domain import (
 )
 from camwatch.errors import CamWatchError
 from camwatch.events import CameraStateChanged, CountMeasured
+from camwatch.health import HealthReport
 from camwatch.scene import PlaceRecord, SceneRecord
 from camwatch.ui.live.condition import CameraCondition
 
@@ -139,6 +140,12 @@ class CameraShelf:
         if self.error is not None:
             raise self.error
         return list(self.stored)
+
+    def health(self, _session: Session) -> HealthReport:
+        return HealthReport(datetime.now(UTC), ())
+
+    def last_crash(self, _session: Session) -> None:
+        return None
 
     def alerts(self, _session: Session, _query: AlertQuery) -> list[Alert]:
         return []

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,9 @@ from camwatch.domain import (
     UserId,
 )
 from camwatch.errors import CamWatchError
+from camwatch.health import HealthReport
+from camwatch.health.bundle import Bundle
+from camwatch.health.last_run import CrashReport
 from camwatch.history.asking import Measurement, UsualPoint, WeekMap
 from camwatch.history.corrections import Correction, CorrectionDraft
 from camwatch.scene import PlaceRecord, Scene, SceneRecord
@@ -162,6 +166,8 @@ class CommandDesk:
         self.trouble: dict[str, list[CamWatchError]] = {}
         self.cancels: list[threading.Event | None] = []
         self.is_new = False
+        self.report = HealthReport(NOON, ())
+        self.bundle = Bundle(())
         self.vault = VaultStatus(VaultState.ABSENT)
         self.ways = SignInWays(is_first_start=False)
         self.answer = ConnectionTest(Reason.NONE, "", 80.0)
@@ -199,6 +205,24 @@ class CommandDesk:
     def sign_in(self, name: str, password: str) -> Session:
         self._ask("sign_in", name, password)
         return a_session()
+
+    def health(self, _session: Session) -> HealthReport:
+        return self.report
+
+    def last_crash(self, _session: Session) -> CrashReport | None:
+        return self.report.crash
+
+    def dismiss_crash(self, _session: Session) -> None:
+        self._ask("dismiss_crash")
+
+    def diagnostics(self, _session: Session, *, with_names: bool) -> Bundle:
+        self._ask("diagnostics", with_names)
+        return self.bundle
+
+    def save_diagnostics(self, _session: Session, bundle: Bundle, file: Path) -> Path:
+        self._ask("save_diagnostics", bundle, file)
+        bundle.write(file)
+        return file
 
     def vault_status(self) -> VaultStatus:
         self._ask("vault_status")

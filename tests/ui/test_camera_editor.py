@@ -533,7 +533,7 @@ def test_a_good_trial_shows_the_picture_and_its_facts(qtbot: QtBot) -> None:
     assert not editor.trial.busy.isVisible()
     assert editor.trial.notice.title.text() == "The camera gives pictures."
     assert editor.trial.facts.text().splitlines() == [
-        "Picture: 1920 × 1080 pixels, 71 kB",  # noqa: RUF001
+        "Picture: 1920 × 1080 pixels, 71 kB",
         "Time: 84 ms",
         "Status: ready",
     ]
@@ -642,7 +642,7 @@ def test_facts_tell_a_failing_status_but_do_not_make_it_a_failure() -> None:
     result = ConnectionTest(
         Reason.NONE, "", 12.0, 812, (640, 480), b"", None, Reason.SERVER_ERROR, "HTTP 500"
     )
-    assert "640 × 480 pixels, 812 bytes" in facts(result)  # noqa: RUF001
+    assert "640 × 480 pixels, 812 bytes" in facts(result)
     assert "(HTTP 500)" in facts(result)
     assert "all the same" in facts(result)
 

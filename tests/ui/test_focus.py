@@ -17,6 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import AlertQuery
 from camwatch.auth.session import Session
 from camwatch.cameras.decode import encode_jpeg, make_tile
 from camwatch.cameras.onvif.ptz_values import Preset, PtzAbilities
@@ -87,6 +89,11 @@ class Room:
     told: list[str] = field(default_factory=list)
     error: CamWatchError | None = None
     saved: list[Path] = field(default_factory=list)
+
+    found: list[Alert] = field(default_factory=list)
+
+    def alerts(self, _session: Session, _query: AlertQuery) -> list[Alert]:
+        return self.found
 
     def _tell(self, what: str) -> None:
         if self.error is not None:
@@ -262,7 +269,7 @@ def test_zoom_shows_a_part_and_says_so(qtbot: QtBot, source: Source) -> None:
     assert source.part == pytest.approx((0.075, 0.375, 0.325, 0.625))
     assert color_in_the_middle(view) == RED
     assert view.zoom_label.text() == "400 %"
-    assert "640 × 360 pixels" in view.facts.text()  # noqa: RUF001
+    assert "640 × 360 pixels" in view.facts.text()
     tile.look_at(tile.viewport.moved(0.5, 0))
     assert color_in_the_middle(view) == BLUE
     view.whole_button.click()

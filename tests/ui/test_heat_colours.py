@@ -95,7 +95,7 @@ def test_where_nobody_was_nothing_is_drawn(qapp: object) -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (None, "–"),  # noqa: RUF001
+        (None, "–"),
         (0, "0 s"),
         (41.7, "42 s"),
         (59.6, "1 min"),

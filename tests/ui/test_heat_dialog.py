@@ -204,7 +204,7 @@ def test_what_is_not_known_is_not_shown_as_nought(qtbot: QtBot) -> None:
     assert dialog.notice.isVisible()
     assert dialog.notice.title.text() == "Nothing is known of this time yet"
     assert "fills while people are counted" in dialog.notice.text.text()
-    assert dialog.stays.minutes.value.text() == "–"  # noqa: RUF001
+    assert dialog.stays.minutes.value.text() == "–"
     assert dialog.stays.watched.value.text() == "not at all"
     assert dialog.hint.text() == ""
     assert dialog.stays.no_zones.isVisible()
@@ -276,7 +276,7 @@ def test_zones_are_drawn_and_their_stays_told(qtbot: QtBot) -> None:
     shown = [
         [str(table.zones.index(row, column).data()) for column in (0, 1, 2, 3)] for row in (0, 1)
     ]
-    assert shown == [["Door", "–", "–", "–"], ["Queue", "4", "1 min", "12 min"]]  # noqa: RUF001
+    assert shown == [["Door", "–", "–", "–"], ["Queue", "4", "1 min", "12 min"]]
     # On the left edge of the queue there is a light line, beside it the dim picture.
     assert bench.color_at(0.5, 0.75).lightness() > 150
     assert bench.color_at(0.48, 0.75).lightness() < 90

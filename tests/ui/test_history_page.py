@@ -259,7 +259,7 @@ def test_an_empty_time_says_so(qtbot: QtBot) -> None:
     plot = bench.area.chart.plot
     assert plot._empty.text().startswith("Nothing was recorded in this time.")
     assert plot._empty.isVisible()
-    assert bench.area.figures.mean.value.text() == "–"  # noqa: RUF001
+    assert bench.area.figures.mean.value.text() == "–"
     assert bench.area.figures.coverage.value.text() == "0 %"
 
 

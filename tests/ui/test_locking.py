@@ -20,9 +20,9 @@ from camwatch.ui import idle_watch
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor
 from camwatch.ui.idle_watch import IdleWatch
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.pages import ACCURACY, CAMERAS, CHARTS
-from camwatch.ui.shortcuts import KeysDialog
 from tests.ui.account_edges import CODE, PASSWORD, Office, a_live_session
 from tests.ui.live_edges import NOON, PictureDesk, cameras
 from tests.ui.screen_edges import HeldWork, PromptWork

@@ -35,9 +35,10 @@ from camwatch.scene import Line, Scene, SceneRecord
 from camwatch.ui.banner import Gravity
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
+from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
 from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE
-from camwatch.ui.shortcuts import Key, KeysDialog, sequence_of
+from camwatch.ui.shortcuts import Key, sequence_of
 from tests.ui.live_edges import (
     NOON,
     CameraShelf,
@@ -200,7 +201,7 @@ def test_keys_of_the_live_page_rest_on_other_pages(room: Room) -> None:
     window = room.open()
     window.show_page(CHARTS)
     QTest.keyClick(window, Qt.Key.Key_B)
-    QTest.keyClick(window, Qt.Key.Key_4)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
 
     assert window.live_page.controls.are_boxes_shown
     assert window.live_page.grid.columns == 2

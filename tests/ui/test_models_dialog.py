@@ -278,7 +278,7 @@ def test_what_came_of_a_trial_is_told(
 
 
 def test_facts_leave_out_what_there_is_not() -> None:
-    assert "640 × 640" in facts(a_trial())  # noqa: RUF001
+    assert "640 × 640" in facts(a_trial())
     assert "Looks at" not in facts(dataclasses.replace(a_trial(), input_wh=None))
 
 

@@ -67,13 +67,13 @@ def test_durations_are_told_in_two_units_at_most(seconds: float, said: str) -> N
 
 
 def test_hours_end_at_24() -> None:
-    assert hours(22, 0) == "22:00–24:00"  # noqa: RUF001
-    assert hours(23, 2) == "23:00–02:00"  # noqa: RUF001
+    assert hours(22, 0) == "22:00–24:00"
+    assert hours(23, 2) == "23:00–02:00"
 
 
 def test_the_sentence_tells_how_often_how_long_when_and_why() -> None:
     assert summary(NIGHTLY, "in the last 7 days", BERLIN) == (
-        "Down 7 times in the last 7 days, 1 h 03 min in all, mostly 02:00–03:00; "  # noqa: RUF001
+        "Down 7 times in the last 7 days, 1 h 03 min in all, mostly 02:00–03:00; "
         "most often: it did not answer in time."
     )
 

@@ -237,7 +237,7 @@ def test_a_camera_without_a_word_yet_waits_and_is_not_at_zero(
     qtbot.addWidget(tile)
 
     assert texts(tile) == ["Connecting", "Waiting for the first picture"]
-    assert known.count_text(clock.now()) == "–"  # noqa: RUF001
+    assert known.count_text(clock.now()) == "–"
     assert tile.age_text() == ""
 
 
@@ -246,7 +246,7 @@ def test_a_live_camera_without_a_count_is_not_at_zero(
 ) -> None:
     give(tile, desk)
 
-    assert condition.count_text(clock.now()) == "–"  # noqa: RUF001
+    assert condition.count_text(clock.now()) == "–"
     assert tile.count_note() == "Not counted yet"
     assert texts(tile) == []
 

@@ -13,9 +13,10 @@ from camwatch.alerts.people import MOST_ADDRESSES
 from camwatch.alerts.settings import EmailSettings
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault, InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.outgoing.tls import tls_context
 
-NO_FILE = "cannot be used: it holds no certificates, or cannot be read"
+NO_FILE = marked("cannot be used: it holds no certificates, or cannot be read")
 
 
 def context_of(ca_file: str) -> ssl.SSLContext:
@@ -27,7 +28,7 @@ def context_of(ca_file: str) -> ssl.SSLContext:
     try:
         return tls_context(ca_file)
     except (OSError, ssl.SSLError) as error:
-        raise InvalidSetting("ca_file", NO_FILE) from error
+        raise InvalidSetting("ca_file", tr(NO_FILE)) from error
 
 
 class EmailSender:
@@ -96,9 +97,9 @@ class EmailSender:
             try:
                 good.setdefault(check_mail_address(typed), typed)
             except InvalidSetting as error:
-                refused[typed] = f"it {error.reason}"
+                refused[typed] = tr("it {reason}", reason=error.reason)
         if not good:
-            detail = next(iter(refused.values()), "no recipient is named")
+            detail = next(iter(refused.values()), tr("no recipient is named"))
             raise DeliveryError(DeliveryFault.NOT_SET_UP, detail)
         answer = self._mailer.send(parcel(tuple(good)))
         refused |= {good[address]: why for address, why in answer.refused.items()}

@@ -9,10 +9,11 @@ from camwatch.alerts.mail_address import check_sender
 from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings, Encryption
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting, InvalidSettings
+from camwatch.language import marked, tr
 from camwatch.logs import hide
 from camwatch.outgoing.urls import check_host
 
-NAME = "E-mail of this computer"
+NAME = marked("E-mail of this computer")
 _TLS_PORT = 465
 _USUAL_PORT = 587
 _LONGEST_TEXT = 256
@@ -45,11 +46,11 @@ def email_from_environment(environ: Mapping[str, str]) -> tuple[Channel, Secret 
     encryption = _encryption(environ.get("SMTP_TLS", "").strip().lower(), port, problems)
     user = environ.get("SMTP_USER", "").strip()
     if len(user) > _LONGEST_TEXT or not user.isprintable():
-        problems.append(InvalidSetting("SMTP_USER", "is too long or has invisible characters"))
+        problems.append(InvalidSetting("SMTP_USER", tr("is too long or has invisible characters")))
     if user and not password:
-        problems.append(InvalidSetting("SMTP_PASSWORD", "is needed with SMTP_USER"))
+        problems.append(InvalidSetting("SMTP_PASSWORD", tr("is needed with SMTP_USER")))
     if password and not user:
-        problems.append(InvalidSetting("SMTP_USER", "is needed with SMTP_PASSWORD"))
+        problems.append(InvalidSetting("SMTP_USER", tr("is needed with SMTP_PASSWORD")))
     sender = environ.get("SMTP_FROM", "").strip() or (user if "@" in user else f"camwatch@{host}")
     try:
         check_sender(sender, "SMTP_FROM")
@@ -61,9 +62,9 @@ def email_from_environment(environ: Mapping[str, str]) -> tuple[Channel, Secret 
     except InvalidSetting as error:
         problems.append(InvalidSetting("SMTP_CA_FILE", error.reason))
     if problems:
-        raise InvalidSettings(problems, "the environment")
+        raise InvalidSettings(problems, tr("the environment"))
     settings = EmailSettings(host, port, encryption, sender, user, ca_file)
-    return Channel(ENVIRONMENT, NAME, settings), Secret(password) if password else None
+    return Channel(ENVIRONMENT, tr(NAME), settings), Secret(password) if password else None
 
 
 def _port(text: str, problems: list[InvalidSetting]) -> int:
@@ -71,7 +72,7 @@ def _port(text: str, problems: list[InvalidSetting]) -> int:
         return _USUAL_PORT
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65_535:
         return int(text)
-    problems.append(InvalidSetting("SMTP_PORT", "must be a whole number from 1 to 65535"))
+    problems.append(InvalidSetting("SMTP_PORT", tr("must be a whole number from 1 to 65535")))
     return _USUAL_PORT
 
 
@@ -79,6 +80,6 @@ def _encryption(text: str, port: int, problems: list[InvalidSetting]) -> Encrypt
     if text in list(Encryption):
         return Encryption(text)
     if text:
-        reason = "must be tls or starttls; nothing is sent without encryption"
+        reason = tr("must be tls or starttls; nothing is sent without encryption")
         problems.append(InvalidSetting("SMTP_TLS", reason))
     return Encryption.TLS if port == _TLS_PORT else Encryption.STARTTLS

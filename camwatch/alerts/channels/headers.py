@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 MOST_HEADERS = 16
 LONGEST_VALUE = 1024
@@ -47,13 +48,15 @@ def check_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], 
         InvalidSetting: One is refused; `field` is "headers".
     """
     if len(headers) > MOST_HEADERS:
-        raise InvalidSetting("headers", f"may be {MOST_HEADERS} at most")
+        raise InvalidSetting(
+            "headers", tr("may be {most_headers} at most", most_headers=MOST_HEADERS)
+        )
     clean = tuple((name.strip(), value.strip(" ")) for name, value in headers)
     seen: set[str] = set()
     for name, value in clean:
         _check(name, value)
         if name.lower() in seen:
-            raise InvalidSetting("headers", f"name {name} twice")
+            raise InvalidSetting("headers", tr("name {name} twice", name=name))
         seen.add(name.lower())
     return clean
 
@@ -62,23 +65,31 @@ def _check(name: str, value: str) -> None:
     low = name.lower()
     if not _NAME.fullmatch(name):
         shown = "".join(one for one in name[:40] if one.isprintable())
-        raise InvalidSetting("headers", f"cannot be named “{shown}”")
+        raise InvalidSetting("headers", tr("cannot be named “{shown}”", shown=shown))
     is_allowed = low in _KNOWN or (low.startswith("x-") and not low.startswith(_NOT_OF_OTHERS))
     if not is_allowed:
         raise InvalidSetting(
-            "headers", f"may not set {name}; Authorization and names with X- before are allowed"
+            "headers",
+            tr("may not set {name}; Authorization and names with X- before are allowed", name=name),
         )
     if not value:
-        raise InvalidSetting("headers", f"need a value for {name}")
+        raise InvalidSetting("headers", tr("need a value for {name}", name=name))
     if len(value) > LONGEST_VALUE or not _VALUE.fullmatch(value):
         raise InvalidSetting(
-            "headers", f"may have only plain letters and no line breaks in {name}, at most 1,024"
+            "headers",
+            tr(
+                "may have only plain letters and no line breaks in {name}, at most 1,024", name=name
+            ),
         )
     if _NAMES_SECRET.search(name) and SECRET not in value:
         raise InvalidSetting(
             "headers",
-            f"must not hold the secret of {name} itself; write {SECRET} in its place, and the "
-            "secret into its own field",
+            tr(
+                "must not hold the secret of {name} itself; write {secret} in its place, and the "
+                "secret into its own field",
+                name=name,
+                secret=SECRET,
+            ),
         )
 
 

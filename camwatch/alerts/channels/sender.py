@@ -13,6 +13,7 @@ from camwatch.alerts.notification import Answer, Outgoing
 from camwatch.alerts.settings import Channel, EmailSettings, SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.logs import hide
 
 
@@ -59,5 +60,5 @@ def make_sender(
         return SmsSender(settings, secret)
     mail, password = others.get(settings.email_uid, (None, None))
     if mail is None or not isinstance(mail.settings, EmailSettings):
-        raise InvalidSetting("email_uid", "must be an e-mail channel that is set up")
+        raise InvalidSetting("email_uid", tr("must be an e-mail channel that is set up"))
     return SmsByMailSender(settings, EmailSender(mail.settings, password))

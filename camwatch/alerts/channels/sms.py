@@ -21,6 +21,7 @@ from camwatch.alerts.phone import check_phone, cut_to, written_simply
 from camwatch.alerts.settings import SmsPreset, SmsSettings
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault, InvalidSetting
+from camwatch.language import tr
 from camwatch.outgoing.connecting import Reach
 from camwatch.outgoing.faults import OutgoingError
 from camwatch.outgoing.http import HttpClient, HttpQuestion
@@ -45,21 +46,30 @@ def check_fields(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], 
         InvalidSetting: "fields": one names what is not known, or number or text is missing.
     """
     if len(fields) > MOST_FIELDS:
-        raise InvalidSetting("fields", f"may be {MOST_FIELDS} at most")
+        raise InvalidSetting("fields", tr("may be {most_fields} at most", most_fields=MOST_FIELDS))
     named: set[str] = set()
     for name, value in fields:
         if not name.strip() or not (name + value).isprintable():
-            raise InvalidSetting("fields", "need names, and may have no invisible characters")
+            raise InvalidSetting("fields", tr("need names, and may have no invisible characters"))
         template = Template(value)
         if not template.is_valid():
-            raise InvalidSetting("fields", f"cannot be read at {name}; write $$ for a dollar")
+            raise InvalidSetting(
+                "fields", tr("cannot be read at {name}; write $$ for a dollar", name=name)
+            )
         named.update(template.get_identifiers())
     if unknown := sorted(named - set(FIELDS)):
         known = ", ".join(f"${one}" for one in FIELDS)
-        raise InvalidSetting("fields", f"name ${unknown[0]}, which is not known; known are {known}")
+        raise InvalidSetting(
+            "fields",
+            tr(
+                "name ${unknown}, which is not known; known are {known}",
+                unknown=unknown[0],
+                known=known,
+            ),
+        )
     for needed in ("to", "text"):
         if needed not in named:
-            raise InvalidSetting("fields", f"need one with ${needed}")
+            raise InvalidSetting("fields", tr("need one with ${needed}", needed=needed))
     return fields
 
 
@@ -93,7 +103,7 @@ class SmsSender:
         )
         if settings.preset is SmsPreset.TWILIO:
             if not _ACCOUNT.fullmatch(settings.username):
-                raise InvalidSetting("username", "must be the SID of the account")
+                raise InvalidSetting("username", tr("must be the SID of the account"))
         else:
             check_fields(settings.fields)
         self._client = HttpClient(
@@ -180,7 +190,7 @@ class SmsByMailSender:
         try:
             check_mail_address(f"49301234567@{self._domain}")
         except InvalidSetting as error:
-            raise InvalidSetting("url", "is no domain, such as sms.example.com") from error
+            raise InvalidSetting("url", tr("is no domain, such as sms.example.com")) from error
 
     def send(self, outgoing: Outgoing) -> Answer:
         """Send a message to all its numbers, and wait for the answers.
@@ -240,7 +250,8 @@ def to_each(outgoing: Outgoing, region: str, send: Callable[[str, int], Answer])
         errors = list(failed.values())
         hopeful = [error for error in errors if not error.fault.is_final]
         raise next(
-            iter(hopeful or errors), DeliveryError(DeliveryFault.NOT_SET_UP, "no number is named")
+            iter(hopeful or errors),
+            DeliveryError(DeliveryFault.NOT_SET_UP, tr("no number is named")),
         )
     refused = {number: error.detail or error.fault.value for number, error in failed.items()}
     later = tuple(number for number, error in failed.items() if not error.fault.is_final)

@@ -17,6 +17,7 @@ from camwatch.alerts.notification import Answer
 from camwatch.alerts.settings import EmailSettings, Encryption
 from camwatch.domain import Secret
 from camwatch.errors import DeliveryError, DeliveryFault
+from camwatch.language import tr
 from camwatch.outgoing.calls import Call, Calls
 from camwatch.outgoing.connecting import Reach, connect
 from camwatch.outgoing.faults import OutgoingError, OutgoingFault, not_waited_for, translated
@@ -88,7 +89,7 @@ class _Capped:
         line: bytes = self._lines.readline(size)
         self.read += len(line)
         if self.read > LARGEST_ANSWER:
-            raise DeliveryError(DeliveryFault.BAD_ANSWER, "its answer is larger than 64 KiB")
+            raise DeliveryError(DeliveryFault.BAD_ANSWER, tr("its answer is larger than 64 KiB"))
         return line
 
     def close(self) -> None:
@@ -120,9 +121,9 @@ class _Conversation(smtplib.SMTP):
         own = str(made.getsockname()[0]).partition("%")[0]
         self.local_hostname = f"[IPv6:{own}]" if ":" in own else f"[{own}]"
         if self._settings.encryption is Encryption.TLS:
-            self._call.begin("the start of encryption", self._settings.timeout_s)
+            self._call.begin(tr("the start of encryption"), self._settings.timeout_s)
             made = self._context.wrap_socket(made, server_hostname=self._host)
-        self._call.begin("the greeting", self._settings.timeout_s)
+        self._call.begin(tr("the greeting"), self._settings.timeout_s)
         return made
 
     def getreply(self) -> tuple[int, bytes]:
@@ -155,7 +156,7 @@ class Mailer:
         self._secret = secret
         self._context = context
         self._reach = reach
-        self._calls = Calls("mail server")
+        self._calls = Calls(tr("mail server"))
 
     def send(self, parcel: Parcel) -> Answer:
         """Send a mail, and wait for what the server says.
@@ -186,10 +187,10 @@ class Mailer:
         settings, step_s = self._settings, self._settings.timeout_s
         smtp = _Conversation(settings, self._context, call, self._reach)
         try:
-            call.begin("the connection", step_s)
+            call.begin(tr("the connection"), step_s)
             code, words = smtp.connect(settings.host.strip("[]"), settings.port)
             if code != 220:
-                self._refuse(code, words, "the greeting")
+                self._refuse(code, words, tr("the greeting"))
             call.begin("EHLO", step_s)
             self._greet(smtp)
             if settings.encryption is Encryption.STARTTLS:
@@ -198,7 +199,7 @@ class Mailer:
                 call.begin("EHLO", step_s)
                 self._greet(smtp)
             if settings.username:
-                call.begin("the sign-in", step_s)
+                call.begin(tr("the sign-in"), step_s)
                 self._sign_in(smtp)
             answer = self._hand_over(smtp, parcel, call)
             call.has(answer)
@@ -219,12 +220,16 @@ class Mailer:
     def _encrypt(self, smtp: _Conversation) -> None:
         if not smtp.has_extn("starttls"):
             # It has none, or somebody on the way has taken the offer out.
-            raise DeliveryError(DeliveryFault.NO_ENCRYPTION, "server offers no encryption")
+            raise DeliveryError(DeliveryFault.NO_ENCRYPTION, tr("server offers no encryption"))
         try:
             smtp.starttls(context=self._context)
         except smtplib.SMTPResponseException as error:
             words = said(error.smtp_error, self._secrets)
-            detail = f"server offers no encryption: {error.smtp_code} {words}".strip()
+            detail = tr(
+                "server offers no encryption: {smtp_code} {words}",
+                smtp_code=error.smtp_code,
+                words=words,
+            ).strip()
             raise DeliveryError(DeliveryFault.NO_ENCRYPTION, detail) from None
 
     def _sign_in(self, smtp: _Conversation) -> None:
@@ -241,7 +246,8 @@ class Mailer:
         offered = smtp.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
             code, words = smtp.docmd(
-                "AUTH", f"PLAIN {_base64(f'{chr(0)}{user}{chr(0)}{secret.reveal()}')}"
+                "AUTH",
+                tr("PLAIN {base64}", base64=_base64(f"{chr(0)}{user}{chr(0)}{secret.reveal()}")),
             )
         elif "LOGIN" in offered:
             code, words = smtp.docmd("AUTH", "LOGIN")
@@ -249,9 +255,11 @@ class Mailer:
                 if code == 334:
                     code, words = smtp.docmd(_base64(text))
         else:
-            raise DeliveryError(DeliveryFault.SIGN_IN, "server offers no sign-in with a password")
+            raise DeliveryError(
+                DeliveryFault.SIGN_IN, tr("server offers no sign-in with a password")
+            )
         if code not in (235, 503):  # 503: somebody is signed in already
-            self._refuse(code, words, "the sign-in", DeliveryFault.SIGN_IN)
+            self._refuse(code, words, tr("the sign-in"), DeliveryFault.SIGN_IN)
 
     def _hand_over(self, smtp: _Conversation, parcel: Parcel, call: Call[Answer]) -> Answer:
         room = smtp.esmtp_features.get("size", "")
@@ -278,18 +286,18 @@ class Mailer:
         call.begin("MAIL", step_s)
         code, words = smtp.mail(parcel.sender, options)
         if code != 250:
-            self._refuse(code, words, "the sender")
+            self._refuse(code, words, tr("the sender"))
         refused: dict[str, tuple[int, str]] = {}
         for address in parcel.recipients:
             if not address.isascii() and not speaks_utf8:
-                refused[address] = (553, "server takes plain letters only")
+                refused[address] = (553, tr("server takes plain letters only"))
                 continue
             call.begin("RCPT", step_s)
             code, words = smtp.rcpt(address)
             if code not in (250, 251):
                 refused[address] = (code, f"{code} {said(words, self._secrets)}".strip())
             if code == 421:
-                self._refuse(code, words, "a recipient")
+                self._refuse(code, words, tr("a recipient"))
         later = tuple(address for address, (code, _) in refused.items() if 400 <= code < 500)
         if len(refused) == len(parcel.recipients):
             fault = DeliveryFault.TRY_LATER if later else DeliveryFault.REFUSED
@@ -297,7 +305,7 @@ class Mailer:
         call.begin("DATA", step_s + len(body) / _BYTES_PER_S)
         code, words = smtp.data(body)
         if code != 250:
-            self._refuse(code, words, "the mail")
+            self._refuse(code, words, tr("the mail"))
         text = f"{code} {said(words, self._secrets)}".strip()
         return Answer(text, {one: why for one, (_, why) in refused.items()}, later)
 
@@ -312,7 +320,9 @@ class Mailer:
     ) -> NoReturn:
         """Raise what an answer means that is no yes."""
         if not 400 <= code <= 599:
-            raise DeliveryError(DeliveryFault.BAD_ANSWER, f"its answer to {what} is none of SMTP")
+            raise DeliveryError(
+                DeliveryFault.BAD_ANSWER, tr("its answer to {what} is none of SMTP", what=what)
+            )
         fault, kind = usual, DeliveryError
         if code == _NO_ROOM:
             kind = _TooLarge
@@ -325,8 +335,12 @@ class Mailer:
         raise kind(fault, f"{code} {said(words, self._secrets)}".strip())
 
     def _late(self, step: str) -> DeliveryError:
-        where = f" to {step}" if step else ""
-        detail = f"no answer{where} within {self._settings.timeout_s:g} s"
+        where = tr(" to {step}", step=step) if step else ""
+        detail = tr(
+            "no answer{where} within {timeout_s:g} s",
+            where=where,
+            timeout_s=self._settings.timeout_s,
+        )
         return DeliveryError(DeliveryFault.TIMEOUT, detail)
 
     def _translated(self, error: Exception, step: str) -> DeliveryError:
@@ -344,7 +358,7 @@ class Mailer:
         if found.fault is DeliveryFault.TIMEOUT:
             return self._late(step)
         if found.fault is DeliveryFault.NO_ENCRYPTION and self._speaks_plain(error):
-            detail = "server does not encrypt from the first byte here; it may with STARTTLS"
+            detail = tr("server does not encrypt from the first byte here; it may with STARTTLS")
             return DeliveryError(DeliveryFault.NO_ENCRYPTION, detail)
         return found
 

@@ -15,6 +15,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
 from camwatch.errors import LoginFault, LoginServiceError
+from camwatch.language import tr
 
 _MOST_KEYS = 16
 _LONGEST_KID = 256
@@ -50,7 +51,7 @@ def read_key_set(value: Mapping[str, Any]) -> KeySet:
     """
     entries = value.get("keys")
     if not isinstance(entries, Sequence) or isinstance(entries, str) or len(entries) > _MOST_KEYS:
-        raise LoginServiceError(LoginFault.BAD_ANSWER, "its key set cannot be read")
+        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("its key set cannot be read"))
     found: dict[str, ServiceKey] = {}
     for entry in entries:
         kid = entry.get("kid") if isinstance(entry, Mapping) else None
@@ -60,7 +61,7 @@ def read_key_set(value: Mapping[str, Any]) -> KeySet:
         if key is None:
             continue
         if kid in found:
-            raise LoginServiceError(LoginFault.BAD_ANSWER, "two of its keys have one name")
+            raise LoginServiceError(LoginFault.BAD_ANSWER, tr("two of its keys have one name"))
         found[kid] = key
     return found
 

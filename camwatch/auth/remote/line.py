@@ -11,6 +11,7 @@ from typing import Any
 
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import LoginFault, LoginServiceError
+from camwatch.language import tr
 from camwatch.outgoing.connecting import Reach
 from camwatch.outgoing.faults import OutgoingError, OutgoingFault
 from camwatch.outgoing.http import End, HttpAnswer, HttpClient, HttpQuestion, seconds_until
@@ -111,21 +112,21 @@ class Line:
 def _read(answer: HttpAnswer) -> Answer:
     status = answer.status
     if 300 <= status < 400:
-        raise LoginServiceError(LoginFault.REDIRECTED, f"HTTP {status}")
+        raise LoginServiceError(LoginFault.REDIRECTED, tr("HTTP {status}", status=status))
     if status >= 500:
-        raise LoginServiceError(LoginFault.SERVER_ERROR, f"HTTP {status}")
+        raise LoginServiceError(LoginFault.SERVER_ERROR, tr("HTTP {status}", status=status))
     if status != 200:
         return Answer(status, {}, seconds_until(answer.retry_after, utc_now(), _LONGEST_REST_S))
     if answer.encoding:
-        raise LoginServiceError(LoginFault.BAD_ANSWER, "it is compressed")
+        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("it is compressed"))
     if answer.end is not End.WHOLE:
         raise LoginServiceError(*_ENDS[answer.end])
     try:
         value = json.loads(answer.body, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise LoginServiceError(LoginFault.BAD_ANSWER, "it is no JSON") from error
+        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("it is no JSON")) from error
     if not isinstance(value, dict):
-        raise LoginServiceError(LoginFault.BAD_ANSWER, "it is no JSON object")
+        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("it is no JSON object"))
     return Answer(status, value)
 
 

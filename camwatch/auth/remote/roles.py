@@ -11,6 +11,7 @@ from typing import Any
 from camwatch.auth.names import check_operator_name
 from camwatch.domain import User, UserId
 from camwatch.errors import InvalidSetting, LoginFault, LoginServiceError
+from camwatch.language import tr
 
 _NAME_CLAIMS = ("preferred_username", "username", "email", "sub")
 _MOST_NAMES = 1000
@@ -63,4 +64,4 @@ def operator_in(claims: Mapping[str, Any], role: str, now: datetime) -> User:
         except InvalidSetting:
             continue
         return User(UserId(0), name, role, is_disabled=False, created_at=now, uid=str(uid))
-    raise LoginServiceError(LoginFault.TOKEN_REFUSED, "it holds no name that can be shown")
+    raise LoginServiceError(LoginFault.TOKEN_REFUSED, tr("it holds no name that can be shown"))

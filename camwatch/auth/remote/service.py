@@ -17,6 +17,7 @@ from camwatch.auth.remote.tokens import TokenRules, check_clock, check_token, me
 from camwatch.config import RemoteLogin
 from camwatch.domain import Secret
 from camwatch.errors import BadCredentials, InvalidSetting, LoginFault, LoginServiceError
+from camwatch.language import tr
 from camwatch.outgoing.tls import tls_context
 
 log = logging.getLogger(__name__)
@@ -145,7 +146,9 @@ class LoginService:
         if answer.value.get("valid") is not True:
             if answer.value.get("valid") is False:
                 raise TokenEnded
-            raise LoginServiceError(LoginFault.BAD_ANSWER, "it does not say whether a token holds")
+            raise LoginServiceError(
+                LoginFault.BAD_ANSWER, tr("it does not say whether a token holds")
+            )
         claims = answer.value.get("claims")
         return claims if isinstance(claims, Mapping) else None
 
@@ -183,7 +186,7 @@ class LoginService:
                 keys = pinned(offered or {}, self._pins)
                 if not keys:
                     raise LoginServiceError(
-                        LoginFault.KEYS_CHANGED, "it shows none that is trusted"
+                        LoginFault.KEYS_CHANGED, tr("it shows none that is trusted")
                     )
             else:
                 keys = offered
@@ -209,11 +212,11 @@ class LoginService:
         took_s = self._monotonic_s() - begun_s
         access, refresh = answer.value.get("access_token"), answer.value.get("refresh_token")
         if not isinstance(access, str) or not access:
-            raise LoginServiceError(LoginFault.BAD_ANSWER, "there is no access token in it")
+            raise LoginServiceError(LoginFault.BAD_ANSWER, tr("there is no access token in it"))
         if refresh is not None and not (
             isinstance(refresh, str) and 0 < len(refresh) <= _LONGEST_REFRESH
         ):
-            raise LoginServiceError(LoginFault.BAD_ANSWER, "its refresh token cannot be one")
+            raise LoginServiceError(LoginFault.BAD_ANSWER, tr("its refresh token cannot be one"))
         claims = self._checked(access, keys)
         check_clock(claims, self._clock_s(), took_s)
         vouched = Vouched(Secret(access), None if refresh is None else Secret(refresh), claims)
@@ -259,9 +262,11 @@ class LoginService:
 
 
 def _too_many(rest_s: float) -> LoginServiceError:
-    return LoginServiceError(LoginFault.TOO_MANY, f"not before {rest_s + 0.5:.0f} s have passed")
+    return LoginServiceError(
+        LoginFault.TOO_MANY, tr("not before {value:.0f} s have passed", value=rest_s + 0.5)
+    )
 
 
 def _expect_success(answer: Answer) -> None:
     if answer.status != 200:
-        raise LoginServiceError(LoginFault.BAD_ANSWER, f"HTTP {answer.status}")
+        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("HTTP {status}", status=answer.status))

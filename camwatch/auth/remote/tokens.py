@@ -20,6 +20,7 @@ from jwt.exceptions import (
 
 from camwatch.auth.remote.keys import KeySet
 from camwatch.errors import LoginFault, LoginServiceError
+from camwatch.language import tr
 
 LEEWAY_S = 30
 LONGEST_TOKEN = 16 * 2**10
@@ -95,7 +96,7 @@ def check_token(token: str, keys: KeySet | None, rules: TokenRules) -> Mapping[s
             _refuse("it does not name its key")
         trusted = keys.get(kid)
         if trusted is None:
-            raise LoginServiceError(LoginFault.KEYS_CHANGED, "it is signed with another key")
+            raise LoginServiceError(LoginFault.KEYS_CHANGED, tr("it is signed with another key"))
         key, algorithms = trusted.key, [trusted.algorithm]
     try:
         claims = jwt.decode(
@@ -157,7 +158,9 @@ _REFUSALS: tuple[tuple[type[PyJWTError], LoginFault, str], ...] = (
 
 def _translated(error: PyJWTError) -> LoginServiceError:
     if isinstance(error, MissingRequiredClaimError):
-        return LoginServiceError(LoginFault.TOKEN_REFUSED, f"its {error.claim} is missing")
+        return LoginServiceError(
+            LoginFault.TOKEN_REFUSED, tr("its {claim} is missing", claim=error.claim)
+        )
     return next(
         LoginServiceError(fault, detail)
         for kind, fault, detail in _REFUSALS

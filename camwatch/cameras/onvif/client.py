@@ -31,6 +31,7 @@ from camwatch.cameras.policy import LONGEST_PATH
 from camwatch.cameras.sign_in import SignIn, parse_challenges
 from camwatch.domain import CameraSettings, Reason, Secret, utc_now
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 MOST_BYTES = 1024 * 1024
 """Longest answer."""
@@ -135,7 +136,7 @@ class OnvifClient:
             except _Challenged as challenge:
                 raise CameraError(Reason.UNAUTHORIZED, challenge.detail) from None
             if answer.first("GetSystemDateAndTimeResponse") is None:
-                raise CameraError(Reason.PROTOCOL, "the answer is not ONVIF")
+                raise CameraError(Reason.PROTOCOL, tr("the answer is not ONVIF"))
             self._ahead = _offset(answer)
         return self._ahead
 
@@ -175,7 +176,7 @@ class OnvifClient:
         if service != DEVICE:
             path = (await self.services()).get(service, "")
             if not path:
-                raise CameraError(Reason.UNSUPPORTED, "the device has no such service")
+                raise CameraError(Reason.UNSUPPORTED, tr("the device has no such service"))
         try:
             answer = await self._send(service, action, body, path)
         except _Challenged as challenge:
@@ -190,7 +191,9 @@ class OnvifClient:
             self._was_accepted, self._refusals = True, 0
         found = answer.first(f"{action}Response")
         if found is None:
-            raise CameraError(Reason.PROTOCOL, f"the answer to {action} is not ONVIF")
+            raise CameraError(
+                Reason.PROTOCOL, tr("the answer to {action} is not ONVIF", action=action)
+            )
         return found
 
     async def services(self) -> dict[str, str]:
@@ -229,10 +232,13 @@ class OnvifClient:
         if self.settings.is_onvif_weaker and self.settings.username:
             raise CameraError(
                 Reason.TLS,
-                "its ONVIF service is set to plain http, which its password is not sent over",
+                tr("its ONVIF service is set to plain http, which its password is not sent over"),
             )
         if self._password is None:
-            raise CameraError(Reason.UNAUTHORIZED, f"{challenge.detail}, and no user name is set")
+            raise CameraError(
+                Reason.UNAUTHORIZED,
+                tr("{detail}, and no user name is set", detail=challenge.detail),
+            )
         offered = {one.scheme for one in parse_challenges(challenge.offers)}
         settings = replace(self.settings, scheme=self._url.scheme)
         may_use_basic = settings.scheme == "https" or settings.allow_basic
@@ -254,7 +260,7 @@ class OnvifClient:
         """
         self._refusals += 1
         if self._was_accepted and self._refusals < MOST_REFUSALS:
-            return CameraError(Reason.FORBIDDEN, "this user may not do that")
+            return CameraError(Reason.FORBIDDEN, tr("this user may not do that"))
         self._refused = CameraError(Reason.UNAUTHORIZED, challenge.detail)
         return self._refused
 
@@ -295,7 +301,7 @@ class OnvifClient:
         if fault is not None:
             raise _meaning(fault)
         if found is None:
-            raise CameraError(Reason.PROTOCOL, "the answer is not SOAP")
+            raise CameraError(Reason.PROTOCOL, tr("the answer is not SOAP"))
         return found
 
     async def _post(
@@ -386,7 +392,7 @@ def _meaning(fault: Node) -> CameraError:
         return CameraError(Reason.UNSUPPORTED, said)
     if any(_has_code(fault, code) for code in _NOT_ALLOWED):
         return CameraError(Reason.FORBIDDEN, said)
-    return CameraError(Reason.SERVER_ERROR, said or "the device refused the call")
+    return CameraError(Reason.SERVER_ERROR, said or tr("the device refused the call"))
 
 
 def _offset(answer: Node) -> timedelta:

@@ -18,6 +18,7 @@ from camwatch.cameras.onvif.ptz import PtzHead
 from camwatch.cameras.onvif.ptz_values import PtzAbilities
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 KEPT_S = 60.0
 """A camera that was moved is kept ready for the next move this long, seconds."""
@@ -171,7 +172,7 @@ class PtzControl:
     def _order(self, camera: Camera, what: Callable[[_Ready, int], Coroutine[None, None, T]]) -> T:
         """Have something done in the thread; return what came of it."""
         if camera.settings.onvif_url is None:
-            raise CameraError(Reason.UNSUPPORTED, "the camera has no ONVIF")
+            raise CameraError(Reason.UNSUPPORTED, tr("the camera has no ONVIF"))
         ready = self._cameras.get(camera.id)
         if ready is not None and ready.settings == camera.settings and not ready.is_refused:
             password = ready.password
@@ -188,7 +189,7 @@ class PtzControl:
         try:
             return future.result()
         except concurrent.futures.CancelledError:
-            raise CameraError(Reason.TIMEOUT, "given up") from None
+            raise CameraError(Reason.TIMEOUT, tr("given up")) from None
         finally:
             with self._lock:
                 self._pending -= 1

@@ -17,6 +17,7 @@ from camwatch.cameras.policy import (
 )
 from camwatch.domain import CameraSettings, Reason, SourceKind
 from camwatch.errors import CameraError, InvalidSetting, InvalidSettings
+from camwatch.language import tr
 
 COUNTED_WIDTH = 640
 """People are found well enough in a stream of this width, pixels."""
@@ -95,7 +96,7 @@ async def views_of(client: OnvifClient) -> list[View]:
         CameraError: It has none, or does not tell.
     """
     services = await client.services()
-    problem = CameraError(Reason.UNSUPPORTED, "the device has no media service")
+    problem = CameraError(Reason.UNSUPPORTED, tr("the device has no media service"))
     for service in (MEDIA2, MEDIA):
         if service not in services:
             continue
@@ -109,7 +110,7 @@ async def views_of(client: OnvifClient) -> list[View]:
             continue
         if views := _views(answer, service):
             return views
-        problem = CameraError(Reason.UNSUPPORTED, "the device has no video")
+        problem = CameraError(Reason.UNSUPPORTED, tr("the device has no video"))
     raise problem
 
 
@@ -183,13 +184,17 @@ def _own_url(client: OnvifClient, text: str, kind: SourceKind) -> ParsedUrl:
     a hostile one names somebody else. Credentials are left out.
     """
     if not text:
-        raise CameraError(Reason.UNSUPPORTED, "the device names no address for it")
+        raise CameraError(Reason.UNSUPPORTED, tr("the device names no address for it"))
     try:
         url = parse_camera_url(text)
     except InvalidSetting as error:
-        raise CameraError(Reason.ADDRESS, f"the device's address {error.reason}") from None
+        raise CameraError(
+            Reason.ADDRESS, tr("the device's address {reason}", reason=error.reason)
+        ) from None
     if url.scheme not in KIND_SCHEMES[kind]:
-        raise CameraError(Reason.ADDRESS, f"the device names a {url.scheme} address for it")
+        raise CameraError(
+            Reason.ADDRESS, tr("the device names a {scheme} address for it", scheme=url.scheme)
+        )
     password = "" if url.password is None else url.password.reveal()
     plain = unquote(url.path)
     if (
@@ -199,7 +204,7 @@ def _own_url(client: OnvifClient, text: str, kind: SourceKind) -> ParsedUrl:
     ):
         raise CameraError(
             Reason.UNSUPPORTED,
-            "its address would hold a password for everybody to read, so it is not used",
+            tr("its address would hold a password for everybody to read, so it is not used"),
         )
     return replace(url, host=client.settings.host, username="", password=None)
 
@@ -287,4 +292,6 @@ def _checked(settings: CameraSettings) -> CameraSettings:
     try:
         return validate_camera(settings)
     except InvalidSettings as error:
-        raise CameraError(Reason.ADDRESS, f"the device's {error.problems[0]}") from None
+        raise CameraError(
+            Reason.ADDRESS, tr("the device's {problems}", problems=error.problems[0])
+        ) from None

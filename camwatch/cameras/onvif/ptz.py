@@ -12,6 +12,7 @@ from camwatch.cameras.onvif.ptz_values import Preset, PtzAbilities
 from camwatch.cameras.onvif.xml import Node, one_line
 from camwatch.domain import Reason, SourceKind
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 MOVES_ON_S = 5
 """A camera stops by itself after this, should the order to stop not reach it, seconds."""
@@ -63,7 +64,7 @@ class PtzHead:
         if able.can_zoom and (zoom or not speeds):
             speeds += f'<tt:Zoom x="{_speed(zoom)}"/>'
         if not speeds:
-            raise CameraError(Reason.UNSUPPORTED, "the camera cannot do that")
+            raise CameraError(Reason.UNSUPPORTED, tr("the camera cannot do that"))
         body = f"{token}<s:Velocity>{speeds}</s:Velocity>"
         if self._names_timeout:
             try:
@@ -111,7 +112,7 @@ class PtzHead:
         """Return the element that names the profile that is moved."""
         await self._found()
         if self._profile is None:
-            raise CameraError(Reason.UNSUPPORTED, "the camera cannot be moved")
+            raise CameraError(Reason.UNSUPPORTED, tr("the camera cannot be moved"))
         return f"<s:ProfileToken>{escape(self._profile.token)}</s:ProfileToken>"
 
     async def _found(self) -> PtzAbilities:
@@ -147,7 +148,9 @@ class PtzHead:
             except CameraError as error:
                 if error.reason in (Reason.UNAUTHORIZED, Reason.TIMEOUT):
                     raise
-        raise CameraError(Reason.UNSUPPORTED, "the device does not tell which of its views this is")
+        raise CameraError(
+            Reason.UNSUPPORTED, tr("the device does not tell which of its views this is")
+        )
 
     async def _is_own(self, view: View) -> bool:
         """Tell whether the camera's pictures are of this view."""

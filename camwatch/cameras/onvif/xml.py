@@ -16,6 +16,7 @@ from defusedxml import DefusedXmlException
 
 from camwatch.domain import Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 MOST_ELEMENTS = 20_000
 """A recorder with 64 channels sends about 10,000."""
@@ -126,7 +127,7 @@ def parse_xml(data: bytes) -> Node:
     try:
         defusedxml.sax.parseString(data, builder, forbid_dtd=True)
     except DefusedXmlException:
-        raise CameraError(Reason.PROTOCOL, "its answer defines entities") from None
+        raise CameraError(Reason.PROTOCOL, tr("its answer defines entities")) from None
     except (SAXException, ValueError, LookupError):  # of the encoding too
-        raise CameraError(Reason.PROTOCOL, "its answer is not XML that can be read") from None
+        raise CameraError(Reason.PROTOCOL, tr("its answer is not XML that can be read")) from None
     return builder.root

@@ -32,6 +32,7 @@ from camwatch.cameras.reader.outlet import Outlet
 from camwatch.cameras.ticks import Ticks
 from camwatch.domain import Reason, SourceKind
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 # isort: split
 import cv2
@@ -87,7 +88,7 @@ class _Reading:
     def hand_out(self, data: bytes) -> None:
         """Send a picture."""
         if len(data) > self.order.max_bytes:
-            raise CameraError(Reason.TOO_LARGE, f"{len(data)} bytes")
+            raise CameraError(Reason.TOO_LARGE, tr("{count} bytes", count=len(data)))
         self._unusable = 0
         self._outlet.say(Message(Kind.PICTURE, data))
 
@@ -169,9 +170,9 @@ def _read_rtsp(reading: _Reading) -> None:
     options = ffmpeg_options.for_rtsp(order.transport, order.token)
     capture = _opened(order.source, cv2.CAP_FFMPEG, options)
     if capture is None:
-        raise CameraError(Reason.FORMAT, "no video came that can be decoded")
+        raise CameraError(Reason.FORMAT, tr("no video came that can be decoded"))
     _follow(capture, reading)
-    raise CameraError(Reason.DISCONNECTED, "the stream ended")
+    raise CameraError(Reason.DISCONNECTED, tr("the stream ended"))
 
 
 def _read_usb(reading: _Reading) -> None:
@@ -185,21 +186,27 @@ def _read_usb(reading: _Reading) -> None:
     path = Path(f"/dev/video{device}" if device.isdigit() else device)
     if is_linux:
         if not path.exists():
-            raise CameraError(Reason.NO_DEVICE, f"{path} is not there")
+            raise CameraError(Reason.NO_DEVICE, tr("{path} is not there", path=path))
         if not os.access(path, os.R_OK | os.W_OK):
-            raise CameraError(Reason.FORBIDDEN, f"{path} may not be used by this user")
+            raise CameraError(
+                Reason.FORBIDDEN, tr("{path} may not be used by this user", path=path)
+            )
     source = int(device) if device.isdigit() else device
     capture = _opened(source, cv2.CAP_V4L2 if is_linux else cv2.CAP_ANY)
     if capture is None:
         if not is_linux:
-            raise CameraError(Reason.NO_DEVICE, f"device {device} cannot be opened")
+            raise CameraError(
+                Reason.NO_DEVICE, tr("device {device} cannot be opened", device=device)
+            )
         raise CameraError(
-            Reason.DEVICE_BUSY, f"{path} cannot be opened; another program may use it"
+            Reason.DEVICE_BUSY, tr("{path} cannot be opened; another program may use it", path=path)
         )
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     _follow(capture, reading)
     gone = is_linux and not path.exists()
-    raise CameraError(Reason.NO_DEVICE if gone else Reason.DISCONNECTED, "no more pictures came")
+    raise CameraError(
+        Reason.NO_DEVICE if gone else Reason.DISCONNECTED, tr("no more pictures came")
+    )
 
 
 def _opened(source: str | int, backend: int, options: str = "") -> Any | None:
@@ -232,7 +239,7 @@ def _follow(capture: Any, reading: _Reading) -> None:
         shown_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
         # A device tells no times, and some streams repeat them.
         if np.isfinite(shown_s) and shown_s != before_s and lag.is_too_much(now_s, shown_s):
-            raise CameraError(Reason.OVERLOADED, "this computer decodes its video too slowly")
+            raise CameraError(Reason.OVERLOADED, tr("this computer decodes its video too slowly"))
         before_s = shown_s
         if reading.is_due(now_s):
             _hand_out_frame(capture, reading)
@@ -277,18 +284,18 @@ def _read_file(reading: _Reading) -> None:
         if path.is_dir():
             files = sorted(one for one in path.iterdir() if one.suffix.lower() in _PICTURES)
             if not files:
-                raise CameraError(Reason.EMPTY, "there is no picture in this folder")
+                raise CameraError(Reason.EMPTY, tr("there is no picture in this folder"))
             _show_pictures(files, reading)
             return
         with path.open("rb") as stream:
             start = stream.read(16)
     except FileNotFoundError as error:
-        raise CameraError(Reason.NOT_FOUND, "there is no such file or folder") from error
+        raise CameraError(Reason.NOT_FOUND, tr("there is no such file or folder")) from error
     except OSError as error:
         detail = f"this cannot be read: {error.strerror}"
         raise CameraError(Reason.FORBIDDEN, detail) from error
     if not start:
-        raise CameraError(Reason.EMPTY, "this file is empty")
+        raise CameraError(Reason.EMPTY, tr("this file is empty"))
     if is_picture(start):
         _show_pictures([path], reading)
     else:
@@ -308,12 +315,12 @@ def _playable(path: Path) -> Path:
     try:
         found = path.resolve(strict=True)
     except RuntimeError as error:
-        raise CameraError(Reason.NOT_FOUND, "this is a link to itself") from error
+        raise CameraError(Reason.NOT_FOUND, tr("this is a link to itself")) from error
     if problem := path_problem(str(found)):
-        raise CameraError(Reason.FORBIDDEN, f"this {problem}")
+        raise CameraError(Reason.FORBIDDEN, tr("this {problem}", problem=problem))
     mode = found.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise CameraError(Reason.FORBIDDEN, "this is neither a file nor a folder")
+        raise CameraError(Reason.FORBIDDEN, tr("this is neither a file nor a folder"))
     return found
 
 
@@ -323,7 +330,9 @@ def _show_pictures(files: list[Path], reading: _Reading) -> None:
         for name in files:
             file = _playable(name)
             if file.stat().st_size > reading.order.max_bytes:
-                raise CameraError(Reason.TOO_LARGE, f"{file.stat().st_size} bytes")
+                raise CameraError(
+                    Reason.TOO_LARGE, tr("{st_size} bytes", st_size=file.stat().st_size)
+                )
             shown_s = time.monotonic()
             reading.hand_out(file.read_bytes())
             # The owner may wish for another rate meanwhile.
@@ -342,7 +351,7 @@ def _play_video(path: Path, reading: _Reading) -> None:
         if capture is None:
             raise CameraError(
                 Reason.FORMAT,
-                "this is neither a picture (JPEG or PNG) nor a video that can be read",
+                tr("this is neither a picture (JPEG or PNG) nor a video that can be read"),
             )
         length_s: float | None = None
         for t_s in _times(capture):
@@ -359,7 +368,7 @@ def _play_video(path: Path, reading: _Reading) -> None:
         fps = capture.get(cv2.CAP_PROP_FPS)
         capture.release()
         if length_s is None:
-            raise CameraError(Reason.EMPTY, "no picture of this video can be read")
+            raise CameraError(Reason.EMPTY, tr("no picture of this video can be read"))
         if not reading.order.loops:
             return
         begun_s += length_s + (1 / fps if np.isfinite(fps) and fps > 0 else 0.04)

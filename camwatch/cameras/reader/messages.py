@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from camwatch.domain import Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 
 _HEADER = struct.Struct(">BBI")
 _MAGIC = 0xC7
@@ -68,7 +69,7 @@ def error_in(message: Message) -> CameraError:
         told = json.loads(message.content)
         reason, detail = Reason(told["reason"]), str(told["detail"])
     except (ValueError, TypeError, KeyError):
-        return CameraError(Reason.READER_BROKE, "it made no sense")
+        return CameraError(Reason.READER_BROKE, tr("it made no sense"))
     line = "".join(one for one in detail[:_LONGEST_DETAIL] if one.isprintable())
     return CameraError(reason, line)
 
@@ -89,12 +90,15 @@ async def read_message(stream: asyncio.StreamReader, max_bytes: int) -> Message 
     try:
         magic, number, size = _HEADER.unpack(await stream.readexactly(_HEADER.size))
         if magic != _MAGIC or number not in _KINDS:
-            raise CameraError(Reason.READER_BROKE, "it made no sense")
+            raise CameraError(Reason.READER_BROKE, tr("it made no sense"))
         kind = Kind(number)
         if kind is Kind.PICTURE and size > max_bytes:
-            raise CameraError(Reason.TOO_LARGE, f"{size} bytes, at most {max_bytes}")
+            raise CameraError(
+                Reason.TOO_LARGE,
+                tr("{size} bytes, at most {max_bytes}", size=size, max_bytes=max_bytes),
+            )
         if kind is not Kind.PICTURE and size > MOST_TEXT_BYTES:
-            raise CameraError(Reason.READER_BROKE, "it made no sense")
+            raise CameraError(Reason.READER_BROKE, tr("it made no sense"))
         return Message(kind, await stream.readexactly(size))
     except asyncio.IncompleteReadError:
         return None

@@ -22,6 +22,7 @@ from camwatch.cameras.reader.messages import Kind, error_in, read_message
 from camwatch.cameras.reader.order import Order
 from camwatch.domain import Notice, Reason
 from camwatch.errors import CameraError
+from camwatch.language import tr
 from camwatch.logs import scrub
 
 STARTS_WITHIN_S = 30.0
@@ -260,7 +261,7 @@ class Reader:
     def _put_right(self, error: CameraError) -> CameraError:
         """Name what the process could not know of its own failure."""
         if self._lacks_memory and error.reason is not Reason.ENDED:
-            return CameraError(Reason.MEMORY, "its video needs more than is granted")
+            return CameraError(Reason.MEMORY, tr("its video needs more than is granted"))
         return error
 
     async def _died(self, process: asyncio.subprocess.Process) -> CameraError:
@@ -269,13 +270,15 @@ class Reader:
             async with asyncio.timeout(self._limits.terminates_within_s):
                 code = await process.wait()
         except TimeoutError:
-            return CameraError(Reason.READER_BROKE, "it closed its output")
+            return CameraError(Reason.READER_BROKE, tr("it closed its output"))
         await asyncio.sleep(_BREATH_S)  # its last words may still be on their way
         if code < 0:
             with contextlib.suppress(ValueError):
                 detail = f"it was ended by {signal.Signals(-code).name}"
                 return self._put_right(CameraError(Reason.READER_BROKE, detail))
-        return self._put_right(CameraError(Reason.READER_BROKE, f"it ended with code {code}"))
+        return self._put_right(
+            CameraError(Reason.READER_BROKE, tr("it ended with code {code}", code=code))
+        )
 
     async def _end(self, child: _Child) -> None:
         """Let the process end, or end it; return when it is gone."""
@@ -321,8 +324,12 @@ class Reader:
 
 def _no_picture(limit_s: float, *, is_first: bool) -> CameraError:
     if is_first:
-        return CameraError(Reason.TIMEOUT, f"no picture within {round(limit_s, 1):g} s")
-    return CameraError(Reason.STALLED, f"no picture for {round(limit_s, 1):g} s")
+        return CameraError(
+            Reason.TIMEOUT, tr("no picture within {limit_s:g} s", limit_s=round(limit_s, 1))
+        )
+    return CameraError(
+        Reason.STALLED, tr("no picture for {limit_s:g} s", limit_s=round(limit_s, 1))
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -337,9 +344,11 @@ def _environment() -> dict[str, str]:
 
 def _not_started(error: OSError) -> CameraError:
     if error.errno in (errno.EMFILE, errno.ENFILE):
-        return CameraError(Reason.OPEN_FILES, "no process could be started")
+        return CameraError(Reason.OPEN_FILES, tr("no process could be started"))
     if error.errno == errno.ENOMEM:
-        return CameraError(Reason.MEMORY, "no process could be started")
+        return CameraError(Reason.MEMORY, tr("no process could be started"))
     if error.errno == errno.EAGAIN:
-        return CameraError(Reason.READER_BROKE, "this computer allows no more processes")
-    return CameraError(Reason.READER_BROKE, f"it cannot be started: {error.strerror}")
+        return CameraError(Reason.READER_BROKE, tr("this computer allows no more processes"))
+    return CameraError(
+        Reason.READER_BROKE, tr("it cannot be started: {strerror}", strerror=error.strerror)
+    )

@@ -19,6 +19,7 @@ from camwatch.cameras.simulator.server import Served, SimulatedCamera, SiteServe
 from camwatch.cameras.simulator.sign_in import PASSWORD, USERNAME, AuthKind, Gatekeeper
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 HOST = "127.0.0.1"
 MOST_CAMERAS = 1000
@@ -251,24 +252,48 @@ class ThreadedSite(SimulatedSite):
 
 def _check(cameras: int, size: tuple[int, int], fps: float, seed: int, busy: float) -> None:
     if not 1 <= cameras <= MOST_CAMERAS:
-        raise InvalidSetting("cameras", f"{cameras} is not from 1 to {MOST_CAMERAS}")
+        raise InvalidSetting(
+            "cameras",
+            tr(
+                "{cameras} is not from 1 to {most_cameras}",
+                cameras=cameras,
+                most_cameras=MOST_CAMERAS,
+            ),
+        )
     if not all(_SMALLEST_SIDE <= side <= _LARGEST_SIDE for side in size):
         raise InvalidSetting(
-            "size", f"{size[0]}x{size[1]} has a side outside {_SMALLEST_SIDE} to {_LARGEST_SIDE}"
+            "size",
+            tr(
+                "{size}x{size2} has a side outside {smallest_side} to {largest_side}",
+                size=size[0],
+                size2=size[1],
+                smallest_side=_SMALLEST_SIDE,
+                largest_side=_LARGEST_SIDE,
+            ),
         )
     if not _SLOWEST_FPS <= fps <= _FASTEST_FPS:
-        raise InvalidSetting("fps", f"{fps:g} is not from {_SLOWEST_FPS:g} to {_FASTEST_FPS:g}")
+        raise InvalidSetting(
+            "fps",
+            tr(
+                "{fps:g} is not from {slowest_fps:g} to {fastest_fps:g}",
+                fps=fps,
+                slowest_fps=_SLOWEST_FPS,
+                fastest_fps=_FASTEST_FPS,
+            ),
+        )
     if seed < 0:
-        raise InvalidSetting("seed", f"{seed} is negative")
+        raise InvalidSetting("seed", tr("{seed} is negative", seed=seed))
     if not 0 <= busy <= 1:
-        raise InvalidSetting("busy", f"{busy:g} is not from 0 to 1")
+        raise InvalidSetting("busy", tr("{busy:g} is not from 0 to 1", busy=busy))
 
 
 def _known_fault(name: Fault | str) -> Fault:
     try:
         return Fault(name)
     except ValueError:
-        raise InvalidSetting("fault", f"{name} is not one of {', '.join(Fault)}") from None
+        raise InvalidSetting(
+            "fault", tr("{name} is not one of {names}", name=name, names=", ".join(Fault))
+        ) from None
 
 
 def _why_no_port(port: int, error: Exception) -> str:

@@ -17,6 +17,7 @@ from camwatch.data.postgres_faults import server_errors
 from camwatch.data.schema import APPLICATION_ID
 from camwatch.data.server_address import ServerAddress
 from camwatch.errors import StorageError
+from camwatch.language import tr
 
 BEGUN_WITH = frozenset({"alert_rule"})
 """Tables in which a new history has something that nobody entered."""
@@ -132,11 +133,11 @@ def reading(place: Path | ServerAddress) -> Iterator[Source]:
         with server_connection(place) as connection, server_errors(place.place):
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
-                raise StorageError(f"{place.place} holds no history")
+                raise StorageError(tr("{place} holds no history", place=place.place))
             yield ServerSource(connection, "%s", place.place)
         return
     if not place.exists():
-        raise StorageError(f"{place} is not there")
+        raise StorageError(tr("{place} is not there", place=place))
     with storage_errors(place), closing(open_raw(place, "rw")) as file:
         # Held to the end: what is written meanwhile would be missing.
         file.execute("BEGIN IMMEDIATE")

@@ -14,6 +14,7 @@ from camwatch.data.moving.tables import MovedTable, moved_tables
 from camwatch.data.moving.targets import Target, writing
 from camwatch.data.server_address import ServerAddress
 from camwatch.errors import GivenUp, StorageError
+from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,13 @@ def move_history(
     with reading(source) as origin:
         if origin.schema() != postgres_upgrade.head():
             raise StorageError(
-                f"{origin.place} has the schema {origin.schema()} and not {postgres_upgrade.head()}; "
-                "let this CamWatch open it once, which brings it up to date"
+                tr(
+                    "{place} has the schema {schema} and not {head}; "
+                    "let this CamWatch open it once, which brings it up to date",
+                    place=origin.place,
+                    schema=origin.schema(),
+                    head=postgres_upgrade.head(),
+                )
             )
         with writing(target, tables) as goal:
             _check_whose(origin, goal)
@@ -107,7 +113,10 @@ def _check_whose(origin: Source, goal: Target) -> None:
         goal.begin(whose)
     elif present != whose:
         raise StorageError(
-            f"another history was being moved to {goal.place}; go on with that one, or empty it"
+            tr(
+                "another history was being moved to {place}; go on with that one, or empty it",
+                place=goal.place,
+            )
         )
 
 
@@ -143,7 +152,10 @@ def _compare(origin: Source, filled: Source, tables: Sequence[MovedTable]) -> No
             is_same = origin.digest(table) == filled.digest(table)
         if not is_same:
             raise StorageError(
-                f"The table {table.name} differs after it was moved: the history was changed "
-                "while that was broken off, or a disk fails. Move it once more to an empty place"
+                tr(
+                    "The table {name} differs after it was moved: the history was changed "
+                    "while that was broken off, or a disk fails. Move it once more to an empty place",
+                    name=table.name,
+                )
             )
         log.info("%s: %d rows are the same", table.name, sums[0])

@@ -30,6 +30,7 @@ from camwatch.data.schema import APPLICATION_ID
 from camwatch.data.server_address import ServerAddress
 from camwatch.data.upgrade import bring_up_to_date
 from camwatch.errors import DatabaseBusy, StorageError
+from camwatch.language import tr
 
 _PROGRESS = "camwatch_move"
 _MAKE_PROGRESS = (
@@ -115,7 +116,9 @@ class FileTarget:
         connection = self._connection
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise StorageError(f"{len(broken)} rows refer to others that are not there")
+            raise StorageError(
+                tr("{count} rows refer to others that are not there", count=len(broken))
+            )
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM sqlite_sequence")
         connection.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", list(numbers.items()))
@@ -206,7 +209,7 @@ def _writing_file(file: Path, tables: Sequence[MovedTable]) -> Iterator[FileTarg
     if file.exists() and file.stat().st_size:
         with reading(file) as present:
             if not is_empty(present, tables):
-                raise StorageError(f"{file} holds a history already; name a new file")
+                raise StorageError(tr("{file} holds a history already; name a new file", file=file))
     unfinished = file.with_name(f"{file.name}.moving")
     create_if_missing(unfinished)
     bring_up_to_date(unfinished)
@@ -226,14 +229,19 @@ def _writing_server(address: ServerAddress, tables: Sequence[MovedTable]) -> Ite
             connection, f"SELECT pg_try_advisory_lock({APPLICATION_ID}, 2)"
         )  # given back when the connection ends, however it does
         if not is_free:
-            raise DatabaseBusy(f"Another program is moving a history to {address.place}.")
+            raise DatabaseBusy(
+                tr("Another program is moving a history to {place}.", place=address.place)
+            )
         (progress,) = _one(connection, f"SELECT to_regclass('{_PROGRESS}')::text")
         if progress is None:
             postgres_upgrade.bring_up_to_date(address)
             present = ServerSource(connection, "%s", address.place)
             if not is_empty(present, tables):
                 raise StorageError(
-                    f"{address.place} holds a history already; name an empty database"
+                    tr(
+                        "{place} holds a history already; name an empty database",
+                        place=address.place,
+                    )
                 )
             connection.execute(_MAKE_PROGRESS.encode())
         connection.execute("SET synchronous_commit = off")

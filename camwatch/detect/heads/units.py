@@ -8,6 +8,7 @@ import numpy as np
 
 from camwatch.detect.heads.query import Floats, scaled
 from camwatch.domain import Boxes, Scores
+from camwatch.language import table, tr
 
 Unit = Literal["pixels", "relative"]
 
@@ -78,4 +79,4 @@ class UnitJudge:
         return pixels
 
 
-_SAID = {"pixels": "in pixels", "relative": "parts of the picture"}
+_SAID = table(lambda: {"pixels": tr("in pixels"), "relative": tr("parts of the picture")})

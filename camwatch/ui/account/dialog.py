@@ -14,6 +14,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Secret, Site
 from camwatch.errors import BadCredentials, CamWatchError
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.account.overview import Overview
 from camwatch.ui.account.password_page import PasswordPage
@@ -27,7 +28,14 @@ from camwatch.ui.signing_in.steps import WRONG_CODE
 T = TypeVar("T")
 
 _WIDTH = 656
-_TITLES = ("My account", "Change your password", "Set up a device", "Keep these codes")
+_TITLES = listed(
+    lambda: (
+        tr("My account"),
+        tr("Change your password"),
+        tr("Set up a device"),
+        tr("Keep these codes"),
+    )
+)
 
 
 class AccountCommands(Protocol):
@@ -85,7 +93,7 @@ class AccountDialog(QDialog):
         self._background = background
         self._has_device = session.user.has_second_factor
         self._is_busy = False
-        self.setWindowTitle("CamWatch: my account")
+        self.setWindowTitle(tr("CamWatch: my account"))
         self.overview = Overview(session, service, self)
         self.password_page = PasswordPage(session.user.name, self)
         self.device_page = DeviceSetUp(self)
@@ -118,10 +126,10 @@ class AccountDialog(QDialog):
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self._on_button)
-        self.back_button = QPushButton("&Back", self)
+        self.back_button = QPushButton(tr("&Back"), self)
         self.back_button.setAutoDefault(False)
         self.back_button.clicked.connect(self._go_back)
-        self.close_button = QPushButton("Close", self)
+        self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -130,7 +138,7 @@ class AccountDialog(QDialog):
         for button in (self.back_button, self.button, self.close_button):
             buttons.addWidget(button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH + 6 * space)
+        content.setFixedWidth(theme.px(_WIDTH) + 6 * space)
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
@@ -169,9 +177,9 @@ class AccountDialog(QDialog):
             if page is shown:
                 self.title.setText(title)
         words = {
-            self.password_page: "&Change it",
-            self.device_page: "Check the c&ode",
-            self.codes_page: "&Done",
+            self.password_page: tr("&Change it"),
+            self.device_page: tr("Check the c&ode"),
+            self.codes_page: tr("&Done"),
         }
         self.button.setText(words.get(shown, ""))
         self.button.setVisible(shown in words)
@@ -218,7 +226,7 @@ class AccountDialog(QDialog):
         """Close, but not past codes that are shown once."""
         if self.page is self.codes_page and not self.codes_page.is_kept:
             self.notice.show_text(
-                "info", "Please keep the codes first", "Then say so below, and go on."
+                "info", tr("Please keep the codes first"), tr("Then say so below, and go on.")
             )
         elif self.page is self.overview:
             super().reject()
@@ -243,7 +251,7 @@ class AccountDialog(QDialog):
         if self.page is self.password_page and self.password_page.show_problem(error):
             self._update()
         elif self.page is self.device_page and isinstance(error, BadCredentials):
-            self.device_page.code.show_problem(WRONG_CODE)
+            self.device_page.code.show_problem(tr(WRONG_CODE))
         else:
             self.notice.show_error(text_for(error))
 
@@ -269,7 +277,9 @@ class AccountDialog(QDialog):
         self._set_busy(False)
         self._go_back()
         self.notice.show_text(
-            "ok", "Your password is changed", "Where else you were signed in, you are signed out."
+            "ok",
+            tr("Your password is changed"),
+            tr("Where else you were signed in, you are signed out."),
         )
 
     @Slot()
@@ -310,10 +320,12 @@ class AccountDialog(QDialog):
     def _ask_to_drop(self) -> None:
         ask(
             self,
-            "Switch the second factor off?",
-            "Your password alone lets you in then. Your device's codes and your recovery codes "
-            "end.",
-            ("Switch off", "Keep it"),
+            tr("Switch the second factor off?"),
+            tr(
+                "Your password alone lets you in then. Your device's codes and your recovery codes "
+                "end."
+            ),
+            (tr("Switch off"), tr("Keep it")),
             self._drop,
         )
 
@@ -324,4 +336,4 @@ class AccountDialog(QDialog):
     def _on_dropped(self, _none: None) -> None:
         self._set_busy(False)
         self._note_device(is_on=False)
-        self.notice.show_text("ok", "The second factor is off")
+        self.notice.show_text("ok", tr("The second factor is off"))

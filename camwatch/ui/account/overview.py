@@ -16,32 +16,34 @@ from PySide6.QtWidgets import (
 
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import permission_words
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import plain_label
 from camwatch.ui.session_words import SERVICE
 
-_HERE = "This computer's own list of users"
-_DEVICE_ON = "On: signing in asks for a code of your device as well as for your password."
-_DEVICE_OFF = (
+_HERE = marked("This computer's own list of users")
+_DEVICE_ON = marked("On: signing in asks for a code of your device as well as for your password.")
+_DEVICE_OFF = marked(
     "Off: your password alone lets you in. With a device that makes codes, nobody gets in who "
     "only knows your password."
 )
-_DEVICE_NEEDED = " Your role needs it, so it cannot be switched off."
+_DEVICE_NEEDED = marked(" Your role needs it, so it cannot be switched off.")
 
 
 def kind_words(session: Session, service: str) -> str:
     """Say who vouches for the operator."""
     match session.kind:
         case SignInKind.LOCAL:
-            return _HERE
+            return tr(_HERE)
         case SignInKind.REMOTE:
-            return _capital(service or SERVICE)
+            return _capital(service or tr(SERVICE))
         case SignInKind.OFFLINE:
-            return (
-                f"What {service or SERVICE} said of you earlier: it is away, so users and security "
-                "cannot be managed"
+            return tr(
+                "What {value} said of you earlier: it is away, so users and security "
+                "cannot be managed",
+                value=service or SERVICE,
             )
 
 
@@ -51,17 +53,18 @@ def _capital(text: str) -> str:
 
 def kept_elsewhere_words(service: str) -> str:
     """Say where password and second factor are, for those whom the login service knows."""
-    name = service or SERVICE
-    return (
-        f"Your password, your second factor and your role are kept by {name}. Change them there; "
-        "CamWatch holds none of them."
+    name = service or tr(SERVICE)
+    return tr(
+        "Your password, your second factor and your role are kept by {name}. Change them there; "
+        "CamWatch holds none of them.",
+        name=name,
     )
 
 
 def permission_lines(session: Session) -> list[str]:
     """List what the operator may do."""
     allowed = [permission_words(one.value) for one in Permission if session.may(one)]
-    return [f"•  {one[0].upper()}{one[1:]}" for one in allowed] or ["Nothing"]
+    return [f"•  {one[0].upper()}{one[1:]}" for one in allowed] or [tr("Nothing")]
 
 
 class Overview(QWidget):
@@ -86,36 +89,41 @@ class Overview(QWidget):
         self._grid.setHorizontalSpacing(3 * space)
         self._grid.setVerticalSpacing(space)
         self._grid.setColumnStretch(1, 1)
-        self._row("Signed in as", session.user.name)
-        self._row("Signed in with", kind_words(session, service))
-        self._row("Role", session.role.name)
+        self._row(tr("Signed in as"), session.user.name)
+        self._row(tr("Signed in with"), kind_words(session, service))
+        self._row(tr("Role"), session.role.name)
         self._permissions(permission_lines(session))
-        self.sites = self._row("You see", "All sites" if session.role.sites is None else "…")
+        self.sites = self._row(
+            tr("You see"), tr("All sites") if session.role.sites is None else "…"
+        )
         started = session.started_at.astimezone()
         ends = session.expires_at.astimezone()
-        self._row("This session", f"From {started:%H:%M} until {ends:%H:%M} at most")
+        self._row(
+            tr("This session"),
+            tr("From {started:%H:%M} until {ends:%H:%M} at most", started=started, ends=ends),
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * space)
         column.addLayout(self._grid)
         self.elsewhere = plain_label(kept_elsewhere_words(service), "", self)
-        self.password_button = self._button("&Change password…", "key-round")
+        self.password_button = self._button(tr("&Change password…"), "key-round")
         self.password_button.clicked.connect(self.password_requested)
-        self.device_button = self._button("&Set up a device…", "shield-check")
+        self.device_button = self._button(tr("&Set up a device…"), "shield-check")
         self.device_button.clicked.connect(self.device_requested)
-        self.codes_button = self._button("&New recovery codes…", "refresh-cw")
+        self.codes_button = self._button(tr("&New recovery codes…"), "refresh-cw")
         self.codes_button.clicked.connect(self.codes_requested)
-        self.drop_button = self._button("Switch &off…", "x")
+        self.drop_button = self._button(tr("Switch &off…"), "x")
         self.drop_button.clicked.connect(self.drop_requested)
         self.device_state = plain_label("", "muted", self)
         self._cards = (
             self._card(
-                "Password",
-                plain_label("Only you should know it.", "muted", self),
+                tr("Password"),
+                plain_label(tr("Only you should know it."), "muted", self),
                 (self.password_button,),
             ),
             self._card(
-                "Second factor",
+                tr("Second factor"),
                 self.device_state,
                 (self.device_button, self.codes_button, self.drop_button),
             ),
@@ -155,11 +163,11 @@ class Overview(QWidget):
             label = plain_label(line, "", self)
             label.setWordWrap(False)
             list_.addWidget(label, number % height, number // height)
-        self._grid.addLayout(list_, self._name("It lets you"), 1, 1, 2)
+        self._grid.addLayout(list_, self._name(tr("It lets you")), 1, 1, 2)
 
     def _button(self, words: str, icon: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         return button
 
@@ -180,14 +188,16 @@ class Overview(QWidget):
 
     def show_sites(self, names: Sequence[str]) -> None:
         """Say whose cameras the operator sees."""
-        self.sites.setText(", ".join(names) if names else "No site")
+        self.sites.setText(", ".join(names) if names else tr("No site"))
 
     def show_device(self, *, is_on: bool, is_needed: bool) -> None:
         """Say whether there is a second factor, and offer what can be done with it."""
-        state = _DEVICE_ON if is_on else _DEVICE_OFF
-        self.device_state.setText(state + (_DEVICE_NEEDED if is_on and is_needed else ""))
-        self.device_button.setText("&Set up another device…" if is_on else "&Set up a device…")
+        state = tr(_DEVICE_ON) if is_on else tr(_DEVICE_OFF)
+        self.device_state.setText(state + (tr(_DEVICE_NEEDED) if is_on and is_needed else ""))
+        self.device_button.setText(
+            tr("&Set up another device…") if is_on else tr("&Set up a device…")
+        )
         self.codes_button.setVisible(is_on)
         self.drop_button.setVisible(is_on)
         self.drop_button.setEnabled(not is_needed)
-        self.drop_button.setToolTip("Your role needs a second factor." if is_needed else "")
+        self.drop_button.setToolTip(tr("Your role needs a second factor.") if is_needed else "")

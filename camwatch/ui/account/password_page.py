@@ -13,13 +13,14 @@ from camwatch.errors import (
     InvalidSettings,
     LockedOut,
 )
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence, locked_out_text
 from camwatch.ui.forms import Field, FocusGroup, PasswordEdit
 from camwatch.ui.signing_in.new_password import NewPassword
 from camwatch.ui.signing_in.rests import Rests
 
-_WRONG = "This is not your present password. Check whether Caps Lock is on."
+_WRONG = marked("This is not your present password. Check whether Caps Lock is on.")
 
 
 class PasswordPage(FocusGroup):
@@ -35,8 +36,8 @@ class PasswordPage(FocusGroup):
         super().__init__(parent)
         self._name = name
         self.old = PasswordEdit(self)
-        self.old_field = Field("&Present password", self.old, self)
-        self.new = NewPassword(self, label="&New password", name=name)
+        self.old_field = Field(tr("&Present password"), self.old, self)
+        self.new = NewPassword(self, label=tr("&New password"), name=name)
         self._rests = Rests(utc_now, self)
         self._rests.ticked.connect(self._on_time)
         self.old.line.textEdited.connect(self.old_field.clear_problem)
@@ -67,7 +68,7 @@ class PasswordPage(FocusGroup):
             error = error.problems[0]
         match error:
             case BadCredentials():
-                self.old_field.show_problem(_WRONG)
+                self.old_field.show_problem(tr(_WRONG))
                 self.old.line.setFocus()
                 self.old.line.selectAll()
             case LockedOut():

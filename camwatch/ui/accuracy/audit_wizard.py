@@ -20,6 +20,7 @@ from camwatch.accuracy.plan import RecordingPlan, RecordingState, RecordingStatu
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, StorageError
+from camwatch.language import marked, tr
 from camwatch.scene import Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.asking import ask
@@ -37,12 +38,12 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice
 
 _WIDTH, _HEIGHT = 1400, 900
-_OTHER_SCENE = (
+_OTHER_SCENE = marked(
     "Lines, gates or masks of this camera were changed since it was recorded, so they cannot be "
     "shown where they were. Count as they were then, or discard the recording and begin anew."
 )
-_NOT_SAVED = "What you counted is not saved"
-_STILL_HERE = (
+_NOT_SAVED = marked("What you counted is not saved")
+_STILL_HERE = marked(
     "It is still in this window, and is saved with the next key you press once the disk works."
 )
 
@@ -91,7 +92,7 @@ class AuditWizard(QDialog):
         self._keeper = TruthKeeper(lambda truth: commands.keep_truth(session, self._uid, truth))
         self.step: _Step | None = None
         """What is shown; None while it is being read."""
-        self.setWindowTitle(f"Audit of {camera.name}")
+        self.setWindowTitle(tr("Audit of {name}", name=camera.name))
         self._build()
         if status is None:
             self._show_plan()
@@ -100,7 +101,7 @@ class AuditWizard(QDialog):
 
     def _build(self) -> None:
         space = theme.current().space
-        self.head = WizardHead(f"Audit of {self._camera.name}", self)
+        self.head = WizardHead(tr("Audit of {name}", name=self._camera.name), self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.ask_to_discard)
         self.busy = BusyBar(self)
@@ -143,13 +144,13 @@ class AuditWizard(QDialog):
             self.step.set_busy(False)
 
     def _on_kept(self, _none: None) -> None:
-        if self.notice.title.text() == _NOT_SAVED:
+        if self.notice.title.text() == tr(_NOT_SAVED):
             self.notice.hide()
 
     def _on_not_kept(self, error: CamWatchError) -> None:
         """Say that the count is on the screen only."""
         if isinstance(error, StorageError):
-            self.notice.show_text("error", _NOT_SAVED, f"{error}. {_STILL_HERE}")
+            self.notice.show_text("error", tr(_NOT_SAVED), f"{error}. {tr(_STILL_HERE)}")
         else:
             self._failed(error)
 
@@ -157,8 +158,8 @@ class AuditWizard(QDialog):
         """Say that the recording cannot be counted, and let it be deleted."""
         self.busy.hide()
         if isinstance(error, StorageError | InvalidSetting):
-            title = "The recording cannot be read"
-            self.notice.show_text("error", title, f"{error}.", action="Discard it")
+            title = tr("The recording cannot be read")
+            self.notice.show_text("error", title, f"{error}.", action=tr("Discard it"))
         else:
             self._failed(error)
 
@@ -250,9 +251,9 @@ class AuditWizard(QDialog):
         """Ask whether to delete recording and count, and do it."""
         ask(
             self,
-            "Discard this recording?",
-            "Its pictures and what you counted are deleted. Audits that were stored stay.",
-            ("Discard", "Keep it"),
+            tr("Discard this recording?"),
+            tr("Its pictures and what you counted are deleted. Audits that were stored stay."),
+            (tr("Discard"), tr("Keep it")),
             self._discard,
         )
 
@@ -304,9 +305,9 @@ class AuditWizard(QDialog):
         self._show_step(step, 2)
         self._update_counted()
         if scene is None:
-            self.notice.show_text("warning", "The lines are not drawn", _OTHER_SCENE)
+            self.notice.show_text("warning", tr("The lines are not drawn"), tr(_OTHER_SCENE))
         about = subject(recording.kind, recording.place)
-        self.head.title.setText(f"Audit of {self._camera.name}: {about}")
+        self.head.title.setText(tr("Audit of {name}: {about}", name=self._camera.name, about=about))
 
     @Slot()
     def _on_draft_changed(self) -> None:
@@ -325,7 +326,7 @@ class AuditWizard(QDialog):
         step = self.step
         if isinstance(step, FilmStep | PictureStep):
             is_film = isinstance(step, FilmStep)
-            rest = "the rest of the recording is" if is_film else "the other pictures are"
+            rest = tr("the rest of the recording is") if is_film else tr("the other pictures are")
             self.foot.show_state(rest, is_whole=step.is_whole, has_truth=step.has_truth)
 
     # ---------------------------------------------------------------- result

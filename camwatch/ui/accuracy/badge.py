@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from camwatch.accuracy import FEWEST_INTERVALS, Badge
 from camwatch.domain import utc_now
-from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, listed, percent, spread
+from camwatch.language import marked, tr
+from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, percent, spoken_list, spread
 from camwatch.ui.accuracy.wording import subject as subject_words
 from camwatch.ui.words import sentence
 
-NOT_AUDITED = "Not audited yet"
+NOT_AUDITED = marked("Not audited yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +43,65 @@ def badge_text(badge: Badge | None, zone: ZoneInfo, now: datetime | None = None)
     """
     if badge is None:
         return BadgeText(
-            "not audited",
-            NOT_AUDITED,
-            "Nobody has checked yet how right the numbers of this camera are.",
+            tr("not audited"),
+            tr(NOT_AUDITED),
+            tr("Nobody has checked yet how right the numbers of this camera are."),
         )
     audited = day(badge.audited_at, zone, now or utc_now())
-    lights = listed([LIGHTS[light] for light in badge.lights])
+    lights = spoken_list([LIGHTS[light] for light in badge.lights])
     about = subject_words(badge.kind, badge.place)
     if badge.accuracy is not None:
         number = f"{percent(badge.accuracy)} {spread(badge.accuracy)}"
-        long = (
-            f"The numbers of {about} were {percent(badge.accuracy)} right when they were audited "
-            f"on {audited}, in {lights}. With a certainty of 95 % they are right to "
-            f"{between(badge.accuracy)}."
+        long = tr(
+            "The numbers of {about} were {percent} right when they were audited "
+            "on {audited}, in {lights}. With a certainty of 95 % they are right to "
+            "{between}.",
+            about=about,
+            percent=percent(badge.accuracy),
+            audited=audited,
+            lights=lights,
+            between=between(badge.accuracy),
         )
     elif badge.nobody_came:
-        number = "nobody came"
-        long = f"Audited on {audited} ({about}), but nobody was there to be counted."
+        number = tr("nobody came")
+        long = tr(
+            "Audited on {audited} ({about}), but nobody was there to be counted.",
+            audited=audited,
+            about=about,
+        )
     else:
-        number = "unsure"
-        long = f"Audited on {audited} ({about}), but with too little to say how right it is."
-    short = " · ".join([number, f"audited {audited}", *([lights] if lights else [])])
+        number = tr("unsure")
+        long = tr(
+            "Audited on {audited} ({about}), but with too little to say how right it is.",
+            audited=audited,
+            about=about,
+        )
+    short = " · ".join(
+        [number, tr("audited {audited}", audited=audited), *([lights] if lights else [])]
+    )
     return BadgeText(number, sentence(short), long, _warning(badge))
 
 
 def changed_words(badge: Badge) -> str:
     """Say what is not as it was at the audit: "the model and the threshold"; "" if nothing."""
-    return listed([PARTS[part] for part in badge.changed])
+    return spoken_list([PARTS[part] for part in badge.changed])
 
 
 def _warning(badge: Badge) -> str:
     told = []
     if badge.changed:
-        told.append(f"Since then this has changed: {changed_words(badge)}.")
+        told.append(
+            tr("Since then this has changed: {changed_words}.", changed_words=changed_words(badge))
+        )
     if badge.is_old:
-        told.append("The audit is older than 90 days.")
+        told.append(tr("The audit is older than 90 days."))
     if badge.has_few:
-        told.append(f"It rests on fewer than {FEWEST_INTERVALS} comparisons.")
+        told.append(
+            tr(
+                "It rests on fewer than {fewest_intervals} comparisons.",
+                fewest_intervals=FEWEST_INTERVALS,
+            )
+        )
     if told:
-        told.append("Another audit would tell how right the numbers are now.")
+        told.append(tr("Another audit would tell how right the numbers are now."))
     return " ".join(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from camwatch.accuracy import AuditReport, Badge
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
 from camwatch.domain import Camera
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.badge import badge_text
 from camwatch.ui.accuracy.report_view import ReportView
@@ -29,7 +30,7 @@ from camwatch.ui.forms import plain_label, scrolled
 _HISTORY_WIDTH = 300
 _TEXT_WIDTH = 560
 
-WHAT_IS_AN_AUDIT = (
+WHAT_IS_AN_AUDIT = marked(
     "An audit tells how right the numbers of a camera are. You record it for some minutes and "
     "count the people yourself, without seeing what the program counted. CamWatch compares the "
     "two and puts the result as a badge beside the camera's numbers."
@@ -71,13 +72,15 @@ class CameraDetail(QWidget):
         self.audit_button = QPushButton(self)
         self.audit_button.setProperty("role", "primary")
         self.audit_button.clicked.connect(self.audit_requested)
-        self.threshold_button = QPushButton(icons.icon("sliders-horizontal"), "&Threshold…", self)
-        self.threshold_button.setIconSize(icons.BUTTON)
+        self.threshold_button = QPushButton(
+            icons.icon("sliders-horizontal"), tr("&Threshold…"), self
+        )
+        self.threshold_button.setIconSize(icons.button_size())
         self.threshold_button.clicked.connect(self.threshold_requested)
-        self.pdf_button = QPushButton("Save the signed report as &PDF…", self)
+        self.pdf_button = QPushButton(tr("Save the signed report as &PDF…"), self)
         self.pdf_button.clicked.connect(self._on_pdf)
         for button in (self.threshold_button, self.audit_button):
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(icons.size(16))
         names = QVBoxLayout()
         names.setSpacing(space // 2)
         for label in (self.name, self.words, self.warning):
@@ -90,7 +93,7 @@ class CameraDetail(QWidget):
             button.setVisible(self._can_audit)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._content())
-        self._stack.addWidget(explanation_page("Not audited yet", self))
+        self._stack.addWidget(explanation_page(tr("Not audited yet"), self))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space, 0, 0)
         column.setSpacing(space + space // 2)
@@ -104,21 +107,21 @@ class CameraDetail(QWidget):
         scroll = scrolled(self.report_view, page)
         side = QFrame(page)
         side.setProperty("role", "card")
-        side.setFixedWidth(_HISTORY_WIDTH)
+        side.setFixedWidth(theme.px(_HISTORY_WIDTH))
         self.history = QListWidget(side)
-        self.history.setAccessibleName("Audits of this camera")
+        self.history.setAccessibleName(tr("Audits of this camera"))
         self.history.setWordWrap(True)
         self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.history.setSpacing(space // 4)
         self.history.currentRowChanged.connect(self._show_report)
         self.facts = plain_label("", "muted", side)
         self.kept = plain_label("", "muted", side)
-        self.delete_kept = QPushButton("&Delete the kept pictures…", side)
+        self.delete_kept = QPushButton(tr("&Delete the kept pictures…"), side)
         self.delete_kept.clicked.connect(self.delete_kept_requested)
         column = QVBoxLayout(side)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space)
-        column.addWidget(plain_label("Audits so far", "heading", side))
+        column.addWidget(plain_label(tr("Audits so far"), "heading", side))
         column.addWidget(self.history, 1)
         column.addWidget(self.facts)
         column.addWidget(self.kept)
@@ -150,13 +153,19 @@ class CameraDetail(QWidget):
         self.warning.setText(words.warning)
         self.warning.setVisible(bool(words.warning))
         if recording is None:
-            self.audit_button.setText("Start an &audit…")
+            self.audit_button.setText(tr("Start an &audit…"))
         elif recording.state is RecordingState.RUNNING:
-            self.audit_button.setText("See the &recording…")
+            self.audit_button.setText(tr("See the &recording…"))
         else:
-            self.audit_button.setText("&Count the recording…")
+            self.audit_button.setText(tr("&Count the recording…"))
         size_of_all = size(sum(one.size for one in kept))
-        self.kept.setText(f"Pictures of {len(kept)} recordings are kept: {size_of_all}.")
+        self.kept.setText(
+            tr(
+                "Pictures of {count} recordings are kept: {size_of_all}.",
+                count=len(kept),
+                size_of_all=size_of_all,
+            )
+        )
         self.kept.setVisible(bool(kept) and self._can_audit)
         self.delete_kept.setVisible(bool(kept) and self._can_audit)
 
@@ -185,8 +194,13 @@ class CameraDetail(QWidget):
             about = subject(report.kind, report.place)
             comment = f"\n“{report.comment}”" if report.comment else ""
             self.facts.setText(
-                f"{report.made_by} counted {about}, recorded "
-                f"{moment(report.started_at, self._zone)}.{comment}"
+                tr(
+                    "{made_by} counted {about}, recorded {moment}.{comment}",
+                    made_by=report.made_by,
+                    about=about,
+                    moment=moment(report.started_at, self._zone),
+                    comment=comment,
+                )
             )
 
     @Slot()
@@ -203,8 +217,8 @@ def explanation_page(title: str, parent: QWidget) -> QWidget:
     sign.setPixmap(
         icons.pixmap("badge-check", 48, theme.current().muted, parent.devicePixelRatioF())
     )
-    text = plain_label(WHAT_IS_AN_AUDIT, "muted", page)
-    text.setFixedWidth(_TEXT_WIDTH)
+    text = plain_label(tr(WHAT_IS_AN_AUDIT), "muted", page)
+    text.setFixedWidth(theme.px(_TEXT_WIDTH))
     column = QVBoxLayout(page)
     column.setSpacing(space)
     column.addStretch(1)
@@ -227,5 +241,5 @@ def _history_line(report: AuditReport, zone: ZoneInfo) -> str:
     if accuracy is not None:
         found = f"{percent(accuracy)} {spread(accuracy)}"
     else:
-        found = "nobody came" if report.overall.nobody_came else "too little to say"
+        found = tr("nobody came") if report.overall.nobody_came else tr("too little to say")
     return f"{moment(report.made_at, zone)}  ·  {found}\n{subject(report.kind, report.place)}"

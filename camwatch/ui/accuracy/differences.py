@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from camwatch.accuracy import AuditKind, AuditReport, Recording, Truth
+from camwatch.language import tr
 from camwatch.scene import Direction
 from camwatch.ui.accuracy.wording import clock
 from camwatch.ui.words import people
@@ -58,11 +59,11 @@ def _passages(report: AuditReport, recording: Recording) -> list[Difference]:
         return []
     found = []
     for passages, what in (
-        (report.passages.missed, "you saw it, the program missed it"),
-        (report.passages.false, "counted, but you saw nobody"),
+        (report.passages.missed, tr("you saw it, the program missed it")),
+        (report.passages.false, tr("counted, but you saw nobody")),
     ):
         for one in passages:
-            way = "In" if one.direction is Direction.IN else "Out"
+            way = tr("In") if one.direction is Direction.IN else tr("Out")
             place = picture_at(recording, one.t_s)
             found.append(Difference(one.t_s, place, f"{clock(one.t_s)}  {way}: {what}"))
     return sorted(found, key=lambda one: one.t_s)[:_MOST]
@@ -88,7 +89,12 @@ def _occupancy(report: AuditReport, recording: Recording, truth: Truth) -> list[
         mine, shown = truth.people_at(t_s), recording.pictures[worst].shown
         if mine == shown:
             continue
-        text = f"{clock(t_s)}  You: {people(mine)}, the program: {shown}"
+        text = tr(
+            "{clock}  You: {people}, the program: {shown}",
+            clock=clock(t_s),
+            people=people(mine),
+            shown=shown,
+        )
         found.append((interval.absolute, Difference(t_s, worst, text)))
     found.sort(key=lambda one: -one[0])
     return [one for _, one in found[:_MOST]]
@@ -100,7 +106,12 @@ def _pictures(recording: Recording, truth: Truth) -> list[Difference]:
         picture = recording.pictures[one.index]
         if picture.raw != one.people:
             t_s = recording.time_s(picture.at)
-            text = f"Picture {one.index + 1}  You: {people(one.people)}, the program: {picture.raw}"
+            text = tr(
+                "Picture {value}  You: {people}, the program: {raw}",
+                value=one.index + 1,
+                people=people(one.people),
+                raw=picture.raw,
+            )
             found.append((abs(picture.raw - one.people), Difference(t_s, one.index, text)))
     found.sort(key=lambda pair: -pair[0])
     return [one for _, one in found[:_MOST]]

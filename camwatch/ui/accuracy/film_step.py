@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.accuracy import AuditKind, Truth
 from camwatch.accuracy.keeping import OpenedRecording
+from camwatch.language import tr
 from camwatch.scene import Direction, Scene
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import OccupancyDraft, PassageDraft
@@ -125,7 +126,7 @@ class FilmStep(QWidget):
         self.view.picture_shown.connect(self._show_panel)
         self.timeline = Timeline(self.playback.duration_s, self)
         self.timeline.place_requested.connect(self._go_to)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.undo.clicked.connect(self.remove_last)
         upper = QHBoxLayout()
         upper.setSpacing(2 * space)
@@ -140,7 +141,7 @@ class FilmStep(QWidget):
 
     def _transport(self) -> QHBoxLayout:
         space = theme.current().space
-        self.play_button = mouse_button("Play", self)
+        self.play_button = mouse_button(tr("Play"), self)
         self.play_button.setProperty("role", "primary")
         self.play_button.setMinimumWidth(14 * space)
         self.play_button.clicked.connect(self.toggle)
@@ -148,20 +149,20 @@ class FilmStep(QWidget):
         row.setSpacing(space)
         row.addWidget(self.play_button)
         for name, words, move in (
-            ("rotate-ccw", "5 seconds back (B)", self.go_back),
-            ("step-back", "Picture before (comma)", lambda: self.step(-1)),
-            ("step-forward", "Next picture (full stop)", lambda: self.step(1)),
+            ("rotate-ccw", tr("5 seconds back (B)"), self.go_back),
+            ("step-back", tr("Picture before (comma)"), lambda: self.step(-1)),
+            ("step-forward", tr("Next picture (full stop)"), lambda: self.step(1)),
         ):
             row.addWidget(self._tool(name, words, move))
         row.addSpacing(space)
         self.speed_buttons = QButtonGroup(self)
         for number, speed in enumerate(SPEEDS):
             button = QToolButton(self)
-            button.setText(f"{speed:g}×")  # noqa: RUF001 - a multiplication sign is meant
+            button.setText(f"{speed:g}×")
             button.setCheckable(True)
             button.setChecked(speed == 1)
-            button.setToolTip("Slower and faster with the keys ↓ and ↑")
-            button.setAccessibleName(f"{speed:g} times the speed")
+            button.setToolTip(tr("Slower and faster with the keys ↓ and ↑"))
+            button.setAccessibleName(tr("{speed:g} times the speed", speed=speed))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.speed_buttons.addButton(button, number)
             row.addWidget(button)
@@ -175,7 +176,7 @@ class FilmStep(QWidget):
     def _tool(self, icon: str, words: str, move: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(words)
         button.setAccessibleName(words)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -223,7 +224,7 @@ class FilmStep(QWidget):
     def _may_play(self) -> bool:
         """Tell whether playing makes sense; say why if not."""
         if isinstance(self.draft, OccupancyDraft) and self.draft.people_at(0.0) is None:
-            self._say("First type how many people are in view now.")
+            self._say(tr("First type how many people are in view now."))
             return False
         return True
 
@@ -267,7 +268,12 @@ class FilmStep(QWidget):
     def _tick(self) -> None:
         self.playback.advance()
         if self.playback.skipped_s:
-            self._say(f"No pictures came for {time_left(self.playback.skipped_s)}.")
+            self._say(
+                tr(
+                    "No pictures came for {time_left}.",
+                    time_left=time_left(self.playback.skipped_s),
+                )
+            )
         if not self.playback.is_playing:
             self._timer.stop()
         self._see()
@@ -372,10 +378,16 @@ class FilmStep(QWidget):
         self.view.show_picture([self._files[index] for index in coming])
         self.timeline.show_state(self.playback.place_s, self.draft.watched_s, self.draft.marks)
         duration = clock_words(self.playback.duration_s)
-        self.place.setText(f"{clock_words(self.playback.place_s)} of {duration}")
+        self.place.setText(
+            tr(
+                "{clock_words} of {duration}",
+                clock_words=clock_words(self.playback.place_s),
+                duration=duration,
+            )
+        )
         is_playing = self.playback.is_playing
         icon = "pause" if is_playing else "play"
-        self.play_button.setText("Pause" if is_playing else "Play")
+        self.play_button.setText(tr("Pause") if is_playing else tr("Play"))
         self.play_button.setIcon(icons.icon(icon, theme.current().on_accent))
         self._show_panel()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from camwatch.accuracy import AuditKind, AuditReport, Interval
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import clock
 from camwatch.ui.charts.axis import count_step
@@ -36,9 +37,9 @@ class _Plot(QWidget):
         self.is_pictures = False
         self._pointed = -1
         self.setMouseTracking(True)
-        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.setMinimumHeight(theme.px(_LEAST_HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("What was really there and what was counted, over time")
+        self.setAccessibleName(tr("What was really there and what was counted, over time"))
 
     def sizeHint(self) -> QSize:
         """Return how large it wants to be."""
@@ -124,7 +125,7 @@ class _Plot(QWidget):
         below = QRectF(area.left(), area.bottom() + 4, area.width(), _BOTTOM - 4)
         first, last = "0:00", clock(self.intervals[-1].end_s)
         if self.is_pictures:
-            first, last = "first picture", "last picture"
+            first, last = tr("first picture"), tr("last picture")
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, first)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
 
@@ -170,7 +171,7 @@ class IntervalChart(QWidget):
         space = theme.current().space
         legend = QHBoxLayout()
         legend.setSpacing(space)
-        for is_bar, meaning in ((True, "really there"), (False, "counted by the program")):
+        for is_bar, meaning in ((True, tr("really there")), (False, tr("counted by the program"))):
             legend.addWidget(_Sample(is_bar=is_bar, parent=self))
             label = QLabel(meaning, self)
             label.setProperty("role", "muted")
@@ -203,10 +204,15 @@ def interval_words(report: AuditReport, index: int) -> str:
     """Say what was there in an interval: "0:20 to 0:30: 3 there, 2 counted"."""
     one = report.intervals[index]
     if report.kind is AuditKind.PICTURES:
-        when = f"Picture {index + 1}"
+        when = tr("Picture {value}", value=index + 1)
     else:
-        when = f"{clock(one.start_s)} to {clock(one.end_s)}"
-    return f"{when}: {_people(one.truth)} there, {_people(one.counted)} counted"
+        when = tr("{clock} to {clock2}", clock=clock(one.start_s), clock2=clock(one.end_s))
+    return tr(
+        "{when}: {people} there, {people2} counted",
+        when=when,
+        people=_people(one.truth),
+        people2=_people(one.counted),
+    )
 
 
 def _people(value: float) -> str:

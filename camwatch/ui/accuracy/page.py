@@ -26,6 +26,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, StorageError
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.accuracy.audit_wizard import AuditWizard
@@ -45,15 +46,18 @@ from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.words import cameras as cameras_words
 
 _REFRESH_MS = 1000
 _TABLE_HEIGHT = 278  # the heading and six cameras
-_MAY_NOT = (
+_MAY_NOT = marked(
     "Your role lets you see the audits, and not make any. An administrator can give you another "
     "role."
 )
-_LEFT_OVER = "The audit is stored, but its pictures could not be deleted or kept as you wished."
+_LEFT_OVER = marked(
+    "The audit is stored, but its pictures could not be deleted or kept as you wished."
+)
 
 
 class AccuracyPageCommands(WizardCommands, ThresholdCommands, SavingCommands, Protocol):
@@ -129,17 +133,18 @@ class AccuracyPage(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = QLabel("Accuracy", self)
+        title = QLabel(tr("Accuracy"), self)
         title.setProperty("role", "title")
         self.summary = plain_label("", "muted", self)
-        self.models_button = QPushButton("&Models…", self)
+        self.models_button = QPushButton(tr("&Models…"), self)
         self.models_button.clicked.connect(self.models_requested)
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("accuracy", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.models_button)
-        explanation = plain_label(_MAY_NOT, "muted", self)
+        explanation = plain_label(tr(_MAY_NOT), "muted", self)
         explanation.setVisible(not self._can_audit)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
@@ -158,10 +163,10 @@ class AccuracyPage(QWidget):
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([_TABLE_HEIGHT, 10 * _TABLE_HEIGHT])
+        self.splitter.setSizes([theme.px(_TABLE_HEIGHT), 10 * theme.px(_TABLE_HEIGHT)])
         self._stack = QStackedLayout()
         self._stack.addWidget(self.splitter)
-        self._stack.addWidget(explanation_page("No cameras yet", self))
+        self._stack.addWidget(explanation_page(tr("No cameras yet"), self))
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -210,7 +215,13 @@ class AccuracyPage(QWidget):
         self._stack.setCurrentIndex(0 if cameras else 1)
         self._choose(wanted)
         audited = sum(camera.id in badges for camera in cameras)
-        self.summary.setText(f"{audited} of {cameras_words(len(cameras))} audited")
+        self.summary.setText(
+            tr(
+                "{audited} of {cameras_words} audited",
+                audited=audited,
+                cameras_words=cameras_words(len(cameras)),
+            )
+        )
         self._tell_expired(recordings)
         self._follow_time()
         self.badges_changed.emit(badges)
@@ -222,7 +233,7 @@ class AccuracyPage(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def _tell_expired(self, recordings: Sequence[RecordingStatus]) -> None:
         """Say once which recordings were deleted for their age."""
@@ -240,9 +251,9 @@ class AccuracyPage(QWidget):
         ]
         self.notice.show_text(
             "info",
-            "Recordings that nobody counted for 7 days were deleted, with their pictures",
+            tr("Recordings that nobody counted for 7 days were deleted, with their pictures"),
             "\n".join(lines),
-            action="Understood",
+            action=tr("Understood"),
         )
 
     def _choose(self, camera_id: CameraId | None) -> None:
@@ -346,7 +357,7 @@ class AccuracyPage(QWidget):
     @Slot(object)
     def _on_pictures_left(self, error: CamWatchError) -> None:
         words = text_for(error)
-        self.notice.show_text("warning", _LEFT_OVER, f"{words.whole} ({words.error_id})")
+        self.notice.show_text("warning", tr(_LEFT_OVER), f"{words.whole} ({words.error_id})")
 
     @Slot()
     def open_threshold(self) -> None:
@@ -371,14 +382,16 @@ class AccuracyPage(QWidget):
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        self.notice.show_text("ok", "The signed report is saved", str(file), action="Close")
+        self.notice.show_text("ok", tr("The signed report is saved"), str(file), action=tr("Close"))
 
     @Slot(object)
     def _on_not_saved(self, error: CamWatchError) -> None:
         if isinstance(error, StorageError):
-            self.notice.show_text("error", "The report was not saved", str(error), action="Close")
+            self.notice.show_text(
+                "error", tr("The report was not saved"), str(error), action=tr("Close")
+            )
         else:
-            self.notice.show_error(text_for(error), action="Close")
+            self.notice.show_error(text_for(error), action=tr("Close"))
 
     @Slot()
     def ask_to_delete_kept(self) -> None:
@@ -389,9 +402,9 @@ class AccuracyPage(QWidget):
         uids = [one.uid for one in self.model.kept_of(camera.id)]
         ask(
             self,
-            f"Delete the kept pictures of “{camera.name}”?",
-            "The results of the audits stay.",
-            ("Delete pictures", "Keep them"),
+            tr("Delete the kept pictures of “{name}”?", name=camera.name),
+            tr("The results of the audits stay."),
+            (tr("Delete pictures"), tr("Keep them")),
             lambda: self._delete_kept(uids),
         )
 

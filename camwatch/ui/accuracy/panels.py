@@ -16,23 +16,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import listed, marked, tr
 from camwatch.scene import Direction
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import plain_label
 
-BLIND = "What the program counted stays hidden until you are done."
+BLIND = marked("What the program counted stays hidden until you are done.")
 
-_MASKS = "Leave out who stands in a hatched area, as the program does."
+_MASKS = marked("Leave out who stands in a hatched area, as the program does.")
 
 _LARGE = 84
 _MIDDLE = 44
 
-_COMMON_KEYS = (
-    ("Space", "play and pause"),
-    (", .", "picture back, next"),
-    ("B", "5 seconds back"),
-    ("↑ ↓", "faster, slower"),
-    ("Backspace", "take back the last"),
+_COMMON_KEYS = listed(
+    lambda: (
+        (tr("Space"), tr("play and pause")),
+        (", .", tr("picture back, next")),
+        ("B", tr("5 seconds back")),
+        ("↑ ↓", "faster, slower"),
+        (tr("Backspace"), tr("take back the last")),
+    )
 )
 
 
@@ -43,7 +46,7 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         space = theme.current().space
-        self.undo = mouse_button("Take back the last", self)
+        self.undo = mouse_button(tr("Take back the last"), self)
         self.undo.setIcon(icons.icon("undo-2"))
         self.middle = QVBoxLayout()
         self.middle.setSpacing(space)
@@ -56,7 +59,7 @@ class Panel(QFrame):
         column.setSpacing(space)
         column.addWidget(plain_label(heading, "heading", self))
         column.addWidget(plain_label(hint, "muted", self))
-        self._masks = plain_label(_MASKS, "muted", self)
+        self._masks = plain_label(tr(_MASKS), "muted", self)
         self._masks.hide()
         column.addWidget(self._masks)
         column.addLayout(self.middle)
@@ -94,17 +97,19 @@ class PassagePanel(Panel):
     passed = Signal(object)
 
     def __init__(self, place: str, parent: QWidget | None = None) -> None:
-        hint = "Press a key the moment somebody passes the line."
-        super().__init__(f"Passing “{place}”", hint, parent)
+        hint = tr("Press a key the moment somebody passes the line.")
+        super().__init__(tr("Passing “{place}”", place=place), hint, parent)
         row = QHBoxLayout()
         self.numbers: dict[Direction, QLabel] = {}
         self.buttons: dict[Direction, QPushButton] = {}
         for direction, words, color in (
-            (Direction.IN, "In", theme.current().ok),
-            (Direction.OUT, "Out", theme.current().warning),
+            (Direction.IN, tr("In"), theme.current().ok),
+            (Direction.OUT, tr("Out"), theme.current().warning),
         ):
-            number = large_number(_MIDDLE, self)
-            number.setStyleSheet(f"color: {color}; font-size: {_MIDDLE}px; font-weight: 600;")
+            number = large_number(theme.px(_MIDDLE), self)
+            number.setStyleSheet(
+                f"color: {color}; font-size: {theme.px(_MIDDLE)}px; font-weight: 600;"
+            )
             button = mouse_button(words, self)
             button.clicked.connect(lambda _checked, way=direction: self.passed.emit(way))
             part = QVBoxLayout()
@@ -113,7 +118,7 @@ class PassagePanel(Panel):
             row.addLayout(part)
             self.numbers[direction], self.buttons[direction] = number, button
         self.middle.addLayout(row)
-        self.explain([("I  →", "somebody goes in"), ("O  ←", "somebody goes out")])
+        self.explain([("I  →", tr("somebody goes in")), ("O  ←", tr("somebody goes out"))])
 
     def show_totals(self, inwards: int, outwards: int) -> None:
         """Show how many passed so far."""
@@ -132,21 +137,21 @@ class OccupancyPanel(Panel):
     change_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        hint = "Type the number again whenever it changes. It holds until the next one."
-        super().__init__("People in view now", hint, parent)
+        hint = tr("Type the number again whenever it changes. It holds until the next one.")
+        super().__init__(tr("People in view now"), hint, parent)
         self.number = large_number(_LARGE, self)
         self.middle.addWidget(self.number)
         row = QHBoxLayout()
-        self.minus = self._changer("−", "One fewer", -1)  # noqa: RUF001 - a minus sign is meant
-        self.plus = self._changer("+", "One more", 1)
+        self.minus = self._changer("−", tr("One fewer"), -1)
+        self.plus = self._changer("+", tr("One more"), 1)
         row.addWidget(self.minus)
         row.addWidget(self.plus)
         self.middle.addLayout(row)
         self.explain(
             [
-                ("0 … 9", "so many people"),
-                ("+  −", "one more, one fewer"),  # noqa: RUF001 - a minus sign is meant
-                ("Page ↑ ↓", "five more, five fewer"),
+                ("0 … 9", tr("so many people")),
+                ("+  −", tr("one more, one fewer")),
+                (tr("Page ↑ ↓"), tr("five more, five fewer")),
             ]
         )
 
@@ -189,5 +194,5 @@ def _hidden_note(parent: QWidget) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(tokens.space)
     row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(plain_label(BLIND, "muted", note), 1)
+    row.addWidget(plain_label(tr(BLIND), "muted", note), 1)
     return note

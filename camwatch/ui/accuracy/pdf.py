@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.accuracy import AuditReport
 from camwatch.auth.signing import SigningKey
+from camwatch.language import tr
 from camwatch.ui.accuracy.pdf_chart import CHART, chart_image
 from camwatch.ui.accuracy.pdf_text import report_html
 from camwatch.ui.paper import Sheet, to_pdf
@@ -25,8 +26,8 @@ def render_pdf(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> b
     return to_pdf(
         Sheet(
             report_html(report, zone, key),
-            title=f"Audit of {report.camera_name}",
-            footer=f"audit {report.uid}",
+            title=tr("Audit of {camera_name}", camera_name=report.camera_name),
+            footer=tr("audit {uid}", uid=report.uid),
             images={CHART: chart_image(report)},
         )
     )

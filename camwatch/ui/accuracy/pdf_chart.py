@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from camwatch.accuracy import AuditKind, AuditReport
+from camwatch.language import tr
 from camwatch.ui.accuracy.wording import clock
 
 CHART = "report:chart"
@@ -74,7 +75,7 @@ def _draw_times(painter: QPainter, area: QRectF, report: AuditReport) -> None:
         (1.0, Qt.AlignmentFlag.AlignRight),
     ):
         if report.kind is AuditKind.PICTURES:
-            text = f"picture {1 + round(share * (count - 1))}"
+            text = tr("picture {value}", value=1 + round(share * (count - 1)))
         else:
             text = clock(report.duration_s * share)
         label = QRectF(area.left(), area.bottom() + 4, area.width(), 16)
@@ -95,9 +96,9 @@ def _draw_values(painter: QPainter, area: QRectF, report: AuditReport, top: floa
 
 def _draw_legend(painter: QPainter, area: QRectF, report: AuditReport) -> None:
     texts = {
-        AuditKind.PASSAGES: ("people who passed", "counted by CamWatch"),
-        AuditKind.OCCUPANCY: ("people in view, on average", "shown by CamWatch"),
-        AuditKind.PICTURES: ("people in the picture", "counted by CamWatch"),
+        AuditKind.PASSAGES: (tr("people who passed"), tr("counted by CamWatch")),
+        AuditKind.OCCUPANCY: (tr("people in view, on average"), tr("shown by CamWatch")),
+        AuditKind.PICTURES: (tr("people in the picture"), tr("counted by CamWatch")),
     }
     left = area.left()
     for index, text in enumerate(texts[report.kind]):

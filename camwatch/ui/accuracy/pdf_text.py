@@ -17,6 +17,7 @@ from camwatch.accuracy import (
     TruePassage,
 )
 from camwatch.auth.signing import SigningKey
+from camwatch.language import marked, table, tr
 from camwatch.scene import Direction
 from camwatch.ui.accuracy.pdf_chart import CHART, CHART_WH
 from camwatch.ui.accuracy.wording import (
@@ -26,10 +27,10 @@ from camwatch.ui.accuracy.wording import (
     between,
     clock,
     day,
-    listed,
     percent,
     result_sentence,
     signed,
+    spoken_list,
     tendency,
     time_left,
 )
@@ -50,40 +51,48 @@ th { font-weight: 600; text-align: left; color: #555555; }
 </style>
 """
 
-_NEW_PAGE = ' style="page-break-before: always"'
+_NEW_PAGE = marked(' style="page-break-before: always"')
 
-_METHOD = {
-    AuditKind.PASSAGES: (
-        "The operator watched the recording without seeing the program's numbers, and pressed a "
-        "key for each person who passed. The recording was cut into intervals, and in each the "
-        "numbers in and out were compared; errors in both directions add up. A counted and a "
-        "real passage less than {tolerance} apart were taken for the same one."
-    ),
-    AuditKind.OCCUPANCY: (
-        "The operator watched the recording without seeing the program's numbers, and kept "
-        "count of the people in view. The recording was cut into intervals, and in each the "
-        "average number of people was compared with the average number that the program showed."
-    ),
-    AuditKind.PICTURES: (
-        "The operator counted the people in pictures that had been chosen at random, without "
-        "seeing the program's numbers. Each picture was compared by itself."
-    ),
-}
+_METHOD = table(
+    lambda: {
+        AuditKind.PASSAGES: (
+            tr(
+                "The operator watched the recording without seeing the program's numbers, and pressed a "
+                "key for each person who passed. The recording was cut into intervals, and in each the "
+                "numbers in and out were compared; errors in both directions add up. A counted and a "
+                "real passage less than {tolerance} apart were taken for the same one."
+            )
+        ),
+        AuditKind.OCCUPANCY: (
+            tr(
+                "The operator watched the recording without seeing the program's numbers, and kept "
+                "count of the people in view. The recording was cut into intervals, and in each the "
+                "average number of people was compared with the average number that the program showed."
+            )
+        ),
+        AuditKind.PICTURES: (
+            tr(
+                "The operator counted the people in pictures that had been chosen at random, without "
+                "seeing the program's numbers. Each picture was compared by itself."
+            )
+        ),
+    }
+)
 
-_INTERVALS = (
+_INTERVALS = marked(
     "“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands "
     "in brackets is the range in which the real value lies with a certainty of 95 %, if this "
     "audit stands for other times. The range widens where errors come in heaps or last for "
     "several intervals, and it never claims that there are no errors where none was found."
 )
 
-_LIMITS = (
+_LIMITS = marked(
     "The result holds for the light and the number of people that were recorded, for this view, "
     "and for the settings above. The operator may err as well: where people are close together, "
     "two operators seldom agree completely."
 )
 
-_SIGNED = (
+_SIGNED = marked(
     "This file is signed: a reader of PDF files that checks signatures tells whether it was "
     "changed since. The key belongs to this installation of CamWatch, which certifies itself, so "
     "the reader may call it unknown. The fingerprint of its certificate (SHA-256) is"
@@ -107,11 +116,11 @@ def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> 
     if report.passages is not None:
         parts += _passages(report.passages)
     parts += [
-        f"<h2{'' if report.passages else _NEW_PAGE}>What counted</h2>",
+        f"<h2{'' if report.passages else tr(_NEW_PAGE)}>What counted</h2>",
         _facts(_setup(report)),
         "<h2>How it was compared</h2>",
-        f"<p>{_method(report)}</p><p>{_INTERVALS}</p>",
-        f"<h2>What it does not tell</h2><p>{_LIMITS}</p>",
+        f"<p>{_method(report)}</p><p>{tr(_INTERVALS)}</p>",
+        f"<h2>What it does not tell</h2><p>{tr(_LIMITS)}</p>",
         *_signature(key),
     ]
     return "".join(parts)
@@ -119,7 +128,7 @@ def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> 
 
 def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
     about = KINDS[report.kind]
-    place = f" at “{escape(report.place)}”" if report.place is not None else ""
+    place = tr(" at “{escape}”", escape=escape(report.place)) if report.place is not None else ""
     result = report.overall
     parts = [
         f"<h1>How right are the counts of “{escape(report.camera_name)}”?</h1>",
@@ -138,31 +147,35 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
         )
     started = report.started_at.astimezone(zone)
     facts = [
-        ("Camera", report.camera_name),
-        ("Recorded", f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
-        ("Light", listed([LIGHTS[light] for light in report.lights])),
-        ("Compared", _compared(report)),
-        ("Counted by", f"{report.made_by}, {_moment(report.made_at, zone)}"),
+        (tr("Camera"), report.camera_name),
+        (tr("Recorded"), f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
+        (tr("Light"), spoken_list([LIGHTS[light] for light in report.lights])),
+        (tr("Compared"), _compared(report)),
+        (tr("Counted by"), f"{report.made_by}, {_moment(report.made_at, zone)}"),
     ]
     if report.comment:
-        facts.append(("Comment", report.comment))
+        facts.append((tr("Comment"), report.comment))
     parts.append(_facts(facts))
     return parts
 
 
 def _number(count: int, kind: AuditKind) -> str:
     word = "picture" if kind is AuditKind.PICTURES else "interval"
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return f"{count} {word}" if count == 1 else tr("{count} {word}s", count=count, word=word)
 
 
 def _compared(report: AuditReport) -> str:
     number = _number(report.overall.intervals, report.kind)
-    return number if report.kind is AuditKind.PICTURES else f"{number} of {report.interval_s:g} s"
+    return (
+        number
+        if report.kind is AuditKind.PICTURES
+        else tr("{number} of {interval_s:g} s", number=number, interval_s=report.interval_s)
+    )
 
 
 def _length(report: AuditReport) -> str:
     if report.kind is AuditKind.PICTURES:
-        return f"over {report.duration_s / 3600:.1f} hours"
+        return tr("over {value:.1f} hours", value=report.duration_s / 3600)
     return time_left(report.duration_s)
 
 
@@ -177,7 +190,7 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 def _groups(report: AuditReport) -> str:
     unit = "pictures" if report.kind is AuditKind.PICTURES else "intervals"
     is_sum = report.kind is not AuditKind.OCCUPANCY
-    rows = [("All", report.overall)]
+    rows = [(tr("All"), report.overall)]
     rows += [(sentence(LIGHTS[one.light]), one) for one in report.by_light if one.light]
     rows += [(sentence(CROWDINGS[one.crowding]), one) for one in report.by_crowding if one.crowding]
     cells = [
@@ -196,29 +209,31 @@ def _groups(report: AuditReport) -> str:
     heads = [
         "",
         sentence(unit).rstrip("."),
-        "Really there",
-        "Counted",
-        f"Too many or few, each {one_of}",
-        f"Size of the error, each {one_of}",
-        "Right",
+        tr("Really there"),
+        tr("Counted"),
+        tr("Too many or few, each {one_of}", one_of=one_of),
+        tr("Size of the error, each {one_of}", one_of=one_of),
+        tr("Right"),
     ]
     return f"<h2>By light and number of people</h2>{_table(heads, cells)}"
 
 
 def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
     if estimate is None:
-        return "too few"
+        return tr("too few")
     if is_signed:
         low, high = signed(estimate.low), signed(estimate.high)
-        return _kept_together(signed(estimate.value), f"{low} to {high}")
-    return _kept_together(f"{estimate.value:.1f}", f"{estimate.low:.1f} to {estimate.high:.1f}")
+        return _kept_together(signed(estimate.value), tr("{low} to {high}", low=low, high=high))
+    return _kept_together(
+        f"{estimate.value:.1f}", tr("{low:.1f} to {high:.1f}", low=estimate.low, high=estimate.high)
+    )
 
 
 def _right(one: GroupResult) -> str:
     if one.nobody_came:
-        return "nobody came"
+        return tr("nobody came")
     if one.accuracy is None:
-        return "too few"
+        return tr("too few")
     return _share(one.accuracy)
 
 
@@ -233,17 +248,19 @@ def _kept_together(value: str, limits: str) -> str:
 
 def _passages(match: PassageMatch) -> list[str]:
     rows = [
-        ["In", str(match.inwards[0]), str(match.inwards[1])],
-        ["Out", str(match.outwards[0]), str(match.outwards[1])],
+        [tr("In"), str(match.inwards[0]), str(match.inwards[1])],
+        [tr("Out"), str(match.outwards[0]), str(match.outwards[1])],
     ]
     shares = []
     if match.recall is not None:
-        shares.append(f"Of those who passed, {_share(match.recall)} were counted.")
+        shares.append(tr("Of those who passed, {share} were counted.", share=_share(match.recall)))
     if match.precision is not None:
-        shares.append(f"Of the counted passages, {_share(match.precision)} were real.")
+        shares.append(
+            tr("Of the counted passages, {share} were real.", share=_share(match.precision))
+        )
     return [
-        f"<h2{_NEW_PAGE}>Passages one by one</h2>",
-        _table(["", "Really", "Counted"], rows),
+        f"<h2{tr(_NEW_PAGE)}>Passages one by one</h2>",
+        _table(["", tr("Really"), tr("Counted")], rows),
         f'<p style="margin-top: 8px">{" ".join(shares)}</p>',
         f"<p>Missed: {_times(match.missed)}</p>",
         f"<p>Counted, but not real: {_times(match.false)}</p>",
@@ -252,36 +269,52 @@ def _passages(match: PassageMatch) -> list[str]:
 
 def _times(passages: Sequence[TruePassage]) -> str:
     if not passages:
-        return "none."
+        return tr("none.")
     words = {Direction.IN: "in", Direction.OUT: "out"}
     shown = [f"{clock(one.t_s)} {words[one.direction]}" for one in passages[:_MOST_LISTED]]
     rest = len(passages) - len(shown)
-    return ", ".join(shown) + (f", and {rest} more." if rest else ".")
+    return ", ".join(shown) + (tr(", and {rest} more.", rest=rest) if rest else ".")
 
 
 def _setup(report: AuditReport) -> list[tuple[str, str]]:
     setup = report.setup
     width, height = setup.picture_wh
     return [
-        ("Model", f"{setup.model}, {setup.precision}, run by {setup.runtime}"),
-        ("Model's fingerprint", setup.fingerprint or "none"),
-        ("Threshold", f"{setup.threshold:g}"),
-        ("Far people", "searched for" if setup.far_people else "not searched for"),
-        ("Smoothing", f"{setup.smoothing_s:g} s" if setup.smoothing_s else "none"),
-        ("Pictures", f"{width} × {height} pixels"),  # noqa: RUF001 - a multiplication sign
-        ("Lines, zones and masks", f"fingerprint {setup.scene_key[:16]}"),
+        (
+            tr("Model"),
+            tr(
+                "{model}, {precision}, run by {runtime}",
+                model=setup.model,
+                precision=setup.precision,
+                runtime=setup.runtime,
+            ),
+        ),
+        (tr("Model's fingerprint"), setup.fingerprint or "none"),
+        (tr("Threshold"), f"{setup.threshold:g}"),
+        (tr("Far people"), tr("searched for") if setup.far_people else tr("not searched for")),
+        (
+            tr("Smoothing"),
+            tr("{smoothing_s:g} s", smoothing_s=setup.smoothing_s) if setup.smoothing_s else "none",
+        ),
+        (tr("Pictures"), tr("{width} × {height} pixels", width=width, height=height)),
+        (
+            tr("Lines, zones and masks"),
+            tr("fingerprint {scene_key}", scene_key=setup.scene_key[:16]),
+        ),
     ]
 
 
 def _method(report: AuditReport) -> str:
-    tolerance = f"{report.passages.tolerance_s:g} s" if report.passages else ""
+    tolerance = (
+        tr("{tolerance_s:g} s", tolerance_s=report.passages.tolerance_s) if report.passages else ""
+    )
     return _METHOD[report.kind].format(tolerance=tolerance)
 
 
 def _signature(key: SigningKey | None) -> list[str]:
     if key is None:
         return ['<p class="warning" style="margin-top: 18px">This report is not signed.</p>']
-    parts = [f"<h2>Signature</h2><p>{_SIGNED}</p><p>{_spaced(key.fingerprint)}</p>"]
+    parts = [f"<h2>Signature</h2><p>{tr(_SIGNED)}</p><p>{_spaced(key.fingerprint)}</p>"]
     if not key.is_lasting:
         parts.append(
             '<p class="warning">This computer has no keyring that keeps the key, so it is made '

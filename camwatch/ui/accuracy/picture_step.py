@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from camwatch.accuracy import Truth
 from camwatch.accuracy.keeping import OpenedRecording
+from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.draft import PictureDraft
@@ -25,24 +26,24 @@ class PicturePanel(Panel):
     """The number that is being typed for a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        hint = "Count everybody of whom you see at least half, then press Enter."
-        super().__init__("People in this picture", hint, parent)
+        hint = tr("Count everybody of whom you see at least half, then press Enter.")
+        super().__init__(tr("People in this picture"), hint, parent)
         self.number = large_number(_LARGE, self)
         self.middle.addWidget(self.number)
-        self.confirm = mouse_button("Next picture", self)
+        self.confirm = mouse_button(tr("Next picture"), self)
         self.confirm.setProperty("role", "primary")
-        self.pass_over = mouse_button("Cannot tell: pass over", self)
+        self.pass_over = mouse_button(tr("Cannot tell: pass over"), self)
         self.middle.addWidget(self.confirm)
         self.middle.addWidget(self.pass_over)
-        self.undo.setText("Picture before")
+        self.undo.setText(tr("Picture before"))
         self.undo.setIcon(icons.icon("arrow-left"))
         self.explain_only(
             [
-                ("0 … 9", "the number of people"),
-                ("Enter", "confirm, next picture"),
-                ("←  →", "picture back, next"),
-                ("Backspace", "delete a digit"),
-                ("S", "cannot tell: pass over"),
+                ("0 … 9", tr("the number of people")),
+                (tr("Enter"), tr("confirm, next picture")),
+                ("←  →", tr("picture back, next")),
+                (tr("Backspace"), tr("delete a digit")),
+                ("S", tr("cannot tell: pass over")),
             ]
         )
 
@@ -77,7 +78,7 @@ class PictureStep(QWidget):
         space = theme.current().space
         self.view = PictureView(opened.folder, self)
         self.panel = PicturePanel(self)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.confirm.clicked.connect(self.confirm)
         self.panel.pass_over.clicked.connect(self.pass_over)
         self.panel.undo.clicked.connect(lambda: self.go(-1))
@@ -88,7 +89,7 @@ class PictureStep(QWidget):
         self.bar.setRange(0, len(self._files))
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(space)
-        self.bar.setAccessibleName("How many pictures are counted")
+        self.bar.setAccessibleName(tr("How many pictures are counted"))
         self.place = plain_label("", "muted", self)
         upper = QHBoxLayout()
         upper.setSpacing(2 * space)
@@ -130,7 +131,7 @@ class PictureStep(QWidget):
         """Take the number for this picture, and go to the next."""
         people = int(self._typed) if self._typed else self.draft.people(self.index)
         if people is None:
-            self.view.say("Type how many people are in this picture.")
+            self.view.say(tr("Type how many people are in this picture."))
             return
         self.draft.enter(self.index, people)
         self._settled()
@@ -186,5 +187,10 @@ class PictureStep(QWidget):
         self.view.show_picture(self._files[self.index : self.index + _AHEAD])
         self.bar.setValue(len(self._files) - self.draft.left)
         self.place.setText(
-            f"Picture {self.index + 1} of {len(self._files)}, {self.draft.left} left to count"
+            tr(
+                "Picture {value} of {count}, {left} left to count",
+                value=self.index + 1,
+                count=len(self._files),
+                left=self.draft.left,
+            )
         )

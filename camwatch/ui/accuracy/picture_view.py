@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.accuracy.keeping import RecordedBox
+from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.loader import PictureLoader
@@ -45,7 +46,7 @@ class PictureView(QWidget):
         self._note = ""
         self.setMinimumSize(_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Picture of the recording")
+        self.setAccessibleName(tr("Picture of the recording"))
 
     @property
     def shown(self) -> str:
@@ -118,7 +119,7 @@ class PictureView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture, boxes and words."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(tokens.picture))
             frame = self._frame()
@@ -132,7 +133,7 @@ class PictureView(QWidget):
                 self._draw_boxes(painter, frame)
             note = self._note
             if self._shown and self._image.isNull():
-                note = "This picture cannot be read."
+                note = tr("This picture cannot be read.")
             if note:
                 self._draw_note(painter, note)
 
@@ -149,7 +150,7 @@ class PictureView(QWidget):
         return QRectF(round(left), round(top), fit.width(), fit.height())
 
     def _draw_boxes(self, painter: QPainter, frame: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for x1, y1, x2, y2 in self._boxes:
             box = QRectF(
@@ -164,7 +165,7 @@ class PictureView(QWidget):
             painter.drawRect(box)
 
     def _draw_note(self, painter: QPainter, note: str) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         space = tokens.space
         words = painter.fontMetrics().boundingRect(note)
         plate = QRectF(0, 0, words.width() + 4 * space, words.height() + 2 * space)

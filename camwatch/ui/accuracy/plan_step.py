@@ -19,6 +19,7 @@ from camwatch.accuracy import AuditKind
 from camwatch.accuracy.plan import SETTLE_S, RecordingPlan
 from camwatch.domain import Camera
 from camwatch.errors import CamWatchError, DiskFull
+from camwatch.language import listed, marked, table, tr
 from camwatch.scene import Gate, Line, Scene
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import size
@@ -30,32 +31,41 @@ _USUAL_BYTES = 200_000  # of a picture of 1920 x 1080 pixels
 _INDENT = 24
 _WIDEST = 720
 
-_CHOICES = {
-    AuditKind.OCCUPANCY: (
-        "People in &view",
-        "You say how many people are in view while the recording plays.",
-    ),
-    AuditKind.PASSAGES: (
-        "People &passing a line",
-        "You press a key each time somebody passes, in or out.",
-    ),
-    AuditKind.PICTURES: (
-        "&Single pictures at random moments",
-        "You count people in pictures spread over hours: little work, and all kinds of light.",
-    ),
-}
-_NO_LINE = "This camera has no line and no gate. Draw one on its picture first."
-_PRIVACY = (
+_CHOICES = table(
+    lambda: {
+        AuditKind.OCCUPANCY: (
+            tr("People in &view"),
+            tr("You say how many people are in view while the recording plays."),
+        ),
+        AuditKind.PASSAGES: (
+            tr("People &passing a line"),
+            tr("You press a key each time somebody passes, in or out."),
+        ),
+        AuditKind.PICTURES: (
+            tr("&Single pictures at random moments"),
+            tr(
+                "You count people in pictures spread over hours: little work, and all kinds of light."
+            ),
+        ),
+    }
+)
+_NO_LINE = marked("This camera has no line and no gate. Draw one on its picture first.")
+_PRIVACY = marked(
     "The recorded pictures show people. They stay on this computer, in a folder that only "
     "CamWatch's account can read, and are deleted once the audit is stored, or after 7 days."
 )
-_COURSE = (
-    ("Record", "CamWatch keeps the camera's pictures and, hidden from you, its own counts."),
-    ("Count", "You watch the recording as slowly as you like and count by keys."),
-    ("Compare", "You see how right the numbers were, and where they were wrong."),
-    ("Store", "The result becomes the badge beside the camera's numbers."),
+_COURSE = listed(
+    lambda: (
+        (
+            tr("Record"),
+            tr("CamWatch keeps the camera's pictures and, hidden from you, its own counts."),
+        ),
+        (tr("Count"), tr("You watch the recording as slowly as you like and count by keys.")),
+        (tr("Compare"), tr("You see how right the numbers were, and where they were wrong.")),
+        (tr("Store"), tr("The result becomes the badge beside the camera's numbers.")),
+    )
 )
-_LITTLE_ROOM = (
+_LITTLE_ROOM = marked(
     "A recording needs 500 MB of free room, so that the history never runs out of it. "
     "Make room on the disk and try again."
 )
@@ -87,13 +97,13 @@ class PlanStep(QWidget):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space // 2)
-        column.addWidget(plain_label("What do you want to check?", "heading", form))
+        column.addWidget(plain_label(tr("What do you want to check?"), "heading", form))
         column.addSpacing(space // 2)
         self.kinds = QButtonGroup(self)
         self.radios: dict[AuditKind, QRadioButton] = {}
         self.place = CalmComboBox(form)
-        self.place.setAccessibleName("Line or gate")
-        self.no_line = plain_label(_NO_LINE, "muted", form)
+        self.place.setAccessibleName(tr("Line or gate"))
+        self.no_line = plain_label(tr(_NO_LINE), "muted", form)
         for index, (kind, (words, explanation)) in enumerate(_CHOICES.items()):
             radio = QRadioButton(words, form)
             self.radios[kind] = radio
@@ -107,13 +117,13 @@ class PlanStep(QWidget):
         self.radios[AuditKind.OCCUPANCY].setChecked(True)
         self.kinds.idToggled.connect(self._update)
         column.addSpacing(space)
-        column.addWidget(plain_label("How long?", "heading", form))
+        column.addWidget(plain_label(tr("How long?"), "heading", form))
         column.addSpacing(space // 2)
         column.addLayout(self._lengths(form))
         self.estimate = plain_label("", "", form)
         column.addWidget(self.estimate)
         column.addSpacing(space)
-        column.addWidget(plain_label(_PRIVACY, "muted", form))
+        column.addWidget(plain_label(tr(_PRIVACY), "muted", form))
         self.notice = Notice(form)
         column.addSpacing(space)
         column.addWidget(self.notice)
@@ -123,7 +133,7 @@ class PlanStep(QWidget):
     def _lay_out(self, form: QWidget) -> None:
         """Put the form, what it means, and the button into their places."""
         space = theme.current().space
-        self.start_button = QPushButton("Start &recording", self)
+        self.start_button = QPushButton(tr("Start &recording"), self)
         self.start_button.setProperty("role", "primary")
         self.start_button.setDefault(True)
         self.start_button.clicked.connect(self._on_start)
@@ -140,14 +150,14 @@ class PlanStep(QWidget):
         whole.addLayout(foot)
 
     def _lengths(self, form: QWidget) -> QHBoxLayout:
-        self.minutes = _spin(10, 1, 240, " min", form)
-        self.pictures = _spin(40, 10, 500, " pictures", form)
+        self.minutes = _spin(10, 1, 240, tr(" min"), form)
+        self.pictures = _spin(40, 10, 500, tr(" pictures"), form)
         self.hours = _spin(8, 1, 168, " h", form)
         for spin in (self.minutes, self.pictures, self.hours):
             spin.valueChanged.connect(self._update)
-        self.minutes_field = Field("&Length of the recording", self.minutes)
-        self.pictures_field = Field("&Number of pictures", self.pictures)
-        self.hours_field = Field("Spread &over", self.hours)
+        self.minutes_field = Field(tr("&Length of the recording"), self.minutes)
+        self.pictures_field = Field(tr("&Number of pictures"), self.pictures)
+        self.hours_field = Field(tr("Spread &over"), self.hours)
         row = QHBoxLayout()
         row.addLayout(
             in_a_row([(self.minutes_field, 1), (self.pictures_field, 1), (self.hours_field, 1)]),
@@ -200,7 +210,9 @@ class PlanStep(QWidget):
     def show_error(self, error: CamWatchError) -> None:
         """Say why the recording did not begin."""
         if isinstance(error, DiskFull):
-            self.notice.show_text("error", "There is too little room on the disk", _LITTLE_ROOM)
+            self.notice.show_text(
+                "error", tr("There is too little room on the disk"), tr(_LITTLE_ROOM)
+            )
         else:
             self.notice.show_error(text_for(error))
 
@@ -215,7 +227,11 @@ class PlanStep(QWidget):
         if not is_sample:
             pictures = round(self.minutes.value() * 60 / self._camera.settings.interval_s)
         self.estimate.setText(
-            f"About {number(pictures)} pictures, roughly {size(pictures * _USUAL_BYTES)} on the disk."
+            tr(
+                "About {number} pictures, roughly {size} on the disk.",
+                number=number(pictures),
+                size=size(pictures * _USUAL_BYTES),
+            )
         )
 
     @Slot()
@@ -238,7 +254,7 @@ def _course(parent: QWidget) -> QFrame:
     column = QVBoxLayout(card)
     column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
     column.setSpacing(space)
-    column.addWidget(plain_label("How an audit goes", "heading", card))
+    column.addWidget(plain_label(tr("How an audit goes"), "heading", card))
     for number_, (what, how) in enumerate(_COURSE, 1):
         column.addSpacing(space // 2)
         column.addWidget(plain_label(f"{number_}  {what}", "", card))

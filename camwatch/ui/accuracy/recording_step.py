@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.picture_view import PictureView
 from camwatch.ui.accuracy.wording import missing_words, pictures, recording_words, size
@@ -17,11 +18,11 @@ from camwatch.ui.forms import Notice, plain_label
 from camwatch.ui.words import number, sentence
 
 _LOOK_MS = 500
-_GOES_ON = (
+_GOES_ON = marked(
     "You can close this window and do something else: the recording goes on, and this page "
     "tells when it is ready to be counted."
 )
-_NOBODY_CAME = (
+_NOBODY_CAME = marked(
     "The camera gave no picture that could be counted in this time. Discard the recording, see "
     "to the camera, and begin again."
 )
@@ -69,18 +70,18 @@ class RecordingStep(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(space)
-        self.bar.setAccessibleName("How much is recorded")
+        self.bar.setAccessibleName(tr("How much is recorded"))
         self.facts = plain_label("", "muted", self)
         self.view = PictureView(folder, self)
-        self.view.say("Waiting for the first picture …")
-        self.explanation = plain_label(_GOES_ON, "muted", self)
+        self.view.say(tr("Waiting for the first picture …"))
+        self.explanation = plain_label(tr(_GOES_ON), "muted", self)
         self.notice = Notice(self)
-        self.stop_button = QPushButton("&Stop now and count what there is", self)
+        self.stop_button = QPushButton(tr("&Stop now and count what there is"), self)
         self.stop_button.clicked.connect(self._on_stop)
-        self.discard_button = QPushButton("&Discard", self)
+        self.discard_button = QPushButton(tr("&Discard"), self)
         self.discard_button.setProperty("role", "danger")
         self.discard_button.clicked.connect(self.discard_requested)
-        self.count_button = QPushButton("&Begin to count", self)
+        self.count_button = QPushButton(tr("&Begin to count"), self)
         self.count_button.setProperty("role", "primary")
         self.count_button.setDefault(True)
         self.count_button.clicked.connect(self.count_requested)
@@ -120,23 +121,27 @@ class RecordingStep(QWidget):
         self.bar.setValue(round(1000 * share))
         so_far = pictures(status.pictures)
         if status.plan.pictures is not None:
-            so_far = f"{number(status.pictures)} of {pictures(status.plan.pictures)}"
+            so_far = tr(
+                "{number} of {pictures}",
+                number=number(status.pictures),
+                pictures=pictures(status.plan.pictures),
+            )
         self.facts.setText(f"{so_far}, {size(status.size)}")
         self.stop_button.setVisible(is_running)
         self.count_button.setVisible(not is_running)
         self.count_button.setEnabled(status.pictures > 0)
         self.explanation.setVisible(is_running)
         if missing := missing_words(status):
-            self.notice.show_text("info", "Some things to know", missing)
+            self.notice.show_text("info", tr("Some things to know"), missing)
         elif not is_running and not status.pictures:
-            self.notice.show_text("warning", "Nothing was recorded", _NOBODY_CAME)
+            self.notice.show_text("warning", tr("Nothing was recorded"), tr(_NOBODY_CAME))
         else:
             self.notice.hide()
 
     @Slot()
     def _on_stop(self) -> None:
         self.stop_button.setEnabled(False)
-        self.stop_button.setText("Waiting for the last counts …")
+        self.stop_button.setText(tr("Waiting for the last counts …"))
         self.stop_requested.emit()
 
     def close_step(self) -> None:

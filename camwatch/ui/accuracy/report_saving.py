@@ -13,6 +13,7 @@ from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.session import Session
 from camwatch.auth.signing import SigningKey
 from camwatch.files import write_aside
+from camwatch.language import tr
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
 from camwatch.ui.saving import FileSaver
@@ -44,7 +45,9 @@ class ReportSaver(FileSaver):
         parent: QWidget,
     ) -> None:
         name = file_name(report, zone)
-        super().__init__("Save the signed report", "PDF files (*.pdf)", name, background, parent)
+        super().__init__(
+            tr("Save the signed report"), tr("PDF files (*.pdf)"), name, background, parent
+        )
         self._commands = commands
         self._session = session
         self._report = report

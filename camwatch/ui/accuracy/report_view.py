@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from camwatch.accuracy import AuditKind, AuditReport, Estimate, GroupResult
+from camwatch.language import listed, marked, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.interval_chart import IntervalChart
 from camwatch.ui.accuracy.wording import (
@@ -24,8 +25,16 @@ from camwatch.ui.accuracy.wording import (
 from camwatch.ui.forms import plain_label
 from camwatch.ui.words import sentence
 
-_TOO_FEW = "too few to say"
-_HEAD = ("", "Right", "Too many (+), too few (−)", "Size of the error", "Compared")  # noqa: RUF001
+_TOO_FEW = marked("too few to say")
+_HEAD = listed(
+    lambda: (
+        "",
+        tr("Right"),
+        tr("Too many (+), too few (−)"),
+        tr("Size of the error"),
+        tr("Compared"),
+    )
+)
 _BIG = 40
 
 
@@ -40,7 +49,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         space = theme.current().space
         self.number = QLabel(self)
-        self.number.setStyleSheet(f"font-size: {_BIG}px; font-weight: 600;")
+        self.number.setStyleSheet(f"font-size: {theme.px(_BIG)}px; font-weight: 600;")
         self.certainty = plain_label("", "muted", self)
         self.summary = plain_label("", "", self)
         self._table = QWidget(self)
@@ -67,22 +76,27 @@ class ReportView(QWidget):
         accuracy = report.overall.accuracy
         if accuracy is not None:
             self.number.setText(f"{percent(accuracy)} {spread(accuracy)}")
-            certainty = f"right; with a certainty of 95 % it is {between(accuracy)}"
+            certainty = tr(
+                "right; with a certainty of 95 % it is {between}", between=between(accuracy)
+            )
             self.certainty.setText(certainty)
         else:
             nobody = report.overall.nobody_came
-            self.number.setText("Nobody came" if nobody else "Too little to say")
+            self.number.setText(tr("Nobody came") if nobody else tr("Too little to say"))
             self.certainty.setText("")
         self.certainty.setVisible(bool(self.certainty.text()))
         said = [result_sentence(report), tendency(report.overall), _passages(report)]
         self.summary.setText(" ".join(one for one in said if one))
         if report.kind is AuditKind.PICTURES:
-            compared = "picture by picture"
+            compared = tr("picture by picture")
         else:
-            compared = f"every {time_left(report.interval_s)}"
+            compared = tr("every {time_left}", time_left=time_left(report.interval_s))
         self.unit.setText(
-            f"Errors in people, compared {compared}. In brackets: where the real value is, with a "
-            "certainty of 95 %."
+            tr(
+                "Errors in people, compared {compared}. In brackets: where the real value is, with a "
+                "certainty of 95 %.",
+                compared=compared,
+            )
         )
         self._fill(report)
         self.chart.show_report(report)
@@ -100,7 +114,9 @@ class ReportView(QWidget):
 
     def _row(self, row: int, cells: Sequence[str], role: str = "") -> None:
         for column, text in enumerate(cells):
-            label = plain_label(text, role or ("muted" if text == _TOO_FEW else ""), self._table)
+            label = plain_label(
+                text, role or ("muted" if text == tr(_TOO_FEW) else ""), self._table
+            )
             label.setWordWrap(row == 0)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label, row, column)
@@ -112,11 +128,11 @@ def _cells(group: GroupResult) -> tuple[str, ...]:
     elif group.crowding is not None:
         name = sentence(CROWDINGS[group.crowding])
     else:
-        name = "All"
+        name = tr("All")
     if group.accuracy is not None:
         right = f"{percent(group.accuracy)} ({between(group.accuracy)})"
     else:
-        right = "nobody there" if group.nobody_came else _TOO_FEW
+        right = tr("nobody there") if group.nobody_came else tr(_TOO_FEW)
     return (
         name,
         right,
@@ -129,10 +145,10 @@ def _cells(group: GroupResult) -> tuple[str, ...]:
 def _with_range(estimate: Estimate | None, *, is_signed: bool) -> str:
     """Say "+0.4 (+0.1 to +0.7)"."""
     if estimate is None:
-        return _TOO_FEW
+        return tr(_TOO_FEW)
     values = (estimate.value, estimate.low, estimate.high)
     value, low, high = (signed(one) if is_signed else f"{one:.1f}" for one in values)
-    return f"{value} ({low} to {high})"
+    return tr("{value} ({low} to {high})", value=value, low=low, high=high)
 
 
 def _passages(report: AuditReport) -> str:
@@ -141,7 +157,13 @@ def _passages(report: AuditReport) -> str:
     if match is None:
         return ""
     ins, outs = match.inwards, match.outwards
-    return (
-        f"In: {ins[0]}, counted {ins[1]}. Out: {outs[0]}, counted {outs[1]}. "
-        f"{len(match.missed)} missed, {len(match.false)} counted without anybody."
+    return tr(
+        "In: {ins}, counted {ins2}. Out: {outs}, counted {outs2}. "
+        "{count} missed, {count2} counted without anybody.",
+        ins=ins[0],
+        ins2=ins[1],
+        outs=outs[0],
+        outs2=outs[1],
+        count=len(match.missed),
+        count2=len(match.false),
     )

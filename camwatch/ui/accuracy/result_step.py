@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.accuracy import AuditKind, AuditReport, Truth
 from camwatch.accuracy.keeping import OpenedRecording
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.differences import Difference, differences, picture_at
 from camwatch.ui.accuracy.interval_chart import interval_words
@@ -27,8 +28,8 @@ from camwatch.ui.words import number
 
 _LIST_HEIGHT = 150
 _COMMENT_HEIGHT = 56
-_BOXES = "The boxes show whom the program counted in this picture."
-_SAME = "There is no moment at which your count and the program's differ."
+_BOXES = marked("The boxes show whom the program counted in this picture.")
+_SAME = marked("There is no moment at which your count and the program's differ.")
 
 
 class ResultStep(QWidget):
@@ -92,14 +93,14 @@ class ResultStep(QWidget):
         side = QFrame(self)
         side.setProperty("role", "card")
         self.list = QListWidget(side)
-        self.list.setFixedHeight(_LIST_HEIGHT)
-        self.list.setAccessibleName("Moments at which you and the program differ")
+        self.list.setFixedHeight(theme.px(_LIST_HEIGHT))
+        self.list.setAccessibleName(tr("Moments at which you and the program differ"))
         self.list.currentRowChanged.connect(self._on_row)
         self.view = PictureView(self._opened.folder, side)
         self.moment = plain_label("", "", side)
-        self.before_button = QPushButton("Picture before", side)
+        self.before_button = QPushButton(tr("Picture before"), side)
         self.before_button.clicked.connect(lambda: self._show_picture(self._picture - 1))
-        self.after_button = QPushButton("Next picture", side)
+        self.after_button = QPushButton(tr("Next picture"), side)
         self.after_button.clicked.connect(lambda: self._show_picture(self._picture + 1))
         steps = QHBoxLayout()
         steps.setSpacing(space)
@@ -109,32 +110,34 @@ class ResultStep(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space)
-        column.addWidget(plain_label("Where they differ", "heading", side))
+        column.addWidget(plain_label(tr("Where they differ"), "heading", side))
         if self.differences:
             column.addWidget(self.list)
         else:
             self.list.hide()
-            column.addWidget(plain_label(_SAME, "muted", side))
+            column.addWidget(plain_label(tr(_SAME), "muted", side))
         column.addWidget(self.view, 1)
         column.addLayout(steps)
-        column.addWidget(plain_label(_BOXES, "muted", side))
+        column.addWidget(plain_label(tr(_BOXES), "muted", side))
         return side
 
     def _foot(self) -> QHBoxLayout:
         space = theme.current().space
         self.comment = QPlainTextEdit(self)
-        self.comment.setPlaceholderText("A comment for the report, such as the weather or an event")
-        self.comment.setAccessibleName("Comment")
+        self.comment.setPlaceholderText(
+            tr("A comment for the report, such as the weather or an event")
+        )
+        self.comment.setAccessibleName(tr("Comment"))
         self.comment.setTabChangesFocus(True)
-        self.comment.setFixedHeight(_COMMENT_HEIGHT)
-        self.keep = QCheckBox("&Keep the recorded pictures", self)
-        self.keep.setToolTip("They stay in their folder until somebody discards them.")
-        self.discard_button = QPushButton("&Discard", self)
+        self.comment.setFixedHeight(theme.px(_COMMENT_HEIGHT))
+        self.keep = QCheckBox(tr("&Keep the recorded pictures"), self)
+        self.keep.setToolTip(tr("They stay in their folder until somebody discards them."))
+        self.discard_button = QPushButton(tr("&Discard"), self)
         self.discard_button.setProperty("role", "danger")
         self.discard_button.clicked.connect(self.discard_requested)
-        self.recount_button = QPushButton("&Back to the counting", self)
+        self.recount_button = QPushButton(tr("&Back to the counting"), self)
         self.recount_button.clicked.connect(self.recount_requested)
-        self.store_button = QPushButton("&Store the audit", self)
+        self.store_button = QPushButton(tr("&Store the audit"), self)
         self.store_button.setProperty("role", "primary")
         self.store_button.clicked.connect(self.store_requested)
         row = QHBoxLayout()
@@ -183,7 +186,7 @@ class ResultStep(QWidget):
         self.before_button.setEnabled(index > 0)
         self.after_button.setEnabled(index + 1 < len(pictures))
         if recording.kind is AuditKind.PICTURES:
-            when = f"Picture {number(index + 1)}"
+            when = tr("Picture {number}", number=number(index + 1))
         else:
             when = clock(recording.time_s(picture.at))
-        self.moment.setText(f"{when}: the program counted {picture.raw}")
+        self.moment.setText(tr("{when}: the program counted {raw}", when=when, raw=picture.raw))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor
 from camwatch.accuracy import Badge
 from camwatch.accuracy.plan import RecordingState, RecordingStatus
 from camwatch.domain import Camera, CameraId
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.accuracy.badge import badge_text, changed_words
 from camwatch.ui.accuracy.wording import moment, recording_words
@@ -37,13 +38,15 @@ class Column(IntEnum):
     RECORDING = 4
 
 
-_HEADINGS = {
-    Column.NAME: "Camera",
-    Column.ACCURACY: "Accuracy",
-    Column.SINCE: "Changed since",
-    Column.LAST: "Last audit",
-    Column.RECORDING: "Recording",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.NAME: tr("Camera"),
+        Column.ACCURACY: tr("Accuracy"),
+        Column.SINCE: tr("Changed since"),
+        Column.LAST: tr("Last audit"),
+        Column.RECORDING: tr("Recording"),
+    }
+)
 
 
 class AccuracyTableModel(RowsModel):
@@ -183,8 +186,8 @@ class AccuracyTableModel(RowsModel):
         if badge is None:
             return ""
         if not badge.is_setup_known:
-            return "Not known, for it is not counted now"
-        return sentence(changed_words(badge)) if badge.changed else "Nothing"
+            return tr("Not known, for it is not counted now")
+        return sentence(changed_words(badge)) if badge.changed else tr("Nothing")
 
     def _sort_key(self, camera: Camera, badge: Badge | None, column: Column) -> str | float:
         match column:

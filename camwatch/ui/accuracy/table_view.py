@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QWidget
 
+from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.accuracy.table_model import Column
 from camwatch.ui.rows_view import RowsView
 
@@ -26,7 +28,12 @@ class AccuracyTable(RowsView):
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(
-            model, "Cameras and their accuracy", _ROW_HEIGHT, _WIDTHS, Column.SINCE, parent=parent
+            model,
+            tr("Cameras and their accuracy"),
+            theme.px(_ROW_HEIGHT),
+            _WIDTHS,
+            Column.SINCE,
+            parent=parent,
         )
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
@@ -14,6 +13,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, table, tr
 from camwatch.scene import SceneRecord
 from camwatch.ui import theme
 from camwatch.ui.accuracy.asking import ask
@@ -24,30 +24,34 @@ from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.words import number
 
 _WIDTH = 560
-_WHAT = (
+_WHAT = marked(
     "The program is never quite sure whether something is a person. Whoever it is less sure of "
     "than this threshold, from 0 to 1, is not counted: a higher one misses more people, a lower "
     "one takes more things for people."
 )
-_DOUBTS: Mapping[Doubt, tuple[str, str]] = MappingProxyType(
-    {
+_DOUBTS: Mapping[Doubt, tuple[str, str]] = table(
+    lambda: {
         Doubt.NO_DATA: (
-            "No audit tells yet",
+            tr("No audit tells yet"),
             (
-                "Audit people in view or random pictures of this camera, as it is set up now. "
-                "Then this page can say which threshold fits it."
+                tr(
+                    "Audit people in view or random pictures of this camera, as it is set up now. "
+                    "Then this page can say which threshold fits it."
+                )
             ),
         ),
         Doubt.TOO_FEW: (
-            "There is too little to say",
+            tr("There is too little to say"),
             (
-                "The audits of this camera hold too few pictures or people. Audit it once more, "
-                "when more people are there."
+                tr(
+                    "The audits of this camera hold too few pictures or people. Audit it once more, "
+                    "when more people are there."
+                )
             ),
         ),
         Doubt.NO_GAIN: (
-            "The present threshold fits",
-            "No other one is surely better for this camera.",
+            tr("The present threshold fits"),
+            tr("No other one is surely better for this camera."),
         ),
     }
 )
@@ -91,8 +95,8 @@ class ThresholdDialog(QDialog):
         self._camera = camera
         self._advice: ThresholdAdvice | None = None
         self._may_apply = session.may(Permission.EDIT_SCENES)
-        self.setWindowTitle(f"Threshold of {camera.name}")
-        self.setFixedWidth(_WIDTH)
+        self.setWindowTitle(tr("Threshold of {name}", name=camera.name))
+        self.setFixedWidth(theme.px(_WIDTH))
         self._build()
         self.busy.show()
         background.run(
@@ -104,7 +108,7 @@ class ThresholdDialog(QDialog):
 
     def _build(self) -> None:
         space = theme.current().space
-        self.heading = plain_label("Looking at the audits …", "heading", self)
+        self.heading = plain_label(tr("Looking at the audits …"), "heading", self)
         self.sentence = plain_label("", "", self)
         self.rests_on = plain_label("", "muted", self)
         self.notice = Notice(self)
@@ -113,7 +117,7 @@ class ThresholdDialog(QDialog):
         self.apply_button.setProperty("role", "primary")
         self.apply_button.clicked.connect(self.ask_to_apply)
         self.apply_button.hide()
-        self.close_button = QPushButton("Close", self)
+        self.close_button = QPushButton(tr("Close"), self)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -122,8 +126,10 @@ class ThresholdDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(f"Threshold of {self._camera.name}", "title", self))
-        column.addWidget(plain_label(_WHAT, "muted", self))
+        column.addWidget(
+            plain_label(tr("Threshold of {name}", name=self._camera.name), "title", self)
+        )
+        column.addWidget(plain_label(tr(_WHAT), "muted", self))
         column.addWidget(self.busy)
         column.addWidget(self.heading)
         column.addWidget(self.sentence)
@@ -137,18 +143,28 @@ class ThresholdDialog(QDialog):
         if advice.doubt is not None or advice.suggested is None:
             title, text = _DOUBTS[advice.doubt or Doubt.NO_GAIN]
             self.heading.setText(title)
-            self.sentence.setText(f"{text} It is {advice.present:.2f} now.")
+            self.sentence.setText(
+                tr("{text} It is {present:.2f} now.", text=text, present=advice.present)
+            )
         else:
             self.heading.setText(
-                f"{advice.suggested:.2f} instead of {advice.present:.2f} fits this camera better"
+                tr(
+                    "{suggested:.2f} instead of {present:.2f} fits this camera better",
+                    suggested=advice.suggested,
+                    present=advice.present,
+                )
             )
             self.sentence.setText(change_words(advice))
-            self.apply_button.setText(f"Use {advice.suggested:.2f}…")
+            self.apply_button.setText(tr("Use {suggested:.2f}…", suggested=advice.suggested))
             self.apply_button.setVisible(self._may_apply)
         if advice.pictures:
             self.rests_on.setText(
-                f"This rests on {number(advice.pictures)} pictures with {number(advice.people)} "
-                "people, which you or others counted in audits."
+                tr(
+                    "This rests on {number} pictures with {number2} "
+                    "people, which you or others counted in audits.",
+                    number=number(advice.pictures),
+                    number2=number(advice.people),
+                )
             )
         self.rests_on.setVisible(bool(advice.pictures))
 
@@ -166,10 +182,16 @@ class ThresholdDialog(QDialog):
             return
         ask(
             self,
-            f"Count “{self._camera.name}” with a threshold of {self._advice.suggested:.2f}?",
-            "It holds from the next picture on; numbers that are stored already stay as they "
-            "are. Until the next audit, the badge says that the threshold has changed.",
-            ("Change it", "Leave it"),
+            tr(
+                "Count “{name}” with a threshold of {suggested:.2f}?",
+                name=self._camera.name,
+                suggested=self._advice.suggested,
+            ),
+            tr(
+                "It holds from the next picture on; numbers that are stored already stay as they "
+                "are. Until the next audit, the badge says that the threshold has changed."
+            ),
+            (tr("Change it"), tr("Leave it")),
             self._apply,
             is_deletion=False,
         )
@@ -198,18 +220,29 @@ def change_words(advice: ThresholdAdvice) -> str:
     told = []
     if advice.bias_now is not None and advice.bias_then is not None:
         told.append(
-            f"Now {_bias(advice.bias_now)} in a picture on average; "
-            f"then it would be {_bias_then(advice.bias_then)}."
+            tr(
+                "Now {bias} in a picture on average; then it would be {bias_then}.",
+                bias=_bias(advice.bias_now),
+                bias_then=_bias_then(advice.bias_then),
+            )
         )
     if advice.error_now is not None and advice.error_then is not None:
         told.append(
-            f"The usual size of the error would go from {advice.error_now.value:.2f} to "
-            f"{advice.error_then.value:.2f} people."
+            tr(
+                "The usual size of the error would go from {value:.2f} to {value2:.2f} people.",
+                value=advice.error_now.value,
+                value2=advice.error_then.value,
+            )
         )
     if advice.change is not None:
         told.append(
-            f"That is a change of {signed(advice.change.value)}, with a certainty of 95 % from "
-            f"{signed(advice.change.low)} to {signed(advice.change.high)}."
+            tr(
+                "That is a change of {signed}, with a certainty of 95 % from "
+                "{signed2} to {signed3}.",
+                signed=signed(advice.change.value),
+                signed2=signed(advice.change.low),
+                signed3=signed(advice.change.high),
+            )
         )
     return " ".join(told)
 
@@ -217,10 +250,18 @@ def change_words(advice: ThresholdAdvice) -> str:
 def _bias(bias: Estimate) -> str:
     value = abs(bias.value)
     if value < 0.005:
-        return "as many people are counted as there are"
-    return f"{value:.2f} people too {'many' if bias.value > 0 else 'few'} are counted"
+        return tr("as many people are counted as there are")
+    return tr(
+        "{value:.2f} people too {word} are counted",
+        value=value,
+        word="many" if bias.value > 0 else "few",
+    )
 
 
 def _bias_then(bias: Estimate) -> str:
     value = abs(bias.value)
-    return "none" if value < 0.005 else f"{value:.2f} too {'many' if bias.value > 0 else 'few'}"
+    return (
+        "none"
+        if value < 0.005
+        else tr("{value:.2f} too {word}", value=value, word="many" if bias.value > 0 else "few")
+    )

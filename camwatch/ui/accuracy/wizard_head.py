@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label, set_role
 
-_STEPS = ("1  What to check", "2  Record", "3  Count", "4  Result")
+_STEPS = listed(lambda: (tr("1  What to check"), tr("2  Record"), tr("3  Count"), tr("4  Result")))
 
 
 class WizardHead(QWidget):
@@ -36,7 +37,7 @@ class CountFoot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.missing = plain_label("", "muted", self)
-        self.later_button = QPushButton("Close and go on &later", self)
+        self.later_button = QPushButton(tr("Close and go on &later"), self)
         self.later_button.setAutoDefault(False)
         self.result_button = QPushButton(self)
         self.result_button.setAutoDefault(False)
@@ -56,10 +57,12 @@ class CountFoot(QWidget):
             is_whole: All is counted.
             has_truth: There is something to compare.
         """
-        stop = "Stop here, show the &result"
+        stop = tr("Stop here, show the &result")
         self.missing.setText(
-            "All is counted." if is_whole else f"If you stop here, {rest} left out."
+            tr("All is counted.")
+            if is_whole
+            else tr("If you stop here, {rest} left out.", rest=rest)
         )
-        self.result_button.setText("Show the &result" if is_whole else stop)
+        self.result_button.setText(tr("Show the &result") if is_whole else stop)
         self.result_button.setEnabled(has_truth)
         set_role(self.result_button, "primary" if is_whole else "")

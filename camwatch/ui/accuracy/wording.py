@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from camwatch.accuracy import (
@@ -17,61 +16,81 @@ from camwatch.accuracy import (
     SetupPart,
 )
 from camwatch.accuracy.plan import RecordingEnd, RecordingState, RecordingStatus
+from camwatch.language import listed, table, tr
 from camwatch.ui.words import number, sentence
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = listed(
+    lambda: (
+        tr("Jan"),
+        tr("Feb"),
+        tr("Mar"),
+        tr("Apr"),
+        tr("May"),
+        tr("Jun"),
+        tr("Jul"),
+        tr("Aug"),
+        tr("Sep"),
+        tr("Oct"),
+        tr("Nov"),
+        tr("Dec"),
+    )
+)
 
-KINDS: Mapping[AuditKind, str] = MappingProxyType(
-    {
-        AuditKind.OCCUPANCY: "people in view",
-        AuditKind.PASSAGES: "people passing",
-        AuditKind.PICTURES: "people in random pictures",
+KINDS: Mapping[AuditKind, str] = table(
+    lambda: {
+        AuditKind.OCCUPANCY: tr("people in view"),
+        AuditKind.PASSAGES: tr("people passing"),
+        AuditKind.PICTURES: tr("people in random pictures"),
     }
 )
 
-LIGHTS: Mapping[Light, str] = MappingProxyType(
-    {Light.DAYLIGHT: "daylight", Light.DIM: "dim light", Light.DARK: "dark"}
+LIGHTS: Mapping[Light, str] = table(
+    lambda: {Light.DAYLIGHT: "daylight", Light.DIM: tr("dim light"), Light.DARK: "dark"}
 )
 
-CROWDINGS: Mapping[Crowding, str] = MappingProxyType(
-    {
-        Crowding.EMPTY: "nobody",
-        Crowding.FEW: "1 or 2 people",
-        Crowding.SOME: "3 to 5 people",
-        Crowding.MANY: "6 people or more",
+CROWDINGS: Mapping[Crowding, str] = table(
+    lambda: {
+        Crowding.EMPTY: tr("nobody"),
+        Crowding.FEW: tr("1 or 2 people"),
+        Crowding.SOME: tr("3 to 5 people"),
+        Crowding.MANY: tr("6 people or more"),
     }
 )
 
-PARTS: Mapping[SetupPart, str] = MappingProxyType(
-    {
-        SetupPart.MODEL: "the model",
-        SetupPart.RUNTIME: "what runs the model",
-        SetupPart.THRESHOLD: "the threshold",
-        SetupPart.FAR_PEOPLE: "the search for far people",
-        SetupPart.SCENE: "lines, zones or masks",
-        SetupPart.SMOOTHING: "the smoothing",
-        SetupPart.PICTURE_SIZE: "the size of the picture",
+PARTS: Mapping[SetupPart, str] = table(
+    lambda: {
+        SetupPart.MODEL: tr("the model"),
+        SetupPart.RUNTIME: tr("what runs the model"),
+        SetupPart.THRESHOLD: tr("the threshold"),
+        SetupPart.FAR_PEOPLE: tr("the search for far people"),
+        SetupPart.SCENE: tr("lines, zones or masks"),
+        SetupPart.SMOOTHING: tr("the smoothing"),
+        SetupPart.PICTURE_SIZE: tr("the size of the picture"),
     }
 )
 
-ENDS: Mapping[RecordingEnd, str] = MappingProxyType(
-    {
+ENDS: Mapping[RecordingEnd, str] = table(
+    lambda: {
         RecordingEnd.COMPLETE: "",
-        RecordingEnd.STOPPED: "It was stopped early.",
-        RecordingEnd.TOO_LARGE: "It was ended because it became too large.",
-        RecordingEnd.DISK_FULL: "It was ended because the disk is nearly full.",
+        RecordingEnd.STOPPED: tr("It was stopped early."),
+        RecordingEnd.TOO_LARGE: tr("It was ended because it became too large."),
+        RecordingEnd.DISK_FULL: tr("It was ended because the disk is nearly full."),
         RecordingEnd.SETUP_CHANGED: (
-            "It was ended because people are counted otherwise now: the model, the threshold, a "
-            "line or the size of the pictures was changed."
+            tr(
+                "It was ended because people are counted otherwise now: the model, the threshold, a "
+                "line or the size of the pictures was changed."
+            )
         ),
-        RecordingEnd.INTERRUPTED: "It was interrupted because CamWatch was closed.",
+        RecordingEnd.INTERRUPTED: tr("It was interrupted because CamWatch was closed."),
     }
 )
 
 
-def listed(words: Sequence[str]) -> str:
+def spoken_list(words: Sequence[str]) -> str:
     """Say "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return (
+        tr(" and ").join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    )
 
 
 def day(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
@@ -100,7 +119,9 @@ def spread(estimate: Estimate) -> str:
 
 def between(estimate: Estimate) -> str:
     """Say "93 to 98 %"."""
-    return f"{round(100 * estimate.low)} to {round(100 * estimate.high)} %"
+    return tr(
+        "{value} to {value2} %", value=round(100 * estimate.low), value2=round(100 * estimate.high)
+    )
 
 
 def signed(value: float) -> str:
@@ -108,7 +129,7 @@ def signed(value: float) -> str:
     text = f"{abs(value):.1f}"
     if float(text) == 0:
         return text
-    return f"+{text}" if value > 0 else f"−{text}"  # noqa: RUF001 - a minus sign is meant
+    return f"+{text}" if value > 0 else f"−{text}"
 
 
 def tendency(result: GroupResult) -> str:
@@ -117,8 +138,8 @@ def tendency(result: GroupResult) -> str:
         return ""
     value = result.signed.value
     if result.signed.low <= 0 <= result.signed.high:
-        return "Whether it counts too many or too few on the whole cannot be told from this."
-    return f"It counts too {'many' if value > 0 else 'few'} people on the whole."
+        return tr("Whether it counts too many or too few on the whole cannot be told from this.")
+    return tr("It counts too {word} people on the whole.", word="many" if value > 0 else "few")
 
 
 def clock(seconds: float) -> str:
@@ -137,20 +158,33 @@ def result_sentence(report: AuditReport) -> str:
     """Say what an audit found, for somebody who reads one sentence of it."""
     result = report.overall
     if result.nobody_came:
-        return "Nobody was there to be counted, so there is no accuracy in per cent."
+        return tr("Nobody was there to be counted, so there is no accuracy in per cent.")
     if result.accuracy is None:
-        return "There was too little to say how right the numbers are."
+        return tr("There was too little to say how right the numbers are.")
     counts = {
         AuditKind.OCCUPANCY: (
-            f"On average {result.mean_truth:.1f} people were there, "
-            f"and the program showed {result.mean_counted:.1f}."
+            tr(
+                "On average {mean_truth:.1f} people were there, "
+                "and the program showed {mean_counted:.1f}.",
+                mean_truth=result.mean_truth,
+                mean_counted=result.mean_counted,
+            )
         ),
         AuditKind.PASSAGES: (
-            f"{result.truth:.0f} people passed, and the program counted {result.counted:.0f}."
+            tr(
+                "{truth:.0f} people passed, and the program counted {counted:.0f}.",
+                truth=result.truth,
+                counted=result.counted,
+            )
         ),
         AuditKind.PICTURES: (
-            f"There were {result.truth:.0f} people in {pictures(result.intervals)}, "
-            f"and the program counted {result.counted:.0f}."
+            tr(
+                "There were {truth:.0f} people in {pictures}, "
+                "and the program counted {counted:.0f}.",
+                truth=result.truth,
+                pictures=pictures(result.intervals),
+                counted=result.counted,
+            )
         ),
     }
     return counts[report.kind]
@@ -162,46 +196,57 @@ def recording_words(status: RecordingStatus, now: datetime) -> str:
         case RecordingState.RUNNING:
             left_s = status.left_s(now)
             if left_s <= 0:
-                return "recording, nearly done"
-            return f"recording, {time_left(left_s)} left"
+                return tr("recording, nearly done")
+            return tr("recording, {time_left} left", time_left=time_left(left_s))
         case RecordingState.READY:
-            return "ready to count" if status.pictures else "recorded, but no pictures came"
+            return tr("ready to count") if status.pictures else tr("recorded, but no pictures came")
         case RecordingState.KEPT:
-            return "counted, pictures kept"
+            return tr("counted, pictures kept")
         case RecordingState.EXPIRED:
-            return "deleted, nobody counted it for 7 days"
+            return tr("deleted, nobody counted it for 7 days")
 
 
 def time_left(seconds: float) -> str:
     """Say how long something still takes: "40 s", "3 min", "2 h 5 min"."""
     if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
+        return tr("{seconds} s", seconds=max(round(seconds), 1))
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"{minutes} min"
+        return tr("{minutes} min", minutes=minutes)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return (
+        tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        if minutes
+        else tr("{hours} h", hours=hours)
+    )
 
 
 def size(of_bytes: float) -> str:
     """Say how large something is: "40 MB", "1.2 GB"."""
     if of_bytes >= 10**9:
-        return f"{of_bytes / 10**9:.1f} GB"
-    return f"{max(round(of_bytes / 10**6), 1)} MB"
+        return tr("{value:.1f} GB", value=of_bytes / 10**9)
+    return tr("{value} MB", value=max(round(of_bytes / 10**6), 1))
 
 
 def pictures(count: int) -> str:
     """Say "1 picture" or "12 pictures"."""
-    return "1 picture" if count == 1 else f"{number(count)} pictures"
+    return tr("1 picture") if count == 1 else tr("{number} pictures", number=number(count))
 
 
 def missing_words(status: RecordingStatus) -> str:
     """Say which pictures a recording lacks, in whole sentences; "" if none."""
     told = []
     if status.dropped:
-        told.append(f"Came too fast to be recorded, so missing: {pictures(status.dropped)}.")
+        told.append(
+            tr(
+                "Came too fast to be recorded, so missing: {pictures}.",
+                pictures=pictures(status.dropped),
+            )
+        )
     if status.uncounted:
-        told.append(f"Not counted in time, so left out: {pictures(status.uncounted)}.")
+        told.append(
+            tr("Not counted in time, so left out: {pictures}.", pictures=pictures(status.uncounted))
+        )
     if status.end is not None and ENDS[status.end]:
         told.append(ENDS[status.end])
     return sentence(" ".join(told))

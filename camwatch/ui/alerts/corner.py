@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
+from camwatch.language import tr
 from camwatch.ui.alerts.popups import sound_settings
 from camwatch.ui.alerts.popups.popups import AlertPopups, DesktopNoticeSource, PopupCommands
 from camwatch.ui.alerts.popups.proofs import ProofCommands, ProofWatch, proof_words
@@ -21,6 +23,8 @@ from camwatch.ui.alerts.popups.toast import ToastStack
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.status_bar import StatusBar
+
+_MUTED_FOR = timedelta(minutes=15)
 
 
 class CornerCommands(PopupCommands, ProofCommands, Protocol):
@@ -39,12 +43,14 @@ class AlertCorner(QObject):
         failed: CamWatchError: something that the operator asked for was not done.
         dialog_wanted: A dialog that the window is to open.
         noticed: Something that the operator is to be told once, as sentences.
+        sounds_changed: Sounds are muted, or not any more.
     """
 
     alert_wanted = Signal(str)
     failed = Signal(object)
     dialog_wanted = Signal(object)
     noticed = Signal(str)
+    sounds_changed = Signal()
 
     def __init__(  # noqa: PLR0917 - all that a window stands on
         self,
@@ -61,6 +67,7 @@ class AlertCorner(QObject):
         self._status_bar = status_bar
         self._zone = zone
         self._choice = SoundChoice(self)
+        self._choice.changed.connect(self.sounds_changed)
         self.toasts = ToastStack(window, status_bar)
         self.popups = AlertPopups(
             window, commands, session, background, bridge, self.toasts, self._choice, desktop
@@ -88,6 +95,18 @@ class AlertCorner(QObject):
         self.popups.set_locked(is_locked=is_locked, is_hidden=is_hidden)
 
     @Slot()
+    def toggle_mute(self) -> None:
+        """Mute the sounds of alerts for a while, or end that."""
+        now = utc_now()
+        is_muted = self._choice.settings.is_muted(now)
+        self._choice.mute(None if is_muted else now + _MUTED_FOR)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the sounds of alerts are off now."""
+        return self._choice.settings.is_muted(utc_now())
+
+    @Slot()
     def _choose_sounds(self) -> None:
         dialog = SoundDialog(self._choice, self.popups.player, self._status_bar.window())
         self.dialog_wanted.emit(dialog)
@@ -95,8 +114,11 @@ class AlertCorner(QObject):
     @Slot(str)
     def _on_no_desktop(self, why: str) -> None:
         self.noticed.emit(
-            f"The desktop shows no notifications ({why}). Alerts are shown in this window only, "
-            "so keep it in sight."
+            tr(
+                "The desktop shows no notifications ({why}). Alerts are shown in this window only, "
+                "so keep it in sight.",
+                why=why,
+            )
         )
 
     @Slot(object)

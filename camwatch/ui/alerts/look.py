@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import theme
 
 
@@ -27,7 +28,7 @@ def severity_look(severity: Severity) -> Look:
     """Return how a severity looks everywhere: list, popup, rules, badge, sheet."""
     tokens = theme.current()
     return {
-        Severity.CRITICAL: Look("siren", "Critical", tokens.critical),
-        Severity.WARNING: Look("triangle-alert", "Warning", tokens.warning),
-        Severity.INFORMATION: Look("info", "Information", tokens.accent),
+        Severity.CRITICAL: Look("siren", tr("Critical"), tokens.critical),
+        Severity.WARNING: Look("triangle-alert", tr("Warning"), tokens.warning),
+        Severity.INFORMATION: Look("info", tr("Information"), tokens.accent),
     }[severity]

@@ -14,10 +14,11 @@ from camwatch.auth.audit_check import (
     AuditState,
     Unchecked,
 )
+from camwatch.language import marked, table, tr
 from camwatch.ui.words import number
 
 _MOST_SHOWN = 5
-_NO_KEYRING = (
+_NO_KEYRING = marked(
     "The keyring or the vault, which holds the key, does not answer or is locked. The entries "
     "follow each other, but whether they were changed on purpose is not known. Unlock it, and "
     "check again."
@@ -41,17 +42,19 @@ class CheckWords:
 
 def check_words(check: AuditCheck, zone: tzinfo | None) -> CheckWords:
     """Say what came of a check, on the clock of this zone; None is this computer's."""
-    at = f"checked {check.checked_at.astimezone(zone):%H:%M}"
+    at = tr("checked {astimezone:%H:%M}", astimezone=check.checked_at.astimezone(zone))
     if check.state is AuditState.BROKEN:
         lines = [finding_words(one) for one in check.findings]
         more = len(lines) - 1 - _MOST_SHOWN
         rest = lines[1 : 1 + _MOST_SHOWN]
         if more > 0:
-            rest.append(f"And {number(more)} more.")
+            rest.append(tr("And {number} more.", number=number(more)))
         return CheckWords("error", lines[0], "\n".join([*rest, _scale(check, at)]))
     if check.state is AuditState.UNCHECKED:
         return CheckWords("warning", *_unchecked(check, at))
-    return CheckWords("ok", f"Sound: {entries(check.entries)}, {at}", _weakness(check))
+    return CheckWords(
+        "ok", tr("Sound: {entries}, {at}", entries=entries(check.entries), at=at), _weakness(check)
+    )
 
 
 def finding_words(finding: AuditFinding) -> str:
@@ -59,29 +62,35 @@ def finding_words(finding: AuditFinding) -> str:
     return _SAY[finding.fault](finding)
 
 
-_PLACES = {
-    "file": "The note of the newest entry in the profile, audit-head.json,",
-    "keyring": "The note of the newest entry in the keyring",
-    "both": "Each note of the newest entry, in the profile and in the keyring,",
-}
+_PLACES = table(
+    lambda: {
+        "file": tr("The note of the newest entry in the profile, audit-head.json,"),
+        "keyring": tr("The note of the newest entry in the keyring"),
+        "both": tr("Each note of the newest entry, in the profile and in the keyring,"),
+    }
+)
 
-_TOLD = {
-    AuditFault.CUT_OFF: "the log ended before entry {known}, which had been the newest",
-    AuditFault.OTHER_PAST: "an older copy had been put back, or entry {known} replaced",
-    AuditFault.HEAD_MISSING: "the file audit-head.json was gone",
-    AuditFault.HEAD_CHANGED: "the note of the newest entry had been changed",
-}
+_TOLD = table(
+    lambda: {
+        AuditFault.CUT_OFF: tr("the log ended before entry {known}, which had been the newest"),
+        AuditFault.OTHER_PAST: tr("an older copy had been put back, or entry {known} replaced"),
+        AuditFault.HEAD_MISSING: tr("the file audit-head.json was gone"),
+        AuditFault.HEAD_CHANGED: tr("the note of the newest entry had been changed"),
+    }
+)
 
 
 def entries(count: int) -> str:
     """Say "1 entry" or "1 234 entries"."""
-    return "1 entry" if count == 1 else f"{number(count)} entries"
+    return tr("1 entry") if count == 1 else tr("{number} entries", number=number(count))
 
 
 def _which(finding: AuditFinding) -> str:
     if finding.first == finding.last:
-        return f"Entry {number(finding.first)}"
-    return f"Entries {number(finding.first)} to {number(finding.last)}"
+        return tr("Entry {number}", number=number(finding.first))
+    return tr(
+        "Entries {number} to {number2}", number=number(finding.first), number2=number(finding.last)
+    )
 
 
 def _was(finding: AuditFinding) -> str:
@@ -94,66 +103,95 @@ def _is(finding: AuditFinding) -> str:
 
 def _ends_early(finding: AuditFinding) -> str:
     if finding.first == 1:
-        return f"The log is empty, but there were {entries(finding.other)}"
-    return f"The log ends at entry {number(finding.first - 1)}, but there were {finding.other}"
+        return tr("The log is empty, but there were {entries}", entries=entries(finding.other))
+    return tr(
+        "The log ends at entry {number}, but there were {other}",
+        number=number(finding.first - 1),
+        other=finding.other,
+    )
 
 
 def _with_note(finding: AuditFinding) -> str:
     """Say that the note in the profile fits, which it would not by itself."""
-    return ", together with its note in the profile" if finding.detail == "keyring" else ""
+    return tr(", together with its note in the profile") if finding.detail == "keyring" else ""
 
 
 def _told(finding: AuditFinding) -> str:
     fault = finding.detail.partition(":")[0]
     known = AuditFault(fault) if fault in set(AuditFault) else None
-    words = _TOLD.get(known, "the log had been tampered with") if known is not None else ""
-    return words.format(known=number(finding.other)) or "the log had been tampered with"
+    words = _TOLD.get(known, tr("the log had been tampered with")) if known is not None else ""
+    return words.format(known=number(finding.other)) or tr("the log had been tampered with")
 
 
 def _scale(check: AuditCheck, at: str) -> str:
     many = len(check.findings)
     if many == 1:
-        return f"The other entries fit together; {entries(check.entries)}, {at}."
+        return tr(
+            "The other entries fit together; {entries}, {at}.",
+            entries=entries(check.entries),
+            at=at,
+        )
     return f"{entries(check.entries)}, {at}."
 
 
 def _cut_off(finding: AuditFinding) -> str:
     which = _which(finding)
-    return f"{_ends_early(finding)}: {which[0].lower()}{which[1:]} {_was(finding)} cut off."
+    return tr(
+        "{ends_early}: {which}{which2} {was} cut off.",
+        ends_early=_ends_early(finding),
+        which=which[0].lower(),
+        which2=which[1:],
+        was=_was(finding),
+    )
 
 
 _SAY: Mapping[AuditFault, Callable[[AuditFinding], str]] = MappingProxyType(
     {
-        AuditFault.CHANGED: lambda one: f"{_which(one)} was changed after it was written.",
-        AuditFault.MISSING: lambda one: f"{_which(one)} {_is(one)} missing.",
-        AuditFault.SWAPPED: lambda one: (
-            f"{_which(one)} stands in the wrong place: it was written as entry {number(one.other)}."
+        AuditFault.CHANGED: lambda one: tr(
+            "{which} was changed after it was written.", which=_which(one)
         ),
-        AuditFault.ADDED: lambda one: f"{_which(one)} was not written by CamWatch.",
-        AuditFault.UNLINKED: lambda one: (
-            f"{_which(one)} does not follow the one before it: one of the two was replaced."
+        AuditFault.MISSING: lambda one: tr(
+            "{which} {is_} missing.", which=_which(one), is_=_is(one)
         ),
-        AuditFault.UNKNOWN_KEY: lambda one: (
-            f"{_which(one)} {_is(one)} sealed with a key that this computer does not know: "
-            "written on another computer, or replaced, or the key is gone from the keyring."
+        AuditFault.SWAPPED: lambda one: tr(
+            "{which} stands in the wrong place: it was written as entry {number}.",
+            which=_which(one),
+            number=number(one.other),
+        ),
+        AuditFault.ADDED: lambda one: tr("{which} was not written by CamWatch.", which=_which(one)),
+        AuditFault.UNLINKED: lambda one: tr(
+            "{which} does not follow the one before it: one of the two was replaced.",
+            which=_which(one),
+        ),
+        AuditFault.UNKNOWN_KEY: lambda one: tr(
+            "{which} {is_} sealed with a key that this computer does not know: "
+            "written on another computer, or replaced, or the key is gone from the keyring.",
+            which=_which(one),
+            is_=_is(one),
         ),
         AuditFault.CUT_OFF: _cut_off,
-        AuditFault.OLD_COPY: lambda one: (
-            f"{_ends_early(one)}: an older copy of the history was put back{_with_note(one)}."
+        AuditFault.OLD_COPY: lambda one: tr(
+            "{ends_early}: an older copy of the history was put back{with_note}.",
+            ends_early=_ends_early(one),
+            with_note=_with_note(one),
         ),
-        AuditFault.OTHER_PAST: lambda one: (
-            f"{_which(one)} is not the one that was the newest once: an older copy of the "
-            f"history was put back{_with_note(one)} and written on, or the entry was replaced."
+        AuditFault.OTHER_PAST: lambda one: tr(
+            "{which} is not the one that was the newest once: an older copy of the "
+            "history was put back{with_note} and written on, or the entry was replaced.",
+            which=_which(one),
+            with_note=_with_note(one),
         ),
-        AuditFault.HEAD_MISSING: lambda _one: (
+        AuditFault.HEAD_MISSING: lambda _one: tr(
             "The file audit-head.json is gone from the profile, so it is not known whether "
             "entries were cut off at the end."
         ),
-        AuditFault.HEAD_CHANGED: lambda one: (
-            f"{_PLACES[one.detail]} was changed by something other than CamWatch."
+        AuditFault.HEAD_CHANGED: lambda one: tr(
+            "{places} was changed by something other than CamWatch.", places=_PLACES[one.detail]
         ),
-        AuditFault.FOUND_EARLIER: lambda one: (
-            f"Entry {number(one.first)} tells that CamWatch found it out by itself: {_told(one)}."
+        AuditFault.FOUND_EARLIER: lambda one: tr(
+            "Entry {number} tells that CamWatch found it out by itself: {told}.",
+            number=number(one.first),
+            told=_told(one),
         ),
     }
 )
@@ -162,16 +200,18 @@ _SAY: Mapping[AuditFault, Callable[[AuditFinding], str]] = MappingProxyType(
 def _unchecked(check: AuditCheck, at: str) -> tuple[str, str]:
     match check.why:
         case Unchecked.NO_LOG:
-            return "There is no history yet", "Nothing was ever written into the audit log."
+            return tr("There is no history yet"), tr("Nothing was ever written into the audit log.")
         case Unchecked.NOT_SEALED:
             return (
-                f"Not sealed yet: {entries(check.entries)} of an older CamWatch",
-                "They are sealed when the next entry is written.",
+                tr(
+                    "Not sealed yet: {entries} of an older CamWatch", entries=entries(check.entries)
+                ),
+                tr("They are sealed when the next entry is written."),
             )
         case _:
             return (
-                f"Cannot be checked now: {entries(check.entries)}, {at}",
-                _NO_KEYRING,
+                tr("Cannot be checked now: {entries}, {at}", entries=entries(check.entries), at=at),
+                tr(_NO_KEYRING),
             )
 
 
@@ -180,17 +220,24 @@ def _weakness(check: AuditCheck) -> str:
     lines = []
     if check.without_key:
         lines.append(
-            f"{entries(check.without_key)} {'was' if check.without_key == 1 else 'were'} written "
-            "without a key, as no keyring answered. Of them, changes by accident are found, "
-            "changes on purpose perhaps not."
+            tr(
+                "{entries} {word} written "
+                "without a key, as no keyring answered. Of them, changes by accident are found, "
+                "changes on purpose perhaps not.",
+                entries=entries(check.without_key),
+                word=tr("was") if check.without_key == 1 else tr("were"),
+            )
         )
     if check.sealed_later:
         lines.append(
-            f"{entries(check.sealed_later)} of an older CamWatch {_are(check.sealed_later)} "
-            "protected only since the update."
+            tr(
+                "{entries} of an older CamWatch {are} protected only since the update.",
+                entries=entries(check.sealed_later),
+                are=_are(check.sealed_later),
+            )
         )
     return "\n".join(lines)
 
 
 def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return tr("is") if count == 1 else tr("are")

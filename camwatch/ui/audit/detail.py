@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from camwatch.domain import AuditEntry
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.audit.wording import action_words, actor_words, detail_words, result_words
 from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.words import number
 
-_NONE = "Choose an entry to see all of it."
+_NONE = marked("Choose an entry to see all of it.")
 
 
 class EntryDetail(QFrame):
@@ -47,9 +48,13 @@ class EntryDetail(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.title.setText("No entry chosen" if entry is None else f"Entry {number(entry.seq)}")
+        self.title.setText(
+            tr("No entry chosen")
+            if entry is None
+            else tr("Entry {number}", number=number(entry.seq))
+        )
         if entry is None:
-            self._facts.addWidget(plain_label(_NONE, "muted", self._content))
+            self._facts.addWidget(plain_label(tr(_NONE), "muted", self._content))
             self._facts.addStretch(1)
             return
         for name, value in self._facts_of(entry):
@@ -82,12 +87,12 @@ class EntryDetail(QFrame):
     def _facts_of(self, entry: AuditEntry) -> list[tuple[str, str]]:
         at = entry.at.astimezone(self._zone)
         return [
-            ("When", f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} ({at.tzname()})"),
-            ("Who", actor_words(entry.actor)),
-            ("What", action_words(entry.action)),
-            ("Which", entry.target),
-            ("How it went", result_words(entry.result)),
-            ("Computer", entry.computer),
+            (tr("When"), f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} ({at.tzname()})"),
+            (tr("Who"), actor_words(entry.actor)),
+            (tr("What"), action_words(entry.action)),
+            (tr("Which"), entry.target),
+            (tr("How it went"), result_words(entry.result)),
+            (tr("Computer"), entry.computer),
             *((detail_words(name), value) for name, value in sorted(entry.details.items())),
-            ("Name of the action", entry.action),
+            (tr("Name of the action"), entry.action),
         ]

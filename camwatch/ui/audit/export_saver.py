@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from camwatch.auth.accounts import AuditQuery
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui.background import Background
 
 
@@ -41,7 +42,9 @@ class AuditSaver(QFileDialog):
         query: AuditQuery,
         parent: QWidget,
     ) -> None:
-        super().__init__(parent, "Export the audit log", QDir.homePath(), "CSV files (*.csv)")
+        super().__init__(
+            parent, tr("Export the audit log"), QDir.homePath(), tr("CSV files (*.csv)")
+        )
         self._commands = commands
         self._session = session
         self._background = background

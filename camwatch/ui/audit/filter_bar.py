@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import AuditQuery
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.audit.wording import action_words, actions_saying, actor_words, result_words
 from camwatch.ui.charts.custom_range import CustomRange
@@ -40,14 +41,14 @@ class AuditFilterBar(QWidget):
         self._clock = clock
         self._is_searching = False
         space = theme.current().space
-        self.who = self._box("Who", "Anybody", 20)
-        self.what = self._box("What", "Anything", 30)
-        self.result = self._box("How it went", "Any result", 20)
-        self.when = self._box("When", "Any time", 18)
+        self.who = self._box(tr("Who"), tr("Anybody"), 20)
+        self.what = self._box(tr("What"), tr("Anything"), 30)
+        self.result = self._box(tr("How it went"), tr("Any result"), 20)
+        self.when = self._box(tr("When"), tr("Any time"), 18)
         for preset in Preset:
-            self.when.addItem(preset.value, preset)
-        self.clear_button = QPushButton("Show &all", self)
-        self.clear_button.setToolTip("Take search and filters away")
+            self.when.addItem(tr(preset.value), preset)
+        self.clear_button = QPushButton(tr("Show &all"), self)
+        self.clear_button.setToolTip(tr("Take search and filters away"))
         self.clear_button.clicked.connect(self.clear)
         self.clear_button.setEnabled(False)
         self.custom = CustomRange(zone, self)

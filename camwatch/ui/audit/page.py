@@ -28,6 +28,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.audit_commands import AuditKinds
 from camwatch.domain import AuditEntry, utc_now
 from camwatch.errors import CamWatchError, StorageError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.audit.check_words import entries as entries_words
 from camwatch.ui.audit.detail import EntryDetail
@@ -39,12 +40,13 @@ from camwatch.ui.audit.table_view import AuditTable
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 
 _PAGE = 200
 _TYPING_MS = 250
 _DETAIL_WIDTH = 280
-_NOTHING = "Nothing was done yet"
-_NO_MATCH = "No entry matches"
+_NOTHING = marked("Nothing was done yet")
+_NO_MATCH = marked("No entry matches")
 
 
 class AuditPageCommands(AuditExportCommands, Protocol):
@@ -119,21 +121,23 @@ class AuditPage(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = QLabel("Who did what", self)
+        title = QLabel(tr("Who did what"), self)
         title.setProperty("role", "title")
         self.summary = plain_label("", "muted", self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search names, actions, details")
-        self.search.setAccessibleName("Search the audit log")
+        self.search.setPlaceholderText(tr("Search names, actions, details"))
+        self.search.setAccessibleName(tr("Search the audit log"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setFixedWidth(36 * space)
         self.search.textChanged.connect(self._on_typed)
-        self.export_button = QPushButton(icons.icon("download"), "&Export…", self)
-        self.export_button.setIconSize(icons.BUTTON)
-        self.export_button.setToolTip("Save the entries that are shown, and the older ones, as CSV")
+        self.export_button = QPushButton(icons.icon("download"), tr("&Export…"), self)
+        self.export_button.setIconSize(icons.button_size())
+        self.export_button.setToolTip(
+            tr("Save the entries that are shown, and the older ones, as CSV")
+        )
         self.export_button.clicked.connect(self.export)
         self.state = StateBar(self._zone, self)
         self.state.check_requested.connect(self.check_again)
@@ -154,7 +158,7 @@ class AuditPage(QWidget):
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([10 * _DETAIL_WIDTH, _DETAIL_WIDTH])
+        splitter.setSizes([10 * theme.px(_DETAIL_WIDTH), theme.px(_DETAIL_WIDTH)])
         self._stack = QStackedLayout()
         self._stack.addWidget(splitter)
         self._stack.addWidget(self._empty_page())
@@ -165,7 +169,7 @@ class AuditPage(QWidget):
         sign = QLabel(page)
         muted = theme.current().muted
         sign.setPixmap(icons.pixmap("scroll-text", 48, muted, self.devicePixelRatioF()))
-        self.empty_title = plain_label(_NO_MATCH, "heading", page)
+        self.empty_title = plain_label(tr(_NO_MATCH), "heading", page)
         self.empty_text = plain_label("", "muted", page)
         column = QVBoxLayout(page)
         column.setSpacing(theme.current().space)
@@ -181,6 +185,7 @@ class AuditPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("audit", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.search)
         head.addWidget(self.export_button)
@@ -265,23 +270,23 @@ class AuditPage(QWidget):
         else:
             self.detail.show_entry(None)
         is_all = query == AuditQuery()
-        self.empty_title.setText(_NOTHING if is_all else _NO_MATCH)
+        self.empty_title.setText(tr(_NOTHING) if is_all else tr(_NO_MATCH))
         self.empty_text.setText(
-            "What operators do from now on stands here."
+            tr("What operators do from now on stands here.")
             if is_all
-            else "Try another word, or “Show all”."
+            else tr("Try another word, or “Show all”.")
         )
         self._stack.setCurrentIndex(0 if found else 1)
 
     def _summarise(self) -> None:
         shown = self.model.rows()
-        more = ", more as you scroll" if self.model.has_more else ""
+        more = tr(", more as you scroll") if self.model.has_more else ""
         self.summary.setText(f"{entries_words(shown)}{more}" if shown else "")
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
         self.model.give_up()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     @Slot()
     def _on_notice(self) -> None:
@@ -339,12 +344,18 @@ class AuditPage(QWidget):
 
     @Slot(object, int)
     def _on_saved(self, file: Path, count: int) -> None:
-        title = f"{entries_words(count)} {'is' if count == 1 else 'are'} saved"
-        self.notice.show_text("ok", title, str(file), action="Close")
+        title = tr(
+            "{entries_words} {word} saved",
+            entries_words=entries_words(count),
+            word=tr("is") if count == 1 else tr("are"),
+        )
+        self.notice.show_text("ok", title, str(file), action=tr("Close"))
 
     @Slot(object)
     def _on_not_saved(self, error: CamWatchError) -> None:
         if isinstance(error, StorageError):
-            self.notice.show_text("error", "The entries were not saved", str(error), action="Close")
+            self.notice.show_text(
+                "error", tr("The entries were not saved"), str(error), action=tr("Close")
+            )
         else:
-            self.notice.show_error(text_for(error), action="Close")
+            self.notice.show_error(text_for(error), action=tr("Close"))

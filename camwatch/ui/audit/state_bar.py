@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.auth.audit_check import AuditCheck
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.audit.check_words import check_words
 from camwatch.ui.error_text import ErrorText
@@ -39,7 +40,7 @@ class StateBar(QFrame):
         self.text = plain_label("", "muted", self)
         for label in (self.title, self.text):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.button = QPushButton("&Check again", self)
+        self.button = QPushButton(tr("&Check again"), self)
         self.button.clicked.connect(self.check_requested)
         space = theme.current().space
         words = QVBoxLayout()
@@ -56,7 +57,7 @@ class StateBar(QFrame):
 
     def show_checking(self) -> None:
         """Say that it is being checked."""
-        self._say("info", "Checking that nobody has changed the log …", "")
+        self._say("info", tr("Checking that nobody has changed the log …"), "")
         self.button.setEnabled(False)
 
     def show_check(self, check: AuditCheck) -> None:
@@ -67,7 +68,7 @@ class StateBar(QFrame):
 
     def show_failure(self, error: ErrorText) -> None:
         """Say that it could not be checked."""
-        self._say("warning", "The log could not be checked", error.whole)
+        self._say("warning", tr("The log could not be checked"), error.whole)
         self.button.setEnabled(True)
 
     def _say(self, kind: str, title: str, text: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtGui import QColor
 
 from camwatch.domain import AuditEntry
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.audit.wording import (
     BREAK_FOUND,
@@ -39,14 +40,16 @@ class Column(IntEnum):
     COMPUTER = 5
 
 
-_HEADINGS = {
-    Column.WHEN: "When",
-    Column.WHO: "Who",
-    Column.WHAT: "What",
-    Column.WHICH: "Which",
-    Column.RESULT: "How it went",
-    Column.COMPUTER: "Computer",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.WHEN: tr("When"),
+        Column.WHO: tr("Who"),
+        Column.WHAT: tr("What"),
+        Column.WHICH: tr("Which"),
+        Column.RESULT: tr("How it went"),
+        Column.COMPUTER: tr("Computer"),
+    }
+)
 
 
 class AuditTableModel(RowsModel):

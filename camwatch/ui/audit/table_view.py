@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.audit.table_model import Column
 from camwatch.ui.rows_view import RowsView
 
@@ -28,7 +30,12 @@ class AuditTable(RowsView):
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(
-            model, "Who did what, newest first", _ROW_HEIGHT, _WIDTHS, Column.WHICH, parent=parent
+            model,
+            tr("Who did what, newest first"),
+            theme.px(_ROW_HEIGHT),
+            _WIDTHS,
+            Column.WHICH,
+            parent=parent,
         )
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -23,6 +23,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.camera_bulk import BulkChange
 from camwatch.domain import Camera, CameraId, CameraSettings, Secret, SourceKind
 from camwatch.errors import CamWatchError, InvalidSettings, SecretsUnavailable
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.entries import PaceEdit
@@ -44,9 +45,9 @@ from camwatch.ui.words import cameras as cameras_words
 T = TypeVar("T")
 
 _VALUES_NAMED = 3
-_NO_SIGN_IN = "no sign-in"
-_YES_NO = {True: "Yes", False: "No"}
-_WATCHED = {True: "Watched", False: "Switched off"}
+_NO_SIGN_IN = marked("no sign-in")
+_YES_NO = table(lambda: {True: tr("Yes"), False: tr("No")})
+_WATCHED = table(lambda: {True: tr("Watched"), False: tr("Switched off")})
 
 
 class BulkCommands(VaultScreenCommands, Protocol):
@@ -69,10 +70,10 @@ def present_values(texts: Iterable[str]) -> str:
     """Say what several cameras have now: "Hall 8, Gate 3 and 2 more"."""
     counts = Counter(texts).most_common()
     if len(counts) == 1:
-        return f"Now: {counts[0][0]}"
+        return tr("Now: {counts}", counts=counts[0][0])
     named = ", ".join(f"{text} ({count})" for text, count in counts[:_VALUES_NAMED])
     more = sum(count for _, count in counts[_VALUES_NAMED:])
-    return f"Now: {named}" + (f" and {more} more" if more else "")
+    return tr("Now: {named}", named=named) + (tr(" and {more} more", more=more) if more else "")
 
 
 class _Change(QObject):
@@ -134,7 +135,7 @@ class BulkEditDialog(QDialog):
         self._cameras = list(cameras)
         self._cancel = threading.Event()
         self._is_saving = False
-        self.setWindowTitle(f"Change {cameras_words(len(cameras))}")
+        self.setWindowTitle(tr("Change {cameras_words}", cameras_words=cameras_words(len(cameras))))
         self._make_entries([camera.settings for camera in cameras], sites)
         self._make_buttons()
         self._lay_out()
@@ -156,11 +157,11 @@ class BulkEditDialog(QDialog):
             self.interval.show_per_second()
         self.interval.set_interval_s(first.interval_s)
         self.username = QLineEdit(first.username, self)
-        self.username.setAccessibleName("User name")
-        self.username.setPlaceholderText("User name")
+        self.username.setAccessibleName(tr("User name"))
+        self.username.setPlaceholderText(tr("User name"))
         self.password = PasswordEdit(self)
-        self.password.line.setAccessibleName("Password")
-        self.password.line.setPlaceholderText("Password")
+        self.password.line.setAccessibleName(tr("Password"))
+        self.password.line.setPlaceholderText(tr("Password"))
         self.transport = CalmComboBox(self)
         for transport, words in TRANSPORT_WORDS.items():
             self.transport.addItem(words, transport)
@@ -178,36 +179,36 @@ class BulkEditDialog(QDialog):
 
         rtsp = [one for one in settings if one.kind is SourceKind.RTSP]
         pace = (
-            "&Pictures per second"
+            tr("&Pictures per second")
             if all(one.kind.is_stream for one in settings)
-            else "Seconds between &pictures"
+            else tr("Seconds between &pictures")
         )
         self.changes = {
             "site": _Change(
-                "S&ite", self.site, now(lambda one: one.site or "the default site"), self
+                tr("S&ite"), self.site, now(lambda one: one.site or tr("the default site")), self
             ),
             "is_enabled": _Change(
-                "&Watched or not", self.watched, now(lambda one: _WATCHED[one.is_enabled]), self
+                tr("&Watched or not"), self.watched, now(lambda one: _WATCHED[one.is_enabled]), self
             ),
             "interval_s": _Change(
                 pace, self.interval, now(lambda one: _pace_words(one.interval_s)), self
             ),
             "username": _Change(
-                "&User name and password",
+                tr("&User name and password"),
                 sign_in,
-                now(lambda one: one.username or _NO_SIGN_IN),
+                now(lambda one: one.username or tr(_NO_SIGN_IN)),
                 self,
             ),
             "transport": _Change(
-                "&Transport of RTSP",
+                tr("&Transport of RTSP"),
                 self.transport,
                 present_values(TRANSPORT_WORDS[one.transport] for one in rtsp)
                 if rtsp
-                else "None of these is an RTSP stream",
+                else tr("None of these is an RTSP stream"),
                 self,
             ),
             "allow_basic": _Change(
-                "Allow &Basic sign-in",
+                tr("Allow &Basic sign-in"),
                 self.basic,
                 now(lambda one: _YES_NO[one.allow_basic]),
                 self,
@@ -216,7 +217,7 @@ class BulkEditDialog(QDialog):
         for part in (self.changes["transport"].box, self.transport):
             part.setEnabled(bool(rtsp))
 
-    def _choice(self, words: dict[bool, str], chosen: bool) -> CalmComboBox:
+    def _choice(self, words: Mapping[bool, str], chosen: bool) -> CalmComboBox:
         box = CalmComboBox(self)
         for value, text in words.items():
             box.addItem(text, value)
@@ -226,7 +227,7 @@ class BulkEditDialog(QDialog):
     def _make_buttons(self) -> None:
         self.notice = Notice(self)
         self.summary = plain_label("", "", self)
-        self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
+        self.keep_in_memory = QCheckBox(tr("Keep it onl&y until CamWatch closes"), self)
         self.keep_in_memory.hide()
         self.offer = SecretsOffer(
             self.notice,
@@ -238,11 +239,13 @@ class BulkEditDialog(QDialog):
             self,
         )
         self.busy = BusyBar(self)
-        self.save_button = QPushButton(f"&Change {cameras_words(len(self._cameras))}", self)
+        self.save_button = QPushButton(
+            tr("&Change {cameras_words}", cameras_words=cameras_words(len(self._cameras))), self
+        )
         self.save_button.setProperty("role", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)
-        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button = QPushButton(tr("Cancel"), self)
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
 
@@ -250,7 +253,7 @@ class BulkEditDialog(QDialog):
         space = theme.current().space
         heading = plain_label(self.windowTitle(), "title", self)
         names = plain_label(names_in_short(self._cameras), "muted", self)
-        hint = plain_label("Tick what is to be the same for all of them.", "", self)
+        hint = plain_label(tr("Tick what is to be the same for all of them."), "", self)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * space)
         grid.setVerticalSpacing(space)
@@ -327,23 +330,36 @@ class BulkEditDialog(QDialog):
     def _summary(self, change: BulkChange) -> str:
         """Say in a sentence what would be changed."""
         if change.is_empty:
-            return "Nothing is ticked yet, so nothing would be changed."
+            return tr("Nothing is ticked yet, so nothing would be changed.")
         parts = []
         if change.site is not None:
-            parts.append(f"the site becomes “{change.site.strip() or 'the default site'}”")
+            parts.append(
+                tr(
+                    "the site becomes “{value}”",
+                    value=change.site.strip() or tr("the default site"),
+                )
+            )
         if change.is_enabled is not None:
-            parts.append("they are watched" if change.is_enabled else "they are switched off")
+            parts.append(
+                tr("they are watched") if change.is_enabled else tr("they are switched off")
+            )
         if change.interval_s is not None:
-            parts.append(f"a picture is counted {_pace_words(change.interval_s)}")
+            parts.append(
+                tr("a picture is counted {pace_words}", pace_words=_pace_words(change.interval_s))
+            )
         if change.username is not None:
             parts.append(_sign_in_words(change))
         if change.transport is not None:
-            parts.append(f"RTSP streams come over {change.transport.upper()}")
+            parts.append(tr("RTSP streams come over {upper}", upper=change.transport.upper()))
         if change.allow_basic is not None:
-            allowed = "allowed" if change.allow_basic else "not allowed"
-            parts.append(f"Basic sign-in without encryption is {allowed}")
+            allowed = "allowed" if change.allow_basic else tr("not allowed")
+            parts.append(tr("Basic sign-in without encryption is {allowed}", allowed=allowed))
         who = cameras_words(len(self._cameras))
-        return f"For {who}: {'; '.join(parts)}. All else stays as it is with each of them."
+        return tr(
+            "For {who}: {names}. All else stays as it is with each of them.",
+            who=who,
+            names="; ".join(parts),
+        )
 
     # ---------------------------------------------------------------- saving
 
@@ -387,7 +403,7 @@ class BulkEditDialog(QDialog):
             self.changes["transport"].box.setEnabled(has_rtsp)
             self.transport.setEnabled(has_rtsp)
         self.cancel_button.setEnabled(True)
-        self.cancel_button.setText("Give up" if is_busy else "Cancel")
+        self.cancel_button.setText(tr("Give up") if is_busy else tr("Cancel"))
         self._update()
 
     def _on_saved(self, cameras: list[Camera]) -> None:
@@ -402,7 +418,7 @@ class BulkEditDialog(QDialog):
             case SecretsUnavailable():
                 self.offer.show(error)
             case InvalidSettings(source=name):
-                title = f"“{name}” cannot be changed like this, so none was"
+                title = tr("“{name}” cannot be changed like this, so none was", name=name)
                 self.notice.show_text("error", title, words.whole)
             case _:
                 self.notice.show_error(words)
@@ -410,12 +426,19 @@ class BulkEditDialog(QDialog):
 
 def _pace_words(interval_s: float) -> str:
     """Say how often: "every 5 s", "5 times a second"."""
-    return f"every {interval_s:g} s" if interval_s >= 1 else f"{1 / interval_s:.3g} times a second"
+    return (
+        tr("every {interval_s:g} s", interval_s=interval_s)
+        if interval_s >= 1
+        else tr("{value:.3g} times a second", value=1 / interval_s)
+    )
 
 
 def _sign_in_words(change: BulkChange) -> str:
     if not change.username:
-        return "user name and password are taken away"
+        return tr("user name and password are taken away")
     if change.password is None:
-        return f"the user name becomes “{change.username}”, and each keeps its password"
-    return f"they are asked as “{change.username}” with the new password"
+        return tr(
+            "the user name becomes “{username}”, and each keeps its password",
+            username=change.username,
+        )
+    return tr("they are asked as “{username}” with the new password", username=change.username)

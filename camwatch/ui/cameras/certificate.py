@@ -25,6 +25,7 @@ from camwatch.cameras.pinning import CertificateFacts, grouped
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret, utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import reason_sentence, text_for
@@ -34,23 +35,25 @@ from camwatch.ui.words import REASONS
 _BYTES_A_LINE = 8
 _WIDTH = 680
 _CERTIFICATE_REASONS = frozenset({Reason.CERTIFICATE_UNKNOWN, Reason.CERTIFICATE_CHANGED})
-_MAY_NOT = (
+_MAY_NOT = marked(
     "Your role does not let you trust certificates. An administrator can give you another role."
 )
 
-_UNKNOWN = (
+_UNKNOWN = marked(
     "Nobody that this computer knows vouches for it; with most cameras that is so. Compare the "
     "fingerprint with the one on the camera's own page, or look at both from a computer that is "
     "connected to the camera directly. If you trust it, pictures are taken only from whoever "
     "shows this very certificate."
 )
-_CHANGED = (
+_CHANGED = marked(
     "A camera gets a new certificate when it is reset, updated or replaced. If nobody did that, "
     "somebody else may be answering for it: find out before you trust it. Nothing was sent to it, "
     "neither the password nor a request."
 )
-_TRUSTED = "Pictures are taken only from whoever shows this very certificate."
-_TRUSTED_ONCE_SAVED = f"{_TRUSTED[:-1]}, once the camera is saved."
+_TRUSTED = marked("Pictures are taken only from whoever shows this very certificate.")
+_TRUSTED_ONCE_SAVED = marked(
+    "Pictures are taken only from whoever shows this very certificate, once the camera is saved."
+)
 
 
 def in_lines(fingerprint: str) -> str:
@@ -73,23 +76,27 @@ def _fingerprint_label(fingerprint: str, parent: QWidget) -> QLabel:
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    label.setAccessibleName(f"SHA-256 fingerprint {grouped(fingerprint)}")
+    label.setAccessibleName(tr("SHA-256 fingerprint {grouped}", grouped=grouped(fingerprint)))
     return label
 
 
 def _validity(facts: CertificateFacts) -> str:
     if facts.not_before is None or facts.not_after is None:
-        return "cannot be read"
-    text = f"{facts.not_before:%Y-%m-%d} to {facts.not_after:%Y-%m-%d}"
-    return f"{text} (expired)" if facts.is_expired(utc_now()) else text
+        return tr("cannot be read")
+    text = tr(
+        "{not_before:%Y-%m-%d} to {not_after:%Y-%m-%d}",
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+    )
+    return tr("{text} (expired)", text=text) if facts.is_expired(utc_now()) else text
 
 
 def _facts_of(facts: CertificateFacts) -> list[tuple[str, str]]:
     issuer = "itself" if facts.is_self_signed else facts.issuer
     return [
-        ("Issued to", facts.subject or "cannot be read"),
-        ("Issued by", issuer or "cannot be read"),
-        ("Valid", _validity(facts)),
+        (tr("Issued to"), facts.subject or tr("cannot be read")),
+        (tr("Issued by"), issuer or tr("cannot be read")),
+        (tr("Valid"), _validity(facts)),
     ]
 
 
@@ -118,8 +125,8 @@ class CertificateView(QWidget):
         prints = QHBoxLayout() if is_wide else QVBoxLayout()
         prints.setSpacing(3 * space if is_wide else space)
         if is_change:
-            prints.addLayout(self._print("Trusted until now", pin))
-        prints.addLayout(self._print("Shown now" if is_change else "", facts.fingerprint))
+            prints.addLayout(self._print(tr("Trusted until now"), pin))
+        prints.addLayout(self._print(tr("Shown now") if is_change else "", facts.fingerprint))
         prints.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +135,7 @@ class CertificateView(QWidget):
         column.addLayout(prints)
 
     def _print(self, when: str, fingerprint: str) -> QVBoxLayout:
-        title = f"{when}: SHA-256" if when else "SHA-256 fingerprint"
+        title = tr("{when}: SHA-256", when=when) if when else tr("SHA-256 fingerprint")
         column = QVBoxLayout()
         column.setSpacing(theme.current().space // 2)
         heading = plain_label(title, "muted", self)
@@ -153,10 +160,10 @@ class CertificatePanel(QFrame):
         super().__init__(parent)
         self.view: CertificateView | None = None
         self.explanation = plain_label("", "muted", self)
-        self.trust_button = QPushButton("Trust this certificate", self)
+        self.trust_button = QPushButton(tr("Trust this certificate"), self)
         self.trust_button.setAutoDefault(False)
         self.trust_button.clicked.connect(self._on_trust)
-        self.forget_button = QPushButton("Forget the trusted certificate", self)
+        self.forget_button = QPushButton(tr("Forget the trusted certificate"), self)
         self.forget_button.setAutoDefault(False)
         self.forget_button.clicked.connect(self.forgotten)
         self._fingerprint = ""
@@ -184,9 +191,9 @@ class CertificatePanel(QFrame):
         self._fingerprint = facts.fingerprint
         if is_problem:
             is_change = result.reason is Reason.CERTIFICATE_CHANGED
-            self.explanation.setText(_CHANGED if is_change else _UNKNOWN)
+            self.explanation.setText(tr(_CHANGED) if is_change else tr(_UNKNOWN))
         else:
-            self.explanation.setText(_TRUSTED_ONCE_SAVED)
+            self.explanation.setText(tr(_TRUSTED_ONCE_SAVED))
         self.trust_button.setVisible(is_problem)
         self.forget_button.setVisible(is_pinned)
         self.view = CertificateView(facts, pin if is_problem else "", self, is_wide=False)
@@ -250,24 +257,24 @@ class CertificateDialog(QDialog):
         self._facts: CertificateFacts | None = None
         self._cancel = threading.Event()
         self.view: CertificateView | None = None
-        self.setWindowTitle(f"Certificate of {camera.name}")
-        self.setMinimumWidth(_WIDTH)
+        self.setWindowTitle(tr("Certificate of {name}", name=camera.name))
+        self.setMinimumWidth(theme.px(_WIDTH))
         self._build()
         self.ask()
 
     def _build(self) -> None:
         space = theme.current().space
-        heading = plain_label(f"Certificate of {self._camera.name}", "title", self)
+        heading = plain_label(tr("Certificate of {name}", name=self._camera.name), "title", self)
         address = plain_label(self._camera.settings.origin, "muted", self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.ask)
-        self.explanation = plain_label("The camera is being asked …", "muted", self)
+        self.explanation = plain_label(tr("The camera is being asked …"), "muted", self)
         self.busy = BusyBar(self)
-        self.trust_button = QPushButton("&Trust this certificate", self)
+        self.trust_button = QPushButton(tr("&Trust this certificate"), self)
         self.trust_button.setAutoDefault(False)
         self.trust_button.hide()
         self.trust_button.clicked.connect(self.trust)
-        self.close_button = QPushButton("Close", self)
+        self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -311,9 +318,9 @@ class CertificateDialog(QDialog):
                 "error",
                 reason_sentence(result.reason, result.detail)
                 if not result.is_ok
-                else "The camera is not asked over https, so it shows no certificate.",
+                else tr("The camera is not asked over https, so it shows no certificate."),
                 REASONS[result.reason].advice,
-                action="" if result.is_ok else "Ask again",
+                action="" if result.is_ok else tr("Ask again"),
             )
             return
         self.view = CertificateView(facts, pin, self, is_wide=True)
@@ -321,17 +328,17 @@ class CertificateDialog(QDialog):
         if is_about_certificate(result):
             is_change = result.reason is Reason.CERTIFICATE_CHANGED
             self.notice.show_text("warning", reason_sentence(result.reason))
-            self.explanation.setText(_CHANGED if is_change else _UNKNOWN)
+            self.explanation.setText(tr(_CHANGED) if is_change else tr(_UNKNOWN))
             self.trust_button.show()
         else:
-            self.notice.show_text("ok", "The camera's certificate is trusted.")
-            self.explanation.setText(_TRUSTED if pin else "")
+            self.notice.show_text("ok", tr("The camera's certificate is trusted."))
+            self.explanation.setText(tr(_TRUSTED) if pin else "")
         self.explanation.setVisible(bool(self.explanation.text()))
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
         self.trust_button.setEnabled(True)
-        self.notice.show_error(text_for(error), action="Ask again")
+        self.notice.show_error(text_for(error), action=tr("Ask again"))
 
     @Slot()
     def trust(self) -> None:
@@ -386,9 +393,11 @@ class CertificateAction(QObject):
         self._chosen = chosen
         self._reason_of = reason_of
         self._may_trust = session.may(Permission.EDIT_CAMERAS)
-        self.button = QPushButton(icons.icon("badge-check"), "Certi&ficate…", page)
-        self.button.setIconSize(icons.BUTTON)
-        self.button.setToolTip("Look at the camera's certificate" if self._may_trust else _MAY_NOT)
+        self.button = QPushButton(icons.icon("badge-check"), tr("Certi&ficate…"), page)
+        self.button.setIconSize(icons.button_size())
+        self.button.setToolTip(
+            tr("Look at the camera's certificate") if self._may_trust else tr(_MAY_NOT)
+        )
         self.button.clicked.connect(self.open)
         self.button.hide()
 

@@ -24,6 +24,7 @@ from camwatch.cameras.trial import ConnectionTest
 from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId, CameraSettings, Reason, Secret
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings, SecretsUnavailable
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.form import CameraForm
@@ -113,7 +114,7 @@ class CameraEditor(QDialog):
         self._trial = 0
         self._cancel_trial = threading.Event()
         self._is_saving = False
-        title = "Add a camera" if camera is None else f"Edit {camera.name}"
+        title = tr("Add a camera") if camera is None else tr("Edit {name}", name=camera.name)
         self.setWindowTitle(title)
         settings = camera.settings if camera else None
         self._build(title, CameraForm(settings, sites or [], self, reason=reason))
@@ -135,14 +136,14 @@ class CameraEditor(QDialog):
         self.form.connection_changed.connect(self._on_connection_changed)
         self._scroll = scrolled(self.form, self)
         self.trial = TrialPanel(self)
-        self.trial.setFixedWidth(_TRIAL_WIDTH)
+        self.trial.setFixedWidth(theme.px(_TRIAL_WIDTH))
         self.trial.requested.connect(self.test)
         self.trial.address_chosen.connect(self._on_address_chosen)
         self.trial.certificate.trusted.connect(self._on_pin)
         self.trial.certificate.forgotten.connect(self._on_pin)
 
         self.notice = Notice(self)
-        self.keep_in_memory = QCheckBox("Keep it onl&y until CamWatch closes", self)
+        self.keep_in_memory = QCheckBox(tr("Keep it onl&y until CamWatch closes"), self)
         self.keep_in_memory.hide()
         self.offer = SecretsOffer(
             self.notice,
@@ -154,11 +155,11 @@ class CameraEditor(QDialog):
             self,
         )
         self.busy = BusyBar(self)
-        self.save_button = QPushButton("&Save", self)
+        self.save_button = QPushButton(tr("&Save"), self)
         self.save_button.setProperty("role", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)
-        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button = QPushButton(tr("Cancel"), self)
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
 

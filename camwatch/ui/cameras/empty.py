@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from camwatch.language import tr
 from camwatch.ui.empty import EmptyTable
 
 
@@ -36,19 +37,21 @@ class EmptyList(EmptyTable):
         self._has_cameras = has_cameras
         if not has_cameras:
             self.tell(
-                "No cameras yet",
-                "Add the first one: all you need is its address, and its user name and password."
+                tr("No cameras yet"),
+                tr(
+                    "Add the first one: all you need is its address, and its user name and password."
+                )
                 if self._may_edit
-                else "An administrator can add them here.",
-                "Add camera" if self._may_edit else "",
+                else tr("An administrator can add them here."),
+                tr("Add camera") if self._may_edit else "",
             )
             return
         self.tell(
-            "All is well" if needs_nobody else "No camera matches",
-            "No camera needs attention."
+            tr("All is well") if needs_nobody else tr("No camera matches"),
+            tr("No camera needs attention.")
             if needs_nobody
-            else "Try another word, or part of a name, place or address, or another filter.",
-            "Show all cameras",
+            else tr("Try another word, or part of a name, place or address, or another filter."),
+            tr("Show all cameras"),
         )
 
     def _on_pressed(self) -> None:

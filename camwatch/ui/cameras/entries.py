@@ -14,13 +14,14 @@ from camwatch.cameras.policy import (
     SHORTEST_INTERVAL_S,
     SHORTEST_STREAM_INTERVAL_S,
 )
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmComboBox, CalmDoubleSpinBox
 
 _SLOWEST_PER_S = 0.01
 _NUMBERED_DEVICES = 4
 _SEEN = Path("/dev")
-_FILES = (
+_FILES = marked(
     "Videos and pictures (*.mp4 *.mkv *.avi *.mov *.m4v *.webm *.ts *.mjpg *.mjpeg "
     "*.jpg *.jpeg *.png);;All files (*)"
 )
@@ -108,7 +109,7 @@ class UsbBox(CalmComboBox):
         self.setEditText(device or (devices[0] if devices else ""))
         line = self.lineEdit()
         if line is not None:
-            line.setPlaceholderText("0 or /dev/video0")
+            line.setPlaceholderText(tr("0 or /dev/video0"))
 
 
 class FileEdit(QWidget):
@@ -124,11 +125,11 @@ class FileEdit(QWidget):
         super().__init__(parent)
         self.line = QLineEdit(path, self)
         self.line.textChanged.connect(self.path_changed)
-        self.button = QPushButton("Browse…", self)
+        self.button = QPushButton(tr("Browse…"), self)
         self.button.setAutoDefault(False)
         menu = QMenu(self.button)
-        menu.addAction("A video or picture…", self.browse_file)
-        menu.addAction("A folder of pictures…", self.browse_folder)
+        menu.addAction(tr("A video or picture…"), self.browse_file)
+        menu.addAction(tr("A folder of pictures…"), self.browse_folder)
         self.button.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -144,14 +145,14 @@ class FileEdit(QWidget):
     @Slot()
     def browse_file(self) -> None:
         """Let a file be chosen."""
-        path, _ = QFileDialog.getOpenFileName(self, "Choose a file", self._start(), _FILES)
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self._start(), tr(_FILES))
         if path:
             self.line.setText(path)
 
     @Slot()
     def browse_folder(self) -> None:
         """Let a folder be chosen."""
-        path = QFileDialog.getExistingDirectory(self, "Choose a folder", self._start())
+        path = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self._start())
         if path:
             self.line.setText(path)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.auth.session import Session
 from camwatch.commands.camera_table import save_list
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.saving import FileSaver
 
@@ -27,8 +28,8 @@ class ExportSaver(FileSaver):
     def __init__(
         self, commands: ExportCommands, session: Session, background: Background, parent: QWidget
     ) -> None:
-        title = "Export the list of cameras, without passwords"
-        super().__init__(title, "CSV files (*.csv)", "cameras.csv", background, parent)
+        title = tr("Export the list of cameras, without passwords")
+        super().__init__(title, tr("CSV files (*.csv)"), "cameras.csv", background, parent)
         self._commands = commands
         self._session = session
 

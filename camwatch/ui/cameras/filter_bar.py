@@ -8,12 +8,14 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from camwatch.domain import SiteId, SourceKind
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.cameras.list_model import CameraFilter, Choice
 from camwatch.ui.forms import CalmComboBox
 
-_ALL_SITES, _ALL_KINDS = "All sites", "All kinds"
+_ALL_SITES = marked("All sites")
+_ALL_KINDS = marked("All kinds")
 
 
 class FilterBar(QWidget):
@@ -34,7 +36,7 @@ class FilterBar(QWidget):
         self.choices: dict[Choice, QPushButton] = {}
         self._group = QButtonGroup(self)
         for choice in Choice:
-            button = QPushButton(choice.value, self)
+            button = QPushButton(tr(choice.value), self)
             button.setCheckable(True)
             button.setProperty("role", "choice")
             self._group.addButton(button)
@@ -44,11 +46,11 @@ class FilterBar(QWidget):
         self._group.buttonToggled.connect(self._on_toggled)
         row.addStretch(1)
         self.site = CalmComboBox(self)
-        self.site.setAccessibleName("Site")
-        self.site.addItem(_ALL_SITES, None)
+        self.site.setAccessibleName(tr("Site"))
+        self.site.addItem(tr(_ALL_SITES), None)
         self.kind = CalmComboBox(self)
-        self.kind.setAccessibleName("Kind of camera")
-        self.kind.addItem(_ALL_KINDS, None)
+        self.kind.setAccessibleName(tr("Kind of camera"))
+        self.kind.addItem(tr(_ALL_KINDS), None)
         for kind, words in KINDS.items():
             self.kind.addItem(words.short, kind)
         for box in (self.site, self.kind):
@@ -77,7 +79,7 @@ class FilterBar(QWidget):
         chosen = self.site.currentData()
         with QSignalBlocker(self.site):
             self.site.clear()
-            self.site.addItem(_ALL_SITES, None)
+            self.site.addItem(tr(_ALL_SITES), None)
             for site_id, name in sorted(sites.items(), key=lambda item: item[1].casefold()):
                 self.site.addItem(name, site_id)
             self.site.setCurrentIndex(max(self.site.findData(chosen), 0))
@@ -86,8 +88,8 @@ class FilterBar(QWidget):
         """Show how many cameras are in each state."""
         for choice, count in counts.items():
             button = self.choices[choice]
-            button.setText(f"{choice.value}  {count}")
-            button.setAccessibleName(f"{choice.value}: {count}")
+            button.setText(f"{tr(choice.value)}  {count}")
+            button.setAccessibleName(f"{tr(choice.value)}: {count}")
 
     @Slot()
     def clear(self) -> None:

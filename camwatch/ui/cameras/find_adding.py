@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.errors import CamWatchError, GivenUp, SecretsUnavailable
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice, plain_label
@@ -32,12 +33,12 @@ class AddingStep(QWidget):
         self.words = plain_label("", "muted", self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Cameras added")
-        self.stop_button = QPushButton("&Stop", self)
+        self.progress.setAccessibleName(tr("Cameras added"))
+        self.stop_button = QPushButton(tr("&Stop"), self)
         self.stop_button.setAutoDefault(False)
         self.stop_button.clicked.connect(self.stop_requested)
         self.notice = Notice(self)
-        self.keep_in_memory = QCheckBox("Keep passwords onl&y until CamWatch closes", self)
+        self.keep_in_memory = QCheckBox(tr("Keep passwords onl&y until CamWatch closes"), self)
         self.keep_in_memory.hide()
         self.offer: SecretsOffer | None = None
         """What is offered without a safe place for passwords; the dialog sets it."""
@@ -48,7 +49,7 @@ class AddingStep(QWidget):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
         for wide in (self.progress, self.notice):
-            wide.setFixedWidth(_WIDTH)
+            wide.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(wide, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.keep_in_memory, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -57,8 +58,10 @@ class AddingStep(QWidget):
     def begin(self, count: int) -> None:
         """Show that cameras are being added."""
         self.sign.hide()
-        self.title.setText(f"{cameras_words(count)} are being added …")
-        self.words.setText("The password of each goes into this computer's keyring.")
+        self.title.setText(
+            tr("{cameras_words} are being added …", cameras_words=cameras_words(count))
+        )
+        self.words.setText(tr("The password of each goes into this computer's keyring."))
         self.progress.setRange(0, count)
         self.progress.setValue(0)
         self.progress.show()
@@ -70,21 +73,25 @@ class AddingStep(QWidget):
     def show_progress(self, done: int, count: int) -> None:
         """Show how many are done."""
         self.progress.setValue(done)
-        self.words.setText(f"{done} of {cameras_words(count)}")
+        self.words.setText(
+            tr("{done} of {cameras_words}", done=done, cameras_words=cameras_words(count))
+        )
 
     def show_stopping(self) -> None:
         """Show that what was done is being undone."""
         self.stop_button.setEnabled(False)
-        self.words.setText("What was done is being undone …")
+        self.words.setText(tr("What was done is being undone …"))
 
     def show_done(self, count: int) -> None:
         """Show that all of them are added."""
         ok = icons.pixmap("check", 48, theme.current().ok, self.devicePixelRatioF())
         self.sign.setPixmap(ok)
         self.sign.show()
-        verb = "is" if count == 1 else "are"
-        self.title.setText(f"{cameras_words(count)} {verb} added")
-        self.words.setText("Their pictures come within the next seconds, on the page Live.")
+        verb = tr("is") if count == 1 else tr("are")
+        self.title.setText(
+            tr("{cameras_words} {verb} added", cameras_words=cameras_words(count), verb=verb)
+        )
+        self.words.setText(tr("Their pictures come within the next seconds, on the page Live."))
         self.progress.hide()
         self.stop_button.hide()
 
@@ -93,12 +100,12 @@ class AddingStep(QWidget):
         self.sign.hide()
         self.progress.hide()
         self.stop_button.hide()
-        self.title.setText("No camera is added")
-        self.words.setText("Go back to change something, or try again.")
+        self.title.setText(tr("No camera is added"))
+        self.words.setText(tr("Go back to change something, or try again."))
         words = text_for(error)
         match error:
             case GivenUp():
-                self.words.setText("The adding was stopped, and all is as it was before.")
+                self.words.setText(tr("The adding was stopped, and all is as it was before."))
             case SecretsUnavailable():
                 if self.offer is not None:
                     self.offer.show(error)

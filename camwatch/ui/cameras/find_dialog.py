@@ -28,6 +28,7 @@ from camwatch.commands.camera_bulk import NewCamera, Progress
 from camwatch.commands.camera_table import names_in_use
 from camwatch.domain import Camera, CameraId, Secret, Site
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.feedback import Feedback
@@ -46,7 +47,7 @@ _FRAME = 48
 _AT_ONCE = 16
 """Single addresses in one search: it takes so many networks, and each of them is one."""
 
-_STEPS = ("1  Where", "2  What was found", "3  Names", "4  Add")
+_STEPS = listed(lambda: (tr("1  Where"), tr("2  What was found"), tr("3  Names"), tr("4  Add")))
 
 
 class FindCommands(VaultScreenCommands, Protocol):
@@ -100,13 +101,18 @@ def _doubt(moved: Sequence[Moved]) -> str:
     for one in moved:
         hosts.setdefault(one.camera.name, []).append(one.found.host)
     told = [
-        f"“{name}” was found at several addresses: {', '.join(places)}."
+        tr("“{name}” was found at several addresses: {names}.", name=name, names=", ".join(places))
         for name, places in list(hosts.items())[:3]
     ]
     if len(hosts) > 3:
-        told.append(f"So it is with {len(hosts) - 3} more.")
-    which = "It is" if len(hosts) == 1 else "They are"
-    return " ".join([*told, f"{which} not followed: look which one is right, and edit the camera."])
+        told.append(tr("So it is with {value} more.", value=len(hosts) - 3))
+    which = tr("It is") if len(hosts) == 1 else tr("They are")
+    return " ".join(
+        [
+            *told,
+            tr("{which} not followed: look which one is right, and edit the camera.", which=which),
+        ]
+    )
 
 
 class FindDialog(QDialog):
@@ -138,7 +144,7 @@ class FindDialog(QDialog):
         self._feedback: Feedback | None = None
         self._moved: Sequence[Moved] = ()
         self._is_closing = threading.Event()
-        self.setWindowTitle("Find cameras")
+        self.setWindowTitle(tr("Find cameras"))
         self._build()
         self._show(self.where)
         background.run(look_up, self.where.set_networks, self._failed, owner=self)
@@ -148,7 +154,7 @@ class FindDialog(QDialog):
         space = theme.current().space
         head = QHBoxLayout()
         head.setSpacing(2 * space)
-        head.addWidget(plain_label("Find cameras", "title", self), 1)
+        head.addWidget(plain_label(tr("Find cameras"), "title", self), 1)
         self._signs = [QLabel(words, self) for words in _STEPS]
         for sign in self._signs:
             head.addWidget(sign)
@@ -170,8 +176,8 @@ class FindDialog(QDialog):
             self.steps.addWidget(step)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._follow)
-        self.close_button = self._button("Cancel", self.reject)
-        self.back_button = self._button("&Back", self.back)
+        self.close_button = self._button(tr("Cancel"), self.reject)
+        self.back_button = self._button(tr("&Back"), self.back)
         self.next_button = self._button("", self.go_on)
         self.next_button.setProperty("role", "primary")
         self.next_button.setDefault(True)
@@ -251,17 +257,23 @@ class FindDialog(QDialog):
         self.next_button.setVisible(not is_adding)
         self.close_button.setVisible(not self._is_done)
         if step is self.where:
-            self.next_button.setText("&Search")
+            self.next_button.setText(tr("&Search"))
             is_ready = not self.where.is_empty
         elif step is self.results:
             count = len(self.results.table.cameras.ticked)
-            self.next_button.setText(f"Go on with {cameras_words(count)}" if count else "Go on")
+            self.next_button.setText(
+                tr("Go on with {cameras_words}", cameras_words=cameras_words(count))
+                if count
+                else tr("Go on")
+            )
             is_ready = count > 0 and not is_running
         elif step is self.names:
-            self.next_button.setText(f"&Add {cameras_words(len(self.names.new))}")
+            self.next_button.setText(
+                tr("&Add {cameras_words}", cameras_words=cameras_words(len(self.names.new)))
+            )
             is_ready = self.names.is_ready
         else:
-            self.next_button.setText("&Close" if self._is_done else "&Try again")
+            self.next_button.setText(tr("&Close") if self._is_done else tr("&Try again"))
             is_ready = True
         self.next_button.setEnabled(is_ready)
 
@@ -403,20 +415,23 @@ class FindDialog(QDialog):
         self._moved, doubtful = clear_moves(moved)
         if not moved:
             return
-        lines = [f"“{one.camera.name}” is at {one.found.host} now." for one in self._moved[:5]]
+        lines = [
+            tr("“{name}” is at {host} now.", name=one.camera.name, host=one.found.host)
+            for one in self._moved[:5]
+        ]
         if len(self._moved) > 5:
-            lines.append(f"And {len(self._moved) - 5} more.")
+            lines.append(tr("And {value} more.", value=len(self._moved) - 5))
         if self._moved:
-            lines.append("Following them keeps their history and settings.")
+            lines.append(tr("Following them keeps their history and settings."))
         if doubtful:
             lines.append(_doubt(doubtful))
         count = len({one.camera.id for one in moved})
-        verb = "has another address" if count == 1 else "have other addresses"
+        verb = tr("has another address") if count == 1 else tr("have other addresses")
         self.notice.show_text(
             "info" if not doubtful else "warning",
-            f"{cameras_words(count)} of the list {verb}",
+            tr("{cameras_words} of the list {verb}", cameras_words=cameras_words(count), verb=verb),
             " ".join(lines),
-            action="Follow them" if self._moved else "",
+            action=tr("Follow them") if self._moved else "",
         )
 
     @Slot()
@@ -434,7 +449,10 @@ class FindDialog(QDialog):
         self._background.run(job, self._on_followed, self._failed, owner=self)
 
     def _on_followed(self, count: int) -> None:
-        self.notice.show_text("ok", f"{cameras_words(count)} followed to the new address.")
+        self.notice.show_text(
+            "ok",
+            tr("{cameras_words} followed to the new address.", cameras_words=cameras_words(count)),
+        )
 
     # ---------------------------------------------------------------- adding
 

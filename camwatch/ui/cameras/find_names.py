@@ -29,6 +29,7 @@ from camwatch.cameras.policy import (
 from camwatch.commands.camera_bulk import NewCamera, problems_of
 from camwatch.commands.camera_table import name_key
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.find_table import FoundCamera
 from camwatch.ui.error_text import field_sentence
@@ -47,10 +48,12 @@ from camwatch.ui.words import tooltip
 
 _ROW_HEIGHT, _ICON = 34, 16
 _SIGN = re.compile(r"\{(number|name|make|model|address)\}")
-_PLACEHOLDERS = (
+_PLACEHOLDERS = marked(
     "In names and locations {number}, {name}, {make}, {model} and {address} are filled in."
 )
-_EDIT_HINT = "A name can also be changed by itself: double-click it, or press F2. Emptied, it follows the pattern again."
+_EDIT_HINT = marked(
+    "A name can also be changed by itself: double-click it, or press F2. Emptied, it follows the pattern again."
+)
 
 
 def filled_in(pattern: str, one: FoundCamera, number: int, width: int) -> str:
@@ -84,13 +87,15 @@ class Column(IntEnum):
     VERDICT = 4
 
 
-_HEADINGS = {
-    Column.NAME: "Name",
-    Column.LOCATION: "Location",
-    Column.ADDRESS: "Address",
-    Column.SIGN_IN: "Signs in as",
-    Column.VERDICT: "What is wrong",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.NAME: tr("Name"),
+        Column.LOCATION: tr("Location"),
+        Column.ADDRESS: tr("Address"),
+        Column.SIGN_IN: tr("Signs in as"),
+        Column.VERDICT: tr("What is wrong"),
+    }
+)
 _WIDTHS = {Column.NAME: 240, Column.LOCATION: 200, Column.ADDRESS: 200, Column.SIGN_IN: 110}
 
 
@@ -147,7 +152,7 @@ class NamesModel(RowsModel):
             Column.LOCATION: settings.location,
             Column.ADDRESS: settings.origin,
             Column.SIGN_IN: settings.username,
-            Column.VERDICT: " ".join(map(field_sentence, problems)) or "Nothing",
+            Column.VERDICT: " ".join(map(field_sentence, problems)) or tr("Nothing"),
         }
         column = Column(index.column())
         match role:
@@ -190,21 +195,21 @@ class NamesStep(QWidget):
         self.first.setValue(1)
         self.location = QLineEdit(self)
         self.location.setMaxLength(LONGEST_LOCATION)
-        self.location.setPlaceholderText("Such as Ground floor")
+        self.location.setPlaceholderText(tr("Such as Ground floor"))
         self.site = CalmComboBox(self)
         self.site.setEditable(True)
         if (line := self.site.lineEdit()) is not None:
-            line.setPlaceholderText("Main site")
+            line.setPlaceholderText(tr("Main site"))
         self.interval = CalmDoubleSpinBox(self)
         self.interval.setRange(SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S)
         self.interval.setValue(1.0)
         self.interval.setSuffix(" s")
         self.interval.setDecimals(1)
-        self.name_field = Field("&Name", self.name, self)
-        self.first_field = Field("Numbered &from", self.first, self)
-        self.location_field = Field("&Location", self.location, self)
-        self.site_field = Field("&Site", self.site, self)
-        self.interval_field = Field("&Time between two pictures", self.interval, self)
+        self.name_field = Field(tr("&Name"), self.name, self)
+        self.first_field = Field(tr("Numbered &from"), self.first, self)
+        self.location_field = Field(tr("&Location"), self.location, self)
+        self.site_field = Field(tr("&Site"), self.site, self)
+        self.interval_field = Field(tr("&Time between two pictures"), self.interval, self)
         self.summary = plain_label("", "heading", self)
         self._make_table()
         self._lay_out()
@@ -224,7 +229,7 @@ class NamesStep(QWidget):
         self.model.renamed.connect(self._on_renamed)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Cameras that are to be added")
+        self.table.setAccessibleName(tr("Cameras that are to be added"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(
@@ -252,14 +257,14 @@ class NamesStep(QWidget):
         inside.addWidget(self.table)
         above = QHBoxLayout()
         above.addWidget(self.summary, 1)
-        above.addWidget(plain_label(_EDIT_HINT, "muted", self), 1)
+        above.addWidget(plain_label(tr(_EDIT_HINT), "muted", self), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
         column.addLayout(
             in_a_row([(self.name_field, 3), (self.first_field, 1), (self.location_field, 3)])
         )
-        column.addWidget(plain_label(_PLACEHOLDERS, "muted", self))
+        column.addWidget(plain_label(tr(_PLACEHOLDERS), "muted", self))
         column.addLayout(in_a_row([(self.site_field, 3), (self.interval_field, 1), (QWidget(), 3)]))
         column.addSpacing(space)
         column.addLayout(above)
@@ -287,7 +292,7 @@ class NamesStep(QWidget):
         """Return a pattern that gives each camera a name of its own."""
         keys = {name_key(one.found.name) for one in self._chosen}
         is_enough = len(keys) == len(self._chosen) and not keys & self._taken.keys()
-        return "{name}" if is_enough else "{name} {number}"
+        return "{name}" if is_enough else tr("{name} {number}")
 
     @Slot()
     def _on_pattern_edited(self) -> None:
@@ -328,10 +333,12 @@ class NamesStep(QWidget):
                 password,
             )
             rows.append((new, problems_of(new, taken)))
-            taken.setdefault(name_key(name), "another one of these cameras")
+            taken.setdefault(name_key(name), tr("another one of these cameras"))
         self.new = [new for new, _ in rows]
         self.bad = sum(bool(problems) for _, problems in rows)
         self.model.set_rows(rows)
         about = cameras_words(len(rows))
-        self.summary.setText(f"{about}, {self.bad} not fit yet" if self.bad else about)
+        self.summary.setText(
+            tr("{about}, {bad} not fit yet", about=about, bad=self.bad) if self.bad else about
+        )
         self.changed.emit()

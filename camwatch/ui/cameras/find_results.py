@@ -17,17 +17,18 @@ from PySide6.QtWidgets import (
 
 from camwatch.cameras.discovery import Found
 from camwatch.domain import Secret
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.find_table import FoundCamera, FoundTable
 from camwatch.ui.forms import Field, Notice, PasswordEdit, in_a_row, in_tab_order, plain_label
 from camwatch.ui.words import cameras as cameras_words
 from camwatch.ui.words import number
 
-_SIGN_IN = (
+_SIGN_IN = marked(
     "It is tried once on each ticked camera that needs one. Cameras lock an account after several "
     "wrong passwords, so try it on one first if you are not sure."
 )
-_NONE_FOUND = (
+_NONE_FOUND = marked(
     "Look whether the cameras are switched on and in this network. Cameras in another network are "
     "found by its addresses; a camera can also be added by itself, by its address."
 )
@@ -51,26 +52,26 @@ class ResultsStep(QWidget):
         self._is_trying = False
         self.summary = plain_label("", "heading", self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Filter")
-        self.search.setAccessibleName("Filter the cameras that were found")
+        self.search.setPlaceholderText(tr("Filter"))
+        self.search.setAccessibleName(tr("Filter the cameras that were found"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setFixedWidth(26 * space)
-        self.all_button = self._button("Tick &all")
-        self.none_button = self._button("Tick n&one")
+        self.all_button = self._button(tr("Tick &all"))
+        self.none_button = self._button(tr("Tick n&one"))
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Addresses asked")
+        self.progress.setAccessibleName(tr("Addresses asked"))
         self.progress_words = plain_label("", "muted", self)
-        self.stop_button = self._button("&Stop")
+        self.stop_button = self._button(tr("&Stop"))
         self.table = FoundTable(self)
         self.notice = Notice(self)
         self.username = QLineEdit(self)
         self.password = PasswordEdit(self)
-        self.username_field = Field("&User name", self.username, self)
-        self.password_field = Field("&Password", self.password, self)
+        self.username_field = Field(tr("&User name"), self.username, self)
+        self.password_field = Field(tr("&Password"), self.password, self)
         self.try_button = self._button("")
         self._lay_out()
         self.search.textChanged.connect(self._on_filter)
@@ -120,8 +121,8 @@ class ResultsStep(QWidget):
         self.sign_in.setProperty("role", "card")
         words = QVBoxLayout()
         words.setSpacing(space // 2)
-        words.addWidget(plain_label("Common sign-in", "heading", self))
-        words.addWidget(plain_label(_SIGN_IN, "muted", self))
+        words.addWidget(plain_label(tr("Common sign-in"), "heading", self))
+        words.addWidget(plain_label(tr(_SIGN_IN), "muted", self))
         words.addStretch(1)
         row = QHBoxLayout(self.sign_in)
         row.setContentsMargins(2 * space, space + space // 2, 2 * space, space + space // 2)
@@ -160,7 +161,9 @@ class ResultsStep(QWidget):
         """Show how many addresses are done."""
         self.progress.setRange(0, count)
         self.progress.setValue(done)
-        self.progress_words.setText(f"{number(done)} of {number(count)} addresses")
+        self.progress_words.setText(
+            tr("{number} of {number2} addresses", number=number(done), number2=number(count))
+        )
 
     def take(self, found: Sequence[Found], username: str, password: Secret | None) -> None:
         """Show cameras that were found.
@@ -177,7 +180,7 @@ class ResultsStep(QWidget):
         self.is_searching = False
         self.update_words()
         if not self.table.cameras.all:
-            self.notice.show_text("info", "No camera was found", _NONE_FOUND)
+            self.notice.show_text("info", tr("No camera was found"), tr(_NONE_FOUND))
 
     # ---------------------------------------------------------------- the sign-in
 
@@ -201,17 +204,24 @@ class ResultsStep(QWidget):
         rows = self.table.cameras.all
         ticked = len(self.table.cameras.ticked)
         if self.is_searching and not rows:
-            self.summary.setText("Looking for cameras …")
+            self.summary.setText(tr("Looking for cameras …"))
         else:
             known = sum(not one.is_new for one in rows)
-            parts = [f"{cameras_words(len(rows))} found", f"{ticked} ticked"]
+            parts = [
+                tr("{cameras_words} found", cameras_words=cameras_words(len(rows))),
+                tr("{ticked} ticked", ticked=ticked),
+            ]
             if known:
-                parts.append(f"{known} in the list already")
+                parts.append(tr("{known} in the list already", known=known))
             self.summary.setText(", ".join(parts))
         waiting = len(self.without_sign_in)
         self.running.setVisible(self.is_searching)
         self.sign_in.setVisible(any(one.found.needs_sign_in and one.is_new for one in rows))
-        self.try_button.setText(f"&Try it on {cameras_words(waiting)}" if waiting else "&Try it")
+        self.try_button.setText(
+            tr("&Try it on {cameras_words}", cameras_words=cameras_words(waiting))
+            if waiting
+            else tr("&Try it")
+        )
         can_try = bool(waiting and self.username.text().strip()) and not self.is_searching
         self.try_button.setEnabled(can_try)
         has_new = any(one.is_new for one in rows)

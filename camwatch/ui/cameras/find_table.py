@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from camwatch.cameras.discovery import Found
 from camwatch.cameras.policy import LONGEST_NAME
 from camwatch.domain import CameraSettings, Reason, Secret
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.error_text import reason_sentence
@@ -36,13 +37,15 @@ class Column(IntEnum):
     STATE = 4
 
 
-_HEADINGS = {
-    Column.CAMERA: "Camera",
-    Column.MODEL: "Make and model",
-    Column.ADDRESS: "Address",
-    Column.KIND: "Gives",
-    Column.STATE: "State",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.CAMERA: tr("Camera"),
+        Column.MODEL: tr("Make and model"),
+        Column.ADDRESS: tr("Address"),
+        Column.KIND: tr("Gives"),
+        Column.STATE: tr("State"),
+    }
+)
 _WIDTHS = {Column.CAMERA: 340, Column.MODEL: 190, Column.ADDRESS: 210, Column.KIND: 90}
 
 
@@ -234,7 +237,7 @@ class FoundModel(RowsModel):
             case Column.CAMERA:
                 return found.name[:LONGEST_NAME]
             case Column.MODEL:
-                return f"{found.make} {found.model}".strip() or "Not told"
+                return f"{found.make} {found.model}".strip() or tr("Not told")
             case Column.ADDRESS:
                 return found.address
             case Column.KIND:
@@ -266,11 +269,11 @@ def _state_words(one: FoundCamera) -> str:
     """Say in a few words how a camera did."""
     found = one.found
     if found.known_as:
-        return f"Is there already: {found.known_as}"
+        return tr("Is there already: {known_as}", known_as=found.known_as)
     if found.needs_sign_in:
-        return "Refuses this sign-in" if one.username else "Needs a sign-in"
+        return tr("Refuses this sign-in") if one.username else tr("Needs a sign-in")
     if found.problem is Reason.NONE:
-        return "Gives pictures" if found.preview else "Has a stream, not looked at yet"
+        return tr("Gives pictures") if found.preview else tr("Has a stream, not looked at yet")
     return sentence(REASONS[found.problem].short)
 
 
@@ -290,7 +293,7 @@ def _address_key(found: Found) -> str:
 
 def _drawn(jpeg: bytes, ratio: float) -> QPixmap:
     """Return a picture in the size of the table's, or a sign that there is none."""
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     drawn = QPixmap(_PICTURE * ratio)
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
@@ -330,7 +333,7 @@ class FoundTable(QTableView):
         self.shown.setFilterKeyColumn(-1)
         self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setModel(self.shown)
-        self.setAccessibleName("Cameras that were found")
+        self.setAccessibleName(tr("Cameras that were found"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -339,7 +342,7 @@ class FoundTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setIconSize(_PICTURE)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -11,30 +11,35 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLa
 from camwatch.cameras.discovery import USUAL_PORTS, DiscoveryRequest
 from camwatch.cameras.networks import OwnNetwork, addresses_in
 from camwatch.errors import InvalidSetting
+from camwatch.language import listed, marked, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import Field, in_tab_order, plain_label, scrolled
 from camwatch.ui.words import number
 
 _INDENT = 24
 _SECONDS_AN_ADDRESS = 0.05
-_MULTICAST = (
+_MULTICAST = marked(
     "One question to all; cameras that speak ONVIF answer by themselves, also in IPv6 networks. "
     "It does not pass routers."
 )
-_WHAT_HAPPENS = (
+_WHAT_HAPPENS = marked(
     "Each port of each address is tried, and what answers is asked whether it is a camera. "
     "No password is sent."
 )
-_COURSE = (
-    (
-        "Nothing starts by itself",
-        "CamWatch searches only when you press the button, and only where you say.",
-    ),
-    ("What happens then", _WHAT_HAPPENS),
-    (
-        "Ask first in a network that is not yours",
-        "To a network that is watched for intruders, a search looks like the beginning of one.",
-    ),
+_COURSE = listed(
+    lambda: (
+        (
+            tr("Nothing starts by itself"),
+            tr("CamWatch searches only when you press the button, and only where you say."),
+        ),
+        (tr("What happens then"), _WHAT_HAPPENS),
+        (
+            tr("Ask first in a network that is not yours"),
+            tr(
+                "To a network that is watched for intruders, a search looks like the beginning of one."
+            ),
+        ),
+    )
 )
 
 
@@ -55,34 +60,34 @@ class WhereStep(QWidget):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, space, 0)
         column.setSpacing(space)
-        column.addWidget(plain_label("Networks of this computer", "heading", form))
+        column.addWidget(plain_label(tr("Networks of this computer"), "heading", form))
         self._networks_column = QVBoxLayout()
         self._networks_column.setSpacing(space)
-        self.no_network = plain_label("They are being looked up …", "muted", form)
+        self.no_network = plain_label(tr("They are being looked up …"), "muted", form)
         self._networks_column.addWidget(self.no_network)
         column.addLayout(self._networks_column)
         column.addSpacing(space)
-        column.addWidget(plain_label("Elsewhere", "heading", form))
+        column.addWidget(plain_label(tr("Elsewhere"), "heading", form))
         self.other = QLineEdit(form)
         self.other.setPlaceholderText("10.20.0.0/24, 10.20.1.7")
         self.other_field = Field(
-            "&Other networks or addresses",
+            tr("&Other networks or addresses"),
             self.other,
             form,
-            hint="With commas between them. A network is written with its size, such as /24.",
+            hint=tr("With commas between them. A network is written with its size, such as /24."),
         )
         self.ports = QLineEdit(", ".join(map(str, USUAL_PORTS)), form)
-        self.ports_field = Field("&Ports that are tried", self.ports, form)
-        self.allow_local = QCheckBox("&Also this computer and link-local addresses", form)
+        self.ports_field = Field(tr("&Ports that are tried"), self.ports, form)
+        self.allow_local = QCheckBox(tr("&Also this computer and link-local addresses"), form)
         column.addWidget(self.other_field)
         column.addWidget(self.ports_field)
         column.addWidget(self.allow_local)
         column.addSpacing(space)
-        column.addWidget(plain_label("By asking all at once", "heading", form))
-        self.multicast = QCheckBox("Ask ONVIF cameras to answer (&multicast)", form)
+        column.addWidget(plain_label(tr("By asking all at once"), "heading", form))
+        self.multicast = QCheckBox(tr("Ask ONVIF cameras to answer (&multicast)"), form)
         self.multicast.setChecked(True)
         column.addWidget(self.multicast)
-        column.addLayout(_indented(plain_label(_MULTICAST, "muted", form)))
+        column.addLayout(_indented(plain_label(tr(_MULTICAST), "muted", form)))
         column.addStretch(1)
         self.estimate = plain_label("", "", self)
         self._lay_out(form)
@@ -111,14 +116,14 @@ class WhereStep(QWidget):
             box.deleteLater()
         self.networks = []
         for own in networks:
-            part = ", the part this computer is in" if own.is_part else ""
+            part = tr(", the part this computer is in") if own.is_part else ""
             box = QCheckBox(f"{own.network}  ({own.interface}{part})", self)
             box.setProperty("network", own.network)
             box.setChecked(not self.networks)
             box.toggled.connect(self._on_changed)
             self._networks_column.addWidget(box)
             self.networks.append(box)
-        self.no_network.setText("" if networks else "This computer is in no private network.")
+        self.no_network.setText("" if networks else tr("This computer is in no private network."))
         self.no_network.setVisible(not networks)
         in_tab_order(*self.networks, self.other)
         self._on_changed()
@@ -138,7 +143,7 @@ class WhereStep(QWidget):
         self.ports_field.clear_problem()
         numbers = [part for part in re.split(r"[,;\s]+", self.ports.text()) if part]
         if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in numbers):
-            self.ports_field.show_problem("The ports must be whole numbers from 1 to 65535.")
+            self.ports_field.show_problem(tr("The ports must be whole numbers from 1 to 65535."))
             self.ports.setFocus()
             return None
         return DiscoveryRequest(
@@ -153,7 +158,13 @@ class WhereStep(QWidget):
         for problem in problems:
             is_port = problem.field == "ports"
             field = self.ports_field if is_port else self.other_field
-            field.show_problem(f"The {'ports' if is_port else 'networks'} {problem.reason}.")
+            field.show_problem(
+                tr(
+                    "The {word} {reason}.",
+                    word="ports" if is_port else "networks",
+                    reason=problem.reason,
+                )
+            )
             field.input.setFocus()
 
     @Slot()
@@ -161,9 +172,20 @@ class WhereStep(QWidget):
         addresses = sum(addresses_in(network) for network in self._wanted())
         if addresses:
             seconds = max(addresses * _SECONDS_AN_ADDRESS, 5)
-            about = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-            noun = "address" if addresses == 1 else "addresses"
-            self.estimate.setText(f"{number(addresses)} {noun} to be asked, about {about}.")
+            about = (
+                tr("{value:.0f} min", value=seconds / 60)
+                if seconds >= 90
+                else tr("{seconds:.0f} s", seconds=seconds)
+            )
+            noun = tr("address") if addresses == 1 else tr("addresses")
+            self.estimate.setText(
+                tr(
+                    "{number} {noun} to be asked, about {about}.",
+                    number=number(addresses),
+                    noun=noun,
+                    about=about,
+                )
+            )
         else:
             self.estimate.setText("")
         self.changed.emit()

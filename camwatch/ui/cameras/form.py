@@ -11,6 +11,7 @@ from camwatch.cameras.makes import OTHER, make_of, make_of_stream
 from camwatch.cameras.policy import ParsedUrl, parse_camera_url
 from camwatch.domain import CameraSettings, Reason, Secret, SourceKind
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.cameras.kinds import KindChooser
 from camwatch.ui.cameras.sections import (
@@ -22,11 +23,12 @@ from camwatch.ui.cameras.sections import (
 )
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, in_tab_order
+from camwatch.ui.help.button import explain
 
 _STREAM_INTERVAL_S = 0.2
 """What a stream is begun with: 5 pictures a second, so that in and out can be counted."""
 
-_MOVED = "The address has changed, so please enter the password again for the new one."
+_MOVED = marked("The address has changed, so please enter the password again for the new one.")
 
 
 class CameraForm(QWidget):
@@ -81,9 +83,9 @@ class CameraForm(QWidget):
         self.site.setEditable(True)
         self.site.addItems(sites)
         self.site.setEditText(settings.site)
-        self.is_enabled = QCheckBox("&Watch this camera", self)
+        self.is_enabled = QCheckBox(tr("&Watch this camera"), self)
         self.is_enabled.setChecked(settings.is_enabled)
-        self.is_replaced = QCheckBox("The camera was replaced by another device", self)
+        self.is_replaced = QCheckBox(tr("The camera was replaced by another device"), self)
         self.is_replaced.setVisible(self._is_other_device)
         self.kinds = KindChooser(settings.kind, self)
         self.network = NetworkSection(settings, self)
@@ -91,14 +93,15 @@ class CameraForm(QWidget):
         self.sign_in = SignInSection(settings, self, has_stored=self._has_stored)
         self.more = MoreSection(settings, self)
         self.fields = {
-            "name": Field("&Name", self.name, self),
-            "site": Field("S&ite", self.site, self),
-            "location": Field("L&ocation", self.location, self, hint="Where it hangs."),
+            "name": Field(tr("&Name"), self.name, self),
+            "site": Field(tr("S&ite"), self.site, self),
+            "location": Field(tr("L&ocation"), self.location, self, hint=tr("Where it hangs.")),
             **self.network.fields,
             **self.computer.fields,
             **self.sign_in.fields,
             **self.more.fields,
         }
+        explain(self.fields["site"], "site")
 
     def _name_entries(self) -> None:
         """Give what is entered in each part its own name here."""
@@ -123,13 +126,13 @@ class CameraForm(QWidget):
         column.setSpacing(space + space // 2)
         fields = self.fields
         gap = space + space // 2
-        column.addWidget(section_heading("Camera", self))
+        column.addWidget(section_heading(tr("Camera"), self))
         column.addLayout(in_a_row([(fields["name"], 3), (fields["site"], 2)]))
         column.addWidget(fields["location"])
         column.addWidget(self.is_enabled)
         column.addWidget(self.is_replaced)
         column.addSpacing(gap)
-        column.addWidget(section_heading("How its pictures come", self))
+        column.addWidget(section_heading(tr("How its pictures come"), self))
         column.addWidget(self.kinds)
         column.addSpacing(gap)
         for part in (self.network, self.computer, self.sign_in, self.more):
@@ -344,7 +347,7 @@ class CameraForm(QWidget):
             self.keep_password.setChecked(False)
             self.password.line.clear()
             if self.username.text().strip():
-                self.fields["password"].show_problem(_MOVED)
+                self.fields["password"].show_problem(tr(_MOVED))
         return True
 
     @property
@@ -420,5 +423,5 @@ class CameraForm(QWidget):
             self.keep_password.setEnabled(not has_moved)
             if has_moved and self.keep_password.isChecked():
                 self.keep_password.setChecked(False)
-                self.fields["password"].show_problem(_MOVED)
+                self.fields["password"].show_problem(tr(_MOVED))
         self.connection_changed.emit()

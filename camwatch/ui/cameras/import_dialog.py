@@ -28,6 +28,7 @@ from camwatch.commands.camera_table import ImportPreview
 from camwatch.commands.table_file import LARGEST_BYTES
 from camwatch.domain import Camera
 from camwatch.errors import CamWatchError, GivenUp, InvalidSetting, SecretsUnavailable
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.feedback import Feedback
@@ -41,18 +42,18 @@ from camwatch.ui.words import sentence
 
 _WIDTH, _HEIGHT = 1200, 760
 _FRAME = 48
-FILES = "Lists of cameras (*.csv *.txt *.tsv);;All files (*)"
-_WHAT = (
+FILES = marked("Lists of cameras (*.csv *.txt *.tsv);;All files (*)")
+_WHAT = marked(
     "A CSV file with one camera in each line. The first line names the columns: name, location and "
     "address are needed; site, username, password and all other settings may follow. "
     "Passwords go into this computer's keyring and nowhere else."
 )
-_EXAMPLE = """\
+_EXAMPLE = marked("""\
 name,location,site,address,username,password
 Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
 Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
-Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,"""
-_NOTHING_YET = "Nothing is added before you have seen here what the list holds."
+Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,""")
+_NOTHING_YET = marked("Nothing is added before you have seen here what the list holds.")
 
 
 class ImportCommands(VaultScreenCommands, Protocol):
@@ -101,22 +102,22 @@ class ImportDialog(QDialog):
         self._reading = 0
         self._feedback: Feedback | None = None
         self._is_only_good = False
-        self.setWindowTitle("Import a list of cameras")
+        self.setWindowTitle(tr("Import a list of cameras"))
         self._build()
         self._on_row_changed()
         self._update()
 
     def _build(self) -> None:
-        self.choose_button = self._button("&Choose a file…", self.choose_file)
-        self.file_name = plain_label(_NOTHING_YET, "muted", self)
+        self.choose_button = self._button(tr("&Choose a file…"), self.choose_file)
+        self.file_name = plain_label(tr(_NOTHING_YET), "muted", self)
         self.summary = plain_label("", "heading", self)
-        self.only_problems = QCheckBox("Show only &problems", self)
+        self.only_problems = QCheckBox(tr("Show only &problems"), self)
         self.table = ImportTable(self)
         self.only_problems.toggled.connect(self.table.show_only_problems)
         self.about = plain_label("", "", self)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.notice = Notice(self)
-        self.keep_in_memory = QCheckBox("Keep passwords onl&y until CamWatch closes", self)
+        self.keep_in_memory = QCheckBox(tr("Keep passwords onl&y until CamWatch closes"), self)
         self.keep_in_memory.hide()
         self.offer = SecretsOffer(
             self.notice,
@@ -130,10 +131,10 @@ class ImportDialog(QDialog):
         self.busy = BusyBar(self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Cameras added")
+        self.progress.setAccessibleName(tr("Cameras added"))
         self.progress_words = plain_label("", "muted", self)
-        self.stop_button = self._button("&Stop", self.stop)
-        self.close_button = self._button("Cancel", self.reject)
+        self.stop_button = self._button(tr("&Stop"), self.stop)
+        self.close_button = self._button(tr("Cancel"), self.reject)
         self.good_button = self._button("", partial(self.add, only_good=True))
         self.import_button = self._button("", partial(self.add, only_good=False))
         self.import_button.setProperty("role", "primary")
@@ -182,8 +183,8 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label("Import a list of cameras", "title", self))
-        column.addWidget(plain_label(_WHAT, "muted", self))
+        column.addWidget(plain_label(tr("Import a list of cameras"), "title", self))
+        column.addWidget(plain_label(tr(_WHAT), "muted", self))
         column.addLayout(top)
         column.addWidget(self.busy)
         column.addLayout(above)
@@ -202,8 +203,8 @@ class ImportDialog(QDialog):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         inside.setSpacing(space + space // 2)
-        inside.addWidget(plain_label("Such as", "heading", card))
-        sample = plain_label(_EXAMPLE, "muted", card)
+        inside.addWidget(plain_label(tr("Such as"), "heading", card))
+        sample = plain_label(tr(_EXAMPLE), "muted", card)
         sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
@@ -226,7 +227,7 @@ class ImportDialog(QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Let the operator choose a file, without waiting for the answer."""
-        dialog = QFileDialog(self, "Import a list of cameras", QDir.homePath(), FILES)
+        dialog = QFileDialog(self, tr("Import a list of cameras"), QDir.homePath(), tr(FILES))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._on_chosen)
@@ -262,7 +263,7 @@ class ImportDialog(QDialog):
         self.table.rows.set_rows(preview.rows)
         self.only_problems.setChecked(False)
         if preview.remarks:
-            self.notice.show_text("info", "About the file", " ".join(preview.remarks))
+            self.notice.show_text("info", tr("About the file"), " ".join(preview.remarks))
         self._update()
         if self.import_button.isEnabled():
             self.import_button.setFocus()
@@ -275,7 +276,7 @@ class ImportDialog(QDialog):
             return
         self.busy.hide()
         if isinstance(error, InvalidSetting):
-            title = "This is no list of cameras that can be read"
+            title = tr("This is no list of cameras that can be read")
             self.notice.show_text("error", title, text_for(error).sentence)
         else:
             self.notice.show_error(text_for(error))
@@ -328,7 +329,9 @@ class ImportDialog(QDialog):
     def _on_progress(self, told: list[tuple[int, int]]) -> None:
         done, count = told[-1]
         self.progress.setValue(done)
-        self.progress_words.setText(f"{done} of {cameras_words(count)}")
+        self.progress_words.setText(
+            tr("{done} of {cameras_words}", done=done, cameras_words=cameras_words(count))
+        )
 
     @Slot()
     def stop(self) -> None:
@@ -336,7 +339,7 @@ class ImportDialog(QDialog):
         if self._feedback is not None:
             self._feedback.cancel.set()
             self.stop_button.setEnabled(False)
-            self.progress_words.setText("Being undone …")
+            self.progress_words.setText(tr("Being undone …"))
 
     def _end_job(self) -> None:
         if self._feedback is not None:
@@ -355,9 +358,9 @@ class ImportDialog(QDialog):
         words = text_for(error)
         match error:
             case GivenUp():
-                self.notice.show_text("info", "Stopped", "None of the cameras is added.")
+                self.notice.show_text("info", tr("Stopped"), tr("None of the cameras is added."))
             case SecretsUnavailable():
-                self.offer.show(error, "No camera is added.")
+                self.offer.show(error, tr("No camera is added."))
             case _:
                 self.notice.show_error(words)
 
@@ -370,21 +373,34 @@ class ImportDialog(QDialog):
         self.only_problems.setVisible(bad > 0)
         self.summary.setVisible(preview is not None)
         if bad:
-            verb = "has a problem" if bad == 1 else "have problems"
-            self.summary.setText(f"{cameras_words(good)} can be added, {bad} {verb}")
+            verb = tr("has a problem") if bad == 1 else tr("have problems")
+            self.summary.setText(
+                tr(
+                    "{cameras_words} can be added, {bad} {verb}",
+                    cameras_words=cameras_words(good),
+                    bad=bad,
+                    verb=verb,
+                )
+            )
         else:
-            self.summary.setText(f"All {cameras_words(good)} can be added")
+            self.summary.setText(
+                tr("All {cameras_words} can be added", cameras_words=cameras_words(good))
+            )
         self.choose_button.setEnabled(not is_running)
         self.running.setVisible(is_running)
         self.stop_button.setEnabled(is_running)
         self.close_button.setEnabled(not is_running)
         self.keep_in_memory.setEnabled(not is_running)
-        self.good_button.setText(f"Import only the {good} &good ones")
+        self.good_button.setText(tr("Import only the {good} &good ones", good=good))
         self.good_button.setVisible(bool(good and bad))
         self.good_button.setEnabled(not is_running)
-        self.import_button.setText(f"&Import {cameras_words(good + bad)}" if preview else "&Import")
+        self.import_button.setText(
+            tr("&Import {cameras_words}", cameras_words=cameras_words(good + bad))
+            if preview
+            else tr("&Import")
+        )
         self.import_button.setEnabled(bool(good) and not bad and not is_running)
-        hint = "Correct the list and choose it again, or add only the good ones." if bad else ""
+        hint = tr("Correct the list and choose it again, or add only the good ones.") if bad else ""
         self.import_button.setToolTip(hint)
 
     @Slot()
@@ -413,4 +429,6 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise InvalidSetting("file", f"cannot be read: {error.strerror}") from error
+        raise InvalidSetting(
+            "file", tr("cannot be read: {strerror}", strerror=error.strerror)
+        ) from error

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from camwatch.commands.camera_row import ImportRow
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.rows_model import Index, RowsModel
@@ -31,15 +32,17 @@ class Column(IntEnum):
     SITE = 6
 
 
-_HEADINGS = {
-    Column.LINE: "Line",
-    Column.NAME: "Name",
-    Column.VERDICT: "What is wrong",
-    Column.ADDRESS: "Address",
-    Column.KIND: "Kind",
-    Column.SIGN_IN: "Signs in as",
-    Column.SITE: "Site",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.LINE: tr("Line"),
+        Column.NAME: tr("Name"),
+        Column.VERDICT: tr("What is wrong"),
+        Column.ADDRESS: tr("Address"),
+        Column.KIND: tr("Kind"),
+        Column.SIGN_IN: tr("Signs in as"),
+        Column.SITE: tr("Site"),
+    }
+)
 _WIDTHS = {
     Column.LINE: 56,
     Column.NAME: 170,
@@ -109,8 +112,8 @@ class ImportModel(RowsModel):
                 return row.address
             case Column.VERDICT:
                 said = [*problem_lines(row), *row.warnings]
-                more = f"  (and {len(said) - 1} more)" if len(said) > 1 else ""
-                return f"{said[0]}{more}" if said else "Nothing"
+                more = tr("  (and {value} more)", value=len(said) - 1) if len(said) > 1 else ""
+                return f"{said[0]}{more}" if said else tr("Nothing")
             case _ if settings is None:
                 return ""
             case _:
@@ -145,7 +148,7 @@ class ImportTable(QTableView):
         self.shown.setSourceModel(self.rows)
         self.shown.setFilterRole(_IS_BAD)
         self.setModel(self.shown)
-        self.setAccessibleName("Cameras of the list")
+        self.setAccessibleName(tr("Cameras of the list"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

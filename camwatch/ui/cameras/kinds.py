@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, QWidget
 
 from camwatch.domain import SourceKind
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label
 
@@ -29,28 +29,28 @@ class KindWords:
     explanation: str
 
 
-KINDS: Mapping[SourceKind, KindWords] = MappingProxyType(
-    {
+KINDS: Mapping[SourceKind, KindWords] = table(
+    lambda: {
         SourceKind.SNAPSHOT: KindWords(
-            "Snapshots",
-            "Snapshots",
-            "Costs least; right for most counting.",
+            tr("Snapshots"),
+            tr("Snapshots"),
+            tr("Costs least; right for most counting."),
         ),
         SourceKind.MJPEG: KindWords(
-            "Video in the browser (MJPEG)",
+            tr("Video in the browser (MJPEG)"),
             "MJPEG",
-            "Smooth, but much network traffic.",
+            tr("Smooth, but much network traffic."),
         ),
         SourceKind.RTSP: KindWords(
-            "RTSP stream",
+            tr("RTSP stream"),
             "RTSP",
-            "Smooth video; costs computing time.",
+            tr("Smooth video; costs computing time."),
         ),
         SourceKind.USB: KindWords(
-            "USB camera", "USB", "Plugged into this computer; no network needed."
+            tr("USB camera"), "USB", tr("Plugged into this computer; no network needed.")
         ),
         SourceKind.FILE: KindWords(
-            "File", "File", "A video, picture or folder, to try things out."
+            tr("File"), tr("File"), tr("A video, picture or folder, to try things out.")
         ),
     }
 )
@@ -67,7 +67,7 @@ class KindChooser(QWidget):
 
     def __init__(self, kind: SourceKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("How its pictures come")
+        self.setAccessibleName(tr("How its pictures come"))
         space = theme.current().space
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -28,6 +28,7 @@ from camwatch.domain import (
     utc_now,
 )
 from camwatch.events import CamerasMeasured, CameraStateChanged, NoticesChanged
+from camwatch.language import marked
 from camwatch.ui.cameras.list_text import (
     AT_RIGHT,
     HEADINGS,
@@ -55,10 +56,10 @@ _TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Choice(StrEnum):
     """Which cameras are shown, by their state; the value is what the operator reads."""
 
-    ALL = "All"
-    ATTENTION = "Needs attention"
-    LIVE = "Live"
-    OFF = "Switched off"
+    ALL = marked("All")
+    ATTENTION = marked("Needs attention")
+    LIVE = marked("Live")
+    OFF = marked("Switched off")
 
     def has(self, condition: CameraCondition) -> bool:
         """Tell whether a camera is among them."""

@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from camwatch.domain import Camera, CameraId
+from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.cameras.list_model import CameraListModel
 from camwatch.ui.cameras.list_text import AT_RIGHT, Column
 from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
@@ -47,7 +49,7 @@ class CameraTable(QTableView):
         super().__init__(parent)
         self._model = model
         self.setModel(model)
-        self.setAccessibleName("Cameras")
+        self.setAccessibleName(tr("Cameras"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -57,7 +59,7 @@ class CameraTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -68,7 +70,7 @@ class CameraTable(QTableView):
             self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
-        delete = QAction("Remove", self)
+        delete = QAction(tr("Remove"), self)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(remove)
@@ -130,6 +132,6 @@ class CameraTable(QTableView):
         super().resizeEvent(event)
         free = self.viewport().width() - sum(_WIDTHS.values())
         for column in _GIVEN_UP:
-            is_hidden = free < _LEAST_STATE_WIDTH
+            is_hidden = free < theme.px(_LEAST_STATE_WIDTH)
             self.setColumnHidden(column, is_hidden)
             free += _WIDTHS[column] if is_hidden else 0

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from types import MappingProxyType
 
 from camwatch.domain import CameraReading, CameraState, Picture, SourceKind
+from camwatch.language import table, tr
 from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -30,18 +30,21 @@ class Column(IntEnum):
     SINCE = 9
 
 
-HEADINGS: Mapping[Column, tuple[str, str]] = MappingProxyType(
-    {
-        Column.NAME: ("Name", ""),
-        Column.STATE: ("State", "How it is doing, and why"),
-        Column.SITE: ("Site", ""),
-        Column.LOCATION: ("Location", "Where it hangs"),
-        Column.KIND: ("Kind", "How its pictures come"),
-        Column.ADDRESS: ("Address", ""),
-        Column.LATENCY: ("Delay", "From when a picture is due until it is here: the median"),
-        Column.RATE: ("Rate", "Good pictures a second"),
-        Column.LAST: ("Last picture", "The newest picture, and how old it is"),
-        Column.SINCE: ("Since", "When it went into its state"),
+HEADINGS: Mapping[Column, tuple[str, str]] = table(
+    lambda: {
+        Column.NAME: (tr("Name"), ""),
+        Column.STATE: (tr("State"), tr("How it is doing, and why")),
+        Column.SITE: (tr("Site"), ""),
+        Column.LOCATION: (tr("Location"), tr("Where it hangs")),
+        Column.KIND: (tr("Kind"), tr("How its pictures come")),
+        Column.ADDRESS: (tr("Address"), ""),
+        Column.LATENCY: (
+            tr("Delay"),
+            tr("From when a picture is due until it is here: the median"),
+        ),
+        Column.RATE: (tr("Rate"), tr("Good pictures a second")),
+        Column.LAST: (tr("Last picture"), tr("The newest picture, and how old it is")),
+        Column.SINCE: (tr("Since"), tr("When it went into its state")),
     }
 )
 """The heading of each column, and what it means where that is not plain."""
@@ -100,7 +103,7 @@ def rate_text(per_s: float) -> str:
     """Say how many pictures a second: "8.3/s"; "every 60 s" where that tells more."""
     if per_s <= 0:
         return "none"
-    return f"{per_s:.1f}/s" if per_s >= 0.095 else f"every {1 / per_s:.0f} s"
+    return f"{per_s:.1f}/s" if per_s >= 0.095 else tr("every {value:.0f} s", value=1 / per_s)
 
 
 def is_old(one: Listed, picture: Picture, now: datetime) -> bool:
@@ -132,7 +135,7 @@ def cell_text(  # noqa: PLR0911 - one a column
         case Column.LAST:
             if picture is None:
                 return ""
-            return f"{span((now - picture.captured_at).total_seconds())} ago"
+            return tr("{span} ago", span=span((now - picture.captured_at).total_seconds()))
         case Column.SINCE:
             return since_text(condition.state.since, now) if condition.state else ""
         case _:
@@ -145,7 +148,11 @@ def _reading_text(one: Listed, column: Column) -> str:
         return ""
     if column is Column.RATE:
         return rate_text(reading.pictures_per_s)
-    return "" if reading.latency_ms is None else f"{reading.latency_ms:.0f} ms"
+    return (
+        ""
+        if reading.latency_ms is None
+        else tr("{latency_ms:.0f} ms", latency_ms=reading.latency_ms)
+    )
 
 
 def hint_text(one: Listed, column: Column, text: str) -> str:

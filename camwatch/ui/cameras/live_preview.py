@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from camwatch.domain import CameraId, Picture, utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.thumbnails import small_image
 from camwatch.ui.cameras.trial import PicturePanel
@@ -18,8 +19,8 @@ from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import span
 
 _LOOK_MS = 500
-_WAITING = "No picture has come from this camera yet."
-_CHANGED = "The settings have been changed: test the connection to see a picture."
+_WAITING = marked("No picture has come from this camera yet.")
+_CHANGED = marked("The settings have been changed: test the connection to see a picture.")
 
 
 class LivePreview(QObject):
@@ -51,7 +52,7 @@ class LivePreview(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
-        panel.words.setText(_WAITING)
+        panel.words.setText(tr(_WAITING))
 
     @property
     def is_running(self) -> bool:
@@ -72,7 +73,7 @@ class LivePreview(QObject):
         if self.is_running:
             self.stop()
             self._panel.preview.show_jpeg(b"")
-            self._panel.words.setText(_CHANGED)
+            self._panel.words.setText(tr(_CHANGED))
 
     @Slot()
     def look(self) -> None:
@@ -110,8 +111,8 @@ class LivePreview(QObject):
             is_old = age_s > old_after_s(self._shown.interval_s)
             if is_old is not self._is_grey:
                 self._draw(is_grey=is_old)
-            what = "Not live: the last picture is from" if is_old else "Live picture,"
-            self._panel.words.setText(f"{what} {span(age_s)} ago")
+            what = tr("Not live: the last picture is from") if is_old else tr("Live picture,")
+            self._panel.words.setText(tr("{what} {span} ago", what=what, span=span(age_s)))
 
     def _draw(self, *, is_grey: bool) -> None:
         """Put the picture into the panel; in grey it does not pass for the present."""

@@ -12,6 +12,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.export_saver import ExportCommands, ExportSaver
 from camwatch.ui.cameras.find_dialog import FindCommands, FindDialog
@@ -21,10 +22,10 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice
 from camwatch.ui.words import cameras as cameras_words
 
-_MAY_NOT = (
+_MAY_NOT = marked(
     "Your role does not let you add or export cameras. An administrator can give you another role."
 )
-_NO_SECRET = "No password is in it: they stay in this computer's keyring."  # noqa: S105 - words
+_NO_SECRET = marked("No password is in it: they stay in this computer's keyring.")
 
 
 class ManyCommands(FindCommands, ImportCommands, ExportCommands, SiteZoneCommands, Protocol):
@@ -50,18 +51,18 @@ class ManyActions(QObject):
         self._session = session
         self._background = background
         self._page = page
-        self.button = QPushButton("&More", page)
+        self.button = QPushButton(tr("&More"), page)
         menu = QMenu(self.button)
-        self.find_action = menu.addAction("&Find cameras…", self.find)
-        self.import_action = menu.addAction("&Import a list…", self.import_list)
+        self.find_action = menu.addAction(tr("&Find cameras…"), self.find)
+        self.import_action = menu.addAction(tr("&Import a list…"), self.import_list)
         menu.addSeparator()
-        self.export_action = menu.addAction("E&xport the list…", self.export_list)
+        self.export_action = menu.addAction(tr("E&xport the list…"), self.export_list)
         menu.addSeparator()
-        self.zones_action = menu.addAction("&Time zones of sites…", self.edit_zones)
+        self.zones_action = menu.addAction(tr("&Time zones of sites…"), self.edit_zones)
         self.button.setMenu(menu)
         may_edit = session.may(Permission.EDIT_CAMERAS)
         self.button.setEnabled(may_edit)
-        self.button.setToolTip("" if may_edit else _MAY_NOT)
+        self.button.setToolTip("" if may_edit else tr(_MAY_NOT))
         self.notice = Notice(page)
         self.notice.action_requested.connect(self.notice.hide)
 
@@ -97,12 +98,12 @@ class ManyActions(QObject):
 
     @Slot(int)
     def _on_zones_saved(self, number: int) -> None:
-        words = "1 site has" if number == 1 else f"{number} sites have"
+        words = tr("1 site has") if number == 1 else tr("{number} sites have", number=number)
         self.notice.show_text(
             "ok",
-            f"{words} another time zone now.",
-            "Hours and days are added up anew within the next minutes.",
-            action="Close",
+            tr("{words} another time zone now.", words=words),
+            tr("Hours and days are added up anew within the next minutes."),
+            action=tr("Close"),
         )
 
     def _open(self, dialog: QDialog) -> None:
@@ -112,19 +113,23 @@ class ManyActions(QObject):
 
     @Slot(object)
     def _on_added(self, cameras: list[Camera]) -> None:
-        verb = "is" if len(cameras) == 1 else "are"
+        verb = tr("is") if len(cameras) == 1 else tr("are")
         self.notice.show_text(
             "ok",
-            f"{cameras_words(len(cameras))} {verb} added.",
-            "Their pictures come within the next seconds.",
-            action="Close",
+            tr(
+                "{cameras_words} {verb} added.",
+                cameras_words=cameras_words(len(cameras)),
+                verb=verb,
+            ),
+            tr("Their pictures come within the next seconds."),
+            action=tr("Close"),
         )
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        title = f"The list is saved as {file.name}."
-        self.notice.show_text("ok", title, _NO_SECRET, action="Close")
+        title = tr("The list is saved as {name}.", name=file.name)
+        self.notice.show_text("ok", title, tr(_NO_SECRET), action=tr("Close"))
 
     @Slot(object)
     def _on_not_saved(self, error: CamWatchError) -> None:
-        self.notice.show_error(text_for(error), action="Close")
+        self.notice.show_error(text_for(error), action=tr("Close"))

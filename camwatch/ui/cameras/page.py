@@ -24,6 +24,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, Reason, Site
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -42,13 +43,14 @@ from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import cameras as cameras_words
 
 _LOOK_MS = 1000
 _ARRANGE_EVERY = 5
 _SUMMARY_MS = 100
-_MAY_NOT = (
+_MAY_NOT = marked(
     "Your role lets you see the cameras, and not add, change or remove them. An administrator can "
     "give you another role."
 )
@@ -136,27 +138,29 @@ class CamerasPage(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = QLabel("Cameras", self)
+        title = QLabel(tr("Cameras"), self)
         title.setProperty("role", "title")
         self.summary = plain_label("", "muted", self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
-        self.search.setAccessibleName("Search the cameras")
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search the cameras"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setFixedWidth(30 * space)
         self.search.textChanged.connect(self._on_filter)
-        self.add_button = self._button("&Add camera", "plus", self.add_camera)
+        self.add_button = self._button(tr("&Add camera"), "plus", self.add_camera)
         self.add_button.setProperty("role", "primary")
         self.add_button.setIcon(icons.icon("plus", theme.current().on_accent))
-        self.edit_button = self._button("&Edit", "pencil", self.edit_camera)
-        self.bulk_button = self._button("&Change several…", "sliders-horizontal", self.edit_several)
-        self.remove_button = self._button("&Remove", "trash-2", self.remove_camera)
+        self.edit_button = self._button(tr("&Edit"), "pencil", self.edit_camera)
+        self.bulk_button = self._button(
+            tr("&Change several…"), "sliders-horizontal", self.edit_several
+        )
+        self.remove_button = self._button(tr("&Remove"), "trash-2", self.remove_camera)
         self.filter_bar = FilterBar(self)
         self.filter_bar.changed.connect(self._on_filter)
-        self.explanation = plain_label(_MAY_NOT, "muted", self)
+        self.explanation = plain_label(tr(_MAY_NOT), "muted", self)
         self.explanation.setVisible(not self._may_edit)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
@@ -177,6 +181,7 @@ class CamerasPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(title)
+        head.addWidget(HelpButton("cameras", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.search)
         head.addSpacing(space)
@@ -216,7 +221,7 @@ class CamerasPage(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.clicked.connect(slot)
         return button
 
@@ -298,7 +303,7 @@ class CamerasPage(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def chosen_camera(self) -> Camera | None:
         """Return the camera that is selected, None if none or several are."""
@@ -326,7 +331,15 @@ class CamerasPage(QWidget):
     def _update_summary(self) -> None:
         self.certificate.update()
         count = self.model.total
-        self.summary.setText(f"{cameras_words(count)}, {self.model.live} live" if count else "")
+        self.summary.setText(
+            tr(
+                "{cameras_words}, {live} live",
+                cameras_words=cameras_words(count),
+                live=self.model.live,
+            )
+            if count
+            else ""
+        )
         self.filter_bar.setVisible(bool(count))
         self.filter_bar.show_counts({choice: self.model.count_of(choice) for choice in Choice})
 
@@ -343,14 +356,18 @@ class CamerasPage(QWidget):
         self.edit_button.setEnabled(self._may_edit and count == 1)
         self.bulk_button.setEnabled(self._may_edit and count > 1)
         self.remove_button.setEnabled(self._may_edit and count > 0)
-        self.bulk_button.setText(f"&Change {count} cameras…" if count > 1 else "&Change several…")
-        self.remove_button.setText(f"&Remove {count}" if count > 1 else "&Remove")
+        self.bulk_button.setText(
+            tr("&Change {count} cameras…", count=count) if count > 1 else tr("&Change several…")
+        )
+        self.remove_button.setText(
+            tr("&Remove {count}", count=count) if count > 1 else tr("&Remove")
+        )
         who = f" {cameras_words(count)}" if count > 1 else ""
-        self.remove_button.setAccessibleName(f"Remove{who}")
-        hint = "" if self._may_edit else _MAY_NOT
+        self.remove_button.setAccessibleName(tr("Remove{who}", who=who))
+        hint = "" if self._may_edit else tr(_MAY_NOT)
         for button in (self.add_button, self.edit_button, self.remove_button):
             button.setToolTip(hint)
-        several = "Select several rows with Ctrl or Shift, or all of them with Ctrl+A."
+        several = tr("Select several rows with Ctrl or Shift, or all of them with Ctrl+A.")
         self.bulk_button.setToolTip(hint or several)
         self.views.update_buttons()
         self.certificate.update()
@@ -376,6 +393,25 @@ class CamerasPage(QWidget):
         camera = self.chosen_camera()
         if self._may_edit and camera is not None:
             self._open_editor(camera)
+
+    @Slot(object)
+    def edit_this(self, camera_id: CameraId) -> None:
+        """Select a camera and open its editor, as if it had been found in the list."""
+        if self._may_edit and self._go_to(camera_id):
+            self.edit_camera()
+
+    @Slot(object)
+    def draw_in(self, camera_id: CameraId) -> None:
+        """Select a camera and open the editor of its lines and zones."""
+        if self._go_to(camera_id):
+            self.views.edit_scene()
+
+    def _go_to(self, camera_id: CameraId) -> bool:
+        """Select one camera; False if it is not there."""
+        self.show_all()
+        self.table.choose([camera_id])
+        chosen = self.chosen_camera()
+        return chosen is not None and chosen.id == camera_id
 
     def _open_editor(self, camera: Camera | None) -> None:
         editor = CameraEditor(

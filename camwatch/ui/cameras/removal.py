@@ -8,15 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from camwatch.domain import Camera
+from camwatch.language import marked, tr
 from camwatch.ui.forms import set_role
 from camwatch.ui.words import cameras as cameras_words
 
 _NAMED = 8
-_ONE = (
+_ONE = marked(
     "It is no longer watched, and its password is forgotten. "
     "Its history is kept: what was counted so far can still be looked at."
 )
-_SEVERAL = (
+_SEVERAL = marked(
     "They are no longer watched, and their passwords are forgotten. "
     "Their history is kept: what was counted so far can still be looked at."
 )
@@ -36,20 +37,24 @@ def ask_to_remove(
     question = QMessageBox(parent)
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     question.setIcon(QMessageBox.Icon.Warning)
-    question.setWindowTitle("Remove camera" if is_one else "Remove cameras")
+    question.setWindowTitle(tr("Remove camera") if is_one else tr("Remove cameras"))
     question.setStyleSheet("QLabel#qt_msgbox_informativelabel { min-width: 340px; }")
     question.setTextFormat(Qt.TextFormat.PlainText)
     if is_one:
-        question.setText(f"Remove “{cameras[0].name}”?")
-        question.setInformativeText(_ONE)
+        question.setText(tr("Remove “{name}”?", name=cameras[0].name))
+        question.setInformativeText(tr(_ONE))
     else:
-        question.setText(f"Remove {cameras_words(len(cameras))}?")
-        question.setInformativeText(f"{names_in_short(cameras)}.\n\n{_SEVERAL}")
-    words = "Remove camera" if is_one else f"Remove {cameras_words(len(cameras))}"
+        question.setText(tr("Remove {cameras_words}?", cameras_words=cameras_words(len(cameras))))
+        question.setInformativeText(f"{names_in_short(cameras)}.\n\n{tr(_SEVERAL)}")
+    words = (
+        tr("Remove camera")
+        if is_one
+        else tr("Remove {cameras_words}", cameras_words=cameras_words(len(cameras)))
+    )
     button = question.addButton(words, QMessageBox.ButtonRole.DestructiveRole)
     set_role(button, "danger")
     keep = question.addButton(
-        "Keep it" if is_one else "Keep them", QMessageBox.ButtonRole.RejectRole
+        tr("Keep it") if is_one else tr("Keep them"), QMessageBox.ButtonRole.RejectRole
     )
     question.setDefaultButton(keep)
     question.setEscapeButton(keep)
@@ -62,4 +67,4 @@ def names_in_short(cameras: Sequence[Camera]) -> str:
     """Name some cameras, and say how many more there are."""
     names = [camera.name for camera in cameras[:_NAMED]]
     more = len(cameras) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    return ", ".join(names) + (tr(" and {more} more", more=more) if more else "")

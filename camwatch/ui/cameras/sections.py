@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 from camwatch.cameras.makes import MAKES, OTHER, Make, make_of, make_of_stream
 from camwatch.cameras.policy import KIND_SCHEMES, SCHEMES, TRANSPORTS
 from camwatch.domain import CameraSettings, SourceKind
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.cameras.entries import AddressEdit, FileEdit, PaceEdit, UsbBox, usb_devices
 from camwatch.ui.forms import (
@@ -19,24 +20,27 @@ from camwatch.ui.forms import (
     plain_label,
     warning_label,
 )
+from camwatch.ui.help.button import explain
 
-_BASIC_WARNING = (
+_BASIC_WARNING = marked(
     "Basic sign-in sends the password readable for everybody on this network. "
     "Use it only where the camera offers neither https nor Digest."
 )
-_LOCAL_WARNING = (
+_LOCAL_WARNING = marked(
     "The camera's address may then point to this computer itself, or to devices that are "
     "connected directly. Allow it only if the camera really is there."
 )
-_ONE_SESSION_HINT = (
+_ONE_SESSION_HINT = marked(
     "Looked at alone, the camera then shows the counted stream instead of the full picture."
 )
-_KEEP = "&Keep the stored password"
-TRANSPORT_WORDS = {"tcp": "TCP (reliable)", "udp": "UDP (for old cameras)"}
-_PACES = {
-    False: ("Time between two pi&ctures", ""),
-    True: ("Pi&ctures per second", "In and out need 2 or more."),
-}
+_KEEP = marked("&Keep the stored password")
+TRANSPORT_WORDS = table(lambda: {"tcp": tr("TCP (reliable)"), "udp": tr("UDP (for old cameras)")})
+_PACES = table(
+    lambda: {
+        False: (tr("Time between two pi&ctures"), ""),
+        True: (tr("Pi&ctures per second"), tr("In and out need 2 or more.")),
+    }
+)
 
 
 def section_heading(words: str, parent: QWidget) -> QLabel:
@@ -70,7 +74,7 @@ class NetworkSection(QWidget):
         self._make_port: int | None = None
         self.scheme = CalmComboBox(self)
         self.host = AddressEdit(settings.host, self)
-        self.host.setPlaceholderText("192.168.1.20 or the whole address")
+        self.host.setPlaceholderText(tr("192.168.1.20 or the whole address"))
         self.port = CalmSpinBox(self)
         self.port.setRange(1, 65_535)
         self.port.setValue(settings.port)
@@ -82,29 +86,29 @@ class NetworkSection(QWidget):
         for transport in TRANSPORTS:
             self.transport.addItem(TRANSPORT_WORDS[transport], transport)
         self.transport.setCurrentIndex(self.transport.findData(settings.transport))
-        self.one_session = QCheckBox("It serves only one viewer at a time", self)
+        self.one_session = QCheckBox(tr("It serves only one viewer at a time"), self)
         self.one_session.setChecked(settings.one_session)
-        self.one_session.setToolTip(_ONE_SESSION_HINT)
-        self.one_session.setAccessibleDescription(_ONE_SESSION_HINT)
+        self.one_session.setToolTip(tr(_ONE_SESSION_HINT))
+        self.one_session.setAccessibleDescription(tr(_ONE_SESSION_HINT))
         self.fields = {
-            "scheme": Field("Protocol", self.scheme, self),
+            "scheme": Field(tr("Protocol"), self.scheme, self),
             "host": Field(
-                "&Address",
+                tr("&Address"),
                 self.host,
                 self,
-                hint="You can paste a whole address; it is taken apart for you.",
+                hint=tr("You can paste a whole address; it is taken apart for you."),
             ),
-            "port": Field("Po&rt", self.port, self),
-            "make": Field("&Make", self.make, self),
-            "snapshot_path": Field("Path of the sna&pshot", self.snapshot_path, self),
-            "stream_path": Field("Path of the str&eam", self.stream_path, self),
+            "port": Field(tr("Po&rt"), self.port, self),
+            "make": Field(tr("&Make"), self.make, self),
+            "snapshot_path": Field(tr("Path of the sna&pshot"), self.snapshot_path, self),
+            "stream_path": Field(tr("Path of the str&eam"), self.stream_path, self),
             "main_path": Field(
-                "Path of the &full picture",
+                tr("Path of the &full picture"),
                 self.main_path,
                 self,
-                hint="Shown when you look at this camera alone; empty if it is the same.",
+                hint=tr("Shown when you look at this camera alone; empty if it is the same."),
             ),
-            "transport": Field("Transport", self.transport, self),
+            "transport": Field(tr("Transport"), self.transport, self),
         }
         fields = self.fields
         column = _column(self)
@@ -145,8 +149,8 @@ class NetworkSection(QWidget):
         is_rtsp = kind is SourceKind.RTSP
         self.fields["snapshot_path"].setVisible(not kind.is_stream)
         self.fields["stream_path"].setVisible(kind.is_stream)
-        hint = "A small stream is enough for counting." if is_rtsp else ""
-        self.fields["stream_path"].rename("Path of the str&eam", hint)
+        hint = tr("A small stream is enough for counting.") if is_rtsp else ""
+        self.fields["stream_path"].rename(tr("Path of the str&eam"), hint)
         for name in ("main_path", "transport"):
             self.fields[name].setVisible(is_rtsp)
         self.one_session.setVisible(kind.is_stream)
@@ -218,16 +222,20 @@ class ComputerSection(QWidget):
         devices = usb_devices()
         self.device = UsbBox(settings.device if is_usb else "", devices, self)
         self.file = FileEdit(settings.device if is_file else "", self)
-        self.loops = QCheckBox("Start anew at its end", self)
+        self.loops = QCheckBox(tr("Start anew at its end"), self)
         self.loops.setChecked(settings.loops)
-        found = "" if devices else "No camera is plugged in now. You can still enter its number."
+        found = (
+            "" if devices else tr("No camera is plugged in now. You can still enter its number.")
+        )
         self.fields = {
-            "device": Field("USB camera", self.device, self, hint=found),
+            "device": Field(tr("USB camera"), self.device, self, hint=found),
             "file": Field(
-                "File or folder",
+                tr("File or folder"),
                 self.file,
                 self,
-                hint="Its whole path. Pictures of a folder are shown in the order of their names.",
+                hint=tr(
+                    "Its whole path. Pictures of a folder are shown in the order of their names."
+                ),
             ),
         }
         column = _column(self)
@@ -274,21 +282,21 @@ class SignInSection(QWidget):
         super().__init__(parent)
         self.username = QLineEdit(settings.username, self)
         self.password = PasswordEdit(self)
-        self.keep_password = QCheckBox(_KEEP, self)
+        self.keep_password = QCheckBox(tr(_KEEP), self)
         self.keep_password.setVisible(has_stored)
         self.keep_password.setChecked(has_stored)
         self.password.setEnabled(not has_stored)
-        self.allow_basic = QCheckBox("Allow &Basic sign-in without encryption", self)
+        self.allow_basic = QCheckBox(tr("Allow &Basic sign-in without encryption"), self)
         self.allow_basic.setChecked(settings.allow_basic)
-        self.basic_warning = warning_label(_BASIC_WARNING, self)
+        self.basic_warning = warning_label(tr(_BASIC_WARNING), self)
         self.basic_warning.setVisible(settings.allow_basic)
         self.fields = {
-            "username": Field("&User name", self.username, self),
-            "password": Field("Passwor&d", self.password, self),
+            "username": Field(tr("&User name"), self.username, self),
+            "password": Field(tr("Passwor&d"), self.password, self),
         }
         column = _column(self)
         column.addSpacing(theme.current().space)
-        column.addWidget(section_heading("Sign-in", self))
+        column.addWidget(section_heading(tr("Sign-in"), self))
         column.addLayout(in_a_row([(field, 1) for field in self.fields.values()]))
         for part in (self.keep_password, self.allow_basic, self.basic_warning):
             column.addWidget(part)
@@ -321,7 +329,7 @@ class MoreSection(QWidget):
         self.interval = PaceEdit(self)
         self.base_path = QLineEdit(settings.base_path, self)
         self.status_path = QLineEdit(settings.status_path, self)
-        self.onvif = QCheckBox("It has an ON&VIF service", self)
+        self.onvif = QCheckBox(tr("It has an ON&VIF service"), self)
         self.onvif.setChecked(bool(settings.onvif_scheme))
         self.onvif_scheme = CalmComboBox(self)
         self.onvif_scheme.addItems(list(KIND_SCHEMES[SourceKind.SNAPSHOT]))
@@ -330,22 +338,25 @@ class MoreSection(QWidget):
         self.onvif_port.setRange(1, 65_535)
         self.onvif_port.setValue(settings.onvif_port)
         self.onvif_path = QLineEdit(settings.onvif_path, self)
-        self.allow_local = QCheckBox("Allow this computer and &link-local addresses", self)
+        self.allow_local = QCheckBox(tr("Allow this computer and &link-local addresses"), self)
         self.allow_local.setChecked(settings.allow_local)
-        self.local_warning = warning_label(_LOCAL_WARNING, self)
+        self.local_warning = warning_label(tr(_LOCAL_WARNING), self)
         self.fields = {
             "interval_s": Field(_PACES[False][0], self.interval, self),
-            "base_path": Field("Base path", self.base_path, self, hint="Put before the paths."),
-            "status_path": Field(
-                "Path of the status", self.status_path, self, hint="Empty if it has none."
+            "base_path": Field(
+                tr("Base path"), self.base_path, self, hint=tr("Put before the paths.")
             ),
-            "onvif_scheme": Field("Protocol of ONVIF", self.onvif_scheme, self),
-            "onvif_port": Field("Port of ONVIF", self.onvif_port, self),
-            "onvif_path": Field("Path of ONVIF", self.onvif_path, self),
+            "status_path": Field(
+                tr("Path of the status"), self.status_path, self, hint=tr("Empty if it has none.")
+            ),
+            "onvif_scheme": Field(tr("Protocol of ONVIF"), self.onvif_scheme, self),
+            "onvif_port": Field(tr("Port of ONVIF"), self.onvif_port, self),
+            "onvif_path": Field(tr("Path of ONVIF"), self.onvif_path, self),
         }
+        explain(self.fields["interval_s"], "interval")
         column = _column(self)
         column.addSpacing(theme.current().space)
-        column.addWidget(section_heading("More", self))
+        column.addWidget(section_heading(tr("More"), self))
         first = [(self.fields[name], 1) for name in ("interval_s", "base_path", "status_path")]
         column.addLayout(in_a_row(first))
         column.addWidget(self.onvif)

@@ -20,16 +20,17 @@ from PySide6.QtWidgets import (
 from camwatch.auth.session import Session
 from camwatch.domain import Site, SiteId
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, CalmComboBox, Notice, in_tab_order, plain_label
 
-_ABOUT = (
+_ABOUT = marked(
     "Hours and days of a site are those of its own clocks. After a change, what is stored of its "
     "hours and days is added up anew; no count is changed."
 )
-_USUAL = "As in the settings"
+_USUAL = marked("As in the settings")
 _WIDTH = 560
 _LEAST_LIST = 260
 
@@ -69,7 +70,7 @@ class SiteZonesDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Time zones of sites")
+        self.setWindowTitle(tr("Time zones of sites"))
         self._commands = commands
         self._session = session
         self._background = background
@@ -77,7 +78,7 @@ class SiteZonesDialog(QDialog):
         self.entries: dict[SiteId, CalmComboBox] = {}
         self._names = QStringListModel(self)
         space = theme.current().space
-        self.about = plain_label(_ABOUT, "muted", self)
+        self.about = plain_label(tr(_ABOUT), "muted", self)
         self.about.setWordWrap(True)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
@@ -106,7 +107,7 @@ class SiteZonesDialog(QDialog):
         column.addWidget(self._area, 1)
         column.addWidget(self.busy)
         column.addWidget(self.buttons)
-        self.resize(_WIDTH, self.sizeHint().height())
+        self.resize(theme.px(_WIDTH), self.sizeHint().height())
         self._set_busy(True)
         background.run(
             lambda: (commands.sites(session), zone_names()),
@@ -124,11 +125,11 @@ class SiteZonesDialog(QDialog):
 
     def _entered(self, site_id: SiteId) -> str:
         text = self.entries[site_id].currentText().strip()
-        return "" if text == _USUAL else text
+        return "" if text == tr(_USUAL) else text
 
     def _on_read(self, answer: tuple[list[Site], list[str]]) -> None:
         self._sites, names = answer
-        self._names.setStringList([_USUAL, *names])
+        self._names.setStringList([tr(_USUAL), *names])
         for row, site in enumerate(self._sites):
             entry = CalmComboBox(self._rows)
             entry.setEditable(True)
@@ -138,8 +139,8 @@ class SiteZonesDialog(QDialog):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             entry.setCompleter(completer)
-            entry.setAccessibleName(f"Time zone of {site.name}")
-            entry.setCurrentText(site.time_zone or _USUAL)
+            entry.setAccessibleName(tr("Time zone of {name}", name=site.name))
+            entry.setCurrentText(site.time_zone or tr(_USUAL))
             label = plain_label(site.name, "", self._rows)
             label.setBuddy(entry)
             self._grid.addWidget(label, row, 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QWidge
 
 from camwatch.commands.state_history import DOWN, StateHistory, Stretch
 from camwatch.domain import CameraState
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.cameras.state_words import NOT_KNOWN, lasted, moment
 from camwatch.ui.charts.axis import time_marks
@@ -43,7 +44,7 @@ class StateBar(QWidget):
         self._history: StateHistory | None = None
         self._marked: tuple[datetime, datetime] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("States over time")
+        self.setAccessibleName(tr("States over time"))
 
     def sizeHint(self) -> QSize:
         """Tell how much room it needs."""
@@ -96,11 +97,15 @@ class StateBar(QWidget):
         return super().event(event)
 
     def _words(self, one: Stretch) -> str:
-        state = NOT_KNOWN if one.state is None else state_word(one.state, one.reason)
+        state = tr(NOT_KNOWN) if one.state is None else state_word(one.state, one.reason)
         why = sentence(REASONS[one.reason].short)
         is_told = why and (one.state is None or one.state in DOWN)
         parts = (f"{state} · {why}" if is_told else state, lasted(one.seconds))
-        when = f"{moment(one.start, self._zone)} to {moment(one.end, self._zone)}"
+        when = tr(
+            "{moment} to {moment2}",
+            moment=moment(one.start, self._zone),
+            moment2=moment(one.end, self._zone),
+        )
         return "\n".join((*parts, when))
 
     # ---------------------------------------------------------------- painting
@@ -188,7 +193,7 @@ class Legend(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.current().space // 2)
         self._parts: list[QWidget] = []
-        self.setMinimumHeight(20)
+        self.setMinimumHeight(theme.px(20))
 
     def show_history(self, history: StateHistory) -> None:
         """Explain what this history shows."""
@@ -207,7 +212,7 @@ class Legend(QWidget):
         if None in there:
             sign = QLabel(self)
             sign.setPixmap(_hatched(self.devicePixelRatioF()))
-            self._add(sign, f"{NOT_KNOWN}: it was not watched")
+            self._add(sign, tr("{not_known}: it was not watched", not_known=NOT_KNOWN))
         self._row.addStretch(1)
 
     def _add(self, sign: QLabel, words: str) -> None:

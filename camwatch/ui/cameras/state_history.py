@@ -28,6 +28,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.state_history import Outage, StateHistory
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.state_bar import Legend, StateBar
@@ -40,12 +41,14 @@ from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import REASONS, state_word, tooltip
 
 _ROW_HEIGHT = 36
-_SPANS = {
-    "Last 24 hours": (timedelta(hours=24), "in the last 24 hours"),
-    "Last 7 days": (timedelta(days=7), "in the last 7 days"),
-    "Last 30 days": (timedelta(days=30), "in the last 30 days"),
-}
-_USUAL_SPAN = "Last 7 days"
+_SPANS = table(
+    lambda: {
+        tr("Last 24 hours"): (timedelta(hours=24), tr("in the last 24 hours")),
+        tr("Last 7 days"): (timedelta(days=7), tr("in the last 7 days")),
+        tr("Last 30 days"): (timedelta(days=30), tr("in the last 30 days")),
+    }
+)
+_USUAL_SPAN = marked("Last 7 days")
 
 
 class StateCommands(Protocol):
@@ -77,7 +80,7 @@ class OutageModel(RowsModel):
     """
 
     def __init__(self, zone: ZoneInfo, parent: QObject | None = None, *, ratio: float = 1) -> None:
-        super().__init__(["From", "To", "Duration", "State", "Reason"], parent)
+        super().__init__([tr("From"), tr("To"), tr("Duration"), tr("State"), tr("Reason")], parent)
         self._zone = zone
         self._ratio = ratio
         self._outages: list[Outage] = []
@@ -116,7 +119,7 @@ class OutageModel(RowsModel):
             case OutageColumn.START:
                 return moment(one.start, self._zone)
             case OutageColumn.END:
-                return "not over yet" if one.goes_on else moment(one.end, self._zone)
+                return tr("not over yet") if one.goes_on else moment(one.end, self._zone)
             case OutageColumn.DURATION:
                 return lasted(one.seconds)
             case OutageColumn.STATE:
@@ -155,7 +158,7 @@ class StateHistoryDialog(QDialog):
         self._clock = clock
         self._question = 0
         self._history: StateHistory | None = None
-        self.setWindowTitle(f"History of states – {camera.name}")  # noqa: RUF001 - an en dash
+        self.setWindowTitle(tr("History of states – {name}", name=camera.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
         self.resize(1040, 680)
@@ -164,7 +167,7 @@ class StateHistoryDialog(QDialog):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = plain_label("History of states", "title", self)
+        title = plain_label(tr("History of states"), "title", self)
         title.setWordWrap(False)
         settings = self._camera.settings
         place = plain_label(f"{settings.name}, {settings.location}", "muted", self)
@@ -178,7 +181,7 @@ class StateHistoryDialog(QDialog):
         self.legend = Legend(self)
         self.model = OutageModel(self._zone, self, ratio=self.devicePixelRatioF())
         self.table = self._make_table()
-        self.nothing = plain_label("It was not down in this time.", "muted", self)
+        self.nothing = plain_label(tr("It was not down in this time."), "muted", self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
@@ -225,31 +228,31 @@ class StateHistoryDialog(QDialog):
             group.addButton(button)
             choices.addWidget(button)
             self.spans[words] = button
-        self.spans[_USUAL_SPAN].setChecked(True)
+        self.spans[tr(_USUAL_SPAN)].setChecked(True)
         group.buttonToggled.connect(self._on_span)
         choices.addStretch(1)
         return choices
 
     def _make_buttons(self) -> None:
-        self.copy_button = QPushButton("&Copy as text", self)
+        self.copy_button = QPushButton(tr("&Copy as text"), self)
         self.copy_button.setAutoDefault(False)
         self.copy_button.setEnabled(False)
         self.copy_button.clicked.connect(self.copy)
-        self.close_button = QPushButton("Close", self)
+        self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.accept)
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)
         table.setModel(self.model)
-        table.setAccessibleName("Times in which it was down")
+        table.setAccessibleName(tr("Times in which it was down"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        table.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -301,7 +304,7 @@ class StateHistoryDialog(QDialog):
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
             self.busy.hide()
-            self.notice.show_error(text_for(error), action="Try again")
+            self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_answer(self, question: int, span: str, history: StateHistory) -> None:
         if question != self._question:
@@ -316,12 +319,12 @@ class StateHistoryDialog(QDialog):
         self._stack.setCurrentWidget(self.table if history.outages else self.nothing)
         is_known = any(one.state is not None for one in history.stretches)
         self.nothing.setText(
-            "It was not down in this time."
+            tr("It was not down in this time.")
             if is_known
-            else "States are kept from the moment a camera is watched for the first time."
+            else tr("States are kept from the moment a camera is watched for the first time.")
         )
         self.copy_button.setEnabled(True)
-        self.copy_button.setText("&Copy as text")
+        self.copy_button.setText(tr("&Copy as text"))
 
     @Slot(QModelIndex)
     def _on_row(self, index: QModelIndex) -> None:
@@ -335,4 +338,4 @@ class StateHistoryDialog(QDialog):
         if self._history is not None:
             text = as_text(self._camera, self._history, self._span[1], self._zone)
             QGuiApplication.clipboard().setText(text)
-            self.copy_button.setText("Copied")
+            self.copy_button.setText(tr("Copied"))

@@ -7,30 +7,35 @@ from zoneinfo import ZoneInfo
 
 from camwatch.commands.state_history import Outage, StateHistory
 from camwatch.domain import Camera, CameraState, Reason
+from camwatch.language import marked, tr
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.words import NOTICES, REASONS, sentence, state_word
 
-NOT_KNOWN = "Not known"
+NOT_KNOWN = marked("Not known")
 _LEAST_SAID_S = 60
 
 
 def lasted(seconds: float) -> str:
     """Say how long: "40 s", "5 min", "2 h 05 min", "3 days 4 h"."""
     if seconds < 60:
-        return f"{max(seconds, 0):.0f} s"
+        return tr("{seconds:.0f} s", seconds=max(seconds, 0))
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes} min"
+        return tr("{minutes} min", minutes=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes:02} min"
+        return tr("{hours} h {minutes:02} min", hours=hours, minutes=minutes)
     days, hours = divmod(hours, 24)
-    return f"{days} days {hours} h" if hours else f"{days} days"
+    return (
+        tr("{days} days {hours} h", days=days, hours=hours)
+        if hours
+        else tr("{days} days", days=days)
+    )
 
 
 def times(count: int) -> str:
     """Say "once", "twice", "14 times"."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: "once", 2: "twice"}.get(count, tr("{count} times", count=count))
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -41,7 +46,7 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 def hours(first: int, after: int) -> str:
     """Say from when to when, such as from 22:00 to 24:00, which is not called 0."""
-    return f"{first:02}:00–{after or 24:02}:00"  # noqa: RUF001 - an en dash
+    return f"{first:02}:00–{after or 24:02}:00"
 
 
 def reason_of(outage: Outage) -> str:
@@ -59,19 +64,28 @@ def summary(history: StateHistory, span: str, zone: ZoneInfo) -> str:
         zone: Whose clocks are meant.
     """
     if all(one.state is None for one in history.stretches):
-        return f"Nothing is known of this camera {span}."
+        return tr("Nothing is known of this camera {span}.", span=span)
     parts = [_downs(history, _since(history, span, zone), zone)]
     if history.unwatched_s >= _LEAST_SAID_S:
-        parts.append(f"For {lasted(history.unwatched_s)} nobody looked: {_unwatched(history)}.")
+        parts.append(
+            tr(
+                "For {lasted} nobody looked: {unwatched}.",
+                lasted=lasted(history.unwatched_s),
+                unwatched=_unwatched(history),
+            )
+        )
     off_s = history.seconds_in(CameraState.DISABLED)
     if off_s >= _LEAST_SAID_S:
-        parts.append(f"For {lasted(off_s)} it was switched off.")
+        parts.append(tr("For {lasted} it was switched off.", lasted=lasted(off_s)))
     doubtful: dict[str, float] = {}
     for one in history.doubts:
         said = NOTICES[one.notice].short
         seconds = (one.end - one.start).total_seconds()
         doubtful[said] = doubtful.get(said, 0.0) + seconds
-    parts += [f"For {lasted(seconds)}, {said}." for said, seconds in doubtful.items()]
+    parts += [
+        tr("For {lasted}, {said}.", lasted=lasted(seconds), said=said)
+        for said, seconds in doubtful.items()
+    ]
     return " ".join(parts)
 
 
@@ -80,8 +94,8 @@ def _unwatched(history: StateHistory) -> str:
     reasons = {one.reason for one in history.stretches if one.state is None}
     words = [REASONS[reason].short for reason in sorted(reasons) if REASONS[reason].short]
     if Reason.NONE in reasons:
-        words.insert(0, "CamWatch was not running")
-    return " or ".join(words)
+        words.insert(0, tr("CamWatch was not running"))
+    return tr(" or ").join(words)
 
 
 def _since(history: StateHistory, span: str, zone: ZoneInfo) -> str:
@@ -90,22 +104,31 @@ def _since(history: StateHistory, span: str, zone: ZoneInfo) -> str:
     if (first - history.start).total_seconds() < _LEAST_SAID_S:
         return span
     local = first.astimezone(zone)
-    return f"since it was first watched on {day_text(local.date())}, {local:%H:%M}"
+    return tr(
+        "since it was first watched on {day_text}, {local:%H:%M}",
+        day_text=day_text(local.date()),
+        local=local,
+    )
 
 
 def _downs(history: StateHistory, span: str, zone: ZoneInfo) -> str:
     count = len(history.outages)
     if not count:
-        return f"Not down once {span}."
-    text = f"Down {times(count)} {span}, {lasted(history.down_s)}"
-    text += " in all" if count > 1 else ""
+        return tr("Not down once {span}.", span=span)
+    text = tr(
+        "Down {times} {span}, {lasted}",
+        times=times(count),
+        span=span,
+        lasted=lasted(history.down_s),
+    )
+    text += tr(" in all") if count > 1 else ""
     common = history.common_hours(zone)
     if common is not None:
-        text += f", mostly {hours(*common)}"
+        text += tr(", mostly {hours}", hours=hours(*common))
     reason = history.common_reason
     short = REASONS[reason].short if reason is not None else ""
     if short:
-        text += f"; most often: {short}" if count > 1 else f": {short}"
+        text += tr("; most often: {short}", short=short) if count > 1 else f": {short}"
     return f"{text}."
 
 
@@ -113,16 +136,21 @@ def as_text(camera: Camera, history: StateHistory, span: str, zone: ZoneInfo) ->
     """Write the history down, for a letter or a mail; columns are divided by tabs."""
     lines = [
         f"{camera.name}, {camera.settings.location}",
-        f"{moment(history.start, zone)} to {moment(history.end, zone)} ({zone.key})",
+        tr(
+            "{moment} to {moment2} ({key})",
+            moment=moment(history.start, zone),
+            moment2=moment(history.end, zone),
+            key=zone.key,
+        ),
         summary(history, span, zone),
         "",
-        "From\tTo\tDuration\tState\tReason",
+        tr("From\tTo\tDuration\tState\tReason"),
     ]
     lines += [
         "\t".join(
             (
                 moment(one.start, zone),
-                "not over yet" if one.goes_on else moment(one.end, zone),
+                tr("not over yet") if one.goes_on else moment(one.end, zone),
                 lasted(one.seconds),
                 state_word(one.state, one.reason),
                 reason_of(one),

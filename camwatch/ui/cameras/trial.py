@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWi
 from camwatch.cameras.trial import ConnectionTest
 from camwatch.domain import Reason
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.certificate import CertificatePanel, is_about_certificate
 from camwatch.ui.error_text import ErrorText, reason_sentence, text_for
@@ -21,10 +22,10 @@ _PREVIEW = QSize(320, 180)
 def size_words(size_bytes: int) -> str:
     """Say the size of a file: "812 bytes", "71 kB", "2.4 MB"."""
     if size_bytes < 1000:
-        return f"{size_bytes} bytes"
+        return tr("{size_bytes} bytes", size_bytes=size_bytes)
     if size_bytes < 1_000_000:
-        return f"{size_bytes / 1000:.0f} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+        return tr("{value:.0f} kB", value=size_bytes / 1000)
+    return tr("{value:.1f} MB", value=size_bytes / 1_000_000)
 
 
 def facts(result: ConnectionTest) -> str:
@@ -33,16 +34,18 @@ def facts(result: ConnectionTest) -> str:
     if result.wh is not None:
         width, height = result.wh
         size = size_words(result.size_bytes)
-        lines.append(f"Picture: {width} × {height} pixels, {size}")  # noqa: RUF001 - a times sign
-    lines.append(f"Time: {result.milliseconds:.0f} ms")
+        lines.append(
+            tr("Picture: {width} × {height} pixels, {size}", width=width, height=height, size=size)
+        )
+    lines.append(tr("Time: {milliseconds:.0f} ms", milliseconds=result.milliseconds))
     if result.status is not None:
-        said = result.status.text or f"HTTP {result.status.http_status}"
-        lines.append(f"Status: {said}")
+        said = result.status.text or tr("HTTP {http_status}", http_status=result.status.http_status)
+        lines.append(tr("Status: {said}", said=said))
     elif result.status_reason is Reason.NOT_FOUND:
-        lines.append("The camera has no status page at this path; that does no harm.")
+        lines.append(tr("The camera has no status page at this path; that does no harm."))
     elif result.status_reason is not Reason.NONE:
         why = reason_sentence(result.status_reason, result.status_detail)
-        lines.append(f"Status: none. {why} Pictures are counted all the same.")
+        lines.append(tr("Status: none. {why} Pictures are counted all the same.", why=why))
     return "\n".join(lines)
 
 
@@ -56,7 +59,7 @@ class Preview(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName("Picture of the camera")
+        self.setAccessibleName(tr("Picture of the camera"))
 
     def heightForWidth(self, width: int, /) -> int:
         """Keep the shape of a camera's picture."""
@@ -71,7 +74,7 @@ class Preview(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the picture."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -132,12 +135,12 @@ class TrialPanel(PicturePanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.busy = BusyBar(self)
-        self.button = QPushButton("&Test connection", self)
+        self.button = QPushButton(tr("&Test connection"), self)
         self.button.setIcon(icons.icon("plug-zap"))
-        self.button.setIconSize(icons.BUTTON)
+        self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.requested)
-        self.words.setText("Try the camera before you save it: one picture is fetched.")
+        self.words.setText(tr("Try the camera before you save it: one picture is fetched."))
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._on_address_chosen)
         self._redirect = ""
@@ -159,7 +162,7 @@ class TrialPanel(PicturePanel):
         self._clear()
         self.busy.show()
         self.button.setEnabled(False)
-        self.words.setText("The camera is being asked …")
+        self.words.setText(tr("The camera is being asked …"))
         self.words.show()
 
     def _clear(self) -> None:
@@ -183,7 +186,7 @@ class TrialPanel(PicturePanel):
         self._redirect = result.redirect
         if result.is_ok:
             self.preview.show_jpeg(result.preview)
-            self.notice.show_text("ok", "The camera gives pictures.")
+            self.notice.show_text("ok", tr("The camera gives pictures."))
         elif is_about_certificate(result):
             self.preview.hide()  # there is none, and the certificate needs the room
             why = result.certificate.problem if result.certificate is not None else ""
@@ -191,12 +194,12 @@ class TrialPanel(PicturePanel):
         else:
             advice = REASONS[result.reason].advice
             if result.redirect:
-                advice = f"{advice} It names {result.redirect}"
+                advice = tr("{advice} It names {redirect}", advice=advice, redirect=result.redirect)
             self.notice.show_text(
                 "error",
                 reason_sentence(result.reason, result.detail),
                 advice,
-                action="Use this address" if result.redirect else "",
+                action=tr("Use this address") if result.redirect else "",
             )
         self.certificate.show_result(result, pin)
         self.facts.setText(facts(result))
@@ -215,7 +218,7 @@ class TrialPanel(PicturePanel):
     def mark_old(self) -> None:
         """Say that what is shown was tried with other settings."""
         if not self.notice.isHidden():
-            self.words.setText("The settings have been changed since this trial.")
+            self.words.setText(tr("The settings have been changed since this trial."))
             self.words.show()
 
     def reset(self) -> None:

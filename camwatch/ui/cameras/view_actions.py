@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera
+from camwatch.language import tr
 from camwatch.ui import icons
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -63,20 +64,23 @@ class ViewActions(QObject):
         self._zone = zone
         self._may_draw = session.may(Permission.EDIT_SCENES)
         self._may_count = session.may(Permission.VIEW_COUNTS)
-        self.scene_button = self._button("&Lines and zones…", "slash", self.edit_scene)
-        self.heat_button = self._button("&Where people are…", "footprints", self.show_heat)
-        self.states_button = self._button("&History of states…", "rotate-ccw", self.show_states)
+        self.scene_button = self._button(tr("&Lines and zones…"), "slash", self.edit_scene)
+        self.heat_button = self._button(tr("&Where people are…"), "footprints", self.show_heat)
+        self.states_button = self._button(tr("&History of states…"), "rotate-ccw", self.show_states)
         self._may_look = session.may(Permission.VIEW_CAMERA_STATES)
-        when = "When and why it was down"
+        when = tr("When and why it was down")
         self.states_button.setToolTip(when if self._may_look else _MAY_NOT_LOOK)
-        key = f"What is counted in its view ({sequence_of(Key.LINES_AND_ZONES)})"
+        key = tr(
+            "What is counted in its view ({sequence_of})",
+            sequence_of=sequence_of(Key.LINES_AND_ZONES),
+        )
         self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
         self.heat_button.setToolTip("" if self._may_count else may_not(Permission.VIEW_COUNTS))
         bind(page, Key.LINES_AND_ZONES, self.edit_scene)
 
     def _button(self, words: str, icon: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self._page)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.clicked.connect(slot)
         return button
 

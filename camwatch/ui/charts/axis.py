@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from camwatch.domain import BucketSize
+from camwatch.language import listed, tr
 from camwatch.ui.charts.series import Values
 
 _DAY_S = 86_400
@@ -25,11 +26,15 @@ _DAY_STEPS = (1, 2, 7, 14)
 _COUNT_STEPS: list[int] = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 # Not from strftime: Qt sets the process's locale, and CamWatch speaks English.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+MONTHS = listed(
+    lambda: (
+        *(tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June")),
+        *(tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December")),
+    )
 )
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = listed(
+    lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,12 @@ def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> st
             return f"{day}, {start:%H:%M}"
         case BucketSize.FIVE_MINUTES | BucketSize.QUARTER | BucketSize.HOUR:
             end = datetime.fromtimestamp(float(edges[index + 1]), zone)
-            return f"{day}, {start:%H:%M} to {end:%H:%M}"
+            return tr("{day}, {start:%H:%M} to {end:%H:%M}", day=day, start=start, end=end)
         case BucketSize.DAY:
             return day
         case BucketSize.WEEK:
             last = datetime.fromtimestamp(float(edges[index + 1]) - 1, zone)
-            return f"{day} to {day_text(last.date())}"
+            return tr("{day} to {day_text}", day=day, day_text=day_text(last.date()))
         case BucketSize.MONTH:
             return f"{MONTHS[start.month - 1][:3]} {start.year}"
 

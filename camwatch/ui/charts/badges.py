@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from camwatch.domain import CameraId
+from camwatch.language import tr
 from camwatch.ui.accuracy.badge import BadgeText
 from camwatch.ui.charts.subjects import Known, Subject
 
@@ -29,7 +30,9 @@ def badge_of(
     audited = [one for one in cameras if one in badges]
     if not audited:
         return BadgeText(
-            "not audited", "No camera audited yet", "Nobody has checked any of these cameras yet."
+            tr("not audited"),
+            tr("No camera audited yet"),
+            tr("Nobody has checked any of these cameras yet."),
         )
     told = [
         f"{known.cameras[one].name}: {badges[one].short}"
@@ -37,10 +40,15 @@ def badge_of(
         if one in known.cameras
     ]
     if len(audited) > _MOST_NAMES:
-        told.append(f"and {len(audited) - _MOST_NAMES} more")
+        told.append(tr("and {value} more", value=len(audited) - _MOST_NAMES))
     doubtful = sum(bool(badges[one].warning) for one in audited)
-    warning = f"{doubtful} of the audits may not hold any more." if doubtful else ""
-    number = f"{len(audited)} of {len(cameras)} audited"
+    warning = (
+        tr("{doubtful} of the audits may not hold any more.", doubtful=doubtful) if doubtful else ""
+    )
+    number = tr("{count} of {count2} audited", count=len(audited), count2=len(cameras))
     return BadgeText(
-        number, f"{len(audited)} of {len(cameras)} cameras audited", "\n".join(told), warning
+        number,
+        tr("{count} of {count2} cameras audited", count=len(audited), count2=len(cameras)),
+        "\n".join(told),
+        warning,
     )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.commands.state_history import StateHistory
 from camwatch.history.asking import UsualPoint
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.comparing import (
     PASSED,
@@ -180,13 +181,13 @@ class ChartArea(QWidget):
             return self.table.heads, tuple((row.name, row.cells) for row in self.table.rows)
         line = self.lines[0]
         heads = tuple(name for name, _ in self._heads(line, is_audited=False))
-        return heads, (("In this time", self._cells(line)),)
+        return heads, ((tr("In this time"), self._cells(line)),)
 
     def remarks(self) -> list[str]:
         """Return what must be known of the numbers besides, in whole sentences."""
         told = [self.table.note.text()] if not self.table.isHidden() else []
         if any(bool(line.corrected.any()) for line in self.lines):
-            told.append("Some numbers were corrected by people.")
+            told.append(tr("Some numbers were corrected by people."))
         if not self.unusual.isHidden():
             told.append(f"{self.unusual.text.text()}.".replace("..", "."))
         return [one for one in told if one]
@@ -226,7 +227,7 @@ class ChartArea(QWidget):
 
     def _heads(self, line: Line, *, is_audited: bool) -> list[tuple[str, str]]:
         names = [kind.name for kind in (PASSED if isinstance(line, FlowLine) else PEOPLE)]
-        names += ["Coverage", *(["Accuracy"] if is_audited else [])]
+        names += [tr("Coverage"), *([tr("Accuracy")] if is_audited else [])]
         return [(name, MEANINGS[name]) for name in names]
 
     def _cells(self, line: Line) -> tuple[str, ...]:
@@ -278,11 +279,12 @@ class ChartArea(QWidget):
         ]
         if is_running:
             note = (
-                "This time is not over: both are counted up to the same time of the clock. " + note
+                tr("This time is not over: both are counted up to the same time of the clock. ")
+                + note
             ).strip()
         heads = self._heads(line, is_audited=False)
         points = (now_sums.coverage - then_sums.coverage) * 100
-        shift = f"{points:+.0f} points".replace("-", "\u2212")
+        shift = tr("{points:+.0f} points", points=points).replace("-", "\u2212")
         rows = [
             NumberRow(
                 "in" if isinstance(line, FlowLine) else "line",
@@ -290,7 +292,7 @@ class ChartArea(QWidget):
                 self._cells(over),
             ),
             NumberRow("other", self._when(asked.other_wide, asked, then), self._cells(there)),
-            NumberRow("", "Difference", (*change, "±0" if round(points) == 0 else shift)),
+            NumberRow("", tr("Difference"), (*change, "±0" if round(points) == 0 else shift)),
         ]
         self.table.show_rows(heads, rows, note=note)
 

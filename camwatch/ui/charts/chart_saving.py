@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.accuracy.keeping import disk_errors
 from camwatch.files import write_aside
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.charts.picture import png_bytes
 from camwatch.ui.paper import Sheet, paint_all
@@ -21,7 +22,7 @@ class ChartSaver(FileSaver):
 
     def __init__(self, image: QImage, name: str, background: Background, parent: QWidget) -> None:
         super().__init__(
-            "Save the chart as a picture", "PNG pictures (*.png)", name, background, parent
+            tr("Save the chart as a picture"), tr("PNG pictures (*.png)"), name, background, parent
         )
         self._image = image
 
@@ -41,7 +42,7 @@ def copy_picture(image: QImage) -> None:
 def ask_to_print(sheet: Sheet, parent: QWidget) -> QPrintDialog:
     """Ask on which printer, and print there; a file is one of them."""
     dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), parent)
-    dialog.setWindowTitle("Print the chart")
+    dialog.setWindowTitle(tr("Print the chart"))
     dialog.accepted.connect(lambda: _print(sheet, dialog.printer()))
     dialog.finished.connect(dialog.deleteLater)
     dialog.setModal(True)

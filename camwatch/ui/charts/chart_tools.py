@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, SignalInstance
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 
 
@@ -33,25 +34,27 @@ class ChartTools(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.current().space // 4)
-        self.nearer_button = self._button("zoom-in", "Come nearer (+)", self.nearer)
-        self.farther_button = self._button("zoom-out", "Go farther (-)", self.farther)
-        self.all_button = self._button("maximize", "Show the whole time (Home)", self.all_wanted)
+        self.nearer_button = self._button("zoom-in", tr("Come nearer (+)"), self.nearer)
+        self.farther_button = self._button("zoom-out", tr("Go farther (-)"), self.farther)
+        self.all_button = self._button(
+            "maximize", tr("Show the whole time (Home)"), self.all_wanted
+        )
         self._row.addSpacing(theme.current().space)
-        self.copy_button = self._button("copy", "Copy as a picture (Ctrl+Shift+C)", self.copy)
-        self.save_button = self._button("image-down", "Save as a picture… (Ctrl+S)", self.save)
-        self.print_button = self._button("printer", "Print… (Ctrl+P)", self.print_wanted)
-        self.export_button = self._button("file-down", "Export the numbers…", self.export)
-        self.report_button = self._button("file-chart-column", "Make a report…", self.report)
+        self.copy_button = self._button("copy", tr("Copy as a picture (Ctrl+Shift+C)"), self.copy)
+        self.save_button = self._button("image-down", tr("Save as a picture… (Ctrl+S)"), self.save)
+        self.print_button = self._button("printer", tr("Print… (Ctrl+P)"), self.print_wanted)
+        self.export_button = self._button("file-down", tr("Export the numbers…"), self.export)
+        self.report_button = self._button("file-chart-column", tr("Make a report…"), self.report)
         # They wait for somebody who listens.
         self.export_button.hide()
         self.report_button.hide()
         self._row.addSpacing(theme.current().space)
-        self.refresh_button = self._button("refresh-cw", "Read again (F5)", self.refresh)
+        self.refresh_button = self._button("refresh-cw", tr("Read again (F5)"), self.refresh)
 
     def _button(self, icon: str, what: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(what)
         button.setAccessibleName(what.partition(" (")[0])
         button.clicked.connect(signal)

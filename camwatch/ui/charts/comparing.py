@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from camwatch.domain import BucketSize
+from camwatch.language import listed, marked, tr
 from camwatch.ui.charts.figures import hours_decimals
 from camwatch.ui.charts.flow import FlowLine, flow_totals
 from camwatch.ui.charts.periods import Span, moved, stepped
@@ -25,12 +26,12 @@ _DAY_S = 86_400
 class Compare(StrEnum):
     """With which time; the value is what the operator reads."""
 
-    NOTHING = "Compare with nothing"
-    BEFORE = "With the time before"
-    WEEK = "With the same days last week"
-    MONTH = "With the same days 4 weeks ago"
-    YEAR = "With the same days 52 weeks ago"
-    CUSTOM = "With another day…"
+    NOTHING = marked("Compare with nothing")
+    BEFORE = marked("With the time before")
+    WEEK = marked("With the same days last week")
+    MONTH = marked("With the same days 4 weeks ago")
+    YEAR = marked("With the same days 52 weeks ago")
+    CUSTOM = marked("With another day…")
 
 
 _WEEKS = {Compare.WEEK: 1, Compare.MONTH: 4, Compare.YEAR: 52}
@@ -135,10 +136,12 @@ class Sums:
     seconds: float
 
 
-PEOPLE = (Kind("Mean", 1), Kind("People-hours", 0, grows=True), Kind("Peak", 0))
+PEOPLE = listed(
+    lambda: (Kind(tr("Mean"), 1), Kind(tr("People-hours"), 0, grows=True), Kind(tr("Peak"), 0))
+)
 """What people in view come to."""
 
-PASSED = (Kind("In", 0, grows=True), Kind("Out", 0, grows=True))
+PASSED = listed(lambda: (Kind(tr("In"), 0, grows=True), Kind(tr("Out"), 0, grows=True)))
 """Likewise people who passed."""
 
 
@@ -162,7 +165,7 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
         in_percent: Also say it in percent, where there is a number to compare with.
     """
     if now is None or then is None:
-        return "–"  # noqa: RUF001 - a dash
+        return "–"
     change = now - then
     text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
     if round(change, decimals) == 0:
@@ -188,27 +191,28 @@ def doubt(now: Sums, then: Sums) -> str:
     if not now.seconds or not then.seconds:
         return ""
     if min(now.coverage, then.coverage) < _LITTLE_COVERAGE:
-        return (
+        return tr(
             "Less than half of one of the times was measured, so that no difference is told in "
             "percent."
         )
     if abs(now.coverage - then.coverage) > _SAME_COVERAGE:
-        return (
+        return tr(
             "Not as much was measured in one time as in the other, so that no difference is told "
             "in percent."
         )
     if abs(now.seconds - then.seconds) / then.seconds > _SAME_LENGTH:
-        return (
-            f"The times are not equally long ({_length(now.seconds)} and "
-            f"{_length(then.seconds)}); compare their means."
+        return tr(
+            "The times are not equally long ({length} and {length2}); compare their means.",
+            length=_length(now.seconds),
+            length2=_length(then.seconds),
         )
     return ""
 
 
 def _length(seconds: float) -> str:
     if seconds >= 2 * _DAY_S:
-        return f"{seconds / _DAY_S:.0f} days"
-    return f"{seconds / 3600:.0f} hours"
+        return tr("{value:.0f} days", value=seconds / _DAY_S)
+    return tr("{value:.0f} hours", value=seconds / 3600)
 
 
 def over_until(edges: Values, now_s: float, whole_end_s: float) -> int:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone, Signal, Slot
 from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from camwatch.domain import utc_now
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.charts.day_button import dress_calendar
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.forms import bare_line, plain_label, set_role
 
-_FORMAT = "dd.MM.yyyy  HH:mm"
+_FORMAT = marked("dd.MM.yyyy  HH:mm")
 
 
 class CustomRange(QWidget):
@@ -35,12 +36,12 @@ class CustomRange(QWidget):
         self.start, self.end = self._field(), self._field()
         self.message = plain_label("", "error", self)
         self.message.hide()
-        self.show_button = QPushButton("Show", self)
+        self.show_button = QPushButton(tr("Show"), self)
         self.show_button.clicked.connect(self.chosen)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)
-        for words, field in (("&From", self.start), ("&to", self.end)):
+        for words, field in ((tr("&From"), self.start), ("&to", self.end)):
             label = QLabel(words, self)
             label.setBuddy(field)
             field.setAccessibleName(words.replace("&", ""))
@@ -52,7 +53,7 @@ class CustomRange(QWidget):
 
     def _field(self) -> QDateTimeEdit:
         field = QDateTimeEdit(self)
-        field.setDisplayFormat(_FORMAT)
+        field.setDisplayFormat(tr(_FORMAT))
         field.setCalendarPopup(True)
         dress_calendar(field.calendarWidget())
         bare_line(field.lineEdit())
@@ -80,10 +81,10 @@ class CustomRange(QWidget):
         now = now or utc_now()
         start, end = self._moment(self.start), min(self._moment(self.end), now)
         if start >= now:
-            self._say(self.start, "The start is in the future.")
+            self._say(self.start, tr("The start is in the future."))
             return None
         if start >= end:
-            self._say(self.end, "The end must be after the start.")
+            self._say(self.end, tr("The end must be after the start."))
             return None
         self._clear()
         return Range(start, end)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 
 _CALENDAR = QSize(340, 240)
@@ -35,8 +36,8 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
         is_weekend = day in {Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday}
         calendar.setWeekdayTextFormat(day, weekend if is_weekend else workday)
     for name, icon, what in (
-        ("qt_calendar_prevmonth", "chevron-left", "Month before"),
-        ("qt_calendar_nextmonth", "chevron-right", "Next month"),
+        ("qt_calendar_prevmonth", "chevron-left", tr("Month before")),
+        ("qt_calendar_nextmonth", "chevron-right", tr("Next month")),
     ):
         button = calendar.findChild(QToolButton, name)
         if button is not None:
@@ -58,7 +59,7 @@ class DayButton(QPushButton):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(icons.icon("calendar-days"), "", parent)
-        self.setIconSize(QSize(21, 16))
+        self.setIconSize(icons.button_size())
         self._name = name
         self._day = date(2000, 1, 1)
         self._latest = date(9999, 12, 31)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme, words
 from camwatch.ui.charts.flow import FlowTotals
 from camwatch.ui.charts.series import Totals, percent
 
-MEANINGS = {
-    "Mean": "How many people were there on average. Each count weighs as much as the time it "
-    "stands for, and only measured time counts: a gap is not nought.",
-    "People-hours": "All the time that people spent there, added up: 3 people for 2 hours are 6 "
-    "people-hours. Only measured time counts, so gaps make it smaller.",
-    "Peak": "The highest single count: how many were there at once in the fullest picture.",
-    "In": "How many passed inwards, in the time in which passing could be counted.",
-    "Out": "How many passed outwards, in the time in which passing could be counted.",
-    "Coverage": "The share of the time that was measured. The rest is not known.",
-    "Accuracy": "How right the camera's numbers were when somebody checked them.",
-}
+MEANINGS = table(
+    lambda: {
+        "Mean": tr(
+            "How many people were there on average. Each count weighs as much as the time it "
+            "stands for, and only measured time counts: a gap is not nought."
+        ),
+        "People-hours": tr(
+            "All the time that people spent there, added up: 3 people for 2 hours are 6 "
+            "people-hours. Only measured time counts, so gaps make it smaller."
+        ),
+        "Peak": tr("The highest single count: how many were there at once in the fullest picture."),
+        "In": tr("How many passed inwards, in the time in which passing could be counted."),
+        "Out": tr("How many passed outwards, in the time in which passing could be counted."),
+        "Coverage": tr("The share of the time that was measured. The rest is not known."),
+        "Accuracy": tr("How right the camera's numbers were when somebody checked them."),
+    }
+)
 """What the numbers mean, in plain words."""
 
-_COVERAGE = (
+_COVERAGE = marked(
     "The share of this time in which people were counted. Still views, whose people were taken "
     "over from the picture before, count as well."
 )
@@ -31,7 +38,7 @@ _WHOLE_FROM = 20
 def amount(value: float | None, decimals: int) -> str:
     """Say a number in groups of three; a dash where it is not known."""
     if value is None:
-        return "–"  # noqa: RUF001 - a dash
+        return "–"
     return f"{value:,.{decimals}f}".replace(",", "\u202f")
 
 
@@ -71,12 +78,12 @@ class Figures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hours, self.mean, self.peak, self.coverage = (
-            Figure("People-hours", self),
-            Figure("Mean", self),
-            Figure("Peak", self),
-            Figure("Coverage", self),
+            Figure(tr("People-hours"), self),
+            Figure(tr("Mean"), self),
+            Figure(tr("Peak"), self),
+            Figure(tr("Coverage"), self),
         )
-        self.coverage.setToolTip(_COVERAGE)
+        self.coverage.setToolTip(tr(_COVERAGE))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space + theme.current().space // 2)
@@ -87,30 +94,30 @@ class Figures(QWidget):
         """Show how many passed in and out."""
         self.hours.hide()
         for figure, name, value in (
-            (self.mean, "In", found.inwards),
-            (self.peak, "Out", found.outwards),
+            (self.mean, tr("In"), found.inwards),
+            (self.peak, tr("Out"), found.outwards),
         ):
             figure.name.setText(name)
             figure.value.setText(amount(value, 0))
             figure.setToolTip(words.tooltip(MEANINGS[name]))
-        self.coverage.setToolTip("The share of this time in which passing could be counted.")
+        self.coverage.setToolTip(tr("The share of this time in which passing could be counted."))
         self.coverage.value.setText(percent(found.coverage))
 
     def show_occupancy(self, found: Totals, *, is_sum: bool) -> None:
         """Show how many were in view; is_sum: several cameras added up."""
-        self.mean.name.setText("Mean")
-        self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
-        self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
+        self.mean.name.setText(tr("Mean"))
+        self.mean.setToolTip(words.tooltip(MEANINGS[tr("Mean")]))
+        self.hours.setToolTip(words.tooltip(MEANINGS[tr("People-hours")]))
         self.hours.show()
         hours = found.people_hours
         self.hours.value.setText(amount(hours, hours_decimals(hours)))
-        self.coverage.setToolTip(_COVERAGE)
-        most = "Peak, at most" if is_sum else "Peak"
+        self.coverage.setToolTip(tr(_COVERAGE))
+        most = tr("Peak, at most") if is_sum else tr("Peak")
         self.peak.name.setText(most)
         self.peak.setToolTip(
-            "The peaks of the cameras added up; they need not have been at the same time."
+            tr("The peaks of the cameras added up; they need not have been at the same time.")
             if is_sum
-            else MEANINGS["Peak"]
+            else MEANINGS[tr("Peak")]
         )
         self.mean.value.setText(amount(found.mean, 1))
         self.peak.value.setText(amount(found.peak, 0))

@@ -9,6 +9,7 @@ import pyqtgraph
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import BucketSize
+from camwatch.language import tr
 from camwatch.ui import words
 from camwatch.ui.charts.drawing import in_brush, in_pen, out_brush, out_pen
 from camwatch.ui.charts.flow import FlowLine
@@ -33,14 +34,14 @@ class FlowChart(TimeChart):
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(
             zone,
-            "People passing in and out over time",
+            tr("People passing in and out over time"),
             {
                 "in": "in",
                 "out": "out",
-                "other": "in, the other time",
+                "other": tr("in, the other time"),
                 "corrected": "corrected",
-                "bar": "share of the time in which passing could be counted",
-                "gap": "not counted",
+                "bar": tr("share of the time in which passing could be counted"),
+                "gap": tr("not counted"),
             },
             parent,
         )
@@ -94,7 +95,11 @@ class FlowChart(TimeChart):
             pen=out_pen(),
             brush=out_brush(),
         )
-        empty = "" if known.any() else f"Nobody could be counted in this time.\n{WHAT_TO_DO}"
+        empty = (
+            ""
+            if known.any()
+            else tr("Nobody could be counted in this time.\n{what_to_do}", what_to_do=WHAT_TO_DO)
+        )
         self._frame(line, line.corrected, whole, view, empty)
 
     def show_other(self, other: FlowLine | None, edges: Values) -> None:
@@ -129,14 +134,16 @@ class FlowChart(TimeChart):
             return ""
         said = self._of(self.line, index)
         if self.line.corrected[index]:
-            said += ", corrected"
+            said += tr(", corrected")
         found = self._step_over(self._other_edges, self.line.edges, index)
         if self._other is not None and found is not None:
-            said += f"\nthe other time: {self._of(self._other, found)}"
+            said += tr("\nthe other time: {of}", of=self._of(self._other, found))
         return said
 
     def _of(self, line: FlowLine, index: int) -> str:
         if np.isnan(line.inwards[index]):
-            return self._gap_text("not counted", line, index)
+            return self._gap_text(tr("not counted"), line, index)
         said = words.in_out(int(line.inwards[index]), int(line.outwards[index]))
-        return f"{said}, coverage {percent(float(line.coverage[index]))}"
+        return tr(
+            "{said}, coverage {percent}", said=said, percent=percent(float(line.coverage[index]))
+        )

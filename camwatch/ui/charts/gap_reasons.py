@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 from camwatch.commands.state_history import StateHistory
 from camwatch.domain import CameraState, Reason
+from camwatch.language import marked, tr
 from camwatch.ui import words
 
 MOST_CAMERAS = 8
 """The states of no more cameras than this are read for one chart."""
 
-_NOBODY_LOOKED = "CamWatch did not run, or nothing was stored"
+_NOBODY_LOOKED = marked("CamWatch did not run, or nothing was stored")
 
 
 def reason_in(histories: Mapping[str, StateHistory], start_s: float, end_s: float) -> str:
@@ -46,9 +47,9 @@ def _of_one(history: StateHistory, start: datetime, end: datetime) -> str:
         return ""
     state, reason = max(lasted, key=lambda key: lasted[key])
     if state is None:
-        return _NOBODY_LOOKED
+        return tr(_NOBODY_LOOKED)
     if state.is_live:
-        return "pictures came, but they were not counted"
+        return tr("pictures came, but they were not counted")
     said = words.state_word(state, reason).lower()
     why = words.REASONS[reason].short
     return f"{said}: {why}" if why else said

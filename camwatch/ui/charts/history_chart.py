@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import BucketSize
 from camwatch.history.asking import UsualPoint
+from camwatch.language import tr
 from camwatch.ui.charts.drawing import area_brush, line_pen, peak_pen, steps
 from camwatch.ui.charts.layers import OtherLine, UsualBand, highest_of
 from camwatch.ui.charts.series import HistoryLine, Values, percent
@@ -40,16 +41,16 @@ class HistoryChart(TimeChart):
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(
             zone,
-            "Occupancy over time",
+            tr("Occupancy over time"),
             {
                 "line": "mean",
                 "steps": "peak",
-                "other": "the other time",
+                "other": tr("the other time"),
                 "band": "usual",
-                "unusual": "more, fewer than usual",
+                "unusual": tr("more, fewer than usual"),
                 "corrected": "corrected",
-                "bar": "share of the time that was measured",
-                "gap": "not measured",
+                "bar": tr("share of the time that was measured"),
+                "gap": tr("not measured"),
             },
             parent,
         )
@@ -111,7 +112,11 @@ class HistoryChart(TimeChart):
             pen=line_pen(),
             brush=area_brush(),
         )
-        empty = "" if known.any() else f"Nothing was recorded in this time.\n{WHAT_TO_DO}"
+        empty = (
+            ""
+            if known.any()
+            else tr("Nothing was recorded in this time.\n{what_to_do}", what_to_do=WHAT_TO_DO)
+        )
         self._frame(line, line.corrected, whole, view, empty)
 
     def show_other(self, other: HistoryLine | None, edges: Values) -> None:
@@ -164,25 +169,25 @@ class HistoryChart(TimeChart):
             return ""
         mean, peak = line.mean[index], line.peak[index]
         if np.isnan(mean):
-            said = self._gap_text("not measured", line, index)
+            said = self._gap_text(tr("not measured"), line, index)
         else:
-            most = "at most " if self._is_sum else ""
-            said = f"mean {mean:.1f}, peak {most}{peak:.0f}"
-            said += f", coverage {percent(float(line.coverage[index]))}"
+            most = tr("at most ") if self._is_sum else ""
+            said = tr("mean {mean:.1f}, peak {most}{peak:.0f}", mean=mean, most=most, peak=peak)
+            said += tr(", coverage {percent}", percent=percent(float(line.coverage[index])))
             if (still := float(line.still[index])) >= 0.01:
-                said += f", {percent(still)} of it still"
+                said += tr(", {percent} of it still", percent=percent(still))
             if line.corrected[index]:
-                said += ", corrected"
+                said += tr(", corrected")
         return f"{said}{self._usual_text(index)}{self._other_text(line, index)}"
 
     def _usual_text(self, index: int) -> str:
         band = self._band
         if band is None or np.isnan(band.low[index]):
             return ""
-        text = f"\nusually {band.low[index]:.1f} to {band.high[index]:.1f}"
+        text = tr("\nusually {low:.1f} to {high:.1f}", low=band.low[index], high=band.high[index])
         found = next((one for one in self.unusual if one.index == index), None)
         if found is not None:
-            text += f": {'more' if found.is_more else 'fewer'} than usual"
+            text += tr(": {word} than usual", word="more" if found.is_more else "fewer")
         return text
 
     def _other_text(self, line: HistoryLine, index: int) -> str:
@@ -190,9 +195,13 @@ class HistoryChart(TimeChart):
         if self._other is None or found is None:
             return ""
         mean = self._other.mean[found]
-        return "\nthe other time: " + (
-            "not measured"
+        return tr("\nthe other time: ") + (
+            tr("not measured")
             if np.isnan(mean)
-            else f"mean {mean:.1f}, peak {self._other.peak[found]:.0f}"
-            f", coverage {percent(float(self._other.coverage[found]))}"
+            else tr(
+                "mean {mean:.1f}, peak {peak:.0f}, coverage {percent}",
+                mean=mean,
+                peak=self._other.peak[found],
+                percent=percent(float(self._other.coverage[found])),
+            )
         )

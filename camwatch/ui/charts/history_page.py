@@ -19,6 +19,7 @@ from camwatch.errors import CamWatchError
 from camwatch.events import CountMeasured
 from camwatch.history.asking import UsualPoint
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
+from camwatch.language import tr
 from camwatch.ui import theme, words
 from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.background import Background
@@ -75,6 +76,7 @@ class HistoryPage(QWidget):
 
     Signals:
         alert_requested: Uid of an alert that is to be opened.
+        moment_requested: A moment (UTC) at which the wall is to be seen, and a camera or None.
         export_requested: The `ExportRequest` of what is charted.
         report_requested: The `ReportRequest` of what is charted.
 
@@ -84,6 +86,7 @@ class HistoryPage(QWidget):
     """
 
     alert_requested = Signal(str)
+    moment_requested = Signal(object, object)
     export_requested = Signal(object)
     report_requested = Signal(object)
 
@@ -152,8 +155,8 @@ class HistoryPage(QWidget):
         row.addWidget(self.side)
         self.empty = EmptyTable("chart-line", self)
         self.empty.tell(
-            "There is nothing to chart yet",
-            "Once a camera counts, its numbers appear here. Cameras are added under Cameras.",
+            tr("There is nothing to chart yet"),
+            tr("Once a camera counts, its numbers appear here. Cameras are added under Cameras."),
         )
         self.rooms = QStackedWidget(self)
         for room in (over_time, self.week_map, self.empty):
@@ -181,6 +184,8 @@ class HistoryPage(QWidget):
         self.side.closed.connect(self._on_side_closed)
         self.side.alert_requested.connect(self.alert_requested)
         self.side.correct_requested.connect(self._correct)
+        self.side.moment_requested.connect(self._see_wall)
+        self.week_map.moment_requested.connect(partial(self._see_wall, None))
         for wished, call in (
             (tools.nearer, lambda: area.current.plot.zoom(0.5)),
             (tools.farther, lambda: area.current.plot.zoom(2.0)),
@@ -315,7 +320,9 @@ class HistoryPage(QWidget):
     def _show_badge(self) -> None:
         text = self._badge(self.subjects.main)
         is_single = len(self.subjects.subjects) == 1
-        warned = f"{text.short} · may not hold any more" if text.warning else text.short
+        warned = (
+            tr("{short} · may not hold any more", short=text.short) if text.warning else text.short
+        )
         self.controls.badge.setText(warned if is_single else "")
         self.controls.badge.setToolTip(words.tooltip(f"{text.long} {text.warning}".strip()))
 
@@ -325,7 +332,7 @@ class HistoryPage(QWidget):
         text = ""
         if main.is_flow and main.camera_id is not None:
             text = self._advice.get(main.camera_id, "")
-        self.advice.setText(f"Now {text}." if text else "")
+        self.advice.setText(tr("Now {text}.", text=text) if text else "")
         self.advice.setVisible(bool(text))
 
     # ---------------------------------------------------------------- asking
@@ -467,7 +474,7 @@ class HistoryPage(QWidget):
         if question is not None and question != self._question:
             return
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     # ---------------------------------------------------------------- zoom and points
 
@@ -503,7 +510,11 @@ class HistoryPage(QWidget):
             chart.said_at(index),
             camera_id,
             None if is_gap else _utc(middle),
+            _utc(middle),
         )
+
+    def _see_wall(self, camera_id: CameraId | None, at: datetime) -> None:
+        self.moment_requested.emit(at, camera_id)
 
     @Slot()
     def _on_side_closed(self) -> None:
@@ -536,6 +547,7 @@ class HistoryPage(QWidget):
             self,
             clock=self._clock,
         )
+        dialog.moment_requested.connect(self._see_wall)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen, steps
 from camwatch.ui.charts.plot import TimePlot
@@ -21,6 +22,7 @@ from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
 
 _REFRESH_MS = 1000
+_A_MOMENT_AGO = timedelta(seconds=30)
 
 
 class LiveChart(QWidget):
@@ -33,7 +35,13 @@ class LiveChart(QWidget):
     Args:
         zone: The site's time zone; None is this computer's.
         clock: Tells the time, UTC.
+
+    Signals:
+        moment_requested: A moment that was clicked, or chosen with Enter, UTC; or that of half a
+            minute ago.
     """
+
+    moment_requested = Signal(object)
 
     def __init__(
         self,
@@ -54,16 +62,22 @@ class LiveChart(QWidget):
         self.title = QLabel(self)
         self.title.setProperty("role", "heading")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.all_button = QPushButton("All cameras", self)
+        self.all_button = QPushButton(tr("All cameras"), self)
         self.all_button.setProperty("role", "link")
         self.all_button.clicked.connect(partial(self.show_camera, None))
+        self.past_button = QPushButton(tr("Look back…"), self)
+        self.past_button.setProperty("role", "link")
+        self.past_button.setToolTip(
+            tr("Show the wall as it was; or click a moment in the chart ({key})", key="H")
+        )
+        self.past_button.clicked.connect(self._look_back)
         self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
-            {"line": "measured", "dots": "some missing", "gap": "not measured"}, self
+            {"line": "measured", "dots": tr("some missing"), "gap": tr("not measured")}, self
         )
         self.plot = TimePlot(self._zone, self)
-        self.plot.setAccessibleName("Occupancy of the last hour")
+        self.plot.setAccessibleName(tr("Occupancy of the last hour"))
         self.solid_line = pyqtgraph.PlotCurveItem(
             pen=line_pen(), brush=area_brush(), fillLevel=0, connect="finite", antialias=False
         )
@@ -73,6 +87,7 @@ class LiveChart(QWidget):
         self.plot.add(self.partial_line)
         self.plot.add(self.solid_line)
         self.plot.pointed.connect(self._on_pointed)
+        self.plot.chosen.connect(self._on_chosen)
 
         space = theme.current().space
         head = QHBoxLayout()
@@ -81,6 +96,7 @@ class LiveChart(QWidget):
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
         head.addStretch(1)
+        head.addWidget(self.past_button)
         head.addWidget(self.legend)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * space, space, space, space)
@@ -154,14 +170,18 @@ class LiveChart(QWidget):
 
     def _name(self) -> None:
         if self._shown is None:
-            whose = "all cameras"
+            whose = tr("all cameras")
         elif self._group:
             whose = self._group
         else:
-            whose = self._names.get(self._shown[0], f"camera {self._shown[0]}")
+            whose = self._names.get(self._shown[0], tr("camera {shown}", shown=self._shown[0]))
         self.all_button.setVisible(bool(self._group))
-        self.title.setText(f"Occupancy, {whose}, last hour")
+        self.title.setText(tr("Occupancy, {whose}, last hour", whose=whose))
         self.legend.set_shown("dots", self._shown is None or len(self._shown) > 1)
+
+    def hour_of(self, camera_id: CameraId) -> Occupancy:
+        """Return the last hour of one camera, whatever is shown."""
+        return self._ring.window(self._clock().timestamp(), (camera_id,))
 
     def _refresh_soon(self) -> None:
         if self.isVisible():
@@ -181,16 +201,21 @@ class LiveChart(QWidget):
         self.plot.set_slots(occupancy.edges)
         self.summary.setText(self._summary(occupancy))
         if not self._ring.cameras:
-            self.plot.show_empty("No camera is switched on.")
+            self.plot.show_empty(tr("No camera is switched on."))
         else:
-            self.plot.show_empty("" if len(known) else "Nothing was measured in the last hour.")
+            self.plot.show_empty("" if len(known) else tr("Nothing was measured in the last hour."))
 
     def _summary(self, occupancy: Occupancy) -> str:
-        coverage = f"coverage {percent(occupancy.mean_coverage)}"
+        coverage = tr("coverage {percent}", percent=percent(occupancy.mean_coverage))
         known = occupancy.people[occupancy.complete]
         if not len(known):
             return coverage if self._ring.cameras else ""
-        return f"mean {known.mean():.1f} · peak {known.max():.0f} · {coverage}"
+        return tr(
+            "mean {mean:.1f} · peak {known:.0f} · {coverage}",
+            mean=known.mean(),
+            known=known.max(),
+            coverage=coverage,
+        )
 
     @Slot(object)
     def _on_pointed(self, index: int | None) -> None:
@@ -200,13 +225,26 @@ class LiveChart(QWidget):
         at = datetime.fromtimestamp(float(occupancy.edges[index]), self._zone)
         people = occupancy.people[index]
         if np.isnan(people):
-            said = "not measured"
+            said = tr("not measured")
         else:
-            least = "" if occupancy.complete[index] else "at least "
-            said = (
-                f"{least}{people:.1f} people, coverage {percent(float(occupancy.coverage[index]))}"
+            least = "" if occupancy.complete[index] else tr("at least ")
+            said = tr(
+                "{least}{people:.1f} people, coverage {percent}",
+                least=least,
+                people=people,
+                percent=percent(float(occupancy.coverage[index])),
             )
         self.plot.show_hint(f"{at:%H:%M:%S}   {said}")
+
+    @Slot(object)
+    def _on_chosen(self, index: int) -> None:
+        edges = self._occupancy.edges
+        if 0 <= index < len(edges):
+            self.moment_requested.emit(datetime.fromtimestamp(float(edges[index]), UTC))
+
+    @Slot()
+    def _look_back(self) -> None:
+        self.moment_requested.emit(self._clock() - _A_MOMENT_AGO)
 
     def showEvent(self, event: QShowEvent, /) -> None:
         """Draw from now on."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.drawing import Swatch
 from camwatch.ui.forms import plain_label, warning_label
@@ -42,7 +43,7 @@ class _Name(QLabel):
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setMinimumWidth(min(_NAME_PX, self.sizeHint().width()))
+        self.setMinimumWidth(min(theme.px(_NAME_PX), self.sizeHint().width()))
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         """Draw as much as there is room for."""
@@ -143,9 +144,9 @@ class NumberTable(QFrame):
         if can_remove:
             button = QToolButton(content)
             button.setIcon(icons.icon("x", theme.current().muted))
-            button.setIconSize(QSize(14, 14))
-            button.setToolTip("Take this line away")
-            button.setAccessibleName(f"Take {row.name} away")
+            button.setIconSize(icons.size(14))
+            button.setToolTip(tr("Take this line away"))
+            button.setAccessibleName(tr("Take {name} away", name=row.name))
             button.clicked.connect(partial(self.remove_requested.emit, number - 1))
             button.setFixedSize(_BUTTON)
             button.setStyleSheet("min-height: 0; min-width: 0; padding: 0;")

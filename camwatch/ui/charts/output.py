@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from camwatch.auth.session import Session
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.reports import ReportRequest, ReportSpan
+from camwatch.language import tr
 from camwatch.scene import PlaceKind
 from camwatch.ui.background import Background
 from camwatch.ui.charts.axis import day_text
@@ -53,14 +54,18 @@ class ChartOutput(QObject):
         subjects = page.subjects.subjects
         whose = known.name(subjects[0])
         if len(subjects) > 1:
-            whose += f" and {len(subjects) - 1} more"
+            whose += tr(" and {value} more", value=len(subjects) - 1)
         span = page.range.span
         if asked is not None and page.is_zoomed:
             span = free_span(asked.wide)
         heads, rows = page.area.numbers()
-        made = (
-            f"Times: {self._zone.key}. Made on {day_text(now.date())} {now.year}, {now:%H:%M}, by "
-            f"{self._session.user.name} with CamWatch."
+        made = tr(
+            "Times: {key}. Made on {day_text} {year}, {now:%H:%M}, by {name} with CamWatch.",
+            key=self._zone.key,
+            day_text=day_text(now.date()),
+            year=now.year,
+            now=now,
+            name=self._session.user.name,
         )
         notes = (*page.area.remarks(), made)
         return Caption(f"{whose} · {span_text(span, self._zone)}", heads, rows, notes)
@@ -83,7 +88,7 @@ class ChartOutput(QObject):
         """Put a picture on the clipboard."""
         if self._page.has_chart:
             copy_picture(self.image())
-            self._page.notice.show_text("ok", "The picture is on the clipboard")
+            self._page.notice.show_text("ok", tr("The picture is on the clipboard"))
 
     @Slot()
     def save(self) -> None:

@@ -8,18 +8,20 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui import theme, words
 from camwatch.ui.charts.chart_tools import ChartTools
 from camwatch.ui.charts.range_bar import RangeBar
 from camwatch.ui.charts.steps_box import StepsBox
 from camwatch.ui.charts.subject_bar import SubjectBar
 from camwatch.ui.forms import in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 
-_USUAL = (
+_USUAL = marked(
     "Shade what is usual at this hour of the week, from the twelve weeks before, and mark what "
     "was not."
 )
-_MEASURED = "Show the numbers as the cameras measured them, without what people corrected."
+_MEASURED = marked("Show the numbers as the cameras measured them, without what people corrected.")
 
 
 class PageControls(QWidget):
@@ -44,14 +46,14 @@ class PageControls(QWidget):
     ) -> None:
         super().__init__(parent)
         space = theme.current().space
-        self.over_time = self._choice("&Over time", "Counts over time")
-        self.week = self._choice("&Week", "How many there are at each hour of the week")
+        self.over_time = self._choice(tr("&Over time"), tr("Counts over time"))
+        self.week = self._choice(tr("&Week"), tr("How many there are at each hour of the week"))
         self.views = QButtonGroup(self)
         self.views.addButton(self.over_time, 0)
         self.views.addButton(self.week, 1)
         self.over_time.setChecked(True)
-        self.corrections = QPushButton("Corrections…", self)
-        self.corrections.setToolTip("What people corrected in this time")
+        self.corrections = QPushButton(tr("Corrections…"), self)
+        self.corrections.setToolTip(tr("What people corrected in this time"))
         self.tools = ChartTools(self)
         self.subjects = SubjectBar(zone, self)
         self.badge = plain_label("", "muted", self)
@@ -59,14 +61,15 @@ class PageControls(QWidget):
         self.range = RangeBar(zone, clock, self)
         self.steps = StepsBox(self)
         self.steps.setMinimumWidth(14 * space)
-        self.usual = self._choice("&Usual", _USUAL)
-        self.measured = self._choice("As measured", _MEASURED)
+        self.usual = self._choice(tr("&Usual"), tr(_USUAL))
+        self.measured = self._choice(tr("As measured"), tr(_MEASURED))
         self.measured.hide()
+        self.help = HelpButton("charts", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space)
         for parts in (
-            (self.over_time, self.week, self.corrections, None, self.tools),
+            (self.over_time, self.week, self.corrections, self.help, None, self.tools),
             (self.subjects, self.badge, None),
             (self.range, self.steps, self.usual, self.measured, None),
         ):
@@ -83,6 +86,7 @@ class PageControls(QWidget):
             self.over_time,
             self.week,
             self.corrections,
+            self.help,
             *self.tools.buttons(),
             self.subjects.whose_button,
             self.subjects.place_box,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from camwatch.language import marked, tr
 from camwatch.ui.charts.axis import MONTHS, day_text
 from camwatch.ui.charts.ranges import Range, midnight
 
@@ -14,29 +15,29 @@ from camwatch.ui.charts.ranges import Range, midnight
 class Period(StrEnum):
     """A time that can be chosen at once; the value is what the operator reads."""
 
-    LAST_HOUR = "Last hour"
-    TODAY = "Today"
-    YESTERDAY = "Yesterday"
-    THIS_WEEK = "This week"
-    LAST_WEEK = "Last week"
-    THIS_MONTH = "This month"
-    LAST_MONTH = "Last month"
-    THIS_YEAR = "This year"
-    LAST_7_DAYS = "Last 7 days"
-    LAST_30_DAYS = "Last 30 days"
-    LAST_365_DAYS = "Last 365 days"
-    CUSTOM = "Custom"
+    LAST_HOUR = marked("Last hour")
+    TODAY = marked("Today")
+    YESTERDAY = marked("Yesterday")
+    THIS_WEEK = marked("This week")
+    LAST_WEEK = marked("Last week")
+    THIS_MONTH = marked("This month")
+    LAST_MONTH = marked("Last month")
+    THIS_YEAR = marked("This year")
+    LAST_7_DAYS = marked("Last 7 days")
+    LAST_30_DAYS = marked("Last 30 days")
+    LAST_365_DAYS = marked("Last 365 days")
+    CUSTOM = marked("Custom")
 
 
 class Unit(StrEnum):
     """What a time is a piece of; the value stands where it is none of the named ones."""
 
-    DAY = "One day"
-    WEEK = "One week"
-    MONTH = "One month"
-    YEAR = "One year"
-    DAYS = "Some days"
-    FREE = "Some time"
+    DAY = marked("One day")
+    WEEK = marked("One week")
+    MONTH = marked("One month")
+    YEAR = marked("One year")
+    DAYS = marked("Some days")
+    FREE = marked("Some time")
 
 
 _ROLLING = {Period.LAST_7_DAYS: 7, Period.LAST_30_DAYS: 30, Period.LAST_365_DAYS: 365}
@@ -203,9 +204,15 @@ def span_text(span: Span, zone: ZoneInfo) -> str:
     if first == last:
         return f"{day_text(first)} {first.year}"
     if first.year != last.year:
-        return f"{_date(first)} {first.year} to {_date(last)} {last.year}"
+        return tr(
+            "{date} {year} to {date2} {year2}",
+            date=_date(first),
+            year=first.year,
+            date2=_date(last),
+            year2=last.year,
+        )
     begin = str(first.day) if first.month == last.month else _date(first)
-    return f"{begin} to {_date(last)} {last.year}"
+    return tr("{begin} to {date} {year}", begin=begin, date=_date(last), year=last.year)
 
 
 def _date(day: date) -> str:
@@ -215,5 +222,7 @@ def _date(day: date) -> str:
 def _free_text(start: datetime, end: datetime) -> str:
     begin = f"{day_text(start.date())} {start.year}, {start:%H:%M}"
     if start.date() == end.date():
-        return f"{begin} to {end:%H:%M}"
-    return f"{begin} to {day_text(end.date())}, {end:%H:%M}"
+        return tr("{begin} to {end:%H:%M}", begin=begin, end=end)
+    return tr(
+        "{begin} to {day_text}, {end:%H:%M}", begin=begin, day_text=day_text(end.date()), end=end
+    )

@@ -16,18 +16,21 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import CameraId
+from camwatch.language import marked, table, tr
 from camwatch.scene import PlaceKind, PlaceRecord
 from camwatch.ui import icons, words
 from camwatch.ui.charts.axis import day_text
 
-_IN_VIEW = "People in view"
+_IN_VIEW = marked("People in view")
 _ICON_GAP = 12  # between the icon and the words, and at their end
 PLACE_ICONS = {PlaceKind.LINE: "slash", PlaceKind.GATE: "door-open", PlaceKind.ZONE: "pentagon"}
-_WORDS = {
-    PlaceKind.LINE: "{name}: in and out",
-    PlaceKind.GATE: "{name}: in and out",
-    PlaceKind.ZONE: "{name}: people in the zone",
-}
+_WORDS = table(
+    lambda: {
+        PlaceKind.LINE: tr("{name}: in and out"),
+        PlaceKind.GATE: tr("{name}: in and out"),
+        PlaceKind.ZONE: tr("{name}: people in the zone"),
+    }
+)
 
 
 class PlaceBox(QComboBox):
@@ -44,7 +47,7 @@ class PlaceBox(QComboBox):
         self._zone = zone
         self._places: list[PlaceRecord] = []
         self._camera_id: CameraId | None = None
-        self.setAccessibleName("What is charted")
+        self.setAccessibleName(tr("What is charted"))
         self.currentIndexChanged.connect(self._explain)
         self._fill()
 
@@ -80,13 +83,17 @@ class PlaceBox(QComboBox):
         before = self.currentData()
         with QSignalBlocker(self):
             self.clear()
-            self.addItem(icons.icon("users"), _IN_VIEW, None)
+            self.addItem(icons.icon("users"), tr(_IN_VIEW), None)
             for place in self._offered():
                 text = _WORDS[place.kind].format(name=place.name)
                 if place.retired_at is not None:
                     last = place.retired_at.astimezone(self._zone)
                     # One that is moved twice on a day is told by the time.
-                    text += f" (until {day_text(last.date())}, {last:%H:%M})"
+                    text += tr(
+                        " (until {day_text}, {last:%H:%M})",
+                        day_text=day_text(last.date()),
+                        last=last,
+                    )
                 self.addItem(icons.icon(PLACE_ICONS[place.kind]), text, place.id)
             self.setCurrentIndex(max(self.findData(before), 0))
         self.setEnabled(self.count() > 1)
@@ -117,5 +124,5 @@ class PlaceBox(QComboBox):
 
     def _why_not(self) -> str:
         if self._camera_id is None:
-            return "Choose one camera to see its lines, gates and zones."
-        return "There is no line, gate or zone on this camera's view."
+            return tr("Choose one camera to see its lines, gates and zones.")
+        return tr("There is no line, gate or zone on this camera's view.")

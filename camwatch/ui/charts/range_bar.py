@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.charts.comparing import Compare, other_span
 from camwatch.ui.charts.custom_range import CustomRange
@@ -61,24 +62,24 @@ class RangeBar(QWidget):
     def _build(self) -> None:
         space = theme.current().space
         self.period_box = CalmComboBox(self)
-        self.period_box.setAccessibleName("Which time")
+        self.period_box.setAccessibleName(tr("Which time"))
         self.period_box.setMinimumWidth(17 * space)
         for period in Period:
-            self.period_box.addItem(period.value, period.value)
+            self.period_box.addItem(tr(period.value), period.value)
         self.period_box.activated.connect(self._on_period)
-        self.back_button = self._arrow("chevron-left", "The time before (Alt+Left)", -1)
-        self.forward_button = self._arrow("chevron-right", "The time after (Alt+Right)", 1)
-        self.day_button = DayButton("Go to a day", self)
-        self.day_button.setToolTip("Go to a day (Ctrl+G)")
+        self.back_button = self._arrow("chevron-left", tr("The time before (Alt+Left)"), -1)
+        self.forward_button = self._arrow("chevron-right", tr("The time after (Alt+Right)"), 1)
+        self.day_button = DayButton(tr("Go to a day"), self)
+        self.day_button.setToolTip(tr("Go to a day (Ctrl+G)"))
         self.day_button.day_chosen.connect(self.jump)
         self.compare_box = CalmComboBox(self)
-        self.compare_box.setAccessibleName("Compare with another time")
+        self.compare_box.setAccessibleName(tr("Compare with another time"))
         # Narrower than its words where the window is narrow.
         self.compare_box.setMinimumWidth(16 * space)
         for compare in Compare:
-            self.compare_box.addItem(compare.value, compare.value)
+            self.compare_box.addItem(tr(compare.value), compare.value)
         self.compare_box.activated.connect(self._on_compare)
-        self.other_button = DayButton("Compare from this day on", self)
+        self.other_button = DayButton(tr("Compare from this day on"), self)
         self.other_button.day_chosen.connect(self._on_other_day)
         self.other_button.hide()
         self.custom = CustomRange(self._zone, self)
@@ -98,7 +99,7 @@ class RangeBar(QWidget):
     def _arrow(self, icon: str, what: str, by: int) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(what)
         button.setAccessibleName(what.partition(" (")[0])
         button.clicked.connect(partial(self.step, by))
@@ -224,7 +225,7 @@ class RangeBar(QWidget):
             named = Period.LAST_HOUR if is_hour else period_of(span, now, zone)
             period = named or (Period.CUSTOM if is_free else None)
         with QSignalBlocker(self.period_box):
-            self.period_box.setPlaceholderText(span.unit.value)
+            self.period_box.setPlaceholderText(tr(span.unit.value))
             index = -1 if period is None else self.period_box.findData(period.value)
             self.period_box.setCurrentIndex(index)
         self.custom.setVisible(period is Period.CUSTOM)

@@ -8,16 +8,17 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from camwatch.domain import BucketSize
+from camwatch.language import marked
 
 
 class Preset(StrEnum):
     """A stretch that can be chosen at once; the value is what the operator reads."""
 
-    LAST_HOUR = "Last hour"
-    TODAY = "Today"
-    LAST_7_DAYS = "Last 7 days"
-    LAST_30_DAYS = "Last 30 days"
-    CUSTOM = "Custom"
+    LAST_HOUR = marked("Last hour")
+    TODAY = marked("Today")
+    LAST_7_DAYS = marked("Last 7 days")
+    LAST_30_DAYS = marked("Last 30 days")
+    CUSTOM = marked("Custom")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from camwatch.domain import Bucket, CameraId, FlowBucket
+from camwatch.language import tr
 
 Values = npt.NDArray[np.float64]
 """float64, shape (n,); NaN where nothing is known."""
@@ -30,7 +31,7 @@ _MEASURED_SHARE = 0.5
 def percent(share: float) -> str:
     """Say a share as "97 %"; only all is called 100 %, and only nothing 0 %."""
     if 0 < share < 0.01:
-        return "under 1 %"
+        return tr("under 1 %")
     return f"{math.floor(share * 100 + 0.05)} %"
 
 

@@ -11,6 +11,7 @@ import pyqtgraph
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import BucketSize
+from camwatch.language import tr
 from camwatch.ui import words
 from camwatch.ui.charts.drawing import series_pen, steps
 from camwatch.ui.charts.flow import FlowLine
@@ -66,11 +67,11 @@ class SeveralChart(TimeChart):
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(
             zone,
-            "Several cameras compared over time",
+            tr("Several cameras compared over time"),
             {
                 "corrected": "corrected",
-                "bar": "share of the time that was measured, of all together",
-                "gap": "none was measured",
+                "bar": tr("share of the time that was measured, of all together"),
+                "gap": tr("none was measured"),
             },
             parent,
         )
@@ -116,7 +117,11 @@ class SeveralChart(TimeChart):
                 curve.setData([], [])
         corrected = np.any([line.corrected for line in lines], axis=0)
         is_empty = bool(np.isnan(found.values).all())
-        empty = f"Nothing was recorded in this time.\n{WHAT_TO_DO}" if is_empty else ""
+        empty = (
+            tr("Nothing was recorded in this time.\n{what_to_do}", what_to_do=WHAT_TO_DO)
+            if is_empty
+            else ""
+        )
         self._frame(found, corrected, whole, view, empty)
 
     def highest(self) -> float:
@@ -137,9 +142,9 @@ class SeveralChart(TimeChart):
 
 def _said(line: HistoryLine | FlowLine, index: int) -> str:
     if np.isnan(charted(line)[index]):
-        return "not measured" if isinstance(line, HistoryLine) else "not counted"
+        return tr("not measured") if isinstance(line, HistoryLine) else tr("not counted")
     if isinstance(line, HistoryLine):
-        said = f"mean {line.mean[index]:.1f}, peak {line.peak[index]:.0f}"
+        said = tr("mean {mean:.1f}, peak {peak:.0f}", mean=line.mean[index], peak=line.peak[index])
     else:
         said = words.in_out(int(line.inwards[index]), int(line.outwards[index]))
-    return f"{said}, coverage {percent(float(line.coverage[index]))}"
+    return tr("{said}, coverage {percent}", said=said, percent=percent(float(line.coverage[index])))

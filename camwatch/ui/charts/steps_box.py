@@ -6,18 +6,21 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from camwatch.domain import BucketSize
+from camwatch.language import table, tr
 from camwatch.ui.charts.ranges import Range, best_size, sizes_for
 from camwatch.ui.forms import CalmComboBox
 
-_NAMES = {
-    BucketSize.MINUTE: "by minute",
-    BucketSize.FIVE_MINUTES: "by 5 minutes",
-    BucketSize.QUARTER: "by 15 minutes",
-    BucketSize.HOUR: "by hour",
-    BucketSize.DAY: "by day",
-    BucketSize.WEEK: "by week",
-    BucketSize.MONTH: "by month",
-}
+_NAMES = table(
+    lambda: {
+        BucketSize.MINUTE: tr("by minute"),
+        BucketSize.FIVE_MINUTES: tr("by 5 minutes"),
+        BucketSize.QUARTER: tr("by 15 minutes"),
+        BucketSize.HOUR: tr("by hour"),
+        BucketSize.DAY: tr("by day"),
+        BucketSize.WEEK: tr("by week"),
+        BucketSize.MONTH: tr("by month"),
+    }
+)
 
 
 class StepsBox(CalmComboBox):
@@ -25,9 +28,9 @@ class StepsBox(CalmComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Steps of the chart")
+        self.setAccessibleName(tr("Steps of the chart"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.addItem("Fitting", None)
+        self.addItem(tr("Fitting"), None)
 
     @property
     def fixed(self) -> BucketSize | None:
@@ -54,7 +57,7 @@ class StepsBox(CalmComboBox):
         sizes, best, before = sizes_for(stretch), best_size(stretch, cameras), self.fixed
         with QSignalBlocker(self):
             self.clear()
-            self.addItem(f"Fitting ({_NAMES[best]})", None)
+            self.addItem(tr("Fitting ({names})", names=_NAMES[best]), None)
             for size in sizes:
                 self.addItem(_NAMES[size][:1].upper() + _NAMES[size][1:], size.value)
             self.choose(before if before in sizes else None)

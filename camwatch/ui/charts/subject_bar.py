@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.place_box import PlaceBox
 from camwatch.ui.charts.subject_picker import CompareDialog, WhoseDialog
@@ -35,14 +36,14 @@ class SubjectBar(QWidget):
         self._others: list[Subject] = []
         space = theme.current().space
         self.whose_button = QPushButton(self)
-        self.whose_button.setIconSize(icons.BUTTON)
+        self.whose_button.setIconSize(icons.button_size())
         self.whose_button.clicked.connect(self.choose_whose)
         self.place_box = PlaceBox(zone, self)
         self.place_box.setMinimumWidth(24 * space)
         self.place_box.setMaximumWidth(42 * space)
         self.place_box.currentIndexChanged.connect(self._on_place)
-        self.compare_button = QPushButton(icons.icon("plus"), "Co&mpare…", self)
-        self.compare_button.setIconSize(QSize(21, 16))
+        self.compare_button = QPushButton(icons.icon("plus"), tr("Co&mpare…"), self)
+        self.compare_button.setIconSize(icons.button_size())
         self.compare_button.clicked.connect(self.choose_others)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -102,15 +103,19 @@ class SubjectBar(QWidget):
         name = self.known.name(Subject(self._main.site_id, self._main.camera_ids))
         self.whose_button.setText(words.without_mnemonic(words.shortened(name, _LONGEST)))
         self.whose_button.setIcon(icons.icon("cctv" if self._main.site_id is None else "house"))
-        self.whose_button.setAccessibleName(f"Whose numbers: {name}")
+        self.whose_button.setAccessibleName(tr("Whose numbers: {name}", name=name))
         ids = self._main.camera_ids
         names = [self.known.cameras[one].name for one in ids if one in self.known.cameras]
-        more = "\n".join(names[:12]) + (f"\nand {len(names) - 12} more" if len(names) > 12 else "")
+        more = "\n".join(names[:12]) + (
+            tr("\nand {value} more", value=len(names) - 12) if len(names) > 12 else ""
+        )
         self.whose_button.setToolTip(words.tooltip(more or name))
         count = len(self._others)
-        text = f"Co&mpared with {count}…" if count else "Co&mpare…"
+        text = tr("Co&mpared with {count}…", count=count) if count else tr("Co&mpare…")
         self.compare_button.setText(text)
-        self.compare_button.setToolTip("Draw other cameras, sites or places into the same chart")
+        self.compare_button.setToolTip(
+            tr("Draw other cameras, sites or places into the same chart")
+        )
 
     @Slot()
     def choose_whose(self) -> WhoseDialog:

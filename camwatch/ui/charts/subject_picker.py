@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import CameraId
+from camwatch.language import tr
 from camwatch.scene import PlaceKind
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.place_box import PLACE_ICONS
@@ -47,19 +48,19 @@ class SubjectPicker(QDialog):
         self._known = known
         space = theme.current().space
         self.find_field = QLineEdit(self)
-        self.find_field.setPlaceholderText("Find a camera, site or place")
-        self.find_field.setAccessibleName("Find a camera, site or place")
+        self.find_field.setPlaceholderText(tr("Find a camera, site or place"))
+        self.find_field.setAccessibleName(tr("Find a camera, site or place"))
         self.find_field.setClearButtonEnabled(True)
         self.find_field.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         for button in self.find_field.findChildren(QToolButton):
-            button.setAccessibleName("Find or clear")
+            button.setAccessibleName(tr("Find or clear"))
         self.find_field.textChanged.connect(self._filter)
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
-        self.tree.setAccessibleName("Cameras")
-        self.tree.setIconSize(QSize(16, 16))
+        self.tree.setAccessibleName(tr("Cameras"))
+        self.tree.setIconSize(icons.size(16))
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.itemChanged.connect(self._on_checked)
@@ -156,7 +157,7 @@ class SubjectPicker(QDialog):
         ]
         if wanted and (first := self._first_hit(wanted)) is not None:
             self.tree.setCurrentItem(first)
-        self.message.setText("" if any(hits) else "Nothing is called that.")
+        self.message.setText("" if any(hits) else tr("Nothing is called that."))
         if any(hits):
             self._tell()
 
@@ -194,8 +195,8 @@ class WhoseDialog(SubjectPicker):
 
     def __init__(self, known: Known, before: Subject, parent: QWidget | None = None) -> None:
         super().__init__(
-            "Whose numbers",
-            "Enter or a double click shows one. What is checked is added up to one line.",
+            tr("Whose numbers"),
+            tr("Enter or a double click shows one. What is checked is added up to one line."),
             known,
             parent,
         )
@@ -204,7 +205,7 @@ class WhoseDialog(SubjectPicker):
         # All are chosen by their row; checks begin with none, so that few are quickly checked.
         is_before = set(ids or ())
         self.tree.blockSignals(True)
-        self._all = self._item(self.tree, ALL_CAMERAS, "cctv", ALL)
+        self._all = self._item(self.tree, tr(ALL_CAMERAS), "cctv", ALL)
         for site, camera_id, name in self._by_site():
             site.setFlags(
                 site.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsAutoTristate
@@ -213,8 +214,8 @@ class WhoseDialog(SubjectPicker):
             item.setCheckState(0, _CHECKED if camera_id in is_before else _UNCHECKED)
         self.tree.blockSignals(False)
         self.tree.itemActivated.connect(self._on_activated)
-        self.check_shown = self._link("Check all that are shown", self._check_shown)
-        self.check_none = self._link("Check none", self._check_none)
+        self.check_shown = self._link(tr("Check all that are shown"), self._check_shown)
+        self.check_none = self._link(tr("Check none"), self._check_none)
         self.find_field.returnPressed.connect(self._on_entered)
         self.ok_button.setAutoDefault(False)
         self.ok_button.setDefault(False)
@@ -245,10 +246,12 @@ class WhoseDialog(SubjectPicker):
 
     def _tell(self) -> None:
         count = len(self._cameras_checked())
-        self.ok_button.setText(f"Show {words.cameras(count)}" if count else "Show")
+        self.ok_button.setText(
+            tr("Show {cameras}", cameras=words.cameras(count)) if count else tr("Show")
+        )
         self.ok_button.setEnabled(bool(count))
         self.message.setText(
-            "" if count < 2 else "Their people are added up; the peak is an upper limit."
+            "" if count < 2 else tr("Their people are added up; the peak is an upper limit.")
         )
 
     def _of_checked(self) -> Subject:
@@ -294,11 +297,15 @@ class CompareDialog(SubjectPicker):
         parent: QWidget | None = None,
     ) -> None:
         most = MOST_SUBJECTS - 1
-        what = "lines and gates" if main.is_flow else "cameras, sites and zones"
+        what = tr("lines and gates") if main.is_flow else tr("cameras, sites and zones")
         super().__init__(
-            f"Compare with {what}",
-            f"Each that is checked gets a line of its own in the chart, {most} at most beside "
-            f"{known.name(main)}.",
+            tr("Compare with {what}", what=what),
+            tr(
+                "Each that is checked gets a line of its own in the chart, {most} at most beside "
+                "{name}.",
+                most=most,
+                name=known.name(main),
+            ),
             known,
             parent,
         )
@@ -307,13 +314,13 @@ class CompareDialog(SubjectPicker):
         self.tree.blockSignals(True)
         self._fill(main, set(before))
         self.tree.blockSignals(False)
-        self.ok_button.setText("Compare")
+        self.ok_button.setText(tr("Compare"))
         self._tell()
         self.find_field.setFocus()
 
     def _fill(self, main: Subject, before: set[Subject]) -> None:
         if not main.is_flow and not main.is_all:
-            self._offer(self._item(self.tree, ALL_CAMERAS, "cctv", ALL), before)
+            self._offer(self._item(self.tree, tr(ALL_CAMERAS), "cctv", ALL), before)
         for site, camera_id, name in self._by_site():
             if not main.is_flow and self.subject_of(site) != main:
                 self._offer(site, before)
@@ -341,10 +348,14 @@ class CompareDialog(SubjectPicker):
         too_many = count > self._most
         self.ok_button.setEnabled(not too_many)
         self.message.setText(
-            f"{count} are checked, and there is room for {self._most}: please uncheck "
-            f"{count - self._most}."
+            tr(
+                "{count} are checked, and there is room for {most}: please uncheck {value}.",
+                count=count,
+                most=self._most,
+                value=count - self._most,
+            )
             if too_many
-            else f"{count} of {self._most} checked"
+            else tr("{count} of {most} checked", count=count, most=self._most)
         )
 
     def accept(self) -> None:

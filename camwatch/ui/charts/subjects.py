@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from camwatch.domain import Camera, CameraId, SiteId
+from camwatch.language import marked, tr
 from camwatch.scene import PlaceKind, PlaceRecord
 
 MOST_SUBJECTS = 6
 """More lines in one chart cannot be told apart."""
 
-ALL_CAMERAS = "All cameras"
+ALL_CAMERAS = marked("All cameras")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,14 @@ class Known:
     def name(self, subject: Subject) -> str:
         """Say whose numbers they are."""
         if subject.is_all:
-            return ALL_CAMERAS
+            return tr(ALL_CAMERAS)
         if subject.site_id is not None:
-            return self.sites.get(subject.site_id, "A site")
+            return self.sites.get(subject.site_id, tr("A site"))
         camera_id = subject.camera_id
         if camera_id is None:
-            return f"{len(subject.camera_ids)} cameras"
+            return tr("{count} cameras", count=len(subject.camera_ids))
         camera = self.cameras.get(camera_id)
-        name = f"camera {camera_id}" if camera is None else camera.name
+        name = tr("camera {camera_id}", camera_id=camera_id) if camera is None else camera.name
         return name if subject.place is None else f"{name}: {subject.place.name}"
 
     def still(self, subject: Subject) -> Subject | None:

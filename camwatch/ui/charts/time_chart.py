@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.domain import BucketSize
+from camwatch.language import marked
 from camwatch.ui import theme
 from camwatch.ui.charts.axis import step_text
 from camwatch.ui.charts.coverage_strip import CoverageStrip, Measured
@@ -22,7 +23,9 @@ from camwatch.ui.charts.zoom import View
 GapReason = Callable[[float, float], str]
 """Says why nothing was measured between two moments, seconds since 1970; "" if nobody knows."""
 
-WHAT_TO_DO = "Go to another time with the arrows above, or see under Live how the cameras are."
+WHAT_TO_DO = marked(
+    "Go to another time with the arrows above, or see under Live how the cameras are."
+)
 """Said where there is nothing to see."""
 
 

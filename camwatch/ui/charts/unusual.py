@@ -9,17 +9,20 @@ import numpy as np
 
 from camwatch.domain import BucketSize
 from camwatch.history.asking import UsualPoint
+from camwatch.language import table, tr
 from camwatch.ui.charts.series import HistoryLine, Values
 
 _LEAST_COVERAGE = 0.5
 """Of a step of which less was measured nobody can say whether it was unusual."""
 
-_STEPS = {
-    BucketSize.MINUTE: ("minute", "minutes"),
-    BucketSize.FIVE_MINUTES: ("stretch of five minutes", "stretches of five minutes"),
-    BucketSize.QUARTER: ("quarter of an hour", "quarters of an hour"),
-    BucketSize.HOUR: ("hour", "hours"),
-}
+_STEPS = table(
+    lambda: {
+        BucketSize.MINUTE: ("minute", "minutes"),
+        BucketSize.FIVE_MINUTES: (tr("stretch of five minutes"), tr("stretches of five minutes")),
+        BucketSize.QUARTER: (tr("quarter of an hour"), tr("quarters of an hour")),
+        BucketSize.HOUR: ("hour", "hours"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +110,12 @@ def unusual_text(found: Sequence[Unusual], size: BucketSize) -> str:
     """Say "3 unusual hours"."""
     one, several = _STEPS.get(size, ("step", "steps"))
     if not found:
-        return f"No unusual {one}"
-    return f"1 unusual {one}" if len(found) == 1 else f"{len(found)} unusual {several}"
+        return tr("No unusual {one}", one=one)
+    return (
+        tr("1 unusual {one}", one=one)
+        if len(found) == 1
+        else tr("{count} unusual {several}", count=len(found), several=several)
+    )
 
 
 def has_band(size: BucketSize) -> bool:

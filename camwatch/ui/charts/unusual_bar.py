@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from camwatch.domain import BucketSize
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.charts.unusual import Band, Unusual, has_band, unusual_text
 from camwatch.ui.forms import plain_label
@@ -31,8 +32,8 @@ class UnusualBar(QWidget):
         self._at = -1
         self.text = plain_label("", "muted", self)
         self.text.setWordWrap(False)
-        self.back = self._arrow("chevron-left", "The unusual one before", -1)
-        self.forward = self._arrow("chevron-right", "The next unusual one", 1)
+        self.back = self._arrow("chevron-left", tr("The unusual one before"), -1)
+        self.forward = self._arrow("chevron-right", tr("The next unusual one"), 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space // 2)
@@ -44,7 +45,7 @@ class UnusualBar(QWidget):
     def _arrow(self, icon: str, what: str, by: int) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.size(16))
         button.setToolTip(what)
         button.setAccessibleName(what)
         button.clicked.connect(partial(self.step, by))
@@ -60,12 +61,16 @@ class UnusualBar(QWidget):
         """
         self._found, self._at = list(found), -1
         if not has_band(size):
-            said = "What is usual is known by the hour at most: choose shorter steps."
+            said = tr("What is usual is known by the hour at most: choose shorter steps.")
         elif not band.is_known:
-            said = "Not enough weeks are known yet to say what is usual."
+            said = tr("Not enough weeks are known yet to say what is usual.")
         else:
-            weeks = "1 week" if band.weeks == 1 else f"{band.weeks} weeks"
-            said = f"{unusual_text(found, size)} · usual from the {weeks} before"
+            weeks = tr("1 week") if band.weeks == 1 else tr("{weeks} weeks", weeks=band.weeks)
+            said = tr(
+                "{unusual_text} · usual from the {weeks} before",
+                unusual_text=unusual_text(found, size),
+                weeks=weeks,
+            )
         self.text.setText(said)
         for button in (self.back, self.forward):
             button.setVisible(bool(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label
 
@@ -22,7 +23,7 @@ class ZoomedBar(QWidget):
         super().__init__(parent)
         self.text = plain_label("", "", self)
         self.text.setWordWrap(False)
-        self.button = QPushButton("Show all", self)
+        self.button = QPushButton(tr("Show all"), self)
         self.button.setProperty("role", "link")
         self.button.clicked.connect(self.all_wanted)
         row = QHBoxLayout(self)
@@ -34,5 +35,5 @@ class ZoomedBar(QWidget):
 
     def tell(self, when: str) -> None:
         """Say what is in view."""
-        self.text.setText(f"In view: {when}")
+        self.text.setText(tr("In view: {when}", when=when))
         self.show()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QRadioButton, QVBoxLayout
 
 from camwatch.domain import Camera, CameraId
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import FocusGroup
 
@@ -29,12 +30,12 @@ class CameraPicker(FocusGroup):
     def __init__(self, chosen: Collection[CameraId] | None) -> None:
         super().__init__()
         self._ticked = frozenset(chosen or ())
-        self.all_button = QRadioButton("&All cameras, removed ones too", self)
-        self.some_button = QRadioButton("&Only these", self)
+        self.all_button = QRadioButton(tr("&All cameras, removed ones too"), self)
+        self.some_button = QRadioButton(tr("&Only these"), self)
         (self.all_button if chosen is None else self.some_button).setChecked(True)
         self.list = QListWidget(self)
-        self.list.setAccessibleName("Cameras")
-        self.list.setMinimumHeight(_HEIGHT)
+        self.list.setAccessibleName(tr("Cameras"))
+        self.list.setMinimumHeight(theme.px(_HEIGHT))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.current().space // 2)

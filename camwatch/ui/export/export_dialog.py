@@ -27,6 +27,7 @@ from camwatch.commands.camera_bulk import Progress
 from camwatch.domain import BucketSize, Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, GivenUp, InvalidSetting
 from camwatch.history.exports import ExportContent, ExportKind, ExportPreview, ExportRequest
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField
 from camwatch.ui.alerts.inbox.dialogs import MomentEdit
@@ -41,7 +42,7 @@ from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 
 _SIZE = 880, 700
 _TYPING_MS = 400
-_ABOUT = (
+_ABOUT = marked(
     "For other programs. What is not known is an empty cell, never 0, and each row says how much "
     "of its time was measured."
 )
@@ -106,7 +107,7 @@ class ExportDialog(FormDialog):
         content: ExportContent = ExportContent.COUNTS,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        super().__init__(background, "Export the history", _ABOUT, "Export…", parent)
+        super().__init__(background, tr("Export the history"), tr(_ABOUT), tr("Export…"), parent)
         self._commands, self._session = commands, session
         self._zone, self._clock = zone, clock
         self._question = 0
@@ -116,7 +117,7 @@ class ExportDialog(FormDialog):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self.preview)
-        self.cancel_button.setText("Close")
+        self.cancel_button.setText(tr("Close"))
         self._build(stretch, camera_ids, size, content)
         fit_to_screen(self, *_SIZE)
         self.contents.buttons[content].setFocus()
@@ -141,8 +142,8 @@ class ExportDialog(FormDialog):
             for one, about in words.CONTENTS.items()
             if may_see_states or one is not ExportContent.STATES
         }
-        self.contents = ChoiceRow("What", offered, content, self)
-        self.kinds = ChoiceRow("As", words.KINDS, ExportKind.CSV, self)
+        self.contents = ChoiceRow(tr("What"), offered, content, self)
+        self.kinds = ChoiceRow(tr("As"), words.KINDS, ExportKind.CSV, self)
         self.start = MomentEdit(self._zone, self)
         self.start.set_moment(stretch.start)
         self.end = MomentEdit(self._zone, self)
@@ -151,16 +152,17 @@ class ExportDialog(FormDialog):
         for step, name in words.STEPS.items():
             self.steps.addItem(name, step)
         self.steps.setCurrentIndex(list(words.STEPS).index(size))
-        self.add_field("start", Field("&From", self.start, self))
+        self.add_field("start", Field(tr("&From"), self.start, self))
         self.add_field(
-            "export_end", Field("&To", self.end, self, hint=f"Clocks of {self._zone.key}.")
+            "export_end",
+            Field(tr("&To"), self.end, self, hint=tr("Clocks of {key}.", key=self._zone.key)),
         )
-        self.add_field("size", Field("&Steps", self.steps, self))
+        self.add_field("size", Field(tr("&Steps"), self.steps, self))
         self.cameras = CameraPicker(camera_ids)
-        self.add_field("export_cameras", Field("Cameras", self.cameras, self))
+        self.add_field("export_cameras", Field(tr("Cameras"), self.cameras, self))
         self.corrected = CheckField(
-            "With &corrections",
-            "What people corrected is in the numbers; else they are as measured.",
+            tr("With &corrections"),
+            tr("What people corrected is in the numbers; else they are as measured."),
             parent=self,
         )
         self.corrected.box.setChecked(True)
@@ -203,9 +205,9 @@ class ExportDialog(FormDialog):
         row.setSpacing(theme.current().space)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Rows written")
+        self.progress.setAccessibleName(tr("Rows written"))
         self.progress_words = plain_label("", "muted", self)
-        self.stop_button = QPushButton("&Stop", self)
+        self.stop_button = QPushButton(tr("&Stop"), self)
         self.stop_button.setAutoDefault(False)
         self.stop_button.clicked.connect(self.stop)
         row.addWidget(self.progress, 1)
@@ -258,10 +260,12 @@ class ExportDialog(FormDialog):
 
     def _is_sound(self, request: ExportRequest) -> bool:
         if request.end <= request.start:
-            self.show_problems((InvalidSetting("export_end", "must be later than the start"),))
+            self.show_problems((InvalidSetting("export_end", tr("must be later than the start")),))
             return False
         if request.camera_ids == ():
-            self.show_problems((InvalidSetting("export_cameras", "are needed: tick one at least"),))
+            self.show_problems(
+                (InvalidSetting("export_cameras", tr("are needed: tick one at least")),)
+            )
             return False
         return True
 
@@ -272,7 +276,11 @@ class ExportDialog(FormDialog):
         self.do_button.setEnabled(not preview.trouble)
         if preview.trouble:
             name = words.KINDS[self.kinds.chosen][0]
-            self.notice.show_text("warning", f"{name} cannot be written", f"It {preview.trouble}.")
+            self.notice.show_text(
+                "warning",
+                tr("{name} cannot be written", name=name),
+                tr("It {trouble}.", trouble=preview.trouble),
+            )
 
     def _on_no_preview(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
@@ -289,7 +297,7 @@ class ExportDialog(FormDialog):
         kind = request.kind
         first = request.start.astimezone(self._zone)
         name = f"camwatch-{request.content.value}-{first:%Y-%m-%d}.{kind.value}"
-        dialog = QFileDialog(self, "Export", QDir.homePath(), words.FILTERS[kind])
+        dialog = QFileDialog(self, tr("Export"), QDir.homePath(), words.FILTERS[kind])
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind.value)
         dialog.selectFile(name)
@@ -319,7 +327,7 @@ class ExportDialog(FormDialog):
         # A bar's numbers are of 32 bits.
         self.progress.setRange(0, 1000)
         self.progress.setValue(1000 * done // max(count, 1))
-        self.progress_words.setText(f"{done:,} of about {count:,} rows")
+        self.progress_words.setText(tr("{done:,} of about {count:,} rows", done=done, count=count))
 
     def _end_progress(self) -> None:
         self._feedback = None
@@ -330,7 +338,10 @@ class ExportDialog(FormDialog):
         self._file = file
         size = file.stat().st_size if file.exists() else 0
         self.notice.show_text(
-            "ok", f"{file.name} is written", words.written(rows, size), action="Show in folder"
+            "ok",
+            tr("{name} is written", name=file.name),
+            words.written(rows, size),
+            action=tr("Show in folder"),
         )
         self.notice.button.setFocus()
         self.written.emit(file)
@@ -338,7 +349,7 @@ class ExportDialog(FormDialog):
     def _on_not_written(self, error: CamWatchError) -> None:
         self._end_progress()
         if isinstance(error, GivenUp):
-            self.notice.show_text("info", "Stopped", "Nothing was written.")
+            self.notice.show_text("info", tr("Stopped"), tr("Nothing was written."))
         else:
             self.show_error(error)
 
@@ -353,7 +364,7 @@ class ExportDialog(FormDialog):
         """Give the export up."""
         if self._feedback is not None:
             self._feedback.cancel.set()
-            self.progress_words.setText("Stopping…")
+            self.progress_words.setText(tr("Stopping…"))
 
     def update_buttons(self) -> None:
         """Let nothing be changed while it is written."""

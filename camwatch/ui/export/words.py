@@ -3,50 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from camwatch.commands.export_desk import megabytes
 from camwatch.domain import BucketSize
 from camwatch.history.exports import ExportContent, ExportKind, ExportPreview
+from camwatch.language import table, tr
 
-CONTENTS: Mapping[ExportContent, tuple[str, str]] = MappingProxyType(
-    {
-        ExportContent.COUNTS: ("People in view", "Mean, peak, coverage and quality of each step."),
-        ExportContent.PASSAGES: ("Who passed", "In and out of each line and gate, step by step."),
-        ExportContent.ZONES: ("People in zones", "Mean, peak and coverage of each zone."),
-        ExportContent.SAMPLES: (
-            "Single measurements",
-            "Each count of each picture that is still kept.",
+CONTENTS: Mapping[ExportContent, tuple[str, str]] = table(
+    lambda: {
+        ExportContent.COUNTS: (
+            tr("People in view"),
+            tr("Mean, peak, coverage and quality of each step."),
         ),
-        ExportContent.STATES: ("How cameras were", "Each change of a camera's state, with why."),
+        ExportContent.PASSAGES: (
+            tr("Who passed"),
+            tr("In and out of each line and gate, step by step."),
+        ),
+        ExportContent.ZONES: (tr("People in zones"), tr("Mean, peak and coverage of each zone.")),
+        ExportContent.SAMPLES: (
+            tr("Single measurements"),
+            tr("Each count of each picture that is still kept."),
+        ),
+        ExportContent.STATES: (
+            tr("How cameras were"),
+            tr("Each change of a camera's state, with why."),
+        ),
     }
 )
 
-KINDS: Mapping[ExportKind, tuple[str, str]] = MappingProxyType(
-    {
-        ExportKind.CSV: ("CSV", "Opens everywhere; comma, point, UTF-8."),
-        ExportKind.XLSX: ("Excel workbook", "Up to four million rows."),
-        ExportKind.PARQUET: ("Parquet", "Small and typed, for programs that analyse data."),
+KINDS: Mapping[ExportKind, tuple[str, str]] = table(
+    lambda: {
+        ExportKind.CSV: ("CSV", tr("Opens everywhere; comma, point, UTF-8.")),
+        ExportKind.XLSX: (tr("Excel workbook"), tr("Up to four million rows.")),
+        ExportKind.PARQUET: (tr("Parquet"), tr("Small and typed, for programs that analyse data.")),
     }
 )
 
-STEPS: Mapping[BucketSize, str] = MappingProxyType(
-    {
-        BucketSize.MINUTE: "1 minute",
-        BucketSize.FIVE_MINUTES: "5 minutes",
-        BucketSize.QUARTER: "15 minutes",
-        BucketSize.HOUR: "1 hour",
-        BucketSize.DAY: "1 day",
-        BucketSize.WEEK: "1 week",
-        BucketSize.MONTH: "1 month",
+STEPS: Mapping[BucketSize, str] = table(
+    lambda: {
+        BucketSize.MINUTE: tr("1 minute"),
+        BucketSize.FIVE_MINUTES: tr("5 minutes"),
+        BucketSize.QUARTER: tr("15 minutes"),
+        BucketSize.HOUR: tr("1 hour"),
+        BucketSize.DAY: tr("1 day"),
+        BucketSize.WEEK: tr("1 week"),
+        BucketSize.MONTH: tr("1 month"),
     }
 )
 
-FILTERS: Mapping[ExportKind, str] = MappingProxyType(
-    {
-        ExportKind.CSV: "CSV files (*.csv)",
-        ExportKind.XLSX: "Excel workbooks (*.xlsx)",
-        ExportKind.PARQUET: "Parquet files (*.parquet)",
+FILTERS: Mapping[ExportKind, str] = table(
+    lambda: {
+        ExportKind.CSV: tr("CSV files (*.csv)"),
+        ExportKind.XLSX: tr("Excel workbooks (*.xlsx)"),
+        ExportKind.PARQUET: tr("Parquet files (*.parquet)"),
     }
 )
 
@@ -56,11 +65,11 @@ HAS_STEPS = frozenset({ExportContent.COUNTS, ExportContent.PASSAGES, ExportConte
 def estimate(preview: ExportPreview) -> str:
     """Say how much an export would write."""
     if not preview.rows:
-        return "There is nothing in this time: the file would have only its header."
-    rows = "1 row" if preview.rows == 1 else f"{preview.rows:,} rows"
-    return f"About {rows}, {megabytes(preview.file_bytes)}."
+        return tr("There is nothing in this time: the file would have only its header.")
+    rows = tr("1 row") if preview.rows == 1 else tr("{rows:,} rows", rows=preview.rows)
+    return tr("About {rows}, {megabytes}.", rows=rows, megabytes=megabytes(preview.file_bytes))
 
 
 def written(rows: int, size: int) -> str:
     """Say what was written."""
-    return f"{'1 row' if rows == 1 else f'{rows:,} rows'}, {megabytes(size)}."
+    return f"{tr('1 row') if rows == 1 else tr('{rows:,} rows', rows=rows)}, {megabytes(size)}."

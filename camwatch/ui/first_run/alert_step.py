@@ -37,7 +37,7 @@ class AlertStep(Step):
         self._is_ours = False
         space = theme.current().space
         self.test_button = QPushButton(icons.icon("bell-ring"), tr("Send a &test alert"), self)
-        self.test_button.setIconSize(icons.BUTTON)
+        self.test_button.setIconSize(icons.button_size())
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
         self.said = plain_label("", "heading", self)

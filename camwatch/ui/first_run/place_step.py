@@ -62,7 +62,7 @@ class PlaceStep(Step):
 
     def _button(self, icon: str, text: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), text, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         return button

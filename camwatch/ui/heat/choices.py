@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.charts.ranges import Preset
 from camwatch.ui.forms import CalmComboBox
@@ -20,8 +21,8 @@ _DAY = 24
 class Look(StrEnum):
     """What the map shows; the value is what the operator reads."""
 
-    TIME = "Time spent"
-    LOST = "Where people get lost"
+    TIME = marked("Time spent")
+    LOST = marked("Where people get lost")
 
 
 class HeatChoices(QWidget):
@@ -38,17 +39,17 @@ class HeatChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         space = theme.current().space
-        self.preset_buttons = self._group([preset.value for preset in _PRESETS])
-        self.look_buttons = self._group([look.value for look in Look])
-        self.from_box = self._hour_box(0, "From this hour of the day")
-        self.to_box = self._hour_box(1, "To this hour of the day")
+        self.preset_buttons = self._group([tr(preset.value) for preset in _PRESETS])
+        self.look_buttons = self._group([tr(look.value) for look in Look])
+        self.from_box = self._hour_box(0, tr("From this hour of the day"))
+        self.to_box = self._hour_box(1, tr("To this hour of the day"))
         self.to_box.setCurrentIndex(_DAY - 1)
         self.refresh_button = QToolButton(self)
         self.refresh_button.setIcon(icons.icon("refresh-cw"))
-        self.refresh_button.setIconSize(QSize(18, 18))
-        self.refresh_button.setToolTip("Read again")
-        self.refresh_button.setAccessibleName("Read again")
-        from_label, to_label = QLabel("Hours &from", self), QLabel("t&o", self)
+        self.refresh_button.setIconSize(icons.size(18))
+        self.refresh_button.setToolTip(tr("Read again"))
+        self.refresh_button.setAccessibleName(tr("Read again"))
+        from_label, to_label = QLabel(tr("Hours &from"), self), QLabel("t&o", self)
         from_label.setBuddy(self.from_box)
         to_label.setBuddy(self.to_box)
         row = QHBoxLayout(self)
@@ -84,7 +85,7 @@ class HeatChoices(QWidget):
         for hour in range(first, first + _DAY):
             box.addItem(clock_hour(hour), hour)
         box.setAccessibleName(name)
-        box.setToolTip("An end before the start means over night.")
+        box.setToolTip(tr("An end before the start means over night."))
         return box
 
     @property

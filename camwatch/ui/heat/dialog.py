@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, Picture, utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import table, tr
 from camwatch.scene.dwell import ZoneDwell
 from camwatch.scene.heat import Heat
 from camwatch.ui import theme
@@ -63,13 +64,17 @@ class LatestPictures(Protocol):
         ...
 
 
-_LOOK_HINTS = {
-    Look.TIME: "Colours: how long people stood at a spot, everybody added up.",
-    Look.LOST: (
-        "Colours: how many people appeared or vanished in the middle of the view, where nobody "
-        "can come in or go out. Keep lines away from bright spots, unless there is a door."
-    ),
-}
+_LOOK_HINTS = table(
+    lambda: {
+        Look.TIME: tr("Colours: how long people stood at a spot, everybody added up."),
+        Look.LOST: (
+            tr(
+                "Colours: how many people appeared or vanished in the middle of the view, where nobody "
+                "can come in or go out. Keep lines away from bright spots, unless there is a door."
+            )
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class HeatDialog(QDialog):
         self._clock = clock
         self._question = 0
         self._reading: _Reading | None = None
-        self.setWindowTitle(f"Where people are – {camera.name}")  # noqa: RUF001 - an en dash
+        self.setWindowTitle(tr("Where people are – {name}", name=camera.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
         self.resize(1240, 720)
@@ -123,7 +128,7 @@ class HeatDialog(QDialog):
 
     def _build(self) -> None:
         space = theme.current().space
-        title = plain_label("Where people are", "title", self)
+        title = plain_label(tr("Where people are"), "title", self)
         title.setWordWrap(False)
         settings = self._camera.settings
         place = plain_label(f"{settings.name}, {settings.location}", "muted", self)
@@ -134,7 +139,7 @@ class HeatDialog(QDialog):
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
         self.stays = StaysPanel(self)
-        self.close_button = QPushButton("Close", self)
+        self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.accept)
 
@@ -227,7 +232,7 @@ class HeatDialog(QDialog):
         if question != self._question:
             return
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_answer(self, question: int, reading: _Reading) -> None:
         if question != self._question:
@@ -246,15 +251,17 @@ class HeatDialog(QDialog):
         if not heat.watched_s:
             self.notice.show_text(
                 "info",
-                "Nothing is known of this time yet",
-                "The map fills while people are counted on this camera. A new camera shows its "
-                "first colours about a minute after the first person came into view.",
+                tr("Nothing is known of this time yet"),
+                tr(
+                    "The map fills while people are counted on this camera. A new camera shows its "
+                    "first colours about a minute after the first person came into view."
+                ),
             )
         elif heat.is_empty:
             self.notice.show_text(
                 "info",
-                "Nobody was seen in this time",
-                f"It was watched for {stay(heat.watched_s)}.",
+                tr("Nobody was seen in this time"),
+                tr("It was watched for {stay}.", stay=stay(heat.watched_s)),
             )
 
     @Slot()
@@ -276,5 +283,5 @@ class HeatDialog(QDialog):
 def _brightest(heat: Heat, top: float, *, is_time: bool) -> str:
     """Say how much the brightest colour is."""
     if top:
-        return f"Brightest spot: {stay(top) if is_time else number(round(top))}"
-    return "" if is_time or heat.is_empty else "Nobody appeared or vanished there: all is well."
+        return tr("Brightest spot: {word}", word=stay(top) if is_time else number(round(top)))
+    return "" if is_time or heat.is_empty else tr("Nobody appeared or vanished there: all is well.")

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from camwatch.language import tr
 from camwatch.scene import Zone
 from camwatch.ui import theme
 from camwatch.ui.heat.image import ALPHA, heat_image
@@ -83,8 +84,8 @@ class HeatView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Map over the camera's picture")
-        self.setToolTip("Point at a spot to read its value, or go there with the arrow keys.")
+        self.setAccessibleName(tr("Map over the camera's picture"))
+        self.setToolTip(tr("Point at a spot to read its value, or go there with the arrow keys."))
 
     # ---------------------------------------------------------------- what is shown
 
@@ -164,7 +165,7 @@ class HeatView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture, heat, zones and the chosen spot."""
-        tokens, place = theme.current(), self.place
+        tokens, place = theme.on_pictures(), self.place
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -175,7 +176,7 @@ class HeatView(QWidget):
                 painter.drawText(
                     corner,
                     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
-                    "No picture of this camera yet",
+                    tr("No picture of this camera yet"),
                 )
             else:
                 painter.drawPixmap(place.topLeft(), self._fitted)
@@ -192,7 +193,7 @@ class HeatView(QWidget):
                 painter.drawRect(place.adjusted(1, 1, -1, -1))
 
     def _draw_zone(self, painter: QPainter, zone: Zone, place: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         is_chosen = zone.name == self._chosen
         color = tokens.accent if is_chosen else tokens.text
         corners = [
@@ -308,14 +309,14 @@ class ColorBar(QWidget):
     def show_scale(self, scale: Scale | None) -> None:
         """Explain the colours of a map; None if there are none."""
         self._scale = scale
-        self.setAccessibleName("Colours from little to much: " + ", ".join(self.words))
+        self.setAccessibleName(tr("Colours from little to much: ") + ", ".join(self.words))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the colours as they are over the map's dim picture, and the marks."""
         if self._scale is None:
             return
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         bar = QRectF(0.5, 0.5, self.width() - 1, self._BAR)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         colours = ramp()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.scene.heat import Heat
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label
@@ -50,20 +51,26 @@ class StaysPanel(QWidget):
         self.setMinimumWidth(_NARROWEST)
         self.setMaximumWidth(_WIDEST)
         self.minutes = Figure(
-            "People-minutes", "Two people who stay for five minutes make ten people-minutes.", self
+            tr("People-minutes"),
+            tr("Two people who stay for five minutes make ten people-minutes."),
+            self,
         )
-        self.walks = Figure("Walks", "How often somebody was followed on their way.", self)
-        self.watched = Figure("Watched", "For how long people were counted in this time.", self)
+        self.walks = Figure(tr("Walks"), tr("How often somebody was followed on their way."), self)
+        self.watched = Figure(
+            tr("Watched"), tr("For how long people were counted in this time."), self
+        )
         self.table = ZoneTable(self)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.no_zones = plain_label(
-            "No zone is drawn in this view. Draw one, and how long people stay in it is measured "
-            "from then on.",
+            tr(
+                "No zone is drawn in this view. Draw one, and how long people stay in it is measured "
+                "from then on."
+            ),
             "muted",
             self,
         )
         self.hint = plain_label(
-            "A visit counts once it has ended, for the hour in which it began.", "muted", self
+            tr("A visit counts once it has ended, for the hour in which it began."), "muted", self
         )
         space = theme.current().space
         figures = QHBoxLayout()
@@ -75,7 +82,7 @@ class StaysPanel(QWidget):
         column.setSpacing(space)
         column.addLayout(figures)
         column.addSpacing(space)
-        column.addWidget(plain_label("How long people stay in each zone", "heading", self))
+        column.addWidget(plain_label(tr("How long people stay in each zone"), "heading", self))
         column.addWidget(self.table, 1)
         column.addWidget(self.no_zones, 1, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.hint)
@@ -87,7 +94,7 @@ class StaysPanel(QWidget):
         total_s = float(heat.presence_s.sum())
         self.minutes.value.setText(people_minutes(total_s) if is_known else NOT_KNOWN)
         self.walks.value.setText(number(round(heat.walks)) if is_known else NOT_KNOWN)
-        self.watched.value.setText(stay(heat.watched_s) if is_known else "not at all")
+        self.watched.value.setText(stay(heat.watched_s) if is_known else tr("not at all"))
 
     def show_stays(self, rows: Sequence[ZoneStays]) -> None:
         """Show the zones; a chosen one stays chosen if it is still there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from camwatch.language import tr
 from camwatch.ui.words import number
 
-NOT_KNOWN = "–"  # noqa: RUF001 - an en dash is meant
+NOT_KNOWN = "–"
 
 
 def stay(seconds: float | None) -> str:
@@ -15,14 +16,18 @@ def stay(seconds: float | None) -> str:
         return NOT_KNOWN
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return tr("{whole} s", whole=whole)
     minutes, rest = divmod(whole, 60)
     if minutes < 10:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        return (
+            tr("{minutes} min {rest} s", minutes=minutes, rest=rest)
+            if rest
+            else tr("{minutes} min", minutes=minutes)
+        )
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{number(minutes // 60)} h {minutes % 60:02d} min"
+        return tr("{minutes} min", minutes=minutes)
+    return tr("{number} h {value:02d} min", number=number(minutes // 60), value=minutes % 60)
 
 
 def mark(value: float, *, is_time: bool) -> str:
@@ -30,10 +35,10 @@ def mark(value: float, *, is_time: bool) -> str:
     if not value or not is_time:
         return number(round(value))
     if value < 60:
-        return f"{value:g} s"
+        return tr("{value:g} s", value=value)
     if value < 3600:
-        return f"{value / 60:g} min"
-    return f"{number(round(value / 3600))} h"
+        return tr("{value:g} min", value=value / 60)
+    return tr("{number} h", number=number(round(value / 3600)))
 
 
 def people_minutes(seconds: float) -> str:
@@ -42,7 +47,7 @@ def people_minutes(seconds: float) -> str:
         return "0"
     minutes = seconds / 60
     if minutes < 1:
-        return "less than 1"
+        return tr("less than 1")
     # Three digits are as much as anybody reads.
     step = 10 ** max(int(math.log10(minutes)) - 2, 0)
     return number(round(minutes / step) * step)
@@ -51,9 +56,13 @@ def people_minutes(seconds: float) -> str:
 def at_spot(value: float, *, is_time: bool) -> str:
     """Say what is known of one spot of the map."""
     if is_time:
-        return f"At this spot: {stay(value)}, everybody added up"
+        return tr("At this spot: {stay}, everybody added up", stay=stay(value))
     people = round(value)
-    return f"At this spot: {people} {'person' if people == 1 else 'people'} appeared or vanished"
+    return tr(
+        "At this spot: {people} {word} appeared or vanished",
+        people=people,
+        word=tr("person") if people == 1 else tr("people"),
+    )
 
 
 def clock_hour(hour: int) -> str:

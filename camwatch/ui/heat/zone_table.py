@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import table, tr
 from camwatch.scene.dwell import Dwell, ZoneDwell
 from camwatch.ui import theme
 from camwatch.ui.heat.words import NOT_KNOWN, clock_hour, stay
@@ -82,11 +83,16 @@ def busiest_words(by_hour: Sequence[int | None]) -> str:
     """Say when most came: "Most visits at 14:00 to 15:00: 12"."""
     known = [(visits, -hour) for hour, visits in enumerate(by_hour) if visits is not None]
     if not known:
-        return "Nothing is known of any hour."
+        return tr("Nothing is known of any hour.")
     visits, hour = max(known)
     if not visits:
-        return "No visits."
-    return f"Most visits from {clock_hour(-hour)} to {clock_hour(1 - hour)}: {number(visits)}"
+        return tr("No visits.")
+    return tr(
+        "Most visits from {clock_hour} to {clock_hour2}: {number}",
+        clock_hour=clock_hour(-hour),
+        clock_hour2=clock_hour(1 - hour),
+        number=number(visits),
+    )
 
 
 class Column(IntEnum):
@@ -99,16 +105,23 @@ class Column(IntEnum):
     HOURS = 4
 
 
-_HEADINGS = {
-    Column.ZONE: ("Zone", "Where people stood, by their feet."),
-    Column.VISITS: ("Visits", "How often somebody came in. Who comes back is counted again."),
-    Column.MEDIAN: ("Median", "Half of the visits were shorter, half longer; about."),
-    Column.LONGEST: ("Longest", "The longest single visit."),
-    Column.HOURS: (
-        "By hour",
-        "Visits by the hour in which they began, from 00:00 on the left to 24:00 on the right.",
-    ),
-}
+_HEADINGS = table(
+    lambda: {
+        Column.ZONE: (tr("Zone"), tr("Where people stood, by their feet.")),
+        Column.VISITS: (
+            tr("Visits"),
+            tr("How often somebody came in. Who comes back is counted again."),
+        ),
+        Column.MEDIAN: (tr("Median"), tr("Half of the visits were shorter, half longer; about.")),
+        Column.LONGEST: (tr("Longest"), tr("The longest single visit.")),
+        Column.HOURS: (
+            tr("By hour"),
+            tr(
+                "Visits by the hour in which they began, from 00:00 on the left to 24:00 on the right."
+            ),
+        ),
+    }
+)
 
 
 _WIDTHS = {Column.VISITS: 60, Column.MEDIAN: 98, Column.LONGEST: 98, Column.HOURS: 108}
@@ -236,7 +249,7 @@ class ZoneTable(QTableView):
         self.zones = ZoneTableModel(self)
         self.setModel(self.zones)
         self.setItemDelegateForColumn(Column.HOURS, HourBars(self))
-        self.setAccessibleName("How long people stayed in each zone")
+        self.setAccessibleName(tr("How long people stayed in each zone"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)

@@ -14,6 +14,7 @@ from camwatch.events import (
     Passing,
     PollFailed,
 )
+from camwatch.language import tr
 from camwatch.scene import Mode, Scene, SceneRecord
 from camwatch.ui import words
 from camwatch.ui.charts.series import percent
@@ -48,6 +49,7 @@ class CameraCondition:
         badge: How right its numbers are, in a few words; empty until that is known.
         notices: What is wrong with its pictures although they come.
         elsewhere: When another workstation counted last, UTC, and how many; None without.
+        attention: Why somebody should look at it now, in a word or two; "" for no reason.
         shows_count: The operator may see how many people there are; else nothing is said of it.
     """
 
@@ -62,6 +64,7 @@ class CameraCondition:
     notices: frozenset[Notice] = frozenset()
     elsewhere: tuple[datetime, int] | None = None
     shows_count: bool = True
+    attention: str = ""
 
     @property
     def kind(self) -> CameraState:
@@ -119,7 +122,7 @@ class CameraCondition:
         present = self.present_notices
         if not present:
             return ""
-        more = f", and {len(present) - 1} more" if len(present) > 1 else ""
+        more = tr(", and {value} more", value=len(present) - 1) if len(present) > 1 else ""
         return words.sentence(words.NOTICES[present[0]].short) + more
 
     @property
@@ -219,7 +222,7 @@ class CameraCondition:
             return words.in_out(None, None)
         text = words.in_out(passed.inwards, passed.outwards)
         if passed.since is not None:
-            text += f" since {passed.since:%H:%M}"
+            text += tr(" since {since:%H:%M}", since=passed.since)
         # A number of which a part is missing must not pass for the whole.
         return text if passed.coverage >= WHOLE else f"{text} ({percent(passed.coverage)})"
 
@@ -232,19 +235,25 @@ class CameraCondition:
         for place in self.record.scene.passages:
             passed = self.passed.get(self.record.ids[place.name])
             if passed is None:
-                lines.append(f"{place.name}: nobody could be counted today")
+                lines.append(tr("{name}: nobody could be counted today", name=place.name))
                 continue
             since = (
-                "today" if passed.since is None else f"since it was drawn at {passed.since:%H:%M}"
+                tr("today")
+                if passed.since is None
+                else tr("since it was drawn at {since:%H:%M}", since=passed.since)
             )
             line = f"{place.name}: {words.in_out(passed.inwards, passed.outwards)} {since}"
             if passed.coverage < WHOLE:
-                line += f", counted {percent(passed.coverage)} of the time"
+                line += tr(", counted {percent} of the time", percent=percent(passed.coverage))
             lines.append(line)
         for zone in self.record.scene.zones:
             count = short[zone.name]
             is_known = count != words.UNKNOWN_COUNT
-            said = f"{words.people(int(count))} in it now" if is_known else "not known now"
+            said = (
+                tr("{people} in it now", people=words.people(int(count)))
+                if is_known
+                else tr("not known now")
+            )
             lines.append(f"{zone.name}: {said}")
         return lines
 
@@ -283,11 +292,18 @@ class CameraCondition:
         """Say "for 2 min"; empty while nothing is known."""
         if self.state is None:
             return ""
-        return f"for {words.whole_span((now - self.state.since).total_seconds())}"
+        return tr(
+            "for {whole_span}",
+            whole_span=words.whole_span((now - self.state.since).total_seconds()),
+        )
 
     def retry(self, now: datetime) -> str:
         """Say "Retry in 8 s"; empty when the camera is asked at its usual interval."""
         if self.state is None or self.retry_at is None or self.is_live:
             return ""
         wait_s = (self.retry_at - now).total_seconds()
-        return f"Retry in {words.whole_span(wait_s)}" if wait_s >= 0.5 else "Trying now"
+        return (
+            tr("Retry in {whole_span}", whole_span=words.whole_span(wait_s))
+            if wait_s >= 0.5
+            else tr("Trying now")
+        )

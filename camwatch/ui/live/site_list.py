@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,13 +20,24 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.domain import CameraId, SiteId
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.marks import mark_icon
+from camwatch.ui.live.wall.mime import of_camera
 
 _NAME, _COUNT = 0, 1
 _CAMERA_ROLE = Qt.ItemDataRole.UserRole
 _ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+class _Tree(QTreeWidget):
+    """A tree whose cameras can be carried to a wall."""
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem], /) -> QMimeData:
+        """Return the camera that is carried; a site carries nothing."""
+        found = [one for item in items if (one := item.data(_NAME, _CAMERA_ROLE)) is not None]
+        return of_camera(CameraId(found[0])) if found else QMimeData()
 
 
 class SiteList(QWidget):
@@ -48,23 +59,25 @@ class SiteList(QWidget):
         self._conditions: dict[CameraId, CameraCondition] = {}
 
         self.find_field = QLineEdit()
-        self.find_field.setPlaceholderText("Find a camera")
-        self.find_field.setAccessibleName("Find a camera")
+        self.find_field.setPlaceholderText(tr("Find a camera"))
+        self.find_field.setAccessibleName(tr("Find a camera"))
         self.find_field.setClearButtonEnabled(True)
         self.find_field.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         # Qt gives the small buttons inside a field no names of their own.
         for button in self.find_field.findChildren(QToolButton):
-            button.setAccessibleName("Find or clear")
+            button.setAccessibleName(tr("Find or clear"))
         self.find_field.textChanged.connect(self._filter)
 
-        self._tree = QTreeWidget()
-        self._tree.setAccessibleName("Sites and cameras")
+        self._tree = _Tree()
+        self._tree.setDragEnabled(True)
+        self._tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self._tree.setAccessibleName(tr("Sites and cameras"))
         self._tree.setColumnCount(2)
         self._tree.setHeaderHidden(True)
         self._tree.setIndentation(12)
-        self._tree.setIconSize(QSize(16, 16))
+        self._tree.setIconSize(icons.size(16))
         self._tree.setUniformRowHeights(True)
         self._tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -176,7 +189,7 @@ class SiteList(QWidget):
         known = condition.known_count(now)
         accessible = f"{condition.camera.name}, {condition.state_word}"
         if condition.shows_count:
-            said = words.people(known) if known is not None else "number of people unknown"
+            said = words.people(known) if known is not None else tr("number of people unknown")
             accessible += f", {said}"
         if item.data(_NAME, _ACCESSIBLE) != accessible or item.text(_COUNT) != count:
             tokens = theme.current()

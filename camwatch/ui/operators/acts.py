@@ -15,6 +15,7 @@ from camwatch.auth.accounts import Account, OneTimeCode, OpenSession
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.domain import SiteId, UserId
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.operators.code_dialog import CodeDialog
 from camwatch.ui.operators.codes_dialog import CodesDialog
@@ -247,11 +248,17 @@ class Acts(QObject):
     def ask_to_end(self, session: OpenSession) -> None:
         """Ask whether to end somebody's session, and do it."""
         question = Question(
-            "End session",
-            f"End the session of “{who(session)}” on {session.computer}?",
-            "The user is signed out there at once, and can sign in again. To keep the user out, "
-            "disable the user.",
-            "End session",
+            tr("End session"),
+            tr(
+                "End the session of “{who}” on {computer}?",
+                who=who(session),
+                computer=session.computer,
+            ),
+            tr(
+                "The user is signed out there at once, and can sign in again. To keep the user out, "
+                "disable the user."
+            ),
+            tr("End session"),
         )
         ask(question, partial(self._end, session.uid), self._page)
 

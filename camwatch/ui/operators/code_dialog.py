@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import OneTimeCode
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import plain_label, warning_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
@@ -29,28 +30,30 @@ class CodeDialog(QDialog):
     def __init__(self, code: OneTimeCode, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._code = code
-        self.setWindowTitle("One-time code")
+        self.setWindowTitle(tr("One-time code"))
         space = theme.current().space
         self.code = plain_label(code.code.reveal(), "", self)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(_CODE_PX)
+        font.setPixelSize(theme.px(_CODE_PX))
         self.code.setFont(font)
         # The style sheet of the program would else set the size of ordinary text.
-        self.code.setStyleSheet(f"font-size: {_CODE_PX}px; font-family: '{font.family()}';")
+        self.code.setStyleSheet(
+            f"font-size: {theme.px(_CODE_PX)}px; font-family: '{font.family()}';"
+        )
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.code.setAccessibleName(f"One-time code of {code.name}")
+        self.code.setAccessibleName(tr("One-time code of {name}", name=code.name))
         card = QFrame(self)
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         inside.addWidget(self.code)
         self.copied = plain_label("", "muted", self)
-        self.copy_button = make_button("&Copy the code", "copy", self.copy, self)
-        self.close_button = make_button("&Done", "", self.accept, self)
+        self.copy_button = make_button(tr("&Copy the code"), "copy", self.copy, self)
+        self.close_button = make_button(tr("&Done"), "", self.accept, self)
         self.close_button.setProperty("role", "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
@@ -60,16 +63,28 @@ class CodeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(f"One-time code for {breakable(code.name)}", "title", self))
-        how = "Pass it on in person or by telephone. With it the user signs in once, and chooses "
-        column.addWidget(plain_label(f"{how}a password.", "muted", self))
+        column.addWidget(
+            plain_label(
+                tr("One-time code for {breakable}", breakable=breakable(code.name)), "title", self
+            )
+        )
+        how = tr(
+            "Pass it on in person or by telephone. With it the user signs in once, and chooses "
+        )
+        column.addWidget(plain_label(tr("{how}a password.", how=how), "muted", self))
         column.addWidget(card)
         column.addWidget(
-            plain_label(f"Valid until {whole_moment(code.expires_at, zone)}", "", self)
+            plain_label(
+                tr("Valid until {whole_moment}", whole_moment=whole_moment(code.expires_at, zone)),
+                "",
+                self,
+            )
         )
         warning = warning_label(
-            "It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new "
-            "one.",
+            tr(
+                "It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new "
+                "one."
+            ),
             self,
         )
         warning.setContentsMargins(0, 0, 0, 0)
@@ -77,10 +92,10 @@ class CodeDialog(QDialog):
         column.addStretch(1)
         column.addLayout(buttons)
         self.copy_button.setFocus()
-        fit_to_screen(self, _WIDTH, 340)
+        fit_to_screen(self, theme.px(_WIDTH), 340)
 
     @Slot()
     def copy(self) -> None:
         """Put the code where Ctrl+V takes it from."""
         QGuiApplication.clipboard().setText(self._code.code.reveal())
-        self.copied.setText("Copied.")
+        self.copied.setText(tr("Copied."))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLa
 from camwatch.auth.accounts import OneTimeCode
 from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.files import write_aside
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -40,7 +41,7 @@ class CodesModel(RecordsModel[OneTimeCode]):
     """Names and their codes."""
 
     def __init__(self, codes: Sequence[OneTimeCode], parent: QObject | None = None) -> None:
-        super().__init__(("Name", "One-time code"), parent)
+        super().__init__((tr("Name"), tr("One-time code")), parent)
         self._fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._fixed.setPixelSize(theme.current().font_heading)
         self.set_records(codes)
@@ -78,16 +79,19 @@ class CodesDialog(QDialog):
         super().__init__(parent)
         self._background, self._codes = background, tuple(codes)
         self._is_kept = False
-        self.setWindowTitle("One-time codes")
+        self.setWindowTitle(tr("One-time codes"))
         self.table: RecordTable[OneTimeCode] = RecordTable(
-            RecordProxy(CodesModel(codes, self), self), "One-time codes", {Column.NAME: 300}, self
+            RecordProxy(CodesModel(codes, self), self),
+            tr("One-time codes"),
+            {Column.NAME: 300},
+            self,
         )
         self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
-        self.copy_button = make_button("&Copy all", "copy", self.copy, self)
-        self.save_button = make_button("&Save as…", "download", self.choose_file, self)
-        self.close_button = make_button("&Done", "", self.reject, self)
+        self.copy_button = make_button(tr("&Copy all"), "copy", self.copy, self)
+        self.save_button = make_button(tr("&Save as…"), "download", self.choose_file, self)
+        self.close_button = make_button(tr("&Done"), "", self.reject, self)
         self.close_button.setProperty("role", "primary")
         self._lay_out(whole_moment(codes[0].expires_at, zone) if codes else "")
         in_tab_order(self.table, self.copy_button, self.save_button, self.close_button)
@@ -110,10 +114,13 @@ class CodesDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(f"{users(len(self._codes))} added", "title", self))
-        about = (
+        column.addWidget(
+            plain_label(tr("{users} added", users=users(len(self._codes))), "title", self)
+        )
+        about = tr(
             "Each signs in once with the code, and then chooses a password. The codes are shown "
-            f"only now and kept nowhere. They are valid until {until}."
+            "only now and kept nowhere. They are valid until {until}.",
+            until=until,
         )
         column.addWidget(plain_label(about, "muted", self))
         column.addWidget(card, 1)
@@ -129,13 +136,13 @@ class CodesDialog(QDialog):
         lines = [f"{one.name}\t{one.code.reveal()}" for one in self._codes]
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
         self._is_kept = True
-        self.notice.show_text("ok", "Copied", "Paste them where nobody else can read them.")
+        self.notice.show_text("ok", tr("Copied"), tr("Paste them where nobody else can read them."))
 
     @Slot()
     def choose_file(self) -> None:
         """Ask where to save the codes."""
-        title = "Save the one-time codes: whoever reads the file can sign in"
-        dialog = QFileDialog(self, title, QDir.homePath(), "CSV files (*.csv)")
+        title = tr("Save the one-time codes: whoever reads the file can sign in")
+        dialog = QFileDialog(self, title, QDir.homePath(), tr("CSV files (*.csv)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
@@ -156,9 +163,11 @@ class CodesDialog(QDialog):
         self._is_kept = True
         self.notice.show_text(
             "warning",
-            f"Saved as {file.name}",
-            "The codes stand in it as they are: whoever reads the file can sign in with them. Only "
-            "your account of this computer can read it. Delete it when the codes are passed on.",
+            tr("Saved as {name}", name=file.name),
+            tr(
+                "The codes stand in it as they are: whoever reads the file can sign in with them. Only "
+                "your account of this computer can read it. Delete it when the codes are passed on."
+            ),
         )
 
     def _on_not_saved(self, error: CamWatchError) -> None:
@@ -176,11 +185,13 @@ class CodesDialog(QDialog):
         self._is_kept = True
         self.notice.show_text(
             "warning",
-            "The codes were neither copied nor saved",
-            "After closing nobody can see them again. “Reset password” makes a new code for a "
-            "user.",
+            tr("The codes were neither copied nor saved"),
+            tr(
+                "After closing nobody can see them again. “Reset password” makes a new code for a "
+                "user."
+            ),
         )
-        self.close_button.setText("Close &all the same")
+        self.close_button.setText(tr("Close &all the same"))
 
 
 def codes_table(codes: Sequence[OneTimeCode]) -> bytes:
@@ -198,6 +209,6 @@ def _write(file: Path, data: bytes) -> Path:
     try:
         write_aside(file, data)
     except OSError as error:
-        reason = f"cannot be written: {file}: {error.strerror}"
+        reason = tr("cannot be written: {file}: {strerror}", file=file, strerror=error.strerror)
         raise InvalidSetting("file", reason) from error
     return file

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
@@ -44,7 +45,7 @@ def make_button(
     button.setAutoDefault(False)
     if icon:
         button.setIcon(icons.icon(icon))
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
     # A click tells whether the button is checked, which nobody here wants to know.
     button.clicked.connect(lambda _is_checked: call())
     return button
@@ -91,7 +92,7 @@ class FormDialog(QDialog):
         self.busy = BusyBar(self)
         self._untouched: object = None
         self._is_shown_first = True
-        self.cancel_button = make_button("Cancel", "", self.discard, self)
+        self.cancel_button = make_button(tr("Cancel"), "", self.discard, self)
         self.do_button = make_button(does, "", self.submit, self)
         self.do_button.setProperty("role", "primary")
         self.do_button.setDefault(True)
@@ -151,13 +152,13 @@ class FormDialog(QDialog):
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle("Not saved")
+        question.setWindowTitle(tr("Not saved"))
         question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText("Discard what you have entered?")
-        question.setInformativeText("It was not saved, and would be lost.")
-        discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        question.setText(tr("Discard what you have entered?"))
+        question.setInformativeText(tr("It was not saved, and would be lost."))
+        discard = question.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
         set_role(discard, "danger")
-        keep = question.addButton("Keep editing", QMessageBox.ButtonRole.RejectRole)
+        keep = question.addButton(tr("Keep editing"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
         discard.clicked.connect(self.discard)
@@ -245,7 +246,7 @@ class FormDialog(QDialog):
             first.input.setFocus()
             bring_into_view(first.message)
         if left:
-            self.notice.show_text("error", "This cannot be done", " ".join(left))
+            self.notice.show_text("error", tr("This cannot be done"), " ".join(left))
 
     def field_of(self, name: str) -> Field | None:
         """Return the field of a value, whether or not its section is named as well."""

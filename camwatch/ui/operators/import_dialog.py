@@ -23,6 +23,7 @@ from camwatch.auth.accounts import OneTimeCode, OperatorRow, OperatorTable
 from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -30,23 +31,23 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.import_table import WIDTHS, Column, ImportModel, ImportShown
 from camwatch.ui.operators.record_table import RecordTable
-from camwatch.ui.operators.wording import breakable, listed, users
+from camwatch.ui.operators.wording import breakable, spoken_list, users
 
 LARGEST_BYTES = 1024 * 1024
 """More than ten thousand users take; what is larger is not read to its end."""
 
 _MOST_SAID, _LONGEST_SAID = 5, 500
-_FILES = "Lists of users (*.csv *.txt *.tsv);;All files (*)"
-_WHAT = (
+_FILES = marked("Lists of users (*.csv *.txt *.tsv);;All files (*)")
+_WHAT = marked(
     "A CSV file with one user in each line. The first line names the columns: name and role. "
     "There are no passwords in it: each user gets a one-time code, which you see once."
 )
-_EXAMPLE = """\
+_EXAMPLE = marked("""\
 name,role
 maria.meyer,Supervisor
 jo,Viewer
-night-shift-2,Viewer"""
-_NOTHING_YET = "Nobody is added before you have seen here what the list holds."
+night-shift-2,Viewer""")
+_NOTHING_YET = marked("Nobody is added before you have seen here what the list holds.")
 
 
 class ImportCommands(Protocol):
@@ -87,21 +88,21 @@ class ImportUsersDialog(QDialog):
         self._table: OperatorTable | None = None
         self._reading = 0
         self._is_busy = False
-        self.setWindowTitle("Import a list of users")
+        self.setWindowTitle(tr("Import a list of users"))
         self._build()
         self._on_row_changed()
         self._update()
 
     def _build(self) -> None:
-        self.choose_button = make_button("&Choose a file…", "", self.choose_file, self)
-        self.file_name = plain_label(_NOTHING_YET, "muted", self)
+        self.choose_button = make_button(tr("&Choose a file…"), "", self.choose_file, self)
+        self.file_name = plain_label(tr(_NOTHING_YET), "muted", self)
         self.summary = plain_label("", "heading", self)
-        self.only_problems = QCheckBox("Show only &problems", self)
+        self.only_problems = QCheckBox(tr("Show only &problems"), self)
         names = {role.key: role.name for role in self._roles}
         self.rows = ImportModel(names, self, ratio=self.devicePixelRatioF())
         self.shown = ImportShown(self.rows, self)
         self.table: RecordTable[OperatorRow] = RecordTable(
-            self.shown, "Users of the list", WIDTHS, self
+            self.shown, tr("Users of the list"), WIDTHS, self
         )
         self.table.sortByColumn(Column.VERDICT, Qt.SortOrder.AscendingOrder)
         self.table.chosen_changed.connect(self._on_row_changed)
@@ -109,8 +110,8 @@ class ImportUsersDialog(QDialog):
         self.about = plain_label("", "", self)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
-        self.close_button = make_button("Cancel", "", self.reject, self)
-        self.import_button = make_button("&Add", "", self.add, self)
+        self.close_button = make_button(tr("Cancel"), "", self.reject, self)
+        self.import_button = make_button(tr("&Add"), "", self.add, self)
         self.import_button.setProperty("role", "primary")
         self._lay_out()
         in_tab_order(
@@ -145,8 +146,8 @@ class ImportUsersDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label("Import a list of users", "title", self))
-        column.addWidget(plain_label(_WHAT, "muted", self))
+        column.addWidget(plain_label(tr("Import a list of users"), "title", self))
+        column.addWidget(plain_label(tr(_WHAT), "muted", self))
         column.addLayout(top)
         column.addWidget(self.busy)
         column.addLayout(above)
@@ -164,13 +165,15 @@ class ImportUsersDialog(QDialog):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         inside.setSpacing(space + space // 2)
-        inside.addWidget(plain_label("Such as", "heading", card))
-        sample = plain_label(_EXAMPLE, "muted", card)
+        inside.addWidget(plain_label(tr("Such as"), "heading", card))
+        sample = plain_label(tr(_EXAMPLE), "muted", card)
         sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
-        roles = listed(f"“{role.name}”" for role in self._roles)
-        inside.addWidget(plain_label(breakable(f"The roles here are {roles}."), "muted", card))
+        roles = spoken_list(f"“{role.name}”" for role in self._roles)
+        inside.addWidget(
+            plain_label(breakable(tr("The roles here are {roles}.", roles=roles)), "muted", card)
+        )
         example = QWidget(self)
         column = QVBoxLayout(example)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,7 +186,7 @@ class ImportUsersDialog(QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Let the administrator choose a file, without waiting for the answer."""
-        dialog = QFileDialog(self, "Import a list of users", QDir.homePath(), _FILES)
+        dialog = QFileDialog(self, tr("Import a list of users"), QDir.homePath(), tr(_FILES))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.look_at(Path(name)))
@@ -227,7 +230,7 @@ class ImportUsersDialog(QDialog):
             return
         self.busy.hide()
         if isinstance(error, InvalidSetting):
-            title = "This is no list of users that can be read"
+            title = tr("This is no list of users that can be read")
             self.notice.show_text("error", title, text_for(error).sentence)
         else:
             self.notice.show_error(text_for(error))
@@ -271,7 +274,7 @@ class ImportUsersDialog(QDialog):
         self._update()
         words = text_for(error)
         if isinstance(error, InvalidSettings):
-            self.notice.show_text("error", "Nobody was added", words.whole)
+            self.notice.show_text("error", tr("Nobody was added"), words.whole)
         else:
             self.notice.show_error(words)
 
@@ -292,17 +295,24 @@ class ImportUsersDialog(QDialog):
         self.only_problems.setVisible(bad > 0)
         self.summary.setVisible(table is not None)
         if not count:
-            self.summary.setText("There is no user in the list")
+            self.summary.setText(tr("There is no user in the list"))
         elif bad:
-            verb = "has a problem" if bad == 1 else "have problems"
-            self.summary.setText(f"{bad} of {users(count)} {verb}, so nobody can be added yet")
+            verb = tr("has a problem") if bad == 1 else tr("have problems")
+            self.summary.setText(
+                tr(
+                    "{bad} of {users} {verb}, so nobody can be added yet",
+                    bad=bad,
+                    users=users(count),
+                    verb=verb,
+                )
+            )
         else:
-            self.summary.setText(f"{users(count)} can be added")
+            self.summary.setText(tr("{users} can be added", users=users(count)))
         self.choose_button.setEnabled(not self._is_busy)
         self.close_button.setEnabled(not self._is_busy)
-        self.import_button.setText(f"&Add {users(count)}" if count else "&Add")
+        self.import_button.setText(tr("&Add {users}", users=users(count)) if count else tr("&Add"))
         self.import_button.setEnabled(table is not None and table.is_sound and not self._is_busy)
-        hint = "Correct the list and choose it again: all are added, or nobody." if bad else ""
+        hint = tr("Correct the list and choose it again: all are added, or nobody.") if bad else ""
         self.import_button.setToolTip(hint)
         self.import_button.setAccessibleDescription(hint)
 
@@ -317,7 +327,9 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             data = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise InvalidSetting("file", f"cannot be read: {error.strerror}") from error
+        raise InvalidSetting(
+            "file", tr("cannot be read: {strerror}", strerror=error.strerror)
+        ) from error
     if len(data) > LARGEST_BYTES:
-        raise InvalidSetting("file", "is too large for a list of users: 1 MiB is the most")
+        raise InvalidSetting("file", tr("is too large for a list of users: 1 MiB is the most"))
     return data

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from camwatch.auth.accounts import OperatorRow
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.operators.record_table import ICON, RecordProxy, RecordsModel
 from camwatch.ui.words import sentence
@@ -27,12 +28,14 @@ class Column(IntEnum):
     VERDICT = 3
 
 
-_HEADINGS = {
-    Column.LINE: "Line",
-    Column.NAME: "Name",
-    Column.ROLE: "Role",
-    Column.VERDICT: "What is wrong",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.LINE: tr("Line"),
+        Column.NAME: tr("Name"),
+        Column.ROLE: tr("Role"),
+        Column.VERDICT: tr("What is wrong"),
+    }
+)
 WIDTHS = {Column.LINE: 64, Column.NAME: 240, Column.ROLE: 180}
 
 
@@ -94,8 +97,8 @@ class ImportModel(RecordsModel[OperatorRow]):
 
 def _verdict(problems: Sequence[str]) -> str:
     if not problems:
-        return "Nothing"
-    more = f"  (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return tr("Nothing")
+    more = tr("  (and {value} more)", value=len(problems) - 1) if len(problems) > 1 else ""
     return f"{sentence(problems[0])}{more}"
 
 

@@ -12,6 +12,7 @@ from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.session import Session
 from camwatch.config import RemoteLogin
 from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.language import marked, tr, worded
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -23,30 +24,36 @@ from camwatch.ui.operators.questions import Question, ask
 
 _PANEL_WIDTH = 400
 _DEFAULTS = RemoteLogin()
-_ABOUT = (
+_ABOUT = marked(
     "With a login service, operators sign in with the name and password they have there. Users of "
     "this list can sign in all the same: that is the way in for repair."
 )
 _HINTS = {
-    "url": "Begins with https, such as https://login.example.com",
-    "name": "What operators see on the tab for signing in. Empty: its host name.",
-    "issuer": "Who its tokens must be from (iss). Empty: the address.",
-    "audience": "Whom its tokens must be for (aud).",
-    "ca_file": "Certificates to trust for it (PEM). Empty: those of this computer.",
-    "roles_claim": "What names the user's roles in a token.",
+    "url": marked("Begins with https, such as https://login.example.com"),
+    "name": marked("What operators see on the tab for signing in. Empty: its host name."),
+    "issuer": marked("Who its tokens must be from (iss). Empty: the address."),
+    "audience": marked("Whom its tokens must be for (aud)."),
+    "ca_file": marked("Certificates to trust for it (PEM). Empty: those of this computer."),
+    "roles_claim": marked("What names the user's roles in a token."),
     "offline_hours": (
-        "While the service is away, users whom it let in before may sign in for so long, with "
-        "fewer rights."
+        marked(
+            "While the service is away, users whom it let in before may sign in for so long, with "
+            "fewer rights."
+        )
     ),
-    "mapping": "The first line that fits counts. Whoever fits no line is not let in.",
+    "mapping": marked("The first line that fits counts. Whoever fits no line is not let in."),
 }
-_REMOVE = Question(
-    "Remove the login service",
-    "Do without the login service?",
-    "Whoever signed in through it is signed out and cannot sign in any more. Users of this list "
-    "can. The list of roles is kept, should the service be set up again.",
-    "Remove the service",
-    "Keep it",
+_REMOVE = worded(
+    lambda: Question(
+        tr("Remove the login service"),
+        tr("Do without the login service?"),
+        tr(
+            "Whoever signed in through it is signed out and cannot sign in any more. Users of this list "
+            "can. The list of roles is kept, should the service be set up again."
+        ),
+        tr("Remove the service"),
+        tr("Keep it"),
+    )
 )
 
 
@@ -82,7 +89,7 @@ class LoginServiceDialog(FormDialog):
         roles: Sequence[OperatorRole],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Login service", _ABOUT, "&Save", parent)
+        super().__init__(background, tr("Login service"), tr(_ABOUT), tr("&Save"), parent)
         self._commands, self._session = commands, session
         self._stored = _DEFAULTS
         self._has_read = False
@@ -95,10 +102,12 @@ class LoginServiceDialog(FormDialog):
             refused=self.show_error,
             parent=self,
         )
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self._make_fields()
         self._lay_out()
-        self.remove_button = make_button("&Remove the service…", "trash-2", self.ask_remove, self)
+        self.remove_button = make_button(
+            tr("&Remove the service…"), "trash-2", self.ask_remove, self
+        )
         self.buttons.insertWidget(0, self.remove_button)
         self.notice.action_requested.connect(self.read)
         # Enter in a field of the panel tries the service and must not save it.
@@ -126,9 +135,9 @@ class LoginServiceDialog(FormDialog):
         self.roles_claim = self._line(128, _DEFAULTS.roles_claim)
         self.offline_hours = CalmSpinBox(self)
         self.offline_hours.setRange(0, 168)
-        self.offline_hours.setSuffix(" hours")
-        self.offline_hours.setSpecialValueText("Not at all")
-        self.choose_button = make_button("&Choose…", "", self.choose_file, self)
+        self.offline_hours.setSuffix(tr(" hours"))
+        self.offline_hours.setSpecialValueText(tr("Not at all"))
+        self.choose_button = make_button(tr("&Choose…"), "", self.choose_file, self)
         file_row = QWidget(self)
         row = QHBoxLayout(file_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -137,14 +146,14 @@ class LoginServiceDialog(FormDialog):
         row.addWidget(self.choose_button)
         file_row.setFocusProxy(self.ca_file)
         parts: tuple[tuple[str, str, QWidget], ...] = (
-            ("url", "&Address", self.url),
-            ("name", "Sho&wn as", self.name),
-            ("issuer", "&Issuer", self.issuer),
-            ("audience", "A&udience", self.audience),
-            ("ca_file", "Certificates to trus&t", file_row),
-            ("roles_claim", "C&laim with the roles", self.roles_claim),
-            ("offline_hours", "While it is away, &for", self.offline_hours),
-            ("mapping", "Roles there → roles here", self.mapping),
+            ("url", tr("&Address"), self.url),
+            ("name", tr("Sho&wn as"), self.name),
+            ("issuer", tr("&Issuer"), self.issuer),
+            ("audience", tr("A&udience"), self.audience),
+            ("ca_file", tr("Certificates to trus&t"), file_row),
+            ("roles_claim", tr("C&laim with the roles"), self.roles_claim),
+            ("offline_hours", tr("While it is away, &for"), self.offline_hours),
+            ("mapping", tr("Roles there → roles here"), self.mapping),
         )
         for name, label, entry in parts:
             self.add_field(name, Field(label, entry, self, hint=_HINTS[name]))
@@ -210,7 +219,7 @@ class LoginServiceDialog(FormDialog):
         self.url.setFocus()
 
     def _failed(self, error: CamWatchError) -> None:
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def settings(self) -> RemoteLogin:
         """Return what is entered; not checked, for the commands do that."""
@@ -251,8 +260,8 @@ class LoginServiceDialog(FormDialog):
     @Slot()
     def choose_file(self) -> None:
         """Let the administrator choose the file of certificates."""
-        files = "Certificates (*.pem *.crt *.cer);;All files (*)"
-        dialog = QFileDialog(self, "Certificates to trust", QDir.homePath(), files)
+        files = tr("Certificates (*.pem *.crt *.cer);;All files (*)")
+        dialog = QFileDialog(self, tr("Certificates to trust"), QDir.homePath(), files)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._on_file_chosen)
@@ -270,8 +279,8 @@ class LoginServiceDialog(FormDialog):
         """Store what is entered; it takes effect at once."""
         problems = []
         if not self.url.text().strip():
-            hint = "; to do without the service, remove it" if self._stored.url else ""
-            problems.append(InvalidSetting("url", f"is needed{hint}"))
+            hint = tr("; to do without the service, remove it") if self._stored.url else ""
+            problems.append(InvalidSetting("url", tr("is needed{hint}", hint=hint)))
         if problem := self.mapping.problem():
             problems.append(InvalidSetting("mapping", problem))
         if problems:
@@ -287,7 +296,7 @@ class LoginServiceDialog(FormDialog):
     @Slot()
     def ask_remove(self) -> None:
         """Ask whether to do without the service."""
-        ask(_REMOVE, lambda: self._store(self._stored.model_copy(update={"url": ""})), self)
+        ask(_REMOVE(), lambda: self._store(self._stored.model_copy(update={"url": ""})), self)
 
     def _store(self, settings: RemoteLogin) -> None:
         self.run(lambda: self._commands.set_login_service(self._session, settings), self._on_saved)

@@ -16,6 +16,7 @@ from camwatch.auth.session import Session
 from camwatch.config import RemoteLogin
 from camwatch.domain import Secret
 from camwatch.errors import BadCredentials, CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -34,7 +35,7 @@ from camwatch.ui.operators.login_words import (
 from camwatch.ui.operators.wording import breakable
 
 _PREVIEW_MS = 250
-_NOBODY_TRIED = (
+_NOBODY_TRIED = marked(
     "Enter a user name and password as well to see what the service says of a user. Nobody is "
     "signed in by that, and nothing is stored."
 )
@@ -96,30 +97,30 @@ class TrialPanel(QWidget):
         self.name = QLineEdit(self)
         self.name.setMaxLength(320)
         self.password = PasswordEdit(self)
-        self.name_field = Field("User name, if you like", self.name, self)
-        self.password_field = Field("Password", self.password, self)
-        self.try_button = make_button("Tr&y it", "plug-zap", self.try_it, self)
+        self.name_field = Field(tr("User name, if you like"), self.name, self)
+        self.password_field = Field(tr("Password"), self.password, self)
+        self.try_button = make_button(tr("Tr&y it"), "plug-zap", self.try_it, self)
         for line in (self.name, self.password.line):
             line.textEdited.connect(self.password_field.clear_problem)
             line.returnPressed.connect(self.try_it)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
-        self.result = plain_label(_NOBODY_TRIED, "muted", self)
+        self.result = plain_label(tr(_NOBODY_TRIED), "muted", self)
         self.verdict = plain_label("", "heading", self)
         self.keys = plain_label("", "muted", self)
         self.keys.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.trust = plain_label("", "", self)
-        self.trust_button = make_button("Trust these &keys", "check", self.trust_offered, self)
+        self.trust_button = make_button(tr("Trust these &keys"), "check", self.trust_offered, self)
         self.claims = QWidget(self)
         self._claim_rows = QFormLayout(self.claims)
         self._claim_rows.setContentsMargins(0, 0, 0, 0)
         self.names = QLineEdit(self)
         self.names.setMaxLength(1024)
         self.names_field = Field(
-            "&Names in the claim, divided by commas",
+            tr("&Names in the claim, divided by commas"),
             self.names,
             self,
-            hint="Which role would somebody have whose token holds these names?",
+            hint=tr("Which role would somebody have whose token holds these names?"),
         )
         self.names.textEdited.connect(self._on_names_edited)
         self.preview = plain_label("", "", self)
@@ -136,14 +137,14 @@ class TrialPanel(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label("Which role would it be?", "heading", self))
+        column.addWidget(plain_label(tr("Which role would it be?"), "heading", self))
         column.addWidget(self.names_field)
         column.addWidget(self.preview)
         line = QFrame(self)
         line.setFixedHeight(1)
         line.setStyleSheet(f"background: {theme.current().line};")
         column.addWidget(line)
-        column.addWidget(plain_label("Try the service", "heading", self))
+        column.addWidget(plain_label(tr("Try the service"), "heading", self))
         for part in (self.name_field, self.password_field, self.try_button, self.busy):
             column.addWidget(part)
         found = (self.notice, self.verdict, self.result, self.keys, self.trust, self.trust_button)
@@ -197,14 +198,14 @@ class TrialPanel(QWidget):
             self.password_field.clear_problem()
             self.verdict.setText("")
             self._offered = {}
-            self.result.setText("Asking the service …")
+            self.result.setText(tr("Asking the service …"))
             self._show_claims({})
             self._show_parts()
 
     def _on_tried(self, claim: str, trial: LoginServiceTrial) -> None:
         self._set_trying(False)
         said = keys_words(trial)
-        self.result.setText(said if self._tried else f"{said}\n\n{_NOBODY_TRIED}")
+        self.result.setText(said if self._tried else f"{said}\n\n{tr(_NOBODY_TRIED)}")
         self._offered = dict(trial.key_fingerprints)
         if self._tried:
             self.verdict.setText(breakable(verdict(self._tried, claim, trial.role)))
@@ -222,11 +223,11 @@ class TrialPanel(QWidget):
         self.result.setText("")
         match error:
             case BadCredentials():
-                self.password_field.show_problem("The service refuses this name or password.")
+                self.password_field.show_problem(tr("The service refuses this name or password."))
                 self.password.setFocus()
-                self.result.setText("The service answers, and refuses this user.")
+                self.result.setText(tr("The service answers, and refuses this user."))
             case InvalidSetting() | InvalidSettings():
-                self.result.setText("Correct the settings first.")
+                self.result.setText(tr("Correct the settings first."))
                 self._refused(error)
             case _:
                 self.notice.show_error(text_for(error))
@@ -248,7 +249,7 @@ class TrialPanel(QWidget):
     def trust_offered(self) -> None:
         """Trust the keys that the service has just shown, once the settings are saved."""
         self.show_trusted(self._offered)
-        self.trust.setText("These keys are trusted once you save.")
+        self.trust.setText(tr("These keys are trusted once you save."))
         self.trust.show()
 
     def _show_parts(self) -> None:

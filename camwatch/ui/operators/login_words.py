@@ -8,43 +8,53 @@ from collections.abc import Mapping
 
 from camwatch.auth.accounts import LoginServiceTrial
 from camwatch.auth.permissions import OperatorRole
+from camwatch.language import table, tr
 
 _LONGEST_VALUE = 160
 _MOST_CLAIMS = 40
 _MOST_KEYS = 8
-_TIMES = {"exp": "runs out", "iat": "made", "nbf": "holds from", "auth_time": "signed in"}
+_TIMES = table(
+    lambda: {
+        "exp": tr("runs out"),
+        "iat": "made",
+        "nbf": tr("holds from"),
+        "auth_time": tr("signed in"),
+    }
+)
 
 
 def keys_words(trial: LoginServiceTrial) -> str:
     """Say how its tokens are checked."""
     if not trial.has_keys:
-        return (
+        return tr(
             "The service answers. It offers no keys, so CamWatch asks the service about each "
             "token each time."
         )
     count = len(trial.key_fingerprints)
-    keys, them = ("1 key", "it") if count == 1 else (f"{count} keys", "them")
-    return (
-        f"The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. "
-        "Compare the fingerprints with what the people who run the service tell you."
+    keys, them = (tr("1 key"), "it") if count == 1 else (tr("{count} keys", count=count), "them")
+    return tr(
+        "The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. "
+        "Compare the fingerprints with what the people who run the service tell you.",
+        keys=keys,
+        them=them,
     )
 
 
 def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[str]:
     """Name each key with its fingerprint in groups that can be read out, and whether it counts."""
     lines = [
-        f"{kid or '(without a name)'}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
+        f"{kid or tr('(without a name)')}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
         for kid, fingerprint in list(offered.items())[:_MOST_KEYS]
     ]
     if (left := len(offered) - _MOST_KEYS) > 0:
-        lines.append(f"and {left} more")
+        lines.append(tr("and {left} more", left=left))
     return lines
 
 
 def _trust(kid: str, offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
     if not trusted:
         return "new"
-    return "trusted" if trusted.get(kid) == offered[kid] else "NOT trusted"
+    return "trusted" if trusted.get(kid) == offered[kid] else tr("NOT trusted")
 
 
 def trust_words(offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
@@ -52,8 +62,8 @@ def trust_words(offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
     if not offered or offered == trusted:
         return ""
     if not trusted:
-        return "No key is trusted yet. Compare the fingerprints, and then trust these keys."
-    return (
+        return tr("No key is trusted yet. Compare the fingerprints, and then trust these keys.")
+    return tr(
         "These are not the keys that are trusted. If the service has got new ones, compare the "
         "fingerprints, and then trust them. If not, somebody else may be answering for it."
     )
@@ -69,7 +79,10 @@ def claim_lines(claims: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return what a token says, as names and texts that are not too long for a screen."""
     found = [(_short(name, 40), claim_text(name, value)) for name, value in claims.items()]
     if len(found) > _MOST_CLAIMS:
-        return [*found[:_MOST_CLAIMS], ("…", f"and {len(found) - _MOST_CLAIMS} more")]
+        return [
+            *found[:_MOST_CLAIMS],
+            ("…", tr("and {value} more", value=len(found) - _MOST_CLAIMS)),
+        ]
     return found
 
 
@@ -88,18 +101,20 @@ def claim_text(name: str, value: object) -> str:
 def verdict(name: str, claim: str, role: OperatorRole | None) -> str:
     """Say which role a user would have."""
     if role is None:
-        return (
-            f"“{name}” would not be let in: none of the names in the claim “{claim}” is in the "
-            "list of roles."
+        return tr(
+            "“{name}” would not be let in: none of the names in the claim “{claim}” is in the "
+            "list of roles.",
+            name=name,
+            claim=claim,
         )
-    return f"“{name}” would come in with the role “{role.name}”."
+    return tr("“{name}” would come in with the role “{name2}”.", name=name, name2=role.name)
 
 
 def preview_words(role: OperatorRole | None) -> str:
     """Say which role names of a claim come to."""
     if role is None:
-        return "Nobody would be let in: none of these names is in the list of roles."
-    return f"The role here would be “{role.name}”."
+        return tr("Nobody would be let in: none of these names is in the list of roles.")
+    return tr("The role here would be “{name}”.", name=role.name)
 
 
 def names_in(claims: Mapping[str, object], claim: str) -> list[str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import OperatorRole
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import CalmComboBox, FocusGroup, in_tab_order, plain_label, set_role
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.words import tooltip
 
 _LONGEST = 256
-_GONE = "Role that is gone"
+_GONE = marked("Role that is gone")
 
 
 class MappingLine(QWidget):
@@ -35,11 +36,11 @@ class MappingLine(QWidget):
         super().__init__(parent)
         self.name = QLineEdit(self)
         self.name.setMaxLength(_LONGEST)
-        self.name.setPlaceholderText("Name there, such as shift-lead")
-        self.name.setAccessibleName("Name at the login service")
+        self.name.setPlaceholderText(tr("Name there, such as shift-lead"))
+        self.name.setAccessibleName(tr("Name at the login service"))
         self.name.textChanged.connect(self.changed)
         self.role = CalmComboBox(self)
-        self.role.setAccessibleName("Role here")
+        self.role.setAccessibleName(tr("Role here"))
         for role in roles:
             self.role.addItem(role.name, role.key)
         self.role.setMinimumContentsLength(14)
@@ -47,9 +48,9 @@ class MappingLine(QWidget):
             CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.role.currentIndexChanged.connect(self.changed)
-        self.up = self._tool("arrow-up", "Move up", partial(self.moved.emit, -1))
-        self.down = self._tool("arrow-down", "Move down", partial(self.moved.emit, 1))
-        self.remove = self._tool("trash-2", "Remove this line", self.removed.emit)
+        self.up = self._tool("arrow-up", tr("Move up"), partial(self.moved.emit, -1))
+        self.down = self._tool("arrow-down", tr("Move down"), partial(self.moved.emit, 1))
+        self.remove = self._tool("trash-2", tr("Remove this line"), self.removed.emit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)
@@ -62,7 +63,7 @@ class MappingLine(QWidget):
     def _tool(self, icon: str, words: str, call: Callable[[], object]) -> QToolButton:
         tool = QToolButton(self)
         tool.setIcon(icons.icon(icon))
-        tool.setIconSize(QSize(16, 16))
+        tool.setIconSize(icons.size(16))
         tool.setToolTip(words)
         tool.setAccessibleName(words)
         tool.clicked.connect(lambda _checked: call())
@@ -72,14 +73,16 @@ class MappingLine(QWidget):
         """Show a line as it is stored; a role that is gone stays until another is chosen."""
         self.name.setText(name)
         if self.role.findData(key) < 0:
-            self.role.addItem(_GONE, key)
-            self.role.setToolTip(tooltip(f"There is no role “{key}” here, so nobody is let in."))
+            self.role.addItem(tr(_GONE), key)
+            self.role.setToolTip(
+                tooltip(tr("There is no role “{key}” here, so nobody is let in.", key=key))
+            )
         self.role.setCurrentIndex(self.role.findData(key))
 
     @property
     def is_gone(self) -> bool:
         """True if its role is not there any more."""
-        return self.role.currentText() == _GONE
+        return self.role.currentText() == tr(_GONE)
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -102,12 +105,14 @@ class MappingEditor(FocusGroup):
         self._roles = tuple(roles)
         self.lines: list[MappingLine] = []
         self.nothing = plain_label(
-            "There is no line yet, so nobody is let in. Add one for each role of the login "
-            "service that is to come in.",
+            tr(
+                "There is no line yet, so nobody is let in. Add one for each role of the login "
+                "service that is to come in."
+            ),
             "muted",
             self,
         )
-        self.add_button = make_button("A&dd a line", "plus", self.add, self)
+        self.add_button = make_button(tr("A&dd a line"), "plus", self.add, self)
         self.begin_at(self.add_button)
         space = theme.current().space
         self._rows = QVBoxLayout()
@@ -153,10 +158,10 @@ class MappingEditor(FocusGroup):
             is_twice = bool(name) and name in names
             set_role(line.name, "error" if is_twice else "")
             set_role(line.role, "error" if line.is_gone and name else "")
-            found = found or (f"holds “{name}” twice" if is_twice else "")
+            found = found or (tr("holds “{name}” twice", name=name) if is_twice else "")
             names.add(name)
         if not found and any(line.is_gone and line.pair[0] for line in self.lines):
-            found = "names a role that is gone; choose another one there, or remove the line"
+            found = tr("names a role that is gone; choose another one there, or remove the line")
         return found
 
     @Slot()

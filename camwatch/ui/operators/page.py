@@ -16,11 +16,13 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session, SignInKind
 from camwatch.domain import Site, SiteId, UserId, utc_now
 from camwatch.errors import CamWatchError, SessionLocked
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.acts import Acts, Changed, Known
 from camwatch.ui.operators.commands import UsersCommands
 from camwatch.ui.operators.form_dialog import make_button
@@ -31,7 +33,7 @@ from camwatch.ui.operators.wording import users
 from camwatch.ui.shortcuts import Key, bind, sequence_of
 
 _LOOK_MS = 15_000
-_MAY_NOT_SECURE = (
+_MAY_NOT_SECURE = marked(
     "Your role does not let you change how people sign in. Ask an administrator to do it."
 )
 _NO_ID = UserId(0)
@@ -88,50 +90,66 @@ class UsersPage(QWidget):
         space = theme.current().space
         self.summary = plain_label("", "muted", self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
-        self.search.setAccessibleName("Search the users")
-        self.search.setToolTip(f"Part of a name or a role ({sequence_of(Key.FIND_USER)})")
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search the users"))
+        self.search.setToolTip(
+            tr("Part of a name or a role ({sequence_of})", sequence_of=sequence_of(Key.FIND_USER))
+        )
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setFixedWidth(28 * space)
-        self.add_button = make_button("&Add user…", "", self.acts.add_user, self)
+        self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
-        self.add_button.setIconSize(icons.BUTTON)
+        self.add_button.setIconSize(icons.button_size())
         self.add_button.setProperty("role", "primary")
-        self.add_button.setToolTip(f"Add a user ({sequence_of(Key.ADD_USER)})")
-        self.import_button = make_button("&Import…", "download", self.acts.import_users, self)
-        self.import_button.setToolTip("Add the users of a list, a CSV file")
-        self.login_button = make_button("Login ser&vice…", "server", self.acts.set_up_login, self)
-        self.login_button.setToolTip("Let a login service vouch for operators")
-        self.security_button = make_button(
-            "Securit&y…", "shield-check", self.acts.set_security, self
+        self.add_button.setToolTip(
+            tr("Add a user ({sequence_of})", sequence_of=sequence_of(Key.ADD_USER))
         )
-        self.security_button.setToolTip("How long sessions stay open")
+        self.import_button = make_button(tr("&Import…"), "download", self.acts.import_users, self)
+        self.import_button.setToolTip(tr("Add the users of a list, a CSV file"))
+        self.login_button = make_button(
+            tr("Login ser&vice…"), "server", self.acts.set_up_login, self
+        )
+        self.login_button.setToolTip(tr("Let a login service vouch for operators"))
+        self.security_button = make_button(
+            tr("Securit&y…"), "shield-check", self.acts.set_security, self
+        )
+        self.security_button.setToolTip(tr("How long sessions stay open"))
         for button in (self.login_button, self.security_button):
             button.setEnabled(self._may_secure)
             if not self._may_secure:
-                button.setToolTip(_MAY_NOT_SECURE)
-                button.setAccessibleDescription(_MAY_NOT_SECURE)
+                button.setToolTip(tr(_MAY_NOT_SECURE))
+                button.setAccessibleDescription(tr(_MAY_NOT_SECURE))
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.trouble = Notice(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.users_tab, "&Users")
-        self.tabs.addTab(self.roles_tab, "R&oles")
-        self.tabs.addTab(self.sessions_tab, "Open &sessions")
+        self.tabs.addTab(self.users_tab, tr("&Users"))
+        self.tabs.addTab(self.roles_tab, tr("R&oles"))
+        self.tabs.addTab(self.sessions_tab, tr("Open &sessions"))
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
-        title = plain_label("Users", "title", self)
+        title = plain_label(tr("Users"), "title", self)
         title.setWordWrap(False)
         head.addWidget(title)
+        head.addWidget(HelpButton("users", self))
         head.addWidget(self.summary, 1)
-        buttons = (self.add_button, self.import_button, self.login_button, self.security_button)
-        for part in (self.search, *buttons):
+        for part in (
+            self.search,
+            self.add_button,
+            self.import_button,
+            self.login_button,
+            self.security_button,
+        ):
             head.addWidget(part)
+        self._lay_out(head)
+
+    def _lay_out(self, head: QHBoxLayout) -> None:
+        space = theme.current().space
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
@@ -140,6 +158,7 @@ class UsersPage(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.trouble)
         column.addWidget(self.tabs, 1)
+        buttons = (self.add_button, self.import_button, self.login_button, self.security_button)
         in_tab_order(self.search, *buttons, self.tabs)
 
     def _connect(self) -> None:
@@ -225,8 +244,10 @@ class UsersPage(QWidget):
         self.sessions_tab.set_sessions(sessions)
         self._select = Changed()
         count = len(sessions)
-        are_open = "1 session" if count == 1 else f"{count} sessions"
-        self.summary.setText(f"{users(len(found.accounts))}, {are_open} open")
+        are_open = tr("1 session") if count == 1 else tr("{count} sessions", count=count)
+        self.summary.setText(
+            tr("{users}, {are_open} open", users=users(len(found.accounts)), are_open=are_open)
+        )
 
     def _user_to_select(self) -> UserId | None:
         wanted = self._select
@@ -235,7 +256,7 @@ class UsersPage(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def _on_not_looked(self, error: CamWatchError) -> None:
         if not isinstance(error, SessionLocked):
@@ -254,6 +275,12 @@ class UsersPage(QWidget):
         """Go to the search."""
         self.search.setFocus()
         self.search.selectAll()
+
+    @Slot(str)
+    def show_user(self, name: str) -> None:
+        """Show one user among the others, by searching for the name."""
+        self.tabs.setCurrentWidget(self.users_tab)
+        self.search.setText(name)
 
     @Slot(int)
     def _on_tab(self, _index: int) -> None:
@@ -277,7 +304,7 @@ class UsersPage(QWidget):
     def _on_not_changed(self, error: CamWatchError) -> None:
         """Say why, and show what is true now: the user may be gone meanwhile."""
         self.busy.hide()
-        self.trouble.show_error(text_for(error), action="Close")
+        self.trouble.show_error(text_for(error), action=tr("Close"))
         self.look()
 
 

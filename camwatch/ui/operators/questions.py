@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui.forms import set_role
 from camwatch.ui.operators.wording import breakable
 
@@ -28,7 +29,7 @@ class Question:
     text: str
     about: str
     does: str
-    keeps: str = "Cancel"
+    keeps: str = marked("Cancel")
 
 
 def ask(question: Question, do: Callable[[], object], parent: QWidget) -> QMessageBox:
@@ -49,7 +50,7 @@ def ask(question: Question, do: Callable[[], object], parent: QWidget) -> QMessa
     box.setInformativeText(question.about)
     button = box.addButton(question.does, QMessageBox.ButtonRole.DestructiveRole)
     set_role(button, "danger")
-    keep = box.addButton(question.keeps, QMessageBox.ButtonRole.RejectRole)
+    keep = box.addButton(tr(question.keeps), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     button.clicked.connect(lambda _checked: do())

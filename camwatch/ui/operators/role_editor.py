@@ -23,25 +23,31 @@ from camwatch.auth.permissions import WHOLE_PROGRAM, OperatorRole, Permission
 from camwatch.auth.session import Session
 from camwatch.domain import SiteId
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, plain_label, scrolled, warning_label
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import PERMISSION_GROUPS, permission_label
 
 _COLUMNS = 2
 _SITE_ROLE = Qt.ItemDataRole.UserRole
-_NEW = "What its users may do, and whose cameras they see. A change counts from the next click on."
-_ALWAYS = (
+_NEW = marked(
+    "What its users may do, and whose cameras they see. A change counts from the next click on."
+)
+_ALWAYS = marked(
     "This role is always there, so only the second factor can be changed. Copy the role to make "
     "one of your own."
 )
-_BLIND = "Without “See the cameras” most of the rest cannot be used."
-_NO_SITES = "You see no sites yourself, so you cannot choose among them."
-_NOT_OWN = "You may not do this yourself, so you cannot give it."
-_WHOLE = "This concerns all sites at once, so only a role that sees all sites can have it."
-BEYOND = "This role may do more than you, so only somebody who may do as much can change it."
+_BLIND = marked("Without “See the cameras” most of the rest cannot be used.")
+_NO_SITES = marked("You see no sites yourself, so you cannot choose among them.")
+_NOT_OWN = marked("You may not do this yourself, so you cannot give it.")
+_WHOLE = marked("This concerns all sites at once, so only a role that sees all sites can have it.")
+BEYOND = marked(
+    "This role may do more than you, so only somebody who may do as much can change it."
+)
 
 
 class RoleCommands(Protocol):
@@ -84,12 +90,12 @@ class RoleEditor(FormDialog):
         self._key = "" if role is None or is_copy else role.key
         self._is_beyond = bool(self._key) and role is not None and not reaches(session.role, role)
         self._is_fixed = bool(self._key) and role is not None and role.is_built_in
-        about = BEYOND if self._is_beyond else _ALWAYS if self._is_fixed else _NEW
+        about = tr(BEYOND) if self._is_beyond else tr(_ALWAYS) if self._is_fixed else tr(_NEW)
         super().__init__(
             background,
-            "Role" if self._key else "New role",
+            tr("Role") if self._key else tr("New role"),
             about,
-            "&Save" if self._key else "&Make the role",
+            tr("&Save") if self._key else tr("&Make the role"),
             parent,
         )
         self._commands, self._session, self._sites = commands, session, sites
@@ -112,21 +118,21 @@ class RoleEditor(FormDialog):
                 box = QCheckBox(permission_label(permission), self)
                 box.toggled.connect(self._on_changed)
                 self.permissions[permission] = box
-        self.all_sites = QRadioButton("&All sites, and those that are added later", self)
-        self.some_sites = QRadioButton("&Only these sites", self)
+        self.all_sites = QRadioButton(tr("&All sites, and those that are added later"), self)
+        self.some_sites = QRadioButton(tr("&Only these sites"), self)
         self._which = QButtonGroup(self)
         self._which.addButton(self.all_sites)
         self._which.addButton(self.some_sites)
         self.sites = QListWidget(self)
-        self.sites.setAccessibleName("Sites")
+        self.sites.setAccessibleName(tr("Sites"))
         for site_id, name in sorted(self._sites.items(), key=lambda item: item[1].casefold()):
             item = QListWidgetItem(name, self.sites)
             item.setData(_SITE_ROLE, site_id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
         self.all_sites.toggled.connect(self._on_sites_changed)
-        self.factor = QCheckBox("Its users need a second &factor", self)
-        self.blind = warning_label(_BLIND, self)
+        self.factor = QCheckBox(tr("Its users need a second &factor"), self)
+        self.blind = warning_label(tr(_BLIND), self)
         self.blind.setContentsMargins(0, 0, 0, 0)
 
     def _lay_out(self) -> None:
@@ -135,9 +141,9 @@ class RoleEditor(FormDialog):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, space, 0)
         column.setSpacing(2 * space)
-        column.addWidget(self.add_field("name", Field("&Name", self.name, form)))
+        column.addWidget(self.add_field("name", Field(tr("&Name"), self.name, form)))
         may = self._permissions_grid(form)
-        column.addWidget(self.add_field("permissions", Field("Its users may", may, form)))
+        column.addWidget(self.add_field("permissions", Field(tr("Its users may"), may, form)))
         column.addWidget(self.blind)
         sees = QWidget(form)
         inside = QVBoxLayout(sees)
@@ -147,12 +153,16 @@ class RoleEditor(FormDialog):
         inside.addWidget(self.some_sites)
         self.sites.setFixedHeight(min(max(self.sites.count(), 2), 5) * 32 + 8)
         inside.addWidget(self.sites)
-        column.addWidget(self.add_field("sites", Field("They see the cameras of", sees, form)))
+        seen = self.add_field("sites", Field(tr("They see the cameras of"), sees, form))
+        explain(seen, "role_sites")
+        column.addWidget(seen)
         column.addWidget(self.factor)
         column.addWidget(
             plain_label(
-                "Signing in then asks for a code of the user's own device as well. Whoever has "
-                "none yet sets it up at the next sign-in.",
+                tr(
+                    "Signing in then asks for a code of the user's own device as well. Whoever has "
+                    "none yet sets it up at the next sign-in."
+                ),
                 "muted",
                 form,
             )
@@ -181,7 +191,7 @@ class RoleEditor(FormDialog):
         self.all_sites.setChecked(True)
         if role is None:
             return
-        self.name.setText(f"{role.name} (copy)" if is_copy else role.name)
+        self.name.setText(tr("{name} (copy)", name=role.name) if is_copy else role.name)
         self.name.selectAll()
         for permission, box in self.permissions.items():
             is_mine = self._session.role.allows(permission) or not is_copy
@@ -238,7 +248,7 @@ class RoleEditor(FormDialog):
 
     def update_buttons(self) -> None:
         """Let only that be changed which the role and the own role allow, and say why not."""
-        fixed = BEYOND if self._is_beyond else _ALWAYS if self._is_fixed else ""
+        fixed = tr(BEYOND) if self._is_beyond else tr(_ALWAYS) if self._is_fixed else ""
         for widget in (self.name, self.all_sites, self.some_sites, self.sites):
             widget.setEnabled(not fixed)
             widget.setToolTip(fixed)
@@ -246,20 +256,20 @@ class RoleEditor(FormDialog):
             # Neither to be chosen nor to be taken from a role that has some.
             for choice in (self.all_sites, self.some_sites):
                 choice.setEnabled(False)
-                choice.setToolTip(_NO_SITES)
+                choice.setToolTip(tr(_NO_SITES))
         for permission, box in self.permissions.items():
             why = fixed or self._why_not(permission)
             box.setEnabled(not why)
             box.setToolTip(why)
         self.factor.setEnabled(not self._is_beyond)
         self.do_button.setEnabled(not self.is_busy and not self._is_beyond)
-        self.do_button.setToolTip(BEYOND if self._is_beyond else "")
+        self.do_button.setToolTip(tr(BEYOND) if self._is_beyond else "")
 
     def _why_not(self, permission: Permission) -> str:
         if not self._session.role.allows(permission):
-            return _NOT_OWN
+            return tr(_NOT_OWN)
         is_partial = self.some_sites.isChecked()
-        return _WHOLE if is_partial and permission in WHOLE_PROGRAM else ""
+        return tr(_WHOLE) if is_partial and permission in WHOLE_PROGRAM else ""
 
     @Slot()
     def submit(self) -> None:
@@ -267,9 +277,9 @@ class RoleEditor(FormDialog):
         draft = self.draft()
         problems = []
         if not draft.name:
-            problems.append(InvalidSetting("name", "is needed"))
+            problems.append(InvalidSetting("name", tr("is needed")))
         if draft.sites is not None and not draft.sites:
-            problems.append(InvalidSetting("sites", "are needed: choose at least one"))
+            problems.append(InvalidSetting("sites", tr("are needed: choose at least one")))
         if problems and not self._is_fixed:
             self.clear_problems()
             self.show_problems(tuple(problems))

@@ -12,13 +12,14 @@ from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.session import Session
 from camwatch.domain import Role, SiteId
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.forms import Field, plain_label, set_role
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 from camwatch.ui.operators.user_dialogs import RoleBox
 from camwatch.ui.operators.wording import breakable, users
 
-_MAPPED = (
+_MAPPED = marked(
     "Where the login service's roles are mapped to this one, nobody is let in by that line any "
     "more; change it under “Login service…”."
 )
@@ -59,24 +60,31 @@ class RemoveRoleDialog(FormDialog):
         sites: Mapping[SiteId, str],
         parent: QWidget | None = None,
     ) -> None:
-        has = f"{users(count)} {'has' if count == 1 else 'have'} the role “{role.name}”."
-        about = (
-            f"{has} They get another one at the same moment."
-            if count
-            else f"No user has the role “{role.name}”."
+        has = tr(
+            "{users} {word} the role “{name}”.",
+            users=users(count),
+            word=tr("has") if count == 1 else tr("have"),
+            name=role.name,
         )
-        super().__init__(background, "Remove role", breakable(about), "Remove &role", parent)
+        about = (
+            tr("{has} They get another one at the same moment.", has=has)
+            if count
+            else tr("No user has the role “{name}”.", name=role.name)
+        )
+        super().__init__(
+            background, tr("Remove role"), breakable(about), tr("Remove &role"), parent
+        )
         self._commands, self._session, self._role = commands, session, role
         others = [one for one in roles if one.key != role.key]
         self.instead = RoleBox(others, sites, self)
         self.instead.choose(Role.VIEWER.value)
-        field = self.add_field("instead", Field("&Give them instead", self.instead, self))
+        field = self.add_field("instead", Field(tr("&Give them instead"), self.instead, self))
         self.fields["role"] = field
         self.role_about = plain_label("", "muted", self)
         for part in (field, self.role_about):
             self.body.addWidget(part)
             part.setVisible(bool(count))
-        self.body.addWidget(plain_label(_MAPPED, "muted", self))
+        self.body.addWidget(plain_label(tr(_MAPPED), "muted", self))
         self.body.addStretch(1)
         self.instead.currentIndexChanged.connect(self._say_role)
         self._say_role()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole
 from camwatch.domain import SiteId
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import in_tab_order, plain_label
@@ -24,8 +25,8 @@ from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import may_words, sees_words
 from camwatch.ui.words import sentence
 
-_SELECT = "Select a role in the list first."
-_ALWAYS = "This role is always there. It can be copied, but not removed."
+_SELECT = marked("Select a role in the list first.")
+_ALWAYS = marked("This role is always there. It can be copied, but not removed.")
 
 
 class Column(IntEnum):
@@ -38,13 +39,15 @@ class Column(IntEnum):
     USERS = 4
 
 
-_HEADINGS = {
-    Column.NAME: "Role",
-    Column.MAY: "May",
-    Column.SEES: "Sees cameras of",
-    Column.FACTOR: "Second factor",
-    Column.USERS: "Users",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.NAME: tr("Role"),
+        Column.MAY: tr("May"),
+        Column.SEES: tr("Sees cameras of"),
+        Column.FACTOR: tr("Second factor"),
+        Column.USERS: tr("Users"),
+    }
+)
 _WIDTHS = {Column.NAME: 210, Column.SEES: 220, Column.FACTOR: 130, Column.USERS: 80}
 
 
@@ -82,7 +85,7 @@ class RolesModel(RecordsModel[OperatorRole]):
             case Column.SEES:
                 return sees_words(record, self._sites)
             case Column.FACTOR:
-                return "Needed" if record.needs_second_factor else "As users like"
+                return tr("Needed") if record.needs_second_factor else tr("As users like")
             case Column.USERS:
                 return str(self._users[record.key])
 
@@ -117,28 +120,30 @@ class RolesTab(QWidget):
         self.roles = RolesModel(self)
         self.shown = RecordProxy(self.roles, self)
         self.table: RecordTable[OperatorRole] = RecordTable(
-            self.shown, "Roles", _WIDTHS, self, given_up=(Column.FACTOR,)
+            self.shown, tr("Roles"), _WIDTHS, self, given_up=(Column.FACTOR,)
         )
         self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self.table.chosen_changed.connect(self.update_buttons)
         self.table.activated.connect(lambda _index: self._edit())
-        delete = QAction("Remove", self.table)
+        delete = QAction(tr("Remove"), self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(lambda _checked: self._remove())
         self.table.addAction(delete)
-        self.new_button = make_button("&New role…", "plus", self.new_requested.emit, self)
-        self.edit_button = make_button("&Edit…", "pencil", self._edit, self)
-        self.copy_button = make_button("&Copy…", "copy", self._copy, self)
-        self.remove_button = make_button("Re&move…", "trash-2", self._remove, self)
+        self.new_button = make_button(tr("&New role…"), "plus", self.new_requested.emit, self)
+        self.edit_button = make_button(tr("&Edit…"), "pencil", self._edit, self)
+        self.copy_button = make_button(tr("&Copy…"), "copy", self._copy, self)
+        self.remove_button = make_button(tr("Re&move…"), "trash-2", self._remove, self)
         space = theme.current().space
         actions = FlowRow(space)
         buttons = (self.new_button, self.edit_button, self.copy_button, self.remove_button)
         for button in buttons:
             actions.addWidget(button)
         self.about = plain_label(
-            "A role says what its users may do and whose cameras they see. Viewer, Supervisor and "
-            "Administrator are always there; copy one to make a role of your own.",
+            tr(
+                "A role says what its users may do and whose cameras they see. Viewer, Supervisor and "
+                "Administrator are always there; copy one to make a role of your own."
+            ),
             "muted",
             self,
         )
@@ -175,17 +180,17 @@ class RolesTab(QWidget):
     def update_buttons(self) -> None:
         """Say what can be done to the selected role, and why not."""
         role = self.table.chosen
-        hint = _SELECT if role is None else ""
+        hint = tr(_SELECT) if role is None else ""
         self.edit_button.setEnabled(role is not None)
         is_built_in = role is not None and role.is_built_in
         is_beyond = role is not None and not reaches(self._own, role)
-        self.edit_button.setText("Loo&k…" if is_built_in or is_beyond else "&Edit…")
-        self.edit_button.setToolTip(hint or "See and change what the role may do (Enter)")
+        self.edit_button.setText(tr("Loo&k…") if is_built_in or is_beyond else tr("&Edit…"))
+        self.edit_button.setToolTip(hint or tr("See and change what the role may do (Enter)"))
         self.copy_button.setEnabled(role is not None)
-        self.copy_button.setToolTip(hint or "Make another role that begins as this one is")
-        why = _ALWAYS if is_built_in else BEYOND if is_beyond else hint
+        self.copy_button.setToolTip(hint or tr("Make another role that begins as this one is"))
+        why = tr(_ALWAYS) if is_built_in else tr(BEYOND) if is_beyond else hint
         self.remove_button.setEnabled(not why)
-        self.remove_button.setToolTip(why or "Remove the role; its users get another one (Del)")
+        self.remove_button.setToolTip(why or tr("Remove the role; its users get another one (Del)"))
         self.remove_button.setAccessibleDescription(why)
 
     def _edit(self) -> None:

@@ -10,21 +10,22 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from camwatch.auth.session import Session
 from camwatch.config import Security
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import CalmSpinBox, Field, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 
-_LOCK = (
+_LOCK = marked(
     "After so long without keys or mouse CamWatch locks itself. The user's password unlocks it; "
     "nothing that was being entered is lost. 1 to 720 minutes."
 )
-_LIVE = (
+_LIVE = marked(
     "On: guards go on seeing pictures and counts, and nothing else. Off: a locked CamWatch shows "
     "only the field for the password."
 )
-_HOURS = (
+_HOURS = marked(
     "After so long a user is signed out, however busy. 1 to 12 hours. Sessions that are open now "
     "keep the end they have."
 )
@@ -60,10 +61,12 @@ class SecurityDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Security",
-            "How long a session may be left alone, and how long it lasts, for all users of this "
-            "computer.",
-            "&Save",
+            tr("Security"),
+            tr(
+                "How long a session may be left alone, and how long it lasts, for all users of this "
+                "computer."
+            ),
+            tr("&Save"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -71,23 +74,24 @@ class SecurityDialog(FormDialog):
         self._has_read = False
         self.lock_after = CalmSpinBox(self)
         self.lock_after.setRange(1, 720)
-        self.lock_after.setSuffix(" minutes")
-        self.live = QCheckBox("The li&ve view stays visible while CamWatch is locked", self)
+        self.lock_after.setSuffix(tr(" minutes"))
+        self.live = QCheckBox(tr("The li&ve view stays visible while CamWatch is locked"), self)
         self.hours = CalmSpinBox(self)
         self.hours.setRange(1, 12)
-        self.hours.setSuffix(" hours")
+        self.hours.setSuffix(tr(" hours"))
         for box in (self.lock_after, self.hours):
-            box.setFixedWidth(180)
+            box.setFixedWidth(theme.px(180))
         self.body.addWidget(
             self.add_field(
                 "lock_after_min",
-                Field("&Lock after", _at_left(self.lock_after), self, hint=_LOCK),
+                Field(tr("&Lock after"), _at_left(self.lock_after), self, hint=tr(_LOCK)),
             )
         )
-        self.body.addWidget(_explained(self.live, _LIVE))
+        self.body.addWidget(_explained(self.live, tr(_LIVE)))
         self.body.addWidget(
             self.add_field(
-                "session_hours", Field("Longest sess&ion", _at_left(self.hours), self, hint=_HOURS)
+                "session_hours",
+                Field(tr("Longest sess&ion"), _at_left(self.hours), self, hint=tr(_HOURS)),
             )
         )
         for name, box in (("lock_after_min", self.lock_after), ("session_hours", self.hours)):
@@ -116,7 +120,7 @@ class SecurityDialog(FormDialog):
         self.lock_after.setFocus()
 
     def _on_not_read(self, error: CamWatchError) -> None:
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def update_buttons(self) -> None:
         """Let nothing be saved that was not read before."""

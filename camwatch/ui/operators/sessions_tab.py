@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import OpenSession
 from camwatch.auth.session import SignInKind
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.flow_row import FlowRow
@@ -23,9 +24,9 @@ from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, Record
 from camwatch.ui.operators.wording import KINDS, moment, whole_moment
 from camwatch.ui.words import whole_span
 
-_REMOTE = "remote:"
-_SELECT = "Select a session in the list first."
-_OWN = "This is your own session. Sign out in the menu at the top right."
+_REMOTE = marked("remote:")
+_SELECT = marked("Select a session in the list first.")
+_OWN = marked("This is your own session. Sign out in the menu at the top right.")
 _JUST_NOW_S = 60
 
 
@@ -39,20 +40,22 @@ class Column(IntEnum):
     SEEN = 4
 
 
-_HEADINGS = {
-    Column.WHO: "User",
-    Column.KIND: "Signed in by",
-    Column.COMPUTER: "Computer",
-    Column.SINCE: "Since",
-    Column.SEEN: "Last active",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.WHO: tr("User"),
+        Column.KIND: tr("Signed in by"),
+        Column.COMPUTER: tr("Computer"),
+        Column.SINCE: tr("Since"),
+        Column.SEEN: tr("Last active"),
+    }
+)
 _WIDTHS = {Column.KIND: 210, Column.COMPUTER: 230, Column.SINCE: 150, Column.SEEN: 140}
 
 
 def who(session: OpenSession) -> str:
     """Name the user of a session without what the audit log puts before the name."""
     return (
-        session.actor.removeprefix(_REMOTE)
+        session.actor.removeprefix(tr(_REMOTE))
         if session.kind is not SignInKind.LOCAL
         else (session.actor)
     )
@@ -80,7 +83,9 @@ class SessionsModel(RecordsModel[OpenSession]):
         """Return the words of a cell."""
         match Column(column):
             case Column.WHO:
-                return f"{who(record)} (this session)" if record.is_this else who(record)
+                return (
+                    tr("{who} (this session)", who=who(record)) if record.is_this else who(record)
+                )
             case Column.KIND:
                 return KINDS[record.kind]
             case Column.COMPUTER:
@@ -89,7 +94,11 @@ class SessionsModel(RecordsModel[OpenSession]):
                 return moment(record.started_at, self._clock(), self._zone)
             case Column.SEEN:
                 ago_s = (self._clock() - record.seen_at).total_seconds()
-                return "just now" if ago_s < _JUST_NOW_S else f"{whole_span(ago_s)} ago"
+                return (
+                    tr("just now")
+                    if ago_s < _JUST_NOW_S
+                    else tr("{whole_span} ago", whole_span=whole_span(ago_s))
+                )
 
     def hint(self, record: OpenSession, column: int) -> str:
         """Say moments in full."""
@@ -125,24 +134,26 @@ class SessionsTab(QWidget):
         self.sessions = SessionsModel(zone, clock, self)
         self.shown = RecordProxy(self.sessions, self)
         self.table: RecordTable[OpenSession] = RecordTable(
-            self.shown, "Open sessions", _WIDTHS, self, given_up=(Column.KIND,)
+            self.shown, tr("Open sessions"), _WIDTHS, self, given_up=(Column.KIND,)
         )
         self.table.sortByColumn(Column.SINCE, Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self.update_buttons)
-        delete = QAction("End", self.table)
+        delete = QAction(tr("End"), self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(lambda _checked: self._end())
         self.table.addAction(delete)
-        self.end_button = make_button("&End session…", "log-out", self._end, self)
+        self.end_button = make_button(tr("&End session…"), "log-out", self._end, self)
         self.about = plain_label(
-            "Who is signed in now, on which computer. A session ends by itself after the time set "
-            "under “Security…”; disabling a user ends all sessions of that user.",
+            tr(
+                "Who is signed in now, on which computer. A session ends by itself after the time set "
+                "under “Security…”; disabling a user ends all sessions of that user."
+            ),
             "muted",
             self,
         )
         self.empty = EmptyTable("users", self)
-        self.empty.tell("No session is shown", "The open sessions are being read.")
+        self.empty.tell(tr("No session is shown"), tr("The open sessions are being read."))
         space = theme.current().space
         actions = FlowRow(space)
         actions.addWidget(self.end_button)
@@ -168,9 +179,9 @@ class SessionsTab(QWidget):
     def update_buttons(self) -> None:
         """Say whether the selected session can be ended, and why not."""
         chosen = self.table.chosen
-        reason = _SELECT if chosen is None else _OWN if chosen.is_this else ""
+        reason = tr(_SELECT) if chosen is None else tr(_OWN) if chosen.is_this else ""
         self.end_button.setEnabled(not reason)
-        hint = reason or "Sign the user out there at once (Del)"
+        hint = reason or tr("Sign the user out there at once (Del)")
         self.end_button.setToolTip(hint)
         self.end_button.setAccessibleDescription(hint)
 

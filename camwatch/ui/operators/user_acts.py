@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
-from types import MappingProxyType
 
 from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole
+from camwatch.language import marked, table, tr
 from camwatch.ui.operators.questions import Question
 
-_SELECT = "Select a user in the list first."
-_LAST = (
+_SELECT = marked("Select a user in the list first.")
+_LAST = marked(
     "This is the last administrator who can sign in, and one must stay. Give another user the "
     "role Administrator first."
 )
-_OWN_ACCESS = "This is your own account. Another administrator can do this."
-_OWN_PASSWORD = "This is your own account. Use “My account” in the menu at the top right."  # noqa: S105 - advice
+_OWN_ACCESS = marked("This is your own account. Another administrator can do this.")
+_OWN_PASSWORD = marked("This is your own account. Use “My account” in the menu at the top right.")
 
 
-_BEYOND = "This user may do more than you, so only somebody who may do as much can change this."
+_BEYOND = marked(
+    "This user may do more than you, so only somebody who may do as much can change this."
+)
 
 
 def reaches(own: OperatorRole, role: OperatorRole) -> bool:
@@ -43,32 +45,32 @@ class Act(Enum):
     REMOVE = auto()
 
 
-HINTS: Mapping[Act, str] = MappingProxyType(
-    {
-        Act.ROLE: "Give the user another role (Enter)",
-        Act.DISABLE: "Keep the user out and end all sessions, or let the user in again",
-        Act.RESET: "End the password and all sessions, and make a one-time code instead",
-        Act.FORCE: "End all sessions, and ask for another password at the next sign-in",
-        Act.FACTOR: "For a user who lost the device that makes the codes",
-        Act.REMOVE: "Remove the user from the list (Del)",
+HINTS: Mapping[Act, str] = table(
+    lambda: {
+        Act.ROLE: tr("Give the user another role (Enter)"),
+        Act.DISABLE: tr("Keep the user out and end all sessions, or let the user in again"),
+        Act.RESET: tr("End the password and all sessions, and make a one-time code instead"),
+        Act.FORCE: tr("End all sessions, and ask for another password at the next sign-in"),
+        Act.FACTOR: tr("For a user who lost the device that makes the codes"),
+        Act.REMOVE: tr("Remove the user from the list (Del)"),
     }
 )
 """What each of them means, with its key where it has one."""
 
-_OWN: Mapping[Act, str] = MappingProxyType(
-    {
-        Act.ROLE: _OWN_ACCESS,
-        Act.DISABLE: _OWN_ACCESS,
-        Act.REMOVE: _OWN_ACCESS,
-        Act.RESET: _OWN_PASSWORD,
-        Act.FORCE: _OWN_PASSWORD,
-        Act.FACTOR: _OWN_PASSWORD,
+_OWN: Mapping[Act, str] = table(
+    lambda: {
+        Act.ROLE: tr(_OWN_ACCESS),
+        Act.DISABLE: tr(_OWN_ACCESS),
+        Act.REMOVE: tr(_OWN_ACCESS),
+        Act.RESET: tr(_OWN_PASSWORD),
+        Act.FORCE: tr(_OWN_PASSWORD),
+        Act.FACTOR: tr(_OWN_PASSWORD),
     }
 )
-_NEEDLESS: Mapping[Act, str] = MappingProxyType(
-    {
-        Act.FORCE: "This user must choose a password at the next sign-in already.",
-        Act.FACTOR: "This user has no second factor.",
+_NEEDLESS: Mapping[Act, str] = table(
+    lambda: {
+        Act.FORCE: tr("This user must choose a password at the next sign-in already."),
+        Act.FACTOR: tr("This user has no second factor."),
     }
 )
 _NOT_THE_LAST = frozenset({Act.ROLE, Act.DISABLE, Act.REMOVE})
@@ -84,13 +86,13 @@ def why_not(act: Act, account: Account | None, own: OperatorRole, *, is_own: boo
         is_own: It is the account of who wants it.
     """
     if account is None:
-        return _SELECT
+        return tr(_SELECT)
     if account.is_last_administrator and act in _NOT_THE_LAST:
-        return _LAST
+        return tr(_LAST)
     if is_own:
         return _OWN[act]
     if not reaches(own, account.role):
-        return _BEYOND
+        return tr(_BEYOND)
     return _NEEDLESS.get(act, "") if _is_needless(act, account) else ""
 
 
@@ -105,45 +107,51 @@ def _is_needless(act: Act, account: Account) -> bool:
 def about(account: Account, own: OperatorRole, *, is_own: bool) -> str:
     """Say of the selected user what can be done only elsewhere; "" if there is nothing to say."""
     if account.is_last_administrator:
-        return _LAST
+        return tr(_LAST)
     if is_own:
-        return (
+        return tr(
             "This is your own account. You change your password and second factor under “My "
             "account” in the menu at the top right; for the rest ask another administrator."
         )
-    return "" if reaches(own, account.role) else _BEYOND
+    return "" if reaches(own, account.role) else tr(_BEYOND)
 
 
 def reset_question(name: str) -> Question:
     """Return what is asked before a password ends."""
     return Question(
-        "Reset password",
-        f"Reset the password of “{name}”?",
-        "The password and all open sessions end now. You get a one-time code with which the user "
-        "signs in once, and then chooses a password.",
-        "Reset password",
+        tr("Reset password"),
+        tr("Reset the password of “{name}”?", name=name),
+        tr(
+            "The password and all open sessions end now. You get a one-time code with which the user "
+            "signs in once, and then chooses a password."
+        ),
+        tr("Reset password"),
     )
 
 
 def factor_question(name: str) -> Question:
     """Return what is asked before a second factor is taken away."""
     return Question(
-        "Take away second factor",
-        f"Take the second factor from “{name}”?",
-        "All open sessions end. From then on the password alone lets the user in, until a new device is set up; where the "
-        "role needs a second factor, the next sign-in asks for that. Make sure that it is really "
-        "this user who asks you.",
-        "Take away second factor",
+        tr("Take away second factor"),
+        tr("Take the second factor from “{name}”?", name=name),
+        tr(
+            "All open sessions end. From then on the password alone lets the user in, until a new device is set up; where the "
+            "role needs a second factor, the next sign-in asks for that. Make sure that it is really "
+            "this user who asks you."
+        ),
+        tr("Take away second factor"),
     )
 
 
 def remove_question(name: str) -> Question:
     """Return what is asked before a user is removed."""
     return Question(
-        "Remove user",
-        f"Remove “{name}”?",
-        "The user can no longer sign in, and all open sessions end. What the user did stays in "
-        "the audit log. To keep somebody out for a while, disable the user instead.",
-        "Remove user",
-        "Keep the user",
+        tr("Remove user"),
+        tr("Remove “{name}”?", name=name),
+        tr(
+            "The user can no longer sign in, and all open sessions end. What the user did stays in "
+            "the audit log. To keep somebody out for a while, disable the user instead."
+        ),
+        tr("Remove user"),
+        tr("Keep the user"),
     )

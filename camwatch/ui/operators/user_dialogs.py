@@ -14,6 +14,8 @@ from camwatch.auth.permissions import OperatorRole
 from camwatch.auth.session import Session
 from camwatch.domain import Role, SiteId, UserId
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, tr
+from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
@@ -21,7 +23,7 @@ from camwatch.ui.operators.wording import breakable, may_words, sees_words
 from camwatch.ui.words import tooltip
 
 _WIDTH = 480
-_NAME_HINT = (
+_NAME_HINT = marked(
     "Letters, digits and . _ - @, without blanks, such as maria.meyer. Capitals make no difference."
 )
 
@@ -72,9 +74,16 @@ class RoleBox(CalmComboBox):
         if not 0 <= self.currentIndex() < len(self._roles):
             return ""
         role = self._roles[self.currentIndex()]
-        factor = " Needs a second factor." if role.needs_second_factor else ""
+        factor = tr(" Needs a second factor.") if role.needs_second_factor else ""
         sees = sees_words(role, self._sites)
-        return breakable(f"May {may_words(role)}. Sees cameras of: {sees}.{factor}")
+        return breakable(
+            tr(
+                "May {may_words}. Sees cameras of: {sees}.{factor}",
+                may_words=may_words(role),
+                sees=sees,
+                factor=factor,
+            )
+        )
 
 
 class AddUserDialog(FormDialog):
@@ -98,10 +107,12 @@ class AddUserDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Add a user",
-            "You get a one-time code to pass on. The user signs in with it, and then chooses a "
-            "password that only the user knows.",
-            "&Add user",
+            tr("Add a user"),
+            tr(
+                "You get a one-time code to pass on. The user signs in with it, and then chooses a "
+                "password that only the user knows."
+            ),
+            tr("&Add user"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -110,16 +121,16 @@ class AddUserDialog(FormDialog):
         self.role = RoleBox(roles, sites, self)
         self.role.choose(Role.VIEWER.value)
         self.body.addWidget(
-            self.add_field("name", Field("&Name", self.name, self, hint=_NAME_HINT))
+            self.add_field("name", Field(tr("&Name"), self.name, self, hint=tr(_NAME_HINT)))
         )
-        self.body.addWidget(self.add_field("role", Field("&Role", self.role, self)))
+        self.body.addWidget(self.add_field("role", Field(tr("&Role"), self.role, self)))
         self.role_about = plain_label("", "muted", self)
         self.body.addWidget(self.role_about)
         self.body.addStretch(1)
         self.role.currentIndexChanged.connect(self._say_role)
         self._say_role()
         self.name.setFocus()
-        fit_to_screen(self, _WIDTH, 420)
+        fit_to_screen(self, theme.px(_WIDTH), 420)
 
     @Slot()
     def _say_role(self) -> None:
@@ -130,7 +141,7 @@ class AddUserDialog(FormDialog):
         """Add the user."""
         name, role = self.name.text().strip(), self.role.key
         if not name:
-            self.show_problems((InvalidSetting("name", "is needed"),))
+            self.show_problems((InvalidSetting("name", tr("is needed")),))
             return
         self.run(lambda: self._commands.add_operator(self._session, name, role), self._on_added)
 
@@ -161,16 +172,19 @@ class GiveRoleDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Role of a user",
-            f"What “{breakable(account.user.name)}” does next is judged by the new role, also where the user "
-            "is signed in already.",
-            "&Give this role",
+            tr("Role of a user"),
+            tr(
+                "What “{breakable}” does next is judged by the new role, also where the user "
+                "is signed in already.",
+                breakable=breakable(account.user.name),
+            ),
+            tr("&Give this role"),
             parent,
         )
         self._commands, self._session, self._account = commands, session, account
         self.role = RoleBox(roles, sites, self)
         self.role.choose(account.role.key)
-        self.body.addWidget(self.add_field("role", Field("&Role", self.role, self)))
+        self.body.addWidget(self.add_field("role", Field(tr("&Role"), self.role, self)))
         self.fields["user"] = self.fields["role"]
         self.role_about = plain_label("", "muted", self)
         self.body.addWidget(self.role_about)
@@ -178,7 +192,7 @@ class GiveRoleDialog(FormDialog):
         self.role.currentIndexChanged.connect(self._say_role)
         self._say_role()
         self.role.setFocus()
-        fit_to_screen(self, _WIDTH, 340)
+        fit_to_screen(self, theme.px(_WIDTH), 340)
 
     @Slot()
     def _say_role(self) -> None:
@@ -189,7 +203,7 @@ class GiveRoleDialog(FormDialog):
         """Let only another role be given."""
         is_same = self.role.key == self._account.role.key
         self.do_button.setEnabled(not self.is_busy and not is_same)
-        self.do_button.setToolTip("The user has this role already." if is_same else "")
+        self.do_button.setToolTip(tr("The user has this role already.") if is_same else "")
 
     @Slot()
     def submit(self) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import QColor
 
 from camwatch.auth.accounts import Account
 from camwatch.domain import UserId
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.operators.record_table import ICON, RecordProxy, RecordsModel
 from camwatch.ui.operators.wording import (
@@ -28,7 +28,7 @@ from camwatch.ui.operators.wording import (
 )
 from camwatch.ui.rows_model import Index
 
-_NONE = "–"  # noqa: RUF001 - an en dash is meant
+_NONE = "–"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ORDER = {one: place for place, one in enumerate(Standing)}
 
@@ -44,14 +44,14 @@ class Column(IntEnum):
     SESSIONS = 5
 
 
-HEADINGS: Mapping[Column, str] = MappingProxyType(
-    {
-        Column.NAME: "Name",
-        Column.ROLE: "Role",
-        Column.STATE: "State",
-        Column.FACTOR: "Second factor",
-        Column.LAST: "Last sign-in",
-        Column.SESSIONS: "Open sessions",
+HEADINGS: Mapping[Column, str] = table(
+    lambda: {
+        Column.NAME: tr("Name"),
+        Column.ROLE: tr("Role"),
+        Column.STATE: tr("State"),
+        Column.FACTOR: tr("Second factor"),
+        Column.LAST: tr("Last sign-in"),
+        Column.SESSIONS: tr("Open sessions"),
     }
 )
 
@@ -59,8 +59,8 @@ HEADINGS: Mapping[Column, str] = MappingProxyType(
 def factor_words(account: Account) -> str:
     """Say whether signing in asks for a code of a device as well."""
     if account.user.has_second_factor:
-        return "On"
-    return "At next sign-in" if account.role.needs_second_factor else "Off"
+        return tr("On")
+    return tr("At next sign-in") if account.role.needs_second_factor else tr("Off")
 
 
 class UsersModel(RecordsModel[Account]):
@@ -102,7 +102,7 @@ class UsersModel(RecordsModel[Account]):
         match Column(column):
             case Column.NAME:
                 is_own = record.user.id == self._own
-                return f"{record.user.name} (you)" if is_own else record.user.name
+                return tr("{name} (you)", name=record.user.name) if is_own else record.user.name
             case Column.ROLE:
                 return record.role.name
             case Column.STATE:
@@ -111,7 +111,7 @@ class UsersModel(RecordsModel[Account]):
                 return factor_words(record)
             case Column.LAST:
                 at = record.user.signed_in_at
-                return "Never" if at is None else moment(at, self._clock(), self._zone)
+                return tr("Never") if at is None else moment(at, self._clock(), self._zone)
             case Column.SESSIONS:
                 return str(record.open_sessions) if record.open_sessions else _NONE
 
@@ -123,7 +123,7 @@ class UsersModel(RecordsModel[Account]):
             case Column.LAST if record.user.signed_in_at is not None:
                 return whole_moment(record.user.signed_in_at, self._zone)
             case Column.FACTOR if record.role.needs_second_factor:
-                return f"The role “{record.role.name}” needs a second factor."
+                return tr("The role “{name}” needs a second factor.", name=record.role.name)
             case _:
                 return self.text(record, column)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole
 from camwatch.domain import UserId
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.flow_row import FlowRow
@@ -40,16 +41,18 @@ _WIDTHS = {
     Column.LAST: 140,
     Column.SESSIONS: 120,
 }
-_ALL_ROLES = "All roles"
-_WORDS = {
-    Act.ROLE: ("&Role…", "pencil"),
-    Act.DISABLE: ("&Disable", "user-x"),
-    Act.RESET: ("Reset &password…", "key-round"),
-    Act.FORCE: ("Force new pass&word", "rotate-ccw"),
-    Act.FACTOR: ("&Take away second factor…", "shield-check"),
-    Act.REMOVE: ("Re&move…", "trash-2"),
-}
-_ENABLE = ("&Enable", "user-check")
+_ALL_ROLES = marked("All roles")
+_WORDS = table(
+    lambda: {
+        Act.ROLE: (tr("&Role…"), "pencil"),
+        Act.DISABLE: (tr("&Disable"), "user-x"),
+        Act.RESET: (tr("Reset &password…"), "key-round"),
+        Act.FORCE: (tr("Force new pass&word"), "rotate-ccw"),
+        Act.FACTOR: (tr("&Take away second factor…"), "shield-check"),
+        Act.REMOVE: (tr("Re&move…"), "trash-2"),
+    }
+)
+_ENABLE = (marked("&Enable"), "user-check")
 
 
 class UsersTab(QWidget):
@@ -87,14 +90,14 @@ class UsersTab(QWidget):
         self.users = UsersModel(own, zone, clock, self, ratio=self.devicePixelRatioF())
         self.shown = UsersShown(self.users, self)
         self.table: RecordTable[Account] = RecordTable(
-            self.shown, "Users", _WIDTHS, self, given_up=(Column.FACTOR, Column.SESSIONS)
+            self.shown, tr("Users"), _WIDTHS, self, given_up=(Column.FACTOR, Column.SESSIONS)
         )
         self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self.table.chosen_changed.connect(self.update_buttons)
         self.table.activated.connect(lambda _index: self._act(Act.ROLE))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        delete = QAction("Remove", self.table)
+        delete = QAction(tr("Remove"), self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(lambda _checked: self._act(Act.REMOVE))
@@ -103,7 +106,9 @@ class UsersTab(QWidget):
             act: make_button(words, icon, partial(self._act, act), self)
             for act, (words, icon) in _WORDS.items()
         }
-        self._enable = make_button(*_ENABLE, partial(self._act, Act.DISABLE), self)
+        self._enable = make_button(
+            tr(_ENABLE[0]), _ENABLE[1], partial(self._act, Act.DISABLE), self
+        )
         self._enable.hide()
         self.about = plain_label("", "muted", self)
         self.empty = EmptyTable("users", self)
@@ -126,9 +131,9 @@ class UsersTab(QWidget):
         self.filters[None].setChecked(True)
         self._filters.buttonToggled.connect(self._on_toggled)
         self.role = CalmComboBox(self)
-        self.role.setAccessibleName("Role")
-        self.role.setMinimumWidth(200)
-        self.role.addItem(_ALL_ROLES, "")
+        self.role.setAccessibleName(tr("Role"))
+        self.role.setMinimumWidth(theme.px(200))
+        self.role.addItem(tr(_ALL_ROLES), "")
         self.role.currentIndexChanged.connect(self._on_filter)
 
     def _lay_out(self) -> None:
@@ -178,7 +183,9 @@ class UsersTab(QWidget):
         self.table.set_records(self.users, accounts, is_wanted)
         counts = self.users.counts()
         for one, button in self.filters.items():
-            count, words = (len(accounts), "All") if one is None else (counts[one], one.value)
+            count, words = (
+                (len(accounts), tr("All")) if one is None else (counts[one], tr(one.value))
+            )
             button.setText(f"{words}  {count}")
             button.setAccessibleName(f"{words}: {count}")
             # All and active are always there; of the others only those that occur.
@@ -192,7 +199,7 @@ class UsersTab(QWidget):
         chosen = self.role.currentData()
         with QSignalBlocker(self.role):
             self.role.clear()
-            self.role.addItem(_ALL_ROLES, "")
+            self.role.addItem(tr(_ALL_ROLES), "")
             for role in roles:
                 self.role.addItem(role.name, role.key)
             self.role.setCurrentIndex(max(self.role.findData(chosen), 0))
@@ -226,19 +233,21 @@ class UsersTab(QWidget):
         is_empty = not self.shown.rowCount()
         self._stack.setCurrentWidget(self.empty if is_empty else self.table)
         if not self._has_read:
-            self.empty.tell("No users are shown yet", "They are being read.")
+            self.empty.tell(tr("No users are shown yet"), tr("They are being read."))
         elif not self.users.rows():
             self.empty.tell(
-                "No users in this list",
-                "Everybody who signs in comes through the login service. Add a user here who can "
-                "sign in while it is away.",
-                "Add a user",
+                tr("No users in this list"),
+                tr(
+                    "Everybody who signs in comes through the login service. Add a user here who can "
+                    "sign in while it is away."
+                ),
+                tr("Add a user"),
             )
         else:
             self.empty.tell(
-                "No user matches",
-                "Try part of a name or of a role, or another filter.",
-                "Show all users",
+                tr("No user matches"),
+                tr("Try part of a name or of a role, or another filter."),
+                tr("Show all users"),
             )
 
     @Slot()
@@ -268,7 +277,7 @@ class UsersTab(QWidget):
 
     def _words_about(self, account: Account | None, *, is_own: bool) -> str:
         if account is None:
-            return "Select a user to change what the user may do."
+            return tr("Select a user to change what the user may do.")
         words = about(account, self._own_role, is_own=is_own) or self.users.hint(
             account, Column.STATE
         )
@@ -297,7 +306,7 @@ class UsersTab(QWidget):
         menu.setToolTipsVisible(True)
         for act in Act:
             button = self.button_of(act)
-            action: Mapping[Act, str] = {Act.ROLE: "Return", Act.REMOVE: "Del"}
+            action: Mapping[Act, str] = {Act.ROLE: tr("Return"), Act.REMOVE: tr("Del")}
             item = menu.addAction(button.icon(), button.text(), partial(self._act, act))
             item.setEnabled(button.isEnabled())
             item.setToolTip(button.toolTip())

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from camwatch.auth.accounts import Account
 from camwatch.auth.permissions import OperatorRole, Permission
 from camwatch.auth.session import SignInKind
 from camwatch.domain import SiteId
+from camwatch.language import listed, marked, table, tr
 from camwatch.ui.error_text import permission_words
 from camwatch.ui.words import sentence
 
@@ -24,66 +24,73 @@ _LONG_WORD = re.compile(r"\S{25,}")
 class Standing(Enum):
     """Whether a user can sign in; the value is what a filter is called."""
 
-    ACTIVE = "Active"
-    WAITING = "New code"
-    RENEWING = "New password due"
-    LOCKED = "Resting"
-    DISABLED = "Disabled"
+    ACTIVE = marked("Active")
+    WAITING = marked("New code")
+    RENEWING = marked("New password due")
+    LOCKED = marked("Resting")
+    DISABLED = marked("Disabled")
 
 
-_GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
-    (
-        "Watch",
+_GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
+    lambda: (
         (
-            Permission.VIEW_CAMERAS,
-            Permission.VIEW_COUNTS,
-            Permission.VIEW_ACCURACY,
-            Permission.VIEW_CAMERA_STATES,
-            Permission.VIEW_ALERTS,
+            tr("Watch"),
+            (
+                Permission.VIEW_CAMERAS,
+                Permission.VIEW_COUNTS,
+                Permission.VIEW_ACCURACY,
+                Permission.VIEW_CAMERA_STATES,
+                Permission.VIEW_ALERTS,
+            ),
         ),
-    ),
-    (
-        "Operate",
         (
-            Permission.HANDLE_ALERTS,
-            Permission.MOVE_CAMERAS,
-            Permission.SAVE_PICTURES,
-            Permission.AUDIT_ACCURACY,
-            Permission.CORRECT_COUNTS,
-            Permission.EXPORT_HISTORY,
+            tr("Operate"),
+            (
+                Permission.HANDLE_ALERTS,
+                Permission.ARRANGE_WALLS,
+                Permission.MOVE_CAMERAS,
+                Permission.SAVE_PICTURES,
+                Permission.AUDIT_ACCURACY,
+                Permission.CORRECT_COUNTS,
+                Permission.EXPORT_HISTORY,
+            ),
         ),
-    ),
-    (
-        "Set up",
         (
-            Permission.EDIT_SCENES,
-            Permission.EDIT_RULES,
-            Permission.EDIT_CAMERAS,
-            Permission.CHOOSE_MODEL,
+            tr("Set up"),
+            (
+                Permission.SHARE_WALLS,
+                Permission.EDIT_SCENES,
+                Permission.EDIT_RULES,
+                Permission.EDIT_CAMERAS,
+                Permission.CHOOSE_MODEL,
+            ),
         ),
-    ),
-    (
-        "Administer",
         (
-            Permission.MANAGE_OPERATORS,
-            Permission.MANAGE_SECURITY,
-            Permission.MANAGE_CHANNELS,
-            Permission.MANAGE_HISTORY,
-            Permission.VIEW_AUDIT,
+            tr("Administer"),
+            (
+                Permission.MANAGE_OPERATORS,
+                Permission.MANAGE_SECURITY,
+                Permission.MANAGE_CHANNELS,
+                Permission.MANAGE_HISTORY,
+                Permission.VIEW_HEALTH,
+                Permission.VIEW_AUDIT,
+            ),
         ),
-    ),
+    )
 )
 _GROUPED = frozenset(one for _title, group in _GROUPS for one in group)
 _MORE = tuple(one for one in Permission if one not in _GROUPED)
 
-PERMISSION_GROUPS = (*_GROUPS, ("More", _MORE)) if _MORE else _GROUPS
+PERMISSION_GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
+    lambda: (*_GROUPS, (tr("More"), _MORE)) if _MORE else _GROUPS
+)
 """All permissions, those beside each other that belong together."""
 
-KINDS: Mapping[SignInKind, str] = MappingProxyType(
-    {
-        SignInKind.LOCAL: "User of this list",
-        SignInKind.REMOTE: "Login service",
-        SignInKind.OFFLINE: "Login service, which is away",
+KINDS: Mapping[SignInKind, str] = table(
+    lambda: {
+        SignInKind.LOCAL: tr("User of this list"),
+        SignInKind.REMOTE: tr("Login service"),
+        SignInKind.OFFLINE: tr("Login service, which is away"),
     }
 )
 """Who vouched for the operator of a session."""
@@ -109,38 +116,47 @@ def standing_words(account: Account, now: datetime, zone: ZoneInfo) -> str:
     """Say whether a user can sign in, and until when that is so."""
     match standing(account, now):
         case Standing.DISABLED:
-            return "Disabled"
+            return tr("Disabled")
         case Standing.LOCKED if account.locked_until is not None:
-            return f"Rests until {moment(account.locked_until, now, zone)}"
+            return tr("Rests until {moment}", moment=moment(account.locked_until, now, zone))
         case Standing.WAITING if account.code_expires_at is not None:
             if account.code_expires_at <= now:
-                return "Code has run out"
-            return f"Code holds until {moment(account.code_expires_at, now, zone)}"
+                return tr("Code has run out")
+            return tr(
+                "Code holds until {moment}", moment=moment(account.code_expires_at, now, zone)
+            )
         case Standing.RENEWING:
-            return "Must choose a password"
+            return tr("Must choose a password")
         case _:
-            return "Active"
+            return tr("Active")
 
 
 def standing_hint(account: Account, now: datetime) -> str:
     """Say in sentences what a user's state means, and what helps."""
     match standing(account, now):
         case Standing.DISABLED:
-            return "Cannot sign in. What this user did stays in the audit log."
+            return tr("Cannot sign in. What this user did stays in the audit log.")
         case Standing.LOCKED:
-            tries = f"{account.failures} wrong passwords" if account.failures else "wrong passwords"
-            return f"After {tries} no try is accepted for a while. “Reset password” ends the rest."
+            tries = (
+                tr("{failures} wrong passwords", failures=account.failures)
+                if account.failures
+                else tr("wrong passwords")
+            )
+            return tr(
+                "After {tries} no try is accepted for a while. “Reset password” ends the rest.",
+                tries=tries,
+            )
         case Standing.WAITING if (account.code_expires_at or now) <= now:
-            return "The one-time code was not used in time. “Reset password” makes a new one."
+            return tr("The one-time code was not used in time. “Reset password” makes a new one.")
         case Standing.WAITING:
-            return (
+            return tr(
                 "Signs in once with the one-time code, and then chooses a password. If the code "
                 "is lost, “Reset password” makes a new one."
             )
         case Standing.RENEWING:
-            return "Signs in with the present password, and then must choose another one."
+            return tr("Signs in with the present password, and then must choose another one.")
         case _:
-            return "Can sign in."
+            return tr("Can sign in.")
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -151,8 +167,8 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if days == 0:
         return clock
     if abs(days) == 1:
-        return f"{'tomorrow' if days > 0 else 'yesterday'} {clock}"
-    day = f"{local.day} {local:%b}"
+        return f"{tr('tomorrow') if days > 0 else tr('yesterday')} {clock}"
+    day = tr("{day} {local:%b}", local=local, day=local.day)
     if abs(local - today) < timedelta(days=180):
         return f"{day} {clock}"
     return f"{day} {local.year}"
@@ -161,24 +177,28 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 def whole_moment(at: datetime, zone: ZoneInfo) -> str:
     """Say when, in full: "12 Nov 2026, 14:05:33 (Europe/Berlin)"."""
     local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M:%S} ({zone.key})"
+    return tr("{day} {local:%b %Y, %H:%M:%S} ({zone})", local=local, day=local.day, zone=zone.key)
 
 
 def users(count: int) -> str:
     """Say "1 user" or "12 users"."""
-    return "1 user" if count == 1 else f"{count} users"
+    return tr("1 user") if count == 1 else tr("{count} users", count=count)
 
 
 def may_words(role: OperatorRole) -> str:
     """Say in short what the operators of a role may do."""
     count = len(role.permissions)
     if not count:
-        return "nothing"
+        return tr("nothing")
     if count == len(Permission):
-        return "everything"
+        return tr("everything")
     group = [one for _title, ones in PERMISSION_GROUPS for one in ones if one in role.permissions]
     named = ", ".join(permission_words(one.value) for one in group[:_MOST_NAMED])
-    return named if count <= _MOST_NAMED else f"{named} and {count - _MOST_NAMED} more"
+    return (
+        named
+        if count <= _MOST_NAMED
+        else tr("{named} and {value} more", named=named, value=count - _MOST_NAMED)
+    )
 
 
 def breakable(text: str) -> str:
@@ -193,15 +213,19 @@ def _chunks(word: str) -> list[str]:
 def sees_words(role: OperatorRole, sites: Mapping[SiteId, str]) -> str:
     """Say whose cameras the operators of a role see."""
     if role.sites is None:
-        return "All sites"
+        return tr("All sites")
     names = sorted((sites[one] for one in role.sites if one in sites), key=str.casefold)
     if not names:
-        return f"{len(role.sites)} sites" if len(role.sites) > 1 else "1 site"
+        return tr("{count} sites", count=len(role.sites)) if len(role.sites) > 1 else tr("1 site")
     named = ", ".join(names[:_MOST_NAMED])
-    return named if len(names) <= _MOST_NAMED else f"{named} and {len(names) - _MOST_NAMED} more"
+    return (
+        named
+        if len(names) <= _MOST_NAMED
+        else tr("{named} and {value} more", named=named, value=len(names) - _MOST_NAMED)
+    )
 
 
-def listed(names: Iterable[str]) -> str:
+def spoken_list(names: Iterable[str]) -> str:
     """Join names for a sentence: "a, b and c"."""
     every = list(names)
-    return " and ".join(filter(None, (", ".join(every[:-1]), *every[-1:])))
+    return tr(" and ").join(filter(None, (", ".join(every[:-1]), *every[-1:])))

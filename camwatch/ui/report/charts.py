@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from camwatch.domain import Bucket
 from camwatch.history.asking import WeekMap
 from camwatch.history.reports import Report
+from camwatch.language import listed, tr
 from camwatch.ui.report import canvas, words
 from camwatch.ui.report.scale import Area, draw_scale, draw_strip, make_area
 
@@ -21,7 +22,9 @@ FLOW_HEIGHT = 168.0
 WEEK_HEIGHT = 176.0
 
 _LEFT, _RIGHT, _LEGEND, _BELOW = 42.0, 4.0, 20.0, 26.0
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = listed(
+    lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+)
 
 
 def draw_occupancy(painter: QPainter, box: QRectF, report: Report) -> None:
@@ -41,7 +44,7 @@ def draw_occupancy(painter: QPainter, box: QRectF, report: Report) -> None:
         painter,
         box,
         [
-            ("this " + report.request.span.value, canvas.BLUE, False),
+            (tr("this ") + report.request.span.value, canvas.BLUE, False),
             (words.BEFORE[report.request.span], canvas.BEFORE, True),
         ],
     )

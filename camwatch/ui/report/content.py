@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from camwatch.history.report_mail import percent
 from camwatch.history.report_sums import flow_sum, people_sum
 from camwatch.history.reports import Report
+from camwatch.language import tr
 from camwatch.ui.report import canvas, charts, words
 from camwatch.ui.report.pieces import Column, Piece, drawing, heading, paragraph, space, table
 
@@ -61,19 +62,19 @@ def _totals(report: Report) -> Iterator[Piece]:
     when = "" if people.peak_at is None else words.short_moment(people.peak_at, report)
     boxes = [
         (
-            "People in view, on average",
+            tr("People in view, on average"),
             words.mean(people.mean),
             known,
             words.change(report),
         ),
-        ("Peak, at most", words.number(people.peak), known, when),
+        (tr("Peak, at most"), words.number(people.peak), known, when),
     ]
     if report.lines:
         flow = flow_sum(report.flow, report.made_at)
-        counted = f"countable for {percent(flow.coverage)}"
+        counted = tr("countable for {percent}", percent=percent(flow.coverage))
         boxes += [
-            ("Passed in", words.number(flow.inwards), counted, ""),
-            ("Passed out", words.number(flow.outwards), counted, ""),
+            (tr("Passed in"), words.number(flow.inwards), counted, ""),
+            (tr("Passed out"), words.number(flow.outwards), counted, ""),
         ]
 
     def paint(painter: QPainter, top: float) -> None:
@@ -94,7 +95,7 @@ def _draw_box(painter: QPainter, frame: QRectF, box: tuple[str, str, str, str]) 
     middle = canvas.LEFT | canvas.MIDDLE
     small = QRectF(inner.left(), inner.top(), inner.width(), 14)
     canvas.line(painter, small, name, 10, middle, canvas.MUTED)
-    is_known = value != words.UNKNOWN
+    is_known = value != tr(words.UNKNOWN)
     canvas.line(
         painter,
         small.translated(0, 15).adjusted(0, 0, 0, 13),
@@ -109,40 +110,40 @@ def _draw_box(painter: QPainter, frame: QRectF, box: tuple[str, str, str, str]) 
 
 
 def _occupancy(report: Report) -> Iterator[Piece]:
-    yield from heading("People in view", words.ABOUT_OCCUPANCY)
+    yield from heading(tr("People in view"), tr(words.ABOUT_OCCUPANCY))
     if not report.cameras:
-        yield paragraph("There was no camera in this time.", 11)
+        yield paragraph(tr("There was no camera in this time."), 11)
         return
     yield drawing(charts.OCCUPANCY_HEIGHT, partial(charts.draw_occupancy, report=report))
 
 
 def _flow(report: Report) -> Iterator[Piece]:
     if report.flow:
-        yield from heading("Who passed", words.ABOUT_FLOW)
+        yield from heading(tr("Who passed"), tr(words.ABOUT_FLOW))
         yield drawing(charts.FLOW_HEIGHT, partial(charts.draw_flow, report=report))
 
 
 def _week(report: Report) -> Iterator[Piece]:
     week = report.week
     if week is not None and report.cameras:
-        yield from heading("Hours of the week", words.ABOUT_WEEK)
+        yield from heading(tr("Hours of the week"), tr(words.ABOUT_WEEK))
         yield drawing(charts.WEEK_HEIGHT, lambda painter, box: charts.draw_week(painter, box, week))
 
 
 def _cameras(report: Report) -> Iterator[Piece]:
     if not report.cameras:
         return
-    yield from heading("Cameras", words.ABOUT_CAMERAS)
+    yield from heading(tr("Cameras"), tr(words.ABOUT_CAMERAS))
     has_accuracy = any(one.accuracy for one in report.cameras)
     columns = [
-        Column("Camera", 30),
-        Column("Mean", 11, is_number=True),
-        Column("Peak", 11, is_number=True),
-        Column("When", 18),
-        Column("Coverage", 11, is_number=True),
+        Column(tr("Camera"), 30),
+        Column(tr("Mean"), 11, is_number=True),
+        Column(tr("Peak"), 11, is_number=True),
+        Column(tr("When"), 18),
+        Column(tr("Coverage"), 11, is_number=True),
     ]
     if has_accuracy:
-        columns.append(Column("Accuracy", 27))
+        columns.append(Column(tr("Accuracy"), 27))
     rows = []
     for one in report.cameras:
         when = "" if one.peak_at is None else words.short_moment(one.peak_at, report)
@@ -160,12 +161,12 @@ def _cameras(report: Report) -> Iterator[Piece]:
 def _lines(report: Report) -> Iterator[Piece]:
     if not report.lines:
         return
-    yield from heading("Lines and gates", words.ABOUT_LINES)
+    yield from heading(tr("Lines and gates"), tr(words.ABOUT_LINES))
     columns = [
-        Column("Line or gate", 58),
-        Column("In", 14, is_number=True),
-        Column("Out", 14, is_number=True),
-        Column("Coverage", 14, is_number=True),
+        Column(tr("Line or gate"), 58),
+        Column(tr("In"), 14, is_number=True),
+        Column(tr("Out"), 14, is_number=True),
+        Column(tr("Coverage"), 14, is_number=True),
     ]
     rows = [
         [one.name, words.number(one.inwards), words.number(one.outwards), percent(one.coverage)]
@@ -177,14 +178,14 @@ def _lines(report: Report) -> Iterator[Piece]:
 def _corrections(report: Report) -> Iterator[Piece]:
     if not report.corrections:
         return
-    yield from heading("Corrections", words.ABOUT_CORRECTIONS)
+    yield from heading(tr("Corrections"), tr(words.ABOUT_CORRECTIONS))
     columns = [
-        Column("From", 16),
-        Column("To", 16),
-        Column("About", 20),
-        Column("What", 16),
-        Column("By", 12),
-        Column("Why", 26),
+        Column(tr("From"), 16),
+        Column(tr("To"), 16),
+        Column(tr("About"), 20),
+        Column(tr("What"), 16),
+        Column(tr("By"), 12),
+        Column(tr("Why"), 26),
     ]
     rows = [
         [
@@ -203,13 +204,13 @@ def _corrections(report: Report) -> Iterator[Piece]:
 def _alerts(report: Report) -> Iterator[Piece]:
     if not report.alerts:
         return
-    yield from heading("Alerts", words.ABOUT_ALERTS)
+    yield from heading(tr("Alerts"), tr(words.ABOUT_ALERTS))
     columns = [
-        Column("Raised", 18),
-        Column("No.", 8, is_number=True),
-        Column("Severity", 12),
-        Column("What", 48),
-        Column("State", 16),
+        Column(tr("Raised"), 18),
+        Column(tr("No."), 8, is_number=True),
+        Column(tr("Severity"), 12),
+        Column(tr("What"), 48),
+        Column(tr("State"), 16),
     ]
     rows = [
         [words.short_moment(one.at, report), f"{one.number}", one.severity, one.title, one.state]
@@ -219,5 +220,10 @@ def _alerts(report: Report) -> Iterator[Piece]:
     if report.alerts_left_out:
         yield space(4)
         yield paragraph(
-            f"{report.alerts_left_out:,} more were raised; they are in the inbox.", 10, canvas.MUTED
+            tr(
+                "{alerts_left_out:,} more were raised; they are in the inbox.",
+                alerts_left_out=report.alerts_left_out,
+            ),
+            10,
+            canvas.MUTED,
         )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPa
 
 from camwatch import __version__
 from camwatch.history.reports import Report
+from camwatch.language import tr
 from camwatch.ui.report import canvas
 from camwatch.ui.report.content import pieces_of
 from camwatch.ui.report.pieces import on_pages
@@ -36,10 +37,10 @@ class ReportPages:
         for top, piece in self._pages[index]:
             piece.paint(painter, top)
         foot = QRectF(0, canvas.HEIGHT + canvas.FOOT - 14, canvas.WIDTH, 14)
-        right = f"page {index + 1} of {self.count}"
+        right = tr("page {value} of {count}", value=index + 1, count=self.count)
         canvas.line(painter, foot, right, 9, canvas.RIGHT | canvas.MIDDLE, canvas.MUTED)
         left = foot.adjusted(0, 0, -canvas.wide(right, 9) - 20, 0)
-        words = f"CamWatch {__version__} · {self._report.title}"
+        words = tr("CamWatch {version} · {title}", version=__version__, title=self._report.title)
         canvas.line(painter, left, words, 9, canvas.LEFT | canvas.MIDDLE, canvas.MUTED)
         painter.restore()
 
@@ -58,7 +59,7 @@ def render_pdf(report: Report) -> bytes:
         )
     )
     writer.setTitle(report.title)
-    writer.setCreator(f"CamWatch {__version__}")
+    writer.setCreator(tr("CamWatch {version}", version=__version__))
     _paint_all(writer, report, _PDF_DPI / canvas.DPI)
     buffer.close()
     return bytes(buffer.data().data())

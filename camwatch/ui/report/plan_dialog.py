@@ -13,6 +13,8 @@ from camwatch.alerts.settings import Channel
 from camwatch.auth.session import Session
 from camwatch.domain import Site, SiteId
 from camwatch.history.reports import ReportPlan, ReportSpan
+from camwatch.language import table, tr
+from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
@@ -22,11 +24,19 @@ from camwatch.ui.operators.form_dialog import fit_to_screen
 _SIZE = 640, 600
 _LONGEST_NAME = 100
 _RECIPIENTS_HEIGHT = 84
-_SPANS = {
-    ReportSpan.DAY: ("Each day", "The report of a day goes out on the next one."),
-    ReportSpan.WEEK: ("Each week", "The report of a week goes out on the Monday after it."),
-    ReportSpan.MONTH: ("Each month", "The report of a month goes out on the 1st of the next."),
-}
+_SPANS = table(
+    lambda: {
+        ReportSpan.DAY: (tr("Each day"), tr("The report of a day goes out on the next one.")),
+        ReportSpan.WEEK: (
+            tr("Each week"),
+            tr("The report of a week goes out on the Monday after it."),
+        ),
+        ReportSpan.MONTH: (
+            tr("Each month"),
+            tr("The report of a month goes out on the 1st of the next."),
+        ),
+    }
+)
 
 
 class PlanDialogCommands(Protocol):
@@ -59,36 +69,38 @@ class ReportPlanDialog(DeliveryDialog):
         is_new = plan.version == 0
         super().__init__(
             background,
-            "New report" if is_new else "Report sent by itself",
-            "It goes out by e-mail with a PDF file. The first one is that of the time that runs "
-            "now.",
-            "Add" if is_new else "Save",
+            tr("New report") if is_new else tr("Report sent by itself"),
+            tr(
+                "It goes out by e-mail with a PDF file. The first one is that of the time that runs "
+                "now."
+            ),
+            tr("Add") if is_new else tr("Save"),
             parent,
         )
         self._commands, self._session, self._plan = commands, session, plan
         self.name = QLineEdit(plan.name, self)
         self.name.setMaxLength(_LONGEST_NAME)
-        self.name.setPlaceholderText("Such as “Week of Store North”")
-        self.spans = ChoiceRow("How often", _SPANS, plan.span, self)
+        self.name.setPlaceholderText(tr("Such as “Week of Store North”"))
+        self.spans = ChoiceRow(tr("How often"), _SPANS, plan.span, self)
         self.hour = CalmComboBox(self)
         for hour in range(24):
             self.hour.addItem(f"{hour:02}:00", hour)
         self.hour.setCurrentIndex(plan.hour)
         self.site = CalmComboBox(self)
-        self.site.addItem("All sites", None)
+        self.site.addItem(tr("All sites"), None)
         for site in sites:
-            self.site.addItem(site.name or "(no name)", int(site.id))
+            self.site.addItem(site.name or tr("(no name)"), int(site.id))
         self.site.setCurrentIndex(max(0, self.site.findData(_plain(plan.site_id))))
         self.channel = CalmComboBox(self)
         for channel in channels:
             self.channel.addItem(channel.name, channel.uid)
         self.channel.setCurrentIndex(max(0, self.channel.findData(plan.channel_uid)))
         self.recipients = QPlainTextEdit("\n".join(plan.recipients), self)
-        self.recipients.setPlaceholderText("anna@example.org\nben@example.org")
+        self.recipients.setPlaceholderText(tr("anna@example.org\nben@example.org"))
         self.recipients.setTabChangesFocus(True)
-        self.recipients.setFixedHeight(_RECIPIENTS_HEIGHT)
+        self.recipients.setFixedHeight(theme.px(_RECIPIENTS_HEIGHT))
         self.enabled = CheckField(
-            "Is sent", "Untick this to keep the plan without sending anything.", parent=self
+            tr("Is sent"), tr("Untick this to keep the plan without sending anything."), parent=self
         )
         self.enabled.box.setChecked(plan.is_enabled)
         self._lay_out()
@@ -97,24 +109,29 @@ class ReportPlanDialog(DeliveryDialog):
 
     def _lay_out(self) -> None:
         add = self.add_field
-        self.body.addWidget(add("name", Field("&Name", self.name, self)))
+        self.body.addWidget(add("name", Field(tr("&Name"), self.name, self)))
         self.body.addWidget(self.spans.field)
         self.body.addLayout(
             in_a_row(
                 [
                     (
-                        add("hour", Field("&At", self.hour, self, hint="By the site's clocks.")),
+                        add(
+                            "hour",
+                            Field(tr("&At"), self.hour, self, hint=tr("By the site's clocks.")),
+                        ),
                         1,
                     ),
-                    (add("site_id", Field("&Site", self.site, self)), 2),
-                    (add("channel_uid", Field("E-mail &channel", self.channel, self)), 2),
+                    (add("site_id", Field(tr("&Site"), self.site, self)), 2),
+                    (add("channel_uid", Field(tr("E-mail &channel"), self.channel, self)), 2),
                 ]
             )
         )
         self.body.addWidget(
             add(
                 "recipients",
-                Field("&To", self.recipients, self, hint="E-mail addresses, one in each line."),
+                Field(
+                    tr("&To"), self.recipients, self, hint=tr("E-mail addresses, one in each line.")
+                ),
             )
         )
         self.body.addWidget(self.enabled)

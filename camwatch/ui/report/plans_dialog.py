@@ -19,6 +19,7 @@ from camwatch.commands.channel_desk import ChannelStatus
 from camwatch.domain import Site, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.reports import ReportPlan, ReportPlanStatus, ReportSpan
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
@@ -31,11 +32,13 @@ from camwatch.ui.report.plan_dialog import PlanDialogCommands, ReportPlanDialog
 
 _SIZE = 900, 560
 _READ_EVERY_MS = 5000
-_WHEN = {
-    ReportSpan.DAY: "each day at {hour:02}:00",
-    ReportSpan.WEEK: "each Monday at {hour:02}:00",
-    ReportSpan.MONTH: "on the 1st of each month at {hour:02}:00",
-}
+_WHEN = table(
+    lambda: {
+        ReportSpan.DAY: tr("each day at {hour:02}:00"),
+        ReportSpan.WEEK: tr("each Monday at {hour:02}:00"),
+        ReportSpan.MONTH: tr("on the 1st of each month at {hour:02}:00"),
+    }
+)
 
 
 class PlansDialogCommands(PlanDialogCommands, Protocol):
@@ -69,12 +72,14 @@ class _Column(IntEnum):
     STATE = 3
 
 
-_HEADINGS = {
-    _Column.NAME: "Report",
-    _Column.WHEN: "Sent",
-    _Column.TO: "To",
-    _Column.STATE: "State",
-}
+_HEADINGS = table(
+    lambda: {
+        _Column.NAME: tr("Report"),
+        _Column.WHEN: tr("Sent"),
+        _Column.TO: tr("To"),
+        _Column.STATE: tr("State"),
+    }
+)
 _WIDTHS = {_Column.NAME: 190, _Column.WHEN: 230, _Column.STATE: 110}
 
 
@@ -105,8 +110,8 @@ class PlansModel(RecordsModel[ReportPlanStatus]):
                 return ", ".join(plan.recipients)
             case _Column.STATE:
                 if not plan.is_enabled:
-                    return "Switched off"
-                return "Not sent" if record.last_answer.startswith("Not sent") else "On"
+                    return tr("Switched off")
+                return tr("Not sent") if record.last_answer.startswith("Not sent") else tr("On")
 
 
 class PlansDialog(QDialog):
@@ -127,24 +132,24 @@ class PlansDialog(QDialog):
         self._zone, self._clock = zone, clock
         self._sites: Sequence[Site] = ()
         self._channels: Sequence[Channel] = ()
-        self.setWindowTitle("Reports sent by themselves")
+        self.setWindowTitle(tr("Reports sent by themselves"))
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.notice.hide)
         self.busy = BusyBar(self)
         self.model = PlansModel(self)
         self.table: RecordTable[ReportPlanStatus] = RecordTable(
-            RecordProxy(self.model, self), "Reports sent by themselves", _WIDTHS, self
+            RecordProxy(self.model, self), tr("Reports sent by themselves"), _WIDTHS, self
         )
         self.table.sortByColumn(_Column.NAME, Qt.SortOrder.AscendingOrder)
         self.table.chosen_changed.connect(self._on_chosen)
         self.table.activated.connect(lambda _index: self.edit())
         self.empty = EmptyTable("send", self)
         self.empty.pressed.connect(self.add)
-        self.add_button = make_button("&New report…", "plus", self.add, self)
-        self.edit_button = make_button("E&dit…", "pencil", self.edit, self)
-        self.send_button = make_button("&Send now", "send", self.send_now, self)
-        self.remove_button = make_button("Remo&ve…", "trash-2", self.remove, self)
-        self.close_button = make_button("Close", "", self.reject, self)
+        self.add_button = make_button(tr("&New report…"), "plus", self.add, self)
+        self.edit_button = make_button(tr("E&dit…"), "pencil", self.edit, self)
+        self.send_button = make_button(tr("&Send now"), "send", self.send_now, self)
+        self.remove_button = make_button(tr("Remo&ve…"), "trash-2", self.remove, self)
+        self.close_button = make_button(tr("Close"), "", self.reject, self)
         self.answer = plain_label("", "", self)
         self._lay_out()
         fit_to_screen(self, *_SIZE)
@@ -182,11 +187,13 @@ class PlansDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         whole.setSpacing(space + space // 2)
-        whole.addWidget(plain_label("Reports sent by themselves", "title", self))
+        whole.addWidget(plain_label(tr("Reports sent by themselves"), "title", self))
         whole.addWidget(
             plain_label(
-                "When a day, week or month is over, its report goes by e-mail as a PDF file. One "
-                "that was missed, since CamWatch was not running, is sent later and says so.",
+                tr(
+                    "When a day, week or month is over, its report goes by e-mail as a PDF file. One "
+                    "that was missed, since CamWatch was not running, is sent later and says so."
+                ),
                 "muted",
                 self,
             )
@@ -224,22 +231,24 @@ class PlansDialog(QDialog):
             self.table.choose(0, is_seen=False)
         if self._channels:
             self.empty.tell(
-                "No report is sent by itself",
-                "A new one goes out when the day, week or month that runs now is over.",
-                "New report…",
+                tr("No report is sent by itself"),
+                tr("A new one goes out when the day, week or month that runs now is over."),
+                tr("New report…"),
             )
         else:
             self.empty.tell(
-                "No report is sent by itself",
-                "Reports go by e-mail, and no e-mail channel is set up yet. Add one on the page "
-                "Alerts, under Delivery.",
+                tr("No report is sent by itself"),
+                tr(
+                    "Reports go by e-mail, and no e-mail channel is set up yet. Add one on the page "
+                    "Alerts, under Delivery."
+                ),
             )
         self.pages.setCurrentIndex(0 if plans else 1)
         self._on_chosen()
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Close")
+        self.notice.show_error(text_for(error), action=tr("Close"))
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -252,9 +261,12 @@ class PlansDialog(QDialog):
             sent = (
                 ""
                 if until is None
-                else f" Sent up to {until.astimezone(self._zone):%Y-%m-%d %H:%M}."
+                else tr(
+                    " Sent up to {astimezone:%Y-%m-%d %H:%M}.",
+                    astimezone=until.astimezone(self._zone),
+                )
             )
-            self.answer.setText((chosen.last_answer or "Nothing was sent yet.") + sent)
+            self.answer.setText((chosen.last_answer or tr("Nothing was sent yet.")) + sent)
 
     # ---------------------------------------------------------------- doing
 
@@ -296,9 +308,9 @@ class PlansDialog(QDialog):
         self.busy.hide()
         self.notice.show_text(
             "info",
-            "The report of the span that ended last is being sent",
-            "What comes of it stands below the list in a moment.",
-            action="Close",
+            tr("The report of the span that ended last is being sent"),
+            tr("What comes of it stands below the list in a moment."),
+            action=tr("Close"),
         )
         self.read()
 
@@ -312,10 +324,10 @@ class PlansDialog(QDialog):
         remove = partial(commands.remove_report_plan, session, plan.uid)
         ask(
             Question(
-                "Remove a report",
-                f"Send “{plan.name}” no more?",
-                "Its plan is removed. What was sent stays where it is.",
-                "Remove report",
+                tr("Remove a report"),
+                tr("Send “{name}” no more?", name=plan.name),
+                tr("Its plan is removed. What was sent stays where it is."),
+                tr("Remove report"),
             ),
             lambda: self._do(remove, self._on_removed),
             self,

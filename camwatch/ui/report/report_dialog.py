@@ -23,6 +23,7 @@ from camwatch.files import write_aside
 from camwatch.history.report_mail import file_name
 from camwatch.history.reports import Report, ReportRequest, ReportSpan
 from camwatch.history.spans import first_day, first_day_before, next_first_day, span_words
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
@@ -39,11 +40,16 @@ _FORM_WIDTH = 320
 _PAGE_WIDTH = 720
 _MOST_PAGES = 40
 
-_SPANS = {
-    ReportSpan.DAY: ("Day", "From midnight to midnight, in steps of a quarter of an hour."),
-    ReportSpan.WEEK: ("Week", "From Monday on, in steps of an hour."),
-    ReportSpan.MONTH: ("Month", "From its first day on, in steps of an hour."),
-}
+_SPANS = table(
+    lambda: {
+        ReportSpan.DAY: (
+            tr("Day"),
+            tr("From midnight to midnight, in steps of a quarter of an hour."),
+        ),
+        ReportSpan.WEEK: (tr("Week"), tr("From Monday on, in steps of an hour.")),
+        ReportSpan.MONTH: (tr("Month"), tr("From its first day on, in steps of an hour.")),
+    }
+)
 
 
 class ReportDialogCommands(PlansDialogCommands, Protocol):
@@ -59,7 +65,7 @@ class ReportSaver(FileSaver):
 
     def __init__(self, report: Report, background: Background, parent: QWidget) -> None:
         super().__init__(
-            "Save the report", "PDF files (*.pdf)", file_name(report), background, parent
+            tr("Save the report"), tr("PDF files (*.pdf)"), file_name(report), background, parent
         )
         self._report = report
 
@@ -105,9 +111,11 @@ class ReportDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Report",
-            "Charts, totals with their coverage, cameras, lines, corrections and alerts, on paper.",
-            "Save as PDF…",
+            tr("Report"),
+            tr(
+                "Charts, totals with their coverage, cameras, lines, corrections and alerts, on paper."
+            ),
+            tr("Save as PDF…"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -115,7 +123,7 @@ class ReportDialog(FormDialog):
         self._site_id = site_id
         self._question = 0
         self._report: Report | None = None
-        self.cancel_button.setText("Close")
+        self.cancel_button.setText(tr("Close"))
         self._build(span, day or self._ended(span))
         fit_to_screen(self, *_SIZE)
         self.spans.buttons[span].setFocus()
@@ -126,18 +134,20 @@ class ReportDialog(FormDialog):
 
     def _build(self, span: ReportSpan, day: date) -> None:
         space = theme.current().space
-        self.spans = ChoiceRow("Of a", _SPANS, span, self)
+        self.spans = ChoiceRow(tr("Of a"), _SPANS, span, self)
         self.day = QDateEdit(QDate(day.year, day.month, day.day), self)
         self.day.setDisplayFormat("dd.MM.yyyy")
         self.day.setCalendarPopup(True)
         bare_line(self.day.lineEdit())
         self.sites = CalmComboBox(self)
-        self.sites.addItem("All sites", None)
-        self._date = self.add_field("first", Field("&Day in it", self.day, self))
-        self._date.rename("&Day in it", span_words(span, first_day(span, day)))
-        self.add_field("site_id", Field("&Site", self.sites, self))
-        self.earlier_button = make_button("&Earlier", "chevron-left", partial(self._go, -1), self)
-        self.later_button = make_button("&Later", "chevron-right", partial(self._go, 1), self)
+        self.sites.addItem(tr("All sites"), None)
+        self._date = self.add_field("first", Field(tr("&Day in it"), self.day, self))
+        self._date.rename(tr("&Day in it"), span_words(span, first_day(span, day)))
+        self.add_field("site_id", Field(tr("&Site"), self.sites, self))
+        self.earlier_button = make_button(
+            tr("&Earlier"), "chevron-left", partial(self._go, -1), self
+        )
+        self.later_button = make_button(tr("&Later"), "chevron-right", partial(self._go, 1), self)
         moves = QHBoxLayout()
         moves.setSpacing(space)
         moves.addWidget(self.earlier_button, 1)
@@ -146,20 +156,20 @@ class ReportDialog(FormDialog):
         form = QVBoxLayout()
         form.setSpacing(2 * space)
         for part in (self.spans.field, self._date):
-            part.setFixedWidth(_FORM_WIDTH)
+            part.setFixedWidth(theme.px(_FORM_WIDTH))
             form.addWidget(part)
         form.addLayout(moves)
         form.addWidget(self.fields["site_id"])
         form.addWidget(self.summary)
         form.addStretch(1)
-        self.pages = PagePreview("Preview of the report", self)
+        self.pages = PagePreview(tr("Preview of the report"), self)
         halves = QHBoxLayout()
         halves.setSpacing(3 * space)
         halves.addLayout(form)
         halves.addWidget(self.pages, 1)
         self.body.addLayout(halves, 1)
-        self.print_button = make_button("&Print…", "printer", self.print_it, self)
-        self.plans_button = make_button("Send by &itself…", "send", self.show_plans, self)
+        self.print_button = make_button(tr("&Print…"), "printer", self.print_it, self)
+        self.plans_button = make_button(tr("Send by &itself…"), "send", self.show_plans, self)
         self.plans_button.setVisible(self._session.may(Permission.MANAGE_CHANNELS))
         self.buttons.insertWidget(0, self.plans_button)
         self.buttons.insertWidget(2, self.print_button)
@@ -170,7 +180,7 @@ class ReportDialog(FormDialog):
     def _on_sites(self, sites: list[Site]) -> None:
         self.sites.blockSignals(True)
         for site in sites:
-            self.sites.addItem(site.name or "(no name)", int(site.id))
+            self.sites.addItem(site.name or tr("(no name)"), int(site.id))
             if site.id == self._site_id:
                 self.sites.setCurrentIndex(self.sites.count() - 1)
         self.sites.blockSignals(False)
@@ -214,7 +224,7 @@ class ReportDialog(FormDialog):
         """Put the report together, and show its pages."""
         self.clear_problems()
         request = self.request
-        self._date.rename("&Day in it", span_words(request.span, request.first))
+        self._date.rename(tr("&Day in it"), span_words(request.span, request.first))
         self.later_button.setEnabled(next_first_day(request.span, request.first) <= self._today())
         self._question += 1
         self._report = None
@@ -224,7 +234,7 @@ class ReportDialog(FormDialog):
 
         def read() -> tuple[Report, list[QImage], int]:
             report = commands.report(session, request)
-            return report, *render_images(report, _PAGE_WIDTH, _MOST_PAGES)
+            return report, *render_images(report, theme.px(_PAGE_WIDTH), _MOST_PAGES)
 
         self.busy.show()
         self._background.run(
@@ -242,7 +252,9 @@ class ReportDialog(FormDialog):
         self._report = report
         is_over = report.made_at >= report.end
         self.summary.setText(
-            "" if is_over else "This time is not over yet: the report has the numbers until now."
+            ""
+            if is_over
+            else tr("This time is not over yet: the report has the numbers until now.")
         )
         self.pages.show_pages(pages, count)
         self.update_buttons()
@@ -250,7 +262,7 @@ class ReportDialog(FormDialog):
     def _on_not_read(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
             self.busy.hide()
-            self.pages.page_label.setText("No preview")
+            self.pages.page_label.setText(tr("No preview"))
             self.notice.show_error(text_for(error))
 
     def update_buttons(self) -> None:
@@ -272,7 +284,9 @@ class ReportDialog(FormDialog):
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        self.notice.show_text("ok", f"{file.name} is written", f"In {file.parent}.")
+        self.notice.show_text(
+            "ok", tr("{name} is written", name=file.name), tr("In {parent}.", parent=file.parent)
+        )
         self.saved.emit(file)
 
     @Slot()

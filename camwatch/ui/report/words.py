@@ -9,39 +9,44 @@ from camwatch.history.report_mail import percent
 from camwatch.history.report_sums import compared
 from camwatch.history.report_words import day_words
 from camwatch.history.reports import Report, ReportSpan
+from camwatch.language import marked, table, tr
 
-UNKNOWN = "not known"
+UNKNOWN = marked("not known")
 _LONGEST_REASON = 300
 _ALIKE = 0.1
 _HALF = 0.5
 
-BEFORE = {
-    ReportSpan.DAY: "the day before",
-    ReportSpan.WEEK: "the week before",
-    ReportSpan.MONTH: "the month before",
-}
+BEFORE = table(
+    lambda: {
+        ReportSpan.DAY: tr("the day before"),
+        ReportSpan.WEEK: tr("the week before"),
+        ReportSpan.MONTH: tr("the month before"),
+    }
+)
 
-ABOUT_OCCUPANCY = (
+ABOUT_OCCUPANCY = marked(
     "All cameras together, on average over each step. Hatched: nothing was measured. Strip below: "
     "coverage."
 )
-ABOUT_FLOW = (
+ABOUT_FLOW = marked(
     "All lines and gates added up. Hatched: nobody could be counted. Strip below: time in which "
     "they could."
 )
-ABOUT_WEEK = (
+ABOUT_WEEK = marked(
     "People in view on average at each hour of the week. Hatched: nothing was measured; a dot: "
     "less than half of the time."
 )
-ABOUT_CAMERAS = (
+ABOUT_CAMERAS = marked(
     "Coverage is measured time divided by the time the camera was there; mean and peak are those "
     "of the measured part."
 )
-ABOUT_LINES = (
+ABOUT_LINES = marked(
     "Coverage is the time in which passing could be counted. A line that was moved begins anew."
 )
-ABOUT_CORRECTIONS = "What people said of numbers that were counted wrongly; it is in the numbers."
-ABOUT_ALERTS = "Alerts that were raised in this time, newest first; drills are left out."
+ABOUT_CORRECTIONS = marked(
+    "What people said of numbers that were counted wrongly; it is in the numbers."
+)
+ABOUT_ALERTS = marked("Alerts that were raised in this time, newest first; drills are left out.")
 
 
 def moment(at: datetime, report: Report) -> str:
@@ -55,7 +60,7 @@ def short_moment(at: datetime, report: Report) -> str:
     local = at.astimezone(report.request.zone)
     if report.request.span is ReportSpan.DAY:
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return tr("{local:%a} {day} {local:%b %H:%M}", local=local, day=local.day)
 
 
 def facts(report: Report) -> list[tuple[str, str]]:
@@ -65,36 +70,54 @@ def facts(report: Report) -> list[tuple[str, str]]:
     first = report.start.astimezone(zone)
     days = day_words(first.date())
     if last.date() != first.date():
-        days = f"{days} to {day_words(last.date())}"
+        days = tr("{days} to {day_words}", days=days, day_words=day_words(last.date()))
     offset = f"{first:%z}"
     count = len(report.cameras)
     return [
-        ("Time", f"{days}{_so_far(report)}"),
-        ("Clocks", f"{zone.key}, UTC{offset[:3]}:{offset[3:5]} at the start"),
-        ("Cameras", f"{count}" if count else "none"),
-        ("Made", f"{moment(report.made_at, report)} by {report.made_by}"),
+        (tr("Time"), f"{days}{_so_far(report)}"),
+        (
+            tr("Clocks"),
+            tr(
+                "{key}, UTC{offset}:{offset2} at the start",
+                key=zone.key,
+                offset=offset[:3],
+                offset2=offset[3:5],
+            ),
+        ),
+        (tr("Cameras"), f"{count}" if count else "none"),
+        (
+            tr("Made"),
+            tr(
+                "{moment} by {made_by}",
+                moment=moment(report.made_at, report),
+                made_by=report.made_by,
+            ),
+        ),
     ]
 
 
 def _so_far(report: Report) -> str:
     if report.made_at >= report.end:
         return ""
-    return f"; not over yet, so these are the numbers until {moment(report.made_at, report)}"
+    return tr(
+        "; not over yet, so these are the numbers until {moment}",
+        moment=moment(report.made_at, report),
+    )
 
 
 def mean(value: float | None) -> str:
     """Return a mean with one digit behind the point."""
-    return UNKNOWN if value is None else f"{value:.1f}"
+    return tr(UNKNOWN) if value is None else f"{value:.1f}"
 
 
 def number(value: int | None) -> str:
     """Return a whole number."""
-    return UNKNOWN if value is None else f"{value:,}"
+    return tr(UNKNOWN) if value is None else f"{value:,}"
 
 
 def coverage(share: float) -> str:
     """Return a coverage as it stands beside a total."""
-    return f"known for {percent(share)}"
+    return tr("known for {percent}", percent=percent(share))
 
 
 def change(report: Report) -> str:
@@ -102,24 +125,32 @@ def change(report: Report) -> str:
     now, before = compared(report)
     name = BEFORE[report.request.span]
     if report.made_at < report.end:
-        name = name.replace("the", "a", 1) + " by then"  # there is little room for words
+        name = name.replace("the", "a", 1) + tr(" by then")  # there is little room for words
     if now.mean is None or before.mean is None:
         return f"{name}: {mean(before.mean)}"
-    known = f"({percent(before.coverage)} known)"
+    known = tr("({percent} known)", percent=percent(before.coverage))
     if report.made_at < report.end:
         known = f"({percent(before.coverage)})"
     is_alike = abs(now.coverage - before.coverage) <= _ALIKE and before.coverage >= _HALF
     if before.mean < 0.05 or not is_alike or now.coverage < _HALF:
         return f"{name}: {before.mean:.1f} {known}"
     share = f"{now.mean / before.mean - 1:+.0%}".replace("%", " %")
-    return f"{share} against {before.mean:.1f} {name} {known}"
+    return tr(
+        "{share} against {mean:.1f} {name} {known}",
+        share=share,
+        mean=before.mean,
+        name=name,
+        known=known,
+    )
 
 
 def corrected(one: Correction) -> str:
     """Say what a correction does."""
     if one.draft.kind is CorrectionKind.EXCLUDE:
-        return "Taken out: it is a gap"
-    return f"{one.draft.inwards:+d} in, {one.draft.outwards:+d} out"
+        return tr("Taken out: it is a gap")
+    return tr(
+        "{inwards:+d} in, {outwards:+d} out", inwards=one.draft.inwards, outwards=one.draft.outwards
+    )
 
 
 def reason(one: Correction) -> str:

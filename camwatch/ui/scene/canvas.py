@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from camwatch.language import tr
 from camwatch.scene import SpotBox
 from camwatch.ui import icons, theme
 from camwatch.ui.live.tile_paint import (
@@ -97,9 +98,9 @@ class SceneCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(420, 240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(f"Picture of {camera_name}")
-        self.never_button = QPushButton(icons.icon("user-x"), "Never a person here", self)
-        self.never_button.setIconSize(icons.BUTTON)
+        self.setAccessibleName(tr("Picture of {camera_name}", camera_name=camera_name))
+        self.never_button = QPushButton(icons.icon("user-x"), tr("Never a person here"), self)
+        self.never_button.setIconSize(icons.button_size())
         self.never_button.setAutoDefault(False)
         self.never_button.clicked.connect(self._on_never)
         self.never_button.hide()
@@ -199,9 +200,9 @@ class SceneCanvas(QWidget):
         shape, choice = self._model.chosen, self._model.choice
         said = shape_sentence(shape, choice.corner) if shape else ""
         if choice.person is not None:
-            said = f"A person found at {position(choice.person[:2])}."
+            said = tr("A person found at {position}.", position=position(choice.person[:2]))
         elif choice.spot is not None:
-            said = f"Spot {choice.spot + 1} at which there is never a person."
+            said = tr("Spot {value} at which there is never a person.", value=choice.spot + 1)
         self.setAccessibleDescription(said)
         self._place_button()
         self._show_change()
@@ -326,7 +327,7 @@ class SceneCanvas(QWidget):
             self._paint(painter)
 
     def _paint(self, painter: QPainter) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         picture = self.picture_rect()
         painter.fillRect(self.rect(), QColor(tokens.picture))
         if self._image is not None:
@@ -365,20 +366,20 @@ class SceneCanvas(QWidget):
         painter.setOpacity(1.0)
 
     def _paint_sheet(self, painter: QPainter, picture: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.fillRect(picture, QColor(tokens.surface))
         painter.setPen(QPen(QColor(tokens.line), 1))
         painter.drawRect(picture)
         lines = [
-            Line("No picture yet from this camera", tokens.text, is_bold=True),
-            Line("Look under Live or Cameras what is wrong with it.", tokens.muted),
-            Line("You can draw all the same; check it once there is a picture.", tokens.muted),
+            Line(tr("No picture yet from this camera"), tokens.text, is_bold=True),
+            Line(tr("Look under Live or Cameras what is wrong with it."), tokens.muted),
+            Line(tr("You can draw all the same; check it once there is a picture."), tokens.muted),
         ]
         draw_message(painter, picture, lines, 13, self.font())
 
     def _paint_age(self, painter: QPainter, picture: QRectF) -> None:
         if self._age and self._image is not None:
-            tokens = theme.current()
+            tokens = theme.on_pictures()
             painter.setFont(sized(self.font(), 12))
             corner = QPointF(picture.left() + 4, picture.bottom() - 4)
             color = tokens.warning if self._is_old else tokens.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmDoubleSpinBox, in_tab_order
 from camwatch.ui.scene.draft import Shape
@@ -34,7 +35,7 @@ class CornerGrid(QWidget):
         self._grid.setHorizontalSpacing(theme.current().space)
         self._grid.setVerticalSpacing(theme.current().space // 2)
         self._grid.setColumnStretch(0, 1)
-        for column, text in ((1, "From the left"), (2, "From the top")):
+        for column, text in ((1, tr("From the left")), (2, tr("From the top"))):
             head = QLabel(text, self)
             head.setProperty("role", "muted")
             self._grid.addWidget(head, 0, column)
@@ -86,9 +87,11 @@ class CornerGrid(QWidget):
         box.setDecimals(2)
         box.setSingleStep(_STEP)
         box.setSuffix(" %")
-        box.setMinimumWidth(_BOX_WIDTH)
+        box.setMinimumWidth(theme.px(_BOX_WIDTH))
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setAccessibleName(f"{words}, from the {('left', 'top')[axis]}")
+        box.setAccessibleName(
+            tr("{words}, from the {value}", words=words, value=("left", "top")[axis])
+        )
         box.valueChanged.connect(lambda value: self._on_value(corner, axis, value))
         return box
 
@@ -99,4 +102,8 @@ class CornerGrid(QWidget):
             point[axis] = value / 100
             moved = shape.with_corner(corner, point[0], point[1])
             choice = Choice(shape.key, corner)
-            self._model.put(moved, choice, step=f"number {shape.key} {corner} {axis}")
+            self._model.put(
+                moved,
+                choice,
+                step=tr("number {key} {corner} {axis}", key=shape.key, corner=corner, axis=axis),
+            )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.scene.view import (
     HIGHEST_THRESHOLD,
     LONGEST_RECHECK_S,
@@ -15,6 +16,7 @@ from camwatch.scene.view import (
 )
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmDoubleSpinBox, Field, plain_label
+from camwatch.ui.help.button import explain
 from camwatch.ui.scene.draft import Draft
 from camwatch.ui.scene.model import SceneModel
 from camwatch.ui.scene.words import problem_sentence
@@ -30,40 +32,46 @@ class CountingForm(QWidget):
         super().__init__(parent)
         self._model = model
         space = theme.current().space
-        self.is_inherited = QCheckBox("Use the certainty set for the whole &program", self)
+        self.is_inherited = QCheckBox(tr("Use the certainty set for the whole &program"), self)
         self.is_inherited.toggled.connect(self._on_inherits)
         self.threshold = self._box(100 * LOWEST_THRESHOLD, 100 * HIGHEST_THRESHOLD, " %", 1)
         self.threshold.valueChanged.connect(self._on_threshold)
         self.threshold_field = Field(
-            "&Certainty from which a person counts",
+            tr("&Certainty from which a person counts"),
             self.threshold,
             self,
-            hint="Lower finds more people and more that are none; higher finds fewer of both.",
+            hint=tr("Lower finds more people and more that are none; higher finds fewer of both."),
         )
-        self.far_people = QCheckBox("Look for &far, small people (costs more time)", self)
+        self.far_people = QCheckBox(tr("Look for &far, small people (costs more time)"), self)
         self.far_people.toggled.connect(self._on_far_people)
         self.far_advice = plain_label("", "muted", self)
         self.far_advice.setContentsMargins(3 * space, 0, 0, 0)
         self.far_advice.hide()
         self.recheck = self._box(0, LONGEST_RECHECK_S, " s", 0)
-        self.recheck.setSpecialValueText("Search every picture")
+        self.recheck.setSpecialValueText(tr("Search every picture"))
         self.recheck.valueChanged.connect(self._on_recheck)
         self.recheck_field = Field(
-            "&Search still pictures again every",
+            tr("&Search still pictures again every"),
             self.recheck,
             self,
-            hint="While nothing moves, people found before are taken over. 0 searches every picture.",
+            hint=tr(
+                "While nothing moves, people found before are taken over. 0 searches every picture."
+            ),
         )
         self.smoothing = self._box(0, LONGEST_SMOOTHING_S, " s", 1)
-        self.smoothing.setSpecialValueText("Off: each number as it was found")
+        self.smoothing.setSpecialValueText(tr("Off: each number as it was found"))
         self.smoothing.valueChanged.connect(self._on_smoothing)
         self.smoothing_field = Field(
-            "S&teady the shown number over",
+            tr("S&teady the shown number over"),
             self.smoothing,
             self,
-            hint="Shows the middle one of the numbers found in this time, so that somebody hidden "
-            "for a moment does not make it jump. The history keeps both.",
+            hint=tr(
+                "Shows the middle one of the numbers found in this time, so that somebody hidden "
+                "for a moment does not make it jump. The history keeps both."
+            ),
         )
+        explain(self.threshold_field, "threshold")
+        explain(self.recheck_field, "recheck")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * space)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
+from camwatch.language import tr
 from camwatch.scene import Scene, SceneRecord
 from camwatch.scene.heat import Heat
 from camwatch.ui import theme
@@ -86,7 +87,7 @@ class SceneEditor(QDialog):
         self._background = background
         self._camera = camera
         self._is_saving = False
-        title = f"Lines and zones of {camera.name}"
+        title = tr("Lines and zones of {name}", name=camera.name)
         # A star in the title bar tells that something is not saved yet.
         self.setWindowTitle(f"{title}[*]")
         self.model = SceneModel(self)
@@ -116,17 +117,17 @@ class SceneEditor(QDialog):
         self.found = QLabel(self)
         self.found.setProperty("role", "muted")
         self.hint = plain_label("", "muted", self)
-        self.hint.setMinimumHeight(20)
+        self.hint.setMinimumHeight(theme.px(20))
         self.legend = plain_label("", "muted", self)
         self.legend.hide()
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._load)
         self.busy = BusyBar(self)
-        self.save_button = QPushButton("&Save", self)
+        self.save_button = QPushButton(tr("&Save"), self)
         self.save_button.setProperty("role", "primary")
-        self.save_button.setToolTip("Save (Ctrl+S)")
+        self.save_button.setToolTip(tr("Save (Ctrl+S)"))
         self.save_button.clicked.connect(self.save)
-        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button = QPushButton(tr("Cancel"), self)
         self.cancel_button.clicked.connect(self.reject)
         for button in (self.save_button, self.cancel_button, self.notice.button):
             # Enter in a field ends what is typed there; it must not save all the rest.
@@ -207,7 +208,7 @@ class SceneEditor(QDialog):
 
     def _on_not_loaded(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     # ---------------------------------------------------------------- showing
 
@@ -291,7 +292,7 @@ class SceneEditor(QDialog):
             shape = self.model.draft.shape(wrong)
             about = f"{shape.name}: " if shape is not None else ""
             sentences.append(f"{about}{problem_sentence(problem)}")
-        self.notice.show_text("error", "This cannot be saved yet", "\n".join(sentences[:4]))
+        self.notice.show_text("error", tr("This cannot be saved yet"), "\n".join(sentences[:4]))
 
     def _set_busy(self, is_busy: bool) -> None:
         self.busy.setVisible(is_busy)
@@ -345,13 +346,13 @@ class SceneEditor(QDialog):
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Unsaved changes")
+        question.setWindowTitle(tr("Unsaved changes"))
         question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"Discard what you changed for “{self._camera.name}”?")
-        question.setInformativeText("What was drawn since it was last saved would be lost.")
-        discard = question.addButton("Discard changes", QMessageBox.ButtonRole.DestructiveRole)
+        question.setText(tr("Discard what you changed for “{name}”?", name=self._camera.name))
+        question.setInformativeText(tr("What was drawn since it was last saved would be lost."))
+        discard = question.addButton(tr("Discard changes"), QMessageBox.ButtonRole.DestructiveRole)
         set_role(discard, "danger")
-        keep = question.addButton("Keep editing", QMessageBox.ButtonRole.RejectRole)
+        keep = question.addButton(tr("Keep editing"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
         discard.clicked.connect(self._discard)

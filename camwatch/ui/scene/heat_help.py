@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel
 
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.scene.line_advice import LineSuggestion
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice
@@ -81,13 +82,13 @@ class HeatHelp(QObject):
         self._is_suggesting = False
         sentences = suggestion_sentences(suggestion)
         if suggestion is None:
-            self._notice.show_text("info", "No line to suggest", sentences)
+            self._notice.show_text("info", tr("No line to suggest"), sentences)
             return
         model = self._canvas.model
         name = model.draft.free_name(ShapeKind.LINE)
         shape = Shape(model.new_key(), ShapeKind.LINE, name, (suggestion.start, suggestion.end))
         model.put(shape, Choice(shape.key))
-        self._notice.show_text("ok", f"“{name}” was drawn", sentences)
+        self._notice.show_text("ok", tr("“{name}” was drawn", name=name), sentences)
         self._canvas.setFocus()
 
     @Slot(object)
@@ -95,7 +96,7 @@ class HeatHelp(QObject):
         if not self._tools.heat_button.isChecked():
             return
         self._canvas.show_heat(layer)
-        self._legend.setText(HEAT_LEGEND)
+        self._legend.setText(tr(HEAT_LEGEND))
         self._legend.setVisible(layer is not None)
         if layer is None:
             self._tools.heat_button.setChecked(False)

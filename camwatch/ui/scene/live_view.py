@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from camwatch.domain import Boxes, CameraId, Picture, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.events import CountMeasured
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.scene.canvas import NOBODY, Found, SceneCanvas
 from camwatch.ui.scene.model import SceneModel
@@ -147,7 +148,7 @@ class LiveView(QObject):
             picture = self._shown.picture
             age_s = (self._clock() - picture.captured_at).total_seconds()
             is_old = age_s > max(_OLD_AFTER * picture.interval_s, _SHORTEST_S)
-            self._canvas.show_age(f"{span(age_s)} ago", is_old=is_old)
+            self._canvas.show_age(tr("{span} ago", span=span(age_s)), is_old=is_old)
 
     @Slot(object)
     def take_count(self, event: CountMeasured) -> None:
@@ -170,7 +171,9 @@ class LiveView(QObject):
         self.found, self.counted = len(boxes), int(counted.sum())
         self.counts = self._model.draft.zone_counts(boxes)
         people = tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.tolist())
-        readings = tuple((key, f"{count} now") for key, count in self.counts.items())
+        readings = tuple(
+            (key, tr("{count} now", count=count)) for key, count in self.counts.items()
+        )
         self._canvas.show_found(Found(people, tuple(counted.tolist()), readings))
 
     def _present_boxes(self) -> Boxes | None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import scrolled
 from camwatch.ui.scene.counting_form import CountingForm
@@ -46,19 +47,19 @@ class ScenePanel(QTabWidget):
         column.addWidget(self.list)
         self._form_area = _page(self.form)
         column.addWidget(self._form_area, 1)
-        self.addTab(places, "Lines and &zones")
-        self.addTab(_page(self.counting), "Co&unting")
+        self.addTab(places, tr("Lines and &zones"))
+        self.addTab(_page(self.counting), tr("Co&unting"))
         model.changed.connect(self._show_list)
         model.choice_changed.connect(self._show_choice)
         self._show_list()
 
     def _build_list(self) -> None:
         self.list = QListWidget()
-        self.list.setAccessibleName("What is drawn")
+        self.list.setAccessibleName(tr("What is drawn"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setUniformItemSizes(True)
         self.list.currentRowChanged.connect(self._on_row)
-        remove = QAction("Remove", self.list)
+        remove = QAction(tr("Remove"), self.list)
         remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         remove.triggered.connect(self._on_remove)
@@ -88,11 +89,20 @@ class ScenePanel(QTabWidget):
             icon = "circle-alert" if is_wrong else KIND_ICONS[shape.kind]
             color = theme.current().critical if is_wrong else theme.current().text
             kind = KINDS[shape.kind]
-            said = f"{kind}, cannot be saved yet" if is_wrong else kind
-            rows.append((icon, color, f"{shape.name or 'No name'}  ·  {said}", Choice(shape.key)))
+            said = tr("{kind}, cannot be saved yet", kind=kind) if is_wrong else kind
+            rows.append(
+                (icon, color, f"{shape.name or tr('No name')}  ·  {said}", Choice(shape.key))
+            )
         for number in range(len(draft.never)):
             choice = Choice(spot=number)
-            rows.append(("user-x", theme.current().text, f"{SPOT}  ·  Spot {number + 1}", choice))
+            rows.append(
+                (
+                    "user-x",
+                    theme.current().text,
+                    tr("{spot}  ·  Spot {value}", spot=SPOT, value=number + 1),
+                    choice,
+                )
+            )
         with QSignalBlocker(self.list):
             while self.list.count() > len(rows):
                 self.list.takeItem(self.list.count() - 1)

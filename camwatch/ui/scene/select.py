@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from camwatch.language import tr
 from camwatch.ui.scene.draft import Shape
 from camwatch.ui.scene.hit import box_at, corner_at, edge_at, gap, smallest_area_at, to_parts
 from camwatch.ui.scene.model import NOTHING, Choice
@@ -30,18 +31,20 @@ class SelectTool(Tool):
         """Say what can be done with what is chosen."""
         shape, choice = self.stage.model.chosen, self.stage.model.choice
         if choice.person is not None:
-            return "If this is no person at all, press Enter: nobody is counted at this spot again."
+            return tr(
+                "If this is no person at all, press Enter: nobody is counted at this spot again."
+            )
         if choice.spot is not None:
-            return "Nobody is counted at this spot. Del lets people be counted here again."
+            return tr("Nobody is counted at this spot. Del lets people be counted here again.")
         if shape is None:
-            return (
+            return tr(
                 "Click a line, a zone or a person to choose it, or take a tool to draw. "
                 "Tab goes from one to the next."
             )
-        text = "Drag it or its corners, or use the arrow keys. Space goes to the next corner"
+        text = tr("Drag it or its corners, or use the arrow keys. Space goes to the next corner")
         if shape.kind.is_area:
-            return f"{text}, a double click on an edge adds one, Del removes."
-        return f"{text}, Del removes it."
+            return tr("{text}, a double click on an edge adds one, Del removes.", text=text)
+        return tr("{text}, Del removes it.", text=text)
 
     def press(self, at: QPointF) -> None:
         """Take hold of what is under the pointer."""
@@ -96,7 +99,7 @@ class SelectTool(Tool):
             x, y = self._grabbed.points[self._corner]
             moved = self._grabbed.with_corner(self._corner, x + right, y + down)
         choice = Choice(moved.key, self._corner)
-        self.stage.model.put(moved, choice, step=f"drag {self._drags}")
+        self.stage.model.put(moved, choice, step=tr("drag {drags}", drags=self._drags))
 
     def release(self, _at: QPointF) -> None:
         """End a drag, or choose what was clicked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from camwatch.language import tr
 from camwatch.ui.scene.model import Choice
 from camwatch.ui.scene.tools import Stage
 
@@ -62,7 +63,7 @@ class SelectKeys:
         else:
             x, y = shape.points[corner]
             shape = shape.with_corner(corner, x + right, y + down)
-        model.put(shape, step=f"arrows {shape.key} {corner}")
+        model.put(shape, step=tr("arrows {key} {corner}", key=shape.key, corner=corner))
         return True
 
     # ---------------------------------------------------------------- Tab

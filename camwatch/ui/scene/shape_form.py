@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.scene.line_advice import LineProblem, LineWarning
 from camwatch.scene.lines import LONGEST_U_TURN_S
 from camwatch.scene.points import LONGEST_NAME
@@ -35,12 +36,12 @@ from camwatch.ui.scene.words import (
 )
 
 _LONGEST_WITHIN_S = 3600.0
-_NOTHING_CHOSEN = "Nothing is chosen. Choose something here or on the picture, or draw it."
-_NOTHING_DRAWN = (
+_NOTHING_CHOSEN = marked("Nothing is chosen. Choose something here or on the picture, or draw it.")
+_NOTHING_DRAWN = marked(
     "Nothing is drawn yet: the camera counts all the people it sees. Take a tool above the "
     "picture to draw a line, a gate, a zone or a mask."
 )
-_SPOT_TEXT = (
+_SPOT_TEXT = marked(
     "Something here looks like a person and is none. Whoever is found at just this place, in "
     "this size, is left out of every number."
 )
@@ -70,7 +71,7 @@ class ShapeForm(QWidget):
         self._icon = QLabel(self)
         self._icon.setFixedSize(20, 20)
         self.heading = plain_label("", "heading", self)
-        self.what_for = plain_label(_NOTHING_CHOSEN, "muted", self)
+        self.what_for = plain_label(tr(_NOTHING_CHOSEN), "muted", self)
         head = QHBoxLayout()
         head.setSpacing(space)
         head.addWidget(self._icon)
@@ -79,9 +80,9 @@ class ShapeForm(QWidget):
         self.name = QLineEdit(self)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.textEdited.connect(self._on_name)
-        self.name_field = Field("&Name", self.name, self)
+        self.name_field = Field(tr("&Name"), self.name, self)
         self._build_passing()
-        self.corners_heading = plain_label("Corners, in % of the picture", "", self)
+        self.corners_heading = plain_label(tr("Corners, in % of the picture"), "", self)
         self.corners = CornerGrid(self._model, self.advice.button, self)
         self.points_problem = plain_label("", "error", self)
         self._build_buttons()
@@ -104,18 +105,18 @@ class ShapeForm(QWidget):
 
     def _build_passing(self) -> None:
         """Build what only lines and gates have."""
-        self.swap_button = self._button("S&wap in and out", "arrow-left-right", self._on_swap)
-        self.once = QCheckBox("Count each person &once", self)
-        self.once.setToolTip("In each direction, however often somebody passes.")
+        self.swap_button = self._button(tr("S&wap in and out"), "arrow-left-right", self._on_swap)
+        self.once = QCheckBox(tr("Count each person &once"), self)
+        self.once.setToolTip(tr("In each direction, however often somebody passes."))
         self.once.toggled.connect(self._on_once)
         self.u_turn = self._seconds(0, LONGEST_U_TURN_S, self._on_u_turn)
-        self.u_turn.setSpecialValueText("Off: both ways count")
+        self.u_turn.setSpecialValueText(tr("Off: both ways count"))
         self.u_turn_field = Field(
-            "Whoever &turns back within this time counts as nothing", self.u_turn, self
+            tr("Whoever &turns back within this time counts as nothing"), self.u_turn, self
         )
         self.u_turn_field.label.setWordWrap(True)
         self.within = self._seconds(0.5, _LONGEST_WITHIN_S, self._on_within)
-        self.within_field = Field("&Most seconds between both lines", self.within, self)
+        self.within_field = Field(tr("&Most seconds between both lines"), self.within, self)
         self.advice = Notice(self)
         self._passing: list[QWidget] = [
             self.swap_button,
@@ -125,18 +126,18 @@ class ShapeForm(QWidget):
         ]
 
     def _build_buttons(self) -> None:
-        self.add_corner_button = self._button("Add a corner", "plus", self._on_add_corner)
-        self.remove_corner_button = self._button("Remove corner", "x", self._on_remove_corner)
+        self.add_corner_button = self._button(tr("Add a corner"), "plus", self._on_add_corner)
+        self.remove_corner_button = self._button(tr("Remove corner"), "x", self._on_remove_corner)
         self._corner_buttons = QHBoxLayout()
         self._corner_buttons.setSpacing(theme.current().space)
         self._corner_buttons.addWidget(self.add_corner_button)
         self._corner_buttons.addWidget(self.remove_corner_button)
         self._corner_buttons.addStretch(1)
-        self.remove_button = self._button("Remove", "trash-2", self._on_remove)
+        self.remove_button = self._button(tr("Remove"), "trash-2", self._on_remove)
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         return button
@@ -169,12 +170,12 @@ class ShapeForm(QWidget):
         if shape is not None:
             self._show_shape(shape, choice.corner)
         elif choice.spot is not None:
-            self._show_head("user-x", SPOT, _SPOT_TEXT)
-            self.remove_button.setText("Count people here again")
+            self._show_head("user-x", tr(SPOT), tr(_SPOT_TEXT))
+            self.remove_button.setText(tr("Count people here again"))
         else:
             draft = self._model.draft
             is_empty = not draft.shapes and not draft.never
-            self.what_for.setText(_NOTHING_DRAWN if is_empty else _NOTHING_CHOSEN)
+            self.what_for.setText(tr(_NOTHING_DRAWN) if is_empty else tr(_NOTHING_CHOSEN))
             self.points_problem.hide()
         if not is_line:
             self.advice.hide()
@@ -188,7 +189,7 @@ class ShapeForm(QWidget):
     def _show_shape(self, shape: Shape, corner: int | None) -> None:
         word = KINDS[shape.kind]
         self._show_head(KIND_ICONS[shape.kind], word, WHAT_FOR[shape.kind])
-        self.remove_button.setText(f"Remove {word.lower()}")
+        self.remove_button.setText(tr("Remove {word}", word=word.lower()))
         if self.name.text() != shape.name:
             self.name.setText(shape.name)
         for box, value in ((self.u_turn, shape.u_turn_s), (self.within, shape.within_s)):
@@ -242,16 +243,16 @@ class ShapeForm(QWidget):
         if not warnings:
             self.advice.hide()
         elif all(warning.kind is LineProblem.TOO_LITTLE_SEEN for warning in warnings):
-            self.advice.show_text("info", "Not known yet whether it counts well", text)
+            self.advice.show_text("info", tr("Not known yet whether it counts well"), text)
         else:
-            self.advice.show_text("warning", "This line may count badly", text)
+            self.advice.show_text("warning", tr("This line may count badly"), text)
 
     # ---------------------------------------------------------------- changing
 
     @Slot(str)
     def _on_name(self, text: str) -> None:
         if shape := self._model.chosen:
-            self._model.put(replace(shape, name=text), step=f"name {shape.key}")
+            self._model.put(replace(shape, name=text), step=tr("name {key}", key=shape.key))
 
     @Slot()
     def _on_swap(self) -> None:
@@ -266,12 +267,16 @@ class ShapeForm(QWidget):
     @Slot(float)
     def _on_u_turn(self, seconds: float) -> None:
         if shape := self._model.chosen:
-            self._model.put(replace(shape, u_turn_s=seconds), step=f"u-turn {shape.key}")
+            self._model.put(
+                replace(shape, u_turn_s=seconds), step=tr("u-turn {key}", key=shape.key)
+            )
 
     @Slot(float)
     def _on_within(self, seconds: float) -> None:
         if shape := self._model.chosen:
-            self._model.put(replace(shape, within_s=seconds), step=f"within {shape.key}")
+            self._model.put(
+                replace(shape, within_s=seconds), step=tr("within {key}", key=shape.key)
+            )
 
     @Slot()
     def _on_add_corner(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.scene.draft import ShapeKind
 from camwatch.ui.scene.words import KIND_ICONS, KINDS, WHAT_FOR
@@ -50,27 +51,27 @@ class SceneToolbar(QWidget):
             row.addWidget(button)
         self.buttons[None].setChecked(True)
         row.addSpacing(2 * theme.current().space)
-        self.undo_button = self._small("undo-2", "Undo", "Ctrl+Z")
+        self.undo_button = self._small("undo-2", tr("Undo"), "Ctrl+Z")
         self.undo_button.clicked.connect(self.undo_requested)
-        self.redo_button = self._small("redo-2", "Redo", "Ctrl+Shift+Z")
+        self.redo_button = self._small("redo-2", tr("Redo"), "Ctrl+Shift+Z")
         self.redo_button.clicked.connect(self.redo_requested)
         row.addWidget(self.undo_button)
         row.addWidget(self.redo_button)
         row.addStretch(1)
-        self.suggest_button = self._worded("lightbulb", "Suggest a line")
-        self.suggest_button.setToolTip("Draws a line where most people would pass it")
+        self.suggest_button = self._worded("lightbulb", tr("Suggest a line"))
+        self.suggest_button.setToolTip(tr("Draws a line where most people would pass it"))
         self.suggest_button.clicked.connect(self.suggestion_requested)
-        self.heat_button = self._worded("footprints", "Where people walk")
-        self.heat_button.setToolTip("Shows where people stand, and where they get lost")
+        self.heat_button = self._worded("footprints", tr("Where people walk"))
+        self.heat_button.setToolTip(tr("Shows where people stand, and where they get lost"))
         self.heat_button.setCheckable(True)
         self.heat_button.toggled.connect(self.heat_requested)
         row.addWidget(self.suggest_button)
         row.addWidget(self.heat_button)
 
     def _tool(self, kind: ShapeKind | None, key: str) -> QToolButton:
-        words = "Select" if kind is None else KINDS[kind]
+        words = tr("Select") if kind is None else KINDS[kind]
         button = self._worded("mouse-pointer-2" if kind is None else KIND_ICONS[kind], words)
-        about = "Chooses and moves what is drawn." if kind is None else WHAT_FOR[kind]
+        about = tr("Chooses and moves what is drawn.") if kind is None else WHAT_FOR[kind]
         button.setToolTip(f"{words} ({key}): {about}")
         button.setCheckable(True)
         button.clicked.connect(lambda: self.tool_requested.emit(kind))
@@ -81,7 +82,7 @@ class SceneToolbar(QWidget):
     def _worded(self, icon: str, words: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setText(f" {words}")
         button.setAccessibleName(words)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -90,7 +91,7 @@ class SceneToolbar(QWidget):
     def _small(self, icon: str, words: str, key: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setAccessibleName(words)
         button.setToolTip(f"{words} ({key})")
         return button

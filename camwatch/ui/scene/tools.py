@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from camwatch.language import marked, tr
 from camwatch.scene import Point, SpotBox
 from camwatch.scene.lines import SHORTEST
 from camwatch.ui import theme
@@ -173,8 +174,8 @@ class LineTool(_DragTool):
     def hint(self) -> str:
         """Say how a line is drawn."""
         if self._was_short:
-            return "That was too short. Keep the button down while you draw the line."
-        return (
+            return tr("That was too short. Keep the button down while you draw the line.")
+        return tr(
             "Draw a line across the way that people take: press, drag, let go. "
             "Enter puts one in the middle."
         )
@@ -196,8 +197,8 @@ class GateTool(_DragTool):
     def hint(self) -> str:
         """Say which line is due."""
         if self._first is None:
-            return "Draw the first line of the gate. Enter puts a whole gate in the middle."
-        return (
+            return tr("Draw the first line of the gate. Enter puts a whole gate in the middle.")
+        return tr(
             "Click or press Enter to take the second line as it is offered, or draw another one. "
             "Esc gives up."
         )
@@ -282,12 +283,14 @@ class _AreaTool(Tool):
     def hint(self) -> str:
         """Say what the next click does."""
         if not self._points:
-            return (
-                f"Click the corners of {self._what}, one after the other, going round it. {_MIDDLE}"
+            return tr(
+                "Click the corners of {what}, one after the other, going round it. {middle}",
+                what=tr(self._what),
+                middle=_MIDDLE,
             )
         if len(self._points) < _FEWEST_CORNERS:
-            return "Click the next corner. Backspace removes the last one, Esc gives up."
-        return (
+            return tr("Click the next corner. Backspace removes the last one, Esc gives up.")
+        return tr(
             "Double-click or press Enter to close it. "
             "Backspace removes the last corner, Esc gives up."
         )
@@ -339,7 +342,7 @@ class _AreaTool(Tool):
         picture = self.stage.picture_rect()
         ends = [*self._points, *([self._pointer] if self._pointer and self._points else [])]
         places = [placed(picture, point) for point in ends]
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((tokens.picture, 4), (tokens.text, 2)):
             painter.setPen(QPen(QColor(color), width))
@@ -352,26 +355,26 @@ class _AreaTool(Tool):
         self._add(self.kind, points)
 
 
-_MIDDLE = "Enter puts one in the middle."
+_MIDDLE = marked("Enter puts one in the middle.")
 
 
 class ZoneTool(_AreaTool):
     """Draws a zone."""
 
     kind = ShapeKind.ZONE
-    _what = "the zone on the ground"
+    _what = marked("the zone on the ground")
 
 
 class MaskTool(_AreaTool):
     """Draws a mask."""
 
     kind = ShapeKind.MASK
-    _what = "what is to be left out"
+    _what = marked("what is to be left out")
 
 
 def paint_handle(painter: QPainter, at: QPointF, *, is_chosen: bool) -> None:
     """Paint a corner that can be dragged; the chosen one is larger, and full."""
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     half = 6 if is_chosen else 4.5
     frame = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
     painter.setPen(QPen(QColor(tokens.picture), 2))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import Field, set_role
 
 DIGITS = 6
 _MOST = 64
-_CODE = ("&Code", "The six digits that your device shows now.")
-_RECOVERY = ("&Recovery code", "One of those that you kept. Each can be used once.")
+_CODE = listed(lambda: (tr("&Code"), tr("The six digits that your device shows now.")))
+_RECOVERY = listed(
+    lambda: (tr("&Recovery code"), tr("One of those that you kept. Each can be used once."))
+)
 
 
 class CodeEntry(QWidget):
@@ -93,5 +96,9 @@ class CodeEntry(QWidget):
         self.line.setMaxLength(_MOST)
         self.line.setPlaceholderText("" if self.is_recovery else "000000")
         set_role(self.line, "")
-        other = "Use the code of the device" if self.is_recovery else "Use a recovery code instead"
+        other = (
+            tr("Use the code of the device")
+            if self.is_recovery
+            else tr("Use a recovery code instead")
+        )
         self.other_button.setText(other)

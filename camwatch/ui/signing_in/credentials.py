@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QTabBar, QVBoxLayout, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui import theme, words
 from camwatch.ui.forms import Field, PasswordEdit
 from camwatch.ui.signing_in.new_password import NewPassword
 
-_HERE = "This computer"
+_HERE = marked("This computer")
 _LONGEST_TAB = 22
 
 
@@ -39,7 +40,7 @@ class CredentialsForm(QWidget):
         self._new: NewPassword | None = None
         self.tabs = self._tab_bar(login_service) if login_service else None
         self.name = QLineEdit(self)
-        self.name_field = Field("&User name", self.name, self)
+        self.name_field = Field(tr("&User name"), self.name, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * space)
@@ -58,7 +59,7 @@ class CredentialsForm(QWidget):
             column.addWidget(new)
         else:
             self.password = PasswordEdit(self)
-            self.password_field = Field("&Password", self.password, self)
+            self.password_field = Field(tr("&Password"), self.password, self)
             self.fields["password"] = self.password_field
             column.addWidget(self.password_field)
         for field in self.fields.values():
@@ -71,11 +72,13 @@ class CredentialsForm(QWidget):
         tabs.setExpanding(True)
         tabs.setDrawBase(False)
         tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        tabs.setAccessibleName("Where you are known")
-        tabs.addTab(_HERE)
+        tabs.setAccessibleName(tr("Where you are known"))
+        tabs.addTab(tr(_HERE))
         tabs.addTab(words.without_mnemonic(words.shortened(login_service, _LONGEST_TAB)))
-        tabs.setTabToolTip(0, "Users that an administrator of this computer has added")
-        tabs.setTabToolTip(1, words.tooltip(f"Users that {login_service} knows"))
+        tabs.setTabToolTip(0, tr("Users that an administrator of this computer has added"))
+        tabs.setTabToolTip(
+            1, words.tooltip(tr("Users that {login_service} knows", login_service=login_service))
+        )
         tabs.currentChanged.connect(self._on_tab)
         return tabs
 
@@ -94,7 +97,7 @@ class CredentialsForm(QWidget):
         self.clear_problems()
         # The password of the one is nothing for the other.
         self.password.line.clear()
-        self.name_field.rename("&User name or e-mail" if self.is_remote else "&User name")
+        self.name_field.rename(tr("&User name or e-mail") if self.is_remote else tr("&User name"))
         self.changed.emit()
 
     @property

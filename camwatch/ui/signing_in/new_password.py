@@ -6,12 +6,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from camwatch.auth.passwords import SHORTEST, check_new_password
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import Field, FocusGroup, PasswordEdit, in_tab_order
 from camwatch.ui.strength import StrengthMeter, strength
 
-RULES = (
-    f"At least {SHORTEST} characters, and not your user name. "
+RULES = marked(
+    "At least {shortest} characters, and not your user name. "
     "A few words that only you put together are best."
 )
 _BETTER_BY = 4
@@ -42,8 +43,8 @@ class NewPassword(FocusGroup):
         self.name = name
         self.password = PasswordEdit(self)
         self.repeat = PasswordEdit(self)
-        self.password_field = Field(label, self.password, self, hint=RULES)
-        self.repeat_field = Field("&Repeat the password", self.repeat, self)
+        self.password_field = Field(label, self.password, self, hint=tr(RULES, shortest=SHORTEST))
+        self.repeat_field = Field(tr("&Repeat the password"), self.repeat, self)
         self._meter = StrengthMeter(self)
         self.strength = self._meter.words
         column = QVBoxLayout(self)
@@ -83,7 +84,7 @@ class NewPassword(FocusGroup):
         """Tell whether both entries are the same, and say so if they are not."""
         if self.repeat.text() == self.password.text():
             return True
-        self.repeat_field.show_problem("Both entries must be the same.")
+        self.repeat_field.show_problem(tr("Both entries must be the same."))
         self.repeat.line.setFocus()
         self.repeat.line.selectAll()
         return False

@@ -19,6 +19,7 @@ from camwatch.errors import (
     SessionExpired,
     SignInStep,
 )
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import locked_out_text, text_for
@@ -27,10 +28,12 @@ from camwatch.ui.signing_in.code_entry import CodeEntry
 from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.rests import Rests
 
-_WRONG = "The password is wrong. Check whether Caps Lock is on."
-_WRONG_WITH_CODE = "The password or the code is wrong. Wait for the next code, and enter both."
-_SERVICE_AWAY = "The login service must confirm your password"
-_TRY_LATER = (
+_WRONG = marked("The password is wrong. Check whether Caps Lock is on.")
+_WRONG_WITH_CODE = marked(
+    "The password or the code is wrong. Wait for the next code, and enter both."
+)
+_SERVICE_AWAY = marked("The login service must confirm your password")
+_TRY_LATER = marked(
     "It does not answer now. Try again in a moment, or sign out and sign in as a user of this "
     "computer."
 )
@@ -74,7 +77,7 @@ class PasswordPrompt(FocusGroup):
         self._rests.ticked.connect(self._on_countdown)
         space = theme.current().space
         self.password = PasswordEdit(self)
-        self.field = Field("&Password", self.password, self)
+        self.field = Field(tr("&Password"), self.password, self)
         self.code = CodeEntry(self, can_recover=True)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
@@ -169,7 +172,7 @@ class PasswordPrompt(FocusGroup):
         self.code.clear()
         match error:
             case BadCredentials():
-                self._wrong(_WRONG_WITH_CODE if self._needs_code else _WRONG)
+                self._wrong(tr(_WRONG_WITH_CODE) if self._needs_code else tr(_WRONG))
             case MoreNeeded(step=SignInStep.CODE):
                 # Somebody has set up a device meanwhile, on another computer.
                 self.code.show()
@@ -181,8 +184,12 @@ class PasswordPrompt(FocusGroup):
             case SessionExpired():
                 self.expired.emit()
             case LoginServiceError():
-                text = f"{_TRY_LATER}\nError number:\n{error.error_id}"
-                self.notice.show_text("error", _SERVICE_AWAY, text)
+                text = tr(
+                    "{try_later}\nError number:\n{error_id}",
+                    try_later=_TRY_LATER,
+                    error_id=error.error_id,
+                )
+                self.notice.show_text("error", tr(_SERVICE_AWAY), text)
                 self.password.line.setFocus()
             case _:
                 self.notice.show_error(text_for(error))

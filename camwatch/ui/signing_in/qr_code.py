@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.domain import Secret
+from camwatch.language import tr
 
 _QUIET = 4  # modules of white around it that readers need, ISO/IEC 18004
 
@@ -32,7 +33,7 @@ class QrCode(QWidget):
         super().__init__(parent)
         self._side = side
         self._image: QImage | None = None
-        self.setAccessibleName("QR code for your device's camera")
+        self.setAccessibleName(tr("QR code for your device's camera"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_text(self, text: Secret | None) -> None:

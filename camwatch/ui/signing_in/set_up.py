@@ -21,6 +21,7 @@ from camwatch.auth.accounts import SecondFactorSetup
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError
 from camwatch.files import write_aside
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -35,7 +36,7 @@ _FILE = "camwatch-recovery-codes.txt"
 def _code_font(widget: QWidget) -> QFont:
     """Return a font in which no two signs look alike."""
     font = QFont(widget.font())
-    font.setFamilies(["DejaVu Sans Mono", "Consolas", "Menlo", "monospace"])
+    font.setFamilies([tr("DejaVu Sans Mono"), tr("Consolas"), tr("Menlo"), "monospace"])
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
 
@@ -54,17 +55,17 @@ class DeviceSetUp(FocusGroup):
         space = theme.current().space
         self.qr_code = QrCode(_QR, self)
         first = plain_label(
-            "1. Scan this with an app for codes, such as the one on your phone.", "", self
+            tr("1. Scan this with an app for codes, such as the one on your phone."), "", self
         )
-        typed = plain_label("Or type this key into it:", "muted", self)
+        typed = plain_label(tr("Or type this key into it:"), "muted", self)
         self.secret = plain_label("", "", self)
         self.secret.setFont(_code_font(self.secret))
-        self.secret.setAccessibleName("Key to type")
+        self.secret.setAccessibleName(tr("Key to type"))
         self.secret.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        second = plain_label("2. Type the code that it shows now.", "", self)
+        second = plain_label(tr("2. Type the code that it shows now."), "", self)
         self.code = CodeEntry(self)
         self.code.changed.connect(self.changed)
         column = QVBoxLayout(self)
@@ -101,23 +102,25 @@ class RecoveryCodes(QWidget):
         self._background = background
         self._codes: tuple[Secret, ...] = ()
         words = plain_label(
-            "With one of these you get in when your device is lost. Each works once. They are "
-            "not shown again: print them, or keep them where only you can read them.",
+            tr(
+                "With one of these you get in when your device is lost. Each works once. They are "
+                "not shown again: print them, or keep them where only you can read them."
+            ),
             "",
             self,
         )
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(3 * space)
         self._grid.setVerticalSpacing(space // 2)
-        self.copy_button = QPushButton(icons.icon("copy"), "&Copy", self)
-        self.save_button = QPushButton(icons.icon("download"), "&Save…", self)
+        self.copy_button = QPushButton(icons.icon("copy"), tr("&Copy"), self)
+        self.save_button = QPushButton(icons.icon("download"), tr("&Save…"), self)
         for button in (self.copy_button, self.save_button):
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
             button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(self.ask_where_to_save)
         self.said = plain_label("", "muted", self)
-        self.kept_box = QCheckBox("I have &kept them", self)
+        self.kept_box = QCheckBox(tr("I have &kept them"), self)
         self.kept_box.toggled.connect(self.changed)
         buttons = QHBoxLayout()
         buttons.setSpacing(space)
@@ -157,21 +160,21 @@ class RecoveryCodes(QWidget):
 
     def _text(self) -> str:
         lines = [code.reveal() for code in self._codes]
-        return "\n".join(["Recovery codes for CamWatch. Each works once.", "", *lines, ""])
+        return "\n".join([tr("Recovery codes for CamWatch. Each works once."), "", *lines, ""])
 
     @Slot()
     def copy(self) -> None:
         """Put the codes onto the clipboard."""
         QGuiApplication.clipboard().setText(self._text())
-        self._say("Copied. Paste them where only you can read them.")
+        self._say(tr("Copied. Paste them where only you can read them."))
 
     @Slot()
     def ask_where_to_save(self) -> None:
         """Ask for a file, and save the codes there."""
-        dialog = QFileDialog(self, "Save the recovery codes", str(Path.home() / _FILE))
+        dialog = QFileDialog(self, tr("Save the recovery codes"), str(Path.home() / _FILE))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Text (*.txt)")
+        dialog.setNameFilter(tr("Text (*.txt)"))
         dialog.setDefaultSuffix("txt")
         dialog.selectFile(_FILE)
         dialog.fileSelected.connect(self._on_file)
@@ -189,13 +192,15 @@ class RecoveryCodes(QWidget):
             try:
                 write_aside(file, data)
             except OSError as error:
-                return f"Not saved: {error.strerror or 'the file cannot be written'}."
-            return f"Saved as {file.name}."
+                return tr(
+                    "Not saved: {value}.", value=error.strerror or tr("the file cannot be written")
+                )
+            return tr("Saved as {name}.", name=file.name)
 
         self._background.run(job, self._say, self._on_not_saved, owner=self)
 
     def _on_not_saved(self, error: CamWatchError) -> None:
-        self._say(f"Not saved. {text_for(error).whole}")
+        self._say(tr("Not saved. {whole}", whole=text_for(error).whole))
 
     def _say(self, text: str) -> None:
         self.said.setText(text)

@@ -17,6 +17,7 @@ from camwatch.errors import (
     InvalidSettings,
     SignInStep,
 )
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import FocusGroup
@@ -28,16 +29,16 @@ from camwatch.ui.signing_in.set_up import DeviceSetUp, RecoveryCodes
 Outcome = tuple[Session, Sequence[Secret]]
 """The session, and recovery codes to be shown; none but after a set-up."""
 
-WRONG_CODE = (
+WRONG_CODE = marked(
     "This code is not right, or was used before. Wait for the next one, and check that your "
     "device shows the right time."
 )
-WRONG_RECOVERY_CODE = "This is no recovery code of yours, or it was used before."
+WRONG_RECOVERY_CODE = marked("This is no recovery code of yours, or it was used before.")
 
 
 def wrong_code_words(*, is_recovery: bool) -> str:
     """Say that a code is wrong, and what helps."""
-    return WRONG_RECOVERY_CODE if is_recovery else WRONG_CODE
+    return tr(WRONG_RECOVERY_CODE) if is_recovery else tr(WRONG_CODE)
 
 
 class Step(FocusGroup):
@@ -55,7 +56,7 @@ class Step(FocusGroup):
 
     heading = ""
     subtitle = ""
-    action = "Go on"
+    action = marked("Go on")
     can_go_back = True
 
     changed = Signal()
@@ -90,9 +91,9 @@ class Step(FocusGroup):
 class CodeStep(Step):
     """Asks for the code of the operator's device."""
 
-    heading = "Your code"
-    subtitle = "Your password was right. Now your device's code."
-    action = "Sign in"
+    heading = marked("Your code")
+    subtitle = marked("Your password was right. Now your device's code.")
+    action = marked("Sign in")
 
     def __init__(self, ticket: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,14 +130,16 @@ class CodeStep(Step):
 class NewPasswordStep(Step):
     """Asks for a new password."""
 
-    heading = "Choose your password"
-    subtitle = "The present one was for once only, or somebody else knows it. Choose your own."
-    action = "Keep it and go on"
+    heading = marked("Choose your password")
+    subtitle = marked(
+        "The present one was for once only, or somebody else knows it. Choose your own."
+    )
+    action = marked("Keep it and go on")
 
     def __init__(self, ticket: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ticket = ticket
-        self.new = NewPassword(self, label="&New password", name=name)
+        self.new = NewPassword(self, label=tr("&New password"), name=name)
         self.new.changed.connect(self.changed)
         self._hold(self.new)
 
@@ -169,9 +172,11 @@ class NewPasswordStep(Step):
 class SetUpStep(Step):
     """Lets the operator set up the device that makes codes."""
 
-    heading = "Set up your device"
-    subtitle = "Your role needs a second proof that it is you: a code that your device makes."
-    action = "Check the code"
+    heading = marked("Set up your device")
+    subtitle = marked(
+        "Your role needs a second proof that it is you: a code that your device makes."
+    )
+    action = marked("Check the code")
 
     def __init__(self, ticket: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -200,7 +205,7 @@ class SetUpStep(Step):
         """Say that the code is wrong."""
         if not isinstance(error, BadCredentials):
             return False
-        self.device.code.show_problem(WRONG_CODE)
+        self.device.code.show_problem(tr(WRONG_CODE))
         return True
 
     def show_wait(self, sentence: str) -> None:
@@ -214,9 +219,9 @@ class SetUpStep(Step):
 class RecoveryStep(Step):
     """Shows the recovery codes, once; the operator is signed in already."""
 
-    heading = "Keep these codes"
-    subtitle = "Your device is set up, and you are signed in."
-    action = "Go on"
+    heading = marked("Keep these codes")
+    subtitle = marked("Your device is set up, and you are signed in.")
+    action = marked("Go on")
     can_go_back = False
 
     def __init__(

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.history.keeping import BackupInfo
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.forms import BusyBar, Notice, plain_label
@@ -21,18 +22,18 @@ from camwatch.ui.rows_view import RowsView
 from camwatch.ui.storage.words import moment_of, size
 
 _ROW_HEIGHT = 34
-_ABOUT = (
+_ABOUT = marked(
     "CamWatch makes a checked copy once a day and before each change of its tables. A copy holds "
     "everything but the passwords, which are in the keyring, and pictures. Copy the newest one to "
     "another disk from time to time: a copy on the same disk is lost with it."
 )
-_RESTORE = (
+_RESTORE = marked(
     "To put a copy back, close CamWatch and run “camwatch db restore” with the name of its file. "
     "What is there now is kept beside it. When the history is damaged, CamWatch offers the newest "
     "sound copy by itself at the next start."
 )
-_SOUND = "No fault inside"
-_UNSOUND = "Cannot be used"
+_SOUND = marked("No fault inside")
+_UNSOUND = marked("Cannot be used")
 
 
 class _Column(IntEnum):
@@ -46,7 +47,7 @@ class CopyTable(RowsModel):
     """One row a copy."""
 
     def __init__(self, zone: ZoneInfo, parent: QObject | None = None) -> None:
-        super().__init__(("Made", "Size", "State", "File"), parent)
+        super().__init__((tr("Made"), tr("Size"), tr("State"), tr("File")), parent)
         self._zone = zone
         self._copies: Sequence[BackupInfo] = ()
 
@@ -88,7 +89,7 @@ class CopyTable(RowsModel):
             case _Column.SIZE:
                 return size(one.file_bytes)
             case _Column.STATE:
-                return _SOUND if one.is_sound else _UNSOUND
+                return tr(_SOUND) if one.is_sound else tr(_UNSOUND)
             case _Column.FILE:
                 return one.file.name
 
@@ -111,8 +112,8 @@ class CopiesPage(QWidget):
         self.model = CopyTable(zone, self)
         self.table = RowsView(
             self.model,
-            "Copies of the history",
-            _ROW_HEIGHT,
+            tr("Copies of the history"),
+            theme.px(_ROW_HEIGHT),
             {_Column.MADE: 180, _Column.SIZE: 90, _Column.STATE: 160},
             _Column.FILE,
             parent=self,
@@ -125,14 +126,14 @@ class CopiesPage(QWidget):
         self._stack.addWidget(self.table)
         self.folder = plain_label("", "muted", self)
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.restoring = plain_label(_RESTORE, "muted", self)
+        self.restoring = plain_label(tr(_RESTORE), "muted", self)
         self.result = Notice(self)
         self.busy = BusyBar(self)
         self.make_button = make_button(
-            "&Make a copy now", "archive", self.make_requested.emit, self
+            tr("&Make a copy now"), "archive", self.make_requested.emit, self
         )
         self.make_button.setProperty("role", "primary")
-        self.delete_button = make_button("&Delete…", "trash-2", self._delete, self)
+        self.delete_button = make_button(tr("&Delete…"), "trash-2", self._delete, self)
         space = theme.current().space
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
@@ -142,7 +143,7 @@ class CopiesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2 * space, 0, 0)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label(_ABOUT, "muted", self))
+        column.addWidget(plain_label(tr(_ABOUT), "muted", self))
         column.addWidget(self._stack, 1)
         column.addWidget(self.folder)
         column.addWidget(self.restoring)
@@ -175,14 +176,16 @@ class CopiesPage(QWidget):
     def _show_empty(self) -> None:
         if self._is_server:
             self.empty.tell(
-                "The server makes its own copies",
-                "This history is on a database server. Whoever runs that server copies it, such as "
-                "with pg_dump. “camwatch db move” copies it into a file of this computer.",
+                tr("The server makes its own copies"),
+                tr(
+                    "This history is on a database server. Whoever runs that server copies it, such as "
+                    "with pg_dump. “camwatch db move” copies it into a file of this computer."
+                ),
             )
         else:
             self.empty.tell(
-                "There is no copy yet",
-                "The first one is made soon after the start, and then one each night.",
+                tr("There is no copy yet"),
+                tr("The first one is made soon after the start, and then one each night."),
             )
         self._stack.setCurrentWidget(self.table if self.model.rows() else self.empty)
 
@@ -212,4 +215,4 @@ class CopiesPage(QWidget):
 
 def _folders(folders: set[Path]) -> str:
     names = [str(one) for one in sorted(folders)]
-    return f"In {' and '.join(names)}" if names else ""
+    return tr("In {names}", names=tr(" and ").join(names)) if names else ""

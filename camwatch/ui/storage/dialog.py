@@ -33,6 +33,7 @@ from camwatch.history.keeping import (
     RetentionPreview,
     StorageStatus,
 )
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -78,7 +79,7 @@ class StorageDialog(QDialog):
         self._is_discarding = False
         self.question: QMessageBox | None = None
         """What was asked last."""
-        self.setWindowTitle("CamWatch: history and storage")
+        self.setWindowTitle(tr("CamWatch: history and storage"))
         self.state_page = StatePage(zone, self)
         self.retention_page = RetentionPage(self)
         self.copies_page = CopiesPage(zone, self)
@@ -101,18 +102,18 @@ class StorageDialog(QDialog):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(symbol)
-        head.addWidget(plain_label("History and storage", "title", self), 1)
+        head.addWidget(plain_label(tr("History and storage"), "title", self), 1)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.state_page, "How it is doin&g")
-        self.tabs.addTab(self.retention_page, "How &long it is kept")
-        self.tabs.addTab(self.copies_page, "&Copies")
-        self.tabs.addTab(self.place_page, "Where it &is")
-        self.tabs.addTab(self.stations_page, "Wor&kstations")
+        self.tabs.addTab(self.state_page, tr("How it is doin&g"))
+        self.tabs.addTab(self.retention_page, tr("How &long it is kept"))
+        self.tabs.addTab(self.copies_page, tr("&Copies"))
+        self.tabs.addTab(self.place_page, tr("Where it &is"))
+        self.tabs.addTab(self.stations_page, tr("Wor&kstations"))
         self.tabs.setTabVisible(self.tabs.indexOf(self.stations_page), False)
         if (inside := self.stations_page.layout()) is not None:
             inside.setContentsMargins(0, 2 * space, 0, 0)
-        self.close_button = make_button("Close", "", self.reject, self)
+        self.close_button = make_button(tr("Close"), "", self.reject, self)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
@@ -170,13 +171,15 @@ class StorageDialog(QDialog):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Look again")
+        self.notice.show_error(text_for(error), action=tr("Look again"))
 
     @Slot()
     def check(self) -> None:
         """Look for faults inside the history."""
         self.busy.show()
-        self.notice.show_text("info", "Looking for faults …", "This takes a while for a large one.")
+        self.notice.show_text(
+            "info", tr("Looking for faults …"), tr("This takes a while for a large one.")
+        )
         self._run(
             lambda: self._commands.check_history(self._session), self._on_checked, self._on_failed
         )
@@ -184,26 +187,29 @@ class StorageDialog(QDialog):
     def _on_checked(self, verdict: str) -> None:
         self.read()
         if verdict == "ok":
-            self.notice.show_text("ok", "There is no fault inside the history.")
+            self.notice.show_text("ok", tr("There is no fault inside the history."))
         else:
-            self.notice.show_text("error", "There are faults inside the history", verdict)
+            self.notice.show_text("error", tr("There are faults inside the history"), verdict)
 
     @Slot()
     def _ask_rebuild(self) -> None:
         seconds = 0.0 if self._status is None else self._status.rebuild_s
         question = Question(
-            "Write the file anew",
-            "Write the file of the history anew now?",
-            f"This takes about {max(1, round(seconds))} seconds, and about twice the size of the "
-            "file of free room on its disk. What is counted meanwhile waits, and is saved "
-            "afterwards. Then the file becomes smaller whenever much of it is deleted.",
-            "Write it anew",
+            tr("Write the file anew"),
+            tr("Write the file of the history anew now?"),
+            tr(
+                "This takes about {value} seconds, and about twice the size of the "
+                "file of free room on its disk. What is counted meanwhile waits, and is saved "
+                "afterwards. Then the file becomes smaller whenever much of it is deleted.",
+                value=max(1, round(seconds)),
+            ),
+            tr("Write it anew"),
         )
         self.question = ask(question, self._rebuild, self)
 
     def _rebuild(self) -> None:
         self.busy.show()
-        self.notice.show_text("info", "The file is being written anew …")
+        self.notice.show_text("info", tr("The file is being written anew …"))
         self._run(
             lambda: self._commands.rebuild_history(self._session),
             self._on_rebuilt,
@@ -212,7 +218,7 @@ class StorageDialog(QDialog):
 
     def _on_rebuilt(self, _none: None) -> None:
         self.read()
-        self.notice.show_text("ok", "The file was written anew.")
+        self.notice.show_text("ok", tr("The file was written anew."))
 
     # ---------------------------------------------------------------- how long
 
@@ -233,11 +239,14 @@ class StorageDialog(QDialog):
             self._apply(retention, seen)
             return
         question = Question(
-            "Keep the history for a shorter time",
-            "Delete what is older?",
-            f"{deletes(seen)} This cannot be undone, but by a copy that was made before.",
-            "Delete",
-            "Keep it",
+            tr("Keep the history for a shorter time"),
+            tr("Delete what is older?"),
+            tr(
+                "{deletes} This cannot be undone, but by a copy that was made before.",
+                deletes=deletes(seen),
+            ),
+            tr("Delete"),
+            tr("Keep it"),
         )
         self.question = ask(question, lambda: self._apply(retention, seen), self)
 
@@ -273,7 +282,9 @@ class StorageDialog(QDialog):
         """Make a copy now."""
         self.copies_page.set_busy(is_busy=True)
         self.copies_page.result.show_text(
-            "info", "A copy is being made and checked …", "CamWatch goes on recording meanwhile."
+            "info",
+            tr("A copy is being made and checked …"),
+            tr("CamWatch goes on recording meanwhile."),
         )
         self._run(
             lambda: self._commands.back_up(self._session), self._on_copied, self._on_copy_failed
@@ -283,7 +294,7 @@ class StorageDialog(QDialog):
         self.copies_page.set_busy(is_busy=False)
         self.copies_page.result.show_text(
             "ok",
-            "The copy is made, and has no fault inside.",
+            tr("The copy is made, and has no fault inside."),
             f"{made.file.name}, {size(made.file_bytes)}",
         )
         self.read()
@@ -295,11 +306,15 @@ class StorageDialog(QDialog):
     @Slot(object)
     def _ask_delete(self, one: BackupInfo) -> None:
         question = Question(
-            "Delete a copy",
-            f"Delete the copy of {moment_of(one.made_at, self._zone)}?",
-            f"{one.file.name}, {size(one.file_bytes)}. This cannot be undone.",
-            "Delete",
-            "Keep it",
+            tr("Delete a copy"),
+            tr("Delete the copy of {moment_of}?", moment_of=moment_of(one.made_at, self._zone)),
+            tr(
+                "{name}, {size}. This cannot be undone.",
+                name=one.file.name,
+                size=size(one.file_bytes),
+            ),
+            tr("Delete"),
+            tr("Keep it"),
         )
         self.question = ask(question, lambda: self._delete(one), self)
 
@@ -313,7 +328,7 @@ class StorageDialog(QDialog):
 
     def _on_deleted(self, _none: None) -> None:
         self.copies_page.set_busy(is_busy=False)
-        self.copies_page.result.show_text("ok", "The copy is deleted.")
+        self.copies_page.result.show_text("ok", tr("The copy is deleted."))
         self.read()
 
     # ---------------------------------------------------------------- where
@@ -333,13 +348,19 @@ class StorageDialog(QDialog):
 
     @Slot(object, object)
     def _ask_use(self, server: DatabaseServer | None, password: Secret | None) -> None:
-        where = "in the file of this computer" if server is None else f"on {server.host}"
+        where = (
+            tr("in the file of this computer")
+            if server is None
+            else tr("on {host}", host=server.host)
+        )
         question = Question(
-            "Another place for the history",
-            f"Keep the history {where} from the next start on?",
-            "Until then everything goes on as it is. What was recorded so far stays where it is; "
-            "“camwatch db move” takes it along.",
-            "Use it",
+            tr("Another place for the history"),
+            tr("Keep the history {where} from the next start on?", where=where),
+            tr(
+                "Until then everything goes on as it is. What was recorded so far stays where it is; "
+                "“camwatch db move” takes it along."
+            ),
+            tr("Use it"),
         )
         self.question = ask(question, lambda: self._use(server, password), self)
 
@@ -371,11 +392,11 @@ class StorageDialog(QDialog):
             super().reject()
             return
         question = Question(
-            "Not applied",
-            "Discard what you have entered?",
-            "It does not hold yet, and would be lost.",
-            "Discard",
-            "Keep editing",
+            tr("Not applied"),
+            tr("Discard what you have entered?"),
+            tr("It does not hold yet, and would be lost."),
+            tr("Discard"),
+            tr("Keep editing"),
         )
         self.question = ask(question, self._discard, self)
 

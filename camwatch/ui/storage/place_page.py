@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, InvalidSetting, StorageError
 from camwatch.history.keeping import DatabaseServer, Tls
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence, text_for
 from camwatch.ui.forms import (
@@ -32,35 +33,43 @@ from camwatch.ui.forms import (
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 
 _DEFAULTS = DatabaseServer("")
-_TLS = {
-    Tls.VERIFY: "Encrypted; the server must prove who it is",
-    Tls.ENCRYPT: "Encrypted; whoever answers is believed",
-    Tls.OFF: "Not encrypted",
-}
-_TLS_HINTS = {
-    Tls.VERIFY: "The right choice wherever the connection leaves this computer.",
-    Tls.ENCRYPT: (
-        "Keeps out who only listens, but not who pretends to be the server. Better give the "
-        "certificate that it is signed with below."
-    ),
-    Tls.OFF: (
-        "Anybody on the way can read the history, and the password with some servers. Only for a "
-        "server on this same computer."
-    ),
-}
-_FILE = (
+_TLS = table(
+    lambda: {
+        Tls.VERIFY: tr("Encrypted; the server must prove who it is"),
+        Tls.ENCRYPT: tr("Encrypted; whoever answers is believed"),
+        Tls.OFF: tr("Not encrypted"),
+    }
+)
+_TLS_HINTS = table(
+    lambda: {
+        Tls.VERIFY: tr("The right choice wherever the connection leaves this computer."),
+        Tls.ENCRYPT: (
+            tr(
+                "Keeps out who only listens, but not who pretends to be the server. Better give the "
+                "certificate that it is signed with below."
+            )
+        ),
+        Tls.OFF: (
+            tr(
+                "Anybody on the way can read the history, and the password with some servers. Only for a "
+                "server on this same computer."
+            )
+        ),
+    }
+)
+_FILE = marked(
     "One computer, nothing to install. Room for years of a hundred cameras. Copies are made by "
     "CamWatch."
 )
-_SERVER = (
+_SERVER = marked(
     "For several workstations that share one history. Somebody has to run the server, and to copy "
     "it."
 )
-_MOVE = (
+_MOVE = marked(
     "The other place begins empty. To take the history along, close CamWatch after this and run "
     "“camwatch db move”, which copies everything and checks it; then start CamWatch again."
 )
-_KEPT = "Empty: the one that is kept."
+_KEPT = marked("Empty: the one that is kept.")
 
 
 class PlacePage(QWidget):
@@ -80,14 +89,14 @@ class PlacePage(QWidget):
         self._has_read = False
         self._is_busy = False
         self.fields: dict[str, Field] = {}
-        self.file_choice = QRadioButton("A &file of this computer", self)
-        self.server_choice = QRadioButton("A Postgre&SQL server", self)
+        self.file_choice = QRadioButton(tr("A &file of this computer"), self)
+        self.server_choice = QRadioButton(tr("A Postgre&SQL server"), self)
         self.present = plain_label("", "muted", self)
         self._make_fields()
         self.result = Notice(self)
         self.busy = BusyBar(self)
-        self.try_button = make_button("Tr&y", "plug-zap", self._try, self)
-        self.use_button = make_button("Use from the &next start…", "check", self._use, self)
+        self.try_button = make_button(tr("Tr&y"), "plug-zap", self._try, self)
+        self.use_button = make_button(tr("Use from the &next start…"), "check", self._use, self)
         self.use_button.setProperty("role", "primary")
         self._lay_out()
         self.server_choice.toggled.connect(self._on_edited)
@@ -127,7 +136,7 @@ class PlacePage(QWidget):
         for kind, text in _TLS.items():
             self.tls.addItem(text, kind)
         self.ca_file = self._line(4096)
-        self.choose_button = make_button("Ch&oose…", "", self.choose_file, self)
+        self.choose_button = make_button(tr("Ch&oose…"), "", self.choose_file, self)
         file_row = QWidget(self)
         row = QHBoxLayout(file_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -136,17 +145,17 @@ class PlacePage(QWidget):
         row.addWidget(self.choose_button)
         file_row.setFocusProxy(self.ca_file)
         parts: tuple[tuple[str, str, QWidget, str], ...] = (
-            ("host", "&Host", self.host, "Name or address of the server."),
-            ("port", "&Port", self.port, ""),
-            ("database", "&Database", self.database, "It must exist; its tables are made."),
-            ("user", "&User", self.user, "Who owns that database."),
-            ("password", "Pass&word", self.password, _KEPT),
-            ("tls", "P&rotection of the connection", self.tls, ""),
+            ("host", tr("&Host"), self.host, tr("Name or address of the server.")),
+            ("port", tr("&Port"), self.port, ""),
+            ("database", tr("&Database"), self.database, tr("It must exist; its tables are made.")),
+            ("user", tr("&User"), self.user, tr("Who owns that database.")),
+            ("password", tr("Pass&word"), self.password, tr(_KEPT)),
+            ("tls", tr("P&rotection of the connection"), self.tls, ""),
             (
                 "ca_file",
-                "Certificates to trus&t",
+                tr("Certificates to trus&t"),
                 file_row,
-                "A PEM file. Empty: those of this computer.",
+                tr("A PEM file. Empty: those of this computer."),
             ),
         )
         for name, label, entry, hint in parts:
@@ -178,14 +187,14 @@ class PlacePage(QWidget):
         column.setContentsMargins(0, 0, space, 0)
         column.setSpacing(space)
         column.addWidget(self.present)
-        for choice, about in ((self.file_choice, _FILE), (self.server_choice, _SERVER)):
+        for choice, about in ((self.file_choice, tr(_FILE)), (self.server_choice, tr(_SERVER))):
             column.addWidget(choice)
             label = plain_label(about, "muted", self)
             label.setContentsMargins(3 * space, 0, 0, space // 2)
             column.addWidget(label)
         column.addWidget(self._server)
         column.addSpacing(space)
-        column.addWidget(plain_label(_MOVE, "muted", self))
+        column.addWidget(plain_label(tr(_MOVE), "muted", self))
         column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
@@ -238,7 +247,7 @@ class PlacePage(QWidget):
             server: That the settings name; None for the file.
             place: Where the history is in this run.
         """
-        self.present.setText(f"Now it is kept in {place}.")
+        self.present.setText(tr("Now it is kept in {place}.", place=place))
         is_changed = self.is_changed
         self._stored = server
         if not is_changed:
@@ -260,9 +269,9 @@ class PlacePage(QWidget):
     @Slot()
     def choose_file(self) -> None:
         """Choose the file of certificates."""
-        dialog = QFileDialog(self, "Certificates to trust", QDir.homePath())
+        dialog = QFileDialog(self, tr("Certificates to trust"), QDir.homePath())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
+        dialog.setNameFilters([tr("Certificates (*.pem *.crt *.cer)"), tr("All files (*)")])
         dialog.fileSelected.connect(self._on_file_chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -275,7 +284,7 @@ class PlacePage(QWidget):
     @Slot()
     def _on_tls(self) -> None:
         kind = self._tls()
-        self.fields["tls"].rename("P&rotection of the connection", _TLS_HINTS[kind])
+        self.fields["tls"].rename(tr("P&rotection of the connection"), _TLS_HINTS[kind])
         self.fields["ca_file"].setEnabled(kind is Tls.VERIFY)
         self._on_edited()
 
@@ -303,7 +312,7 @@ class PlacePage(QWidget):
         if server is None:
             return True
         missing = tuple(
-            InvalidSetting(name, "is needed")
+            InvalidSetting(name, tr("is needed"))
             for name in ("host", "database", "user")
             if not getattr(server, name)
         )
@@ -313,15 +322,21 @@ class PlacePage(QWidget):
 
     def show_tried(self, answer: str) -> None:
         """Show what the server said."""
-        self.result.show_text("ok", "The server can be used", answer)
+        self.result.show_text("ok", tr("The server can be used"), answer)
 
     def show_used(self, server: DatabaseServer | None) -> None:
         """Show that it holds from the next start on."""
         self._stored = server
         self.password.line.clear()
-        where = "the file of this computer" if server is None else f"the server {server.host}"
+        where = (
+            tr("the file of this computer")
+            if server is None
+            else tr("the server {host}", host=server.host)
+        )
         self.result.show_text(
-            "ok", f"From the next start on the history is kept in {where}.", _MOVE
+            "ok",
+            tr("From the next start on the history is kept in {where}.", where=where),
+            tr(_MOVE),
         )
         self._update()
 
@@ -330,7 +345,7 @@ class PlacePage(QWidget):
         words = text_for(error)
         if isinstance(error, StorageError):
             # What the server said is worth more than words about all databases.
-            text = f"{error}\nError number:\n{error.error_id}"
+            text = tr("{error}\nError number:\n{error_id}", error=error, error_id=error.error_id)
             self.result.show_text("error", words.title, text)
         else:
             self.result.show_error(words)
@@ -352,7 +367,7 @@ class PlacePage(QWidget):
             first.input.setFocus()
             bring_into_view(first.message)
         if left:
-            self.result.show_text("error", "This cannot be done", " ".join(left))
+            self.result.show_text("error", tr("This cannot be done"), " ".join(left))
 
     def clear_problems(self) -> None:
         """Take the messages at the fields away."""

@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.errors import InvalidSetting
 from camwatch.history.keeping import Retention, RetentionPreview, RowClass
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence
 from camwatch.ui.forms import CalmSpinBox, Field, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.storage.words import CLASSES, days, deletes
 
@@ -25,36 +27,50 @@ _FIELDS = {
     RowClass.TRAILS: ("trail_days", 3650),
     RowClass.PICTURES: ("picture_days", 3650),
 }
-_LABELS = {
-    RowClass.SAMPLES: "&Single measurements",
-    RowClass.MINUTES: "&Minutes",
-    RowClass.HOURS: "&Hours and days",
-    RowClass.TRAILS: "&Where people were",
-    RowClass.PICTURES: "&Pictures of alerts",
-}
-_ABOUT = {
-    RowClass.SAMPLES: (
-        "Each count of each picture, and each person who passed a line. Older than this, charts "
-        "still show every minute; the proof of a single number, the live chart of that day and "
-        "rehearsing rules on it are gone. They take by far the most room."
-    ),
-    RowClass.MINUTES: (
-        "Older than this, charts can be zoomed to hours, no longer to minutes. 13 months let you "
-        "compare any minute with the same day of the year before."
-    ),
-    RowClass.HOURS: (
-        "Older than this, nothing is left: no year to compare with. They are small: a camera takes "
-        "less than a megabyte a year. How cameras were is kept as long."
-    ),
-    RowClass.TRAILS: (
-        "The maps of where people stood and walked. Older than this they cannot be shown; the "
-        "counts, and how long people stayed, are not touched."
-    ),
-    RowClass.PICTURES: (
-        "The picture of the moment in which an alert was raised. Older than this, the alert is "
-        "still there without it. A longer time holds for pictures from now on."
-    ),
-}
+_LABELS = table(
+    lambda: {
+        RowClass.SAMPLES: tr("&Single measurements"),
+        RowClass.MINUTES: tr("&Minutes"),
+        RowClass.HOURS: tr("&Hours and days"),
+        RowClass.TRAILS: tr("&Where people were"),
+        RowClass.PICTURES: tr("&Pictures of alerts"),
+    }
+)
+_ABOUT = table(
+    lambda: {
+        RowClass.SAMPLES: (
+            tr(
+                "Each count of each picture, and each person who passed a line. Older than this, charts "
+                "still show every minute; the proof of a single number, the live chart of that day and "
+                "rehearsing rules on it are gone. They take by far the most room."
+            )
+        ),
+        RowClass.MINUTES: (
+            tr(
+                "Older than this, charts can be zoomed to hours, no longer to minutes. 13 months let you "
+                "compare any minute with the same day of the year before."
+            )
+        ),
+        RowClass.HOURS: (
+            tr(
+                "Older than this, nothing is left: no year to compare with. They are small: a camera takes "
+                "less than a megabyte a year. How cameras were is kept as long."
+            )
+        ),
+        RowClass.TRAILS: (
+            tr(
+                "The maps of where people stood and walked. Older than this they cannot be shown; the "
+                "counts, and how long people stayed, are not touched."
+            )
+        ),
+        RowClass.PICTURES: (
+            tr(
+                "The picture of the moment in which an alert was raised. Older than this, the alert is "
+                "still there without it. A longer time holds for pictures from now on."
+            )
+        ),
+    }
+)
 
 
 class RetentionPage(QWidget):
@@ -77,7 +93,7 @@ class RetentionPage(QWidget):
         """What the entered retention deletes; None while that is not known."""
         self.fields: dict[str, Field] = {}
         self.boxes: dict[RowClass, CalmSpinBox] = {}
-        self.for_ever = QCheckBox("For &ever", self)
+        self.for_ever = QCheckBox(tr("For &ever"), self)
         space = theme.current().space
         form = QWidget(self)
         column = QVBoxLayout(form)
@@ -88,8 +104,8 @@ class RetentionPage(QWidget):
         column.addStretch(1)
         self.for_ever.toggled.connect(self._on_for_ever)
         self.result = Notice(self)
-        self.reset_button = make_button("&Undo changes", "undo-2", self.reset, self)
-        self.apply_button = make_button("&Apply…", "check", self._apply, self)
+        self.reset_button = make_button(tr("&Undo changes"), "undo-2", self.reset, self)
+        self.apply_button = make_button(tr("&Apply…"), "check", self._apply, self)
         self.apply_button.setProperty("role", "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
@@ -101,8 +117,10 @@ class RetentionPage(QWidget):
         outer.setSpacing(space + space // 2)
         outer.addWidget(
             plain_label(
-                "What is too old is deleted in small steps, at night and after each change here. "
-                "Recording never waits for it.",
+                tr(
+                    "What is too old is deleted in small steps, at night and after each change here. "
+                    "Recording never waits for it."
+                ),
                 "muted",
                 self,
             )
@@ -124,8 +142,8 @@ class RetentionPage(QWidget):
         name, most = _FIELDS[kind]
         box = self.boxes[kind] = CalmSpinBox(self)
         box.setRange(1, most)
-        box.setSuffix(" days")
-        box.setFixedWidth(_WIDTH)
+        box.setSuffix(tr(" days"))
+        box.setFixedWidth(theme.px(_WIDTH))
         length = plain_label("", "muted", self)
         length.setWordWrap(False)
         row = QWidget(self)
@@ -148,6 +166,8 @@ class RetentionPage(QWidget):
         box.setAccessibleName(field.name)
         box.setAccessibleDescription(_ABOUT[kind])
         self.fields[name] = field
+        if kind is RowClass.SAMPLES:
+            explain(field, "retention")
         return field
 
     # ---------------------------------------------------------------- what is entered
@@ -209,7 +229,7 @@ class RetentionPage(QWidget):
         self.preview = None
         self.clear_problems()
         if self.is_changed:
-            self.result.show_text("info", "Looking what that would delete …")
+            self.result.show_text("info", tr("Looking what that would delete …"))
             self._settled.start()
         else:
             self._settled.stop()
@@ -238,8 +258,8 @@ class RetentionPage(QWidget):
         self.preview = None
         self.result.show_text(
             "ok",
-            "This holds from now on.",
-            "What is too old is being deleted; that goes on while you do something else.",
+            tr("This holds from now on."),
+            tr("What is too old is being deleted; that goes on while you do something else."),
         )
         self._update()
 
@@ -259,7 +279,7 @@ class RetentionPage(QWidget):
         if first is not None:
             bring_into_view(first.message)
         if left:
-            self.result.show_text("error", "This cannot be done", " ".join(left))
+            self.result.show_text("error", tr("This cannot be done"), " ".join(left))
         self._update()
 
     def clear_problems(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.history.keeping import Retention, RowClass, StorageStatus
+from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.forms import Notice, plain_label, scrolled
 from camwatch.ui.operators.form_dialog import make_button
@@ -65,13 +66,13 @@ class StatePage(QWidget):
         column.addWidget(self._stations)
         column.addStretch(1)
         self.refresh_button = make_button(
-            "L&ook again", "refresh-cw", self.refresh_requested.emit, self
+            tr("L&ook again"), "refresh-cw", self.refresh_requested.emit, self
         )
         self.check_button = make_button(
-            "Look for &faults", "search", self.check_requested.emit, self
+            tr("Look for &faults"), "search", self.check_requested.emit, self
         )
         self.rebuild_button = make_button(
-            "&Write the file anew…", "database", self.rebuild_requested.emit, self
+            tr("&Write the file anew…"), "database", self.rebuild_requested.emit, self
         )
         self.rebuild_button.hide()
         buttons = QHBoxLayout()
@@ -99,46 +100,61 @@ class StatePage(QWidget):
                 notice.show_text("warning", "", text)
             else:
                 notice.hide()
-        _fill(self._facts_grid, "The history", self._facts_of(status), self)
-        _fill(self._rows_grid, "What is in it", self._rows_of(status), self)
+        _fill(self._facts_grid, tr("The history"), self._facts_of(status), self)
+        _fill(self._rows_grid, tr("What is in it"), self._rows_of(status), self)
         stations = [
             (
                 "server",
-                one.name + (" (this computer)" if one.is_this else ""),
-                f"CamWatch {one.version}, seen {moment_of(one.seen_at, self._zone)}",
+                one.name + (tr(" (this computer)") if one.is_this else ""),
+                tr(
+                    "CamWatch {version}, seen {moment_of}",
+                    version=one.version,
+                    moment_of=moment_of(one.seen_at, self._zone),
+                ),
             )
             for one in status.workstations
         ]
         self._stations.setVisible(bool(stations))
-        _fill(self._stations_grid, "Workstations that share it", stations, self)
+        _fill(self._stations_grid, tr("Workstations that share it"), stations, self)
         self.rebuild_button.setVisible(bool(status.rebuild_s))
 
     def _more(self, status: StorageStatus) -> str:
         if status.checked_at is None:
-            looked = "It was not looked through for faults yet since CamWatch was started."
+            looked = tr("It was not looked through for faults yet since CamWatch was started.")
         elif status.verdict == "ok":
-            looked = f"Looked through {moment_of(status.checked_at, self._zone)}: no fault inside."
+            looked = tr(
+                "Looked through {moment_of}: no fault inside.",
+                moment_of=moment_of(status.checked_at, self._zone),
+            )
         else:
-            looked = f"Looked through {moment_of(status.checked_at, self._zone)}: {status.verdict}"
+            looked = tr(
+                "Looked through {moment_of}: {verdict}",
+                moment_of=moment_of(status.checked_at, self._zone),
+                verdict=status.verdict,
+            )
         waiting = status.waiting_rows
         if not waiting:
             return looked
-        are = "1 row waits" if waiting == 1 else f"{words.number(waiting)} rows wait"
-        return f"{looked} {are} to be saved."
+        are = (
+            tr("1 row waits")
+            if waiting == 1
+            else tr("{number} rows wait", number=words.number(waiting))
+        )
+        return tr("{looked} {are} to be saved.", looked=looked, are=are)
 
     def _facts_of(self, status: StorageStatus) -> list[tuple[str, str, str]]:
         facts = [
-            ("database", "Kept in", status.place),
-            ("info", "Engine", f"{status.engine} {status.version}"),
-            ("archive", "Size", size(status.file_bytes)),
+            ("database", tr("Kept in"), status.place),
+            ("info", tr("Engine"), f"{status.engine} {status.version}"),
+            ("archive", tr("Size"), size(status.file_bytes)),
         ]
         if status.free_bytes is not None:
-            facts.append(("scan", "Free on its disk", size(status.free_bytes)))
+            facts.append(("scan", tr("Free on its disk"), size(status.free_bytes)))
         if status.backups:
             newest = moment_of(status.backups[0].made_at, self._zone)
-            facts.append(("copy", "Newest copy", newest))
+            facts.append(("copy", tr("Newest copy"), newest))
         elif status.engine == "SQLite":
-            facts.append(("copy", "Newest copy", "None yet"))
+            facts.append(("copy", tr("Newest copy"), tr("None yet")))
         return facts
 
     def _rows_of(self, status: StorageStatus) -> list[tuple[str, str, str]]:
@@ -146,10 +162,12 @@ class StatePage(QWidget):
         found = []
         for kind, name in CLASSES.items():
             count = rows.get(kind, 0)
-            text = words.sentence(about(count)) if count else "None"
-            kept = f"kept {_kept(status.retention, kind)}"
+            text = words.sentence(about(count)) if count else tr("None")
+            kept = tr("kept {kept}", kept=_kept(status.retention, kind))
             if kind in oldest:
-                kept = f"Since {day_of(oldest[kind], self._zone)}, {kept}"
+                kept = tr(
+                    "Since {day_of}, {kept}", day_of=day_of(oldest[kind], self._zone), kept=kept
+                )
             found.append(("history", name, f"{text}\n{words.sentence(kept)}"))
         return found
 
@@ -163,8 +181,8 @@ def _kept(retention: Retention, kind: RowClass) -> str:
         RowClass.PICTURES: retention.picture_days,
     }[kind]
     if count is None:
-        return "for ever"
-    return f"for {days(count) or f'{count} days'}"
+        return tr("for ever")
+    return tr("for {value}", value=days(count) or tr("{count} days", count=count))
 
 
 def _card(parent: QWidget) -> QFrame:

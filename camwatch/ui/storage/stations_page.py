@@ -15,22 +15,23 @@ from camwatch.commands.station_commands import SiteStation
 from camwatch.domain import SiteId, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.keeping import WorkstationInfo
+from camwatch.language import marked, tr
 from camwatch.ui import theme, words
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, CalmComboBox, Notice, plain_label, scrolled
 
-_ALONE = (
+_ALONE = marked(
     "Only this computer has the history open: it counts all sites. Several workstations can share "
     "a history once it is on a PostgreSQL server; see \u201cWhere it is\u201d."
 )
-_ABOUT = (
+_ABOUT = marked(
     "Each site is counted by one workstation, which also raises its alerts and sends their "
     "messages. All workstations see all numbers. Give a site to another workstation when its "
     "cameras are to be watched from there, or when its own one is gone for good."
 )
 _HERE_S = 120.0
-_SINCE_LONG = "not seen for {}: its sites are not counted now"
+_SINCE_LONG = marked("not seen for {}: its sites are not counted now")
 
 Known = tuple[Sequence[WorkstationInfo], Sequence[SiteStation]]
 
@@ -55,11 +56,11 @@ def said_of(one: WorkstationInfo, now: datetime) -> str:
     """Say which workstation it is and whether it is there."""
     age_s = (now - one.seen_at).total_seconds()
     if one.is_this:
-        about = "this computer"
+        about = tr("this computer")
     elif age_s <= _HERE_S:
         about = "running"
     else:
-        about = _SINCE_LONG.format(words.whole_span(age_s))
+        about = tr(_SINCE_LONG).format(words.whole_span(age_s))
     return f"{one.name} ({about})"
 
 
@@ -125,7 +126,7 @@ class StationsPage(QWidget):
         stations, sites = known
         self.busy.hide()
         self._empty()
-        self.about.setText(_ABOUT if stations else _ALONE)
+        self.about.setText(tr(_ABOUT) if stations else tr(_ALONE))
         now = self._clock()
         names = [said_of(one, now) for one in stations]
         self.stations.setText("\n".join(names))
@@ -144,9 +145,9 @@ class StationsPage(QWidget):
     def _add_site(self, row: int, one: SiteStation, stations: Sequence[WorkstationInfo]) -> None:
         name = plain_label(one.name, "", self._list)
         box = CalmComboBox(self._list)
-        box.setAccessibleName(f"Workstation that counts {one.name}")
+        box.setAccessibleName(tr("Workstation that counts {name}", name=one.name))
         for station in stations:
-            suffix = " (this computer)" if station.is_this else ""
+            suffix = tr(" (this computer)") if station.is_this else ""
             box.addItem(f"{station.name}{suffix}", station.number)
         box.setCurrentIndex(box.findData(one.number))
         box.currentIndexChanged.connect(partial(self._on_chosen, one, box))
@@ -175,4 +176,4 @@ class StationsPage(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))

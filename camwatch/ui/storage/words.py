@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from camwatch.history.keeping import RetentionPreview, RowClass, StorageStatus
+from camwatch.language import table, tr
 from camwatch.ui import words
 
 _DAYS_OF_MONTH = 30.4375
@@ -16,24 +16,24 @@ _MANY_DAYS = 60
 _MANY_MONTHS = 24
 _EXACT_BELOW = 10_000
 
-CLASSES: Mapping[RowClass, str] = MappingProxyType(
-    {
-        RowClass.SAMPLES: "Single measurements",
-        RowClass.MINUTES: "Minutes",
-        RowClass.HOURS: "Hours and days",
-        RowClass.TRAILS: "Where people were",
-        RowClass.PICTURES: "Pictures of alerts",
+CLASSES: Mapping[RowClass, str] = table(
+    lambda: {
+        RowClass.SAMPLES: tr("Single measurements"),
+        RowClass.MINUTES: tr("Minutes"),
+        RowClass.HOURS: tr("Hours and days"),
+        RowClass.TRAILS: tr("Where people were"),
+        RowClass.PICTURES: tr("Pictures of alerts"),
     }
 )
 """What each class is called."""
 
-_ROWS: Mapping[RowClass, tuple[str, str]] = MappingProxyType(
-    {
-        RowClass.SAMPLES: ("single measurement", "single measurements"),
+_ROWS: Mapping[RowClass, tuple[str, str]] = table(
+    lambda: {
+        RowClass.SAMPLES: (tr("single measurement"), tr("single measurements")),
         RowClass.MINUTES: ("minute", "minutes"),
-        RowClass.HOURS: ("hour or day", "hours and days"),
-        RowClass.TRAILS: ("hour of where people were", "hours of where people were"),
-        RowClass.PICTURES: ("picture of an alert", "pictures of alerts"),
+        RowClass.HOURS: (tr("hour or day"), tr("hours and days")),
+        RowClass.TRAILS: (tr("hour of where people were"), tr("hours of where people were")),
+        RowClass.PICTURES: (tr("picture of an alert"), tr("pictures of alerts")),
     }
 )
 
@@ -41,12 +41,12 @@ _ROWS: Mapping[RowClass, tuple[str, str]] = MappingProxyType(
 def size(count: int) -> str:
     """Say "812 KiB", "64 MiB", "1.4 GiB"."""
     if count < 2**20:
-        return f"{round(count / 2**10)} KiB"
+        return tr("{value} KiB", value=round(count / 2**10))
     if count < 10 * 2**20:
-        return f"{count / 2**20:.1f} MiB"
+        return tr("{value:.1f} MiB", value=count / 2**20)
     if count < 2**30:
-        return f"{round(count / 2**20)} MiB"
-    return f"{count / 2**30:.1f} GiB"
+        return tr("{value} MiB", value=round(count / 2**20))
+    return tr("{value:.1f} GiB", value=count / 2**30)
 
 
 def about(count: int) -> str:
@@ -54,25 +54,25 @@ def about(count: int) -> str:
     if count < _EXACT_BELOW:
         return words.number(count)
     if count < 10**6:
-        return f"about {words.number(round(count, -3))}"
-    return f"about {count / 10**6:.1f} million"
+        return tr("about {number}", number=words.number(round(count, -3)))
+    return tr("about {value:.1f} million", value=count / 10**6)
 
 
 def days(count: int) -> str:
     """Say how long that is: "2 weeks", "13 months", "3.0 years"; "" for what says itself."""
     if count >= _MANY_MONTHS * _DAYS_OF_MONTH:
-        return f"{count / _DAYS_OF_YEAR:.1f} years"
+        return tr("{value:.1f} years", value=count / _DAYS_OF_YEAR)
     if count >= _MANY_DAYS:
-        return f"{round(count / _DAYS_OF_MONTH)} months"
+        return tr("{value} months", value=round(count / _DAYS_OF_MONTH))
     if count % 7 == 0:
-        return "1 week" if count == 7 else f"{count // 7} weeks"
+        return tr("1 week") if count == 7 else tr("{value} weeks", value=count // 7)
     return ""
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> str:
     """Say a day: "2 Mar 2026"."""
     local = moment.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+    return tr("{day} {local:%b %Y}", local=local, day=local.day)
 
 
 def moment_of(moment: datetime, zone: ZoneInfo) -> str:
@@ -87,23 +87,32 @@ def parts_of(preview: RetentionPreview) -> str:
     ]
     if len(found) < 2:
         return "".join(found)
-    return f"{', '.join(found[:-1])} and {found[-1]}"
+    return tr("{names} and {found}", names=", ".join(found[:-1]), found=found[-1])
 
 
 def deletes(preview: RetentionPreview) -> str:
     """Say in a sentence what a retention deletes."""
     if not preview.rows:
-        return "Nothing that is stored now is older than that: nothing is deleted."
-    return f"Deletes {parts_of(preview)}, and frees about {size(preview.freed_bytes)}."
+        return tr("Nothing that is stored now is older than that: nothing is deleted.")
+    return tr(
+        "Deletes {parts_of}, and frees about {size}.",
+        parts_of=parts_of(preview),
+        size=size(preview.freed_bytes),
+    )
 
 
 def verdict_of(status: StorageStatus, zone: ZoneInfo) -> tuple[str, str]:
     """Return how the history is in general: a kind of notice, and a sentence."""
     if status.verdict not in {"", "ok"}:
-        return "error", "The history has faults inside."
+        return "error", tr("The history has faults inside.")
     if status.waiting_rows and status.spooled_rows:
         rows = words.number(status.waiting_rows)
-        return "error", f"The history is not saved now; {rows} rows wait on the disk beside it."
+        return "error", tr(
+            "The history is not saved now; {rows} rows wait on the disk beside it.", rows=rows
+        )
     if status.saved_at is None:
-        return "info", "Nothing was counted yet since CamWatch was started."
-    return "ok", f"What is counted is saved, last at {words.clock_time(status.saved_at, zone)}."
+        return "info", tr("Nothing was counted yet since CamWatch was started.")
+    return "ok", tr(
+        "What is counted is saved, last at {clock_time}.",
+        clock_time=words.clock_time(status.saved_at, zone),
+    )

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.errors import CamWatchError
 from camwatch.history.repair import FileFault, RepairOffer, Salvage
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import ErrorText, text_for
@@ -79,10 +80,10 @@ class RepairDialog(QDialog):
         self._zone = zone
         self._is_busy = False
         self._offer: RepairOffer | None = None
-        self.setWindowTitle("CamWatch: the history is damaged")
+        self.setWindowTitle(tr("CamWatch: the history is damaged"))
         self.setWindowIcon(icons.app_icon())
-        self.title = plain_label("The history is damaged", "title", self)
-        self.words = plain_label("Looking at what is left of it, and at its copies…", "", self)
+        self.title = plain_label(tr("The history is damaged"), "title", self)
+        self.words = plain_label(tr("Looking at what is left of it, and at its copies…"), "", self)
         self.notice = Notice(self)
         self.leave_log, self.restore, self.salvage, self.anew = (Choice(self) for _ in range(4))
         self._choices = (self.leave_log, self.restore, self.salvage, self.anew)
@@ -91,8 +92,8 @@ class RepairDialog(QDialog):
         self.status = plain_label("", "muted", self)
         self.status.hide()
         self.busy = BusyBar(self)
-        self.quit_button = QPushButton("&Quit", self)
-        self.open_button = QPushButton("&Open CamWatch", self)
+        self.quit_button = QPushButton(tr("&Quit"), self)
+        self.open_button = QPushButton(tr("&Open CamWatch"), self)
         self.open_button.setProperty("role", "primary")
         self.open_button.hide()
         self._lay_out()
@@ -124,7 +125,7 @@ class RepairDialog(QDialog):
         buttons.addWidget(self.quit_button)
         buttons.addWidget(self.open_button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
@@ -143,7 +144,9 @@ class RepairDialog(QDialog):
 
     def begin(self) -> None:
         """Find out what can be done; call it once the dialog is shown."""
-        self._run(lambda: self._desk.offer(self._detail), self._on_offer, "This may take a minute.")
+        self._run(
+            lambda: self._desk.offer(self._detail), self._on_offer, tr("This may take a minute.")
+        )
 
     # ---------------------------------------------------------------- what is offered
 
@@ -153,17 +156,23 @@ class RepairDialog(QDialog):
         fault = offer.damage.fault
         self.title.setText(wording.TITLE[fault])
         self.words.setText(wording.what_happened(offer))
-        self.facts.setText(f"File: {offer.damage.file}\nFinding: {offer.damage.detail}")
+        self.facts.setText(
+            tr(
+                "File: {file}\nFinding: {detail}",
+                file=offer.damage.file,
+                detail=offer.damage.detail,
+            )
+        )
         if fault is FileFault.LOG:
-            self.leave_log.show_as("Go on &without the log", wording.log_words())
+            self.leave_log.show_as(tr("Go on &without the log"), wording.log_words())
         self.restore.show_as(
             f"&{wording.restore_button(offer, self._zone)}",
             wording.restore_words(offer, self._zone),
             is_possible=offer.copy is not None,
         )
         if offer.damage.can_be_salvaged:
-            self.salvage.show_as("&Save what can be read", wording.salvage_words())
-        self.anew.show_as("&Begin a new history", wording.anew_words())
+            self.salvage.show_as(tr("&Save what can be read"), wording.salvage_words())
+        self.anew.show_as(tr("&Begin a new history"), wording.anew_words())
         best = next(one for one in self._offered() if one.is_possible)
         if best is self.anew:  # it is not what anybody should do by pressing Return
             self.quit_button.setFocus()
@@ -183,11 +192,11 @@ class RepairDialog(QDialog):
     def _restore(self) -> None:
         if self._offer is not None and self._offer.copy is not None:
             restore = partial(self._desk.restore, self._offer.copy.file)
-            self._run(restore, lambda _aside: self.accept(), "The copy is being put in place…")
+            self._run(restore, lambda _aside: self.accept(), tr("The copy is being put in place…"))
 
     @Slot()
     def _salvage(self) -> None:
-        self._run(self._desk.salvage, self._on_saved, "Reading row by row…")
+        self._run(self._desk.salvage, self._on_saved, tr("Reading row by row…"))
 
     @Slot()
     def _leave_log(self) -> None:
@@ -195,11 +204,13 @@ class RepairDialog(QDialog):
 
     @Slot()
     def _ask_to_begin_anew(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "CamWatch", "Begin a new history?", parent=self)
+        box = QMessageBox(
+            QMessageBox.Icon.Warning, "CamWatch", tr("Begin a new history?"), parent=self
+        )
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(wording.anew_words())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        begin = box.addButton("Begin a new history", QMessageBox.ButtonRole.AcceptRole)
+        begin = box.addButton(tr("Begin a new history"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         begin.clicked.connect(self._begin_anew)
         box.open()
@@ -214,11 +225,11 @@ class RepairDialog(QDialog):
         for choice in self._choices:
             choice.hide()
         title, text = wording.saved_words(saved)
-        self.title.setText("The history was read")
-        self.words.setText("What could be read is the history from now on.")
+        self.title.setText(tr("The history was read"))
+        self.words.setText(tr("What could be read is the history from now on."))
         is_whole = all(one.is_whole for one in saved.tables)
         self.notice.show_text("ok" if is_whole else "warning", title, text)
-        self.facts.setText(f"The damaged file is kept: {saved.set_aside}")
+        self.facts.setText(tr("The damaged file is kept: {set_aside}", set_aside=saved.set_aside))
         self.open_button.show()
         self.open_button.setDefault(True)
         self.open_button.setFocus()
@@ -237,7 +248,7 @@ class RepairDialog(QDialog):
         shown = ErrorText(text.title, str(error), text.what_to_do, text.error_id)
         self.notice.show_error(shown)
         if self._offer is None:
-            self.words.setText("It could not be found out what is left of it.")
+            self.words.setText(tr("It could not be found out what is left of it."))
 
     def _set_busy(self, is_busy: bool) -> None:
         self._is_busy = is_busy

@@ -12,6 +12,7 @@ from camwatch.auth.vault import VaultState
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.domain import Reason
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import words
 from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
@@ -19,8 +20,8 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 
-_UNLOCK = "Unlock the vault…"
-_ASK_AGAIN = "Ask the keyring again"
+_UNLOCK = marked("Unlock the vault…")
+_ASK_AGAIN = marked("Ask the keyring again")
 
 
 class VaultBanner(Banner):
@@ -45,7 +46,7 @@ class VaultBanner(Banner):
         self._background = background
         self._waiting = 0
         self._is_vault = True
-        self.button = self.add_button(_UNLOCK)
+        self.button = self.add_button(tr(_UNLOCK))
         self.button.clicked.connect(self.act)
         self.dialog: UnlockDialog | None = None
         """The dialog that was opened last."""
@@ -83,10 +84,19 @@ class VaultBanner(Banner):
         if not self._waiting:
             return
         self._is_vault = status.state is VaultState.LOCKED
-        what = "the vault's passphrase" if self._is_vault else "the keyring, which is locked"
-        self.button.setText(_UNLOCK if self._is_vault else _ASK_AGAIN)
-        verb = "waits" if self._waiting == 1 else "wait"
-        self.say(f"{words.cameras(self._waiting)} {verb} for {what}.")
+        what = (
+            tr("the vault's passphrase") if self._is_vault else tr("the keyring, which is locked")
+        )
+        self.button.setText(tr(_UNLOCK) if self._is_vault else tr(_ASK_AGAIN))
+        verb = tr("waits") if self._waiting == 1 else tr("wait")
+        self.say(
+            tr(
+                "{cameras} {verb} for {what}.",
+                cameras=words.cameras(self._waiting),
+                verb=verb,
+                what=what,
+            )
+        )
 
     def _on_asked(self, _none: None) -> None:
         self.button.setEnabled(True)
@@ -95,5 +105,12 @@ class VaultBanner(Banner):
         self.button.setEnabled(True)
         if self._waiting:
             text = text_for(error)
-            verb = "waits" if self._waiting == 1 else "wait"
-            self.say(f"{words.cameras(self._waiting)} {verb} for a password. {text.sentence}")
+            verb = tr("waits") if self._waiting == 1 else tr("wait")
+            self.say(
+                tr(
+                    "{cameras} {verb} for a password. {sentence}",
+                    cameras=words.cameras(self._waiting),
+                    verb=verb,
+                    sentence=text.sentence,
+                )
+            )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
@@ -55,7 +56,9 @@ class PassphraseDialog(QDialog):
         self._is_busy = False
         self.fields: dict[str, Field] = {}
         self._stops: list[QWidget] = []
-        self.setWindowTitle(f"CamWatch: {title[0].lower()}{title[1:]}")
+        self.setWindowTitle(
+            tr("CamWatch: {title}{title2}", title=title[0].lower(), title2=title[1:])
+        )
         self.setWindowIcon(icons.app_icon())
         space = theme.current().space
         symbol = QLabel(self)
@@ -85,7 +88,7 @@ class PassphraseDialog(QDialog):
         buttons.addWidget(self.button)
 
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
@@ -133,7 +136,7 @@ class PassphraseDialog(QDialog):
         for field in self.fields.values():
             field.clear_problem()
         if "repeat" in self.fields and self.text("repeat") != self.text("passphrase"):
-            self.show_problem("repeat", "Both entries must be the same.")
+            self.show_problem("repeat", tr("Both entries must be the same."))
             return
         self.run(self.job())
 

@@ -18,6 +18,7 @@ from camwatch.auth.session import Session
 from camwatch.auth.vault import VaultState
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
@@ -29,23 +30,27 @@ from camwatch.ui.vault.unlock_dialog import UnlockDialog
 
 _WIDTH = 640
 _SYMBOL = 28
-_ABOUT = (
+_ABOUT = marked(
     "Where a computer has no keyring, CamWatch keeps passwords in an encrypted file of its own: "
     "the vault. Its passphrase is asked for once after each start."
 )
-_STATES = {
-    VaultState.ABSENT: (
-        "There is no vault on this computer. CamWatch offers one when a password is to be kept "
-        "and there is no keyring."
-    ),
-    VaultState.LOCKED: "The vault is locked. Cameras that need a password wait.",
-    VaultState.OPEN: "The vault is open until CamWatch closes.",
-}
-_CAN_MOVE = (
+_STATES = table(
+    lambda: {
+        VaultState.ABSENT: (
+            tr(
+                "There is no vault on this computer. CamWatch offers one when a password is to be kept "
+                "and there is no keyring."
+            )
+        ),
+        VaultState.LOCKED: tr("The vault is locked. Cameras that need a password wait."),
+        VaultState.OPEN: tr("The vault is open until CamWatch closes."),
+    }
+)
+_CAN_MOVE = marked(
     "There is a keyring on this computer by now. It can take all that the vault holds; nobody "
     "enters a passphrase then any more."
 )
-_SURE = (
+_SURE = marked(
     "All passwords go into this computer's keyring, and the vault is deleted. Copies of its file "
     "still open with its passphrase."
 )
@@ -73,7 +78,7 @@ class ManageDialog(QDialog):
         self._background = background
         self.dialog: PassphraseDialog | None = None
         """The dialog that was opened last."""
-        self.setWindowTitle("CamWatch: vault for passwords")
+        self.setWindowTitle(tr("CamWatch: vault for passwords"))
         self._build()
         self._look()
 
@@ -86,15 +91,15 @@ class ManageDialog(QDialog):
         head = QHBoxLayout()
         head.setSpacing(space + space // 2)
         head.addWidget(symbol)
-        head.addWidget(plain_label("Vault for passwords", "title", self), 1)
-        self.state = plain_label("One moment, please …", "heading", self)
-        self.advice = plain_label(_CAN_MOVE, "", self)
+        head.addWidget(plain_label(tr("Vault for passwords"), "title", self), 1)
+        self.state = plain_label(tr("One moment, please …"), "heading", self)
+        self.advice = plain_label(tr(_CAN_MOVE), "", self)
         self.notice = Notice(self)
         self.busy = BusyBar(self)
-        self.unlock_button = self._button("&Unlock…", self.unlock)
-        self.change_button = self._button("Change the &passphrase…", self.change)
-        self.move_button = self._button("&Move all into the keyring…", self.move_all)
-        self.close_button = self._button("Close", self.reject)
+        self.unlock_button = self._button(tr("&Unlock…"), self.unlock)
+        self.change_button = self._button(tr("Change the &passphrase…"), self.change)
+        self.move_button = self._button(tr("&Move all into the keyring…"), self.move_all)
+        self.close_button = self._button(tr("Close"), self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(space + space // 2)
         for button in (self.unlock_button, self.change_button, self.move_button):
@@ -102,12 +107,12 @@ class ManageDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
         column.addLayout(head)
-        column.addWidget(plain_label(_ABOUT, "muted", self))
+        column.addWidget(plain_label(tr(_ABOUT), "muted", self))
         column.addWidget(self.state)
         column.addWidget(self.advice)
         column.addWidget(self.notice)
@@ -158,11 +163,11 @@ class ManageDialog(QDialog):
     @Slot()
     def move_all(self) -> None:
         """Ask whether all shall go into the keyring."""
-        box = QMessageBox(QMessageBox.Icon.Question, "Move all into the keyring?", _SURE)
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Move all into the keyring?"), tr(_SURE))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setParent(self, box.windowFlags())
-        move = box.addButton("Move all", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        move = box.addButton(tr("Move all"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.buttonClicked.connect(lambda button: self._move() if button is move else None)
         box.finished.connect(box.deleteLater)
         box.open()
@@ -185,12 +190,14 @@ class ManageDialog(QDialog):
 
     @Slot()
     def _on_changed(self) -> None:
-        self.notice.show_text("ok", "The passphrase is changed.")
+        self.notice.show_text("ok", tr("The passphrase is changed."))
 
     def _on_moved(self, count: int) -> None:
         self.move_button.setEnabled(True)
-        number = "1 password is" if count == 1 else f"{count} passwords are"
-        self.notice.show_text("ok", f"{number} in the keyring now; the vault is deleted.")
+        number = tr("1 password is") if count == 1 else tr("{count} passwords are", count=count)
+        self.notice.show_text(
+            "ok", tr("{number} in the keyring now; the vault is deleted.", number=number)
+        )
         self._look()
 
     def _on_failed(self, error: CamWatchError) -> None:

@@ -10,6 +10,7 @@ from camwatch.auth.passphrase import SHORTEST
 from camwatch.auth.session import Session
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, WrongPassphrase
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import warning_label
@@ -17,12 +18,14 @@ from camwatch.ui.vault.dialog import PassphraseDialog
 from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.vault.strength import PassphraseStrength
 
-_WHAT_IT_IS = (
+_WHAT_IT_IS = marked(
     "This computer offers no keyring, so CamWatch can keep passwords in an encrypted file of its "
     "own. You enter its passphrase once after each start."
 )
-_HINT = f"At least {SHORTEST} characters. Five or six words that only you put together are best."
-_NO_WAY_BACK = (
+_HINT = marked(
+    "At least {shortest} characters. Five or six words that only you put together are best."
+)
+_NO_WAY_BACK = marked(
     "Nobody can find out a forgotten passphrase. Without it, the passwords of all cameras must be "
     "entered again."
 )
@@ -33,12 +36,12 @@ class _NewPassphraseDialog(PassphraseDialog):
 
     def ask_for_new(self, label: str) -> None:
         """Put the lines for the new passphrase under those that are there."""
-        line = self.add_field("passphrase", label, _HINT)
+        line = self.add_field("passphrase", label, tr(_HINT, shortest=SHORTEST))
         strength = PassphraseStrength(self)
         line.textChanged.connect(strength.judge)
         self.form.addWidget(strength)
-        self.add_field("repeat", "&Repeat it")
-        note = warning_label(_NO_WAY_BACK, self)
+        self.add_field("repeat", tr("&Repeat it"))
+        note = warning_label(tr(_NO_WAY_BACK), self)
         note.setContentsMargins(0, 0, 0, 0)
         self.form.addWidget(note)
         self.finish_form()
@@ -61,11 +64,16 @@ class CreateDialog(_NewPassphraseDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            background, "Make a vault for passwords", _WHAT_IT_IS, "&Make it", "Cancel", parent
+            background,
+            tr("Make a vault for passwords"),
+            tr(_WHAT_IT_IS),
+            tr("&Make it"),
+            tr("Cancel"),
+            parent,
         )
         self._commands = commands
         self._session = session
-        self.ask_for_new("&Passphrase")
+        self.ask_for_new(tr("&Passphrase"))
 
     def job(self) -> Callable[[], None]:
         """Return what makes the vault."""
@@ -91,17 +99,19 @@ class ChangeDialog(_NewPassphraseDialog):
     ) -> None:
         super().__init__(
             background,
-            "Change the passphrase",
-            "All that the vault holds is encrypted anew. Older copies of its file still open with "
-            "the present passphrase.",
-            "&Change it",
-            "Cancel",
+            tr("Change the passphrase"),
+            tr(
+                "All that the vault holds is encrypted anew. Older copies of its file still open with "
+                "the present passphrase."
+            ),
+            tr("&Change it"),
+            tr("Cancel"),
             parent,
         )
         self._commands = commands
         self._session = session
-        self.add_field("old", "Present p&assphrase")
-        self.ask_for_new("New &passphrase")
+        self.add_field("old", tr("Present p&assphrase"))
+        self.ask_for_new(tr("New &passphrase"))
 
     def job(self) -> Callable[[], None]:
         """Return what changes the passphrase."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from camwatch.auth.session import Session
 from camwatch.errors import SecretsLocked, SecretsUnavailable, VaultLocked, VaultUnfit
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import Notice
@@ -17,9 +18,9 @@ from camwatch.ui.vault.new_passphrase import CreateDialog
 from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 
-_MAKE = "Make a vault…"
-_UNLOCK = "Unlock the vault…"
-_OTHERWISE = "Otherwise the password can be kept only until CamWatch closes."
+_MAKE = marked("Make a vault…")
+_UNLOCK = marked("Unlock the vault…")
+_OTHERWISE = marked("Otherwise the password can be kept only until CamWatch closes.")
 
 
 class SecretsOffer(QObject):
@@ -83,9 +84,9 @@ class SecretsOffer(QObject):
 
     @Slot()
     def _on_action(self) -> None:
-        if self._action == _MAKE:
+        if self._action == tr(_MAKE):
             self.dialog = CreateDialog(self._commands, self._session, self._background, self._owner)
-        elif self._action == _UNLOCK:
+        elif self._action == tr(_UNLOCK):
             self.dialog = UnlockDialog(self._commands, self._background, self._owner)
         else:
             return
@@ -105,15 +106,15 @@ class SecretsOffer(QObject):
 
 def _whole(error: SecretsUnavailable) -> str:
     words = text_for(error).whole
-    return words if isinstance(error, VaultLocked | VaultUnfit) else f"{words} {_OTHERWISE}"
+    return words if isinstance(error, VaultLocked | VaultUnfit) else f"{words} {tr(_OTHERWISE)}"
 
 
 def _action_for(error: SecretsUnavailable) -> str:
     """Return the words of the button; none where a vault is no way out."""
     match error:
         case VaultLocked():
-            return _UNLOCK
+            return tr(_UNLOCK)
         case SecretsLocked() | VaultUnfit():
             return ""
         case _:
-            return _MAKE
+            return tr(_MAKE)

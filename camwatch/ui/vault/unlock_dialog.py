@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, VaultOlder, WrongPassphrase
+from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.vault.dialog import PassphraseDialog
 from camwatch.ui.vault.protocol import OpenVaultCommands
 
-_WHAT_FOR = (
+_WHAT_FOR = marked(
     "The passwords of the cameras are in CamWatch's own vault on this computer. Its passphrase "
     "opens it until CamWatch closes."
 )
-_NOT_NOW = (
+_NOT_NOW = marked(
     "Without it, cameras that need a password wait. All others run, and you can unlock the vault "
     "later."
 )
@@ -37,14 +38,14 @@ class UnlockDialog(PassphraseDialog):
     ) -> None:
         super().__init__(
             background,
-            "Unlock the vault",
-            f"{_WHAT_FOR} {_NOT_NOW}",
-            "&Unlock",
-            "Not now",
+            tr("Unlock the vault"),
+            f"{tr(_WHAT_FOR)} {tr(_NOT_NOW)}",
+            tr("&Unlock"),
+            tr("Not now"),
             parent,
         )
         self._commands = commands
-        self.passphrase = self.add_field("passphrase", "&Passphrase of the vault")
+        self.passphrase = self.add_field("passphrase", tr("&Passphrase of the vault"))
         self.notice.action_requested.connect(self._take_older)
         self.finish_form()
 
@@ -61,7 +62,7 @@ class UnlockDialog(PassphraseDialog):
             case VaultOlder():
                 words = text_for(error)
                 self.notice.show_text(
-                    "warning", words.title, words.whole, action="Use this older copy"
+                    "warning", words.title, words.whole, action=tr("Use this older copy")
                 )
             case _:
                 super().show_failure(error)

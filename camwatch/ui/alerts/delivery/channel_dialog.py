@@ -24,6 +24,7 @@ from camwatch.commands import KeepPassword
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, SecretsUnavailable
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog, tab_stops
@@ -38,25 +39,37 @@ from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
-_WHAT = {
-    ChannelKind.EMAIL: "e-mail",
-    ChannelKind.SMS: "text messages",
-    ChannelKind.WEBHOOK: "webhook",
-}
-_EXAMPLES = {
-    ChannelKind.EMAIL: "Such as Office mail",
-    ChannelKind.SMS: "Such as Text messages",
-    ChannelKind.WEBHOOK: "Such as Ticket system",
-}
-_ABOUT = {
-    ChannelKind.EMAIL: "CamWatch sends mails through a mail server that you have an account at. "
-    "It is always talked to with encryption.",
-    ChannelKind.SMS: "CamWatch sends text messages through a gateway, a paid service in the "
-    "internet, that you have an account at.",
-    ChannelKind.WEBHOOK: "CamWatch posts each alert as JSON to an address of another program, such "
-    "as a chat, a ticket system or a watcher.",
-}
-_FROM_ENVIRONMENT = (
+_WHAT = table(
+    lambda: {
+        ChannelKind.EMAIL: "e-mail",
+        ChannelKind.SMS: tr("text messages"),
+        ChannelKind.WEBHOOK: "webhook",
+    }
+)
+_EXAMPLES = table(
+    lambda: {
+        ChannelKind.EMAIL: tr("Such as Office mail"),
+        ChannelKind.SMS: tr("Such as Text messages"),
+        ChannelKind.WEBHOOK: tr("Such as Ticket system"),
+    }
+)
+_ABOUT = table(
+    lambda: {
+        ChannelKind.EMAIL: tr(
+            "CamWatch sends mails through a mail server that you have an account at. "
+            "It is always talked to with encryption."
+        ),
+        ChannelKind.SMS: tr(
+            "CamWatch sends text messages through a gateway, a paid service in the "
+            "internet, that you have an account at."
+        ),
+        ChannelKind.WEBHOOK: tr(
+            "CamWatch posts each alert as JSON to an address of another program, such "
+            "as a chat, a ticket system or a watcher."
+        ),
+    }
+)
+_FROM_ENVIRONMENT = marked(
     "This channel comes from the environment variables SMTP_HOST, SMTP_PORT, SMTP_USER and "
     "SMTP_PASSWORD with which CamWatch was started. It is changed there, by who starts the "
     "program; it can be tested here."
@@ -104,16 +117,21 @@ class ChannelDialog(DeliveryDialog):
         kind = channel.kind
         is_new = channel.version == 0 and channel.uid != ENVIRONMENT
         self.is_read_only = channel.uid == ENVIRONMENT
-        title = f"Add {_WHAT[kind]}" if is_new else f"{_WHAT[kind][0].upper()}{_WHAT[kind][1:]}"
-        about = _FROM_ENVIRONMENT if self.is_read_only else _ABOUT[kind]
-        super().__init__(background, title, about, "Add" if is_new else "Save", parent)
+        title = (
+            tr("Add {what}", what=_WHAT[kind])
+            if is_new
+            else f"{_WHAT[kind][0].upper()}{_WHAT[kind][1:]}"
+        )
+        about = tr(_FROM_ENVIRONMENT) if self.is_read_only else _ABOUT[kind]
+        super().__init__(background, title, about, tr("Add") if is_new else tr("Save"), parent)
         self._commands, self._session, self._channel = commands, session, channel
         self.name = QLineEdit(channel.name, self)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText(_EXAMPLES[kind])
         self.form = _form_for(channel, mail_channels, self)
         self.add_field(
-            "name", Field("&Name", self.name, self, hint="How plans and lists call this channel.")
+            "name",
+            Field(tr("&Name"), self.name, self, hint=tr("How plans and lists call this channel.")),
         )
         for key, field in self.form.fields.items():
             self.add_field(key, field)
@@ -138,13 +156,17 @@ class ChannelDialog(DeliveryDialog):
         self.form.rearranged.connect(self.order_tabs)
         self._on_changed()
         if self.is_read_only:
-            kept = "Set by SMTP_PASSWORD." if status.has_secret else "SMTP_PASSWORD is not set."
-            self.form.fields["secret"].rename("Password", kept)
+            kept = (
+                tr("Set by SMTP_PASSWORD.")
+                if status.has_secret
+                else tr("SMTP_PASSWORD is not set.")
+            )
+            self.form.fields["secret"].rename(tr("Password"), kept)
             self.form.secret_edit.line.setPlaceholderText("")
             self.name.setEnabled(False)
             self.form.setEnabled(False)
             self.do_button.hide()
-            self.cancel_button.setText("Close")
+            self.cancel_button.setText(tr("Close"))
             (self.trial.to if kind.has_recipients else self.trial.send_button).setFocus()
         else:
             self.name.setFocus()
@@ -210,7 +232,7 @@ class ChannelDialog(DeliveryDialog):
 
     def _on_not_saved(self, error: CamWatchError) -> None:
         if isinstance(error, SecretsUnavailable):
-            self.offer.show(error, "Nothing was stored.")
+            self.offer.show(error, tr("Nothing was stored."))
         else:
             self.show_error(error)
 

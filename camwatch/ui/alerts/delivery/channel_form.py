@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from camwatch.alerts.settings import Channel, ChannelSettings
 from camwatch.commands import KeepPassword
 from camwatch.domain import Secret
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField
 from camwatch.ui.forms import CalmComboBox, CalmDoubleSpinBox, CalmSpinBox, Field, PasswordEdit
@@ -108,14 +109,16 @@ class ChannelForm(QWidget):
         self._stored, self._has_secret = channel, has_secret
         self.show_settings(channel)
         kept = {
-            True: "One is kept and never shown. Leave this empty to keep it.",
-            None: "Whether one is kept cannot be told: the keyring does not answer now. Leave "
-            "this empty to keep what is there.",
-            False: f"{self._secret_hint} None is kept now.".strip(),
+            True: tr("One is kept and never shown. Leave this empty to keep it."),
+            None: tr(
+                "Whether one is kept cannot be told: the keyring does not answer now. Leave "
+                "this empty to keep what is there."
+            ),
+            False: tr("{secret_hint} None is kept now.", secret_hint=self._secret_hint).strip(),
         }[has_secret]
         self.fields["secret"].rename(self._secret_label, kept)
         if has_secret is not False:
-            self.secret_edit.line.setPlaceholderText("Kept")
+            self.secret_edit.line.setPlaceholderText(tr("Kept"))
 
     @property
     def is_kept(self) -> bool:

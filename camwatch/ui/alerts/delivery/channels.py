@@ -19,6 +19,7 @@ from camwatch.alerts.settings import ENVIRONMENT, Channel, ChannelProof, EmailSe
 from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
 from camwatch.commands.channel_commands import ChannelStatus
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.channel_dialog import (
     ChannelCommands,
@@ -44,8 +45,8 @@ from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.operators.wording import breakable
 
-_SELECT = "Select a channel in the list first."
-_ENVIRONMENT = (
+_SELECT = marked("Select a channel in the list first.")
+_ENVIRONMENT = marked(
     "This channel comes from the environment variables SMTP_… with which CamWatch was started. "
     "It is changed there."
 )
@@ -74,13 +75,15 @@ class Column(IntEnum):
     WAITING = 4
 
 
-_HEADINGS = {
-    Column.NAME: "Channel",
-    Column.KIND: "Kind",
-    Column.TARGET: "Leads to",
-    Column.STATE: "State",
-    Column.WAITING: "Waiting",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.NAME: tr("Channel"),
+        Column.KIND: tr("Kind"),
+        Column.TARGET: tr("Leads to"),
+        Column.STATE: tr("State"),
+        Column.WAITING: tr("Waiting"),
+    }
+)
 _WIDTHS = {Column.NAME: 200, Column.KIND: 150, Column.TARGET: 230, Column.WAITING: 90}
 
 
@@ -157,7 +160,7 @@ class ChannelsSection(Section):
         self.model = ChannelsModel(zone, clock, self)
         self.table: RecordTable[ChannelStatus] = RecordTable(
             RecordProxy(self.model, self),
-            "Channels",
+            tr("Channels"),
             _WIDTHS,
             self,
             given_up=(Column.TARGET,),
@@ -168,23 +171,25 @@ class ChannelsSection(Section):
         self.table.activated.connect(lambda _index: self.edit())
         delete_key(self.table, self.remove)
         add = {
-            ChannelKind.EMAIL: "Add &e-mail…",
-            ChannelKind.SMS: "Add text &messages…",
-            ChannelKind.WEBHOOK: "Add &webhook…",
+            ChannelKind.EMAIL: tr("Add &e-mail…"),
+            ChannelKind.SMS: tr("Add text &messages…"),
+            ChannelKind.WEBHOOK: tr("Add &webhook…"),
         }
         self.add_buttons_by_kind = {
             kind: make_button(words, ICONS[kind], partial(self.add, kind), self)
             for kind, words in add.items()
         }
-        self.edit_button = make_button("E&dit and test…", "pencil", self.edit, self)
-        self.switch_button = make_button("Switch &off", "pause", self.switch, self)
-        self.remove_button = make_button("Remo&ve…", "trash-2", self.remove, self)
+        self.edit_button = make_button(tr("E&dit and test…"), "pencil", self.edit, self)
+        self.switch_button = make_button(tr("Switch &off"), "pause", self.switch, self)
+        self.remove_button = make_button(tr("Remo&ve…"), "trash-2", self.remove, self)
         self.empty = EmptyTable("send", self)
         self.empty.tell(
-            "Alerts do not leave this screen yet",
-            "They open as popups where somebody is signed in. Add a way out, such as e-mail, so "
-            "that somebody hears of them who does not sit here.",
-            "Add e-mail…",
+            tr("Alerts do not leave this screen yet"),
+            tr(
+                "They open as popups where somebody is signed in. Add a way out, such as e-mail, so "
+                "that somebody hears of them who does not sit here."
+            ),
+            tr("Add e-mail…"),
         )
         self.empty.pressed.connect(lambda: self.add(ChannelKind.EMAIL))
         self.detail = plain_label("", "", self)
@@ -224,19 +229,23 @@ class ChannelsSection(Section):
     def _on_chosen(self) -> None:
         status = self.table.chosen
         self.detail_card.setVisible(status is not None)
-        hint = "" if status is not None else _SELECT
+        hint = "" if status is not None else tr(_SELECT)
         is_own = status is not None and status.channel.uid != ENVIRONMENT
-        allow(self.edit_button, hint, "Change the settings, and send a test with them (Enter)")
-        self.edit_button.setText("E&dit and test…" if is_own or not status else "Look and &test…")
-        why = hint or ("" if is_own else _ENVIRONMENT)
+        allow(self.edit_button, hint, tr("Change the settings, and send a test with them (Enter)"))
+        self.edit_button.setText(
+            tr("E&dit and test…") if is_own or not status else tr("Look and &test…")
+        )
+        why = hint or ("" if is_own else tr(_ENVIRONMENT))
         is_on = status is None or (status.channel.is_enabled and not status.channel.disabled_why)
-        self.switch_button.setText("Switch &off" if is_on else "Switch &on")
+        self.switch_button.setText(tr("Switch &off") if is_on else tr("Switch &on"))
         allow(
             self.switch_button,
             why,
-            "Send nothing by it until it is switched on again" if is_on else "Send by it again",
+            tr("Send nothing by it until it is switched on again")
+            if is_on
+            else tr("Send by it again"),
         )
-        allow(self.remove_button, why, "Remove the channel and its password (Del)")
+        allow(self.remove_button, why, tr("Remove the channel and its password (Del)"))
         if status is not None:
             self._describe(status)
 
@@ -244,19 +253,32 @@ class ChannelsSection(Section):
         now, zone, proof = self._clock(), self._zone, status.proof
         parts = [f"{standing_of(status, now, zone).words}."]
         if proof.failing_since is not None and proof.proven_at is not None:
-            parts.append(f"It last worked {when_words(proof.proven_at, now, zone)}.")
+            parts.append(
+                tr(
+                    "It last worked {when_words}.",
+                    when_words=when_words(proof.proven_at, now, zone),
+                )
+            )
         if proof.waiting:
-            wait = "waits" if proof.waiting == 1 else "wait"
-            parts.append(f"{messages(proof.waiting)} {wait} for it, and will be tried again.")
+            wait = tr("waits") if proof.waiting == 1 else tr("wait")
+            parts.append(
+                tr(
+                    "{messages} {wait} for it, and will be tried again.",
+                    messages=messages(proof.waiting),
+                    wait=wait,
+                )
+            )
         if status.has_secret is None:
-            parts.append("The keyring does not answer, so its password cannot be read now.")
+            parts.append(tr("The keyring does not answer, so its password cannot be read now."))
         if status.channel.uid == ENVIRONMENT:
-            parts.append(_ENVIRONMENT)
+            parts.append(tr(_ENVIRONMENT))
         if proof.proven_at is None and proof.failing_since is None:
-            parts.append("Send a test before you rely on it.")
+            parts.append(tr("Send a test before you rely on it."))
         self.detail.setText(breakable(f"{name_words(status.channel)}: {' '.join(parts)}"))
         self.said.setText(
-            breakable(f"Last answer: {answer_words(proof.answer)}") if proof.answer else ""
+            breakable(tr("Last answer: {answer_words}", answer_words=answer_words(proof.answer)))
+            if proof.answer
+            else ""
         )
         self.said.setVisible(bool(proof.answer))
 
@@ -305,13 +327,20 @@ class ChannelsSection(Section):
         if status is None or not self.remove_button.isEnabled():
             return
         channel, waiting = status.channel, status.proof.waiting
-        lost = f" {messages(waiting)} that wait for it are never sent." if waiting else ""
+        lost = (
+            tr(" {messages} that wait for it are never sent.", messages=messages(waiting))
+            if waiting
+            else ""
+        )
         ask(
             Question(
-                "Remove a channel",
-                f"Remove “{channel.name}”?",
-                f"Its password is deleted, too.{lost} What was sent by it stays in the history.",
-                "Remove channel",
+                tr("Remove a channel"),
+                tr("Remove “{name}”?", name=channel.name),
+                tr(
+                    "Its password is deleted, too.{lost} What was sent by it stays in the history.",
+                    lost=lost,
+                ),
+                tr("Remove channel"),
             ),
             lambda: self.do(lambda: self._commands.remove_channel(self._session, channel.uid)),
             self,

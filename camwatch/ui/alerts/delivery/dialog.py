@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.words import problem_sentence
 from camwatch.ui.forms import Field, FocusGroup, plain_label, scrolled
@@ -50,7 +51,7 @@ class DeliveryDialog(FormDialog):
             first.input.setFocus()
             bring_into_view(first.message)
         if left:
-            self.notice.show_text("error", "This cannot be stored", " ".join(left))
+            self.notice.show_text("error", tr("This cannot be stored"), " ".join(left))
 
     def on_saved(self, stored: object) -> None:
         """Close, and tell what was stored."""
@@ -71,7 +72,7 @@ class FileLine(QWidget):
         self._title, self._kinds = title, kinds
         self.line = QLineEdit(self)
         self.line.setMaxLength(4096)
-        self.button = make_button("Choose…", "", self.choose, self)
+        self.button = make_button(tr("Choose…"), "", self.choose, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)
@@ -139,7 +140,7 @@ def tool(icon: str, words: str, parent: QWidget | None = None) -> QToolButton:
     """Return a button with an icon only."""
     button = QToolButton(parent)
     button.setIcon(icons.icon(icon))
-    button.setIconSize(QSize(16, 16))
+    button.setIconSize(icons.size(16))
     button.setStyleSheet("QToolButton { min-width: 24px; padding: 0; }")
     button.setToolTip(words)
     button.setAccessibleName(words)

@@ -11,6 +11,7 @@ from camwatch.alerts.drill import DrillReport
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
 from camwatch.events import DrillProgressed
+from camwatch.language import marked, tr
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
 from camwatch.ui.alerts.delivery.drill_steps import DrillSteps, verdict
 from camwatch.ui.background import Background
@@ -19,7 +20,7 @@ from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 
 _WIDTH, _HEIGHT = 680, 640
-_ABOUT = (
+_ABOUT = marked(
     "People appear on a simulated camera, and the whole chain is watched: counting, rule, alert, "
     "popup, and one message by each channel in use. Real cameras are not touched. Every message "
     "says that it is a drill; a text message costs what it always costs."
@@ -53,17 +54,17 @@ class DrillDialog(DeliveryDialog):
         bridge: EventBridge,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Drill", _ABOUT, "&Begin the drill", parent)
+        super().__init__(background, tr("Drill"), tr(_ABOUT), tr("&Begin the drill"), parent)
         self._commands, self._session = commands, session
         self._report: DrillReport | None = None
         self.steps = DrillSteps(self)
         self.said = plain_label("", "heading", self)
         self.body.addWidget(scrolled(self.steps, self), 1)
         self.body.addWidget(self.said)
-        self.stop_button = make_button("&Stop the drill", "x", self.stop, self)
+        self.stop_button = make_button(tr("&Stop the drill"), "x", self.stop, self)
         self.stop_button.hide()
         self.buttons.insertWidget(0, self.stop_button)
-        self.cancel_button.setText("Close")
+        self.cancel_button.setText(tr("Close"))
         fit_to_screen(self, _WIDTH, _HEIGHT)
         bridge.drill_progressed.connect(self._on_progress)
         self.ask()
@@ -89,8 +90,8 @@ class DrillDialog(DeliveryDialog):
 
     def show_problems(self, problems: tuple[InvalidSetting, ...]) -> None:
         """Say why no drill was begun."""
-        said = " ".join(f"The drill {one.reason}." for one in problems)
-        self.notice.show_text("warning", "No drill was begun", said)
+        said = " ".join(tr("The drill {reason}.", reason=one.reason) for one in problems)
+        self.notice.show_text("warning", tr("No drill was begun"), said)
         self.ask()
 
     # ---------------------------------------------------------------- showing
@@ -102,7 +103,7 @@ class DrillDialog(DeliveryDialog):
     def _on_report(self, report: DrillReport | None) -> None:
         before = self._report
         if report is None:
-            self.said.setText("No drill was played since CamWatch was started.")
+            self.said.setText(tr("No drill was played since CamWatch was started."))
             return
         if before is not None and (report.number, len(report.steps), report.is_over) < (
             before.number,

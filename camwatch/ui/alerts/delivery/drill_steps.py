@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from camwatch.alerts.drill import DrillReport
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import plain_label
 from camwatch.ui.operators.wording import breakable
@@ -72,10 +73,14 @@ class DrillSteps(QWidget):
 def verdict(report: DrillReport) -> str:
     """Say what came of it."""
     if not report.is_over:
-        return "The drill is going on …"
+        return tr("The drill is going on …")
     if report.is_passed:
-        return f"All {len(report.steps)} steps went as they should."
+        return tr("All {count} steps went as they should.", count=len(report.steps))
     failed = sum(not step.ok for step in report.steps)
     if not failed:
-        return "The drill was stopped before its end."
-    return f"{failed} of {len(report.steps)} steps did not go as they should."
+        return tr("The drill was stopped before its end.")
+    return tr(
+        "{failed} of {count} steps did not go as they should.",
+        failed=failed,
+        count=len(report.steps),
+    )

@@ -8,15 +8,18 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from camwatch.alerts.settings import Channel, EmailSettings, Encryption
+from camwatch.language import table, tr
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import FileLine, heading, line_between
 from camwatch.ui.forms import Field, in_a_row
 
 _PORTS = {Encryption.TLS: 465, Encryption.STARTTLS: 587}
-_ENCRYPTIONS = {
-    Encryption.TLS: "TLS from the start",
-    Encryption.STARTTLS: "STARTTLS, always",
-}
+_ENCRYPTIONS = table(
+    lambda: {
+        Encryption.TLS: tr("TLS from the start"),
+        Encryption.STARTTLS: tr("STARTTLS, always"),
+    }
+)
 
 
 class EmailForm(ChannelForm):
@@ -29,55 +32,71 @@ class EmailForm(ChannelForm):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
-            "&Password",
-            "Many providers want a password made for programs. It is kept in this computer's "
-            "keyring.",
+            tr("&Password"),
+            tr(
+                "Many providers want a password made for programs. It is kept in this computer's "
+                "keyring."
+            ),
             parent,
         )
         self._has_own_port = False
-        self.host = self.line("host", "Mail &server", example="smtp.example.org")
-        self.encryption = self.choice("encryption", "&Encryption")
+        self.host = self.line("host", tr("Mail &server"), example="smtp.example.org")
+        self.encryption = self.choice("encryption", tr("&Encryption"))
         for value, words in _ENCRYPTIONS.items():
             self.encryption.addItem(words, value)
-        self.port = self.number("port", "P&ort", (1, 65535))
+        self.port = self.number("port", tr("P&ort"), (1, 65535))
         self.username = self.line(
             "username",
-            "&User name",
-            "Often the whole e-mail address. Empty for a server that asks nobody to sign in.",
+            tr("&User name"),
+            tr("Often the whole e-mail address. Empty for a server that asks nobody to sign in."),
             320,
         )
         self.from_line = self.line(
             "sender",
-            "Sen&der",
-            "Whom mails are from, such as CamWatch <alerts@example.org>. Many servers take only "
-            "the address that belongs to the user.",
+            tr("Sen&der"),
+            tr(
+                "Whom mails are from, such as CamWatch <alerts@example.org>. Many servers take only "
+                "the address that belongs to the user."
+            ),
             400,
-            "CamWatch <alerts@example.org>",
+            tr("CamWatch <alerts@example.org>"),
         )
-        self.ca = FileLine("Certificates to trust", "Certificates (*.pem *.crt *.cer)", self)
+        self.ca = FileLine(
+            tr("Certificates to trust"), tr("Certificates (*.pem *.crt *.cer)"), self
+        )
         self.ca.line.textChanged.connect(self.changed)
         self.fields["ca_file"] = Field(
-            "File of &certificates",
+            tr("File of &certificates"),
             self.ca,
             self,
-            hint="Only for a server whose certificate is of your own organisation, PEM. Empty "
-            "trusts what this computer trusts.",
+            hint=tr(
+                "Only for a server whose certificate is of your own organisation, PEM. Empty "
+                "trusts what this computer trusts."
+            ),
         )
         self.digest = self.number(
             "digest_min",
-            "&Gather mails for",
+            tr("&Gather mails for"),
             (0, 1440),
-            "Alerts that are less than critical go out together after this time. 0 sends each at "
-            "once; critical ones never wait.",
-            " min",
+            tr(
+                "Alerts that are less than critical go out together after this time. 0 sends each at "
+                "once; critical ones never wait."
+            ),
+            tr(" min"),
         )
         self.timeout = self.decimal(
-            "timeout_s", "Wait at most", (1.0, 60.0), "For each step of talking to it.", " s"
+            "timeout_s",
+            tr("Wait at most"),
+            (1.0, 60.0),
+            tr("For each step of talking to it."),
+            " s",
         )
         self.picture = self.check(
-            "Attach the picture of the moment",
-            "Only if the settings let pictures leave this computer: send_pictures in the part "
-            "[alerts] of the settings file, which is off at first. Masked parts stay masked.",
+            tr("Attach the picture of the moment"),
+            tr(
+                "Only if the settings let pictures leave this computer: send_pictures in the part "
+                "[alerts] of the settings file, which is off at first. Masked parts stay masked."
+            ),
         )
         self._lay_out()
         self.encryption.currentIndexChanged.connect(self._on_encryption)
@@ -86,17 +105,17 @@ class EmailForm(ChannelForm):
 
     def _lay_out(self) -> None:
         field, column = self.fields, self.column
-        column.addWidget(heading("Server", self))
+        column.addWidget(heading(tr("Server"), self))
         column.addWidget(field["host"])
         column.addLayout(in_a_row([(field["encryption"], 3), (field["port"], 2)]))
         column.addLayout(in_a_row([(field["username"], 1), (field["secret"], 1)]))
         column.addWidget(line_between(self))
-        column.addWidget(heading("Mails", self))
+        column.addWidget(heading(tr("Mails"), self))
         column.addWidget(field["sender"])
         column.addWidget(self.picture)
         column.addWidget(field["digest_min"])
         column.addWidget(line_between(self))
-        column.addWidget(heading("If needed", self))
+        column.addWidget(heading(tr("If needed"), self))
         column.addWidget(field["ca_file"])
         column.addWidget(field["timeout_s"])
         column.addStretch(1)
@@ -117,10 +136,15 @@ class EmailForm(ChannelForm):
         chosen = Encryption(self.encryption.currentData())
         port, usual = self.port.value(), _PORTS[chosen]
         others = {_PORTS[one]: _ENCRYPTIONS[one] for one in Encryption if one is not chosen}
-        hint = f"Usually {usual}."
+        hint = tr("Usually {usual}.", usual=usual)
         if port in others:
-            hint = f"Usually {usual}; {port} usually goes with {others[port]}."
-        self.fields["port"].rename("P&ort", hint)
+            hint = tr(
+                "Usually {usual}; {port} usually goes with {others}.",
+                usual=usual,
+                port=port,
+                others=others[port],
+            )
+        self.fields["port"].rename(tr("P&ort"), hint)
 
     def show_settings(self, channel: Channel) -> None:
         """Show how a channel is set up."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from camwatch.alerts.people import PlanStep
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.ladder_words import World, plan_warnings, rungs
 from camwatch.ui.alerts.delivery.words import ICONS
@@ -65,7 +66,7 @@ class LadderPreview(QWidget):
                 grid,
                 "check",
                 tokens.ok,
-                "As soon as somebody acknowledges the alert, no further step is taken.",
+                tr("As soon as somebody acknowledges the alert, no further step is taken."),
                 "muted",
             )
         if tells_return:
@@ -73,7 +74,7 @@ class LadderPreview(QWidget):
                 grid,
                 "rotate-ccw",
                 tokens.accent,
-                "Whoever was told is also told when it is over.",
+                tr("Whoever was told is also told when it is over."),
                 "muted",
             )
         for warning in plan_warnings(steps):

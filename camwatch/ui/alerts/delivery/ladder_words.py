@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from camwatch.alerts.people import ChannelKind, Plan, PlanStep, Recipient, RecipientGroup
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel
+from camwatch.language import marked, table, tr
 from camwatch.ui.alerts.delivery.week_words import nobody_there, week_words
 from camwatch.ui.alerts.delivery.words import after_words, named
 from camwatch.ui.words import sentence
 
-_NOBODY = "nobody"
-_SEVERE = {
-    Severity.INFORMATION: "",
-    Severity.WARNING: ", if it is a warning or worse",
-    Severity.CRITICAL: ", if it is critical",
-}
+_NOBODY = marked("nobody")
+_SEVERE = table(
+    lambda: {
+        Severity.INFORMATION: "",
+        Severity.WARNING: tr(", if it is a warning or worse"),
+        Severity.CRITICAL: tr(", if it is critical"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class World:
     def name(self, uid: str) -> str:
         """Return what a recipient or group is called."""
         known = self.recipients.get(uid) or self.groups.get(uid)
-        return known.name if known is not None else "somebody who is gone"
+        return known.name if known is not None else tr("somebody who is gone")
 
     def people(self, uids: Iterable[str]) -> list[Recipient]:
         """Return the recipients that are meant, each once, with those of groups."""
@@ -52,42 +55,50 @@ def has_address(recipient: Recipient, kind: ChannelKind) -> bool:
 def step_words(step: PlanStep, world: World) -> str:
     """Say what a step does, without when: "e-mail to Night shift"."""
     channel = world.channels.get(step.channel_uid)
-    to = named(map(world.name, step.to)) or _NOBODY
+    to = named(map(world.name, step.to)) or tr(_NOBODY)
     match step.channel:
         case ChannelKind.POPUP:
-            return "popup on the screen"
+            return tr("popup on the screen")
         case ChannelKind.SOUND:
             return "sound"
         case ChannelKind.EMAIL:
-            return f"e-mail to {to}"
+            return tr("e-mail to {to}", to=to)
         case ChannelKind.SMS:
-            return f"text message to {to}"
+            return tr("text message to {to}", to=to)
         case ChannelKind.WEBHOOK:
-            return f"webhook {channel.name}" if channel is not None else "webhook that is gone"
+            return (
+                tr("webhook {name}", name=channel.name)
+                if channel is not None
+                else tr("webhook that is gone")
+            )
 
 
 def ladder_words(plan: Plan, world: World) -> str:
     """Say a plan in short: "at once popup on the screen; after 5 min e-mail to Anna"."""
     said = [f"{after_words(one.after_s)} {step_words(one, world)}" for one in plan.steps]
-    return "; ".join(said) if said else "tells nobody"
+    return "; ".join(said) if said else tr("tells nobody")
 
 
 def step_sentence(step: PlanStep, world: World) -> str:
     """Say in a sentence what a step does, with what it depends on."""
     channel = world.channels.get(step.channel_uid)
-    by = f" by {channel.name}" if channel is not None else ""
-    to = named(map(world.name, step.to)) or _NOBODY
+    by = tr(" by {name}", name=channel.name) if channel is not None else ""
+    to = named(map(world.name, step.to)) or tr(_NOBODY)
     match step.channel:
         case ChannelKind.POPUP:
-            said = "a popup opens wherever somebody is signed in"
+            said = tr("a popup opens wherever somebody is signed in")
         case ChannelKind.SOUND:
-            said = "a sound plays wherever somebody is signed in"
+            said = tr("a sound plays wherever somebody is signed in")
         case ChannelKind.EMAIL:
-            said = f"an e-mail goes to {to}{by}"
+            said = tr("an e-mail goes to {to}{by}", to=to, by=by)
         case ChannelKind.SMS:
-            said = f"a text message goes to {to}{by}"
+            said = tr("a text message goes to {to}{by}", to=to, by=by)
         case ChannelKind.WEBHOOK:
-            said = f"it is posted to {channel.name}" if channel else "it is posted nowhere"
+            said = (
+                tr("it is posted to {name}", name=channel.name)
+                if channel
+                else tr("it is posted nowhere")
+            )
     return f"{sentence(said)}{_SEVERE[step.from_severity]}."
 
 
@@ -128,9 +139,11 @@ def _warnings(step: PlanStep, world: World, *, is_last: bool) -> list[str]:
     found: list[str] = []
     channel = world.channels.get(step.channel_uid)
     if channel is None:
-        found.append("The channel is gone: choose another one.")
+        found.append(tr("The channel is gone: choose another one."))
     elif not channel.is_enabled or channel.disabled_why:
-        found.append(f"{channel.name} is switched off, so this step tells nobody now.")
+        found.append(
+            tr("{name} is switched off, so this step tells nobody now.", name=channel.name)
+        )
     if step.channel.has_recipients:
         found += _warnings_of_people(step, world, is_last=is_last)
     return found
@@ -139,41 +152,50 @@ def _warnings(step: PlanStep, world: World, *, is_last: bool) -> list[str]:
 def _warnings_of_people(step: PlanStep, world: World, *, is_last: bool) -> list[str]:
     people = world.people(step.to)
     if not people:
-        return ["Nobody is named: choose who is told."]
+        return [tr("Nobody is named: choose who is told.")]
     found: list[str] = []
     able = [one for one in people if has_address(one, step.channel)]
     unable = [one.name for one in people if not has_address(one, step.channel)]
-    what = "e-mail address" if step.channel is ChannelKind.EMAIL else "phone number"
+    what = tr("e-mail address") if step.channel is ChannelKind.EMAIL else tr("phone number")
     if unable:
-        found.append(f"No {what} is known of {named(unable)}.")
+        found.append(tr("No {what} is known of {named}.", what=what, named=named(unable)))
     off = [one.name for one in able if not one.is_enabled]
     if off:
-        verb = "is" if len(off) == 1 else "are"
-        found.append(f"{named(off)} {verb} switched off.")
+        verb = tr("is") if len(off) == 1 else tr("are")
+        found.append(tr("{named} {verb} switched off.", named=named(off), verb=verb))
     ready = [one for one in able if one.is_enabled]
     if not ready:
-        then = "" if is_last else "; the next one comes at once instead"
-        found.append(f"So nobody can be told by this step{then}.")
+        then = "" if is_last else tr("; the next one comes at once instead")
+        found.append(tr("So nobody can be told by this step{then}.", then=then))
         return found
     gap = nobody_there(one.on_call for one in ready)
     if any(gap):
-        then = "Nobody else is told then." if is_last else "The next step comes at once then."
-        when = "at any time" if week_words(gap) == "always" else week_words(gap)
-        found.append(f"Nobody of them is on call {when}. {then}")
+        then = (
+            tr("Nobody else is told then.") if is_last else tr("The next step comes at once then.")
+        )
+        when = tr("at any time") if week_words(gap) == tr("always") else week_words(gap)
+        found.append(tr("Nobody of them is on call {when}. {then}", when=when, then=then))
     return found
 
 
 def plan_warnings(steps: Sequence[PlanStep]) -> list[str]:
     """Return what is odd about a plan as a whole, in sentences."""
     if not steps:
-        return ["There is no step, so nobody is told."]
+        return [tr("There is no step, so nobody is told.")]
     found: list[str] = []
     if min(one.after_s for one in steps) > 0:
-        found.append("Nothing happens at once: nobody hears of an alert before the first step.")
+        found.append(tr("Nothing happens at once: nobody hears of an alert before the first step."))
     if all(one.channel.is_local for one in steps):
-        found.append("Nothing leaves the screen: if nobody sits there, nobody hears of an alert.")
+        found.append(
+            tr("Nothing leaves the screen: if nobody sits there, nobody hears of an alert.")
+        )
     lowest = min((one.from_severity for one in steps), key=lambda one: one.rank)
     if lowest is not Severity.INFORMATION:
-        less = "information" if lowest is Severity.WARNING else "information and warning"
-        found.append(f"Alerts of severity {less} are told to nobody; they are only in the inbox.")
+        less = "information" if lowest is Severity.WARNING else tr("information and warning")
+        found.append(
+            tr(
+                "Alerts of severity {less} are told to nobody; they are only in the inbox.",
+                less=less,
+            )
+        )
     return found

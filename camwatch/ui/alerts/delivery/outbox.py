@@ -16,6 +16,7 @@ from camwatch.alerts.notification import Notification, NotificationState
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.settings import Channel
 from camwatch.auth.session import Session
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.section import Section
 from camwatch.ui.alerts.delivery.words import (
@@ -42,8 +43,8 @@ from camwatch.ui.operators.record_table import (
 from camwatch.ui.operators.wording import breakable, whole_moment
 
 MOST = 500
-_ANY = "Any state"
-_ANY_WAY = "Any way"
+_ANY = marked("Any state")
+_ANY_WAY = marked("Any way")
 
 
 class OutboxCommands(Protocol):
@@ -66,15 +67,17 @@ class Column(IntEnum):
     TRIES = 6
 
 
-_HEADINGS = {
-    Column.DUE: "Due",
-    Column.WAY: "Way",
-    Column.PURPOSE: "Why",
-    Column.SUBJECT: "Message",
-    Column.TO: "To",
-    Column.STATE: "State",
-    Column.TRIES: "Tries",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.DUE: tr("Due"),
+        Column.WAY: tr("Way"),
+        Column.PURPOSE: tr("Why"),
+        Column.SUBJECT: tr("Message"),
+        Column.TO: tr("To"),
+        Column.STATE: tr("State"),
+        Column.TRIES: tr("Tries"),
+    }
+)
 _WIDTHS = {
     Column.DUE: 130,
     Column.WAY: 150,
@@ -177,10 +180,10 @@ def state_words(record: Notification, now: datetime, zone: ZoneInfo) -> str:
     elif record.state is NotificationState.WAITING and record.attempts:
         at = record.next_at
         if at is None or at <= now:
-            said += ", tried again now"
+            said += tr(", tried again now")
         else:
-            said += f", next try {when_words(at, now, zone)}"
-    return f"{said}, late" if is_late(record, now) else said
+            said += tr(", next try {when_words}", when_words=when_words(at, now, zone))
+    return tr("{said}, late", said=said) if is_late(record, now) else said
 
 
 class _Filter(RecordProxy):
@@ -233,7 +236,7 @@ class OutboxSection(Section):
         self.shown = _Filter(self.model, self)
         self.table: RecordTable[Notification] = RecordTable(
             self.shown,
-            "Outbox",
+            tr("Outbox"),
             _WIDTHS,
             self,
             given_up=(Column.PURPOSE, Column.TO),
@@ -242,23 +245,23 @@ class OutboxSection(Section):
         self.table.sortByColumn(Column.DUE, Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self._on_chosen)
         self.state = CalmComboBox(self)
-        self.state.setAccessibleName("State")
-        self.state.addItem(_ANY, None)
+        self.state.setAccessibleName(tr("State"))
+        self.state.addItem(tr(_ANY), None)
         for state, words in STATES.items():
             self.state.addItem(words, state)
         self.way = CalmComboBox(self)
-        self.way.setAccessibleName("Way")
-        self.way.addItem(_ANY_WAY, None)
+        self.way.setAccessibleName(tr("Way"))
+        self.way.addItem(tr(_ANY_WAY), None)
         for kind, words in KINDS.items():
             self.way.addItem(words, kind)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search text, address or answer")
-        self.search.setAccessibleName("Search the outbox")
+        self.search.setPlaceholderText(tr("Search text, address or answer"))
+        self.search.setAccessibleName(tr("Search the outbox"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        self.refresh_button = make_button("&Refresh", "refresh-cw", self.read_wanted.emit, self)
+        self.refresh_button = make_button(tr("&Refresh"), "refresh-cw", self.read_wanted.emit, self)
         self.count = plain_label("", "muted", self)
         self.count.setWordWrap(False)
         self.empty = EmptyTable("send", self)
@@ -317,18 +320,26 @@ class OutboxSection(Section):
         way = ChannelKind(by) if by else None
         self.shown.keep(state, way, self.search.text())
         shown, known = self.shown.rowCount(), len(self.model.records)
-        of = f" of {known}" if shown != known else ""
-        newest = f", the newest {MOST}" if known >= MOST else ""
-        self.count.setText(f"{shown}{of} messages{newest}" if known != 1 else "1 message")
+        of = tr(" of {known}", known=known) if shown != known else ""
+        newest = tr(", the newest {most}", most=MOST) if known >= MOST else ""
+        self.count.setText(
+            tr("{shown}{of} messages{newest}", shown=shown, of=of, newest=newest)
+            if known != 1
+            else tr("1 message")
+        )
         self.pages.setCurrentIndex(0 if shown else 1)
         if known:
             self.empty.tell(
-                "No message is like this", "The filter leaves none over.", "Show all messages"
+                tr("No message is like this"),
+                tr("The filter leaves none over."),
+                tr("Show all messages"),
             )
         else:
             self.empty.tell(
-                "Nothing was sent yet",
-                "Each message is kept here before it is sent, and says afterwards what came of it.",
+                tr("Nothing was sent yet"),
+                tr(
+                    "Each message is kept here before it is sent, and says afterwards what came of it."
+                ),
             )
         self._on_chosen()
 
@@ -344,14 +355,21 @@ class OutboxSection(Section):
             new.subject,
             *([new.text] if new.text and new.text != new.subject else []),
             (
-                f"{KINDS[new.channel]} to {to_words(record, self.model.channels)}. "
-                f"{state_words(record, now, zone)}. Due {whole_moment(new.due_at, zone)}, "
-                f"tried {_times(record.attempts)}."
+                tr(
+                    "{kinds} to {to_words}. {state_words}. Due {whole_moment}, tried {times}.",
+                    kinds=KINDS[new.channel],
+                    to_words=to_words(record, self.model.channels),
+                    state_words=state_words(record, now, zone),
+                    whole_moment=whole_moment(new.due_at, zone),
+                    times=_times(record.attempts),
+                )
             ),
         ]
         self.detail.setText(breakable("\n".join(filter(None, lines))))
         self.said.setText(
-            breakable(f"Last answer: {answer_words(record.answer)}") if record.answer else ""
+            breakable(tr("Last answer: {answer_words}", answer_words=answer_words(record.answer)))
+            if record.answer
+            else ""
         )
         self.said.setVisible(bool(record.answer))
 
@@ -361,8 +379,8 @@ class OutboxSection(Section):
             one.state is NotificationState.WAITING and not one.new.channel.is_local
             for one in self.model.records
         )
-        return f"{messages(waiting)} waiting" if waiting else ""
+        return tr("{messages} waiting", messages=messages(waiting)) if waiting else ""
 
 
 def _times(count: int) -> str:
-    return {0: "not yet", 1: "once"}.get(count, f"{count} times")
+    return {0: tr("not yet"), 1: "once"}.get(count, tr("{count} times", count=count))

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import tool
 from camwatch.ui.forms import FocusGroup
@@ -36,7 +37,7 @@ class PairLine(QWidget):
         self.value.setMaxLength(_LONGEST_VALUE)
         self.value.setPlaceholderText(value_words)
         self.value.setAccessibleName(value_words)
-        self.remove = tool("trash-2", "Remove this line", self)
+        self.remove = tool("trash-2", tr("Remove this line"), self)
         self.remove.clicked.connect(self.removed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.alerts.people import Recipient, RecipientGroup
 from camwatch.auth.session import Session
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.phone_words import shown as shown_number
 from camwatch.ui.alerts.delivery.recipient_dialog import (
@@ -32,9 +33,9 @@ from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 
-_NONE = "–"  # noqa: RUF001 - an en dash is meant
-_SELECT = "Select a recipient in the list first."
-_SELECT_GROUP = "Select a group in the list first."
+_NONE = "–"
+_SELECT = marked("Select a recipient in the list first.")
+_SELECT_GROUP = marked("Select a group in the list first.")
 
 
 class PeopleCommands(RecipientCommands, Protocol):
@@ -66,12 +67,14 @@ class Column(IntEnum):
     ON_CALL = 3
 
 
-_HEADINGS = {
-    Column.NAME: "Name",
-    Column.EMAIL: "E-mail",
-    Column.PHONE: "Phone",
-    Column.ON_CALL: "On call",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.NAME: tr("Name"),
+        Column.EMAIL: "E-mail",
+        Column.PHONE: tr("Phone"),
+        Column.ON_CALL: tr("On call"),
+    }
+)
 _WIDTHS = {Column.NAME: 150, Column.EMAIL: 200, Column.PHONE: 150}
 
 
@@ -95,7 +98,7 @@ class PeopleModel(RecordsModel[Recipient]):
             case Column.PHONE:
                 return shown_number(record.phone) if record.phone else _NONE
             case Column.ON_CALL:
-                return when(record.on_call) if record.is_enabled else "Switched off"
+                return when(record.on_call) if record.is_enabled else tr("Switched off")
 
     def look(self, record: Recipient, column: int, role: int) -> Any:
         """Return a sign where somebody is told of nothing."""
@@ -110,7 +113,7 @@ class GroupsModel(RecordsModel[RecipientGroup]):
     """All groups."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(["Group", "Members"], parent)
+        super().__init__([tr("Group"), tr("Members")], parent)
         self.people: Mapping[str, Recipient] = {}
 
     def key(self, record: RecipientGroup) -> object:
@@ -122,7 +125,7 @@ class GroupsModel(RecordsModel[RecipientGroup]):
         if column == 0:
             return record.name
         members = (self.people[uid].name for uid in record.members if uid in self.people)
-        return named(members, 6) or "nobody"
+        return named(members, 6) or tr("nobody")
 
 
 class PeopleSection(Section):
@@ -146,36 +149,36 @@ class PeopleSection(Section):
         self.region = ""
         self.model, self.group_model = PeopleModel(self), GroupsModel(self)
         self.table: RecordTable[Recipient] = RecordTable(
-            RecordProxy(self.model, self), "Recipients", _WIDTHS, self, given_up=(Column.PHONE,)
+            RecordProxy(self.model, self), tr("Recipients"), _WIDTHS, self, given_up=(Column.PHONE,)
         )
         self.groups: RecordTable[RecipientGroup] = RecordTable(
-            RecordProxy(self.group_model, self), "Groups", {0: 150}, self
+            RecordProxy(self.group_model, self), tr("Groups"), {0: 150}, self
         )
-        for table, edit, remove in (
+        for records, edit, remove in (
             (self.table, self.edit, self.remove),
             (self.groups, self.edit_group, self.remove_group),
         ):
-            table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-            table.chosen_changed.connect(self._on_chosen)
-            table.activated.connect(lambda _index, call=edit: call())
-            delete_key(table, remove)
-        self.add_button = make_button("&Add recipient…", "user-plus", self.add, self)
-        self.edit_button = make_button("E&dit…", "pencil", self.edit, self)
-        self.remove_button = make_button("Remo&ve…", "trash-2", self.remove, self)
-        self.add_group_button = make_button("Add &group…", "users", self.add_group, self)
-        self.edit_group_button = make_button("Edi&t…", "pencil", self.edit_group, self)
-        self.remove_group_button = make_button("Re&move…", "trash-2", self.remove_group, self)
+            records.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+            records.chosen_changed.connect(self._on_chosen)
+            records.activated.connect(lambda _index, call=edit: call())
+            delete_key(records, remove)
+        self.add_button = make_button(tr("&Add recipient…"), "user-plus", self.add, self)
+        self.edit_button = make_button(tr("E&dit…"), "pencil", self.edit, self)
+        self.remove_button = make_button(tr("Remo&ve…"), "trash-2", self.remove, self)
+        self.add_group_button = make_button(tr("Add &group…"), "users", self.add_group, self)
+        self.edit_group_button = make_button(tr("Edi&t…"), "pencil", self.edit_group, self)
+        self.remove_group_button = make_button(tr("Re&move…"), "trash-2", self.remove_group, self)
         self.empty = EmptyTable("users", self)
         self.empty.tell(
-            "Nobody can be told by mail or phone yet",
-            "Recipients are the people whom e-mails and text messages go to.",
-            "Add recipient…",
+            tr("Nobody can be told by mail or phone yet"),
+            tr("Recipients are the people whom e-mails and text messages go to."),
+            tr("Add recipient…"),
         )
         self.empty.pressed.connect(self.add)
         self.no_groups = EmptyTable("users", self)
         self.no_groups.tell(
-            "No groups yet",
-            "Plans can name groups, so that people change without changing the plans.",
+            tr("No groups yet"),
+            tr("Plans can name groups, so that people change without changing the plans."),
         )
         self._lay_out()
         self._on_chosen()
@@ -193,9 +196,9 @@ class PeopleSection(Section):
         self.group_pages.addWidget(self.no_groups)
         people = (self.add_button, self.edit_button, self.remove_button)
         groups = (self.add_group_button, self.edit_group_button, self.remove_group_button)
-        for column, title, buttons, table in (
-            (left, "Recipients", people, self.pages),
-            (right, "Groups", groups, self.group_pages),
+        for column, title, buttons, shown in (
+            (left, tr("Recipients"), people, self.pages),
+            (right, tr("Groups"), groups, self.group_pages),
         ):
             column.setSpacing(space)
             row = FlowRow(space)
@@ -203,7 +206,7 @@ class PeopleSection(Section):
                 row.addWidget(button)
             column.addWidget(plain_label(title, "heading", self))
             column.addLayout(row)
-            column.addWidget(table, 1)
+            column.addWidget(shown, 1)
         both = QHBoxLayout()
         both.setSpacing(3 * space)
         both.addLayout(left, 8)
@@ -232,12 +235,12 @@ class PeopleSection(Section):
 
     @Slot()
     def _on_chosen(self) -> None:
-        hint = "" if self.table.chosen is not None else _SELECT
-        allow(self.edit_button, hint, "Change addresses and hours (Enter)")
-        allow(self.remove_button, hint, "Remove the recipient, also from groups (Del)")
-        hint = "" if self.groups.chosen is not None else _SELECT_GROUP
-        allow(self.edit_group_button, hint, "Change who belongs to the group (Enter)")
-        allow(self.remove_group_button, hint, "Remove the group; its members stay (Del)")
+        hint = "" if self.table.chosen is not None else tr(_SELECT)
+        allow(self.edit_button, hint, tr("Change addresses and hours (Enter)"))
+        allow(self.remove_button, hint, tr("Remove the recipient, also from groups (Del)"))
+        hint = "" if self.groups.chosen is not None else tr(_SELECT_GROUP)
+        allow(self.edit_group_button, hint, tr("Change who belongs to the group (Enter)"))
+        allow(self.remove_group_button, hint, tr("Remove the group; its members stay (Del)"))
 
     # ---------------------------------------------------------------- doing
 
@@ -277,10 +280,10 @@ class PeopleSection(Section):
         remove = partial(self._commands.remove_recipient, self._session, recipient.uid)
         ask(
             Question(
-                "Remove a recipient",
-                f"Remove “{recipient.name}”?",
-                "They are taken out of their groups, too, and hear of no alert any more.",
-                "Remove recipient",
+                tr("Remove a recipient"),
+                tr("Remove “{name}”?", name=recipient.name),
+                tr("They are taken out of their groups, too, and hear of no alert any more."),
+                tr("Remove recipient"),
             ),
             lambda: self.do(remove),
             self,
@@ -312,10 +315,10 @@ class PeopleSection(Section):
         remove = partial(self._commands.remove_recipient_group, self._session, group.uid)
         ask(
             Question(
-                "Remove a group",
-                f"Remove the group “{group.name}”?",
-                "Its members stay; plans no longer tell the group.",
-                "Remove group",
+                tr("Remove a group"),
+                tr("Remove the group “{name}”?", name=group.name),
+                tr("Its members stay; plans no longer tell the group."),
+                tr("Remove group"),
             ),
             lambda: self.do(remove),
             self,

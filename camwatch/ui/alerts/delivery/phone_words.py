@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale
 
 from camwatch.alerts.phone import check_phone
 from camwatch.errors import InvalidSetting
+from camwatch.language import tr
 
 
 def number_words(typed: str, region: str = "") -> str:
@@ -21,7 +22,7 @@ def number_words(typed: str, region: str = "") -> str:
     try:
         number = check_phone(typed, region)
     except InvalidSetting as error:
-        return f"The number {error.reason}."
+        return tr("The number {reason}.", reason=error.reason)
     country = _country(number)
     return f"{shown(number)}, {country}." if country else f"{shown(number)}."
 
@@ -56,4 +57,4 @@ def shown(number: str) -> str:
 def code_words(region: str) -> str:
     """Say which code numbers of a country begin with; "" for one that is unknown."""
     code = phonenumbers.country_code_for_region(region.upper())
-    return f"Numbers without + begin with +{code}." if code else ""
+    return tr("Numbers without + begin with +{code}.", code=code) if code else ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from camwatch.alerts.people import ChannelKind, Plan, PlanStep
 from camwatch.alerts.rules import LONGEST_NAME, USUAL_PLAN
 from camwatch.auth.session import Session
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog, card, heading
 from camwatch.ui.alerts.delivery.ladder_preview import LadderPreview
@@ -23,7 +24,7 @@ from camwatch.ui.operators.form_dialog import bring_into_view, fit_to_screen, ma
 
 MOST_STEPS = 20
 _WIDTH, _HEIGHT, _PREVIEW = 1240, 720, 350
-_ABOUT = (
+_ABOUT = marked(
     "A plan says who is told of an alert, by which way and when, while nobody acknowledges it. "
     "Rules say which plan they follow."
 )
@@ -57,21 +58,21 @@ class PlanDialog(DeliveryDialog):
     ) -> None:
         is_usual = plan.uid == USUAL_PLAN
         is_new = plan.version == 0 and not is_usual
-        title = "New plan" if is_new else "The usual plan" if is_usual else "Plan"
+        title = tr("New plan") if is_new else tr("The usual plan") if is_usual else tr("Plan")
         about = (
-            f"{_ABOUT} This one is followed by all rules that name no other."
+            tr("{about} This one is followed by all rules that name no other.", about=_ABOUT)
             if is_usual
-            else _ABOUT
+            else tr(_ABOUT)
         )
-        super().__init__(background, title, about, "Add" if is_new else "Save", parent)
+        super().__init__(background, title, about, tr("Add") if is_new else tr("Save"), parent)
         self._commands, self._session = commands, session
         self._plan, self._world = plan, world
         self.lines: list[StepLine] = []
         self.name = QLineEdit(plan.name, self)
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText("Such as Night shift")
-        self.add_field("name", Field("&Name", self.name, self))
-        self.add_button = make_button("A&dd a step", "plus", self.add_step, self)
+        self.name.setPlaceholderText(tr("Such as Night shift"))
+        self.add_field("name", Field(tr("&Name"), self.name, self))
+        self.add_button = make_button(tr("A&dd a step"), "plus", self.add_step, self)
         self._steps = FocusGroup(self)
         self._steps.begin_at(self.add_button)
         self._rows = QVBoxLayout(self._steps)
@@ -80,14 +81,16 @@ class PlanDialog(DeliveryDialog):
         self.add_field(
             "steps",
             Field(
-                "Steps",
+                tr("Steps"),
                 self._steps,
                 self,
-                hint="Times count from the moment the alert is raised. The arrows let a step "
-                "change its time with the one above or below.",
+                hint=tr(
+                    "Times count from the moment the alert is raised. The arrows let a step "
+                    "change its time with the one above or below."
+                ),
             ),
         )
-        self.over = QCheckBox("Also tell &when it is over", self)
+        self.over = QCheckBox(tr("Also tell &when it is over"), self)
         self.over.setChecked(plan.tells_return)
         self.over.toggled.connect(self._on_changed)
         self.preview = LadderPreview(self)
@@ -116,8 +119,10 @@ class PlanDialog(DeliveryDialog):
         right = QVBoxLayout(shown)
         right.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         right.setSpacing(space + space // 2)
-        right.addWidget(heading("Who hears when", self))
-        right.addWidget(plain_label("If nobody acknowledges the alert meanwhile:", "muted", self))
+        right.addWidget(heading(tr("Who hears when"), self))
+        right.addWidget(
+            plain_label(tr("If nobody acknowledges the alert meanwhile:"), "muted", self)
+        )
         right.addWidget(self.preview)
         right.addStretch(1)
         framed = card(shown, self)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from camwatch.alerts.people import ChannelKind, Plan, PlanStep
 from camwatch.alerts.rules import USUAL_PLAN
 from camwatch.auth.session import Session
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import card, heading
 from camwatch.ui.alerts.delivery.ladder_preview import LadderPreview
@@ -28,8 +29,8 @@ from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.words import sentence
 
-_SELECT = "Select a plan in the list first."
-_ALWAYS = "The usual plan is always there. It can be changed, but not removed."
+_SELECT = marked("Select a plan in the list first.")
+_ALWAYS = marked("The usual plan is always there. It can be changed, but not removed.")
 _PREVIEW = 380
 _LONGEST_COPY = 93
 
@@ -54,7 +55,9 @@ class Column(IntEnum):
     OVER = 2
 
 
-_HEADINGS = {Column.NAME: "Plan", Column.STEPS: "Steps", Column.OVER: "When it is over"}
+_HEADINGS = table(
+    lambda: {Column.NAME: tr("Plan"), Column.STEPS: tr("Steps"), Column.OVER: tr("When it is over")}
+)
 _WIDTHS = {Column.NAME: 210, Column.OVER: 130}
 
 
@@ -73,11 +76,15 @@ class PlansModel(RecordsModel[Plan]):
         """Return the words of a cell."""
         match Column(column):
             case Column.NAME:
-                return f"{record.name} (usual)" if record.uid == USUAL_PLAN else record.name
+                return (
+                    tr("{name} (usual)", name=record.name)
+                    if record.uid == USUAL_PLAN
+                    else record.name
+                )
             case Column.STEPS:
                 return sentence(ladder_words(record, self.world))
             case Column.OVER:
-                return "Told" if record.tells_return else "Not told"
+                return tr("Told") if record.tells_return else tr("Not told")
 
     def sort_key(self, record: Plan, column: int) -> Any:
         """Keep the usual one at the top of the names."""
@@ -111,16 +118,16 @@ class PlansSection(Section):
         self._select = ""
         self.model = PlansModel(self)
         self.table: RecordTable[Plan] = RecordTable(
-            RecordProxy(self.model, self), "Plans", _WIDTHS, self, given_up=(Column.OVER,)
+            RecordProxy(self.model, self), tr("Plans"), _WIDTHS, self, given_up=(Column.OVER,)
         )
         self.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self.table.chosen_changed.connect(self._on_chosen)
         self.table.activated.connect(lambda _index: self.edit())
         delete_key(self.table, self.remove)
-        self.new_button = make_button("&New plan…", "plus", self.add, self)
-        self.edit_button = make_button("E&dit…", "pencil", self.edit, self)
-        self.copy_button = make_button("&Copy…", "copy", self.copy, self)
-        self.remove_button = make_button("Remo&ve…", "trash-2", self.remove, self)
+        self.new_button = make_button(tr("&New plan…"), "plus", self.add, self)
+        self.edit_button = make_button(tr("E&dit…"), "pencil", self.edit, self)
+        self.copy_button = make_button(tr("&Copy…"), "copy", self.copy, self)
+        self.remove_button = make_button(tr("Remo&ve…"), "trash-2", self.remove, self)
         self.title = heading("", self)
         self.preview = LadderPreview(self)
         self._lay_out()
@@ -134,8 +141,10 @@ class PlansSection(Section):
         self.column.addWidget(self.notice)
         self.column.addWidget(
             plain_label(
-                "A plan says who is told next while nobody acknowledges an alert. Rules that name "
-                "no plan follow the usual one.",
+                tr(
+                    "A plan says who is told next while nobody acknowledges an alert. Rules that name "
+                    "no plan follow the usual one."
+                ),
                 "muted",
                 self,
             )
@@ -176,14 +185,14 @@ class PlansSection(Section):
     @Slot()
     def _on_chosen(self) -> None:
         plan = self.table.chosen
-        hint = "" if plan is not None else _SELECT
-        allow(self.edit_button, hint, "Change who is told, and when (Enter)")
-        allow(self.copy_button, hint, "Make another plan that begins as this one is")
+        hint = "" if plan is not None else tr(_SELECT)
+        allow(self.edit_button, hint, tr("Change who is told, and when (Enter)"))
+        allow(self.copy_button, hint, tr("Make another plan that begins as this one is"))
         is_usual = plan is not None and plan.uid == USUAL_PLAN
-        allow(self.remove_button, _ALWAYS if is_usual else hint, "Remove the plan (Del)")
+        allow(self.remove_button, tr(_ALWAYS) if is_usual else hint, tr("Remove the plan (Del)"))
         self.framed.setVisible(plan is not None)
         if plan is not None:
-            self.title.setText(f"Who hears when: {plan.name}")
+            self.title.setText(tr("Who hears when: {name}", name=plan.name))
             self.preview.show_steps(plan.steps, self._world, tells_return=plan.tells_return)
 
     # ---------------------------------------------------------------- doing
@@ -203,7 +212,7 @@ class PlansSection(Section):
     def copy(self) -> None:
         """Open a new plan that begins as the selected one is."""
         if (plan := self.table.chosen) is not None:
-            name = f"{plan.name[:_LONGEST_COPY]} (copy)"
+            name = tr("{name} (copy)", name=plan.name[:_LONGEST_COPY])
             self._open(replace(plan, uid=str(uuid.uuid4()), name=name, version=0))
 
     def _open(self, plan: Plan) -> None:
@@ -227,10 +236,10 @@ class PlansSection(Section):
         remove = partial(self._commands.remove_plan, self._session, plan.uid)
         ask(
             Question(
-                "Remove a plan",
-                f"Remove the plan “{plan.name}”?",
-                "Alerts that follow it now go on by the usual plan.",
-                "Remove plan",
+                tr("Remove a plan"),
+                tr("Remove the plan “{name}”?", name=plan.name),
+                tr("Alerts that follow it now go on by the usual plan."),
+                tr("Remove plan"),
             ),
             lambda: self.do(remove),
             self,

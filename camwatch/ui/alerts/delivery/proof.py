@@ -12,6 +12,7 @@ from camwatch.alerts.notification import Notification, NotificationState, Purpos
 from camwatch.alerts.settings import Channel
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
 from camwatch.ui.alerts.delivery.words import answer_words
@@ -26,7 +27,7 @@ _WIDTH, _HEIGHT = 620, 480
 _LOOK_MS = 1000
 MOST = 500
 _ICON = 20
-_ABOUT = (
+_ABOUT = marked(
     "Each channel sends one message that says that it is a proof. Mails and text messages go to "
     "the people whom your plans name; a text message costs what it always costs. The same "
     "happens once a day by itself."
@@ -60,7 +61,9 @@ class ProofDialog(DeliveryDialog):
         channels: Sequence[Channel],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Prove all channels", _ABOUT, "Prove them &now", parent)
+        super().__init__(
+            background, tr("Prove all channels"), tr(_ABOUT), tr("Prove them &now"), parent
+        )
         self._commands, self._session = commands, session
         self._before: frozenset[str] | None = None
         self._is_asking = False
@@ -76,18 +79,18 @@ class ProofDialog(DeliveryDialog):
         for row, channel in enumerate(channels):
             sign, name, state = QLabel(inside), plain_label(channel.name), plain_label("", "muted")
             sign.setFixedSize(_ICON, _ICON)
-            name.setMinimumWidth(160)
+            name.setMinimumWidth(theme.px(160))
             name.setWordWrap(False)
             state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             for column, part in enumerate((sign, name, state)):
                 grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
             self._signs[channel.uid], self._states[channel.uid] = sign, state
-            self._say(channel.uid, "send", theme.current().muted, "Not asked yet")
+            self._say(channel.uid, "send", theme.current().muted, tr("Not asked yet"))
         grid.setRowStretch(len(channels), 1)
         self.verdict = plain_label("", "heading", self)
         self.body.addWidget(scrolled(inside, self), 1)
         self.body.addWidget(self.verdict)
-        self.cancel_button.setText("Close")
+        self.cancel_button.setText(tr("Close"))
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -121,8 +124,8 @@ class ProofDialog(DeliveryDialog):
     def _on_begun(self, before: frozenset[str]) -> None:
         self._before = before
         for uid in self._states:
-            self._say(uid, "clock", theme.current().warning, "Sending …")
-        self.verdict.setText("Waiting for the answers …")
+            self._say(uid, "clock", theme.current().warning, tr("Sending …"))
+        self.verdict.setText(tr("Waiting for the answers …"))
         self._timer.start()
         self.look()
 
@@ -152,24 +155,38 @@ class ProofDialog(DeliveryDialog):
         if not failed:
             self._timer.stop()
             self.verdict.setText(
-                "All channels in use work." if new else "No plan uses a channel yet."
+                tr("All channels in use work.") if new else tr("No plan uses a channel yet.")
             )
             return
-        channels = "channel" if count == 1 else "channels"
-        self.verdict.setText(f"{failed} of {count} {channels} did not work.")
+        channels = tr("channel") if count == 1 else tr("channels")
+        self.verdict.setText(
+            tr(
+                "{failed} of {count} {channels} did not work.",
+                failed=failed,
+                count=count,
+                channels=channels,
+            )
+        )
 
     def _show(self, uid: str, proof: Notification | None) -> bool | None:
         """Say what became of a channel's proof: it worked, it did not, or nobody knows yet."""
         tokens = theme.current()
         if proof is None:
-            self._say(uid, "x", tokens.muted, "No plan uses it, so there is nothing to prove.")
+            self._say(uid, "x", tokens.muted, tr("No plan uses it, so there is nothing to prove."))
             return True
         answer = f" {sentence(answer_words(proof.answer))}" if proof.answer else ""
         if proof.state is NotificationState.DELIVERED:
-            self._say(uid, "circle-check", tokens.ok, f"It works.{answer}")
+            self._say(uid, "circle-check", tokens.ok, tr("It works.{answer}", answer=answer))
             return True
         if proof.state is NotificationState.WAITING and not proof.attempts:
             return None
-        again = " It is tried again by itself." if proof.state is NotificationState.WAITING else ""
-        self._say(uid, "circle-x", tokens.critical, f"It did not work.{again}{answer}")
+        again = (
+            tr(" It is tried again by itself.") if proof.state is NotificationState.WAITING else ""
+        )
+        self._say(
+            uid,
+            "circle-x",
+            tokens.critical,
+            tr("It did not work.{again}{answer}", again=again, answer=answer),
+        )
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -21,6 +21,7 @@ from camwatch.alerts.people import Recipient, RecipientGroup
 from camwatch.alerts.rules import LONGEST_NAME
 from camwatch.alerts.schedule import ALWAYS, Schedule
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
 from camwatch.ui.alerts.delivery.phone_words import in_full, number_words
@@ -67,11 +68,11 @@ class RecipientDialog(DeliveryDialog):
         parent: QWidget | None = None,
     ) -> None:
         is_new = recipient.version == 0
-        title = "Add a recipient" if is_new else "Recipient"
-        about = (
+        title = tr("Add a recipient") if is_new else tr("Recipient")
+        about = tr(
             "Somebody who is told outside of this window. They need not be able to sign in here."
         )
-        super().__init__(background, title, about, "Add" if is_new else "Save", parent)
+        super().__init__(background, title, about, tr("Add") if is_new else tr("Save"), parent)
         self._commands, self._session = commands, session
         self._recipient, self._region = recipient, region
         self.name = QLineEdit(recipient.name, self)
@@ -82,26 +83,27 @@ class RecipientDialog(DeliveryDialog):
         self.phone = QLineEdit(recipient.phone, self)
         self.phone.setMaxLength(40)
         self.phone.setPlaceholderText("+49 30 123456")
-        self.add_field("name", Field("&Name", self.name, self))
+        self.add_field("name", Field(tr("&Name"), self.name, self))
         self.add_field(
-            "email", Field("E-ma&il address", self.email, self, hint="Empty if there is none.")
+            "email",
+            Field(tr("E-ma&il address"), self.email, self, hint=tr("Empty if there is none.")),
         )
-        self.add_field("phone", Field("&Phone number", self.phone, self))
+        self.add_field("phone", Field(tr("&Phone number"), self.phone, self))
         self.phone.textChanged.connect(self._on_phone)
-        self.always = QRadioButton("A&lways on call", self)
-        self.hours = QRadioButton("Only at &these hours of the week", self)
+        self.always = QRadioButton(tr("A&lways on call"), self)
+        self.hours = QRadioButton(tr("Only at &these hours of the week"), self)
         self.schedule = ScheduleForm(today, self)
         is_always = recipient.on_call.is_always
         self.schedule.set_schedule(_WORK_WEEK if is_always else recipient.on_call)
         (self.always if is_always else self.hours).setChecked(True)
         self.add_field(
             "on_call",
-            Field("On call", self.schedule, self, hint="By the clocks of the site."),
+            Field(tr("On call"), self.schedule, self, hint=tr("By the clocks of the site.")),
         )
         self.fields["on_call"].label.hide()
         self.enabled = CheckField(
-            "Is told of alerts",
-            "Untick this for somebody who is on leave: plans go on without them.",
+            tr("Is told of alerts"),
+            tr("Untick this for somebody who is on leave: plans go on without them."),
             parent=self,
         )
         self.enabled.box.setChecked(recipient.is_enabled)
@@ -122,7 +124,7 @@ class RecipientDialog(DeliveryDialog):
         column.addWidget(self.fields["name"])
         column.addLayout(in_a_row([(self.fields["email"], 1), (self.fields["phone"], 1)]))
         column.addWidget(self.enabled)
-        column.addWidget(plain_label("On call", "heading", self))
+        column.addWidget(plain_label(tr("On call"), "heading", self))
         column.addWidget(self.always)
         column.addWidget(self.hours)
         column.addWidget(self.fields["on_call"])
@@ -135,7 +137,7 @@ class RecipientDialog(DeliveryDialog):
     def _on_phone(self) -> None:
         """Say what number it is while it is typed."""
         words = number_words(self.phone.text(), self._region)
-        self.fields["phone"].rename("&Phone number", words or "Empty if there is none.")
+        self.fields["phone"].rename(tr("&Phone number"), words or tr("Empty if there is none."))
 
     @Slot()
     def _on_hours(self) -> None:
@@ -181,16 +183,16 @@ class GroupDialog(DeliveryDialog):
         parent: QWidget | None = None,
     ) -> None:
         is_new = group.version == 0
-        title = "Add a group" if is_new else "Group"
-        about = "Plans name groups, so that people change without changing the plans."
-        super().__init__(background, title, about, "Add" if is_new else "Save", parent)
+        title = tr("Add a group") if is_new else tr("Group")
+        about = tr("Plans name groups, so that people change without changing the plans.")
+        super().__init__(background, title, about, tr("Add") if is_new else tr("Save"), parent)
         self._commands, self._session, self._group = commands, session, group
         self.name = QLineEdit(group.name, self)
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText("Such as Night shift")
-        self.add_field("name", Field("&Name", self.name, self))
+        self.name.setPlaceholderText(tr("Such as Night shift"))
+        self.add_field("name", Field(tr("&Name"), self.name, self))
         self.list = QListWidget(self)
-        self.list.setIconSize(QSize(16, 16))
+        self.list.setIconSize(icons.size(16))
         self.list.setMinimumHeight(_LIST_HEIGHT)
         for recipient in recipients:
             item = QListWidgetItem(recipient.name, self.list)
@@ -200,8 +202,8 @@ class GroupDialog(DeliveryDialog):
             is_member = recipient.uid in group.members
             item.setCheckState(Qt.CheckState.Checked if is_member else Qt.CheckState.Unchecked)
         self.list.itemChanged.connect(lambda _item: self.fields["members"].clear_problem())
-        hint = "" if recipients else "There are no recipients yet. Add them first."
-        self.add_field("members", Field("&Members", self.list, self, hint=hint))
+        hint = "" if recipients else tr("There are no recipients yet. Add them first.")
+        self.add_field("members", Field(tr("&Members"), self.list, self, hint=hint))
         self.body.addWidget(self.fields["name"])
         self.body.addWidget(self.fields["members"], 1)
         self.name.setFocus()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from camwatch.alerts.people import ChannelKind
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.ladder_words import World, has_address
 from camwatch.ui.alerts.delivery.words import named
@@ -79,13 +80,13 @@ class RecipientsPicker(QPushButton):
         self._menu.setToolTipsVisible(True)
         self._menu.setStyleSheet(_TICKS.format_map(_colors()))
         for group in world.groups.values():
-            self._add(group.uid, f"{group.name} (group)")
+            self._add(group.uid, tr("{name} (group)", name=group.name))
         if world.groups and world.recipients:
             self._menu.addSeparator()
         for recipient in world.recipients.values():
             self._add(recipient.uid, recipient.name)
         if not self.actions_by_uid:
-            none = self._menu.addAction("Nobody yet: add recipients in the list of people")
+            none = self._menu.addAction(tr("Nobody yet: add recipients in the list of people"))
             none.setEnabled(False)
         self.setMenu(self._menu)
         self._say()
@@ -100,10 +101,12 @@ class RecipientsPicker(QPushButton):
     def set_kind(self, kind: ChannelKind) -> None:
         """Mark those who cannot be told by this way."""
         self._kind = kind
-        what = "e-mail address" if kind is ChannelKind.EMAIL else "phone number"
+        what = tr("e-mail address") if kind is ChannelKind.EMAIL else tr("phone number")
         for uid, recipient in self._world.recipients.items():
             can = has_address(recipient, kind)
-            name = recipient.name if can else f"{recipient.name} (no {what})"
+            name = (
+                recipient.name if can else tr("{name} (no {what})", name=recipient.name, what=what)
+            )
             self.actions_by_uid[uid].setText(without_mnemonic(name))
 
     def choose(self, uids: Sequence[str]) -> None:
@@ -122,7 +125,9 @@ class RecipientsPicker(QPushButton):
 
     def _say(self) -> None:
         names = [self._world.name(uid) for uid in self.chosen()]
-        words = shortened(named(names, 2), _LONGEST) or "Choose who…"
+        words = shortened(named(names, 2), _LONGEST) or tr("Choose who…")
         # With a menu, Qt draws words that stand at the left on the very edge.
         self.setText(f"{_INDENT}{without_mnemonic(words)}")
-        self.setAccessibleName(f"To {named(names)}" if names else "Choose who is told")
+        self.setAccessibleName(
+            tr("To {named}", named=named(names)) if names else tr("Choose who is told")
+        )

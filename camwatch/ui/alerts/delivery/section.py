@@ -16,6 +16,7 @@ from camwatch.errors import (
     InvalidSettings,
     NotFound,
 )
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.words import problem_sentence
 from camwatch.ui.background import Background
@@ -142,14 +143,14 @@ class Section(QWidget):
             problems = error.problems
         if problems:
             text = " ".join(map(problem_sentence, problems))
-            self.notice.show_text("warning", "This cannot be done", text, action="Close")
+            self.notice.show_text("warning", tr("This cannot be done"), text, action=tr("Close"))
         else:
-            self.notice.show_error(text_for(error), action="Close")
+            self.notice.show_error(text_for(error), action=tr("Close"))
 
 
 def delete_key(table: QWidget, call: Callable[[], object]) -> None:
     """Let the Delete key do something while a table has the keyboard."""
-    action = QAction("Remove", table)
+    action = QAction(tr("Remove"), table)
     action.setShortcut(QKeySequence(Qt.Key.Key_Delete))
     action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     action.triggered.connect(lambda _checked: call())

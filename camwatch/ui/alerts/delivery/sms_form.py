@@ -9,6 +9,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from camwatch.alerts.settings import Channel, EmailSettings, SmsPreset, SmsSettings
+from camwatch.language import marked, table, tr
+from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import heading, line_between
 from camwatch.ui.alerts.delivery.pairs_editor import PairsEditor
@@ -16,34 +18,48 @@ from camwatch.ui.alerts.delivery.phone_words import code_words
 from camwatch.ui.alerts.delivery.sms_words import bill_words
 from camwatch.ui.forms import Field, in_a_row, plain_label
 
-EXAMPLE = "CamWatch, warning: Hall: 31 people (limit 30). Alert 214, 12:04."
+EXAMPLE = marked("CamWatch, warning: Hall: 31 people (limit 30). Alert 214, 12:04.")
 
-_PRESETS = {
-    SmsPreset.TWILIO: "Twilio, or one that is asked like it",
-    SmsPreset.POST: "Any gateway, asked with POST",
-    SmsPreset.GET: "Any gateway, asked with GET",
-    SmsPreset.EMAIL: "A mail to number@gateway",
-}
-_ABOUT = {
-    SmsPreset.TWILIO: "The message is posted to /2010-04-01/Accounts/…/Messages.json below the "
-    "address, signed in with account and token.",
-    SmsPreset.POST: "The table of fields below is posted as a form. User name and password "
-    "go along by HTTP Basic, unless the table names $secret.",
-    SmsPreset.GET: "The table of fields below is put behind the address after a “?”. Choose POST "
-    "where the gateway knows it: addresses end up in logs, secrets in them, too.",
-    SmsPreset.EMAIL: "Each message is a mail to the number at the gateway's domain, sent by one "
-    "of the e-mail channels.",
-}
-_URLS = {
-    SmsPreset.TWILIO: ("&Address", "https://api.twilio.com"),
-    SmsPreset.POST: ("&Address", "https://sms.example.org/send"),
-    SmsPreset.GET: ("&Address", "https://sms.example.org/send"),
-    SmsPreset.EMAIL: ("&Domain of the gateway", "sms.example.org"),
-}
-_USERS = {SmsPreset.TWILIO: "Acco&unt (SID)"}
+_PRESETS = table(
+    lambda: {
+        SmsPreset.TWILIO: tr("Twilio, or one that is asked like it"),
+        SmsPreset.POST: tr("Any gateway, asked with POST"),
+        SmsPreset.GET: tr("Any gateway, asked with GET"),
+        SmsPreset.EMAIL: tr("A mail to number@gateway"),
+    }
+)
+_ABOUT = table(
+    lambda: {
+        SmsPreset.TWILIO: tr(
+            "The message is posted to /2010-04-01/Accounts/…/Messages.json below the "
+            "address, signed in with account and token."
+        ),
+        SmsPreset.POST: tr(
+            "The table of fields below is posted as a form. User name and password "
+            "go along by HTTP Basic, unless the table names $secret."
+        ),
+        SmsPreset.GET: tr(
+            "The table of fields below is put behind the address after a “?”. Choose POST "
+            "where the gateway knows it: addresses end up in logs, secrets in them, too."
+        ),
+        SmsPreset.EMAIL: tr(
+            "Each message is a mail to the number at the gateway's domain, sent by one "
+            "of the e-mail channels."
+        ),
+    }
+)
+_URLS = table(
+    lambda: {
+        SmsPreset.TWILIO: (tr("&Address"), "https://api.twilio.com"),
+        SmsPreset.POST: (tr("&Address"), "https://sms.example.org/send"),
+        SmsPreset.GET: (tr("&Address"), "https://sms.example.org/send"),
+        SmsPreset.EMAIL: (tr("&Domain of the gateway"), "sms.example.org"),
+    }
+)
+_USERS = table(lambda: {SmsPreset.TWILIO: tr("Acco&unt (SID)")})
 _TWILIO = "https://api.twilio.com"
 _FIRST_FIELDS = (("to", "$to"), ("from", "$from"), ("text", "$text"))
-_FIELDS_HINT = (
+_FIELDS_HINT = marked(
     "$to is the number, $from the sender, $text the message, $key the user name and $secret the "
     "password or token from above. All else stands for itself; $$ is a dollar."
 )
@@ -61,60 +77,66 @@ class SmsForm(ChannelForm):
 
     def __init__(self, mail_channels: Sequence[Channel], parent: QWidget | None = None) -> None:
         super().__init__(
-            "Pass&word or token",
-            "It is kept in this computer's keyring.",
+            tr("Pass&word or token"),
+            tr("It is kept in this computer's keyring."),
             parent,
         )
-        self.preset = self.choice("preset", "&Kind of gateway")
+        self.preset = self.choice("preset", tr("&Kind of gateway"))
         for value, words in _PRESETS.items():
             self.preset.addItem(words, value)
         self.about = plain_label("", "muted", self)
-        self.url = self.line("url", "&Address", "", 2048)
-        self.username = self.line("username", "&User name", "", 256)
+        self.url = self.line("url", tr("&Address"), "", 2048)
+        self.username = self.line("username", tr("&User name"), "", 256)
         self.from_line = self.line(
             "sender",
-            "Sen&der",
-            "Number or name that messages are from; empty if the gateway has its own.",
+            tr("Sen&der"),
+            tr("Number or name that messages are from; empty if the gateway has its own."),
             32,
             "+49 30 123456",
         )
-        self.pairs = PairsEditor("Name", "Value, such as $to", "Add a &field", self)
+        self.pairs = PairsEditor(tr("Name"), tr("Value, such as $to"), tr("Add a &field"), self)
         self.pairs.changed.connect(self.changed)
         self.pairs.rearranged.connect(self.rearranged)
-        self.fields["fields"] = Field("Fields", self.pairs, self, hint=_FIELDS_HINT)
-        self.mail = self.choice("email_uid", "&E-mail channel")
+        self.fields["fields"] = Field(tr("Fields"), self.pairs, self, hint=tr(_FIELDS_HINT))
+        self.mail = self.choice("email_uid", tr("&E-mail channel"))
         for one in mail_channels:
             if isinstance(one.settings, EmailSettings):
                 self.mail.addItem(one.name, one.uid)
-        self.region = self.line("region", "Count&ry of numbers without +", "", 2, "DE")
+        self.region = self.line("region", tr("Count&ry of numbers without +"), "", 2, "DE")
         self.cost = self.decimal(
             "cost_per_part",
-            "Cost of one part",
-            (0.0, 100_000.0),
-            "In the smallest unit of the currency, such as cents. 0 if unknown.",
+            tr("Cost of one part"),
+            (0.0, 1e5),
+            tr("In the smallest unit of the currency, such as cents. 0 if unknown."),
         )
-        self.currency = self.line("currency", "Currency", "", 3, "EUR")
+        self.currency = self.line("currency", tr("Currency"), "", 3, "EUR")
         self.longest = self.number(
-            "longest_parts", "Longest message", (1, 10), "Longer ones are cut.", " parts"
+            "longest_parts",
+            tr("Longest message"),
+            (1, 10),
+            tr("Longer ones are cut."),
+            tr(" parts"),
         )
         self.http = self.check(
-            "Allow http:// without encryption",
+            tr("Allow http:// without encryption"),
             "",
-            "Whoever listens in the network reads the messages, the numbers and the password.",
+            tr("Whoever listens in the network reads the messages, the numbers and the password."),
         )
         self.private = self.check(
-            "Allow a gateway in the local network",
+            tr("Allow a gateway in the local network"),
             "",
-            "CamWatch then asks devices inside your network, this computer included. Tick this "
-            "only for a gateway of your own.",
+            tr(
+                "CamWatch then asks devices inside your network, this computer included. Tick this "
+                "only for a gateway of your own."
+            ),
         )
         self.timeout = self.decimal(
-            "timeout_s", "Wait at most", (1.0, 30.0), "For the whole question.", " s"
+            "timeout_s", tr("Wait at most"), (1.0, 30.0), tr("For the whole question."), " s"
         )
-        self.example = QPlainTextEdit(EXAMPLE, self)
+        self.example = QPlainTextEdit(tr(EXAMPLE), self)
         self.example.setTabChangesFocus(True)
-        self.example.setAccessibleName("Example of a message")
-        self.example.setFixedHeight(64)
+        self.example.setAccessibleName(tr("Example of a message"))
+        self.example.setFixedHeight(theme.px(64))
         self.bill = plain_label("", "", self)
         self._lay_out()
         self.preset.currentIndexChanged.connect(self._on_preset)
@@ -126,7 +148,7 @@ class SmsForm(ChannelForm):
 
     def _lay_out(self) -> None:
         field, column = self.fields, self.column
-        column.addWidget(heading("Gateway", self))
+        column.addWidget(heading(tr("Gateway"), self))
         for part in (field["preset"], self.about, field["email_uid"], field["url"]):
             column.addWidget(part)
         column.addLayout(in_a_row([(field["username"], 1), (field["secret"], 1)]))
@@ -134,17 +156,19 @@ class SmsForm(ChannelForm):
         for box in (field["fields"], self.http, self.private):
             column.addWidget(box)
         column.addWidget(line_between(self))
-        column.addWidget(heading("Length and cost", self))
+        column.addWidget(heading(tr("Length and cost"), self))
         column.addLayout(
             in_a_row(
                 [(field["cost_per_part"], 3), (field["currency"], 2), (field["longest_parts"], 3)]
             )
         )
-        column.addWidget(plain_label("A message, for example. Try your own words:", "muted", self))
+        column.addWidget(
+            plain_label(tr("A message, for example. Try your own words:"), "muted", self)
+        )
         column.addWidget(self.example)
         column.addWidget(self.bill)
         column.addWidget(line_between(self))
-        column.addWidget(heading("If needed", self))
+        column.addWidget(heading(tr("If needed"), self))
         column.addWidget(field["timeout_s"])
         column.addStretch(1)
 
@@ -170,10 +194,10 @@ class SmsForm(ChannelForm):
         is_mail = kind is SmsPreset.EMAIL
         self.about.setText(_ABOUT[kind])
         label, example = _URLS[kind]
-        hint = "What stands behind the @ of its addresses." if is_mail else ""
+        hint = tr("What stands behind the @ of its addresses.") if is_mail else ""
         self.fields["url"].rename(label, hint)
         self.url.setPlaceholderText(example)
-        self.fields["username"].rename(_USERS.get(kind, "&User name"))
+        self.fields["username"].rename(_USERS.get(kind, tr("&User name")))
         self.fields["fields"].setVisible(kind in (SmsPreset.POST, SmsPreset.GET))
         self.fields["email_uid"].setVisible(is_mail)
         for name in ("username", "secret", "sender", "timeout_s"):
@@ -181,7 +205,9 @@ class SmsForm(ChannelForm):
         for box in (self.http, self.private):
             box.setVisible(not is_mail)
         if is_mail and not self.mail.count():
-            self.fields["email_uid"].show_problem("There is no e-mail channel yet. Add one first.")
+            self.fields["email_uid"].show_problem(
+                tr("There is no e-mail channel yet. Add one first.")
+            )
 
     @Slot(str)
     def _on_region(self, text: str) -> None:
@@ -189,8 +215,8 @@ class SmsForm(ChannelForm):
         self._say_region()
 
     def _say_region(self) -> None:
-        hint = code_words(self.region.text()) or "Two letters, such as DE, FR or US."
-        self.fields["region"].rename("Count&ry of numbers without +", hint)
+        hint = code_words(self.region.text()) or tr("Two letters, such as DE, FR or US.")
+        self.fields["region"].rename(tr("Count&ry of numbers without +"), hint)
 
     @Slot()
     def _say_bill(self) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from camwatch.alerts.phone import Alphabet, cost_of, size_of, written_simply
 from camwatch.alerts.settings import SmsSettings
+from camwatch.language import tr
 
 _NO_CENTS: Final = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "UGX", "PYG"})
 
@@ -13,10 +14,10 @@ _NO_CENTS: Final = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "
 def size_words(text: str) -> str:
     """Say how long a text is: "62 characters, 1 part"."""
     size = size_of(text)
-    count = "1 character" if size.units == 1 else f"{size.units} characters"
-    parts = "1 part" if size.parts == 1 else f"{size.parts} parts"
+    count = tr("1 character") if size.units == 1 else tr("{units} characters", units=size.units)
+    parts = tr("1 part") if size.parts == 1 else tr("{parts} parts", parts=size.parts)
     is_gsm = size.alphabet is Alphabet.GSM_7
-    why = "" if is_gsm else " (letters outside the usual alphabet, so less goes into a part)"
+    why = "" if is_gsm else tr(" (letters outside the usual alphabet, so less goes into a part)")
     return f"{count}, {parts}{why}"
 
 
@@ -39,9 +40,15 @@ def bill_words(settings: SmsSettings, text: str, people: int = 1) -> str:
     sent = min(parts, settings.longest_parts)
     said = f"{size_words(text)}."
     if parts > sent:
-        said += f" It is cut to {sent} {'part' if sent == 1 else 'parts'}."
+        said += tr(
+            " It is cut to {sent} {word}.", sent=sent, word=tr("part") if sent == 1 else tr("parts")
+        )
     cost = cost_words(settings, sent, people)
     if not cost:
-        return f"{said} What it costs is unknown, because no cost or currency is entered."
-    whom = "each recipient" if people == 1 else f"{people} recipients together"
-    return f"{said} {cost} for {whom}."
+        return tr(
+            "{said} What it costs is unknown, because no cost or currency is entered.", said=said
+        )
+    whom = (
+        tr("each recipient") if people == 1 else tr("{people} recipients together", people=people)
+    )
+    return tr("{said} {cost} for {whom}.", said=said, cost=cost, whom=whom)

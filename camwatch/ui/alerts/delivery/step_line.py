@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from camwatch.alerts.people import ChannelKind, PlanStep
 from camwatch.alerts.rules import Severity
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import tool
 from camwatch.ui.alerts.delivery.ladder_words import World
@@ -18,7 +19,7 @@ from camwatch.ui.words import shortened
 _UNITS = (("s", 1), ("min", 60), ("h", 3600))
 _LONGEST_AFTER = 9999
 _LONGEST_NAME = 28
-_GONE = "A channel that is gone"
+_GONE = marked("A channel that is gone")
 
 
 class StepLine(QWidget):
@@ -41,15 +42,15 @@ class StepLine(QWidget):
         self._ways: list[tuple[ChannelKind, str]] = []
         self.after = CalmSpinBox(self)
         self.after.setRange(0, _LONGEST_AFTER)
-        self.after.setFixedWidth(66)
-        self.after.setAccessibleName("Time since the alert was raised")
+        self.after.setFixedWidth(theme.px(66))
+        self.after.setAccessibleName(tr("Time since the alert was raised"))
         self.unit = CalmComboBox(self)
-        self.unit.setFixedWidth(72)
-        self.unit.setAccessibleName("Unit of the time")
+        self.unit.setFixedWidth(theme.px(72))
+        self.unit.setAccessibleName(tr("Unit of the time"))
         for words, seconds in _UNITS:
             self.unit.addItem(words, seconds)
         self.way = CalmComboBox(self)
-        self.way.setAccessibleName("Way")
+        self.way.setAccessibleName(tr("Way"))
         self.way.setMinimumContentsLength(13)
         self.way.setSizeAdjustPolicy(
             CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -59,14 +60,14 @@ class StepLine(QWidget):
         for channel in world.channels.values():
             self._add_way(channel.kind, channel.uid, shortened(channel.name, _LONGEST_NAME))
         self.to = RecipientsPicker(world, self)
-        self.to.setMinimumWidth(140)
+        self.to.setMinimumWidth(theme.px(140))
         self.severity = CalmComboBox(self)
-        self.severity.setAccessibleName("From which severity")
+        self.severity.setAccessibleName(tr("From which severity"))
         for severity, words in SEVERITIES.items():
             self.severity.addItem(words, severity)
-        self.up = tool("arrow-up", "Earlier: take the time of the step above", self)
-        self.down = tool("arrow-down", "Later: take the time of the step below", self)
-        self.remove = tool("trash-2", "Remove this step", self)
+        self.up = tool("arrow-up", tr("Earlier: take the time of the step above"), self)
+        self.down = tool("arrow-down", tr("Later: take the time of the step below"), self)
+        self.remove = tool("trash-2", tr("Remove this step"), self)
         self._lay_out()
         self.up.clicked.connect(lambda _checked: self.moved.emit(-1))
         self.down.clicked.connect(lambda _checked: self.moved.emit(1))
@@ -84,7 +85,7 @@ class StepLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)
-        label = plain_label("After", "muted", self)
+        label = plain_label(tr("After"), "muted", self)
         label.setWordWrap(False)
         row.addWidget(label)
         row.addWidget(self.after)
@@ -137,7 +138,7 @@ class StepLine(QWidget):
         self.set_after(step.after_s)
         way = (step.channel, step.channel_uid)
         if way not in self._ways:
-            self._add_way(*way, _GONE)
+            self._add_way(*way, tr(_GONE))
         self.way.setCurrentIndex(self._ways.index(way))
         self.severity.setCurrentIndex(self.severity.findData(step.from_severity))
         self.to.choose(step.to)

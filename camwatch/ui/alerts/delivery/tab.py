@@ -27,6 +27,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, SessionLocked
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channels import ChannelsCommands, ChannelsSection
 from camwatch.ui.alerts.delivery.drill_dialog import DrillCommands, DrillDialog
@@ -44,7 +45,7 @@ from camwatch.ui.operators.form_dialog import make_button
 
 _LOOK_MS = 15_000
 _SOON_MS = 300
-_NO_CHANNEL = "There is no channel that is switched on, so there is nothing to prove."
+_NO_CHANNEL = marked("There is no channel that is switched on, so there is nothing to prove.")
 
 
 class DeliveryCommands(
@@ -102,9 +103,13 @@ class DeliveryTab(QWidget):
         self.pages = QStackedWidget(self)
         self._choices = QButtonGroup(self)
         self.choices: dict[str, QPushButton] = {}
-        self.prove_button = make_button("&Prove all channels now…", "badge-check", self.prove, self)
-        self.drill_button = make_button("Dr&ill…", "play", self.drill, self)
-        self.drill_button.setToolTip("Play an event through the whole chain, and watch each step")
+        self.prove_button = make_button(
+            tr("&Prove all channels now…"), "badge-check", self.prove, self
+        )
+        self.drill_button = make_button(tr("Dr&ill…"), "play", self.drill, self)
+        self.drill_button.setToolTip(
+            tr("Play an event through the whole chain, and watch each step")
+        )
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -116,20 +121,20 @@ class DeliveryTab(QWidget):
         bridge.rules_changed.connect(self._on_event)
         bridge.channel_troubled.connect(self._on_event)
         self.outbox.read_wanted.connect(self.load)
-        allow(self.prove_button, _NO_CHANNEL, "")
+        allow(self.prove_button, tr(_NO_CHANNEL), "")
 
     def _lay_out(self) -> None:
         space = theme.current().space
         head = QHBoxLayout()
         head.setSpacing(space)
         sections: tuple[tuple[str, Section], ...] = (
-            ("Channels", self.channels),
-            ("Recipients", self.people),
-            ("Plans", self.plans),
-            ("Outbox", self.outbox),
+            (marked("Channels"), self.channels),
+            (marked("Recipients"), self.people),
+            (marked("Plans"), self.plans),
+            (marked("Outbox"), self.outbox),
         )
         for place, (words, section) in enumerate(sections):
-            button = QPushButton(words, self)
+            button = QPushButton(tr(words), self)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("role", "choice")
@@ -233,12 +238,14 @@ class DeliveryTab(QWidget):
         self.plans.show_plans(known.plans, world)
         self.outbox.show_messages(known.outbox, channels)
         waiting = self.outbox.summary()
-        self.choices["Outbox"].setText(f"Outbox ({waiting})" if waiting else "Outbox")
+        self.choices["Outbox"].setText(
+            tr("Outbox ({waiting})", waiting=waiting) if waiting else tr("Outbox")
+        )
         is_any = any(one.is_enabled and not one.disabled_why for one in channels.values())
         allow(
             self.prove_button,
-            "" if is_any else _NO_CHANNEL,
-            "Send the daily proof through every channel, and see what comes of it",
+            "" if is_any else tr(_NO_CHANNEL),
+            tr("Send the daily proof through every channel, and see what comes of it"),
         )
 
     def _rest(self) -> None:
@@ -247,7 +254,7 @@ class DeliveryTab(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self._rest()
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def _on_not_looked(self, error: CamWatchError) -> None:
         if not isinstance(error, SessionLocked):

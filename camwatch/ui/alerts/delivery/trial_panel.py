@@ -20,6 +20,7 @@ from camwatch.commands import KeepPassword
 from camwatch.commands.channel_tests import TEST_TEXT
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, DeliveryError, InvalidSetting, InvalidSettings
+from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import card, heading
 from camwatch.ui.alerts.delivery.phone_words import number_words
@@ -32,19 +33,32 @@ from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.operators.wording import breakable
 
 _MARK = 24
-_ASKS = {
-    ChannelKind.EMAIL: ("To which address?", "anna@example.org", "Several with commas between."),
-    ChannelKind.SMS: ("To which number?", "+49 30 123456", ""),
-}
-_ABOUT = {
-    ChannelKind.EMAIL: "Sends a short mail with the settings as they are entered here. They need "
-    "not be saved.",
-    ChannelKind.SMS: "Sends a short message with the settings as they are entered here. It costs "
-    "what an alert costs.",
-    ChannelKind.WEBHOOK: "Posts a test message with the settings as they are entered here. It says "
-    "that it is one.",
-}
-_CHANGED = "The settings have been changed since."
+_ASKS = table(
+    lambda: {
+        ChannelKind.EMAIL: (
+            tr("To which address?"),
+            "anna@example.org",
+            tr("Several with commas between."),
+        ),
+        ChannelKind.SMS: (tr("To which number?"), "+49 30 123456", ""),
+    }
+)
+_ABOUT = table(
+    lambda: {
+        ChannelKind.EMAIL: tr(
+            "Sends a short mail with the settings as they are entered here. They need not be saved."
+        ),
+        ChannelKind.SMS: tr(
+            "Sends a short message with the settings as they are entered here. It costs "
+            "what an alert costs."
+        ),
+        ChannelKind.WEBHOOK: tr(
+            "Posts a test message with the settings as they are entered here. It says "
+            "that it is one."
+        ),
+    }
+)
+_CHANGED = marked("The settings have been changed since.")
 
 
 class TrialCommands(Protocol):
@@ -101,7 +115,7 @@ class TrialPanel(QWidget):
         self.is_running = False
         self.to = QLineEdit(self)
         self.to.setMaxLength(1024)
-        label, example, self._hint = _ASKS.get(kind, ("To", "", ""))
+        label, example, self._hint = _ASKS.get(kind, (tr("To"), "", ""))
         self.to.setPlaceholderText(example)
         self.to_field = Field(label, self.to, self, hint=self._hint)
         self.to_field.setVisible(kind.has_recipients)
@@ -109,15 +123,15 @@ class TrialPanel(QWidget):
         self.to.returnPressed.connect(self.send)
         self.bill = plain_label("", "muted", self)
         self.bill.setVisible(kind is ChannelKind.SMS)
-        self.send_button = make_button("Send a &test", "send", self.send, self)
-        self.stop_button = make_button("Stop", "x", self.stop, self)
+        self.send_button = make_button(tr("Send a &test"), "send", self.send, self)
+        self.stop_button = make_button(tr("Stop"), "x", self.stop, self)
         self.stop_button.hide()
         self.busy = BusyBar(self)
         self.mark = QLabel(self)
         self.mark.setFixedSize(_MARK, _MARK)
         self.title = heading("", self)
         self.sentence = plain_label("", "", self)
-        self.said_title = plain_label("The other side said:", "muted", self)
+        self.said_title = plain_label(tr("The other side said:"), "muted", self)
         self.said = plain_label("", "", self)
         self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -134,7 +148,7 @@ class TrialPanel(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(heading("Send a test", self))
+        column.addWidget(heading(tr("Send a test"), self))
         column.addWidget(plain_label(_ABOUT[self._kind], "muted", self))
         column.addWidget(self.to_field)
         column.addWidget(self.bill)
@@ -196,14 +210,14 @@ class TrialPanel(QWidget):
         self.to_field.clear_problem()
         addresses = self.addresses()
         if self._kind.has_recipients and not addresses:
-            self.to_field.show_problem("Say first where the test is to go.")
+            self.to_field.show_problem(tr("Say first where the test is to go."))
             self.to.setFocus()
             return
         draft = self._draft()
         self._number += 1
         self._set_running(True)
         self._clear()
-        self.title.setText("Sending …")
+        self.title.setText(tr("Sending …"))
         self.title.show()
         self._background.run(
             lambda: self._commands.test_channel(
@@ -224,7 +238,9 @@ class TrialPanel(QWidget):
         self._background.run(
             lambda: self._commands.stop_test(self._session), _nothing, _nothing, owner=self
         )
-        self._show("circle-x", theme.current().muted, "Stopped", "You did not wait for the answer.")
+        self._show(
+            "circle-x", theme.current().muted, tr("Stopped"), tr("You did not wait for the answer.")
+        )
 
     def _set_running(self, is_running: bool) -> None:
         self.is_running = is_running
@@ -257,8 +273,8 @@ class TrialPanel(QWidget):
             self._show(
                 "circle-check",
                 tokens.ok,
-                "It got through",
-                "The other side has taken the message. Look whether it arrives.",
+                tr("It got through"),
+                tr("The other side has taken the message. Look whether it arrives."),
                 answer.text,
             )
             return
@@ -266,10 +282,10 @@ class TrialPanel(QWidget):
         self._show(
             "triangle-alert",
             tokens.warning,
-            "It got through, but not to everybody",
-            "Some addresses were not taken; the others got the message.",
+            tr("It got through, but not to everybody"),
+            tr("Some addresses were not taken; the others got the message."),
             "\n".join(filter(None, lines)),
-            "Check these addresses with the people they belong to.",
+            tr("Check these addresses with the people they belong to."),
         )
 
     def _on_failed(self, number: int, error: CamWatchError) -> None:
@@ -286,7 +302,10 @@ class TrialPanel(QWidget):
                 self.to_field.show_problem(" ".join(map(problem_sentence, error.problems)))
             case InvalidSetting() | InvalidSettings():
                 self._show(
-                    "circle-x", theme.current().critical, "Not sent", "Correct the settings first."
+                    "circle-x",
+                    theme.current().critical,
+                    tr("Not sent"),
+                    tr("Correct the settings first."),
                 )
                 self._refused(error)
             case _:
@@ -301,7 +320,9 @@ class TrialPanel(QWidget):
                     words.what_to_do,
                 )
                 if not isinstance(error, DeliveryError):
-                    self.number_label.setText(f"Error number:\n{words.error_id}")
+                    self.number_label.setText(
+                        tr("Error number:\n{error_id}", error_id=words.error_id)
+                    )
                     self.number_label.show()
 
     def _show(  # noqa: PLR0917 - all that is said of an answer
@@ -323,7 +344,7 @@ class TrialPanel(QWidget):
     def settings_changed(self, settings: ChannelSettings) -> None:
         """Say that the answer is about other settings; show what a message costs now."""
         if not self.title.isHidden() and not self.is_running:
-            self.changed.setText(_CHANGED)
+            self.changed.setText(tr(_CHANGED))
             self.changed.show()
         self._settings = settings
         self._say_bill()
@@ -338,7 +359,7 @@ class TrialPanel(QWidget):
         if not isinstance(self._settings, SmsSettings):
             return
         to = self.addresses()
-        self.bill.setText(bill_words(self._settings, TEST_TEXT, max(len(to), 1)))
+        self.bill.setText(bill_words(self._settings, tr(TEST_TEXT), max(len(to), 1)))
         words = [number_words(one, self._settings.region) for one in to]
         self.to_field.rename(self.to_field.label.text(), " ".join(words) or self._hint)
 

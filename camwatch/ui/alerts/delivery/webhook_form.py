@@ -16,6 +16,7 @@ from camwatch.alerts.notification import NewNotification, Notification, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel, WebhookSettings
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import FileLine, heading, line_between, tool
@@ -37,10 +38,10 @@ def example() -> str:
         "",
         (),
         Severity.WARNING,
-        "Hall: 31 people (limit 30)",
-        "31 people in the hall; the limit is 30.",
+        tr("Hall: 31 people (limit 30)"),
+        tr("31 people in the hall; the limit is 30."),
         at,
-        data={"rule": "Hall full", "kind": "occupancy", "value": 31, "threshold": 30},
+        data={"rule": tr("Hall full"), "kind": "occupancy", "value": 31, "threshold": 30},
     )
     message = Notification("6f1c2f8e-0000-4000-8000-000000000001", new, at)
     return json.dumps(json.loads(body_of(message, at)), indent=2)
@@ -54,76 +55,90 @@ class WebhookForm(ChannelForm):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
-            "Se&cret",
-            "Signs each message, so that the other side can tell that it comes from here. Enter "
-            "the same one there. Without one, messages go unsigned.",
+            tr("Se&cret"),
+            tr(
+                "Signs each message, so that the other side can tell that it comes from here. Enter "
+                "the same one there. Without one, messages go unsigned."
+            ),
             parent,
         )
-        self.url = self.line("url", "&Address", "", 2048, "https://hooks.example.org/camwatch")
-        self.make = make_button("&Make one", "key-round", self.make_secret, self)
-        self.make.setToolTip("Make a secret that nobody can guess")
-        self.copy = tool("copy", "Copy the secret", self)
+        self.url = self.line("url", tr("&Address"), "", 2048, "https://hooks.example.org/camwatch")
+        self.make = make_button(tr("&Make one"), "key-round", self.make_secret, self)
+        self.make.setToolTip(tr("Make a secret that nobody can guess"))
+        self.copy = tool("copy", tr("Copy the secret"), self)
         self.copy.setEnabled(False)
         self.copy.clicked.connect(self.copy_secret)
         self.secret_edit.line.textChanged.connect(lambda text: self.copy.setEnabled(bool(text)))
         self.made = plain_label("", "muted", self)
         self.made.hide()
         self.sends = self.check(
-            "Alerts are posted here",
-            "Off for an address that is only told that CamWatch is alive.",
+            tr("Alerts are posted here"),
+            tr("Off for an address that is only told that CamWatch is alive."),
         )
         self.alive = self.number(
             "alive_min",
-            "Say “I am alive” every",
+            tr("Say “I am alive” every"),
             (0, 1440),
-            "A watcher there notices when these stop, even if this computer is dead. 0 for never.",
-            " min",
+            tr(
+                "A watcher there notices when these stop, even if this computer is dead. 0 for never."
+            ),
+            tr(" min"),
         )
-        self.headers = PairsEditor("Name, such as X-Site", "Value", "Add a &header", self)
+        self.headers = PairsEditor(
+            tr("Name, such as X-Site"), tr("Value"), tr("Add a &header"), self
+        )
         self.headers.changed.connect(self.changed)
         self.headers.rearranged.connect(self.rearranged)
         self.fields["headers"] = Field(
-            "More headers",
+            tr("More headers"),
             self.headers,
             self,
-            hint="Sent with each message; Authorization and names that begin with X- are allowed. "
-            "Write $secret where the secret from above belongs: it stays in the keyring.",
+            hint=tr(
+                "Sent with each message; Authorization and names that begin with X- are allowed. "
+                "Write $secret where the secret from above belongs: it stays in the keyring."
+            ),
         )
         self.http = self.check(
-            "Allow http:// without encryption",
+            tr("Allow http:// without encryption"),
             "",
-            "Whoever listens in the network reads the alerts and can change them on the way. The "
-            "signature shows a change, if there is a secret.",
+            tr(
+                "Whoever listens in the network reads the alerts and can change them on the way. The "
+                "signature shows a change, if there is a secret."
+            ),
         )
         self.private = self.check(
-            "Allow an address in the local network",
+            tr("Allow an address in the local network"),
             "",
-            "CamWatch then posts to devices inside your network, this computer included. Tick "
-            "this only if the address is yours.",
+            tr(
+                "CamWatch then posts to devices inside your network, this computer included. Tick "
+                "this only if the address is yours."
+            ),
         )
-        self.ca = FileLine("Certificates to trust", "Certificates (*.pem *.crt *.cer)", self)
+        self.ca = FileLine(
+            tr("Certificates to trust"), tr("Certificates (*.pem *.crt *.cer)"), self
+        )
         self.ca.line.textChanged.connect(self.changed)
         self.fields["ca_file"] = Field(
-            "File of certificates",
+            tr("File of certificates"),
             self.ca,
             self,
-            hint="Only for a certificate of your own organisation, PEM.",
+            hint=tr("Only for a certificate of your own organisation, PEM."),
         )
         self.timeout = self.decimal(
-            "timeout_s", "Wait at most", (1.0, 30.0), "For the whole question.", " s"
+            "timeout_s", tr("Wait at most"), (1.0, 30.0), tr("For the whole question."), " s"
         )
         self.example = QPlainTextEdit(example(), self)
         self.example.setReadOnly(True)
         self.example.setTabChangesFocus(True)
         self.example.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.example.setAccessibleName("Example of what is posted")
-        self.example.setFixedHeight(_EXAMPLE_HEIGHT)
+        self.example.setAccessibleName(tr("Example of what is posted"))
+        self.example.setFixedHeight(theme.px(_EXAMPLE_HEIGHT))
         self._lay_out()
         self._show(self.BLANK)
 
     def _lay_out(self) -> None:
         field, column = self.fields, self.column
-        column.addWidget(heading("Where to", self))
+        column.addWidget(heading(tr("Where to"), self))
         column.addWidget(field["url"])
         column.addWidget(field["secret"])
         row = QHBoxLayout()
@@ -136,22 +151,24 @@ class WebhookForm(ChannelForm):
         column.addWidget(self.http)
         column.addWidget(self.private)
         column.addWidget(line_between(self))
-        column.addWidget(heading("What is sent", self))
+        column.addWidget(heading(tr("What is sent"), self))
         column.addWidget(self.sends)
         column.addWidget(field["alive_min"])
-        column.addWidget(plain_label("What is posted, for example:", "muted", self))
+        column.addWidget(plain_label(tr("What is posted, for example:"), "muted", self))
         column.addWidget(self.example)
         column.addWidget(
             plain_label(
-                "Each message has a key of its own: one that comes twice has the same key, and "
-                "need be taken only once. How to check the signature is in the documentation "
-                "of webhooks.",
+                tr(
+                    "Each message has a key of its own: one that comes twice has the same key, and "
+                    "need be taken only once. How to check the signature is in the documentation "
+                    "of webhooks."
+                ),
                 "muted",
                 self,
             )
         )
         column.addWidget(line_between(self))
-        column.addWidget(heading("If needed", self))
+        column.addWidget(heading(tr("If needed"), self))
         column.addWidget(field["headers"])
         column.addLayout(in_a_row([(field["ca_file"], 2), (field["timeout_s"], 1)]))
         column.addStretch(1)
@@ -162,14 +179,14 @@ class WebhookForm(ChannelForm):
         self.secret_edit.line.setText(secrets.token_urlsafe(_SECRET_BYTES))
         self.secret_edit.show_button.setChecked(True)
         self.fields["secret"].clear_problem()
-        self._tell("Copy it to the other side before you save: it is not shown again.")
+        self._tell(tr("Copy it to the other side before you save: it is not shown again."))
         self.changed.emit()
 
     @Slot()
     def copy_secret(self) -> None:
         """Put the secret into the clipboard."""
         QGuiApplication.clipboard().setText(self.secret_edit.text())
-        self._tell("It is in the clipboard now.")
+        self._tell(tr("It is in the clipboard now."))
 
     def _tell(self, text: str) -> None:
         self.made.setText(text)

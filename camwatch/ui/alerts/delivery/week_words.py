@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
+from camwatch.language import listed, tr
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS = listed(lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun")))
 
 
 def hours_of(slots: int) -> list[tuple[int, int]]:
@@ -28,8 +29,11 @@ def _clock(slot: int) -> str:
 
 def _day_words(slots: int) -> str:
     if slots == WHOLE_DAY:
-        return "all day"
-    return " and ".join(f"{_clock(begin)} to {_clock(end)}" for begin, end in hours_of(slots))
+        return tr("all day")
+    return tr(" and ").join(
+        tr("{clock} to {clock2}", clock=_clock(begin), clock2=_clock(end))
+        for begin, end in hours_of(slots)
+    )
 
 
 def week_words(week: Sequence[int]) -> str:
@@ -42,9 +46,9 @@ def week_words(week: Sequence[int]) -> str:
         "always" and "never" for all and none.
     """
     if all(day == WHOLE_DAY for day in week):
-        return "always"
+        return tr("always")
     if not any(week):
-        return "never"
+        return tr("never")
     parts: list[str] = []
     day = 0
     while day < len(week):
@@ -52,7 +56,7 @@ def week_words(week: Sequence[int]) -> str:
         while last + 1 < len(week) and week[last + 1] == week[day]:
             last += 1
         if week[day]:
-            join = " and " if last == day + 1 else " to "
+            join = tr(" and ") if last == day + 1 else tr(" to ")
             names = DAYS[day] if last == day else f"{DAYS[day]}{join}{DAYS[last]}"
             parts.append(f"{names} {_day_words(week[day])}")
         day = last + 1

@@ -14,17 +14,18 @@ from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import ENVIRONMENT, Channel, EmailSettings
 from camwatch.commands.channel_commands import ChannelStatus
 from camwatch.errors import InvalidSetting
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.delivery_words import SHORT
-from camwatch.ui.operators.wording import listed, moment
+from camwatch.ui.operators.wording import moment, spoken_list
 
-KINDS: Mapping[ChannelKind, str] = MappingProxyType(
-    {
-        ChannelKind.POPUP: "Popup",
-        ChannelKind.SOUND: "Sound",
+KINDS: Mapping[ChannelKind, str] = table(
+    lambda: {
+        ChannelKind.POPUP: tr("Popup"),
+        ChannelKind.SOUND: tr("Sound"),
         ChannelKind.EMAIL: "E-mail",
-        ChannelKind.SMS: "Text message",
-        ChannelKind.WEBHOOK: "Webhook",
+        ChannelKind.SMS: tr("Text message"),
+        ChannelKind.WEBHOOK: tr("Webhook"),
     }
 )
 ICONS: Mapping[ChannelKind, str] = MappingProxyType(
@@ -36,20 +37,20 @@ ICONS: Mapping[ChannelKind, str] = MappingProxyType(
         ChannelKind.WEBHOOK: "webhook",
     }
 )
-SEVERITIES: Mapping[Severity, str] = MappingProxyType(
-    {
-        Severity.INFORMATION: "Any severity",
-        Severity.WARNING: "From warning",
-        Severity.CRITICAL: "Only critical",
+SEVERITIES: Mapping[Severity, str] = table(
+    lambda: {
+        Severity.INFORMATION: tr("Any severity"),
+        Severity.WARNING: tr("From warning"),
+        Severity.CRITICAL: tr("Only critical"),
     }
 )
-STATES: Mapping[NotificationState, str] = MappingProxyType(
-    {
-        NotificationState.WAITING: "Waits",
-        NotificationState.DELIVERED: "Delivered",
-        NotificationState.FAILED: "Refused",
-        NotificationState.EXPIRED: "Given up",
-        NotificationState.CANCELLED: "Not needed any more",
+STATES: Mapping[NotificationState, str] = table(
+    lambda: {
+        NotificationState.WAITING: tr("Waits"),
+        NotificationState.DELIVERED: tr("Delivered"),
+        NotificationState.FAILED: tr("Refused"),
+        NotificationState.EXPIRED: tr("Given up"),
+        NotificationState.CANCELLED: tr("Not needed any more"),
     }
 )
 STATE_ICONS: Mapping[NotificationState, str] = MappingProxyType(
@@ -61,16 +62,16 @@ STATE_ICONS: Mapping[NotificationState, str] = MappingProxyType(
         NotificationState.CANCELLED: "x",
     }
 )
-PURPOSES: Mapping[Purpose, str] = MappingProxyType(
-    {
-        Purpose.ALERT: "Alert",
-        Purpose.ESCALATION: "Alert, next step",
-        Purpose.RETURNED: "It is over",
-        Purpose.FLOOD: "Held back",
-        Purpose.CANARY: "Daily proof",
-        Purpose.DRILL: "Drill",
-        Purpose.TEST: "Test",
-        Purpose.ALIVE: "Sign of life",
+PURPOSES: Mapping[Purpose, str] = table(
+    lambda: {
+        Purpose.ALERT: tr("Alert"),
+        Purpose.ESCALATION: tr("Alert, next step"),
+        Purpose.RETURNED: tr("It is over"),
+        Purpose.FLOOD: tr("Held back"),
+        Purpose.CANARY: tr("Daily proof"),
+        Purpose.DRILL: tr("Drill"),
+        Purpose.TEST: tr("Test"),
+        Purpose.ALIVE: tr("Sign of life"),
     }
 )
 
@@ -78,47 +79,47 @@ _FAULTS: Mapping[str, str] = MappingProxyType(
     {fault.value.replace("_", " "): words for fault, words in SHORT.items()}
 )
 
-_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "name": "The name",
-        "host": "The mail server",
-        "port": "The port",
-        "encryption": "The encryption",
-        "username": "The user name",
-        "sender": "The sender",
-        "secret": "The password",
-        "password": "The password",
-        "ca_file": "The file of certificates",
-        "digest_min": "The time for gathering",
-        "attaches_picture": "The picture",
-        "timeout_s": "The time limit",
-        "url": "The address",
-        "preset": "The kind of gateway",
-        "fields": "Fields",
-        "email_uid": "The e-mail channel",
-        "region": "The country",
-        "cost_per_part": "The cost",
-        "currency": "The currency",
-        "longest_parts": "The longest message",
-        "allow_private": "The local network",
-        "allow_http": "The unencrypted connection",
-        "headers": "Headers",
-        "alive_min": "The time between signs of life",
-        "sends_alerts": "“Alerts are posted here”",
-        "addresses": "The address",
-        "email": "The e-mail address",
-        "phone": "The phone number",
-        "on_call": "The week",
-        "members": "The members",
-        "steps": "The steps",
-        "channel": "The channel",
-        "recipient": "The recipient",
-        "group": "The group",
-        "plan": "The plan",
-        "recipients": "Addresses",
-        "hour": "The hour",
-        "channel_uid": "The channel",
-        "site_id": "The site",
+_NAMES: Mapping[str, str] = table(
+    lambda: {
+        "name": tr("The name"),
+        "host": tr("The mail server"),
+        "port": tr("The port"),
+        "encryption": tr("The encryption"),
+        "username": tr("The user name"),
+        "sender": tr("The sender"),
+        "secret": tr("The password"),
+        "password": tr("The password"),
+        "ca_file": tr("The file of certificates"),
+        "digest_min": tr("The time for gathering"),
+        "attaches_picture": tr("The picture"),
+        "timeout_s": tr("The time limit"),
+        "url": tr("The address"),
+        "preset": tr("The kind of gateway"),
+        "fields": tr("Fields"),
+        "email_uid": tr("The e-mail channel"),
+        "region": tr("The country"),
+        "cost_per_part": tr("The cost"),
+        "currency": tr("The currency"),
+        "longest_parts": tr("The longest message"),
+        "allow_private": tr("The local network"),
+        "allow_http": tr("The unencrypted connection"),
+        "headers": tr("Headers"),
+        "alive_min": tr("The time between signs of life"),
+        "sends_alerts": tr("“Alerts are posted here”"),
+        "addresses": tr("The address"),
+        "email": tr("The e-mail address"),
+        "phone": tr("The phone number"),
+        "on_call": tr("The week"),
+        "members": tr("The members"),
+        "steps": tr("The steps"),
+        "channel": tr("The channel"),
+        "recipient": tr("The recipient"),
+        "group": tr("The group"),
+        "plan": tr("The plan"),
+        "recipients": tr("Addresses"),
+        "hour": tr("The hour"),
+        "channel_uid": tr("The channel"),
+        "site_id": tr("The site"),
     }
 )
 
@@ -149,7 +150,7 @@ def when_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Say when: "today 9:00", "yesterday 9:00", "12 Nov 9:00"."""
     said = moment(at, now, zone)
     is_today = at.astimezone(zone).date() == now.astimezone(zone).date()
-    return f"today {said}" if is_today else said
+    return tr("today {said}", said=said) if is_today else said
 
 
 def is_missing_secret(status: ChannelStatus) -> bool:
@@ -165,19 +166,21 @@ def standing_of(status: ChannelStatus, now: datetime, zone: ZoneInfo) -> Standin
     channel, proof = status.channel, status.proof
     if channel.disabled_why:
         why = _lower(channel.disabled_why)
-        return Standing(f"Switched itself off: {why}", "circle-x", tokens.critical)
+        return Standing(tr("Switched itself off: {why}", why=why), "circle-x", tokens.critical)
     if not channel.is_enabled:
-        return Standing("Switched off", "pause", tokens.muted)
+        return Standing(tr("Switched off"), "pause", tokens.muted)
     if is_missing_secret(status):
-        return Standing("No password is kept for it", "key-round", tokens.critical)
+        return Standing(tr("No password is kept for it"), "key-round", tokens.critical)
     if proof.failing_since is not None:
         since = when_words(proof.failing_since, now, zone)
         why = f": {_lower(answer_words(proof.answer))}" if proof.answer else ""
-        return Standing(f"Failing since {since}{why}", "circle-alert", tokens.critical)
+        return Standing(
+            tr("Failing since {since}{why}", since=since, why=why), "circle-alert", tokens.critical
+        )
     if proof.proven_at is not None:
         at = when_words(proof.proven_at, now, zone)
-        return Standing(f"Proven {at}", "circle-check", tokens.ok)
-    return Standing("Never used yet", "clock", tokens.warning)
+        return Standing(tr("Proven {at}", at=at), "circle-check", tokens.ok)
+    return Standing(tr("Never used yet"), "clock", tokens.warning)
 
 
 def answer_words(answer: str) -> str:
@@ -210,40 +213,47 @@ def target_words(channel: Channel) -> str:
 
 def name_words(channel: Channel) -> str:
     """Say what a channel is called; the one of the environment says where it comes from."""
-    return f"{channel.name} (environment)" if channel.uid == ENVIRONMENT else channel.name
+    return (
+        tr("{name} (environment)", name=channel.name)
+        if channel.uid == ENVIRONMENT
+        else channel.name
+    )
 
 
 def after_words(seconds: float) -> str:
     """Say when a step is taken: "at once", "after 90 s", "after 5 min", "after 1 h 30 min"."""
     whole = round(seconds)
     if whole <= 0:
-        return "at once"
+        return tr("at once")
     if whole % 60:
-        return f"after {whole} s"
+        return tr("after {whole} s", whole=whole)
     hours, minutes = divmod(whole // 60, 60)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return "after " + " ".join(filter(None, parts))
+    parts = [
+        tr("{hours} h", hours=hours) if hours else "",
+        tr("{minutes} min", minutes=minutes) if minutes else "",
+    ]
+    return tr("after ") + " ".join(filter(None, parts))
 
 
 def to_words(notification: Notification, channels: Mapping[str, Channel]) -> str:
     """Say to whom a message goes."""
     new = notification.new
     if new.channel.is_local:
-        return "Everybody who is signed in"
+        return tr("Everybody who is signed in")
     if new.addresses:
         return ", ".join(new.addresses)
     channel = channels.get(new.channel_uid)
-    return target_words(channel) if channel is not None else "–"  # noqa: RUF001 - en dash
+    return target_words(channel) if channel is not None else "–"
 
 
 def messages(count: int) -> str:
     """Say "1 message" or "12 messages"."""
-    return "1 message" if count == 1 else f"{count} messages"
+    return tr("1 message") if count == 1 else tr("{count} messages", count=count)
 
 
 def named(names: Iterable[str], most: int = 3) -> str:
     """Join names, and say how many more there are: "Anna, Ben and 4 more"."""
     every: Sequence[str] = list(names)
     if len(every) <= most:
-        return listed(every)
-    return f"{', '.join(every[:most])} and {len(every) - most} more"
+        return spoken_list(every)
+    return tr("{names} and {value} more", names=", ".join(every[:most]), value=len(every) - most)

@@ -27,6 +27,7 @@ from camwatch.alerts.inbox import Handover
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting
 from camwatch.files import write_aside
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.handover.sheet import handover_sheet
 from camwatch.ui.alerts.inbox.dialogs import MomentEdit, severities
@@ -68,9 +69,9 @@ class HandoverCommands(Protocol):
 class Since(StrEnum):
     """When the shift began; the value is what the operator reads."""
 
-    LAST = "Last hand-over"
-    EIGHT_HOURS = "8 hours ago"
-    DATE = "Other…"
+    LAST = marked("Last hand-over")
+    EIGHT_HOURS = marked("8 hours ago")
+    DATE = marked("Other…")
 
 
 class HandoverSaver(FileSaver):
@@ -90,7 +91,9 @@ class HandoverSaver(FileSaver):
         background: Background,
         parent: QWidget,
     ) -> None:
-        super().__init__("Save the hand-over", "PDF files (*.pdf)", name, background, parent)
+        super().__init__(
+            tr("Save the hand-over"), tr("PDF files (*.pdf)"), name, background, parent
+        )
         self._read = read
         self._zone = zone
 
@@ -126,10 +129,12 @@ class HandoverDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Hand over the shift",
-            "A sheet for the next shift: what is open, what happened, who did what, and two lines "
-            "to sign.",
-            "Save as PDF…",
+            tr("Hand over the shift"),
+            tr(
+                "A sheet for the next shift: what is open, what happened, who did what, and two lines "
+                "to sign."
+            ),
+            tr("Save as PDF…"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -157,7 +162,7 @@ class HandoverDialog(FormDialog):
         group = QButtonGroup(self)
         self.choices: dict[Since, QPushButton] = {}
         for choice in Since:
-            button = QPushButton(choice.value, choices)
+            button = QPushButton(tr(choice.value), choices)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("role", "choice")
@@ -172,20 +177,20 @@ class HandoverDialog(FormDialog):
         self.moment.dateTimeChanged.connect(self._typing.start)
         self.to_name = QLineEdit(self)
         self.to_name.setMaxLength(_LONGEST_NAME)
-        self.to_name.setPlaceholderText("Name, or empty to write it by hand")
+        self.to_name.setPlaceholderText(tr("Name, or empty to write it by hand"))
         self.to_name.textEdited.connect(self._typing.start)
-        since = Field("The shift began", choices)
-        self._date = self.add_field("since", Field("&Date and time", self.moment))
+        since = Field(tr("The shift began"), choices)
+        self._date = self.add_field("since", Field(tr("&Date and time"), self.moment))
         self._date.hide()
-        to_name = self.add_field("to_name", Field("&Taken over by", self.to_name))
+        to_name = self.add_field("to_name", Field(tr("&Taken over by"), self.to_name))
         self.summary = plain_label("", "", self)
         form = QVBoxLayout()
         form.setSpacing(2 * space)
         for part in (since, self._date, to_name, self.summary):
-            part.setFixedWidth(_FORM_WIDTH)
+            part.setFixedWidth(theme.px(_FORM_WIDTH))
             form.addWidget(part)
         form.addStretch(1)
-        self.pages = PagePreview("Preview of the sheet", self)
+        self.pages = PagePreview(tr("Preview of the sheet"), self)
         halves = QHBoxLayout()
         halves.setSpacing(3 * space)
         halves.addLayout(form)
@@ -215,7 +220,7 @@ class HandoverDialog(FormDialog):
         button = self.choices[Since.LAST]
         button.setEnabled(self._last is not None)
         if self._last is None:
-            button.setToolTip("No shift was handed over in the last month.")
+            button.setToolTip(tr("No shift was handed over in the last month."))
             self.preview()
             return
         button.setToolTip(f"{self._last.astimezone(self._zone):%Y-%m-%d %H:%M}")
@@ -249,7 +254,9 @@ class HandoverDialog(FormDialog):
                 handover = replace(known, to_name=name)
             else:
                 handover = commands.handover(session, since, name)
-            return handover, *to_images(handover_sheet(handover, zone), _PAGE_WIDTH, _MOST_PAGES)
+            return handover, *to_images(
+                handover_sheet(handover, zone), theme.px(_PAGE_WIDTH), _MOST_PAGES
+            )
 
         self.busy.show()
         self._background.run(
@@ -262,10 +269,10 @@ class HandoverDialog(FormDialog):
     def _is_sound(self, since: datetime) -> bool:
         now = self._clock()
         if since >= now:
-            self.show_problems((InvalidSetting("since", "is in the future"),))
+            self.show_problems((InvalidSetting("since", tr("is in the future")),))
             return False
         if now - since > _LONGEST:
-            reason = f"is more than {_LONGEST.days} days ago"
+            reason = tr("is more than {days} days ago", days=_LONGEST.days)
             self.show_problems((InvalidSetting("since", reason),))
             return False
         return True
@@ -276,9 +283,15 @@ class HandoverDialog(FormDialog):
         self.busy.hide()
         handover, pages, count = read
         self._handover = handover
-        opened = severities(handover.open) if handover.open else "nothing"
-        happened = severities(handover.happened) if handover.happened else "nothing"
-        self.summary.setText(f"Open now: {opened}.\nRaised in the shift: {happened}.")
+        opened = severities(handover.open) if handover.open else tr("nothing")
+        happened = severities(handover.happened) if handover.happened else tr("nothing")
+        self.summary.setText(
+            tr(
+                "Open now: {opened}.\nRaised in the shift: {happened}.",
+                opened=opened,
+                happened=happened,
+            )
+        )
         self.pages.show_pages(pages, count)
 
     def _on_not_read(self, question: int, error: CamWatchError) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert, AlertEntry
 from camwatch.alerts.inbox import Handover
+from camwatch.language import tr
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.dialogs import severities
 from camwatch.ui.alerts.look import severity_look
@@ -54,14 +55,14 @@ def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
     made = f"{handover.until.astimezone(zone):%Y-%m-%d %H:%M}"
     return Sheet(
         "".join(parts),
-        title=f"Hand-over {made}",
-        footer=f"hand-over of {who}, {made} · times in {zone.key}",
+        title=tr("Hand-over {made}", made=made),
+        footer=tr("hand-over of {who}, {made} · times in {key}", who=who, made=made, key=zone.key),
     )
 
 
 def _who(handover: Handover) -> str:
     names = [wording.one_line(one) for one in (handover.from_name, handover.to_name) if one]
-    return " to ".join(names)
+    return tr(" to ").join(names)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
@@ -72,14 +73,31 @@ def _head(handover: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
     local = handover.until.astimezone(zone)
     offset = f"{local:%z}"
     length = span((handover.until - handover.since).total_seconds())
-    shift = f"{_moment(handover.since, zone)} to {_moment(handover.until, zone)} ({length})"
+    shift = tr(
+        "{moment} to {moment2} ({length})",
+        moment=_moment(handover.since, zone),
+        moment2=_moment(handover.until, zone),
+        length=length,
+    )
     return [
-        ("Shift", shift),
-        ("Times", f"{zone.key} ({local:%Z}, UTC{offset[:3]}:{offset[3:5]})"),
-        ("Handed over by", wording.one_line(handover.from_name)),
-        ("Taken over by", wording.one_line(handover.to_name) or "not named yet"),
-        ("Open now", severities(handover.open) if handover.open else "nothing"),
-        ("Raised in the shift", severities(handover.happened) if handover.happened else "nothing"),
+        (tr("Shift"), shift),
+        (
+            tr("Times"),
+            tr(
+                "{key} ({local:%Z}, UTC{offset}:{offset2})",
+                key=zone.key,
+                local=local,
+                offset=offset[:3],
+                offset2=offset[3:5],
+            ),
+        ),
+        (tr("Handed over by"), wording.one_line(handover.from_name)),
+        (tr("Taken over by"), wording.one_line(handover.to_name) or tr("not named yet")),
+        (tr("Open now"), severities(handover.open) if handover.open else tr("nothing")),
+        (
+            tr("Raised in the shift"),
+            severities(handover.happened) if handover.happened else tr("nothing"),
+        ),
     ]
 
 
@@ -90,7 +108,9 @@ def _open(handover: Handover, zone: ZoneInfo) -> str:
     for alert in handover.open:
         cells = [_number(alert), _severity(alert), _what(alert), _state(alert, handover, zone)]
         rows.append([*cells, escape(_moment(alert.raised_at, zone))])
-    return _table(("No.", "Severity", "What", "State", "Since"), (6, 16, 39, 23, 16), rows)
+    return _table(
+        (tr("No."), tr("Severity"), tr("What"), tr("State"), tr("Since")), (6, 16, 39, 23, 16), rows
+    )
 
 
 def _happened(handover: Handover, zone: ZoneInfo) -> str:
@@ -106,7 +126,11 @@ def _happened(handover: Handover, zone: ZoneInfo) -> str:
         ]
         for alert in handover.happened
     ]
-    return _table(("Raised", "No.", "Severity", "What, and who did what"), (16, 6, 16, 62), rows)
+    return _table(
+        (tr("Raised"), tr("No."), tr("Severity"), tr("What, and who did what")),
+        (16, 6, 16, 62),
+        rows,
+    )
 
 
 def _number(alert: Alert) -> str:
@@ -136,11 +160,20 @@ def _state(alert: Alert, handover: Handover, zone: ZoneInfo) -> str:
     if shelving is not None and alert.is_shelved(now):
         until = wording.until(shelving.until, zone, now)
         by = wording.actor(shelving.by)
-        lines.append(_text(f"until {until} by {by}: {wording.shown(shelving.reason)}"))
+        lines.append(
+            _text(
+                tr(
+                    "until {until} by {by}: {shown}",
+                    until=until,
+                    by=by,
+                    shown=wording.shown(shelving.reason),
+                )
+            )
+        )
     elif alert.acknowledged_by and alert.state.is_seen:
-        lines.append(_text(f"by {wording.actor(alert.acknowledged_by)}"))
+        lines.append(_text(tr("by {actor}", actor=wording.actor(alert.acknowledged_by))))
     if alert.owner:
-        lines.append(_text(f"Owner: {wording.one_line(alert.owner)}"))
+        lines.append(_text(tr("Owner: {one_line}", one_line=wording.one_line(alert.owner))))
     return "<br>".join(lines)
 
 
@@ -149,9 +182,9 @@ def _deeds(alert: Alert, entries: Mapping[str, Sequence[AlertEntry]], zone: Zone
     all_of_it = entries.get(alert.uid, ())
     lines = [_deed(one, alert, zone) for one in all_of_it[-_MOST_ENTRIES:]]
     if (left_out := len(all_of_it) - len(lines)) > 0:
-        lines.insert(0, f"({left_out} older entries are in the inbox)")
+        lines.insert(0, tr("({left_out} older entries are in the inbox)", left_out=left_out))
     state = wording.state_look(alert, alert.changed_at).word
-    lines.append(f"Now: {escape(state.lower())}")
+    lines.append(tr("Now: {escape}", escape=escape(state.lower())))
     return "".join(f'<br><span class="muted">{line}</span>' for line in lines)
 
 
@@ -164,8 +197,8 @@ def _signatures(handover: Handover) -> str:
     line = "_" * 34
     cells = []
     for words, name in (
-        ("Handed over by", handover.from_name),
-        ("Taken over by", handover.to_name),
+        (tr("Handed over by"), handover.from_name),
+        (tr("Taken over by"), handover.to_name),
     ):
         who = _text(wording.one_line(name)) if name else "&nbsp;"
         cells.append(

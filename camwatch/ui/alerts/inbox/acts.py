@@ -16,6 +16,7 @@ from camwatch.alerts.alert import Alert
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.dialogs import (
     ActCommands,
@@ -41,21 +42,51 @@ class Act(Enum):
     """What can be done: words of the button, its icon, its key, and what it means."""
 
     ACKNOWLEDGE = (
-        "Acknowledge",
+        marked("Acknowledge"),
         "check",
         Key.ACKNOWLEDGE,
-        "Say that you know. One that is over is closed with it.",
+        marked("Say that you know. One that is over is closed with it."),
     )
-    SHELVE = ("Shelve…", "archive", Key.SHELVE, "Put aside for some time, with a reason")
-    UNSHELVE = ("Unshelve", "undo-2", Key.UNSHELVE, "Take from the shelf: it tells people again")
-    OWN = ("Own", "user-check", Key.OWN, "Say that you take care of it; again, that you do not")
-    COMMENT = ("Comment…", "message-square", Key.COMMENT, "Add a comment to the history")
+    SHELVE = (
+        marked("Shelve…"),
+        "archive",
+        Key.SHELVE,
+        marked("Put aside for some time, with a reason"),
+    )
+    UNSHELVE = (
+        marked("Unshelve"),
+        "undo-2",
+        Key.UNSHELVE,
+        marked("Take from the shelf: it tells people again"),
+    )
+    OWN = (
+        marked("Own"),
+        "user-check",
+        Key.OWN,
+        marked("Say that you take care of it; again, that you do not"),
+    )
+    COMMENT = (
+        marked("Comment…"),
+        "message-square",
+        Key.COMMENT,
+        marked("Add a comment to the history"),
+    )
 
     def __init__(self, words: str, icon: str, key: Key, hint: str) -> None:
-        self.words = words
+        self._words = words
         self.icon = icon
         self.key = key
-        self.hint = hint
+        self._hint = hint
+
+    @property
+    def words(self) -> str:
+        """Words of the button."""
+        return tr(self._words)
+
+    @property
+    def hint(self) -> str:
+        """What it means."""
+        return tr(self._hint)
 
 
 def why_not(act: Act, alerts: Sequence[Alert], session: Session, now: datetime) -> str:
@@ -63,15 +94,15 @@ def why_not(act: Act, alerts: Sequence[Alert], session: Session, now: datetime) 
     if not session.may(Permission.HANDLE_ALERTS):
         return may_not(Permission.HANDLE_ALERTS)
     if not alerts:
-        return "Select an alert first."
+        return tr("Select an alert first.")
     if not reached(act, alerts, now):
         return {
-            Act.ACKNOWLEDGE: "It is acknowledged already.",
-            Act.SHELVE: "A closed alert tells nobody, so it need not be shelved.",
-            Act.UNSHELVE: "It is not on the shelf.",
-        }.get(act, "It is closed.")
+            Act.ACKNOWLEDGE: tr("It is acknowledged already."),
+            Act.SHELVE: tr("A closed alert tells nobody, so it need not be shelved."),
+            Act.UNSHELVE: tr("It is not on the shelf."),
+        }.get(act, tr("It is closed."))
     if act is Act.COMMENT and len(alerts) > 1:
-        return "A comment belongs to one alert. Select only one."
+        return tr("A comment belongs to one alert. Select only one.")
     return ""
 
 
@@ -129,11 +160,11 @@ class InboxActs(QObject):
         wanted = reached(act, alerts, now)
         match act:
             case Act.ACKNOWLEDGE:
-                self._sure("Acknowledge", wanted, partial(self._acknowledge, wanted))
+                self._sure(tr("Acknowledge"), wanted, partial(self._acknowledge, wanted))
             case Act.SHELVE:
                 self._shelve(wanted)
             case Act.UNSHELVE:
-                self._sure("Unshelve", wanted, partial(self._unshelve, wanted))
+                self._sure(tr("Unshelve"), wanted, partial(self._unshelve, wanted))
             case Act.OWN:
                 self._own(wanted)
             case Act.COMMENT:
@@ -174,10 +205,16 @@ class InboxActs(QObject):
 
     def _on_acknowledged(self, alerts: Sequence[Alert]) -> None:
         closed = sum(not alert.state.is_open for alert in alerts)
-        text = f"Acknowledged {_these(alerts)}."
+        text = tr("Acknowledged {these}.", these=_these(alerts))
         if closed:
-            closes = "closed, as it was over" if closed == 1 else "closed, as they were over"
-            text += f" {closed} of them {closes}." if len(alerts) > 1 else " It is closed."
+            closes = (
+                tr("closed, as it was over") if closed == 1 else tr("closed, as they were over")
+            )
+            text += (
+                tr(" {closed} of them {closes}.", closed=closed, closes=closes)
+                if len(alerts) > 1
+                else tr(" It is closed.")
+            )
         self.said.emit(text, None)
 
     def _shelve(self, alerts: Sequence[Alert]) -> None:
@@ -196,13 +233,16 @@ class InboxActs(QObject):
     def _on_shelved(self, alerts: Sequence[Alert], until: datetime) -> None:
         self.changed.emit(alerts)
         words = wording.until(until, self._zone, self._clock())
-        self.said.emit(f"Shelved {_these(alerts)} until {words}.", partial(self._unshelve, alerts))
+        self.said.emit(
+            tr("Shelved {these} until {words}.", these=_these(alerts), words=words),
+            partial(self._unshelve, alerts),
+        )
 
     def _unshelve(self, alerts: Sequence[Alert]) -> None:
         commands, session, uids = self._commands, self._session, _uids(alerts)
         self._run(
             lambda: commands.unshelve_alerts(session, uids),
-            lambda now: self.said.emit(f"Took {_these(now)} off the shelf.", None),
+            lambda now: self.said.emit(tr("Took {these} off the shelf.", these=_these(now)), None),
         )
 
     def _own(self, alerts: Sequence[Alert]) -> None:
@@ -220,7 +260,11 @@ class InboxActs(QObject):
 
     def _say_owned(self, before: Sequence[Alert], now: Sequence[Alert]) -> None:
         owner = now[0].owner if now else ""
-        who = f"{wording.one_line(owner)} takes care of" if owner else "Nobody takes care of"
+        who = (
+            tr("{one_line} takes care of", one_line=wording.one_line(owner))
+            if owner
+            else tr("Nobody takes care of")
+        )
         self.said.emit(f"{who} {_these(now)}.", partial(self._give_back, before))
 
     def _give_back(self, before: Sequence[Alert]) -> None:
@@ -236,7 +280,7 @@ class InboxActs(QObject):
                 given += commands.own_alerts(session, uids, owner)
             return given
 
-        self._run(give, lambda _now: self.said.emit("The owner is the former one again.", None))
+        self._run(give, lambda _now: self.said.emit(tr("The owner is the former one again."), None))
 
     def _comment(self, alerts: Sequence[Alert], *, acknowledges: bool) -> None:
         dialog = CommentDialog(
@@ -256,7 +300,7 @@ class InboxActs(QObject):
 
     def _on_commented(self, alerts: list[Alert]) -> None:
         self.changed.emit(alerts)
-        self.said.emit("The comment was added.", None)
+        self.said.emit(tr("The comment was added."), None)
 
     # ---------------------------------------------------------------- asking
 
@@ -277,7 +321,7 @@ class InboxActs(QObject):
         box.setText(f"{does} {wording.alerts(len(alerts))}?")
         box.setInformativeText(f"{severities(alerts)}.")
         yes = box.addButton(does, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        no = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(yes)
         box.setEscapeButton(no)
         yes.clicked.connect(lambda _checked: do())

@@ -18,6 +18,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.details_body import DetailsBody
@@ -57,6 +58,7 @@ class DetailsPane(QFrame):
     Signals:
         camera_requested: CameraId: show this camera live.
         chart_requested: CameraId and a UTC datetime: show its chart at that time.
+        moment_requested: A UTC datetime and a CameraId: show the wall as it was then.
         rule_requested: Uid of a rule and a UTC datetime: show why it fired.
 
     Args:
@@ -66,6 +68,7 @@ class DetailsPane(QFrame):
 
     camera_requested = Signal(object)
     chart_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     rule_requested = Signal(str, object)
 
     def __init__(  # noqa: PLR0917 - who asks, where, whose clocks
@@ -106,14 +109,24 @@ class DetailsPane(QFrame):
         for label in (self.kicker, self.title):
             label.setMinimumWidth(1)  # a long word, such as an address, can be cut anywhere
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.camera_button = self._button("cctv", "Show live", "Show the camera as it is now")
+        self.camera_button = self._button(
+            "cctv", tr("Show live"), tr("Show the camera as it is now")
+        )
         self.chart_button = self._button(
-            "chart-line", "Show chart", "Show the camera's counts around that time"
+            "chart-line", tr("Show chart"), tr("Show the camera's counts around that time")
         )
+        self.wall_button = self._button(
+            "history",
+            tr("See the wall then"),
+            tr("Show pictures, numbers and alerts of the moment in which it was raised"),
+        )
+        self.wall_button.clicked.connect(self._see_wall)
         self.why_button = self._button(
-            "lightbulb", "Why did it fire?", "Show how the rule stood at that moment, step by step"
+            "lightbulb",
+            tr("Why did it fire?"),
+            tr("Show how the rule stood at that moment, step by step"),
         )
-        self.copy_button = self._button("copy", "Copy text", "Copy all of this as text")
+        self.copy_button = self._button("copy", tr("Copy text"), tr("Copy all of this as text"))
         self.why_button.clicked.connect(self._ask_why)
         self.copy_button.clicked.connect(self.copy)
         self._menus: dict[QPushButton, QMenu] = {}
@@ -128,7 +141,7 @@ class DetailsPane(QFrame):
         self.notice.action_requested.connect(self.read)
         self._scroll = scrolled(self.body, self)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll.setAccessibleName("Details of the alert")
+        self._scroll.setAccessibleName(tr("Details of the alert"))
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * space, space + space // 2, space, space)
         column.setSpacing(space)
@@ -138,7 +151,7 @@ class DetailsPane(QFrame):
 
     def _button(self, icon: str, words: str, hint: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setToolTip(hint)
         button.setProperty("hint", hint)
         button.setAutoDefault(False)
@@ -147,7 +160,13 @@ class DetailsPane(QFrame):
     @property
     def buttons(self) -> tuple[QPushButton, ...]:
         """What leads on, in the order of the Tab key."""
-        return self.camera_button, self.chart_button, self.why_button, self.copy_button
+        return (
+            self.camera_button,
+            self.chart_button,
+            self.wall_button,
+            self.why_button,
+            self.copy_button,
+        )
 
     @property
     def alert(self) -> Alert | None:
@@ -193,11 +212,16 @@ class DetailsPane(QFrame):
         self.body.clear()
         self.kicker.setText("")
         if alerts:
-            self.title.setText(f"{wording.alerts(len(alerts))} selected")
-            self.body.say(f"{severities(alerts)}. What you do now is done to all of them.")
+            self.title.setText(tr("{alerts} selected", alerts=wording.alerts(len(alerts))))
+            self.body.say(
+                tr(
+                    "{severities}. What you do now is done to all of them.",
+                    severities=severities(alerts),
+                )
+            )
         else:
-            self.title.setText("No alert selected")
-            self.body.say("Select an alert to see all about it.")
+            self.title.setText(tr("No alert selected"))
+            self.body.say(tr("Select an alert to see all about it."))
         self.kicker.hide()
 
     @Slot()
@@ -211,13 +235,13 @@ class DetailsPane(QFrame):
         parts = [
             severity_look(alert.severity).word,
             wording.state_look(alert, now).word,
-            f"raised {wording.age(alert, now)} ago"
+            tr("raised {age} ago", age=wording.age(alert, now))
             if alert.returned_at is None
-            else f"lasted {wording.age(alert, now)}",
-            f"no. {alert.number}" if alert.number else "",
+            else tr("lasted {age}", age=wording.age(alert, now)),
+            tr("no. {number}", number=alert.number) if alert.number else "",
         ]
         if alert.is_drill:
-            parts.insert(0, "DRILL, not real")
+            parts.insert(0, tr("DRILL, not real"))
         self.kicker.setText(" · ".join(part for part in parts if part))
         self.kicker.setStyleSheet(f"color: {severity_look(alert.severity).color};")
         self.kicker.show()
@@ -241,11 +265,18 @@ class DetailsPane(QFrame):
             self.camera_button: (Permission.VIEW_CAMERAS,),
             self.chart_button: (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS),
         }
+        may_look = self._session.may(Permission.VIEW_CAMERAS)
+        self.wall_button.setEnabled(may_look)
+        self.wall_button.setToolTip(
+            str(self.wall_button.property("hint") or "")
+            if may_look
+            else may_not(Permission.VIEW_CAMERAS)
+        )
         for button, menu in self._menus.items():
             missing = [one for one in needs[button] if not self._session.may(one)]
             why_not = may_not(*missing) if missing else ""
             if not names:
-                why_not = "It is about no camera."
+                why_not = tr("It is about no camera.")
             button.setEnabled(not why_not)
             button.setToolTip(why_not or str(button.property("hint") or ""))
             menu.clear()
@@ -283,13 +314,13 @@ class DetailsPane(QFrame):
             if self.evidence.count != details.pictures:
                 self.evidence.show_alert(alert.uid, alert.raised_at)
             return
-        self.evidence.say(details.why_no_picture or "No picture is kept.")
+        self.evidence.say(details.why_no_picture or tr("No picture is kept."))
         if alert.camera_ids and self._clock() - alert.raised_at < _COMES_WITHIN:
             self._again.start()
 
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
-            self.notice.show_error(text_for(error), action="Try again")
+            self.notice.show_error(text_for(error), action=tr("Try again"))
 
     # ---------------------------------------------------------------- leading on
 
@@ -306,6 +337,13 @@ class DetailsPane(QFrame):
             self.camera_requested.emit(camera_id)
         elif self._alert is not None:
             self.chart_requested.emit(camera_id, self._alert.raised_at)
+
+    @Slot()
+    def _see_wall(self) -> None:
+        """Go to the wall of that moment; to the camera alone, if it is about one."""
+        if self._alert is not None:
+            ids = self._alert.camera_ids
+            self.moment_requested.emit(self._alert.raised_at, ids[0] if len(ids) == 1 else None)
 
     @Slot()
     def _ask_why(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from camwatch.alerts.alert import Alert, AlertPart
 from camwatch.alerts.inbox import AlertDetails
 from camwatch.alerts.notification import Notification, NotificationState
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.evidence_panel import EvidencePanel
@@ -79,10 +80,10 @@ class DetailsBody(QWidget):
         self.message = _words("")
         self.facts = Section("", self)
         self.facts.heading.hide()
-        self.picture = Section("Picture of the moment", self)
-        self.parts = Section("What it is about", self)
-        self.history = Section("History", self)
-        self.sent = Section("Messages", self)
+        self.picture = Section(tr("Picture of the moment"), self)
+        self.parts = Section(tr("What it is about"), self)
+        self.history = Section(tr("History"), self)
+        self.sent = Section(tr("Messages"), self)
         self.picture.add(evidence)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, space, 0)
@@ -122,12 +123,12 @@ class DetailsBody(QWidget):
         self.picture.show()
         count = len(alert.parts)
         self.parts.heading.setText(
-            f"What it is about ({count})" if count > 1 else "What it is about"
+            tr("What it is about ({count})", count=count) if count > 1 else tr("What it is about")
         )
         self.parts.show_rows(list(self._part_rows(alert, now)))
         entries = details.entries if details is not None else ()
         lines = [wording.entry_line(one, self._zone, now) for one in reversed(entries)]
-        self.history.heading.setText("History, newest first")
+        self.history.heading.setText(tr("History, newest first"))
         self.history.show_rows(_lines(lines, "history"))
         self.sent.show_rows(
             [self._sent_row(one, now) for one in details.notifications[-_MOST_LINES:]]
@@ -141,7 +142,7 @@ class DetailsBody(QWidget):
         for part in parts[:_MOST_PARTS]:
             yield _part_mark(part), _words(wording.part_line(part, self._zone, now))
         if (more := len(parts) - _MOST_PARTS) > 0:
-            yield QLabel(), _words(f"and {more} more; “Copy text” has all of them.")
+            yield QLabel(), _words(tr("and {more} more; “Copy text” has all of them.", more=more))
 
     def _sent_row(self, sent: Notification, now: datetime) -> tuple[QWidget, QWidget]:
         tokens = theme.current()
@@ -162,7 +163,9 @@ def _lines(lines: Sequence[str], icon: str) -> list[tuple[QWidget, QWidget]]:
         (_mark(icon, muted), _words(line)) for line in lines[:_MOST_LINES]
     ]
     if (more := len(lines) - _MOST_LINES) > 0:
-        rows.append((QLabel(), _words(f"and {more} more; “Copy text” has all of them.")))
+        rows.append(
+            (QLabel(), _words(tr("and {more} more; “Copy text” has all of them.", more=more)))
+        )
     return rows
 
 

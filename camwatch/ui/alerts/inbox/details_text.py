@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import AlertDetails
+from camwatch.language import tr
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.look import severity_look
 
@@ -22,7 +23,7 @@ def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: dat
     """
     severity = severity_look(alert.severity).word
     state = wording.state_look(alert, now).word
-    drill = "DRILL, not real. " if alert.is_drill else ""
+    drill = tr("DRILL, not real. ") if alert.is_drill else ""
     lines = [
         f"{drill}{wording.name(alert).capitalize()}: {wording.title(alert)}",
         f"{severity}, {state.lower()}",
@@ -31,14 +32,14 @@ def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: dat
     if alert.message and alert.message != alert.title:
         lines += [wording.shown(alert.message), ""]
     lines += [f"{name}: {value}" for name, value in wording.states_line(alert, zone, now)]
-    lines += ["", "What it is about:"]
+    lines += ["", tr("What it is about:")]
     lines += [f"- {wording.part_line(part, zone, now)}" for part in alert.parts]
     if details is not None and details.entries:
-        lines += ["", "History:"]
+        lines += ["", tr("History:")]
         lines += [f"- {wording.entry_line(one, zone, now)}" for one in details.entries]
     if details is not None and details.notifications:
-        lines += ["", "Messages:"]
+        lines += ["", tr("Messages:")]
         lines += [f"- {wording.sent_line(one, zone, now)}" for one in details.notifications]
     local = now.astimezone(zone)
-    lines += ["", f"As of {local:%Y-%m-%d %H:%M:%S} ({zone.key})"]
+    lines += ["", tr("As of {local:%Y-%m-%d %H:%M:%S} ({key})", local=local, key=zone.key)]
     return "\n".join(lines)

@@ -22,6 +22,7 @@ from camwatch.alerts.alert import Alert
 from camwatch.alerts.lifecycle import LONGEST_COMMENT, LONGEST_REASON, LONGEST_SHELVING_H
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
+from camwatch.language import listed, marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.background import Background
@@ -37,12 +38,14 @@ SHIFT_ENDS = (time(6), time(14), time(22))
 _WIDTH = 480
 _LONGEST_TITLE = 120
 _TEXT_HEIGHT = 96
-_REASONS = (
-    "Being repaired",
-    "Cleaning or building work",
-    "Expected: an event at the site",
-    "Known, and can wait",
-    "False alarm: the rule is being corrected",
+_REASONS = listed(
+    lambda: (
+        tr("Being repaired"),
+        tr("Cleaning or building work"),
+        tr("Expected: an event at the site"),
+        tr("Known, and can wait"),
+        tr("False alarm: the rule is being corrected"),
+    )
 )
 
 
@@ -108,7 +111,7 @@ class MomentEdit(QDateTimeEdit):
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zone = zone
-        self.setDisplayFormat("dd.MM.yyyy  HH:mm")
+        self.setDisplayFormat(tr("dd.MM.yyyy  HH:mm"))
         self.setCalendarPopup(True)
         bare_line(self.lineEdit())
         # What is entered is the site's clock, whatever this computer's zone is: Qt must not
@@ -132,10 +135,10 @@ class MomentEdit(QDateTimeEdit):
 class Until(StrEnum):
     """For how long alerts are put aside; the value is what the operator reads."""
 
-    QUARTER = "15 minutes"
-    HOUR = "1 hour"
-    SHIFT = "End of shift"
-    DATE = "Other…"
+    QUARTER = marked("15 minutes")
+    HOUR = marked("1 hour")
+    SHIFT = marked("End of shift")
+    DATE = marked("Other…")
 
 
 class ShelveDialog(FormDialog):
@@ -159,10 +162,15 @@ class ShelveDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Shelve" if len(alerts) == 1 else f"Shelve {wording.alerts(len(alerts))}",
-            f"{about(alerts)}\nUntil then it tells nobody, and does not escalate. Everything about "
-            "it is still recorded.",
-            "Shelve",
+            tr("Shelve")
+            if len(alerts) == 1
+            else tr("Shelve {alerts}", alerts=wording.alerts(len(alerts))),
+            tr(
+                "{about}\nUntil then it tells nobody, and does not escalate. Everything about "
+                "it is still recorded.",
+                about=about(alerts),
+            ),
+            tr("Shelve"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -175,7 +183,9 @@ class ShelveDialog(FormDialog):
         self.choices: dict[Until, QPushButton] = {}
         group = QButtonGroup(self)
         for choice in Until:
-            words = f"{choice.value} ({self._shift:%H:%M})" if choice is Until.SHIFT else choice
+            words = tr(choice.value)
+            if choice is Until.SHIFT:
+                words = f"{words} ({self._shift:%H:%M})"
             button = QPushButton(words, choices)
             button.setCheckable(True)
             button.setAutoDefault(False)
@@ -194,18 +204,23 @@ class ShelveDialog(FormDialog):
         self.reason.addItems(_REASONS)
         self.reason.setCurrentIndex(-1)
         line.setMaxLength(LONGEST_REASON)
-        line.setPlaceholderText("Choose a reason, or write your own")
+        line.setPlaceholderText(tr("Choose a reason, or write your own"))
         days = LONGEST_SHELVING_H // 24
-        self._until = Field("&Until", choices)
+        self._until = Field(tr("&Until"), choices)
         self._date = self.add_field(
-            "until", Field("&Date and time", self.moment, hint=f"{days} days from now at most.")
+            "until",
+            Field(
+                tr("&Date and time"),
+                self.moment,
+                hint=tr("{days} days from now at most.", days=days),
+            ),
         )
         self._date.hide()
         self.body.addWidget(self._until)
         self.body.addWidget(self._date)
-        self.body.addWidget(self.add_field("reason", Field("&Reason", self.reason)))
+        self.body.addWidget(self.add_field("reason", Field(tr("&Reason"), self.reason)))
         line.textEdited.connect(self.fields["reason"].clear_problem)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.reason.setFocus()
 
     @property
@@ -232,7 +247,7 @@ class ShelveDialog(FormDialog):
         """Put them aside."""
         until, reason = self.until, self.reason.currentText().strip()
         if not reason:
-            self.show_problems((InvalidSetting("reason", "is needed: others must know why"),))
+            self.show_problems((InvalidSetting("reason", tr("is needed: others must know why")),))
             return
         commands, session, uids = self._commands, self._session, self._uids
         self.run(
@@ -275,9 +290,9 @@ class CommentDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Acknowledge with a comment" if acknowledges else "Comment",
+            tr("Acknowledge with a comment") if acknowledges else tr("Comment"),
             about(alerts),
-            "Acknowledge" if acknowledges else "Add the comment",
+            tr("Acknowledge") if acknowledges else tr("Add the comment"),
             parent,
         )
         self._commands, self._session = commands, session
@@ -285,14 +300,18 @@ class CommentDialog(FormDialog):
         self._acknowledges = acknowledges
         self.text = QPlainTextEdit(self)
         self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(_TEXT_HEIGHT)
+        self.text.setFixedHeight(theme.px(_TEXT_HEIGHT))
         self._field = self.add_field(
             "comment",
-            Field("&Comment", self.text, hint="Stands in the history and on the hand-over sheet."),
+            Field(
+                tr("&Comment"),
+                self.text,
+                hint=tr("Stands in the history and on the hand-over sheet."),
+            ),
         )
         self.text.textChanged.connect(self._field.clear_problem)
         self.body.addWidget(self._field)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.text.setFocus()
 
     def entered(self) -> str:
@@ -304,10 +323,14 @@ class CommentDialog(FormDialog):
         """Add it."""
         comment = self.text.toPlainText().strip()
         if not comment and not self._acknowledges:
-            self.show_problems((InvalidSetting("comment", "is empty"),))
+            self.show_problems((InvalidSetting("comment", tr("is empty")),))
             return
         if len(comment) > LONGEST_COMMENT:
-            reason = f"may have {LONGEST_COMMENT} characters; it has {len(comment)}"
+            reason = tr(
+                "may have {longest_comment} characters; it has {count}",
+                longest_comment=LONGEST_COMMENT,
+                count=len(comment),
+            )
             self.show_problems((InvalidSetting("comment", reason),))
             return
         commands, session, uids = self._commands, self._session, self._uids
@@ -338,17 +361,21 @@ class OwnerDialog(FormDialog):
         alerts: Sequence[Alert],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Who takes care of it?", about(alerts), "Set owner", parent)
+        super().__init__(
+            background, tr("Who takes care of it?"), about(alerts), tr("Set owner"), parent
+        )
         self._commands, self._session = commands, session
         self._uids = [alert.uid for alert in alerts]
         self.name = QLineEdit(self)
-        self.name.setPlaceholderText("Nobody")
+        self.name.setPlaceholderText(tr("Nobody"))
         owners = {alert.owner for alert in alerts}
         self.name.setText(owners.pop() if len(owners) == 1 else "")
         self.body.addWidget(
-            self.add_field("owner", Field("&Owner", self.name, hint="Left empty, it is nobody."))
+            self.add_field(
+                "owner", Field(tr("&Owner"), self.name, hint=tr("Left empty, it is nobody."))
+            )
         )
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.name.setFocus()
 
     @Slot()

@@ -6,12 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert
+from camwatch.language import marked, tr
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.filter_bar import Which
 from camwatch.ui.words import shortened, span
 
 _LONGEST_TITLE = 80
-_NONE_YET = (
+_NONE_YET = marked(
     "Once a rule raises one, it appears here by itself. What is watched for is under “Rules”."
 )
 
@@ -30,14 +31,23 @@ def nothing_words(
     """
     if last is None:
         return (
-            "No alert yet",
-            _NONE_YET,
+            tr("No alert yet"),
+            tr(_NONE_YET),
             "",
         )
     if not is_plain or which is not Which.OPEN:
-        return "No alert matches", "Try another word, or take the filters away.", "Show all open"
+        return (
+            tr("No alert matches"),
+            tr("Try another word, or take the filters away."),
+            tr("Show all open"),
+        )
     ago = span((now - last.raised_at).total_seconds())
     when = wording.moment(last.raised_at, zone, now)
     title = shortened(wording.title(last), _LONGEST_TITLE)
-    text = f"No alert is open. The last one was raised {ago} ago, {when}:\n{title}"
-    return "All quiet", text, "Show former alerts"
+    text = tr(
+        "No alert is open. The last one was raised {ago} ago, {when}:\n{title}",
+        ago=ago,
+        when=when,
+        title=title,
+    )
+    return tr("All quiet"), text, tr("Show former alerts")

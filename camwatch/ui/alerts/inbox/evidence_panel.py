@@ -15,6 +15,7 @@ from camwatch.alerts.inbox import Evidence
 from camwatch.auth.session import Session
 from camwatch.domain import Boxes
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.pictures import EvidenceCommands, evidence_image
@@ -26,7 +27,7 @@ from camwatch.ui.words import people, whole_span
 _LARGEST_WH = (1280, 720)
 _LEAST_HEIGHT = 120
 _MOST_HEIGHT = 480
-_UNREADABLE = "The file of this picture is damaged, so it is not shown."
+_UNREADABLE = marked("The file of this picture is damaged, so it is not shown.")
 
 _Read = list[tuple[Evidence, QImage]]
 
@@ -40,7 +41,7 @@ class EvidenceView(QWidget):
         self._boxes: Boxes | None = None
         self.are_boxes_shown = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Picture of the moment")
+        self.setAccessibleName(tr("Picture of the moment"))
 
     @property
     def image(self) -> QImage:
@@ -67,7 +68,7 @@ class EvidenceView(QWidget):
         """Take the picture's shape; a very high one is shown smaller."""
         size = self._image.size()
         height = round(self.width() * size.height() / size.width()) if size.width() else 0
-        height = min(max(height, _LEAST_HEIGHT), _MOST_HEIGHT)
+        height = min(max(height, theme.px(_LEAST_HEIGHT)), theme.px(_MOST_HEIGHT))
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -79,7 +80,7 @@ class EvidenceView(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture and boxes."""
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(theme.current().picture))
+            painter.fillRect(self.rect(), QColor(theme.on_pictures().picture))
             size = self._image.size().toSizeF()
             if size.isEmpty():
                 return
@@ -93,7 +94,7 @@ class EvidenceView(QWidget):
 
     @staticmethod
     def _draw_boxes(painter: QPainter, frame: QRectF, boxes: Boxes) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setClipRect(frame)
         for x1, y1, x2, y2 in boxes.tolist():
@@ -131,16 +132,20 @@ class EvidencePanel(QWidget):
         self.view = EvidenceView(self)
         self.caption = plain_label("", "muted", self)
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.boxes_button = self._button("scan", "Boxes (B)", "Boxes around people, on and off")
+        self.boxes_button = self._button(
+            "scan", tr("Boxes (B)"), tr("Boxes around people, on and off")
+        )
         self.boxes_button.setCheckable(True)
         self.boxes_button.setProperty("role", "choice")
         self.boxes_button.setChecked(True)
         self.boxes_button.toggled.connect(self.view.set_boxes_shown)
-        self.back_button = self._button("chevron-left", "", "Picture of the camera before")
+        self.back_button = self._button("chevron-left", "", tr("Picture of the camera before"))
         self.back_button.clicked.connect(lambda: self._turn(-1))
-        self.next_button = self._button("chevron-right", "", "Picture of the next camera")
+        self.next_button = self._button("chevron-right", "", tr("Picture of the next camera"))
         self.next_button.clicked.connect(lambda: self._turn(1))
-        self.again_button = self._button("refresh-cw", "Try again", "Read the picture again")
+        self.again_button = self._button(
+            "refresh-cw", tr("Try again"), tr("Read the picture again")
+        )
         self.again_button.clicked.connect(self._ask)
         row = QHBoxLayout()
         row.setSpacing(space)
@@ -157,7 +162,7 @@ class EvidencePanel(QWidget):
 
     def _button(self, icon: str, words: str, hint: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setToolTip(hint)
         button.setAccessibleName(hint)
         button.setAutoDefault(False)
@@ -194,7 +199,7 @@ class EvidencePanel(QWidget):
         """Read the pictures of an alert, and show them."""
         if uid != self._uid:
             self.clear()
-            self._show("Reading the picture…")
+            self._show(tr("Reading the picture…"))
         self._uid, self._raised_at = uid, raised_at
         self._ask()
 
@@ -220,14 +225,14 @@ class EvidencePanel(QWidget):
             return
         self._read = read
         self._place = min(self._place, max(len(read) - 1, 0))
-        self._show("" if read else "No picture is kept.")
+        self._show("" if read else tr("No picture is kept."))
 
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question != self._question:
             return
         self._read = []
         text = text_for(error)
-        self._show(f"The picture cannot be read. {text.whole}")
+        self._show(tr("The picture cannot be read. {whole}", whole=text.whole))
         self.again_button.show()
 
     def _turn(self, by: int) -> None:
@@ -252,18 +257,25 @@ class EvidencePanel(QWidget):
 
     def _caption(self, evidence: Evidence, *, is_seen: bool) -> Sequence[str]:
         count = len(self._read)
-        place = f"{self._place + 1} of {count}: " if count > 1 else ""
+        place = tr("{value} of {count}: ", value=self._place + 1, count=count) if count > 1 else ""
         when = wording.moment(evidence.captured_at, self._zone)
         parts = [f"{place}{wording.one_line(evidence.camera_name)}, {when}{self._age(evidence)}."]
         if not is_seen:
-            parts.append(_UNREADABLE)
+            parts.append(tr(_UNREADABLE))
         if evidence.count is None:
-            parts.append("People were not counted in it.")
+            parts.append(tr("People were not counted in it."))
         else:
-            parts.append(f"{people(evidence.count)} counted in this picture alone.")
+            parts.append(
+                tr("{people} counted in this picture alone.", people=people(evidence.count))
+            )
         if evidence.is_masked:
-            parts.append("Masked parts are painted over.")
-        parts.append(f"Kept until {evidence.kept_until.astimezone(self._zone):%Y-%m-%d %H:%M}.")
+            parts.append(tr("Masked parts are painted over."))
+        parts.append(
+            tr(
+                "Kept until {astimezone:%Y-%m-%d %H:%M}.",
+                astimezone=evidence.kept_until.astimezone(self._zone),
+            )
+        )
         return parts
 
     def _age(self, evidence: Evidence) -> str:
@@ -271,6 +283,6 @@ class EvidencePanel(QWidget):
             return ""
         age_s = (self._raised_at - evidence.captured_at).total_seconds()
         if abs(age_s) < 1:
-            return ", at that moment"
+            return tr(", at that moment")
         side = "before" if age_s > 0 else "after"
-        return f", {whole_span(abs(age_s))} {side} the alert"
+        return tr(", {whole_span} {side} the alert", whole_span=whole_span(abs(age_s)), side=side)

@@ -15,6 +15,7 @@ from camwatch.alerts.alert import Alert, AlertState
 from camwatch.alerts.inbox import MOST_ALERTS, AlertQuery
 from camwatch.alerts.rules import Severity
 from camwatch.domain import Camera, CameraId
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.order import OPEN, UNSEEN, fits
@@ -31,13 +32,13 @@ _LONGEST_NAME = 40
 class Which(StrEnum):
     """In which states alerts are listed; the value is what the operator reads."""
 
-    OPEN = "Open"
-    UNSEEN = "To acknowledge"
-    ACKNOWLEDGED = "Acknowledged"
-    RETURNED = "Over, unseen"
-    SHELVED = "Shelved"
-    CLOSED = "Closed"
-    ALL = "All"
+    OPEN = marked("Open")
+    UNSEEN = marked("To acknowledge")
+    ACKNOWLEDGED = marked("Acknowledged")
+    RETURNED = marked("Over, unseen")
+    SHELVED = marked("Shelved")
+    CLOSED = marked("Closed")
+    ALL = marked("All")
 
 
 _STATES: dict[Which, frozenset[AlertState]] = {
@@ -88,31 +89,31 @@ class AlertFilterBar(QWidget):
         self._zone = zone
         self._clock = clock
         space = theme.current().space
-        self.which = self._box("State", 16)
+        self.which = self._box(tr("State"), 16)
         for which in Which:
-            self.which.addItem(which.value, which)
-        self.severity = self._box("Severity", 16)
-        self.severity.addItem("Any severity", None)
+            self.which.addItem(tr(which.value), which)
+        self.severity = self._box(tr("Severity"), 16)
+        self.severity.addItem(tr("Any severity"), None)
         for severity in reversed(Severity):
             look = severity_look(severity)
             self.severity.addItem(icons.icon(look.icon, look.color), look.word, severity)
-        self.camera = self._box("Camera", 18)
-        self.camera.addItem("Any camera", None)
-        self.when = self._box("Raised", 15)
-        self.when.addItem("Any time", None)
+        self.camera = self._box(tr("Camera"), 18)
+        self.camera.addItem(tr("Any camera"), None)
+        self.when = self._box(tr("Raised"), 15)
+        self.when.addItem(tr("Any time"), None)
         for preset in Preset:
-            self.when.addItem(preset.value, preset)
+            self.when.addItem(tr(preset.value), preset)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search title, rule, camera")
-        self.search.setAccessibleName("Search the alerts")
+        self.search.setPlaceholderText(tr("Search title, rule, camera"))
+        self.search.setAccessibleName(tr("Search the alerts"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setMinimumWidth(17 * space)
         self.search.setMaximumWidth(40 * space)
-        self.clear_button = QPushButton("Show all o&pen", self)
-        self.clear_button.setToolTip("Take search and filters away")
+        self.clear_button = QPushButton(tr("Show all o&pen"), self)
+        self.clear_button.setToolTip(tr("Take search and filters away"))
         self.clear_button.clicked.connect(self.clear)
         self.count = plain_label("", "muted", self)
         self.count.setWordWrap(False)
@@ -221,9 +222,12 @@ class AlertFilterBar(QWidget):
     def show_count(self, count: int, *, is_cut: bool) -> None:
         """Say how many fit."""
         words = wording.alerts(count)
-        self.count.setText(f"the newest {words}" if is_cut else words)
+        self.count.setText(tr("the newest {words}", words=words) if is_cut else words)
         self.count.setToolTip(
-            f"No more than {words} are listed at once. Narrow the filter to find older ones."
+            tr(
+                "No more than {words} are listed at once. Narrow the filter to find older ones.",
+                words=words,
+            )
             if is_cut
             else ""
         )

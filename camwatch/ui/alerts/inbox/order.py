@@ -20,6 +20,7 @@ def fits(alert: Alert, query: AlertQuery, now: datetime) -> bool:
         and (query.severities is None or alert.severity in query.severities)
         and (query.camera_id is None or query.camera_id in alert.camera_ids)
         and query.rule_uid in ("", alert.rule_uid)
+        and query.number in (None, alert.number)
         and (query.since is None or alert.raised_at >= query.since)
         and (query.until is None or alert.raised_at < query.until)
         and (query.with_shelved or not alert.is_shelved(now))

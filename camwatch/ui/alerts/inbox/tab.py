@@ -18,6 +18,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.handover.dialog import HandoverCommands, HandoverDialog
 from camwatch.ui.alerts.inbox.acts import Act, InboxActCommands, InboxActs
@@ -53,6 +54,7 @@ class InboxTab(QWidget):
     Signals:
         camera_requested: CameraId: show this camera live.
         chart_requested: CameraId and a UTC datetime: show its chart at that time.
+        moment_requested: A UTC datetime and a CameraId: show the wall as it was then.
         rule_requested: Uid of a rule, and a UTC datetime: show why it fired or did not.
         counts_changed: How many alerts are open and unacknowledged, and the severity of the
             most serious of them (None without).
@@ -60,6 +62,7 @@ class InboxTab(QWidget):
 
     camera_requested = Signal(object)
     chart_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     rule_requested = Signal(str, object)
     counts_changed = Signal(int, object)
 
@@ -132,7 +135,7 @@ class InboxTab(QWidget):
         self.splitter.addWidget(self.details)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
+        self.splitter.setSizes([2 * theme.px(_DETAILS_WIDTH), theme.px(_DETAILS_WIDTH)])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space + space // 2, 0, 0)
         column.setSpacing(space)
@@ -162,6 +165,7 @@ class InboxTab(QWidget):
         self.table.details_requested.connect(self.details.take_keyboard)
         self.details.camera_requested.connect(self.camera_requested)
         self.details.chart_requested.connect(self.chart_requested)
+        self.details.moment_requested.connect(self.moment_requested)
         self.details.rule_requested.connect(self.rule_requested)
         self.pictures.made.connect(self.model.set_picture)
         self.counter.changed.connect(self.counts_changed)
@@ -229,10 +233,12 @@ class InboxTab(QWidget):
         self._is_reading = False
         text = text_for(error)
         if self._is_read:
-            self.notice.show_error(text, action="Try again")
+            self.notice.show_error(text, action=tr("Try again"))
         else:
-            words = f"{text.whole}\nError number: {text.error_id}"
-            self._tell_empty("The alerts cannot be read", words, "Try again")
+            words = tr(
+                "{whole}\nError number: {error_id}", whole=text.whole, error_id=text.error_id
+            )
+            self._tell_empty(tr("The alerts cannot be read"), words, tr("Try again"))
 
     @Slot(object)
     def _on_changed(self, alerts: Sequence[Alert]) -> None:
@@ -274,7 +280,7 @@ class InboxTab(QWidget):
         self._show_chosen()
 
     def _tell_empty(self, title: str, text: str, action: str = "") -> None:
-        self.empty.tell(title or "Reading the alerts…", text, action)
+        self.empty.tell(title or tr("Reading the alerts…"), text, action)
         self._stack.setCurrentWidget(self.empty)
 
     @Slot()
@@ -327,7 +333,7 @@ class InboxTab(QWidget):
         else:
             self._to_show = ""
             self.toolbar.say(
-                "That alert is not here any more: it was deleted, or is too old.", None
+                tr("That alert is not here any more: it was deleted, or is too old."), None
             )
 
     @Slot()
@@ -382,7 +388,7 @@ class InboxTab(QWidget):
     @Slot(object)
     def _on_not_done(self, error: CamWatchError) -> None:
         self._set_busy(is_busy=False)
-        self.notice.show_error(text_for(error), action="Read again")
+        self.notice.show_error(text_for(error), action=tr("Read again"))
 
     @Slot()
     def hand_over(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QPixmap
 
 from camwatch.alerts.alert import Alert, AlertState
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.look import Look, severity_look
@@ -40,14 +41,16 @@ class Column(IntEnum):
     OWNER = 5
 
 
-_HEADINGS = {
-    Column.SEVERITY: "Severity",
-    Column.PICTURE: "Picture",
-    Column.WHAT: "What",
-    Column.STATE: "State",
-    Column.SINCE: "Since",
-    Column.OWNER: "Owner",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.SEVERITY: tr("Severity"),
+        Column.PICTURE: tr("Picture"),
+        Column.WHAT: tr("What"),
+        Column.STATE: tr("State"),
+        Column.SINCE: tr("Since"),
+        Column.OWNER: tr("Owner"),
+    }
+)
 
 
 class AlertTableModel(RowsModel):
@@ -208,10 +211,12 @@ class AlertTableModel(RowsModel):
     def _second(self, alert: Alert, column: Column, now: datetime) -> str:
         match column:
             case Column.SEVERITY:
-                number = f"no. {alert.number}" if alert.number else ""
-                return f"Drill · {number}".rstrip("· ") if alert.is_drill else number
+                number = tr("no. {number}", number=alert.number) if alert.number else ""
+                return (
+                    tr("Drill · {number}", number=number).rstrip("· ") if alert.is_drill else number
+                )
             case Column.WHAT:
-                times = f"{alert.times} times" if alert.times > 1 else ""
+                times = tr("{times} times", times=alert.times) if alert.times > 1 else ""
                 rule = wording.one_line(alert.rule_name)
                 parts = (times, wording.subjects(alert), rule)
                 return " · ".join(part for part in parts if part)
@@ -219,17 +224,21 @@ class AlertTableModel(RowsModel):
                 return self._state_detail(alert, now)
             case Column.SINCE:
                 age = wording.age(alert, now)
-                return f"for {age}" if alert.returned_at is not None else f"{age} ago"
+                return (
+                    tr("for {age}", age=age)
+                    if alert.returned_at is not None
+                    else tr("{age} ago", age=age)
+                )
             case _:
                 return ""
 
     def _state_detail(self, alert: Alert, now: datetime) -> str:
         if alert.state.is_open and alert.shelving is not None and alert.is_shelved(now):
-            return f"until {wording.until(alert.shelving.until, self._zone, now)}"
+            return tr("until {until}", until=wording.until(alert.shelving.until, self._zone, now))
         if alert.state is AlertState.CLOSED and alert.closed_at is not None:
             return wording.short_moment(alert.closed_at, self._zone, now)
         if alert.state.is_seen and alert.acknowledged_by:
-            return f"by {wording.actor(alert.acknowledged_by)}"
+            return tr("by {actor}", actor=wording.actor(alert.acknowledged_by))
         return ""
 
     def _hint(self, alert: Alert, column: Column, now: datetime) -> str:
@@ -240,8 +249,10 @@ class AlertTableModel(RowsModel):
             case Column.STATE:
                 shelving = alert.shelving
                 if shelving is not None and alert.is_shelved(now) and alert.state.is_open:
-                    return (
-                        f"Shelved by {wording.actor(shelving.by)}: {wording.shown(shelving.reason)}"
+                    return tr(
+                        "Shelved by {actor}: {shown}",
+                        actor=wording.actor(shelving.by),
+                        shown=wording.shown(shelving.reason),
                     )
                 return wording.STATE_HINTS[alert.state]
             case Column.SINCE:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from camwatch.alerts.alert import Alert
 from camwatch.auth.session import Session
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.inbox.acts import Act, why_not
 from camwatch.ui.forms import plain_label
@@ -54,13 +55,16 @@ class Toolbar(QWidget):
         self.said = plain_label("", "muted", self)
         self.said.setWordWrap(False)  # the row must not jump; the tooltip has all of it
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.undo_button = self._button("undo-2", "Undo")
-        self.undo_button.setToolTip("Take back what was done last")
+        self.undo_button = self._button("undo-2", tr("Undo"))
+        self.undo_button.setToolTip(tr("Take back what was done last"))
         self.undo_button.clicked.connect(self.undo)
         self.undo_button.hide()
-        self.handover_button = self._button("printer", "Hand over…")
+        self.handover_button = self._button("printer", tr("Hand over…"))
         self.handover_button.setToolTip(
-            f"Make the sheet for the next shift ({sequence_of(Key.HAND_OVER)})"
+            tr(
+                "Make the sheet for the next shift ({sequence_of})",
+                sequence_of=sequence_of(Key.HAND_OVER),
+            )
         )
         self.handover_button.clicked.connect(self.handover_requested)
         row.addWidget(self.said, 1)
@@ -73,7 +77,7 @@ class Toolbar(QWidget):
 
     def _button(self, icon: str, words: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         return button
 

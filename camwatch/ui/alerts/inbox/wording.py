@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert, AlertEntry, AlertPart, AlertState, Deed
 from camwatch.alerts.notification import Notification, NotificationState, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.domain import Reason
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import day
 from camwatch.ui.alerts.look import Look
@@ -27,70 +27,70 @@ def state_look(alert: Alert, now: datetime) -> Look:
     """Return how an alert's state looks; that it is shelved goes before."""
     tokens = theme.current()
     if alert.state.is_open and alert.is_shelved(now):
-        return Look("archive", "Shelved", tokens.muted)
+        return Look("archive", tr("Shelved"), tokens.muted)
     return {
-        AlertState.UNACKNOWLEDGED: Look("bell-ring", "Unacknowledged", tokens.text),
-        AlertState.ACKNOWLEDGED: Look("check", "Acknowledged", tokens.ok),
-        AlertState.RETURNED: Look("rotate-ccw", "Over, unseen", tokens.warning),
-        AlertState.CLOSED: Look("circle-check", "Closed", tokens.muted),
+        AlertState.UNACKNOWLEDGED: Look("bell-ring", tr("Unacknowledged"), tokens.text),
+        AlertState.ACKNOWLEDGED: Look("check", tr("Acknowledged"), tokens.ok),
+        AlertState.RETURNED: Look("rotate-ccw", tr("Over, unseen"), tokens.warning),
+        AlertState.CLOSED: Look("circle-check", tr("Closed"), tokens.muted),
     }[alert.state]
 
 
-STATE_HINTS: Mapping[AlertState, str] = MappingProxyType(
-    {
-        AlertState.UNACKNOWLEDGED: "It holds, and nobody has said that they know.",
-        AlertState.ACKNOWLEDGED: "It still holds, and somebody knows.",
-        AlertState.RETURNED: "It is over, but nobody has seen it yet. Acknowledging closes it.",
-        AlertState.CLOSED: "It is over, and somebody has seen it.",
+STATE_HINTS: Mapping[AlertState, str] = table(
+    lambda: {
+        AlertState.UNACKNOWLEDGED: tr("It holds, and nobody has said that they know."),
+        AlertState.ACKNOWLEDGED: tr("It still holds, and somebody knows."),
+        AlertState.RETURNED: tr("It is over, but nobody has seen it yet. Acknowledging closes it."),
+        AlertState.CLOSED: tr("It is over, and somebody has seen it."),
     }
 )
 
-_DEEDS: Mapping[Deed, str] = MappingProxyType(
-    {
-        Deed.RAISED: "raised the alert",
-        Deed.JOINED: "added to it",
-        Deed.RAISED_AGAIN: "raised it again",
-        Deed.WORSENED: "made it more serious",
-        Deed.PART_RETURNED: "noted a return",
-        Deed.RETURNED: "noted that it is over",
-        Deed.ACKNOWLEDGED: "acknowledged it",
-        Deed.SHELVED: "shelved it",
-        Deed.UNSHELVED: "took it off the shelf",
-        Deed.OWNED: "changed who takes care of it",
+_DEEDS: Mapping[Deed, str] = table(
+    lambda: {
+        Deed.RAISED: tr("raised the alert"),
+        Deed.JOINED: tr("added to it"),
+        Deed.RAISED_AGAIN: tr("raised it again"),
+        Deed.WORSENED: tr("made it more serious"),
+        Deed.PART_RETURNED: tr("noted a return"),
+        Deed.RETURNED: tr("noted that it is over"),
+        Deed.ACKNOWLEDGED: tr("acknowledged it"),
+        Deed.SHELVED: tr("shelved it"),
+        Deed.UNSHELVED: tr("took it off the shelf"),
+        Deed.OWNED: tr("changed who takes care of it"),
         Deed.COMMENTED: "commented",
-        Deed.ESCALATED: "told the next ones",
-        Deed.CLOSED: "closed it",
+        Deed.ESCALATED: tr("told the next ones"),
+        Deed.CLOSED: tr("closed it"),
     }
 )
 
-_CHANNELS: Mapping[ChannelKind, Look] = MappingProxyType(
-    {
-        ChannelKind.POPUP: Look("message-square", "Popup", ""),
-        ChannelKind.SOUND: Look("volume-2", "Sound", ""),
+_CHANNELS: Mapping[ChannelKind, Look] = table(
+    lambda: {
+        ChannelKind.POPUP: Look("message-square", tr("Popup"), ""),
+        ChannelKind.SOUND: Look("volume-2", tr("Sound"), ""),
         ChannelKind.EMAIL: Look("mail", "E-mail", ""),
         ChannelKind.SMS: Look("phone", "SMS", ""),
-        ChannelKind.WEBHOOK: Look("webhook", "Webhook", ""),
+        ChannelKind.WEBHOOK: Look("webhook", tr("Webhook"), ""),
     }
 )
 
-_SENT: Mapping[NotificationState, str] = MappingProxyType(
-    {
+_SENT: Mapping[NotificationState, str] = table(
+    lambda: {
         NotificationState.WAITING: "waiting",
         NotificationState.DELIVERED: "delivered",
-        NotificationState.FAILED: "refused for good",
-        NotificationState.EXPIRED: "given up: not delivered in time",
-        NotificationState.CANCELLED: "not needed any more",
+        NotificationState.FAILED: tr("refused for good"),
+        NotificationState.EXPIRED: tr("given up: not delivered in time"),
+        NotificationState.CANCELLED: tr("not needed any more"),
     }
 )
 
-_PURPOSES: Mapping[Purpose, str] = MappingProxyType(
-    {
+_PURPOSES: Mapping[Purpose, str] = table(
+    lambda: {
         Purpose.ESCALATION: "escalation",
-        Purpose.RETURNED: "that it is over",
-        Purpose.FLOOD: "about those held back",
+        Purpose.RETURNED: tr("that it is over"),
+        Purpose.FLOOD: tr("about those held back"),
         Purpose.DRILL: "drill",
         Purpose.TEST: "test",
-        Purpose.CANARY: "daily proof",
+        Purpose.CANARY: tr("daily proof"),
     }
 )
 
@@ -154,12 +154,14 @@ def age(alert: Alert, now: datetime) -> str:
 
 def alerts(count: int) -> str:
     """Say "1 alert" or "12 alerts"."""
-    return "1 alert" if count == 1 else f"{count:,} alerts".replace(",", "\u202f")
+    return (
+        tr("1 alert") if count == 1 else tr("{count:,} alerts", count=count).replace(",", "\u202f")
+    )
 
 
 def name(alert: Alert) -> str:
     """Say "alert 214"."""
-    return f"alert {alert.number}" if alert.number else "this alert"
+    return tr("alert {number}", number=alert.number) if alert.number else tr("this alert")
 
 
 def title(alert: Alert) -> str:
@@ -171,7 +173,7 @@ def subjects(alert: Alert) -> str:
     """Name what an alert is about in a few words: "Hall, Gate and 4 more"."""
     names = list(dict.fromkeys(one_line(part.name) for part in alert.parts if part.name))
     more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:_MOST_NAMES]) + (tr(" and {more} more", more=more) if more > 0 else "")
 
 
 def number(value: float) -> str:
@@ -189,14 +191,14 @@ def reason(code: str) -> str:
 
 def part_line(part: AlertPart, zone: ZoneInfo, now: datetime) -> str:
     """Say all of one part: "Hall: since 14:02:07, 31, it did not answer in time"."""
-    facts = [f"since {moment(part.since, zone, now)}"]
+    facts = [tr("since {moment}", moment=moment(part.since, zone, now))]
     if part.value is not None:
-        facts.append(f"value {number(part.value)}")
+        facts.append(tr("value {number}", number=number(part.value)))
     if part.reason and (why := reason(part.reason)):
         facts.append(why)
     if part.returned_at is not None:
-        facts.append(f"over since {moment(part.returned_at, zone, now)}")
-    return f"{one_line(part.name) or 'All together'}: {', '.join(facts)}"
+        facts.append(tr("over since {moment}", moment=moment(part.returned_at, zone, now)))
+    return f"{one_line(part.name) or tr('All together')}: {', '.join(facts)}"
 
 
 def entry_line(entry: AlertEntry, zone: ZoneInfo, now: datetime | None = None) -> str:
@@ -215,55 +217,71 @@ def sent_line(sent: Notification, zone: ZoneInfo, now: datetime) -> str:
     new = sent.new
     parts = [_CHANNELS[new.channel].word]
     if new.addresses:
-        parts[0] += f" to {', '.join(one_line(one) for one in new.addresses)}"
+        parts[0] += tr(" to {names}", names=", ".join(one_line(one) for one in new.addresses))
     if new.purpose in _PURPOSES:
         parts[0] += f" ({_PURPOSES[new.purpose]})"
     state = _SENT[sent.state]
     if sent.state is NotificationState.DELIVERED and sent.delivered_at is not None:
         state += f" {moment(sent.delivered_at, zone, now)}"
         if sent.is_late(sent.delivered_at):
-            state += ", late"
+            state += tr(", late")
     elif sent.state is NotificationState.WAITING:
         if sent.next_at is not None and sent.attempts:
-            state = f"tried again {moment(max(sent.next_at, now), zone, now)}"
+            state = tr("tried again {moment}", moment=moment(max(sent.next_at, now), zone, now))
         if sent.is_late(now):
-            state += ", late"
+            state += tr(", late")
     parts.append(state)
     if sent.attempts > 1:
-        parts.append(f"{sent.attempts} attempts")
+        parts.append(tr("{attempts} attempts", attempts=sent.attempts))
     line = ", ".join(parts)
     return f"{line}: {shown(sent.answer)}" if sent.answer else line
 
 
 def states_line(alert: Alert, zone: ZoneInfo, now: datetime) -> Sequence[tuple[str, str]]:
     """Return when each thing happened to an alert, as names and values; those that did."""
-    facts = [("Raised", moment(alert.raised_at, zone, now))]
+    facts = [(tr("Raised"), moment(alert.raised_at, zone, now))]
     if alert.times > 1:
-        facts.append(("How often", f"{alert.times} times"))
+        facts.append((tr("How often"), tr("{times} times", times=alert.times)))
     if alert.acknowledged_at is not None:
-        by = actor(alert.acknowledged_by) if alert.acknowledged_by else "somebody"
-        facts.append(("Acknowledged", f"{moment(alert.acknowledged_at, zone, now)} by {by}"))
+        by = actor(alert.acknowledged_by) if alert.acknowledged_by else tr("somebody")
+        facts.append(
+            (
+                tr("Acknowledged"),
+                tr("{moment} by {by}", moment=moment(alert.acknowledged_at, zone, now), by=by),
+            )
+        )
     if alert.returned_at is not None:
-        facts.append(("Over since", moment(alert.returned_at, zone, now)))
+        facts.append((tr("Over since"), moment(alert.returned_at, zone, now)))
     if alert.closed_at is not None:
-        facts.append(("Closed", moment(alert.closed_at, zone, now)))
+        facts.append((tr("Closed"), moment(alert.closed_at, zone, now)))
     if alert.told_at is not None:
-        facts.append(("Last delivered", moment(alert.told_at, zone, now)))
+        facts.append((tr("Last delivered"), moment(alert.told_at, zone, now)))
     if alert.shelving is not None and alert.is_shelved(now):
         shelf = alert.shelving
         facts.append(
             (
-                "Shelved",
-                f"until {until(shelf.until, zone, now)} by {actor(shelf.by)}: {shown(shelf.reason)}",
+                tr("Shelved"),
+                tr(
+                    "until {until} by {actor}: {shown}",
+                    until=until(shelf.until, zone, now),
+                    actor=actor(shelf.by),
+                    shown=shown(shelf.reason),
+                ),
             )
         )
-    facts.append(("Owner", one_line(alert.owner) or "nobody"))
+    facts.append((tr("Owner"), one_line(alert.owner) or tr("nobody")))
     if alert.value is not None:
-        limit = f" (limit {number(alert.threshold)})" if alert.threshold is not None else ""
-        facts.append(("Measured", f"{number(alert.value)}{limit}"))
+        limit = (
+            tr(" (limit {number})", number=number(alert.threshold))
+            if alert.threshold is not None
+            else ""
+        )
+        facts.append((tr("Measured"), f"{number(alert.value)}{limit}"))
     if alert.coverage is not None:
-        facts.append(("Coverage", f"{alert.coverage:.0%} of the time was measured"))
+        facts.append(
+            (tr("Coverage"), tr("{coverage:.0%} of the time was measured", coverage=alert.coverage))
+        )
     if alert.common:
-        facts.append(("In common", sentence(one_line(alert.common))))
-    facts.append(("Rule", one_line(alert.rule_name)))
+        facts.append((tr("In common"), sentence(one_line(alert.common))))
+    facts.append((tr("Rule"), one_line(alert.rule_name)))
     return facts

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from camwatch.alerts.rules import Severity
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui.alerts.popups.sound_file import sound_of
 from camwatch.ui.background import Background
 
@@ -39,7 +40,7 @@ def find_player() -> tuple[str, ...] | None:
     """Return the program with its options that plays a WAV file; None if there is none."""
     if sys.platform == "win32":
         # Comes with every Windows; the file's name is put behind as one argument.
-        script = "(New-Object Media.SoundPlayer $args[0]).PlaySync()"
+        script = tr("(New-Object Media.SoundPlayer $args[0]).PlaySync()")
         return ("powershell", "-NoProfile", "-NonInteractive", "-Command", f"& {{{script}}}")
     for player in PLAYERS:
         if player and (found := shutil.which(player[0])):
@@ -97,12 +98,12 @@ class Player(QObject):
             What was done, as a few words.
         """
         if volume <= 0:
-            return "volume is 0"
+            return tr("volume is 0")
         if self._command is None:
             QApplication.beep()
-            return "beep of the desktop"
+            return tr("beep of the desktop")
         if self._playing is not None and severity.rank <= self._playing.rank:
-            return "joined the sound that is being played"
+            return tr("joined the sound that is being played")
         self.stop()
         self._playing = severity
         self._background.run(

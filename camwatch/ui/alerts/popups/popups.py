@@ -21,6 +21,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, NotFound
 from camwatch.events import AlertChanged, PopupDue
+from camwatch.language import marked, tr
 from camwatch.ui.alerts.popups.player import Player
 from camwatch.ui.alerts.popups.sound_settings import SoundChoice
 from camwatch.ui.alerts.popups.toast import ToastContent, ToastStack
@@ -29,14 +30,14 @@ from camwatch.ui.bridge import EventBridge
 
 log = logging.getLogger(__name__)
 
-_IN_WINDOW = "message in the window"
-_KNOWN = "somebody knew already"
-_ON_DESKTOP = "notification of the desktop, message in the window"
-_HIDDEN_TITLE = "An alert has come in"
-_HIDDEN_TEXT = "Unlock CamWatch to see it."
+_IN_WINDOW = marked("message in the window")
+_KNOWN = marked("somebody knew already")
+_ON_DESKTOP = marked("notification of the desktop, message in the window")
+_HIDDEN_TITLE = marked("An alert has come in")
+_HIDDEN_TEXT = marked("Unlock CamWatch to see it.")
 _LOOK_MS = 1000
 _FORGET_AFTER = 500
-_OF_NO_ALERT = "message:"
+_OF_NO_ALERT = marked("message:")
 """Before the uid of a message that is about no single alert."""
 
 
@@ -186,13 +187,13 @@ class AlertPopups(QObject):
                 return details
             found = found or details
         if found is None:
-            raise NotFound("the alert")
+            raise NotFound(tr("the alert"))
         return found
 
     def _show(self, notification: Notification, details: AlertDetails) -> None:
         alert, new = details.alert, notification.new
         if alert.state.is_seen and new.purpose is not Purpose.RETURNED:
-            self._confirm(notification.uid, _KNOWN)
+            self._confirm(notification.uid, tr(_KNOWN))
             return
         if new.channel is ChannelKind.SOUND:
             self._sound(notification)
@@ -217,9 +218,11 @@ class AlertPopups(QObject):
         new = notification.new
         title, text = new.subject, new.text
         if not self._sees_all:
-            title = f"More alerts of the rule “{alert.rule_name}”"
-            text = "They were held back, so that you are not flooded."
-        return ToastContent(f"{_OF_NO_ALERT}{notification.uid}", new.severity, title, text, note)
+            title = tr("More alerts of the rule “{rule_name}”", rule_name=alert.rule_name)
+            text = tr("They were held back, so that you are not flooded.")
+        return ToastContent(
+            f"{tr(_OF_NO_ALERT)}{notification.uid}", new.severity, title, text, note
+        )
 
     @property
     def _sees_all(self) -> bool:
@@ -230,14 +233,14 @@ class AlertPopups(QObject):
         if new.channel is ChannelKind.SOUND:
             self._sound(notification)
         elif new.purpose is Purpose.CANARY:
-            self._confirm(notification.uid, "the window is open")
+            self._confirm(notification.uid, tr("the window is open"))
         else:
             note = "drill" if new.purpose is Purpose.DRILL else "test"
-            uid = f"{_OF_NO_ALERT}{notification.uid}"
+            uid = f"{tr(_OF_NO_ALERT)}{notification.uid}"
             self._put(notification, ToastContent(uid, new.severity, new.subject, new.text, note))
 
     def _put(self, notification: Notification, content: ToastContent) -> None:
-        is_of_one = not content.alert_uid.startswith(_OF_NO_ALERT)
+        is_of_one = not content.alert_uid.startswith(tr(_OF_NO_ALERT))
         may = self._session.may(Permission.HANDLE_ALERTS) and is_of_one
         self._toasts.put(content, can_acknowledge=may)
         self._unseen[notification.uid] = content.alert_uid
@@ -246,14 +249,17 @@ class AlertPopups(QObject):
         else:
             title, text = content.title, content.text
             if self._is_hidden:
-                title, text = _HIDDEN_TITLE, _HIDDEN_TEXT
+                title, text = tr(_HIDDEN_TITLE), tr(_HIDDEN_TEXT)
             self._on_desktop[notification.uid] = content.alert_uid
             self._desktop.show_notice(notification.uid, title, text, content.severity)
 
     def _sound(self, notification: Notification) -> None:
         chosen, severity = self._sounds.settings, notification.new.severity
         if chosen.is_muted(self._clock()):
-            how = f"muted on this workstation until {chosen.muted_until:%H:%M} UTC"
+            how = tr(
+                "muted on this workstation until {muted_until:%H:%M} UTC",
+                muted_until=chosen.muted_until,
+            )
         else:
             how = self.player.play(severity, chosen.volumes[severity])
         self._confirm(notification.uid, how)
@@ -264,7 +270,7 @@ class AlertPopups(QObject):
     def _on_desktop_answered(self, tag: str, problem: str) -> None:
         if not problem:
             if self._unseen.pop(tag, None) is not None:
-                self._confirm(tag, _ON_DESKTOP)
+                self._confirm(tag, tr(_ON_DESKTOP))
             return
         self._on_desktop.pop(tag, None)
         if not self._is_desktop_told:
@@ -283,7 +289,7 @@ class AlertPopups(QObject):
             # One that has gone was seen: none goes by itself while it is covered.
             if is_in_sight or not self._toasts.holds(self._unseen[uid]):
                 del self._unseen[uid]
-                self._confirm(uid, _IN_WINDOW)
+                self._confirm(uid, tr(_IN_WINDOW))
         window = self.parent()
         if self._unseen and isinstance(window, QWidget):
             QApplication.alert(window)
@@ -315,7 +321,7 @@ class AlertPopups(QObject):
         for tag, uid in list(self._unseen.items()):
             if uid == alert.uid and tag not in self._on_desktop:
                 del self._unseen[tag]
-                self._confirm(tag, _KNOWN)
+                self._confirm(tag, tr(_KNOWN))
         for tag, uid in list(self._on_desktop.items()):
             if uid == alert.uid:
                 del self._on_desktop[tag]
@@ -336,7 +342,7 @@ class AlertPopups(QObject):
     @Slot(str)
     def _want(self, alert_uid: str) -> None:
         self._toasts.take_away(alert_uid)
-        self.alert_wanted.emit("" if alert_uid.startswith(_OF_NO_ALERT) else alert_uid)
+        self.alert_wanted.emit("" if alert_uid.startswith(tr(_OF_NO_ALERT)) else alert_uid)
 
     @Slot(str)
     def _on_desktop_clicked(self, tag: str) -> None:
@@ -356,7 +362,7 @@ def new_title(alert: Alert) -> str:
     """Return a title of those parts alone that an operator of some sites sees."""
     names = ", ".join(part.name for part in alert.parts[:3])
     more = len(alert.parts) - 3
-    return f"{alert.rule_name}: {names}" + (f" and {more} more" if more > 0 else "")
+    return f"{alert.rule_name}: {names}" + (tr(" and {more} more", more=more) if more > 0 else "")
 
 
 def _done(_none: object) -> None:

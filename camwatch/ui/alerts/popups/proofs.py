@@ -15,6 +15,7 @@ from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import words
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
@@ -45,23 +46,25 @@ def proof_words(proofs: Sequence[ChannelProof], zone: ZoneInfo, now: datetime) -
         since = min(one.failing_since for one in failing if one.failing_since is not None)
         waiting = sum(one.waiting for one in failing)
         which = (
-            "Alerts do not get out" if len(failing) == len(proofs) else "Some alerts do not get out"
+            tr("Alerts do not get out")
+            if len(failing) == len(proofs)
+            else tr("Some alerts do not get out")
         )
-        text = f"{which} since {_moment(since, zone, now)}"
+        text = tr("{which} since {moment}", which=which, moment=_moment(since, zone, now))
         if waiting:
-            text += f", {words.number(waiting)} wait"
+            text += tr(", {number} wait", number=words.number(waiting))
         return "", text
     proven = [one.proven_at for one in proofs if one.proven_at is not None]
     if len(proven) < len(proofs):
-        return "alerts not proven yet", ""
-    return f"alerts proven {_moment(min(proven), zone, now)}", ""
+        return tr("alerts not proven yet"), ""
+    return tr("alerts proven {moment}", moment=_moment(min(proven), zone, now)), ""
 
 
 def _moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     local = moment.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M}"
-    return f"{local:%d %b %H:%M}"
+    return tr("{local:%d %b %H:%M}", local=local)
 
 
 class ProofWatch(QObject):

@@ -7,18 +7,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from camwatch.domain import utc_now
+from camwatch.language import listed, tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.alerts.popups.sound_settings import LONGEST_MUTE, SoundChoice
 
 _LOOK_MS = 5000
-_MUTES = (
-    ("for 15 minutes", timedelta(minutes=15)),
-    ("for 1 hour", timedelta(hours=1)),
-    ("for 8 hours", LONGEST_MUTE),
+_MUTES = listed(
+    lambda: (
+        (tr("for 15 minutes"), timedelta(minutes=15)),
+        (tr("for 1 hour"), timedelta(hours=1)),
+        (tr("for 8 hours"), LONGEST_MUTE),
+    )
 )
 
 
@@ -49,13 +52,13 @@ class SoundButton(QToolButton):
         self._clock = clock
         menu = QMenu(self)
         for name, lasting in _MUTES:
-            menu.addAction(f"Mute {name}", partial(self._mute, lasting))
-        self._unmute = menu.addAction("Sound on again", lambda: choice.mute(None))
+            menu.addAction(tr("Mute {name}", name=name), partial(self._mute, lasting))
+        self._unmute = menu.addAction(tr("Sound on again"), lambda: choice.mute(None))
         menu.addSeparator()
-        menu.addAction("Sounds of alerts…", self.settings_wanted.emit)
+        menu.addAction(tr("Sounds of alerts…"), self.settings_wanted.emit)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(icons.size(16))
         self.setProperty("role", "foot")
         choice.changed.connect(self._show)
         self._looking = QTimer(self)
@@ -73,11 +76,12 @@ class SoundButton(QToolButton):
         color = theme.current().warning if is_muted else theme.current().muted
         self.setIcon(icons.icon("volume-x" if is_muted else "volume-2", color))
         if settings.muted_until is not None and is_muted:
-            text = (
-                f"Alerts are muted here until {words.clock_time(settings.muted_until, self._zone)}"
+            text = tr(
+                "Alerts are muted here until {clock_time}",
+                clock_time=words.clock_time(settings.muted_until, self._zone),
             )
         else:
-            text = "Alerts are heard here"
+            text = tr("Alerts are heard here")
         self._unmute.setEnabled(is_muted)
-        self.setToolTip(f"{text}. Press to change it.")
+        self.setToolTip(tr("{text}. Press to change it.", text=text))
         self.setAccessibleName(text)

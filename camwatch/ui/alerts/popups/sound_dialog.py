@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.popups.player import Player
@@ -34,27 +35,31 @@ class SoundDialog(QDialog):
         super().__init__(parent)
         self._choice = choice
         self._player = player
-        self.setWindowTitle("CamWatch: sounds of alerts")
+        self.setWindowTitle(tr("CamWatch: sounds of alerts"))
         space = theme.current().space
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
-        column.addWidget(plain_label("Sounds of alerts", "heading"))
+        column.addWidget(plain_label(tr("Sounds of alerts"), "heading"))
         why = plain_label(
-            "This holds for this workstation. Which alerts are heard, and when, is said by the "
-            "escalation plan of each rule. Critical alerts cannot be turned off here, but muted "
-            "for a while.",
+            tr(
+                "This holds for this workstation. Which alerts are heard, and when, is said by the "
+                "escalation plan of each rule. Critical alerts cannot be turned off here, but muted "
+                "for a while."
+            ),
             "muted",
         )
-        why.setFixedWidth(_WIDTH)
+        why.setFixedWidth(theme.px(_WIDTH))
         column.addWidget(why)
         if not player.has_player:
             notice = Notice()
             notice.show_text(
                 "info",
-                "This computer only beeps",
-                "There is no program that plays sounds. Install PipeWire, PulseAudio or ALSA's "
-                "tools (pw-play, paplay or aplay), and start CamWatch again.",
+                tr("This computer only beeps"),
+                tr(
+                    "There is no program that plays sounds. Install PipeWire, PulseAudio or ALSA's "
+                    "tools (pw-play, paplay or aplay), and start CamWatch again."
+                ),
             )
             column.addWidget(notice)
         self.sliders: dict[Severity, QSlider] = {}
@@ -73,18 +78,18 @@ class SoundDialog(QDialog):
         slider = QSlider(Qt.Orientation.Horizontal)
         is_critical = severity is Severity.CRITICAL
         slider.setRange(round(LEAST_CRITICAL * 100) if is_critical else 0, 100)
-        slider.setFixedWidth(_SLIDER_WIDTH)
+        slider.setFixedWidth(theme.px(_SLIDER_WIDTH))
         slider.setPageStep(10)
         slider.setValue(round(self._choice.settings.volumes[severity] * 100))
-        slider.setAccessibleName(f"Volume: {severity_look(severity).word}")
+        slider.setAccessibleName(tr("Volume: {word}", word=severity_look(severity).word))
         percent = QLabel(f"{slider.value()} %")
         percent.setMinimumWidth(percent.fontMetrics().horizontalAdvance("100 %"))
         slider.valueChanged.connect(lambda value: percent.setText(f"{value} %"))
         slider.valueChanged.connect(lambda value: self._choice.set_volume(severity, value / 100))
-        listen = QPushButton("Listen")
+        listen = QPushButton(tr("Listen"))
         listen.setIcon(icons.icon("volume-2"))
-        listen.setIconSize(icons.BUTTON)
-        listen.setAccessibleName(f"Listen: {severity_look(severity).word}")
+        listen.setIconSize(icons.button_size())
+        listen.setAccessibleName(tr("Listen: {word}", word=severity_look(severity).word))
         listen.setAutoDefault(False)
         listen.clicked.connect(partial(self._listen, severity))
         name = QLabel(severity_look(severity).word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from camwatch.alerts.rules import Severity
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.forms import plain_label
@@ -93,12 +94,12 @@ class Toast(QFrame):
             f" border: 1px solid {color}; border-left: 6px solid {color};"
             f" border-radius: {tokens.radius}px; }}"
         )
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(theme.px(_WIDTH))
         mark = tokens.text if is_critical else color
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
         self._can_acknowledge = can_acknowledge
-        self._acknowledge = QPushButton("Acknowledge", self)
+        self._acknowledge = QPushButton(tr("Acknowledge"), self)
         self._acknowledge.setProperty("role", "primary")
         self._acknowledge.clicked.connect(self.acknowledged)
         self._acknowledge.setVisible(can_acknowledge)
@@ -116,10 +117,10 @@ class Toast(QFrame):
         symbol.setPixmap(drawn)
         close = self._close = QToolButton()
         close.setIcon(icons.icon("x"))
-        close.setAccessibleName("Close this message; the alert stays in the inbox")
-        close.setToolTip("Close this message; the alert stays in the inbox")
+        close.setAccessibleName(tr("Close this message; the alert stays in the inbox"))
+        close.setToolTip(tr("Close this message; the alert stays in the inbox"))
         close.clicked.connect(self.closed)
-        details = self._details = QPushButton("Details")
+        details = self._details = QPushButton(tr("Details"))
         details.clicked.connect(self.details_wanted)
         head = QHBoxLayout()
         head.setSpacing(space)
@@ -234,6 +235,7 @@ class ToastStack(QWidget):
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
         self._is_hidden = False
+        self._note = ""
         self._came_from: QWidget | None = None
         self._more = QPushButton(self)
         self._more.clicked.connect(self.all_wanted)
@@ -254,7 +256,9 @@ class ToastStack(QWidget):
     def _warm_up(self) -> None:
         """Draw one of each where nobody sees it: the first time takes long, and is over then."""
         for severity in Severity:
-            toast = Toast(ToastContent("", severity, "0123456789", "Ready"), can_acknowledge=True)
+            toast = Toast(
+                ToastContent("", severity, "0123456789", tr("Ready")), can_acknowledge=True
+            )
             toast.grab()
             toast.deleteLater()
 
@@ -289,8 +293,19 @@ class ToastStack(QWidget):
                 self._came_from = before
             max(shown, key=lambda toast: toast.y()).take_keyboard()
 
+    def tell(self, note: str) -> None:
+        """Say something at each alert that comes from now on, such as what is seen behind it.
+
+        Args:
+            note: In small print; "" for nothing.
+        """
+        self._note = note
+
     def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
         """Show an alert; one that is shown already is replaced."""
+        if self._note:
+            notes = [one for one in (content.note, self._note) if one]
+            content = replace(content, note=" · ".join(notes))
         self._drop(content.alert_uid)
         self._contents[content.alert_uid] = _Shown(content, can_acknowledge)
         while len(self._contents) > _MOST_KEPT:
@@ -367,7 +382,7 @@ class ToastStack(QWidget):
                 self._column.addWidget(made)
                 made.show()
         more = len(self._contents) - len(wanted)
-        self._more.setText(f"{more} more alert{'' if more == 1 else 's'}")
+        self._more.setText(tr("{more} more alert{word}", more=more, word="" if more == 1 else "s"))
         self._more.setVisible(more > 0)
         self.setVisible(bool(self._toasts) and not self._is_hidden)
         self._place()

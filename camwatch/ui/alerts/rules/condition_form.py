@@ -17,10 +17,12 @@ from camwatch.alerts.rules import (
     Way,
 )
 from camwatch.alerts.usual import STORED_WEEKS
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.number_fields import DurationEdit, SliderNumber
 from camwatch.ui.alerts.rules.words import BY_KEY, KINDS, WAYS, kind_of
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, FocusGroup, in_tab_order
+from camwatch.ui.help.button import explain
 
 _DAY_S = 86_400
 _MOST_PEOPLE = 10_000
@@ -48,16 +50,17 @@ class ConditionForm(QWidget):
         self._is_filling = False
         self._make()
         self.fields = {
-            "condition": Field("&Watch for", self.kind, self),
-            "condition.threshold": Field("From how &many on", self.threshold, self),
-            "condition.spreads": Field("How far from &usual", self.spreads, self),
-            "condition.way": Field("Which wa&y", self.way, self),
-            "condition.period_s": Field("With&in", self.period, self),
-            "condition.for_s": Field("It must hold &for", self.lasting, self),
-            "condition.hysteresis": Field("It is o&ver", self.hysteresis, self),
-            "condition.critical_at": Field("Worse than that", self.critical, self),
-            "condition.least_weeks": Field("Weeks of &history it needs", self.weeks, self),
+            "condition": Field(tr("&Watch for"), self.kind, self),
+            "condition.threshold": Field(tr("From how &many on"), self.threshold, self),
+            "condition.spreads": Field(tr("How far from &usual"), self.spreads, self),
+            "condition.way": Field(tr("Which wa&y"), self.way, self),
+            "condition.period_s": Field(tr("With&in"), self.period, self),
+            "condition.for_s": Field(tr("It must hold &for"), self.lasting, self),
+            "condition.hysteresis": Field(tr("It is o&ver"), self.hysteresis, self),
+            "condition.critical_at": Field(tr("Worse than that"), self.critical, self),
+            "condition.least_weeks": Field(tr("Weeks of &history it needs"), self.weeks, self),
         }
+        explain(self.fields["condition.hysteresis"], "hysteresis")
         self._lay_out()
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.is_critical.toggled.connect(self.critical_at.setEnabled)
@@ -76,20 +79,20 @@ class ConditionForm(QWidget):
                 self.kind.insertSeparator(self.kind.count())
             self.kind.addItem(kind.title, kind.key)
         self.kind.setMaxVisibleItems(len(KINDS) + len(_GROUPS))
-        self.threshold = SliderNumber("Threshold", " people", self)
-        self.spreads = SliderNumber("Spreads", "", self)
+        self.threshold = SliderNumber(tr("Threshold"), tr(" people"), self)
+        self.spreads = SliderNumber(tr("Spreads"), "", self)
         self.spreads.number.set_scale(_SPREAD_STEPS)
         self.way = CalmComboBox(self)
         for way in Way:
             self.way.addItem(WAYS[way], way)
-        self.period = DurationEdit(_DAY_S, "Within", self)
-        self.lasting = DurationEdit(_DAY_S, "It must hold for", self)
+        self.period = DurationEdit(_DAY_S, tr("Within"), self)
+        self.lasting = DurationEdit(_DAY_S, tr("It must hold for"), self)
         self.hysteresis = CalmSpinBox(self)
         self.hysteresis.setRange(1, _MOST_PEOPLE)
-        self.is_critical = QCheckBox("&Critical from", self)
+        self.is_critical = QCheckBox(tr("&Critical from"), self)
         self.critical_at = CalmSpinBox(self)
         self.critical_at.setRange(-_MOST_PEOPLE, _MOST_PEOPLE)
-        self.critical_at.setAccessibleName("Critical from")
+        self.critical_at.setAccessibleName(tr("Critical from"))
         self.critical_at.setEnabled(False)
         self.critical = FocusGroup(self)
         row = QHBoxLayout(self.critical)
@@ -101,7 +104,7 @@ class ConditionForm(QWidget):
         self.critical.begin_at(self.is_critical)
         self.weeks = CalmSpinBox(self)
         self.weeks.setRange(2, STORED_WEEKS)
-        self.weeks.setSuffix(" weeks")
+        self.weeks.setSuffix(tr(" weeks"))
 
     def _lay_out(self) -> None:
         space = theme.current().space
@@ -202,21 +205,23 @@ class ConditionForm(QWidget):
         }
         for name, is_shown in shown.items():
             self.fields[name].setVisible(is_shown)
-        self.fields["condition"].rename("&Watch for", kind_of(condition).about)
+        self.fields["condition"].rename(tr("&Watch for"), kind_of(condition).about)
         if isinstance(condition, Occupancy | Crossings | Balance):
             is_above = condition.side is Side.ABOVE
-            unit = " crossings" if isinstance(condition, Crossings) else " people"
+            unit = tr(" crossings") if isinstance(condition, Crossings) else tr(" people")
             least = -_MOST_PEOPLE if isinstance(condition, Balance) else 0
             self.threshold.set_limits(least, _MOST_PEOPLE, unit)
             self.fields["condition.threshold"].rename(
-                "From how &many on" if is_above else "Down to how &many"
+                tr("From how &many on") if is_above else tr("Down to how &many")
             )
-            self.is_critical.setText(f"&Critical {'from' if is_above else 'down to'}")
+            self.is_critical.setText(
+                tr("&Critical {word}", word="from" if is_above else tr("down to"))
+            )
             self.critical_at.setSuffix(f"{unit} {'on' if is_above else ''}".rstrip())
             ends = "below" if is_above else "above"
-            self.hysteresis.setSuffix(f" {ends} that")
+            self.hysteresis.setSuffix(tr(" {ends} that", ends=ends))
         if isinstance(condition, Unusual):
-            self.spreads.set_limits(_SPREAD_STEPS, 20 * _SPREAD_STEPS, " spreads")
+            self.spreads.set_limits(_SPREAD_STEPS, 20 * _SPREAD_STEPS, tr(" spreads"))
             self.spreads.reach(10 * _SPREAD_STEPS)
 
     def _fill(self, condition: Condition) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from camwatch.alerts.rules import LONGEST_NAME, USUAL_PLAN, Rule, Scope, Severity
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.rules.commands import RulesCommands, Surroundings
@@ -31,11 +32,12 @@ from camwatch.ui.alerts.rules.template_form import TemplateForm
 from camwatch.ui.alerts.rules.words import KINDS, plan_name
 from camwatch.ui.background import Background
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
+from camwatch.ui.help.button import explain
 from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
 
 _DAY_S = 86_400
 _FORM_WIDTH = 560
-_ABOUT = (
+_ABOUT = marked(
     "A rule watches, and raises an alert. At the right you see how often it would have fired with "
     "what is stored; that follows while you change it. Nothing counts before you save."
 )
@@ -73,9 +75,9 @@ class RuleEditor(FormDialog):
         is_new = rule is None or is_copy
         super().__init__(
             background,
-            "New rule" if is_new else "Rule",
-            _ABOUT,
-            "&Save the rule",
+            tr("New rule") if is_new else tr("Rule"),
+            tr(_ABOUT),
+            tr("&Save the rule"),
             parent,
         )
         self._commands, self._session, self._known = commands, session, known
@@ -96,7 +98,7 @@ class RuleEditor(FormDialog):
         if rule is None:
             return Rule(str(uuid.uuid4()), "", KINDS[0].first())
         if is_copy:
-            name = f"{rule.name} (copy)"[:LONGEST_NAME]
+            name = tr("{name} (copy)", name=rule.name)[:LONGEST_NAME]
             return replace(rule, uid=str(uuid.uuid4()), name=name, version=0)
         return rule
 
@@ -111,14 +113,14 @@ class RuleEditor(FormDialog):
         for severity in Severity:
             look = severity_look(severity)
             self.severity.addItem(icons.icon(look.icon, look.color), look.word, severity)
-        self.cool_down = DurationEdit(_DAY_S, "Cool-down", self)
+        self.cool_down = DurationEdit(_DAY_S, tr("Cool-down"), self)
         self.schedule = ScheduleForm(now.astimezone(zone).date(), self)
         self.plan = CalmComboBox(self)
         self.template = TemplateForm(
             self._commands, self._session, self._background, self.rule, self
         )
-        self.keeps_picture = QCheckBox("Keep the &picture of the moment as evidence", self)
-        self.is_enabled = QCheckBox("The rule is switched on", self)
+        self.keeps_picture = QCheckBox(tr("Keep the &picture of the moment as evidence"), self)
+        self.is_enabled = QCheckBox(tr("The rule is switched on"), self)
         self.panel = RehearsalPanel(self._commands, self._session, self._background, zone, self)
         self.condition.kind_changed.connect(self._on_kind)
         for part in (self.condition, self.scope, self.cool_down, self.schedule, self.template):
@@ -134,34 +136,39 @@ class RuleEditor(FormDialog):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 2 * space, 0)
         column.setSpacing(2 * space)
-        column.addWidget(self.add_field("name", Field("&Name", self.name, form)))
+        column.addWidget(self.add_field("name", Field(tr("&Name"), self.name, form)))
         for name, field in self.condition.fields.items():
             self.add_field(name, field)
         self.fields["condition.after_s"] = self.condition.fields["condition.for_s"]
         column.addWidget(self.condition)
-        where = self.add_field("scope", Field("Wh&ere", self.scope, form))
+        where = self.add_field("scope", Field(tr("Wh&ere"), self.scope, form))
         column.addWidget(where)
         self.where = where
-        how = self.add_field("severity", Field("How se&rious", self.severity, form))
+        how = self.add_field("severity", Field(tr("How se&rious"), self.severity, form))
         quiet = self.add_field(
             "cool_down_s",
             Field(
-                "Then be &quiet for",
+                tr("Then be &quiet for"),
                 self.cool_down,
                 form,
-                hint="Counts from when somebody was told. Anything more serious breaks through.",
+                hint=tr(
+                    "Counts from when somebody was told. Anything more serious breaks through."
+                ),
             ),
         )
+        explain(quiet, "cool_down")
         column.addLayout(in_a_row(((how, 1), (quiet, 2))))
-        column.addWidget(self.add_field("schedule", Field("When it is &on", self.schedule, form)))
+        when = self.add_field("schedule", Field(tr("When it is &on"), self.schedule, form))
+        explain(when, "schedule")
+        column.addWidget(when)
         column.addWidget(
             self.add_field(
                 "plan_uid",
                 Field(
-                    "Who is to&ld",
+                    tr("Who is to&ld"),
                     self.plan,
                     form,
-                    hint="Escalation plans are set up on the tab Delivery.",
+                    hint=tr("Escalation plans are set up on the tab Delivery."),
                 ),
             )
         )
@@ -171,7 +178,7 @@ class RuleEditor(FormDialog):
         column.addWidget(self.is_enabled)
         column.addStretch(1)
         area = scrolled(form, self)
-        area.setMinimumWidth(_FORM_WIDTH)
+        area.setMinimumWidth(theme.px(_FORM_WIDTH))
         side = QWidget(self)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(2 * space, 0, 0, 0)
@@ -182,7 +189,7 @@ class RuleEditor(FormDialog):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        split.setSizes([_FORM_WIDTH, 2 * _FORM_WIDTH])
+        split.setSizes([theme.px(_FORM_WIDTH), 2 * theme.px(_FORM_WIDTH)])
         self.body.addWidget(split, 1)
 
     def _fill(self, rule: Rule) -> None:
@@ -192,7 +199,9 @@ class RuleEditor(FormDialog):
         self.severity.setCurrentIndex(self.severity.findData(rule.severity))
         self.cool_down.set_seconds(rule.cool_down_s)
         self.schedule.set_schedule(rule.schedule)
-        plans = {plan.uid: plan.name for plan in self._known.plans} or {USUAL_PLAN: "The usual one"}
+        plans = {plan.uid: plan.name for plan in self._known.plans} or {
+            USUAL_PLAN: tr("The usual one")
+        }
         if rule.plan_uid not in plans:
             plans[rule.plan_uid] = plan_name(rule.plan_uid, self._known.plans)
         for uid, name in plans.items():
@@ -260,9 +269,9 @@ class RuleEditor(FormDialog):
         rule = self.rule()
         problems = []
         if not rule.name:
-            problems.append(InvalidSetting("name", "is needed"))
+            problems.append(InvalidSetting("name", tr("is needed")))
         if rule.condition.kind != "program" and self.scope.is_missing:
-            problems.append(InvalidSetting("scope", "needs at least one that is ticked"))
+            problems.append(InvalidSetting("scope", tr("needs at least one that is ticked")))
         if problems:
             self.clear_problems()
             self.show_problems(tuple(problems))

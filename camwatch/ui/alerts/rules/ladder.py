@@ -18,6 +18,7 @@ from camwatch.alerts.rules import (
     Unusual,
 )
 from camwatch.alerts.signals import Block, Explanation, RuleTrace, Told
+from camwatch.language import table, tr
 from camwatch.ui.alerts.rules.words import kind_of, lasting
 from camwatch.ui.charts.series import percent
 from camwatch.ui.words import clock_time
@@ -29,13 +30,15 @@ _WAYS = {
     "sms": "SMS",
     "webhook": "webhook",
 }
-_STATES = {
-    NotificationState.WAITING: "waits",
-    NotificationState.DELIVERED: "delivered",
-    NotificationState.FAILED: "refused",
-    NotificationState.EXPIRED: "given up",
-    NotificationState.CANCELLED: "not needed any more",
-}
+_STATES = table(
+    lambda: {
+        NotificationState.WAITING: "waits",
+        NotificationState.DELIVERED: "delivered",
+        NotificationState.FAILED: "refused",
+        NotificationState.EXPIRED: tr("given up"),
+        NotificationState.CANCELLED: tr("not needed any more"),
+    }
+)
 
 
 class Mark(StrEnum):
@@ -63,31 +66,31 @@ class Rung:
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Say a moment with its date."""
-    return f"{at.astimezone(zone):%a %d %b, %H:%M:%S}"
+    return tr("{local:%a %d %b, %H:%M:%S}", local=at.astimezone(zone))
 
 
 def outcome(trace: RuleTrace) -> str:
     """Say in a sentence what became of it."""
     one = trace.explanation
     if trace.alert_number:
-        return f"Alert {trace.alert_number} was open."
+        return tr("Alert {alert_number} was open.", alert_number=trace.alert_number)
     if one.is_raised:
-        return "The rule would have had an alert open at this moment."
+        return tr("The rule would have had an alert open at this moment.")
     why = {
-        Block.SWITCHED_OFF: "the rule is switched off",
-        Block.NOT_SCHEDULED: "the rule was off at this hour",
-        Block.NO_DATA: "nothing was known at this moment",
-        Block.NOT_OVER_THRESHOLD: "what it watches for did not happen",
-        Block.NOT_LONG_ENOUGH: "it had not held long enough",
-        Block.WITHIN_HYSTERESIS: "the number was between the limit and where it is over",
-        Block.ALREADY_OPEN: "an alert was open already",
-        Block.COOL_DOWN: "the cool-down was not over",
-        Block.SHELVED: "the alert was put aside",
-        Block.FLOOD: "too many alerts came at once",
-        Block.TOO_LITTLE_HISTORY: "there was too little history to know what is usual",
-        Block.NOT_IN_SCOPE: "the rule is not about this",
+        Block.SWITCHED_OFF: tr("the rule is switched off"),
+        Block.NOT_SCHEDULED: tr("the rule was off at this hour"),
+        Block.NO_DATA: tr("nothing was known at this moment"),
+        Block.NOT_OVER_THRESHOLD: tr("what it watches for did not happen"),
+        Block.NOT_LONG_ENOUGH: tr("it had not held long enough"),
+        Block.WITHIN_HYSTERESIS: tr("the number was between the limit and where it is over"),
+        Block.ALREADY_OPEN: tr("an alert was open already"),
+        Block.COOL_DOWN: tr("the cool-down was not over"),
+        Block.SHELVED: tr("the alert was put aside"),
+        Block.FLOOD: tr("too many alerts came at once"),
+        Block.TOO_LITTLE_HISTORY: tr("there was too little history to know what is usual"),
+        Block.NOT_IN_SCOPE: tr("the rule is not about this"),
     }.get(one.block)
-    return f"No alert: {why}." if why else "The rule fired at this moment."
+    return tr("No alert: {why}.", why=why) if why else tr("The rule fired at this moment.")
 
 
 def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
@@ -96,8 +99,8 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
     rungs = [
         Rung(
             Mark.YES if rule.is_enabled else Mark.NO,
-            "Switched on",
-            "on" if rule.is_enabled else "switched off now",
+            tr("Switched on"),
+            "on" if rule.is_enabled else tr("switched off now"),
         ),
         _known(rule, trace, zone),
     ]
@@ -105,16 +108,16 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
         rungs.append(_usual(rule.condition, one))
     if one.block == Block.NO_DATA:
         # Of what is not known nothing can be said.
-        rungs.append(Rung(Mark.NONE, "Limit", "not judged: unknown is not zero"))
+        rungs.append(Rung(Mark.NONE, tr("Limit"), tr("not judged: unknown is not zero")))
     elif one.block != Block.TOO_LITTLE_HISTORY:
         rungs += [_compared(rule, one), _held(one)]
     if one.back_at is not None and (one.is_raised or trace.alert_number):
-        rungs.append(Rung(Mark.NONE, "Over", f"at {one.back_at:g}"))
+        rungs.append(Rung(Mark.NONE, tr("Over"), tr("at {back_at:g}", back_at=one.back_at)))
     rungs.append(
         Rung(
             Mark.YES if one.is_scheduled else Mark.NO,
-            "Schedule",
-            "on at this hour" if one.is_scheduled else "off at this hour",
+            tr("Schedule"),
+            tr("on at this hour") if one.is_scheduled else tr("off at this hour"),
         )
     )
     rungs += _alert(trace, zone)
@@ -125,25 +128,33 @@ def _known(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> Rung:
     one = trace.explanation
     is_number = not isinstance(rule.condition, CameraCondition | ProgramCondition)
     if one.block == Block.NO_DATA or (is_number and one.value is None):
-        when = f"; the last was at {moment(trace.seen_at, zone)}" if trace.seen_at else ""
-        return Rung(Mark.NO, "Known", f"nothing is stored of this moment{when}")
+        when = (
+            tr("; the last was at {moment}", moment=moment(trace.seen_at, zone))
+            if trace.seen_at
+            else ""
+        )
+        return Rung(Mark.NO, tr("Known"), tr("nothing is stored of this moment{when}", when=when))
     parts = []
     if one.value is not None:
         parts.append(_value(rule, one.value))
     if trace.seen_at is not None:
-        parts.append(f"at {clock_time(trace.seen_at, zone)}")
+        parts.append(tr("at {clock_time}", clock_time=clock_time(trace.seen_at, zone)))
     if one.coverage is not None:
-        parts.append(f"({percent(one.coverage)} of the time measured)")
-    return Rung(Mark.YES, "Known", " ".join(parts) or "yes")
+        parts.append(tr("({percent} of the time measured)", percent=percent(one.coverage)))
+    return Rung(Mark.YES, tr("Known"), " ".join(parts) or "yes")
 
 
 def _value(rule: Rule, value: float) -> str:
     whole = f"{value:g}"
     if isinstance(rule.condition, Crossings):
-        return f"{whole} crossings within {lasting(rule.condition.period_s)}"
+        return tr(
+            "{whole} crossings within {lasting}",
+            whole=whole,
+            lasting=lasting(rule.condition.period_s),
+        )
     if isinstance(rule.condition, CameraCondition | ProgramCondition):
         return whole
-    return f"{whole} {'person' if value == 1 else 'people'}"
+    return f"{whole} {tr('person') if value == 1 else tr('people')}"
 
 
 def _usual(condition: Unusual, one: Explanation) -> Rung:
@@ -151,12 +162,23 @@ def _usual(condition: Unusual, one: Explanation) -> Rung:
     if usual is None or usual.weeks < condition.least_weeks:
         weeks = 0 if usual is None else usual.weeks
         return Rung(
-            Mark.NO, "Enough history", f"{weeks} of {condition.least_weeks} weeks of this hour"
+            Mark.NO,
+            tr("Enough history"),
+            tr(
+                "{weeks} of {least_weeks} weeks of this hour",
+                weeks=weeks,
+                least_weeks=condition.least_weeks,
+            ),
         )
     return Rung(
         Mark.YES,
-        "Enough history",
-        f"{usual.weeks} weeks; usual are {usual.median:g}, give or take {usual.spread:.1f}",
+        tr("Enough history"),
+        tr(
+            "{weeks} weeks; usual are {median:g}, give or take {spread:.1f}",
+            weeks=usual.weeks,
+            median=usual.median,
+            spread=usual.spread,
+        ),
     )
 
 
@@ -174,22 +196,30 @@ def _compared(rule: Rule, one: Explanation) -> Rung:
         said = "yes" if mark is Mark.YES else "no"
         return Rung(mark, kind_of(condition).title, said)
     if one.threshold is None:
-        return Rung(mark, "Limit", "none")
-    word = "down to" if condition.side is Side.BELOW else "from"
-    said = f"{word} {one.threshold:.3g} on" if word == "from" else f"{word} {one.threshold:.3g}"
+        return Rung(mark, tr("Limit"), "none")
+    word = tr("down to") if condition.side is Side.BELOW else "from"
+    said = (
+        tr("{word} {threshold:.3g} on", word=word, threshold=one.threshold)
+        if word == "from"
+        else f"{word} {one.threshold:.3g}"
+    )
     if isinstance(condition, Occupancy) and condition.critical_at is not None:
-        said += f", critical {word} {condition.critical_at}"
-    return Rung(mark, "Limit", said)
+        said += tr(", critical {word} {critical_at}", word=word, critical_at=condition.critical_at)
+    return Rung(mark, tr("Limit"), said)
 
 
 def _held(one: Explanation) -> Rung:
     if one.needed_s <= 0:
-        return Rung(Mark.NONE, "Held", "counts at once")
+        return Rung(Mark.NONE, tr("Held"), tr("counts at once"))
     is_enough = one.held_s >= one.needed_s or one.is_raised
     return Rung(
         Mark.YES if is_enough else Mark.NO,
-        "Held",
-        f"held {lasting(one.held_s)} of {lasting(one.needed_s)}",
+        tr("Held"),
+        tr(
+            "held {lasting} of {lasting2}",
+            lasting=lasting(one.held_s),
+            lasting2=lasting(one.needed_s),
+        ),
     )
 
 
@@ -200,26 +230,46 @@ def _alert(trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
         rungs.append(
             Rung(
                 Mark.YES,
-                "Alert",
-                f"number {trace.alert_number}, raised {moment(trace.raised_at, zone)}",
+                tr("Alert"),
+                tr(
+                    "number {alert_number}, raised {moment}",
+                    alert_number=trace.alert_number,
+                    moment=moment(trace.raised_at, zone),
+                ),
             )
         )
     if one.cool_down_left_s > 0:
-        rungs.append(Rung(Mark.NO, "Cool-down", f"{lasting(one.cool_down_left_s)} left"))
+        rungs.append(
+            Rung(
+                Mark.NO,
+                tr("Cool-down"),
+                tr("{lasting} left", lasting=lasting(one.cool_down_left_s)),
+            )
+        )
     elif trace.told_at is not None:
-        rungs.append(Rung(Mark.YES, "Cool-down", f"over; last told {moment(trace.told_at, zone)}"))
+        rungs.append(
+            Rung(
+                Mark.YES,
+                tr("Cool-down"),
+                tr("over; last told {moment}", moment=moment(trace.told_at, zone)),
+            )
+        )
     if trace.shelved_by and trace.shelved_until is not None:
         rungs.append(
             Rung(
                 Mark.NO,
-                "Put aside",
-                f"shelved by {trace.shelved_by} until {moment(trace.shelved_until, zone)}: "
-                f"{trace.shelved_why}",
+                tr("Put aside"),
+                tr(
+                    "shelved by {shelved_by} until {moment}: {shelved_why}",
+                    shelved_by=trace.shelved_by,
+                    moment=moment(trace.shelved_until, zone),
+                    shelved_why=trace.shelved_why,
+                ),
             )
         )
     rungs += [_told(one_told, zone) for one_told in trace.told]
     if trace.alert_number and not trace.told:
-        rungs.append(Rung(Mark.NONE, "Told", "nothing was sent about it up to then"))
+        rungs.append(Rung(Mark.NONE, tr("Told"), tr("nothing was sent about it up to then")))
     return rungs
 
 
@@ -230,11 +280,11 @@ def _told(told: Told, zone: ZoneInfo) -> Rung:
         NotificationState.WAITING: Mark.NONE,
         NotificationState.CANCELLED: Mark.NONE,
     }.get(state, Mark.NO)
-    to = f" to {told.to}" if told.to else ""
+    to = tr(" to {to}", to=told.to) if told.to else ""
     answer = f": {told.answer}" if told.answer else ""
     return Rung(
         mark,
-        "Told",
+        tr("Told"),
         f"{_WAYS.get(told.way, told.way)}{to}, {clock_time(told.at, zone)}, "
         f"{_STATES[state]}{answer}",
     )

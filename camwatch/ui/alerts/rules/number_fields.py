@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, FocusGroup, in_tab_order
 
@@ -32,9 +33,9 @@ class DurationEdit(FocusGroup):
         self.number = CalmSpinBox(self)
         self.number.setRange(0, most_s)
         self.number.setAccessibleName(name)
-        self.number.setMinimumWidth(84)
+        self.number.setMinimumWidth(theme.px(84))
         self.unit = CalmComboBox(self)
-        self.unit.setAccessibleName(f"{name}: unit")
+        self.unit.setAccessibleName(tr("{name}: unit", name=name))
         for words, seconds in UNITS:
             self.unit.addItem(words, seconds)
         row = QHBoxLayout(self)
@@ -125,13 +126,13 @@ class SliderNumber(FocusGroup):
     def __init__(self, name: str, suffix: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName(f"{name}: slider")
+        self.slider.setAccessibleName(tr("{name}: slider", name=name))
         self.slider.setRange(0, _SLIDER_STEPS)
         self.slider.setPageStep(5)
         self.number = ScaledSpinBox(self)
         self.number.setAccessibleName(name)
         self.number.setSuffix(suffix)
-        self.number.setMinimumWidth(112)
+        self.number.setMinimumWidth(theme.px(112))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)

@@ -17,6 +17,7 @@ from camwatch.alerts.minutes import StoredHistory
 from camwatch.alerts.rehearsal import Judged, Rehearsal
 from camwatch.alerts.rules import CameraCondition, Rule, Side
 from camwatch.alerts.wall_clock import WEEK
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.drawing import (
     Legend,
@@ -86,7 +87,7 @@ class RehearsalChart(QWidget):
         self._zone = zone
         self._bins: Bins | None = None
         self.plot = TimePlot(zone, self)
-        self.plot.setAccessibleName("Stored history, and where the rule would have fired")
+        self.plot.setAccessibleName(tr("Stored history, and where the rule would have fired"))
         self.line = pyqtgraph.PlotCurveItem(
             pen=line_pen(), brush=area_brush(), fillLevel=0, connect="finite", antialias=False
         )
@@ -101,8 +102,8 @@ class RehearsalChart(QWidget):
                 "line": "stored",
                 "threshold": "threshold",
                 "told": "alert",
-                "quiet": "kept quiet",
-                "gap": "not known",
+                "quiet": tr("kept quiet"),
+                "gap": tr("not known"),
             },
             self,
         )
@@ -170,6 +171,7 @@ class RehearsalChart(QWidget):
         bins = self._bins
         at = datetime.fromtimestamp(bins.edges[index], self._zone)
         value, limit = bins.values[index], bins.thresholds[index]
-        said = "not known" if np.isnan(value) else f"{value:g}"
-        more = "" if np.isnan(limit) else f", threshold {limit:.3g}"
-        self.plot.show_hint(f"{at:%a %d %b, %H:%M}   {said}{more}")
+        said = tr("not known") if np.isnan(value) else f"{value:g}"
+        more = "" if np.isnan(limit) else tr(", threshold {limit:.3g}", limit=limit)
+        when = tr("{at:%a %d %b, %H:%M}", at=at)
+        self.plot.show_hint(f"{when}   {said}{more}")

@@ -19,6 +19,7 @@ from camwatch.alerts.rules import (
 )
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import listed, marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.commands import RulesCommands
 from camwatch.ui.alerts.rules.rehearsal_chart import RehearsalChart
@@ -31,18 +32,22 @@ from camwatch.ui.forms import BusyBar, CalmComboBox, plain_label
 from camwatch.ui.words import number
 
 _QUIET_MS = 250
-_DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"))
+_DAYS = listed(lambda: ((7, tr("7 days")), (30, tr("30 days")), (90, tr("90 days"))))
 _USUAL_DAYS = 30
-_NOTHING = (
+_NOTHING = marked(
     "Nothing is stored yet of what this rule watches, so nobody can tell how often it would have "
     "fired. Save it all the same, and look again in a few days."
 )
-_NOT_STORED = "What goes wrong in the program is not stored, so this rule cannot be rehearsed."
+_NOT_STORED = marked(
+    "What goes wrong in the program is not stored, so this rule cannot be rehearsed."
+)
 
 
 def times(count: int) -> str:
     """Say "once", "twice" or "14 times"."""
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{number(count)} times")
+    return {0: tr("never"), 1: tr("once"), 2: tr("twice")}.get(
+        count, tr("{number} times", number=number(count))
+    )
 
 
 _LEAST_WEEKS = 1 / 7
@@ -53,12 +58,18 @@ def verdict(rule: Rule, rehearsal: Rehearsal) -> str:
     """Say what a rule would have done."""
     if not rehearsal.fired:
         if rehearsal.weeks < _LEAST_WEEKS:
-            return "Would not have fired, but less than a day is stored."
-        return "Would never have fired."
-    night = f", {number(rehearsal.at_night)} at night" if rehearsal.at_night else ""
-    text = f"Would have fired {times(rehearsal.fired)}{night}"
+            return tr("Would not have fired, but less than a day is stored.")
+        return tr("Would never have fired.")
+    night = (
+        tr(", {number} at night", number=number(rehearsal.at_night)) if rehearsal.at_night else ""
+    )
+    text = tr("Would have fired {times}{night}", times=times(rehearsal.fired), night=night)
     if rule.cool_down_s > 0:
-        text += f"; with the cool-down of {lasting(rule.cool_down_s)}: {number(rehearsal.told)}"
+        text += tr(
+            "; with the cool-down of {lasting}: {number}",
+            lasting=lasting(rule.cool_down_s),
+            number=number(rehearsal.told),
+        )
     return f"{text}."
 
 
@@ -66,12 +77,17 @@ def basis(rehearsal: Rehearsal) -> str:
     """Say what that stands on."""
     weeks = rehearsal.weeks
     if weeks < _LEAST_WEEKS:
-        long = "Less than a day"
+        long = tr("Less than a day")
     else:
-        long = f"{weeks:.1f} weeks" if weeks >= 1 else f"{weeks * 7:.1f} days"
-    return (
-        f"{long} of history; of the time in which the rule is on, "
-        f"{percent(rehearsal.coverage)} could be judged."
+        long = (
+            tr("{weeks:.1f} weeks", weeks=weeks)
+            if weeks >= 1
+            else tr("{value:.1f} days", value=weeks * 7)
+        )
+    return tr(
+        "{long} of history; of the time in which the rule is on, {percent} could be judged.",
+        long=long,
+        percent=percent(rehearsal.coverage),
     )
 
 
@@ -134,12 +150,12 @@ class RehearsalPanel(QWidget):
     def _make(self) -> None:
         space = theme.current().space
         self.days = CalmComboBox(self)
-        self.days.setAccessibleName("How far back")
+        self.days.setAccessibleName(tr("How far back"))
         for days, words in _DAYS:
-            self.days.addItem(f"Last {words}", days)
+            self.days.addItem(tr("Last {words}", words=words), days)
         self.days.setCurrentIndex(self.days.findData(_USUAL_DAYS))
         self.subject = CalmComboBox(self)
-        self.subject.setAccessibleName("Which of them is drawn")
+        self.subject.setAccessibleName(tr("Which of them is drawn"))
         self.subject.setMinimumWidth(20 * space)
         self.verdict = plain_label("", "heading", self)
         self.basis = plain_label("", "muted", self)
@@ -150,7 +166,7 @@ class RehearsalPanel(QWidget):
         self.nothing.hide()
         head = QHBoxLayout()
         head.setSpacing(space)
-        title = plain_label("Rehearsal", "heading", self)
+        title = plain_label(tr("Rehearsal"), "heading", self)
         title.setWordWrap(False)
         head.addWidget(title, 1)
         head.addWidget(self.subject)
@@ -178,7 +194,7 @@ class RehearsalPanel(QWidget):
         if isinstance(rule.condition, ProgramCondition):
             self._needed = self._has = None
             self._timer.stop()
-            self._say_nothing(_NOT_STORED)
+            self._say_nothing(tr(_NOT_STORED))
         elif need == self._has:
             self._needed = need
             self._timer.stop()
@@ -223,7 +239,7 @@ class RehearsalPanel(QWidget):
         if rule is None or history is None:
             return
         if not any(one.is_known.any() for one in history.series.values()):
-            self._say_nothing(_NOTHING)
+            self._say_nothing(tr(_NOTHING))
             return
         if self._is_rehearsing:
             self._waits = True
@@ -254,7 +270,7 @@ class RehearsalPanel(QWidget):
             part.hide()
         self.subject.hide()
         self.chart.hide()
-        self.nothing.tell("No rehearsal", why)
+        self.nothing.tell(tr("No rehearsal"), why)
         self.nothing.show()
         self.rehearsed.emit()
 
@@ -266,7 +282,7 @@ class RehearsalPanel(QWidget):
         self.nothing.hide()
         text = basis(rehearsal)
         if rehearsal.fired > MOST_LISTED:
-            text += f" The chart marks the newest {number(MOST_LISTED)}."
+            text += tr(" The chart marks the newest {number}.", number=number(MOST_LISTED))
         self.basis.setText(text)
         self.note.setText(rehearsal.note)
         self.note.setVisible(bool(rehearsal.note))

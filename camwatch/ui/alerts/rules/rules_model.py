@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from camwatch.alerts.rules import Rule
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.rules.commands import Surroundings
@@ -36,16 +37,18 @@ class Column(IntEnum):
     FIRED = 7
 
 
-_HEADINGS = {
-    Column.ON: "On",
-    Column.NAME: "Rule",
-    Column.WATCHES: "Watches for",
-    Column.WHERE: "Where",
-    Column.WHEN: "When",
-    Column.SEVERITY: "Severity",
-    Column.TELLS: "Tells",
-    Column.FIRED: "Last 7 days",
-}
+_HEADINGS = table(
+    lambda: {
+        Column.ON: tr("On"),
+        Column.NAME: tr("Rule"),
+        Column.WATCHES: tr("Watches for"),
+        Column.WHERE: tr("Where"),
+        Column.WHEN: tr("When"),
+        Column.SEVERITY: tr("Severity"),
+        Column.TELLS: tr("Tells"),
+        Column.FIRED: tr("Last 7 days"),
+    }
+)
 WIDTHS = {
     Column.ON: 56,
     Column.NAME: 210,
@@ -90,14 +93,19 @@ class RulesModel(RecordsModel[Rule]):
         count = self._known.fired.get(record.uid, 0)
         if not count:
             return "\u2013"
-        return f"{number(count)}{'' if self._known.is_all else ' or more'}"
+        return f"{number(count)}{'' if self._known.is_all else tr(' or more')}"
 
     def hint(self, record: Rule, column: int) -> str:
         """Return what is said where the pointer rests on a cell."""
         if column == Column.ON:
-            return f"Switched {'on' if record.is_enabled else 'off'}; a click or Space changes it"
+            return tr(
+                "Switched {word}; a click or Space changes it",
+                word="on" if record.is_enabled else "off",
+            )
         if column == Column.FIRED:
-            return f"Alerts of this rule in the last seven days: {self._fired(record)}"
+            return tr(
+                "Alerts of this rule in the last seven days: {fired}", fired=self._fired(record)
+            )
         return self.text(record, column)
 
     def sort_key(self, record: Rule, column: int) -> Any:
@@ -118,7 +126,11 @@ class RulesModel(RecordsModel[Rule]):
             if role == Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if record.is_enabled else Qt.CheckState.Unchecked
             if role == Qt.ItemDataRole.AccessibleTextRole:
-                return f"{record.name}: switched {'on' if record.is_enabled else 'off'}"
+                return tr(
+                    "{name}: switched {word}",
+                    name=record.name,
+                    word="on" if record.is_enabled else "off",
+                )
         if column == Column.SEVERITY and role == Qt.ItemDataRole.DecorationRole:
             look = severity_look(record.severity)
             return icons.icon(

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, DayException, Schedule
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.rules.week_grid import PRESETS, WeekGrid
 from camwatch.ui.alerts.rules.words import day_words, ranges, slot_time, when
@@ -44,29 +45,29 @@ class ExceptionRow(QWidget):
         self._slots = exception.slots
         self.day = QDateEdit(QDate(exception.day.year, exception.day.month, exception.day.day))
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("d MMM yyyy")
-        self.day.setAccessibleName("Date")
+        self.day.setDisplayFormat(tr("d MMM yyyy"))
+        self.day.setAccessibleName(tr("Date"))
         self.day.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.how = CalmComboBox(self)
-        self.how.setAccessibleName("On that date")
-        self.how.addItem("off all day", _OFF)
-        self.how.addItem("on all day", _ON)
-        self.how.addItem("on from", _BETWEEN)
+        self.how.setAccessibleName(tr("On that date"))
+        self.how.addItem(tr("off all day"), _OFF)
+        self.how.addItem(tr("on all day"), _ON)
+        self.how.addItem(tr("on from"), _BETWEEN)
         self.begin, self.end = CalmComboBox(self), CalmComboBox(self)
-        self.begin.setAccessibleName("From")
-        self.end.setAccessibleName("Until")
+        self.begin.setAccessibleName(tr("From"))
+        self.end.setAccessibleName(tr("Until"))
         for slot in range(SLOTS_A_DAY):
             self.begin.addItem(slot_time(slot), slot)
             self.end.addItem(slot_time(slot + 1), slot + 1)
         self._to = QLabel("to", self)
         self.note = QLineEdit(exception.note, self)
-        self.note.setPlaceholderText("Why")
-        self.note.setAccessibleName("Why")
+        self.note.setPlaceholderText(tr("Why"))
+        self.note.setAccessibleName(tr("Why"))
         self.note.setMaxLength(100)
         self.remove_button = QToolButton(self)
         self.remove_button.setIcon(icons.icon("trash-2"))
-        self.remove_button.setToolTip("Remove this date")
-        self.remove_button.setAccessibleName("Remove this date")
+        self.remove_button.setToolTip(tr("Remove this date"))
+        self.remove_button.setAccessibleName(tr("Remove this date"))
         space = theme.current().space
         when_row = QHBoxLayout()
         when_row.setSpacing(space)
@@ -91,7 +92,7 @@ class ExceptionRow(QWidget):
         found = ranges(slots)
         if slots not in (0, WHOLE_DAY) and len(found) != 1:
             # Painted elsewhere, in more stretches than can be chosen here: kept as it is.
-            self.how.addItem(f"on {day_words(slots)}", slots)
+            self.how.addItem(tr("on {day_words}", day_words=day_words(slots)), slots)
             self.how.setCurrentIndex(self.how.count() - 1)
         elif slots in (0, WHOLE_DAY):
             self.how.setCurrentIndex(self.how.findData(_ON if slots else _OFF))
@@ -155,11 +156,11 @@ class ScheduleForm(FocusGroup):
         self.presets: dict[str, QPushButton] = {}
         presets = FlowRow(theme.current().space)
         for words, week in PRESETS.items():
-            button = make_button(words, "", partial(self.grid.set_week, week), self)
+            button = make_button(tr(words), "", partial(self.grid.set_week, week), self)
             button.setProperty("role", "choice")
             self.presets[words.replace("&", "")] = button
             presets.addWidget(button)
-        self.add_button = make_button("Add a &date that differs", "plus", self._add_today, self)
+        self.add_button = make_button(tr("Add a &date that differs"), "plus", self._add_today, self)
         self.rows: list[ExceptionRow] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.current().space)
@@ -223,7 +224,10 @@ class ScheduleForm(FocusGroup):
     def _on_changed(self) -> None:
         schedule = self.schedule()
         self.words.setText(
-            f"{when(schedule)}. Paint with the mouse, or with the arrow keys, Space and Shift."
+            tr(
+                "{when}. Paint with the mouse, or with the arrow keys, Space and Shift.",
+                when=when(schedule),
+            )
         )
         for words, button in self.presets.items():
             is_it = next(

@@ -17,6 +17,7 @@ from camwatch.alerts.rules import (
     Scope,
 )
 from camwatch.domain import CameraId, SiteId
+from camwatch.language import tr
 from camwatch.scene import PlaceKind
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.commands import Surroundings
@@ -46,12 +47,12 @@ class ScopePicker(QWidget):
         self._is_filling = False
         self._lines_only: bool | None = None
         self.mode = CalmComboBox(self)
-        self.mode.setAccessibleName("Where")
+        self.mode.setAccessibleName(tr("Where"))
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
-        self.tree.setFixedHeight(_ROWS * _ROW_HEIGHT)
+        self.tree.setFixedHeight(_ROWS * theme.px(_ROW_HEIGHT))
         self.tree.setProperty("role", "box")
-        self.together = QCheckBox("&Add the numbers of all of them up", self)
+        self.together = QCheckBox(tr("&Add the numbers of all of them up"), self)
         self.nothing = plain_label("", "muted", self)
         space = theme.current().space
         column = QVBoxLayout(self)
@@ -97,14 +98,14 @@ class ScopePicker(QWidget):
         self._lines_only = lines
         self.mode.clear()
         if lines:
-            self.mode.addItem("All lines and gates, also later ones", EVERYTHING)
-            self.mode.addItem("All lines and gates of some sites or cameras", SOME)
-            self.mode.addItem("Some lines and gates", PLACES)
+            self.mode.addItem(tr("All lines and gates, also later ones"), EVERYTHING)
+            self.mode.addItem(tr("All lines and gates of some sites or cameras"), SOME)
+            self.mode.addItem(tr("Some lines and gates"), PLACES)
         else:
-            self.mode.addItem("All cameras, also later ones", EVERYTHING)
-            self.mode.addItem("Some sites or cameras", SOME)
+            self.mode.addItem(tr("All cameras, also later ones"), EVERYTHING)
+            self.mode.addItem(tr("Some sites or cameras"), SOME)
             if not isinstance(condition, CameraCondition):
-                self.mode.addItem("Some zones", PLACES)
+                self.mode.addItem(tr("Some zones"), PLACES)
         wanted = PLACES if scope.places else EVERYTHING if scope.is_everything else SOME
         self.mode.setCurrentIndex(max(self.mode.findData(wanted), 0))
         self.together.setVisible(not isinstance(condition, CameraCondition | ProgramCondition))
@@ -139,11 +140,11 @@ class ScopePicker(QWidget):
         has_rows = self.tree.topLevelItemCount() > 0
         self.tree.setVisible(mode != EVERYTHING and has_rows)
         self.nothing.setVisible(mode != EVERYTHING and not has_rows)
-        what = "lines or gates" if self._lines_only else "zones"
+        what = tr("lines or gates") if self._lines_only else "zones"
         self.nothing.setText(
-            f"No {what} are drawn yet. Draw some in the counting setup of a camera."
+            tr("No {what} are drawn yet. Draw some in the counting setup of a camera.", what=what)
             if mode == PLACES
-            else "There are no cameras yet."
+            else tr("There are no cameras yet.")
         )
 
     def _build_cameras(self, scope: Scope) -> None:
@@ -154,9 +155,14 @@ class ScopePicker(QWidget):
                 if camera.site_id == site_id:
                     self._add(top, camera.name, ("camera", camera.id), camera.id in scope.cameras)
         for gone in sorted(scope.sites - set(known.sites)):
-            self._add(None, f"Site {gone} {_GONE}", ("site", gone), True)
+            self._add(None, tr("Site {gone} {gone2}", gone=gone, gone2=_GONE), ("site", gone), True)
         for gone_camera in sorted(scope.cameras - set(known.cameras)):
-            self._add(None, f"Camera {gone_camera} {_GONE}", ("camera", gone_camera), True)
+            self._add(
+                None,
+                tr("Camera {gone_camera} {gone}", gone_camera=gone_camera, gone=_GONE),
+                ("camera", gone_camera),
+                True,
+            )
 
     def _build_places(self, scope: Scope) -> None:
         left = set(scope.places)

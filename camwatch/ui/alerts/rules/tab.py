@@ -15,6 +15,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, SessionLocked
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.rules.commands import RulesCommands, Surroundings, read_surroundings
 from camwatch.ui.alerts.rules.editor import RuleEditor
@@ -32,9 +33,9 @@ from camwatch.ui.words import number
 
 __all__ = ["RulesCommands", "RulesTab"]
 
-_SELECT = "Select a rule in the list first."
-_MAY_NOT = "Your role does not let you change rules."
-_ABOUT = (
+_SELECT = marked("Select a rule in the list first.")
+_MAY_NOT = marked("Your role does not let you change rules.")
+_ABOUT = marked(
     "A rule watches for something, and raises an alert when it happens. While it is off, or its "
     "hours are over, it raises nothing."
 )
@@ -73,7 +74,7 @@ class RulesTab(QWidget):
         self.shown = RecordProxy(self.rules, self)
         self.table: RecordTable[Rule] = RecordTable(
             self.shown,
-            "Rules",
+            tr("Rules"),
             WIDTHS,
             self,
             given_up=(Column.TELLS, Column.WHEN),
@@ -89,19 +90,19 @@ class RulesTab(QWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(call)
             self.table.addAction(action)
-        self.new_button = make_button("&New rule…", "", self._new, self)
+        self.new_button = make_button(tr("&New rule…"), "", self._new, self)
         self.new_button.setIcon(icons.icon("plus", theme.current().on_accent))
-        self.new_button.setIconSize(icons.BUTTON)
+        self.new_button.setIconSize(icons.button_size())
         self.new_button.setProperty("role", "primary")
-        self.edit_button = make_button("&Edit…", "pencil", self._edit, self)
-        self.copy_button = make_button("&Copy…", "copy", self._copy, self)
-        self.switch_button = make_button("S&witch off", "bell-off", self._switch, self)
-        self.why_button = make_button("Wh&y, why not…", "search", self._why, self)
-        self.remove_button = make_button("Re&move…", "trash-2", self._remove, self)
+        self.edit_button = make_button(tr("&Edit…"), "pencil", self._edit, self)
+        self.copy_button = make_button(tr("&Copy…"), "copy", self._copy, self)
+        self.switch_button = make_button(tr("S&witch off"), "bell-off", self._switch, self)
+        self.why_button = make_button(tr("Wh&y, why not…"), "search", self._why, self)
+        self.remove_button = make_button(tr("Re&move…"), "trash-2", self._remove, self)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.load)
-        self.about = plain_label(_ABOUT, "muted", self)
+        self.about = plain_label(tr(_ABOUT), "muted", self)
         self.empty = EmptyTable("bell", self)
         self.empty.pressed.connect(self._new)
         self.stack = QStackedWidget(self)
@@ -132,6 +133,10 @@ class RulesTab(QWidget):
         in_tab_order(*self._buttons, self.table)
 
     # ---------------------------------------------------------------- reading
+
+    def select(self, uid: str) -> None:
+        """Select a rule once the rules are read."""
+        self._select = uid
 
     @Slot()
     def load(self) -> None:
@@ -165,17 +170,17 @@ class RulesTab(QWidget):
             self.rules, rules, (lambda one: one.uid == wanted) if wanted else None
         )
         self.empty.tell(
-            "There are no rules",
-            "Without rules nobody is told of anything."
-            + ("" if self._may_edit else " Ask somebody who may make rules."),
-            "New rule…" if self._may_edit else "",
+            tr("There are no rules"),
+            tr("Without rules nobody is told of anything.")
+            + ("" if self._may_edit else tr(" Ask somebody who may make rules.")),
+            tr("New rule…") if self._may_edit else "",
         )
         self.stack.setCurrentWidget(self.table if rules else self.empty)
         self.update_buttons()
 
     def _on_failed(self, error: CamWatchError) -> None:
         if not isinstance(error, SessionLocked):
-            self.notice.show_error(text_for(error), action="Read again")
+            self.notice.show_error(text_for(error), action=tr("Read again"))
 
     @Slot(object)
     def _on_rules_changed(self, _event: object) -> None:
@@ -188,21 +193,21 @@ class RulesTab(QWidget):
     def update_buttons(self) -> None:
         """Say what can be done to the selected rule, and why not."""
         rule = self.table.chosen
-        select = "" if rule is not None else _SELECT
+        select = "" if rule is not None else tr(_SELECT)
         self.why_button.setEnabled(not select)
-        self.why_button.setToolTip(select or "See why the rule fired, or did not, at a moment")
+        self.why_button.setToolTip(select or tr("See why the rule fired, or did not, at a moment"))
         is_on = rule is None or rule.is_enabled
-        self.switch_button.setText("S&witch off" if is_on else "S&witch on")
+        self.switch_button.setText(tr("S&witch off") if is_on else tr("S&witch on"))
         self.switch_button.setIcon(icons.icon("bell-off" if is_on else "bell"))
         hints = {
-            self.new_button: ("", "Make a rule"),
-            self.edit_button: (select, "See and change the rule (Enter)"),
-            self.copy_button: (select, "Make another rule that begins as this one is"),
-            self.switch_button: (select, "Switch the rule on or off (Space)"),
-            self.remove_button: (select, "Remove the rule; its alerts stay (Del)"),
+            self.new_button: ("", tr("Make a rule")),
+            self.edit_button: (select, tr("See and change the rule (Enter)")),
+            self.copy_button: (select, tr("Make another rule that begins as this one is")),
+            self.switch_button: (select, tr("Switch the rule on or off (Space)")),
+            self.remove_button: (select, tr("Remove the rule; its alerts stay (Del)")),
         }
         for button, (why_not, hint) in hints.items():
-            why = why_not if self._may_edit else _MAY_NOT
+            why = why_not if self._may_edit else tr(_MAY_NOT)
             button.setEnabled(not why)
             button.setToolTip(why or hint)
             button.setAccessibleDescription(why)
@@ -264,16 +269,21 @@ class RulesTab(QWidget):
             return
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Remove a rule")
+        box.setWindowTitle(tr("Remove a rule"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Remove the rule “{rule.name}”?")
+        box.setText(tr("Remove the rule “{name}”?", name=rule.name))
         fired = self._known.fired.get(rule.uid, 0)
-        lately = f" It raised {number(fired)} in the last seven days." if fired else ""
-        box.setInformativeText(
-            f"Nobody will be told of this any more.{lately} Alerts that it has raised stay; those "
-            "that are open return. To silence it for a while, switch it off instead."
+        lately = (
+            tr(" It raised {number} in the last seven days.", number=number(fired)) if fired else ""
         )
-        remove = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
+        box.setInformativeText(
+            tr(
+                "Nobody will be told of this any more.{lately} Alerts that it has raised stay; those "
+                "that are open return. To silence it for a while, switch it off instead.",
+                lately=lately,
+            )
+        )
+        remove = box.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         uid = rule.uid
         remove.clicked.connect(

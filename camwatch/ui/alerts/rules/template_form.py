@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 from camwatch.alerts.rules import TEMPLATE_FIELDS, Rule
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.commands import RulesCommands
 from camwatch.ui.background import Background
@@ -48,24 +49,24 @@ class TemplateForm(QWidget):
         self._rule = rule
         self._asked = 0
         self.text = QPlainTextEdit(self)
-        self.text.setPlaceholderText("Left empty, alerts say it in the usual words.")
-        self.text.setFixedHeight(_HEIGHT)
+        self.text.setPlaceholderText(tr("Left empty, alerts say it in the usual words."))
+        self.text.setFixedHeight(theme.px(_HEIGHT))
         self.text.setTabChangesFocus(True)
-        self.field = Field("&Text", self.text, self)
+        self.field = Field(tr("&Text"), self.text, self)
         space = theme.current().space
         names = FlowRow(space // 2)
         for name in TEMPLATE_FIELDS:
             button = make_button(f"${name}", "", partial(self._insert, name), self)
             button.setProperty("role", "choice")
-            button.setToolTip(f"Put the {name} of the alert in here")
-            button.setAccessibleName(f"Insert {name}")
+            button.setToolTip(tr("Put the {name} of the alert in here", name=name))
+            button.setAccessibleName(tr("Insert {name}", name=name))
             names.addWidget(button)
         card = QFrame(self)
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(space + space // 2, space, space + space // 2, space)
         inside.setSpacing(space // 2)
-        inside.addWidget(plain_label("An alert will look like this:", "muted", card))
+        inside.addWidget(plain_label(tr("An alert will look like this:"), "muted", card))
         self.title = plain_label("", "heading", card)
         self.message = plain_label("", "", card)
         inside.addWidget(self.title)

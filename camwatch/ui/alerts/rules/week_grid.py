@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.words import DAYS, slot_time
 
@@ -26,11 +27,11 @@ def _between(first: int, stop: int) -> int:
 WORKING = _between(16, 36)
 NIGHT = _between(44, 48) | _between(0, 12)
 PRESETS: dict[str, tuple[int, ...]] = {
-    "Always": (WHOLE_DAY,) * 7,
-    "Wor&king hours": (WORKING,) * 5 + (0, 0),
-    "Ni&ghts": (NIGHT,) * 7,
-    "Weekends": (0,) * 5 + (WHOLE_DAY,) * 2,
-    "Clear": (0,) * 7,
+    marked("Always"): (WHOLE_DAY,) * 7,
+    marked("Wor&king hours"): (WORKING,) * 5 + (0, 0),
+    marked("Ni&ghts"): (NIGHT,) * 7,
+    marked("Weekends"): (0,) * 5 + (WHOLE_DAY,) * 2,
+    marked("Clear"): (0,) * 7,
 }
 """Working hours are 8 to 18 on Monday to Friday; nights are 22 to 6."""
 
@@ -57,7 +58,7 @@ class WeekGrid(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Hours of the week")
+        self.setAccessibleName(tr("Hours of the week"))
         self._tell()
 
     @property
@@ -81,23 +82,31 @@ class WeekGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the wanted size."""
-        return QSize(_LABEL_WIDTH + SLOTS_A_DAY * 9, _HEAD_HEIGHT + 7 * _ROW_HEIGHT + 2)
+        return QSize(
+            theme.px(_LABEL_WIDTH) + SLOTS_A_DAY * 9,
+            theme.px(_HEAD_HEIGHT) + 7 * theme.px(_ROW_HEIGHT) + 2,
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which nobody can hit a half hour."""
-        return QSize(_LABEL_WIDTH + SLOTS_A_DAY * _LEAST_CELL, self.sizeHint().height())
+        return QSize(theme.px(_LABEL_WIDTH) + SLOTS_A_DAY * _LEAST_CELL, self.sizeHint().height())
 
     def cell(self, day: int, slot: int) -> QRect:
         """Return where a half hour is."""
-        width = self.width() - _LABEL_WIDTH - 1
-        left = _LABEL_WIDTH + width * slot // SLOTS_A_DAY
-        right = _LABEL_WIDTH + width * (slot + 1) // SLOTS_A_DAY
-        return QRect(left, _HEAD_HEIGHT + day * _ROW_HEIGHT, right - left, _ROW_HEIGHT)
+        width = self.width() - theme.px(_LABEL_WIDTH) - 1
+        left = theme.px(_LABEL_WIDTH) + width * slot // SLOTS_A_DAY
+        right = theme.px(_LABEL_WIDTH) + width * (slot + 1) // SLOTS_A_DAY
+        return QRect(
+            left,
+            theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT),
+            right - left,
+            theme.px(_ROW_HEIGHT),
+        )
 
     def _hit(self, at: QPoint) -> tuple[int, int]:
-        width = max(self.width() - _LABEL_WIDTH - 1, 1)
-        slot = (at.x() - _LABEL_WIDTH) * SLOTS_A_DAY // width
-        day = (at.y() - _HEAD_HEIGHT) // _ROW_HEIGHT
+        width = max(self.width() - theme.px(_LABEL_WIDTH) - 1, 1)
+        slot = (at.x() - theme.px(_LABEL_WIDTH)) * SLOTS_A_DAY // width
+        day = (at.y() - theme.px(_HEAD_HEIGHT)) // theme.px(_ROW_HEIGHT)
         return min(max(day, 0), 6), min(max(slot, 0), SLOTS_A_DAY - 1)
 
     def is_on(self, day: int, slot: int) -> bool:
@@ -196,14 +205,17 @@ class WeekGrid(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(tokens.muted))
             for hour in range(0, 25, _HOURS_MARKED):
-                x = _LABEL_WIDTH + (self.width() - _LABEL_WIDTH - 1) * hour // 24
-                room = QRect(x - 14, 0, 28, _HEAD_HEIGHT - 2)
+                x = (
+                    theme.px(_LABEL_WIDTH)
+                    + (self.width() - theme.px(_LABEL_WIDTH) - 1) * hour // 24
+                )
+                room = QRect(x - 14, 0, 28, theme.px(_HEAD_HEIGHT) - 2)
                 room.moveRight(min(room.right(), self.width() - 1))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(hour))
             for day, name in enumerate(DAYS):
-                top = _HEAD_HEIGHT + day * _ROW_HEIGHT
+                top = theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT)
                 painter.setPen(QColor(tokens.muted))
-                label = QRect(0, top, _LABEL_WIDTH - 6, _ROW_HEIGHT)
+                label = QRect(0, top, theme.px(_LABEL_WIDTH) - 6, theme.px(_ROW_HEIGHT))
                 painter.drawText(
                     label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name[:3]
                 )

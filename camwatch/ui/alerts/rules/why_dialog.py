@@ -21,6 +21,7 @@ from camwatch.alerts.rules import Rule
 from camwatch.alerts.signals import RuleTrace
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.rules.commands import RulesCommands
 from camwatch.ui.alerts.rules.ladder import Mark, ladder, outcome
@@ -30,11 +31,13 @@ from camwatch.ui.error_text import field_sentence, text_for
 from camwatch.ui.forms import BusyBar, CalmComboBox, Field, Notice, plain_label, scrolled
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 
-_MARKS = {
-    Mark.YES: ("check", "Yes"),
-    Mark.NO: ("x", "No"),
-    Mark.NONE: ("info", "Note"),
-}
+_MARKS = table(
+    lambda: {
+        Mark.YES: ("check", tr("Yes")),
+        Mark.NO: ("x", tr("No")),
+        Mark.NONE: ("info", tr("Note")),
+    }
+)
 _ICON = 16
 
 
@@ -105,7 +108,7 @@ class WhyDialog(QDialog):
         self._rules: dict[str, Rule] = {}
         self._asked = 0
         self.cards: list[LadderCard] = []
-        self.setWindowTitle("Why, why not")
+        self.setWindowTitle(tr("Why, why not"))
         self._make(at)
         self._lay_out()
         fit_to_screen(self, 860, 720)
@@ -115,20 +118,20 @@ class WhyDialog(QDialog):
         self.rule = CalmComboBox(self)
         self.at = QDateTimeEdit(self)
         self.at.setTimeZone(QTimeZone(self._zone.key.encode()))
-        self.at.setDisplayFormat("d MMM yyyy, HH:mm:ss")
+        self.at.setDisplayFormat(tr("d MMM yyyy, HH:mm:ss"))
         self.at.setCalendarPopup(True)
         self.at.setDateTime(
             QDateTime.fromMSecsSinceEpoch(
                 int(at.timestamp() * 1000), QTimeZone(self._zone.key.encode())
             )
         )
-        self.rule_field = Field("&Rule", self.rule, self)
-        self.at_field = Field("&Moment", self.at, self)
-        self.ask_button = make_button("&Show", "search", self.ask, self)
+        self.rule_field = Field(tr("&Rule"), self.rule, self)
+        self.at_field = Field(tr("&Moment"), self.at, self)
+        self.ask_button = make_button(tr("&Show"), "search", self.ask, self)
         self.ask_button.setProperty("role", "primary")
         self.ask_button.setDefault(True)
         self.ask_button.setIcon(icons.icon("search", theme.current().on_accent))
-        self.close_button = make_button("Close", "", self.reject, self)
+        self.close_button = make_button(tr("Close"), "", self.reject, self)
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.words = plain_label("", "muted", self)
@@ -157,7 +160,7 @@ class WhyDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space + space // 2)
-        column.addWidget(plain_label("Why, why not", "title", self))
+        column.addWidget(plain_label(tr("Why, why not"), "title", self))
         column.addLayout(head)
         column.addWidget(self.words)
         column.addWidget(self.busy)
@@ -182,8 +185,8 @@ class WhyDialog(QDialog):
         if place < 0:
             self.notice.show_text(
                 "warning",
-                "This rule is gone",
-                "It was removed, so nobody can tell any more how it stood. Choose another one.",
+                tr("This rule is gone"),
+                tr("It was removed, so nobody can tell any more how it stood. Choose another one."),
             )
             return
         self.rule.setCurrentIndex(place)
@@ -239,8 +242,8 @@ class WhyDialog(QDialog):
         if not traces:
             self.notice.show_text(
                 "info",
-                "There is nothing to judge",
-                "The rule is about no camera or place that is there now.",
+                tr("There is nothing to judge"),
+                tr("The rule is about no camera or place that is there now."),
             )
         # What fired or was nearest to it comes first.
         ordered = sorted(

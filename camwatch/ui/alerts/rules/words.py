@@ -22,10 +22,21 @@ from camwatch.alerts.rules import (
     Way,
 )
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
+from camwatch.language import listed, table, tr
 from camwatch.ui.alerts.rules.commands import Surroundings
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WAYS = {Way.IN: "in", Way.OUT: "out", Way.BOTH: "in or out"}
+DAYS = listed(
+    lambda: (
+        tr("Monday"),
+        tr("Tuesday"),
+        tr("Wednesday"),
+        tr("Thursday"),
+        tr("Friday"),
+        tr("Saturday"),
+        tr("Sunday"),
+    )
+)
+WAYS = table(lambda: {Way.IN: "in", Way.OUT: "out", Way.BOTH: tr("in or out")})
 _MOST_NAMES = 2
 _LONGEST_WEEK = 44
 
@@ -47,109 +58,111 @@ class Kind:
     first: Callable[[], Condition]
 
 
-KINDS = (
-    Kind(
-        "occupancy:above",
-        "Too many people",
-        "So many people or more are in view, or in a zone, at once.",
-        lambda: Occupancy(Side.ABOVE, 30, 2, 30.0),
-    ),
-    Kind(
-        "occupancy:below",
-        "Too few people",
-        "So few people or fewer are in view, or in a zone.",
-        lambda: Occupancy(Side.BELOW, 0, 1, 300.0),
-    ),
-    Kind(
-        "crossings:above",
-        "More crossings than",
-        "So many people or more pass a line or gate within a time that slides along.",
-        lambda: Crossings(Way.IN, Side.ABOVE, 100, 900.0),
-    ),
-    Kind(
-        "crossings:below",
-        "Fewer crossings than",
-        "So few people or fewer pass a line or gate within a time that slides along.",
-        lambda: Crossings(Way.BOTH, Side.BELOW, 0, 3600.0),
-    ),
-    Kind(
-        "balance:above",
-        "More came in than went out",
-        "So many more people came in than went out since midnight.",
-        lambda: Balance(Side.ABOVE, 50, 2),
-    ),
-    Kind(
-        "balance:below",
-        "Few are left inside",
-        "Who came in, less who went out since midnight, is so many or fewer.",
-        lambda: Balance(Side.BELOW, 0, 1),
-    ),
-    Kind(
-        "unusual:above",
-        "Unusually many for this hour",
-        "Far more people than usual at this hour of the week, in the stored weeks.",
-        lambda: Unusual(Side.ABOVE),
-    ),
-    Kind(
-        "unusual:below",
-        "Unusually few for this hour",
-        "Far fewer people than usual at this hour of the week, in the stored weeks.",
-        lambda: Unusual(Side.BELOW),
-    ),
-    Kind(
-        "camera:down",
-        "Camera down",
-        "A camera sends no current picture, for whatever reason but being switched off.",
-        lambda: CameraCondition(CameraTrouble.DOWN, 60.0),
-    ),
-    Kind(
-        "camera:frozen",
-        "Picture frozen",
-        "A camera sends the same picture again and again.",
-        lambda: CameraCondition(CameraTrouble.FROZEN, 60.0),
-    ),
-    Kind(
-        "camera:blind",
-        "Camera blind",
-        "A picture is black, overexposed, covered or out of focus.",
-        lambda: CameraCondition(CameraTrouble.BLIND, 60.0),
-    ),
-    Kind(
-        "camera:too_slow",
-        "Too slow to count",
-        "Pictures come too seldom to count who passes the camera's lines.",
-        lambda: CameraCondition(CameraTrouble.TOO_SLOW, 300.0),
-    ),
-    Kind(
-        "program:storage",
-        "History not saved",
-        "What is counted cannot be saved.",
-        lambda: ProgramCondition(ProgramTrouble.STORAGE, 10.0),
-    ),
-    Kind(
-        "program:delivery",
-        "Alerts do not get through",
-        "Mail, SMS or a webhook delivers nothing.",
-        lambda: ProgramCondition(ProgramTrouble.DELIVERY, 300.0),
-    ),
-    Kind(
-        "program:model",
-        "People are not counted",
-        "The model that counts people does not work.",
-        lambda: ProgramCondition(ProgramTrouble.MODEL, 10.0),
-    ),
-    Kind(
-        "program:clock",
-        "Clock was set",
-        "The clock of this computer was set, which shifts schedules and history.",
-        lambda: ProgramCondition(ProgramTrouble.CLOCK),
-    ),
-    Kind(
-        "program:disk",
-        "Little room on the disk",
-        "The disk with the history is nearly full.",
-        lambda: ProgramCondition(ProgramTrouble.DISK, 60.0),
-    ),
+KINDS = listed(
+    lambda: (
+        Kind(
+            "occupancy:above",
+            tr("Too many people"),
+            tr("So many people or more are in view, or in a zone, at once."),
+            lambda: Occupancy(Side.ABOVE, 30, 2, 30.0),
+        ),
+        Kind(
+            "occupancy:below",
+            tr("Too few people"),
+            tr("So few people or fewer are in view, or in a zone."),
+            lambda: Occupancy(Side.BELOW, 0, 1, 300.0),
+        ),
+        Kind(
+            "crossings:above",
+            tr("More crossings than"),
+            tr("So many people or more pass a line or gate within a time that slides along."),
+            lambda: Crossings(Way.IN, Side.ABOVE, 100, 900.0),
+        ),
+        Kind(
+            "crossings:below",
+            tr("Fewer crossings than"),
+            tr("So few people or fewer pass a line or gate within a time that slides along."),
+            lambda: Crossings(Way.BOTH, Side.BELOW, 0, 3600.0),
+        ),
+        Kind(
+            "balance:above",
+            tr("More came in than went out"),
+            tr("So many more people came in than went out since midnight."),
+            lambda: Balance(Side.ABOVE, 50, 2),
+        ),
+        Kind(
+            "balance:below",
+            tr("Few are left inside"),
+            tr("Who came in, less who went out since midnight, is so many or fewer."),
+            lambda: Balance(Side.BELOW, 0, 1),
+        ),
+        Kind(
+            "unusual:above",
+            tr("Unusually many for this hour"),
+            tr("Far more people than usual at this hour of the week, in the stored weeks."),
+            lambda: Unusual(Side.ABOVE),
+        ),
+        Kind(
+            "unusual:below",
+            tr("Unusually few for this hour"),
+            tr("Far fewer people than usual at this hour of the week, in the stored weeks."),
+            lambda: Unusual(Side.BELOW),
+        ),
+        Kind(
+            "camera:down",
+            tr("Camera down"),
+            tr("A camera sends no current picture, for whatever reason but being switched off."),
+            lambda: CameraCondition(CameraTrouble.DOWN, 60.0),
+        ),
+        Kind(
+            "camera:frozen",
+            tr("Picture frozen"),
+            tr("A camera sends the same picture again and again."),
+            lambda: CameraCondition(CameraTrouble.FROZEN, 60.0),
+        ),
+        Kind(
+            "camera:blind",
+            tr("Camera blind"),
+            tr("A picture is black, overexposed, covered or out of focus."),
+            lambda: CameraCondition(CameraTrouble.BLIND, 60.0),
+        ),
+        Kind(
+            "camera:too_slow",
+            tr("Too slow to count"),
+            tr("Pictures come too seldom to count who passes the camera's lines."),
+            lambda: CameraCondition(CameraTrouble.TOO_SLOW, 300.0),
+        ),
+        Kind(
+            "program:storage",
+            tr("History not saved"),
+            tr("What is counted cannot be saved."),
+            lambda: ProgramCondition(ProgramTrouble.STORAGE, 10.0),
+        ),
+        Kind(
+            "program:delivery",
+            tr("Alerts do not get through"),
+            tr("Mail, SMS or a webhook delivers nothing."),
+            lambda: ProgramCondition(ProgramTrouble.DELIVERY, 300.0),
+        ),
+        Kind(
+            "program:model",
+            tr("People are not counted"),
+            tr("The model that counts people does not work."),
+            lambda: ProgramCondition(ProgramTrouble.MODEL, 10.0),
+        ),
+        Kind(
+            "program:clock",
+            tr("Clock was set"),
+            tr("The clock of this computer was set, which shifts schedules and history."),
+            lambda: ProgramCondition(ProgramTrouble.CLOCK),
+        ),
+        Kind(
+            "program:disk",
+            tr("Little room on the disk"),
+            tr("The disk with the history is nearly full."),
+            lambda: ProgramCondition(ProgramTrouble.DISK, 60.0),
+        ),
+    )
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
 
@@ -175,30 +188,46 @@ def lasting(seconds: float) -> str:
 
 
 def _for(seconds: float) -> str:
-    return f" for {lasting(seconds)}" if seconds > 0 else ""
+    return tr(" for {lasting}", lasting=lasting(seconds)) if seconds > 0 else ""
 
 
 def watches(condition: Condition) -> str:
     """Say in a line what a rule watches for."""
     match condition:
         case Occupancy(side=Side.ABOVE):
-            found = f"{condition.threshold} people or more{_for(condition.for_s)}"
+            found = tr(
+                "{threshold} people or more{for_}",
+                threshold=condition.threshold,
+                for_=_for(condition.for_s),
+            )
         case Occupancy():
-            few = "nobody" if condition.threshold == 0 else f"{condition.threshold} people or fewer"
+            few = (
+                tr("nobody")
+                if condition.threshold == 0
+                else tr("{threshold} people or fewer", threshold=condition.threshold)
+            )
             found = f"{few}{_for(condition.for_s)}"
         case Crossings():
-            more = "or more" if condition.side is Side.ABOVE else "or fewer"
-            found = (
-                f"{condition.threshold} {more} pass {WAYS[condition.way]} "
-                f"within {lasting(condition.period_s)}"
+            more = tr("or more") if condition.side is Side.ABOVE else tr("or fewer")
+            found = tr(
+                "{threshold} {more} pass {ways} within {lasting}",
+                threshold=condition.threshold,
+                more=more,
+                ways=WAYS[condition.way],
+                lasting=lasting(condition.period_s),
             )
         case Balance(side=Side.ABOVE):
-            found = f"{condition.threshold} or more came in than went out"
+            found = tr("{threshold} or more came in than went out", threshold=condition.threshold)
         case Balance():
-            found = f"{condition.threshold} or fewer are left inside"
+            found = tr("{threshold} or fewer are left inside", threshold=condition.threshold)
         case Unusual():
             more = "more" if condition.side is Side.ABOVE else "fewer"
-            found = f"{condition.spreads:g} spreads {more} than usual{_for(condition.for_s)}"
+            found = tr(
+                "{spreads:g} spreads {more} than usual{for_}",
+                spreads=condition.spreads,
+                more=more,
+                for_=_for(condition.for_s),
+            )
         case CameraCondition():
             found = kind_of(condition).title + _for(condition.after_s)
         case ProgramCondition():
@@ -209,22 +238,22 @@ def watches(condition: Condition) -> str:
 def where(rule: Rule, known: Surroundings) -> str:
     """Say in a line what a rule is about."""
     if isinstance(rule.condition, ProgramCondition):
-        return "CamWatch itself"
+        return tr("CamWatch itself")
     scope = rule.scope
     text = _named(scope, known) if not scope.is_everything else _everything(rule.condition)
-    return f"{text}, added up" if scope.is_together else text
+    return tr("{text}, added up", text=text) if scope.is_together else text
 
 
 def _everything(condition: Condition) -> str:
     if isinstance(condition, Crossings | Balance):
-        return "All lines and gates"
-    return "All cameras"
+        return tr("All lines and gates")
+    return tr("All cameras")
 
 
 def _named(scope: Scope, known: Surroundings) -> str:
-    names = [known.sites.get(one, "a site that is gone") for one in sorted(scope.sites)]
+    names = [known.sites.get(one, tr("a site that is gone")) for one in sorted(scope.sites)]
     names += [
-        known.cameras[one].name if one in known.cameras else "a camera that is gone"
+        known.cameras[one].name if one in known.cameras else tr("a camera that is gone")
         for one in sorted(scope.cameras)
     ]
     names += [
@@ -239,7 +268,7 @@ def _named(scope: Scope, known: Surroundings) -> str:
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMES
     shown = ", ".join(names[:_MOST_NAMES])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return tr("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 # ---------------------------------------------------------------- schedules
@@ -267,26 +296,26 @@ def ranges(slots: int) -> list[tuple[int, int]]:
 def day_words(slots: int) -> str:
     """Say when a day is on: "all day", "08:00-18:00", "never"."""
     if slots == WHOLE_DAY:
-        return "all day"
-    return ", ".join(f"{slot_time(a)}\u2013{slot_time(b)}" for a, b in ranges(slots)) or "never"
+        return tr("all day")
+    return ", ".join(f"{slot_time(a)}\u2013{slot_time(b)}" for a, b in ranges(slots)) or tr("never")
 
 
 def when(schedule: Schedule) -> str:
     """Say in a line when a rule is on."""
     if schedule.is_always:
-        return "Always"
+        return tr("Always")
     if schedule.is_never:
-        return "Never"
+        return tr("Never")
     text = _week(schedule.week)
     if schedule.exceptions:
         count = len(schedule.exceptions)
-        text += f"; {count} {'date differs' if count == 1 else 'dates differ'}"
+        text += f"; {count} {tr('date differs') if count == 1 else tr('dates differ')}"
     return text
 
 
 def _week(week: Sequence[int]) -> str:
     if all(day == WHOLE_DAY for day in week):
-        return "Always"
+        return tr("Always")
     parts = []
     first = 0
     for day in range(1, len(week) + 1):
@@ -298,14 +327,14 @@ def _week(week: Sequence[int]) -> str:
             parts.append(f"{named} {day_words(week[first])}")
         first = day
     if len(parts) == 1 and len(set(week)) == 1:
-        return f"Daily {day_words(week[0])}"
+        return tr("Daily {day_words}", day_words=day_words(week[0]))
     text = ", ".join(parts)
     if len(text) <= _LONGEST_WEEK:
         return text
     hours = sum(day.bit_count() for day in week) / 2
-    return f"{hours:g} of 168 hours a week"
+    return tr("{hours:g} of 168 hours a week", hours=hours)
 
 
 def plan_name(uid: str, plans: Sequence[Plan]) -> str:
     """Return the name of a plan."""
-    return next((plan.name for plan in plans if plan.uid == uid), "A plan that is gone")
+    return next((plan.name for plan in plans if plan.uid == uid), tr("A plan that is gone"))

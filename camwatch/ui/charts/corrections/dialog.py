@@ -17,6 +17,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.corrections import Correction, CorrectionDraft, CorrectionKind
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.corrections.commands import CorrectionsCommands
@@ -31,7 +32,7 @@ from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
 from camwatch.ui.operators.record_table import RecordProxy, RecordTable
 
-_ABOUT = (
+_ABOUT = marked(
     "A correction lies over what was measured; nothing that was measured is changed. Charts, "
     "reports and exports show the corrected numbers and say so."
 )
@@ -51,6 +52,8 @@ class CorrectionsDialog(QDialog):
 
     Signals:
         changed: A correction was added or withdrawn.
+        moment_requested: Camera id and the moment (UTC) from which a correction holds: the wall is
+            to be seen as it was then.
 
     Args:
         zone: The site's time zone.
@@ -62,6 +65,7 @@ class CorrectionsDialog(QDialog):
     """
 
     changed = Signal()
+    moment_requested = Signal(object, object)
 
     def __init__(  # noqa: PLR0917 - as all windows
         self,
@@ -86,7 +90,7 @@ class CorrectionsDialog(QDialog):
         self._question = 0
         self._names = Names({}, {})
         self._may_correct = session.may(Permission.CORRECT_COUNTS)
-        self.setWindowTitle("Corrections")
+        self.setWindowTitle(tr("Corrections"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
         fit_to_screen(self, 1120, 640)
@@ -97,7 +101,7 @@ class CorrectionsDialog(QDialog):
         self.model = CorrectionsModel(self._zone, self)
         self.shown = RecordProxy(self.model, self)
         self.table: RecordTable[Correction] = RecordTable(
-            self.shown, "Corrections", WIDTHS, self, given_up=(Column.WHO,)
+            self.shown, tr("Corrections"), WIDTHS, self, given_up=(Column.WHO,)
         )
         self.table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self._on_chosen)
@@ -113,22 +117,24 @@ class CorrectionsDialog(QDialog):
         self.busy = BusyBar(self)
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
-        self.correct_button = make_button("&Correct numbers…", "pencil", self.correct, self)
-        self.withdraw_button = make_button("&Withdraw…", "undo-2", self.withdraw, self)
-        self.close_button = make_button("Close", "", self.accept, self)
+        self.correct_button = make_button(tr("&Correct numbers…"), "pencil", self.correct, self)
+        self.withdraw_button = make_button(tr("&Withdraw…"), "undo-2", self.withdraw, self)
+        self.wall_button = make_button(tr("See the wa&ll then"), "history", self._see_wall, self)
+        self.close_button = make_button(tr("Close"), "", self.accept, self)
         self.correct_button.setVisible(self._may_correct)
         self.withdraw_button.setVisible(self._may_correct)
         foot = QHBoxLayout()
         foot.setSpacing(space)
         foot.addWidget(self.correct_button)
         foot.addWidget(self.withdraw_button)
+        foot.addWidget(self.wall_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
-        column.addWidget(plain_label("Corrections", "title", self))
-        column.addWidget(plain_label(f"{when}. {_ABOUT}", "muted", self))
+        column.addWidget(plain_label(tr("Corrections"), "title", self))
+        column.addWidget(plain_label(f"{when}. {tr(_ABOUT)}", "muted", self))
         column.addWidget(self.busy)
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
@@ -170,7 +176,7 @@ class CorrectionsDialog(QDialog):
     def _on_failed(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
             self.busy.hide()
-            self.notice.show_error(text_for(error), action="Try again")
+            self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_answer(self, question: int, reading: _Reading) -> None:
         if question != self._question:
@@ -182,12 +188,14 @@ class CorrectionsDialog(QDialog):
             self.pages.setCurrentWidget(self.table)
         else:
             self.empty.tell(
-                "Nothing was corrected in this time",
-                "Where a camera counted wrongly, such as with a dirty lens, its numbers can be "
-                "left out; where people were counted by hand, the difference can be added."
+                tr("Nothing was corrected in this time"),
+                tr(
+                    "Where a camera counted wrongly, such as with a dirty lens, its numbers can be "
+                    "left out; where people were counted by hand, the difference can be added."
+                )
                 if self._may_correct
-                else "All numbers of this time are as they were measured.",
-                "Correct numbers…" if self._may_correct else "",
+                else tr("All numbers of this time are as they were measured."),
+                tr("Correct numbers…") if self._may_correct else "",
             )
             self.pages.setCurrentWidget(self.empty)
         self._on_chosen()
@@ -199,6 +207,7 @@ class CorrectionsDialog(QDialog):
     def _on_chosen(self) -> None:
         chosen = self.table.chosen
         self.withdraw_button.setEnabled(chosen is not None and chosen.holds)
+        self.wall_button.setEnabled(chosen is not None)
         self.correct_button.setEnabled(bool(self._names.cameras))
         self.details.setText("" if chosen is None else whole(chosen, self._names, self._zone))
 
@@ -228,6 +237,13 @@ class CorrectionsDialog(QDialog):
         form.finished.connect(form.deleteLater)
         form.open()
         form.begin()
+
+    @Slot()
+    def _see_wall(self) -> None:
+        chosen = self.table.chosen
+        if chosen is not None:
+            self.accept()
+            self.moment_requested.emit(chosen.draft.camera_id, chosen.draft.start)
 
     @Slot()
     def withdraw(self) -> None:

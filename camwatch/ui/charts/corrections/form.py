@@ -19,6 +19,7 @@ from camwatch.history.corrections import (
     CorrectionDraft,
     CorrectionKind,
 )
+from camwatch.language import marked, tr
 from camwatch.scene import PlaceRecord
 from camwatch.ui import theme
 from camwatch.ui.background import Background
@@ -29,13 +30,13 @@ from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, bare_line, in_a_row, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog
 
-_FORMAT = "dd.MM.yyyy  HH:mm"
+_FORMAT = marked("dd.MM.yyyy  HH:mm")
 _MOST = 100_000
 _SETTLE_MS = 300
 """So long nothing is asked while something is typed."""
 
 _FIELDS = {"start": "corrected_start", "end": "corrected_end", "kind": "corrected_kind"}
-_ABOUT = (
+_ABOUT = marked(
     "What was measured is never changed: a correction lies over it, with your name and reason, "
     "and can be withdrawn at any time."
 )
@@ -65,7 +66,7 @@ class CorrectionForm(FormDialog):
         draft: CorrectionDraft,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(background, "Correct numbers", _ABOUT, "Correct", parent)
+        super().__init__(background, tr("Correct numbers"), tr(_ABOUT), tr("Correct"), parent)
         self._commands, self._session, self._zone = commands, session, zone
         self._names = names
         self._question = 0
@@ -98,14 +99,14 @@ class CorrectionForm(FormDialog):
         inner = QVBoxLayout(box)
         inner.addWidget(self.preview)
         fields = [
-            ("camera_id", Field("&Camera", self.camera)),
-            ("place_id", Field("&Numbers of", self.place)),
-            ("corrected_start", Field("&From", self.start)),
-            ("corrected_end", Field("&Until", self.end)),
-            ("corrected_kind", Field("&Kind of correction", self.kind)),
-            ("inwards", Field("&In: more or fewer", self.inwards)),
-            ("outwards", Field("&Out: more or fewer", self.outwards)),
-            ("reason", Field("&Reason", self.reason, hint="Such as “The lens was dirty”.")),
+            ("camera_id", Field(tr("&Camera"), self.camera)),
+            ("place_id", Field(tr("&Numbers of"), self.place)),
+            ("corrected_start", Field(tr("&From"), self.start)),
+            ("corrected_end", Field(tr("&Until"), self.end)),
+            ("corrected_kind", Field(tr("&Kind of correction"), self.kind)),
+            ("inwards", Field(tr("&In: more or fewer"), self.inwards)),
+            ("outwards", Field(tr("&Out: more or fewer"), self.outwards)),
+            ("reason", Field(tr("&Reason"), self.reason, hint=tr("Such as “The lens was dirty”."))),
         ]
         added = {name: self.add_field(name, field) for name, field in fields}
         self.body.setSpacing(space + space // 2)
@@ -132,7 +133,7 @@ class CorrectionForm(FormDialog):
 
     def _time(self) -> QDateTimeEdit:
         entry = QDateTimeEdit(self)
-        entry.setDisplayFormat(_FORMAT)
+        entry.setDisplayFormat(tr(_FORMAT))
         entry.setCalendarPopup(True)
         bare_line(entry.lineEdit())
         # What is entered is the site's clock, whatever this computer's zone is.
@@ -148,7 +149,9 @@ class CorrectionForm(FormDialog):
 
     def _fill(self, draft: CorrectionDraft) -> None:
         if self.camera.findData(int(draft.camera_id)) < 0:  # it was removed meanwhile
-            self.camera.addItem(f"Camera {draft.camera_id}", int(draft.camera_id))
+            self.camera.addItem(
+                tr("Camera {camera_id}", camera_id=draft.camera_id), int(draft.camera_id)
+            )
         self.camera.setCurrentIndex(self.camera.findData(int(draft.camera_id)))
         self._on_camera()
         if draft.place_id is not None:
@@ -207,7 +210,7 @@ class CorrectionForm(FormDialog):
         mine = [one for one in self._names.places.values() if one.camera_id == camera_id]
         with QSignalBlocker(self.place):
             self.place.clear()
-            self.place.addItem(IN_VIEW, None)
+            self.place.addItem(tr(IN_VIEW), None)
             for one in _in_order(mine):
                 self.place.addItem(place_label(one, self._zone), int(one.id))
         self._on_place()
@@ -241,7 +244,7 @@ class CorrectionForm(FormDialog):
     def _ask(self) -> None:
         draft, place = self.draft, self.chosen_place
         if draft.end <= draft.start:
-            self.preview.setText("The end must be after the start.")
+            self.preview.setText(tr("The end must be after the start."))
             return
         commands, session, zone = self._commands, self._session, self._zone
         self._background.run(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from camwatch.history.corrections import Correction
+from camwatch.language import listed, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.charts.corrections import words
 from camwatch.ui.operators.record_table import RecordsModel
@@ -26,7 +27,9 @@ class Column(IntEnum):
     STATE = 5
 
 
-HEADINGS = ("Time", "Whose numbers", "Correction", "Reason", "By", "State")
+HEADINGS = listed(
+    lambda: (tr("Time"), tr("Whose numbers"), tr("Correction"), tr("Reason"), tr("By"), tr("State"))
+)
 WIDTHS = {
     Column.WHEN: 264,
     Column.WHOSE: 180,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from camwatch.auth.session import Session
 from camwatch.history.corrections import LONGEST_REASON, Correction
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.charts.corrections.commands import CorrectionsCommands
 from camwatch.ui.charts.corrections.words import Names, whole
@@ -37,16 +38,19 @@ class WithdrawalDialog(FormDialog):
     ) -> None:
         super().__init__(
             background,
-            "Withdraw a correction",
-            f"{whole(correction, names, zone)}\n\nCharts and exports show what was measured again. "
-            "The correction stays in the list, with your name and reason.",
-            "Withdraw",
+            tr("Withdraw a correction"),
+            tr(
+                "{whole}\n\nCharts and exports show what was measured again. "
+                "The correction stays in the list, with your name and reason.",
+                whole=whole(correction, names, zone),
+            ),
+            tr("Withdraw"),
             parent,
         )
         self._commands, self._session, self._correction = commands, session, correction
         self.why = QLineEdit(self)
         self.why.setMaxLength(LONGEST_REASON)
-        self.body.addWidget(self.add_field("why", Field("&Reason", self.why)))
+        self.body.addWidget(self.add_field("why", Field(tr("&Reason"), self.why)))
         self.resize(560, 300)
         self.why.setFocus()
 

@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 
 from camwatch.domain import Bucket, CameraId, FlowBucket, PlaceId
 from camwatch.history.corrections import Correction, CorrectionKind
+from camwatch.language import marked, table, tr
 from camwatch.scene import PlaceKind, PlaceRecord
 from camwatch.ui.charts.axis import day_text
 from camwatch.ui.words import number, span
 
-IN_VIEW = "People in view"
-KINDS = {
-    CorrectionKind.EXCLUDE: "Leave this time out: what was counted is wrong",
-    CorrectionKind.PASSED: "More or fewer people passed than were counted",
-}
+IN_VIEW = marked("People in view")
+KINDS = table(
+    lambda: {
+        CorrectionKind.EXCLUDE: tr("Leave this time out: what was counted is wrong"),
+        CorrectionKind.PASSED: tr("More or fewer people passed than were counted"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Names:
 
     def subject(self, one: Correction) -> str:
         """Say whose numbers: "Gate", "Gate, line Door"."""
-        camera = self.cameras.get(one.camera_id, f"Camera {one.camera_id}")
+        camera = self.cameras.get(one.camera_id, tr("Camera {camera_id}", camera_id=one.camera_id))
         if one.draft.place_id is None:
             return camera
         place = self.places.get(one.draft.place_id)
@@ -46,14 +49,19 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     first, last = start.astimezone(zone), end.astimezone(zone)
     begin = f"{day_text(first.date())} {first.year}, {first:%H:%M}"
     if first.date() == last.date():
-        return f"{begin} to {last:%H:%M}"
-    return f"{begin} to {day_text(last.date())}, {last:%H:%M}"
+        return tr("{begin} to {last:%H:%M}", begin=begin, last=last)
+    return tr(
+        "{begin} to {day_text}, {last:%H:%M}",
+        begin=begin,
+        day_text=day_text(last.date()),
+        last=last,
+    )
 
 
 def what(one: Correction) -> str:
     """Say what it does, in a few words: "left out", "in -4, out +2"."""
     if one.draft.kind is CorrectionKind.EXCLUDE:
-        return "Left out"
+        return tr("Left out")
     parts = [("in", one.draft.inwards), ("out", one.draft.outwards)]
     return ", ".join(f"{way} {signed(amount)}" for way, amount in parts if amount)
 
@@ -66,22 +74,35 @@ def signed(amount: int) -> str:
 
 def state(one: Correction) -> str:
     """Say whether it holds."""
-    return "Holds" if one.holds else "Withdrawn"
+    return tr("Holds") if one.holds else tr("Withdrawn")
 
 
 def whole(one: Correction, names: Names, zone: ZoneInfo) -> str:
     """Say all of a correction, in sentences."""
     made = one.made_at.astimezone(zone)
-    text = (
-        f"{names.subject(one)}, {when(one, zone)}: {what(one)[:1].lower()}{what(one)[1:]}.\n"
-        f"{one.author} on {day_text(made.date())} {made.year}, {made:%H:%M}: {one.draft.reason}"
+    text = tr(
+        "{subject}, {when}: {what}{what2}.\n{author} on {day_text} {year}, {made:%H:%M}: {reason}",
+        subject=names.subject(one),
+        when=when(one, zone),
+        what=what(one)[:1].lower(),
+        what2=what(one)[1:],
+        author=one.author,
+        day_text=day_text(made.date()),
+        year=made.year,
+        made=made,
+        reason=one.draft.reason,
     )
     if one.withdrawn_at is None:
         return text
     ended = one.withdrawn_at.astimezone(zone)
-    return (
-        f"{text}\nWithdrawn by {one.withdrawn_by} on {day_text(ended.date())} {ended.year}, "
-        f"{ended:%H:%M}: {one.withdrawn_why}"
+    return tr(
+        "{text}\nWithdrawn by {withdrawn_by} on {day_text} {year}, {ended:%H:%M}: {withdrawn_why}",
+        text=text,
+        withdrawn_by=one.withdrawn_by,
+        day_text=day_text(ended.date()),
+        year=ended.year,
+        ended=ended,
+        withdrawn_why=one.withdrawn_why,
     )
 
 
@@ -105,14 +126,14 @@ def flow_preview(
         outwards: Likewise.
     """
     before, present = _passed(measured), _passed(now)
-    told = [f"Measured: {_in_out(before)}."]
+    told = [tr("Measured: {in_out}.", in_out=_in_out(before))]
     if present != before:
-        told.append(f"As corrected until now: {_in_out(present)}.")
+        told.append(tr("As corrected until now: {in_out}.", in_out=_in_out(present)))
     if kind is CorrectionKind.EXCLUDE:
-        told.append("Then: unknown, and a gap in charts, until somebody tells who passed.")
+        told.append(tr("Then: unknown, and a gap in charts, until somebody tells who passed."))
     else:
         then = (present or (0, 0))[0] + inwards, (present or (0, 0))[1] + outwards
-        told.append(f"Then: {_in_out((max(0, then[0]), max(0, then[1])))}.")
+        told.append(tr("Then: {in_out}.", in_out=_in_out((max(0, then[0]), max(0, then[1])))))
     return " ".join(told)
 
 
@@ -124,16 +145,22 @@ def _passed(buckets: Sequence[FlowBucket]) -> tuple[int, int] | None:
 
 
 def _in_out(passed: tuple[int, int] | None) -> str:
-    return "unknown" if passed is None else f"{number(passed[0])} in, {number(passed[1])} out"
+    return (
+        "unknown"
+        if passed is None
+        else tr("{number} in, {number2} out", number=number(passed[0]), number2=number(passed[1]))
+    )
 
 
 def people_preview(measured: Sequence[Bucket], now: Sequence[Bucket]) -> str:
     """Say what leaving a stretch out would do to the people in view, or in a zone."""
-    told = f"Measured: {_people(measured)}."
+    told = tr("Measured: {people}.", people=_people(measured))
     length = span(sum(one.seconds for one in measured))
     if any(one.is_corrected for one in now):
-        told = f"{told} As corrected until now: {_people(now)}."
-    return f"{told} Then: unknown for these {length}, and a gap in charts."
+        told = tr("{told} As corrected until now: {people}.", told=told, people=_people(now))
+    return tr(
+        "{told} Then: unknown for these {length}, and a gap in charts.", told=told, length=length
+    )
 
 
 def _people(buckets: Sequence[Bucket]) -> str:
@@ -144,7 +171,12 @@ def _people(buckets: Sequence[Bucket]) -> str:
     mean = sum((one.mean or 0.0) * one.coverage * one.seconds for one in buckets) / known_s
     peak = max(one.peak or 0 for one in buckets)
     share = f"{known_s / whole_s:.0%}".replace("%", " %")
-    return f"{mean:.1f} people on average, at most {peak}, {share} of the time known"
+    return tr(
+        "{mean:.1f} people on average, at most {peak}, {share} of the time known",
+        mean=mean,
+        peak=peak,
+        share=share,
+    )
 
 
 def place_label(place: PlaceRecord, zone: ZoneInfo) -> str:
@@ -153,7 +185,12 @@ def place_label(place: PlaceRecord, zone: ZoneInfo) -> str:
     if place.retired_at is None:
         return text
     last = place.retired_at.astimezone(zone)
-    return f"{text} (until {day_text(last.date())}, {last:%H:%M})"
+    return tr(
+        "{text} (until {day_text}, {last:%H:%M})",
+        text=text,
+        day_text=day_text(last.date()),
+        last=last,
+    )
 
 
 def can_pass(place: PlaceRecord | None) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError
 from camwatch.history.asking import Measurement
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.point.reading import PointCommands, PointReading, read_point
@@ -51,6 +52,7 @@ class PointCard(QFrame):
     Signals:
         alert_requested: Uid of an alert that is to be opened.
         correct_requested: Camera id and moment (UTC) of a number that is to be corrected.
+        moment_requested: Camera id and moment (UTC) at which the wall is to be seen again.
         closed: The operator does not need it any more.
 
     Args:
@@ -59,6 +61,7 @@ class PointCard(QFrame):
 
     alert_requested = Signal(str)
     correct_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     closed = Signal()
 
     def __init__(
@@ -77,7 +80,7 @@ class PointCard(QFrame):
         self._alert_uid = ""
         self.setProperty("role", "card")
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName("What was counted")
+        self.setAccessibleName(tr("What was counted"))
         self._build()
 
     def _build(self) -> None:
@@ -85,9 +88,9 @@ class PointCard(QFrame):
         self.camera = plain_label("", "heading", self)
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icons.icon("x"))
-        self.close_button.setIconSize(QSize(18, 18))
-        self.close_button.setToolTip("Close (Esc)")
-        self.close_button.setAccessibleName("Close")
+        self.close_button.setIconSize(icons.size(18))
+        self.close_button.setToolTip(tr("Close (Esc)"))
+        self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.addWidget(self.camera, 1)
@@ -97,12 +100,16 @@ class PointCard(QFrame):
         self.notice.action_requested.connect(self.reload)
 
         self.body = scrolled(self._content(), self)
-        self.alert_button = QPushButton("Open the alert", self)
+        self.alert_button = QPushButton(tr("Open the alert"), self)
         self.alert_button.clicked.connect(self._on_alert)
-        self.correct_button = QPushButton("Correct…", self)
+        self.correct_button = QPushButton(tr("Correct…"), self)
         self.correct_button.clicked.connect(self._on_correct)
+        self.wall_button = QPushButton(tr("See the wall then"), self)
+        self.wall_button.setToolTip(tr("Show pictures, numbers and alerts of this moment"))
+        self.wall_button.clicked.connect(self._on_wall)
         foot = QHBoxLayout()
         foot.setSpacing(space)
+        foot.addWidget(self.wall_button)
         foot.addWidget(self.correct_button)
         foot.addWidget(self.alert_button)
         foot.addStretch(1)
@@ -114,7 +121,13 @@ class PointCard(QFrame):
         column.addWidget(self.notice)
         column.addWidget(self.body, 1)
         column.addLayout(foot)
-        in_tab_order(self.close_button, self.notice.button, self.correct_button, self.alert_button)
+        in_tab_order(
+            self.close_button,
+            self.notice.button,
+            self.wall_button,
+            self.correct_button,
+            self.alert_button,
+        )
         self._clear()
 
     def _content(self) -> QWidget:
@@ -128,7 +141,7 @@ class PointCard(QFrame):
         self.correction = plain_label("", "", content)
         self.correction.setStyleSheet(f"color: {theme.current().warning};")
         self.picture = QLabel(content)
-        self.picture.setAccessibleName("Picture of the moment, kept with an alert")
+        self.picture.setAccessibleName(tr("Picture of the moment, kept with an alert"))
         self.picture_words = plain_label("", "muted", content)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(2 * space)
@@ -211,7 +224,7 @@ class PointCard(QFrame):
             return
         self.busy.hide()
         self._clear()
-        self.notice.show_error(text_for(error), action="Try again")
+        self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_answer(self, question: int, at: datetime, reading: PointReading) -> None:
         if question != self._question:
@@ -235,7 +248,7 @@ class PointCard(QFrame):
             self._show_picture(reading)
         _say(self.picture_words, reading.why_no_picture)
         if reading.badge is not None:
-            _say(self.badge, f"Accuracy: {reading.badge.short}")
+            _say(self.badge, tr("Accuracy: {short}", short=reading.badge.short))
             _say(self.badge_long, f"{reading.badge.long} {reading.badge.warning}".strip())
         may_correct = self._session.may(Permission.CORRECT_COUNTS)
         self.correct_button.setVisible(may_correct)
@@ -272,6 +285,11 @@ class PointCard(QFrame):
     def _on_correct(self) -> None:
         if self._at is not None:
             self.correct_requested.emit(*self._at)
+
+    @Slot()
+    def _on_wall(self) -> None:
+        if self._at is not None:
+            self.moment_requested.emit(*self._at)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Close with Esc."""

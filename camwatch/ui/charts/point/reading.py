@@ -18,6 +18,7 @@ from camwatch.domain import Bucket, BucketSize, Camera, CameraId
 from camwatch.errors import CamWatchError
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction, CorrectionKind
+from camwatch.language import tr
 from camwatch.ui.accuracy.badge import BadgeText, badge_text
 from camwatch.ui.alerts.inbox.pictures import evidence_image
 
@@ -114,7 +115,7 @@ def read_point(
         for one in corrections
         if one.holds and one.draft.place_id is None and one.draft.kind is CorrectionKind.EXCLUDE
     )
-    name = f"Camera {camera_id}"
+    name = tr("Camera {camera_id}", camera_id=camera_id)
     if session.may(Permission.VIEW_CAMERAS):
         name = next((one.name for one in commands.cameras(session) if one.id == camera_id), name)
     badge = None
@@ -132,7 +133,7 @@ def _picture(
         try:
             pictures = commands.alert_evidence(session, uid)
         except CamWatchError:
-            return QImage(), "The picture of the alert cannot be read now."
+            return QImage(), tr("The picture of the alert cannot be read now.")
         for one in pictures:
             if one.camera_id == camera_id:
                 image = evidence_image(one, PICTURE_WH)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from camwatch.domain import Bucket, Reason
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction
-from camwatch.ui.accuracy.wording import listed
+from camwatch.language import marked, tr
+from camwatch.ui.accuracy.wording import spoken_list
 from camwatch.ui.words import NOTICES, REASONS, people, sentence, span, state_word
 
-NOTHING = "Nothing was measured"
+NOTHING = marked("Nothing was measured")
 _WHOLE_FROM = 10
 
 
@@ -28,8 +29,23 @@ class Fact:
 def local_time(at: datetime, zone: ZoneInfo) -> str:
     """Say "Mon 2 Mar 2026, 13:04:07 (CET)"; the month is not that of the computer's language."""
     here = at.astimezone(zone)
-    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[here.weekday()]
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    day = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))[
+        here.weekday()
+    ]
+    months = (
+        tr("Jan"),
+        tr("Feb"),
+        tr("Mar"),
+        tr("Apr"),
+        tr("May"),
+        tr("Jun"),
+        tr("Jul"),
+        tr("Aug"),
+        tr("Sep"),
+        tr("Oct"),
+        tr("Nov"),
+        tr("Dec"),
+    )
     name = here.tzname() or ""
     date = f"{day} {here.day} {months[here.month - 1]} {here.year}"
     return f"{date}, {here:%H:%M:%S}" + (f" ({name})" if name else "")
@@ -38,7 +54,11 @@ def local_time(at: datetime, zone: ZoneInfo) -> str:
 def utc_time(at: datetime) -> str:
     """Say "2026-03-02 12:04:07.250 UTC"."""
     moment = at.astimezone(UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} UTC"
+    return tr(
+        "{moment:%Y-%m-%d %H:%M:%S}.{value:03d} UTC",
+        moment=moment,
+        value=moment.microsecond // 1000,
+    )
 
 
 def heading(found: Measurement | None, minute: Bucket | None) -> str:
@@ -46,8 +66,8 @@ def heading(found: Measurement | None, minute: Bucket | None) -> str:
     if found is not None:
         return sentence(people(found.count))
     if minute is not None and minute.mean is not None:
-        return f"{_mean(minute.mean)} people on average"
-    return NOTHING
+        return tr("{mean} people on average", mean=_mean(minute.mean))
+    return tr(NOTHING)
 
 
 def remarks(found: Measurement) -> list[str]:
@@ -55,52 +75,61 @@ def remarks(found: Measurement) -> list[str]:
     told = []
     if found.shown != found.count:
         told.append(
-            f"{found.shown} was shown at that moment: the median of the last seconds. "
-            f"In this picture alone there were {found.count}."
+            tr(
+                "{shown} was shown at that moment: the median of the last seconds. "
+                "In this picture alone there were {count}.",
+                shown=found.shown,
+                count=found.count,
+            )
         )
     if found.is_carried:
-        told.append("The view was still, so the number of the picture before was taken over.")
+        told.append(tr("The view was still, so the number of the picture before was taken over."))
     if found.is_flagged or found.notices:
-        wrong = listed([NOTICES[one].short for one in found.notices])
+        wrong = spoken_list([NOTICES[one].short for one in found.notices])
         why = f": {wrong}" if wrong else ""
-        told.append(f"Take it with care: something was wrong with the picture{why}.")
+        told.append(tr("Take it with care: something was wrong with the picture{why}.", why=why))
     return told
 
 
 def facts(found: Measurement) -> Sequence[Fact]:
     """Return what proves a number, line by line."""
-    confidence = f"{found.confidence:.0%}".replace("%", " %") if found.count else "nobody found"
+    confidence = f"{found.confidence:.0%}".replace("%", " %") if found.count else tr("nobody found")
     return [
-        Fact("Stands for", span(found.interval_s)),
-        Fact("Confidence", confidence),
-        Fact("Counted by", _counted_by(found)),
+        Fact(tr("Stands for"), span(found.interval_s)),
+        Fact(tr("Confidence"), confidence),
+        Fact(tr("Counted by"), _counted_by(found)),
         Fact(
-            "Threshold",
-            "not known" if found.threshold is None else f"scores from {found.threshold:.2f} on",
+            tr("Threshold"),
+            tr("not known")
+            if found.threshold is None
+            else tr("scores from {threshold:.2f} on", threshold=found.threshold),
         ),
-        Fact("Took", f"{found.processing_s * 1000:.0f} ms"),
-        Fact("Camera", _state(found)),
-        *(Fact(f"Zone {name}", _zone(mean, most)) for name, mean, most in found.zones),
-        *([Fact("Workstation", found.workstation)] if found.workstation else []),
+        Fact(tr("Took"), tr("{value:.0f} ms", value=found.processing_s * 1000)),
+        Fact(tr("Camera"), _state(found)),
+        *(
+            Fact(tr("Zone {name}", name=name), _zone(mean, most))
+            for name, mean, most in found.zones
+        ),
+        *([Fact(tr("Workstation"), found.workstation)] if found.workstation else []),
     ]
 
 
 def _counted_by(found: Measurement) -> str:
     if not found.model:
-        return "not known"
+        return tr("not known")
     return f"{found.model}, {found.runtime}" if found.runtime else found.model
 
 
 def _state(found: Measurement) -> str:
     if found.state is None:
-        return "state not known"
+        return tr("state not known")
     word = state_word(found.state, found.reason)
     why = "" if found.reason is Reason.NONE else REASONS[found.reason].short
     return f"{word}, {why}" if why else word
 
 
 def _zone(mean: float, most: int) -> str:
-    return f"{_mean(mean)} on average in this minute, at most {most}"
+    return tr("{mean} on average in this minute, at most {most}", mean=_mean(mean), most=most)
 
 
 def _mean(value: float) -> str:
@@ -114,19 +143,30 @@ def without_measurement(minute: Bucket | None) -> str:
         minute: What was stored of the minute, as measured; None if that could not be asked.
     """
     if minute is None or minute.mean is None or minute.peak is None:
-        return (
+        return tr(
             "No picture of this camera was counted at this moment, so nobody knows how many "
             "people there were. It does not mean that there were none."
         )
     if minute.samples:
         return (
-            "Single measurements of this time are not kept any more, or none stands for this "
-            f"moment. This is the mean of its minute, in which there were from {minute.lowest} to "
-            f"{minute.peak}; {minute.coverage:.0%} of it was measured."
+            tr(
+                "Single measurements of this time are not kept any more, or none stands for this "
+                "moment. This is the mean of its minute, in which there were from {lowest} to "
+                "{peak}; {coverage:.0%} of it was measured.",
+                lowest=minute.lowest,
+                peak=minute.peak,
+                coverage=minute.coverage,
+            )
         ).replace("%", " %", 1)
-    return "A measurement of the minutes before stands for this moment; it is not kept any more."
+    return tr(
+        "A measurement of the minutes before stands for this moment; it is not kept any more."
+    )
 
 
 def correction_words(one: Correction) -> str:
     """Say who corrected the number, and why."""
-    return f"{one.author} excluded this time from the numbers: {one.draft.reason}"
+    return tr(
+        "{author} excluded this time from the numbers: {reason}",
+        author=one.author,
+        reason=one.draft.reason,
+    )

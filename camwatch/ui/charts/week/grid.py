@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.history.asking import WeekMap
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.week.paint import paint_cursor, paint_known, paint_unknown
 from camwatch.ui.charts.week.reading import (
@@ -66,15 +67,17 @@ class WeekGrid(QWidget):
         self._cursor: tuple[int, int] | None = None
         self._hovered: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(_DAYS_WIDTH + _MEAN_WIDTH + HOURS * 18, _HEAD + 7 * _LEAST_ROW)
+        self.setMinimumSize(
+            theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 18, _HEAD + 7 * _LEAST_ROW
+        )
         self.setMaximumHeight(_HEAD + 7 * _MOST_ROW)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("People at each hour of the week. Move with the arrow keys.")
+        self.setAccessibleName(tr("People at each hour of the week. Move with the arrow keys."))
 
     def sizeHint(self, /) -> QSize:
         """Ask for cells that hold their numbers."""
-        return QSize(_DAYS_WIDTH + _MEAN_WIDTH + HOURS * 40, _HEAD + 7 * 52)
+        return QSize(theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 40, _HEAD + 7 * 52)
 
     def show_week(self, week: WeekMap | None) -> None:
         """Show a map; None for none."""
@@ -98,9 +101,14 @@ class WeekGrid(QWidget):
         height = (self.height() - _HEAD) / len(DAYS)
         top = _HEAD + day * height
         if hour == MEAN:
-            return QRectF(self.width() - _MEAN_WIDTH + 8, top, _MEAN_WIDTH - 8, height - _GAP)
-        width = (self.width() - _DAYS_WIDTH - _MEAN_WIDTH) / HOURS
-        return QRectF(_DAYS_WIDTH + hour * width, top, width - _GAP, height - _GAP)
+            return QRectF(
+                self.width() - theme.px(_MEAN_WIDTH) + 8,
+                top,
+                theme.px(_MEAN_WIDTH) - 8,
+                height - _GAP,
+            )
+        width = (self.width() - theme.px(_DAYS_WIDTH) - theme.px(_MEAN_WIDTH)) / HOURS
+        return QRectF(theme.px(_DAYS_WIDTH) + hour * width, top, width - _GAP, height - _GAP)
 
     def _cell_at(self, at: QPointF) -> tuple[int, int] | None:
         height = (self.height() - _HEAD) / len(DAYS)
@@ -109,8 +117,8 @@ class WeekGrid(QWidget):
             return None
         if at.x() >= self.cell(day, MEAN).left():
             return day, MEAN
-        width = (self.width() - _DAYS_WIDTH - _MEAN_WIDTH) / HOURS
-        hour = math.floor((at.x() - _DAYS_WIDTH) / width)
+        width = (self.width() - theme.px(_DAYS_WIDTH) - theme.px(_MEAN_WIDTH)) / HOURS
+        hour = math.floor((at.x() - theme.px(_DAYS_WIDTH)) / width)
         return (day, hour) if 0 <= hour < HOURS else None
 
     # ---------------------------------------------------------------- reading
@@ -220,13 +228,13 @@ class WeekGrid(QWidget):
         painter.drawText(
             QRectF(mean.left(), 0, mean.width(), _HEAD - 4),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom,
-            "Day mean",
+            tr("Day mean"),
         )
         painter.setPen(QColor(tokens.text))
         for day, name in enumerate(DAYS):
             cell = self.cell(day, 0)
             painter.drawText(
-                QRectF(0, cell.top(), _DAYS_WIDTH - 8, cell.height()),
+                QRectF(0, cell.top(), theme.px(_DAYS_WIDTH) - 8, cell.height()),
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                 name,
             )

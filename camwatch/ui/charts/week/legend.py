@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.charts.week.paint import paint_known, paint_unknown, shade
 from camwatch.ui.charts.week.reading import marks
@@ -14,9 +15,9 @@ _BAR = 14
 _BAR_WIDTH = 240
 _BOX = 22
 _HEIGHT = 38
-_LOW = "less than half measured"
-_UNKNOWN = "unknown, not zero"
-_PEOPLE = "people on average"
+_LOW = marked("less than half measured")
+_UNKNOWN = marked("unknown, not zero")
+_PEOPLE = marked("people on average")
 
 
 class WeekLegend(QWidget):
@@ -32,18 +33,23 @@ class WeekLegend(QWidget):
         """Show a scale that ends at a number."""
         self._top = top
         self.setAccessibleName(
-            f"Colours from dark for 0 to light for {top:g} people on average. Hatched: {_LOW}. "
-            f"A stroke: {_UNKNOWN}."
+            tr(
+                "Colours from dark for 0 to light for {top:g} people on average. Hatched: {low}. "
+                "A stroke: {unknown}.",
+                top=top,
+                low=_LOW,
+                unknown=_UNKNOWN,
+            )
         )
         self.update()
 
     def sizeHint(self, /) -> QSize:
         """Ask for one row."""
-        return QSize(720, _HEIGHT)
+        return QSize(720, theme.px(_HEIGHT))
 
     def minimumSizeHint(self, /) -> QSize:
         """Ask for one row."""
-        return QSize(640, _HEIGHT)
+        return QSize(640, theme.px(_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw bar, numbers and samples."""
@@ -53,19 +59,21 @@ class WeekLegend(QWidget):
             small.setPixelSize(tokens.font_small)
             painter.setFont(small)
             metrics = QFontMetricsF(small)
-            for at in range(_BAR_WIDTH):
-                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (_BAR_WIDTH - 1)))
+            for at in range(theme.px(_BAR_WIDTH)):
+                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (theme.px(_BAR_WIDTH) - 1)))
             painter.setPen(QColor(tokens.muted))
             for share, text in marks(self._top):
                 width = metrics.horizontalAdvance(text)
-                left = min(max(0.0, share * _BAR_WIDTH - width / 2), _BAR_WIDTH - width)
-                place = QRectF(left, _BAR + 4, width + 1, _HEIGHT - _BAR - 4)
+                left = min(
+                    max(0.0, share * theme.px(_BAR_WIDTH) - width / 2), theme.px(_BAR_WIDTH) - width
+                )
+                place = QRectF(left, _BAR + 4, width + 1, theme.px(_HEIGHT) - _BAR - 4)
                 painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
-            x = self._words(painter, metrics, _BAR_WIDTH + 10.0, _PEOPLE) + 24
+            x = self._words(painter, metrics, theme.px(_BAR_WIDTH) + 10.0, tr(_PEOPLE)) + 24
             paint_known(painter, QRectF(x, 1, _BOX, _BAR + 2), 0.5, is_low=True)
-            x = self._words(painter, metrics, x + _BOX + 8, _LOW) + 24
+            x = self._words(painter, metrics, x + _BOX + 8, tr(_LOW)) + 24
             paint_unknown(painter, QRectF(x, 1, _BOX, _BAR + 2))
-            self._words(painter, metrics, x + _BOX + 8, _UNKNOWN)
+            self._words(painter, metrics, x + _BOX + 8, tr(_UNKNOWN))
 
     @staticmethod
     def _words(painter: QPainter, metrics: QFontMetricsF, x: float, words: str) -> float:

@@ -11,12 +11,38 @@ import numpy as np
 import numpy.typing as npt
 
 from camwatch.history.asking import WeekMap
+from camwatch.language import listed, tr
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = listed(
+    lambda: (
+        tr("Monday"),
+        tr("Tuesday"),
+        tr("Wednesday"),
+        tr("Thursday"),
+        tr("Friday"),
+        tr("Saturday"),
+        tr("Sunday"),
+    )
+)
 LOW_COVERAGE = 0.5
 """An hour of the week of which less was measured is hatched."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = listed(
+    lambda: (
+        tr("Jan"),
+        tr("Feb"),
+        tr("Mar"),
+        tr("Apr"),
+        tr("May"),
+        tr("Jun"),
+        tr("Jul"),
+        tr("Aug"),
+        tr("Sep"),
+        tr("Oct"),
+        tr("Nov"),
+        tr("Dec"),
+    )
+)
 _MARKS = 4
 _WHOLE_FROM = 10
 """From so many people on, no tenths are told."""
@@ -34,7 +60,7 @@ def amount(mean: float) -> str:
 
 def hours_of(day: int, hour: int) -> str:
     """Say which hour: "Saturday, 14:00 to 15:00"."""
-    return f"{DAYS[day]}, {hour}:00 to {hour + 1}:00"
+    return tr("{days}, {hour}:00 to {value}:00", days=DAYS[day], hour=hour, value=hour + 1)
 
 
 def cell_words(week: WeekMap, day: int, hour: int) -> str:
@@ -43,14 +69,20 @@ def cell_words(week: WeekMap, day: int, hour: int) -> str:
     weeks = int(week.weeks[day, hour])
     when = hours_of(day, hour)
     if not weeks:
-        return f"{when}: there is no such hour in this time."
-    of = "one such hour" if weeks == 1 else f"{weeks} such hours"
+        return tr("{when}: there is no such hour in this time.", when=when)
+    of = tr("one such hour") if weeks == 1 else tr("{weeks} such hours", weeks=weeks)
     if math.isnan(mean):
-        return f"{when}: unknown. Nothing was measured in {of}."
-    people = "1 person" if amount(mean) == "1" else f"{amount(mean)} people"
-    sentence = f"{when}: {people} on average, from {of}, {percent(coverage)} of the time measured."
+        return tr("{when}: unknown. Nothing was measured in {of}.", when=when, of=of)
+    people = tr("1 person") if amount(mean) == "1" else tr("{amount} people", amount=amount(mean))
+    sentence = tr(
+        "{when}: {people} on average, from {of}, {percent} of the time measured.",
+        when=when,
+        people=people,
+        of=of,
+        percent=percent(coverage),
+    )
     if coverage < LOW_COVERAGE:
-        return f"{sentence} Less than half is known, so take it with care."
+        return tr("{sentence} Less than half is known, so take it with care.", sentence=sentence)
     return sentence
 
 
@@ -68,15 +100,24 @@ def day_words(week: WeekMap, day: int) -> str:
     """Say what is known of a day of the week."""
     means = day_means(week)
     if math.isnan(means[day]):
-        return f"{DAYS[day]}: unknown. Nothing was measured."
+        return tr("{days}: unknown. Nothing was measured.", days=DAYS[day])
     row = week.mean[day]
     busiest = int(np.nanargmax(row))
     known = int((~np.isnan(row)).sum())
-    text = (
-        f"{DAYS[day]}: {amount(float(means[day]))} people on average over the day; busiest from "
-        f"{busiest}:00 to {busiest + 1}:00 with {amount(float(row[busiest]))}."
+    text = tr(
+        "{days}: {amount} people on average over the day; busiest from "
+        "{busiest}:00 to {value}:00 with {amount2}.",
+        days=DAYS[day],
+        amount=amount(float(means[day])),
+        busiest=busiest,
+        value=busiest + 1,
+        amount2=amount(float(row[busiest])),
     )
-    return text if known == row.size else f"{text} Of its 24 hours, {known} are known."
+    return (
+        text
+        if known == row.size
+        else tr("{text} Of its 24 hours, {known} are known.", text=text, known=known)
+    )
 
 
 def day_means(week: WeekMap) -> Numbers:
@@ -95,8 +136,13 @@ def summary(week: WeekMap) -> str:
         return ""
     coverage = float((week.coverage * week.weeks)[there].sum() / week.weeks[there].sum())
     fewest, most = int(week.weeks[there].min()), int(week.weeks.max())
-    weeks = f"{most}" if fewest == most else f"{fewest} to {most}"
-    return f"Each hour from {weeks} week{'' if most == 1 else 's'} · {percent(coverage)} measured"
+    weeks = f"{most}" if fewest == most else tr("{fewest} to {most}", fewest=fewest, most=most)
+    return tr(
+        "Each hour from {weeks} week{word} · {percent} measured",
+        weeks=weeks,
+        word="" if most == 1 else "s",
+        percent=percent(coverage),
+    )
 
 
 def scale_top(week: WeekMap) -> float:
@@ -127,4 +173,10 @@ def stretch_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     if first.date() == last.date():
         return until
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day} {_MONTHS[first.month - 1]}{year} to {until}"
+    return tr(
+        "{day} {months}{year} to {until}",
+        day=first.day,
+        months=_MONTHS[first.month - 1],
+        year=year,
+        until=until,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.cameras.onvif.ptz_values import PtzAbilities
 from camwatch.errors import CamWatchError
+from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import CalmComboBox, plain_label
@@ -28,16 +29,24 @@ _STEPS = 10
 _USUAL = 5
 
 _MOVES: tuple[tuple[str, str, int, int, Speeds], ...] = (
-    ("chevron-up", "Tilt up", 0, 1, (0.0, 1.0, 0.0)),
-    ("chevron-left", "Pan left", 1, 0, (-1.0, 0.0, 0.0)),
-    ("chevron-right", "Pan right", 1, 2, (1.0, 0.0, 0.0)),
-    ("chevron-down", "Tilt down", 2, 1, (0.0, -1.0, 0.0)),
+    ("chevron-up", marked("Tilt up"), 0, 1, (0.0, 1.0, 0.0)),
+    ("chevron-left", marked("Pan left"), 1, 0, (-1.0, 0.0, 0.0)),
+    ("chevron-right", marked("Pan right"), 1, 2, (1.0, 0.0, 0.0)),
+    ("chevron-down", marked("Tilt down"), 2, 1, (0.0, -1.0, 0.0)),
 )
 _ZOOMS: tuple[tuple[str, str, int, int, Speeds], ...] = (
-    ("zoom-in", "Zoom the lens in", 0, 3, (0.0, 0.0, 1.0)),
-    ("zoom-out", "Zoom the lens out", 2, 3, (0.0, 0.0, -1.0)),
+    ("zoom-in", marked("Zoom the lens in"), 0, 3, (0.0, 0.0, 1.0)),
+    ("zoom-out", marked("Zoom the lens out"), 2, 3, (0.0, 0.0, -1.0)),
 )
-_PICK = "Go to a place…"
+_KEYS: dict[Speeds, str] = {
+    (0.0, 1.0, 0.0): "Ctrl+↑",
+    (-1.0, 0.0, 0.0): "Ctrl+←",
+    (1.0, 0.0, 0.0): "Ctrl+→",
+    (0.0, -1.0, 0.0): "Ctrl+↓",
+    (0.0, 0.0, 1.0): "Ctrl++",
+    (0.0, 0.0, -1.0): "Ctrl+-",
+}
+_PICK = marked("Go to a place…")
 
 
 class MovePad(QWidget):
@@ -47,13 +56,13 @@ class MovePad(QWidget):
         super().__init__(parent)
         self._head: Head | None = None
         space = theme.current().space
-        heading = QLabel("Move the camera", self)
+        heading = QLabel(tr("Move the camera"), self)
         heading.setProperty("role", "heading")
         grid = QGridLayout()
         grid.setSpacing(space // 2)
         self.moves = [self._mover(grid, *move) for move in _MOVES]
         self.zooms = [self._mover(grid, *zoom) for zoom in _ZOOMS]
-        self.home = self._button("house", "Go to the home position")
+        self.home = self._button("house", tr("Go to the home position"))
         self.home.clicked.connect(self._on_home)
         grid.addWidget(self.home, 1, 1)
         grid.setColumnStretch(4, 1)
@@ -61,14 +70,14 @@ class MovePad(QWidget):
         self.speed = QSlider(Qt.Orientation.Horizontal, self)
         self.speed.setRange(1, _STEPS)
         self.speed.setValue(_USUAL)
-        self.speed.setAccessibleName("Speed")
+        self.speed.setAccessibleName(tr("Speed"))
         speed_row = QHBoxLayout()
         speed_row.setSpacing(space)
-        speed_row.addWidget(plain_label("Speed", "muted", self))
+        speed_row.addWidget(plain_label(tr("Speed"), "muted", self))
         speed_row.addWidget(self.speed, 1)
 
         self.places = CalmComboBox(self)
-        self.places.setAccessibleName("Places the camera knows")
+        self.places.setAccessibleName(tr("Places the camera knows"))
         self.places.activated.connect(self._on_place)
         self.trouble = plain_label("", "error", self)
         self.trouble.setWordWrap(True)
@@ -87,7 +96,7 @@ class MovePad(QWidget):
     def _button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(icons.size(20))
         button.setFixedSize(_BUTTON, _BUTTON)
         button.setAccessibleName(name)
         button.setToolTip(name)
@@ -97,7 +106,8 @@ class MovePad(QWidget):
         self, grid: QGridLayout, icon: str, name: str, row: int, column: int, speeds: Speeds
     ) -> QToolButton:
         button = self._button(icon, name)
-        button.setToolTip(f"{name}, as long as it is held")
+        key = _KEYS[speeds]
+        button.setToolTip(tr("{name}, as long as it is held ({key})", name=name, key=key))
         button.pressed.connect(partial(self._on_pressed, speeds))
         button.released.connect(self._on_released)
         grid.addWidget(button, row, column)
@@ -123,7 +133,7 @@ class MovePad(QWidget):
             button.setVisible(abilities.can_zoom)
         self.home.setVisible(abilities.has_home)
         self.places.clear()
-        self.places.addItem(_PICK, None)
+        self.places.addItem(tr(_PICK), None)
         for preset in abilities.presets:
             self.places.addItem(preset.name, preset.token)
         self.places.setVisible(bool(abilities.presets))
@@ -132,7 +142,7 @@ class MovePad(QWidget):
 
     @Slot(object)
     def _on_failed(self, error: CamWatchError) -> None:
-        self.trouble.setText(f"The camera did not obey. {text_for(error).whole}")
+        self.trouble.setText(tr("The camera did not obey. {whole}", whole=text_for(error).whole))
         self.trouble.show()
 
     def _on_pressed(self, speeds: Speeds) -> None:
@@ -145,6 +155,18 @@ class MovePad(QWidget):
     def _on_released(self) -> None:
         if self._head is not None:
             self._head.stop()
+
+    @Slot(object)
+    def drive(self, speeds: Speeds) -> None:
+        """Move it so from now on, as by a button that is held; nothing if it cannot be moved."""
+        if self.isVisible():
+            self._on_pressed(speeds)
+
+    @Slot()
+    def go_home(self) -> None:
+        """Send it to its home position, if it has one."""
+        if self.isVisible() and not self.home.isHidden():
+            self._on_home()
 
     @Slot()
     def _on_home(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, Picture
+from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.saving import FileSaver
 from camwatch.ui.words import file_stem
@@ -39,9 +40,9 @@ class PictureSaving(FileSaver):
         parent: QWidget,
     ) -> None:
         suffix = "png" if picture.data.startswith(_PNG) else "jpg"
-        kinds = {"png": "PNG pictures (*.png)", "jpg": "JPEG pictures (*.jpg)"}
+        kinds = {"png": tr("PNG pictures (*.png)"), "jpg": tr("JPEG pictures (*.jpg)")}
         name = file_name(camera, picture, zone, suffix)
-        super().__init__("Save this picture", kinds[suffix], name, background, parent)
+        super().__init__(tr("Save this picture"), kinds[suffix], name, background, parent)
         self._commands = commands
         self._session = session
         self._picture = picture

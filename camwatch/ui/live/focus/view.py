@@ -23,12 +23,14 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import Camera, CameraId, SourceKind
 from camwatch.errors import CamWatchError
+from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import plain_label, set_role
+from camwatch.ui.forms import plain_label, scrolled, set_role
 from camwatch.ui.live.condition import CameraCondition
+from camwatch.ui.live.focus.facts import AlertsOfCamera, FocusFacts
 from camwatch.ui.live.focus.head import Head, HeadCommands
 from camwatch.ui.live.focus.pad import MovePad
 from camwatch.ui.live.focus.saving import PictureSaving, SavingCommands
@@ -37,20 +39,22 @@ from camwatch.ui.live.focus.tile import FocusTile
 from camwatch.ui.live.focus.viewport import STEP, Viewport
 from camwatch.ui.pages import may_not
 
-_SIDE = 232
+_SIDE = 264
 _LOOK_MS = 500
 _MAY_NOT_SAVE = may_not(Permission.SAVE_PICTURES)
 
-_STREAMS = {
-    SourceKind.SNAPSHOT: "Single pictures",
-    SourceKind.MJPEG: "MJPEG stream",
-    SourceKind.RTSP: "RTSP stream",
-    SourceKind.USB: "USB camera",
-    SourceKind.FILE: "Recording",
-}
+_STREAMS = table(
+    lambda: {
+        SourceKind.SNAPSHOT: tr("Single pictures"),
+        SourceKind.MJPEG: tr("MJPEG stream"),
+        SourceKind.RTSP: tr("RTSP stream"),
+        SourceKind.USB: tr("USB camera"),
+        SourceKind.FILE: tr("Recording"),
+    }
+)
 
 
-class FocusCommands(HeadCommands, SavingCommands, Protocol):
+class FocusCommands(HeadCommands, SavingCommands, AlertsOfCamera, Protocol):
     """What this view asks of `camwatch.commands.Commands`."""
 
 
@@ -97,15 +101,15 @@ class FocusView(QWidget):
 
     def _build(self) -> None:
         space = theme.current().space
-        heading = QLabel("Picture", self)
+        heading = QLabel(tr("Picture"), self)
         heading.setProperty("role", "heading")
         self.facts = plain_label("", "muted", self)
         self.facts.setWordWrap(True)
-        self.out_button = self._tool("zoom-out", "Zoom out (-)")
+        self.out_button = self._tool("zoom-out", tr("Zoom out (-)"))
         self.out_button.clicked.connect(lambda: self._zoom(1 / STEP))
-        self.whole_button = self._tool("maximize", "All of the picture (0)")
+        self.whole_button = self._tool("maximize", tr("All of the picture (0)"))
         self.whole_button.clicked.connect(self._show_whole)
-        self.in_button = self._tool("zoom-in", "Zoom in (+)")
+        self.in_button = self._tool("zoom-in", tr("Zoom in (+)"))
         self.in_button.clicked.connect(lambda: self._zoom(STEP))
         self.zoom_label = plain_label("", "muted", self)
         zooms = QHBoxLayout()
@@ -115,19 +119,27 @@ class FocusView(QWidget):
         zooms.addSpacing(space)
         zooms.addWidget(self.zoom_label)
         zooms.addStretch(1)
-        self.save_button = QPushButton(icons.icon("download"), "&Save picture…", self)
-        self.save_button.setIconSize(icons.BUTTON)
+        self.save_button = QPushButton(icons.icon("download"), tr("&Save picture…"), self)
+        self.save_button.setIconSize(icons.button_size())
         self.save_button.clicked.connect(self.save_picture)
         self.save_button.setToolTip("" if self._may_save else _MAY_NOT_SAVE)
         self.said = plain_label("", "muted", self)
         self.said.setWordWrap(True)
         self.said.hide()
         self.pad = MovePad(self)
+        self.facts_panel = FocusFacts(
+            self._commands, self._session, self._background, self._zone, self
+        )
 
+        content = QWidget()
         side = QFrame(self)
         side.setProperty("role", "card")
-        side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side)
+        around = QVBoxLayout(side)
+        around.setContentsMargins(1, 1, 1, 1)
+        around.addWidget(scrolled(content, side))
+        # Wider with larger letters, never so wide that little is left of the picture.
+        side.setFixedWidth(theme.px(_SIDE))
+        column = QVBoxLayout(content)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space)
         column.addWidget(heading)
@@ -137,6 +149,7 @@ class FocusView(QWidget):
         column.addWidget(self.said)
         column.addSpacing(space)
         column.addWidget(self.pad)
+        column.addWidget(self.facts_panel)
         column.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -164,6 +177,7 @@ class FocusView(QWidget):
             same = before.camera.id == condition.camera.id
             if same and before.camera.settings == condition.camera.settings:
                 self.tile.set_condition(condition)
+                self.facts_panel.show_camera(condition)
                 return
         self._end()
         if condition is None:
@@ -173,6 +187,8 @@ class FocusView(QWidget):
         self.tile.set_boxes_shown(self._has_boxes)
         self.tile.open_requested.connect(self.open_requested)
         self.tile.viewport_changed.connect(self._tell)
+        self.tile.drive_requested.connect(self.pad.drive)
+        self.tile.home_requested.connect(self.pad.go_home)
         self._row.insertWidget(0, self.tile, 1)
         self.said.hide()
         if self.isVisible():
@@ -184,6 +200,7 @@ class FocusView(QWidget):
         camera = self._condition.camera
         self._source.watch(camera.id)
         self._timer.start()
+        self.facts_panel.show_camera(self._condition)
         self._tell()
         self.pad.control(self._head_of(camera))
 
@@ -226,8 +243,20 @@ class FocusView(QWidget):
             return
         width, height = self.tile.whole_wh
         kind = _STREAMS[self._condition.camera.settings.kind]
-        size = f"{width} × {height} pixels" if width else "No picture yet"  # noqa: RUF001
-        self.facts.setText(f"{kind}\n{size}\n{self.tile.rate():.1f} pictures a second")
+        size = (
+            tr("{width} × {height} pixels", width=width, height=height)
+            if width
+            else tr("No picture yet")
+        )
+        self.facts.setText(
+            tr(
+                "{kind}\n{size}\n{rate:.1f} pictures a second",
+                kind=kind,
+                size=size,
+                rate=self.tile.rate(),
+            )
+        )
+        self.facts_panel.refresh()
         view = self.tile.viewport
         self.zoom_label.setText(f"{view.zoom * 100:.0f} %")
         self.out_button.setEnabled(not view.is_whole)
@@ -263,11 +292,11 @@ class FocusView(QWidget):
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        self._say(f"Saved as {file.name}", "muted")
+        self._say(tr("Saved as {name}", name=file.name), "muted")
 
     @Slot(object)
     def _on_not_saved(self, error: CamWatchError) -> None:
-        self._say(f"Not saved. {text_for(error).whole}", "error")
+        self._say(tr("Not saved. {whole}", whole=text_for(error).whole), "error")
 
     def _say(self, text: str, role: str) -> None:
         set_role(self.said, role)

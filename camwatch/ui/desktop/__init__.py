@@ -1,0 +1,1 @@
+"""How CamWatch behaves on the desktop of this computer."""
