@@ -75,7 +75,10 @@ class DoneStep(Step):
         grid.setVerticalSpacing(space)
         grid.setColumnStretch(1, 1)
         for key, text in (
-            ("Ctrl+K", tr("Find anything: pages, cameras, and what can be done.")),
+            (
+                sequence_of(Key.FIND_ANYTHING),
+                tr("Find anything: pages, cameras, and what can be done."),
+            ),
             ("?", tr("All keys. Everything can be done without a mouse.")),
             (sequence_of(Key.ADD_CAMERA), tr("Add another camera.")),
             (sequence_of(Key.ALERTS_PAGE), tr("Alerts: what happened, rules, and who is told.")),
