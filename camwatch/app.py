@@ -53,6 +53,7 @@ from camwatch.language import marked, tr
 from camwatch.paths import Profile, profile_at
 from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.settings_room import SettingsRoom
+from camwatch.simulated_room import SimulatedRoom
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance, of_this_process
@@ -60,6 +61,7 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_run.room import SetUpOptions
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
 from camwatch.ui.main_window import MainWindow, WindowOptions
 from camwatch.ui.report.pages import render_pdf
@@ -126,6 +128,7 @@ class Application(QObject):
         demo: The simulated site of a demonstration, else None.
         appearance: What gave the process its look and language so far.
         marker: Says how the last run ended; None does not say it.
+        is_sample: The demonstration has a made-up past.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -141,11 +144,14 @@ class Application(QObject):
         demo: SimulatedSite | None,
         appearance: Appearance | None = None,
         marker: RunMarker | None = None,
+        *,
+        is_sample: bool = False,
     ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
         self._demo = demo
+        self._is_sample = is_sample
         self._demo_sign_in: tuple[str, str] | None = None
         self._system: _System | None = None
         self.window: MainWindow | None = None
@@ -181,6 +187,8 @@ class Application(QObject):
         self._alerts = AlertRoom(profile, settings, self._counting, self._zone, self.bus)
         self._storage = StorageRoom(profile, settings, self._queries, self.bus, self._zone, self)
         self._away = AwayRoom(profile, settings, self._queries, self._kept_secrets, self)
+        self._simulated = SimulatedRoom(self._add_worker, self)
+        self._simulated.refused.connect(self._on_notice)
         self._health = HealthRoom(
             profile,
             settings,
@@ -280,6 +288,7 @@ class Application(QObject):
             storage=self._storage_options(),
         )
         commands.drills = self._alerts.drills
+        commands.simulator = self._simulated if self._demo is None else None
         return _System(database, commands, access)
 
     def _kept_secrets(self) -> SecretStore:
@@ -452,6 +461,11 @@ class Application(QObject):
         worker.serving.connect(self._on_simulator_serving)
         return worker
 
+    def _add_worker(self, make: Callable[[], Worker]) -> None:
+        """Post a worker while the others run."""
+        self._supervisor.add(make)
+        self._supervisor.start()
+
     def _deliver(self, picture: Picture) -> None:
         """Take a picture from the poller, in its thread."""
         self._throughput.picture_arrived()
@@ -482,6 +496,8 @@ class Application(QObject):
     def _on_cameras(self, answer: _Read) -> None:
         cameras, scenes, privacy = answer
         self._cameras = cameras
+        if self._demo is None:
+            self._simulated.look(cameras)
         self._counting.set_cameras(cameras, scenes, privacy)
         if self._poller is not None:
             self._poller.set_cameras(cameras)
@@ -511,10 +527,17 @@ class Application(QObject):
         if self._system is None or self._demo_sign_in is not None:
             return
         self._demo_sign_in = ("demo", random_secrets.token_urlsafe(12))
-        fill = partial(demonstration.fill, self._system.commands, self._demo_sign_in, addresses)
+        fill = partial(self._fill, self._system.commands, self._demo_sign_in, addresses)
         self._queries.run(
             fill, lambda _none: self._ask_to_sign_in(), self._on_open_failed, owner=self
         )
+
+    def _fill(self, commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
+        """Fill a throw-away profile. Runs on the pool."""
+        camera_ids = demonstration.fill(commands, sign_in, addresses)
+        if self._is_sample:
+            file = self._profile.database_file
+            demonstration.fill_past(file, camera_ids, self._zone, utc_now())
 
     def _on_vault(self, status: VaultStatus) -> None:
         """Ask for the vault's passphrase first, once: cameras wait for it, whoever signs in."""
@@ -566,6 +589,12 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
+            set_up=SetUpOptions(
+                is_offered=self._demo is None,
+                file=self._profile.window_file,
+                sample=sample_command() if self._demo is None else (),
+            ),
+            is_sample=self._is_sample,
             start=self.start_wish,
             keeps_in_tray=self._settings.desktop.close_to_tray,
         )
@@ -674,6 +703,10 @@ class Application(QObject):
                 )
             )
 
+    def _on_notice(self, text: str) -> None:
+        if self.window is not None:
+            self.window.show_notice(text)
+
     def _on_crashed(self, error_id: str) -> None:
         if self.window is not None:
             self.window.show_notice(
@@ -756,6 +789,27 @@ def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     return _end(*ended)
 
 
+def run_sample(settings: Settings, wish: StartWish | None = None) -> int:
+    """Open the window on a throw-away profile with a simulated site and a made-up past."""
+    # Never into the site's own database: what is made up must not lie beside what was counted.
+    own = {"backups": 0, "reserve_mib": 0, "database_url": "", "server_host": ""}
+    history = settings.history.model_copy(update=own)
+    settings = settings.model_copy(update={"history": history})
+    with tempfile.TemporaryDirectory(
+        prefix="camwatch-sample-", ignore_cleanup_errors=True
+    ) as folder:
+        site = demonstration.make_site()
+        ended = _run(Profile(Path(folder)), settings, site, wish, is_sample=True)
+    return _end(*ended)
+
+
+def sample_command() -> tuple[str, ...]:
+    """Return what opens the sample in a process of its own."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--sample")
+    return (sys.executable, "-m", "camwatch", "--sample")
+
+
 def _end(code: int, late_workers: Sequence[str]) -> int:
     """Return the exit code, or leave at once if a thread hangs.
 
@@ -787,6 +841,8 @@ def _run(
     settings: Settings,
     demo: SimulatedSite | None,
     wish: StartWish | None = None,
+    *,
+    is_sample: bool = False,
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
     try:
@@ -833,7 +889,7 @@ def _run(
 
     marker.begin()
     with crash_file(marker.crash_file):
-        application = Application(profile, settings, demo, appearance, marker)
+        application = Application(profile, settings, demo, appearance, marker, is_sample=is_sample)
         application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)

@@ -1,17 +1,23 @@
-"""The simulated site of `camwatch --demo`, and the cameras that stand for it."""
+"""The simulated site of `camwatch --demo` and `--sample`, and the cameras that stand for it."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from camwatch.alerts.rules import Occupancy, Rule, Scope, Severity, Side
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands
+from camwatch.data.made_up import MadeUpHistory
 from camwatch.domain import CameraId, CameraSettings
 from camwatch.scene import Gate, Line, Scene, Zone
 
+_PAST = timedelta(days=56)
+_PAST_IN_MINUTES = timedelta(days=14)
 _INTERVAL_S = 0.5
 _SITE = "Demonstration site"
 _CROWDED = "Hall"
@@ -56,7 +62,7 @@ def make_site() -> SimulatedSite:
     )
 
 
-def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
+def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> list[CameraId]:
     """Make the demonstration's administrator, cameras, what is counted there, and a rule. Blocks.
 
     Args:
@@ -64,10 +70,14 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
         sign_in: Name and password of the administrator.
         addresses: Of the site's cameras, like "http://127.0.0.1:4711/cam/1".
 
+    Returns:
+        The cameras.
+
     Raises:
         StorageError: They cannot be stored.
     """
     session = commands.create_first_administrator(*sign_in)
+    ids: list[CameraId] = []
     for (name, location), address in zip(_PLACES, addresses, strict=True):
         where = parse_camera_url(address)
         settings = CameraSettings(
@@ -81,11 +91,36 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
             site=_SITE,
         )
         camera = commands.add_camera(session, settings, None)
+        ids.append(camera.id)
         if name in _SCENES:
             commands.save_scene(session, camera.id, _SCENES[name])
         if name == _CROWDED:
             commands.save_rule(session, _crowd_rule(camera.id))
     commands.sign_out(session)
+    return ids
+
+
+def fill_past(file: Path, camera_ids: Sequence[CameraId], zone: ZoneInfo, now: datetime) -> None:
+    """Make up what was counted before, up to the hour that goes on. Blocks for some seconds.
+
+    Args:
+        file: The history of a profile that is thrown away.
+        camera_ids: Its cameras.
+        zone: By whose clocks it is day.
+        now: UTC.
+
+    Raises:
+        StorageError: It cannot be stored.
+    """
+    end = now.replace(minute=0, second=0, microsecond=0)
+    history = MadeUpHistory(file)
+    try:
+        for _ in history.fill(
+            camera_ids, end - _PAST, end, zone, minutes_from=end - _PAST_IN_MINUTES
+        ):
+            pass
+    finally:
+        history.close()
 
 
 def _crowd_rule(camera_id: CameraId) -> Rule:

@@ -39,6 +39,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a throw-away profile with a simulated site; nothing is kept",
     )
     parser.add_argument(
+        "--sample",
+        action="store_true",
+        help="like --demo, with two months of made-up history, so that charts have something to show",
+    )
+    parser.add_argument(
         "--layout",
         metavar="NAME",
         default="",
@@ -84,8 +89,12 @@ def _usable_settings(profile: Profile) -> Settings:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window; return when it is closed."""
-    if arguments.demo and arguments.profile:
-        print("camwatch: --demo makes a profile of its own; leave --profile away.", file=sys.stderr)
+    if (arguments.demo or arguments.sample) and arguments.profile:
+        option = "--sample" if arguments.sample else "--demo"
+        print(
+            f"camwatch: {option} makes a profile of its own; leave --profile away.",
+            file=sys.stderr,
+        )
         return 2
     if not has_screen():
         print(_NO_SCREEN, file=sys.stderr)
@@ -103,4 +112,6 @@ def run(arguments: argparse.Namespace) -> int:
     from camwatch import app  # noqa: PLC0415 - Qt is loaded only for a window
 
     wish = StartWish(arguments.layout, arguments.screen, arguments.kiosk)
+    if arguments.sample:
+        return app.run_sample(settings, wish)
     return app.run_demo(settings, wish) if arguments.demo else app.run(profile, settings, wish)

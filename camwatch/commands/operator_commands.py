@@ -65,6 +65,7 @@ from camwatch.commands.settings_desk import desk_of
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import Sight, anything
 from camwatch.commands.signing_in import Access, SigningIn
+from camwatch.commands.simulated_commands import SimulatedCommands
 from camwatch.commands.station_commands import StationCommands
 from camwatch.commands.storage_commands import StorageCommands
 from camwatch.commands.storage_desk import StorageDesk, StorageOptions
@@ -133,6 +134,7 @@ class Commands(
     RehearsalCommands,
     ChannelCommands,
     DrillCommands,
+    SimulatedCommands,
     HistoryCommands,
     MomentCommands,
     ExportCommands,
@@ -209,6 +211,7 @@ class Commands(
         zone = (alerts or AlertOptions()).zone
         self._init_rehearsal(RehearsalDesk(database, database.alert_setup.rule, zone, clock))
         self._init_drills(trail)
+        self._init_simulated(database.cameras.all)
         self._init_rules(room.rules)
         self._init_channels(room.channels, room.people)
         reports = ReportDesk(database, clock)

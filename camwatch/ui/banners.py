@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from camwatch.domain import CameraId
+from camwatch.cameras.simulated import is_simulated
+from camwatch.domain import Camera, CameraId
 from camwatch.errors import DatabaseBusy
 from camwatch.events import (
     CommonCause,
@@ -33,6 +34,7 @@ class Banners(QWidget):
 
     Attributes:
         demo: Says that this is a demonstration.
+        simulated: Says that some of the cameras are simulated.
         session: Says who vouches for the operator.
         detector: Says that nobody is counted.
         storage: Says that the history is not being saved.
@@ -61,6 +63,7 @@ class Banners(QWidget):
         self._seen = seen
         self._zone = zone
         self.demo = Banner(Gravity.INFO)
+        self.simulated = Banner(Gravity.INFO)
         self.session = Banner(Gravity.WARNING, can_close=True)
         self.detector = Banner(Gravity.CRITICAL)
         self.storage = Banner(Gravity.WARNING)
@@ -70,11 +73,12 @@ class Banners(QWidget):
         self.causes = CauseBanners(zone)
         self.privacy = LiftBanner(zone)
         self.notice = Banner(Gravity.WARNING, can_close=True)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for banner in (
             self.demo,
+            self.simulated,
             lock,
             self.session,
             self.detector,
@@ -94,6 +98,27 @@ class Banners(QWidget):
         bridge.storage_suspect.connect(self._on_storage_suspect)
         bridge.worker_stopped.connect(self._on_worker_stopped)
         bridge.common_cause.connect(self._on_common_cause)
+
+    def add(self, banner: Banner) -> None:
+        """Show another one below the present ones."""
+        self._column.addWidget(banner)
+
+    def show_simulated(self, cameras: Collection[Camera]) -> None:
+        """Say which of these cameras are simulated: nobody in their pictures is real."""
+        names = [one.name for one in cameras if is_simulated(one.settings)]
+        if len(names) == 1:
+            self.simulated.say(
+                tr("“{camera}” is simulated: nobody in it is real.", camera=names[0])
+            )
+        elif names:
+            text = tr(
+                "{count} cameras are simulated: nobody in them is real. ({names})",
+                count=len(names),
+                names=", ".join(names),
+            )
+            self.simulated.say(text)
+        else:
+            self.simulated.say("")
 
     @Slot(object)
     def _on_detector_changed(self, event: DetectorChanged) -> None:

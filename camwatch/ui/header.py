@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -22,6 +22,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.language import tr
 from camwatch.ui import icons, theme, words
+from camwatch.ui.first_run.commands import may_set_up
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.page_button import PageButton, badge_words
 from camwatch.ui.pages import PageInfo
@@ -51,6 +52,7 @@ class Header(QFrame):
         account_requested: Show the operator's own account.
         lock_requested: Lock the window now.
         sign_out_requested: Sign the operator out.
+        set_up_requested: Lead through the set-up.
     """
 
     page_requested = Signal(int)
@@ -65,6 +67,7 @@ class Header(QFrame):
     account_requested = Signal()
     lock_requested = Signal()
     sign_out_requested = Signal()
+    set_up_requested = Signal()
 
     def __init__(
         self, pages: Sequence[PageInfo], session: Session, parent: QWidget | None = None
@@ -119,6 +122,7 @@ class Header(QFrame):
 
     def _operator_button(self, session: Session) -> QToolButton:
         menu = QMenu(self)
+        self._resting: list[QAction] = []
         user, role = session.user, session.role.name
         who = menu.addAction(words.without_mnemonic(f"{user.name} · {role}"))
         who.setEnabled(False)
@@ -127,6 +131,11 @@ class Header(QFrame):
             icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
+        if may_set_up(session):
+            set_up = menu.addAction(
+                icons.icon("plug-zap"), tr("Set up CamWatch…"), self.set_up_requested.emit
+            )
+            self._resting.append(set_up)
         chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)
@@ -134,7 +143,7 @@ class Header(QFrame):
             icons.icon("palette"), tr("Appearance…"), self.appearance_requested.emit
         )
         menu.insertAction(chapters, look)
-        self._resting = [account, chapters, keys, about, look]
+        self._resting += [account, chapters, keys, about, look]
         if session.may(Permission.MANAGE_SETTINGS):
             settings = menu.addAction(
                 icons.icon("settings"), tr("Settings…"), self.settings_requested.emit
@@ -300,9 +309,9 @@ class Header(QFrame):
             action.setEnabled(not is_locked)
         self._find.setEnabled(not is_locked)
 
-    def show_page(self, index: int) -> None:
-        """Mark the page that is shown."""
-        is_in_row = self._infos[index].is_in_row
+    def show_page(self, index: int | None) -> None:
+        """Mark the page that is shown; None for something that has no button."""
+        is_in_row = index is not None and self._infos[index].is_in_row
         # A page without a button leaves none of the others marked.
         self._pages.setExclusive(is_in_row)
         for number, page in enumerate(self._infos):

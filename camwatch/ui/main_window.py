@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +33,7 @@ from camwatch.events import (
     ComputerResumed,
     HouseworkTroubled,
 )
-from camwatch.language import marked, tr
+from camwatch.language import marked, tr, worded
 from camwatch.paths import documents
 from camwatch.ui import icons, session_words
 from camwatch.ui.account.dialog import AccountCommands, AccountDialog
@@ -46,7 +46,7 @@ from camwatch.ui.audit.page import AuditPage, AuditPageCommands
 from camwatch.ui.background import Background
 from camwatch.ui.banners import Banners
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.cameras.page import CamerasCommands, CamerasPage
+from camwatch.ui.cameras.page import CamerasPage
 from camwatch.ui.causes import CauseDialog, jumped_text, resumed_text
 from camwatch.ui.chart_files import ChartFiles, ChartFilesCommands
 from camwatch.ui.charts.history_page import ChartsPageCommands, HistoryPage
@@ -55,6 +55,9 @@ from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.confirming import ConfirmingBackground
 from camwatch.ui.desktop.presence import DesktopPresence
 from camwatch.ui.error_text import text_for
+from camwatch.ui.first_run.commands import SetUpCommands
+from camwatch.ui.first_run.room import FirstRun, SetUpOptions
+from camwatch.ui.first_run.step import Means
 from camwatch.ui.header import Header
 from camwatch.ui.health.commands import HealthPageCommands
 from camwatch.ui.health.page import HealthPage
@@ -112,6 +115,13 @@ from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
+_DEMO_BANNER = worded(lambda: tr("Demonstration: simulated cameras, nothing is kept."))
+_SAMPLE_BANNER = worded(
+    lambda: tr(
+        "Sample: nobody here is real. The cameras are simulated and the history before now is made "
+        "up. Close this window to remove all of it; add your own cameras in the other window."
+    )
+)
 _PASSED_MS = 10_000
 
 _ROLE_CHANGED = marked(
@@ -127,7 +137,7 @@ Licensed under the Apache License 2.0. Icons by Lucide (ISC licence).""")
 
 class WindowCommands(
     SiteCommands,
-    CamerasCommands,
+    SetUpCommands,
     ChartsPageCommands,
     PassedCommands,
     AccuracyPageCommands,
@@ -163,6 +173,8 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        is_sample: The demonstration has a made-up past; it says so.
+        set_up: How a new profile is led through its set-up.
         start: How it shall open.
         keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
     """
@@ -170,6 +182,8 @@ class WindowOptions:
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    is_sample: bool = False
+    set_up: SetUpOptions = field(default_factory=SetUpOptions)
     start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
     keeps_in_tray: bool = False
 
@@ -263,6 +277,7 @@ class MainWindow(QMainWindow):
         self.banners = Banners(
             bridge, zone, self._cover.banner, self._vault, self.live_page.camera_ids
         )
+        self.first_run = self._make_first_run(pictures)
         self._stack.addWidget(self._cover.room)
         self._lay_out()
         self._tray = Tray(self)
@@ -293,7 +308,7 @@ class MainWindow(QMainWindow):
         """Take up how it was left, show what it is opened for at once, and ask for the rest."""
         session = self.sessions.session
         if self._options.is_demo:
-            self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
+            self.banners.demo.say(_SAMPLE_BANNER() if self._options.is_sample else _DEMO_BANNER())
         self._restore()
         self._show_session()
         self.sessions.read_service()
@@ -302,6 +317,11 @@ class MainWindow(QMainWindow):
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
+
+    def _make_first_run(self, pictures: LatestPictures | None) -> FirstRun:
+        session = self.sessions.session
+        means = Means(self._commands, session, self._background, self._bridge, pictures)
+        return FirstRun(means, self._zone, self._options.set_up, self)
 
     def _stack_pages(self) -> None:
         self._pages: tuple[QWidget, ...] = (
@@ -325,6 +345,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        self.banners.add(self.first_run.banner)
         layout.addWidget(self.banners)
         layout.addWidget(self.undo_room.bar)
         layout.addWidget(self._stack, 1)
@@ -348,12 +369,20 @@ class MainWindow(QMainWindow):
         room.noticed.connect(self.show_notice)
         return room
 
+    def _connect_set_up(self) -> None:
+        self.header.set_up_requested.connect(self.first_run.open)
+        self.first_run.wanted.connect(self._show_set_up)
+        self.first_run.left.connect(self._leave_set_up)
+        self.first_run.title_changed.connect(self._show_session)
+        self._stack.currentChanged.connect(self._on_page_shown)
+
     def _connect_header(self) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
         self.header.vault_requested.connect(self.show_vault)
         self.header.storage_requested.connect(self.show_storage)
         self.header.about_requested.connect(self.show_about)
+        self._connect_set_up()
         self.header.account_requested.connect(self.show_account)
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
@@ -527,6 +556,28 @@ class MainWindow(QMainWindow):
     def _look_at_live(self) -> None:
         """Go from the panel to the live view, without wanting to stay there afterwards."""
         self._go_to(LIVE)
+
+    @Slot()
+    def _show_set_up(self) -> None:
+        """Lead through the set-up, in the place of a page."""
+        page = self.first_run.page
+        if page is None or self.locking.is_locked:
+            return
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+            page.last.cameras_requested.connect(self.add_camera)
+            page.last.keys_requested.connect(self.show_keys)
+        self._cover.show_page(self._stack.indexOf(page), is_open=False)
+        self.header.show_page(None)
+
+    @Slot()
+    def _leave_set_up(self) -> None:
+        self._go_to(LIVE)
+
+    @Slot()
+    def _on_page_shown(self) -> None:
+        self.first_run.on_page_shown(self._stack.currentWidget())
+        self._show_session()
 
     @property
     def page(self) -> int:
@@ -812,6 +863,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_cameras(self, found: SeenSite) -> None:
         self.banners.trouble.say("")
+        self.banners.show_simulated(found.cameras)
+        self.first_run.offer(found.cameras)
         self.live_page.set_cameras(found.cameras, found.sites)
         self.live_page.set_scenes(found.scenes)
         self.live_page.set_privacy(found.privacy)
@@ -935,6 +988,7 @@ class MainWindow(QMainWindow):
         if session.role != before.role and session.kind is before.kind:
             self.banners.session.say(tr(_ROLE_CHANGED))
 
+    @Slot()
     def _show_session(self) -> None:
         """Say in title and header who vouches for the operator, and whether all is locked."""
         session = self.sessions.session
@@ -942,6 +996,9 @@ class MainWindow(QMainWindow):
         mark = session_words.mark_text(session, self._zone, self.sessions.service)
         self.header.show_mark(mark, is_warning=is_away)
         base = tr("CamWatch: demonstration") if self._options.is_demo else "CamWatch"
+        if self._options.is_sample:
+            base = tr("CamWatch: sample")
+        base = self.first_run.title or base
         title = f"{base} ({mark[0].lower()}{mark[1:]})" if mark else base
         self.setWindowTitle(tr("CamWatch: locked") if self.locking.hides_live else title)
         self._tell_away(is_away=is_away)

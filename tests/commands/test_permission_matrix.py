@@ -220,6 +220,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "start_drill": (),
     "stop_drill": (),
     "drill_report": (),
+    "simulated_camera": (),
     "start_recording": (RecordingPlan(CameraId(1), "Gate", AuditKind.OCCUPANCY, None, 60.0),),
     "stop_recording": ("no-such-uid",),
     "discard_recording": ("no-such-uid",),
@@ -348,6 +349,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "start_recording": InvalidSetting,
     "check_privacy": InvalidSetting,
     "start_drill": InvalidSetting,
+    "simulated_camera": InvalidSetting,
     # These tests have no profile that could hold a vault.
     "create_vault": SecretsUnavailable,
     "change_vault_passphrase": SecretsUnavailable,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from camwatch.cameras.simulator import ThreadedSite
-from tests.support.screen import Screen, missing_tools, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -49,7 +49,7 @@ def test_a_new_administrator_gets_to_the_first_counted_person(
             screen.type(PASSWORD)
             screen.picture("1 first start")
             screen.press("Return")
-            window = screen.wait_for_window("^CamWatch$")
+            window = screen.wait_for_window(MAIN_WINDOW)
             screen.picture("2 nothing yet")
 
             screen.press("ctrl+n")
@@ -68,7 +68,7 @@ def test_a_new_administrator_gets_to_the_first_counted_person(
                 return stored(profile, "SELECT max(count) FROM sample")[0][0] not in (None, 0)
 
             wait_until(has_counted, "the first counted person", 60)
-            screen.wait_for_window("^CamWatch$")
+            screen.wait_for_window(MAIN_WINDOW)
             screen.press("ctrl+1")
             screen.picture("4 running")
             screen.close(window)

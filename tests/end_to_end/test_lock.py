@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.screen import Screen, missing_tools, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -49,7 +49,7 @@ def test_a_window_is_locked_and_unlocked_and_wrong_passwords_are_counted_down(
         screen.press("Tab")  # past the button that shows the password
         screen.type(PASSWORD)
         screen.press("Return")
-        window = screen.wait_for_window("^CamWatch$")
+        window = screen.wait_for_window(MAIN_WINDOW)
 
         # A dialog is open, with something typed into it: Ctrl+L works there as well.
         screen.press("ctrl+n")
@@ -58,7 +58,7 @@ def test_a_window_is_locked_and_unlocked_and_wrong_passwords_are_counted_down(
         screen.press("ctrl+l")
         wait_until(lambda: not screen.windows("Add a camera"), "the dialog to go")
         wait_until(lambda: bool(written(profile, "lock")), "the lock")
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.press("ctrl+l")
         screen.picture("1 locked")
         screen.type("this is not it")

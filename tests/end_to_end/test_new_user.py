@@ -16,7 +16,7 @@ from camwatch.auth.passwords import hash_password
 from camwatch.data.engine import Database
 from camwatch.domain import Role
 from camwatch.paths import Profile
-from tests.support.screen import Screen, missing_tools, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -77,7 +77,7 @@ def running(screen: Screen, profile: Profile) -> Iterator[None]:
     try:
         screen.wait_for_window("sign in")
         yield
-        screen.close(screen.windows("^CamWatch$")[-1])
+        screen.close(screen.windows(MAIN_WINDOW)[-1])
         _, said = program.communicate(timeout=20)
     finally:
         program.kill()
@@ -95,7 +95,7 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
 
     with running(screen, profile):
         fill_in(screen, BOSS, PASSWORD)
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.press("ctrl+6", "ctrl+shift+n")
         screen.wait_for_window("Add a user")
         fill_in(screen, NEWCOMER)
@@ -105,7 +105,7 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
         wait_until(lambda: copied(screen).count("-") == 3, "the code in the clipboard")
         code = copied(screen)
         screen.press("alt+d")
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.picture("2 users")
     assert results(profile, BOSS, "add_operator") == ["done"]
 
@@ -115,7 +115,7 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
         time.sleep(0.5)  # the step is there a moment after it was written down
         screen.picture("3 choose")
         fill_in(screen, CHOSEN, "", CHOSEN)  # past the button that shows the password
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.picture("4 in")
     assert results(profile, NEWCOMER, "sign_in")[-1] == "done"
 
@@ -124,4 +124,4 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
         wait_until(lambda: "failed" in results(profile, NEWCOMER, "sign_in"), "the refusal")
         screen.press("ctrl+a")
         fill_in(screen, CHOSEN)
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)

@@ -27,7 +27,7 @@ from tests.support import onvif_device
 from tests.support.canaries import Canaries
 from tests.support.fault_camera import FaultCamera, answer, by_request, jpeg
 from tests.support.onvif_device import OnvifDevice
-from tests.support.screen import Screen, missing_tools, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, wait_until
 
 __all__ = ["videos"]
 
@@ -174,7 +174,7 @@ class Run:
         self._screen.press("Return")
         wait_until(lambda: self.count("action = 'sign_in'") > before, "the sign-in", 40)
         if is_right:
-            self._screen.wait_for_window("^CamWatch$")
+            self._screen.wait_for_window(MAIN_WINDOW)
 
     def count(self, what: str) -> int:
         """Count entries of the audit log."""
@@ -315,7 +315,7 @@ def test_no_secret_is_left_anywhere(
             screen.press("Tab")
             screen.type(operator)
             screen.press("Return")
-            window = screen.wait_for_window("^CamWatch$")
+            window = screen.wait_for_window(MAIN_WINDOW)
             wait_until(lambda: min(cameras.let_in.values()) >= 3, "pictures", 60)
             wait_until(lambda: cameras.guesses >= 2, "two refused passwords", 60)
             if cameras.rtsp:

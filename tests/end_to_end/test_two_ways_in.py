@@ -26,7 +26,7 @@ from tests.auth.conftest import no_keyring, secret_service
 from tests.auth.remote.conftest import serve, settings_for
 from tests.auth.secret_service import SecretService
 from tests.support.login_service import LoginService
-from tests.support.screen import Screen, missing_tools, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, wait_until
 
 __all__ = ["no_keyring", "secret_service", "serve"]
 
@@ -119,7 +119,7 @@ def test_a_device_is_set_up_and_asked_for_at_the_next_sign_in(
         screen.press("alt+k")
         time.sleep(0.5)  # a box that is ticked by its key takes a moment
         screen.press("Return")
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.picture("3 in")
 
     with running(screen, profile, secret_service):
@@ -135,7 +135,7 @@ def test_a_device_is_set_up_and_asked_for_at_the_next_sign_in(
         # The code of now was used already; that of the next half minute is taken as well.
         screen.type(device.at(int(time.time()) + device.interval))
         screen.press("Return")
-        screen.wait_for_window("^CamWatch$")
+        screen.wait_for_window(MAIN_WINDOW)
         screen.picture("6 in again")
     assert written(profile, "sign_in")[-1] == (NAME, "done")
 

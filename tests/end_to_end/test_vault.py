@@ -13,7 +13,7 @@ import pytest
 
 from tests.cameras.test_sign_in import digest_parts, expected_response, header
 from tests.support.fault_camera import FaultCamera, answer, by_request, jpeg
-from tests.support.screen import Screen, missing_tools, virtual_screen, wait_until
+from tests.support.screen import MAIN_WINDOW, Screen, missing_tools, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -86,7 +86,7 @@ def test_a_vault_is_made_for_the_first_password_and_cameras_wait_for_it(
             screen.press("Tab")
             screen.type(PASSWORD)
             screen.press("Return")
-            window = screen.wait_for_window("^CamWatch$")
+            window = screen.wait_for_window(MAIN_WINDOW)
             wait_until(lambda: _adds(screen), "the form for a new camera", 40)
             screen.wait_for_window("Add a camera")
             screen.type("Entrance")
@@ -104,7 +104,7 @@ def test_a_vault_is_made_for_the_first_password_and_cameras_wait_for_it(
             screen.press("Return")
             wait_until(lambda: len(let_in) >= 2, "pictures of the camera", 60)
             assert (home / "profile" / "vault.bin").exists()
-            screen.wait_for_window("^CamWatch$")
+            screen.wait_for_window(MAIN_WINDOW)
             screen.close(window)
 
         asked = len(camera.requests)
@@ -117,7 +117,7 @@ def test_a_vault_is_made_for_the_first_password_and_cameras_wait_for_it(
             screen.press("Tab")
             screen.type(PASSWORD)
             screen.press("Return")
-            window = screen.wait_for_window("^CamWatch$")
+            window = screen.wait_for_window(MAIN_WINDOW)
             wait_until(lambda: _opens_banner(screen, window), "the banner's button", 60)
             assert len(camera.requests) == asked  # without its password it was left alone
             screen.wait_for_window("unlock the vault")
@@ -126,7 +126,7 @@ def test_a_vault_is_made_for_the_first_password_and_cameras_wait_for_it(
             screen.press("Return")
             seen = len(let_in)
             wait_until(lambda: len(let_in) >= seen + 2, "pictures of the camera", 60)
-            screen.wait_for_window("^CamWatch$")
+            screen.wait_for_window(MAIN_WINDOW)
             screen.picture("4 running")
             screen.close(window)
 

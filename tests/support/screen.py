@@ -15,6 +15,8 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 TOOLS = ("Xvfb", "openbox", "xdotool")
+MAIN_WINDOW = "^CamWatch(: set up.*)?$"
+"""Title of the operator's window, which leads an administrator without cameras through the set-up."""
 
 
 def missing_tools() -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from camwatch.cameras.simulated import PREFIX
 from camwatch.cameras.simulator.faults import (
     RETRY_AFTER_S,
     SLOW_S,
@@ -105,9 +106,15 @@ class SiteServer:
             [
                 web.get("/", self._index),
                 web.get("/truth", self._truth),
-                web.get(r"/cam/{number:\d+}/snapshot", self._snapshot),
-                web.get(r"/cam/{number:\d+}/status", self._status),
-                web.get(r"/cam/{number:\d+}/stream.mjpg", self._stream),
+                *(
+                    route
+                    for before in ("", PREFIX)
+                    for route in (
+                        web.get(rf"{before}/cam/{{number:\d+}}/snapshot", self._snapshot),
+                        web.get(rf"{before}/cam/{{number:\d+}}/status", self._status),
+                        web.get(rf"{before}/cam/{{number:\d+}}/stream.mjpg", self._stream),
+                    )
+                ),
                 web.post(r"/cam/{number:\d+}/fault", self._set_fault),
                 web.delete(r"/cam/{number:\d+}/fault", self._clear_fault),
             ]

@@ -13,7 +13,7 @@ from camwatch.errors import CamWatchError
 from camwatch.language import marked, tr
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.thumbnails import small_image
-from camwatch.ui.cameras.trial import TrialPanel
+from camwatch.ui.cameras.trial import PicturePanel
 from camwatch.ui.live.condition import old_after_s
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.words import span
@@ -35,7 +35,7 @@ class LivePreview(QObject):
         pictures: LatestPictures,
         background: Background,
         camera_id: CameraId,
-        panel: TrialPanel,
+        panel: PicturePanel,
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:

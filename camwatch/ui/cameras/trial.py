@@ -96,7 +96,32 @@ class Preview(QWidget):
                 painter.drawPixmap(place, self.picture, QRectF(self.picture.rect()))
 
 
-class TrialPanel(QFrame):
+class PicturePanel(QFrame):
+    """A card with a camera's picture and words about it, laid out by whoever derives from it.
+
+    Attributes:
+        preview: The picture.
+        words: What is said of it.
+        column: Where both are put.
+
+    Signals:
+        changed: What is known of the camera is something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.preview = Preview(self)
+        self.words = plain_label("", "muted", self)
+        space = theme.current().space
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
+        self.column.setSpacing(space)
+
+
+class TrialPanel(PicturePanel):
     """Shows the trial of a connection, from the button to the picture or the reason.
 
     Signals:
@@ -109,27 +134,20 @@ class TrialPanel(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "card")
-        self.preview = Preview(self)
         self.busy = BusyBar(self)
         self.button = QPushButton(tr("&Test connection"), self)
         self.button.setIcon(icons.icon("plug-zap"))
         self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.requested)
-        self.words = plain_label(
-            tr("Try the camera before you save it: one picture is fetched."), "muted", self
-        )
+        self.words.setText(tr("Try the camera before you save it: one picture is fetched."))
         self.notice = Notice(self)
         self.notice.action_requested.connect(self._on_address_chosen)
         self._redirect = ""
         self.certificate = CertificatePanel(self)
         self.facts = plain_label("", "", self)
         self.facts.hide()
-        space = theme.current().space
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
-        column.setSpacing(space)
+        column = self.column
         column.addWidget(self.preview)
         column.addWidget(self.busy)
         column.addWidget(self.button)

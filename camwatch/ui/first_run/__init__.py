@@ -1,0 +1,1 @@
+"""Leads a new administrator to the first counted person."""

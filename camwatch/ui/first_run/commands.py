@@ -1,0 +1,43 @@
+"""What setting up asks of `camwatch.commands.Commands`, and who may do it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from camwatch.alerts.rules import Rule
+from camwatch.auth.permissions import Permission
+from camwatch.auth.session import Session
+from camwatch.domain import CameraSettings
+from camwatch.ui.alerts.delivery.drill_dialog import DrillCommands
+from camwatch.ui.cameras.page import CamerasCommands
+
+_NEEDED = (
+    Permission.VIEW_CAMERAS,
+    Permission.VIEW_COUNTS,
+    Permission.VIEW_ALERTS,
+    Permission.EDIT_CAMERAS,
+    Permission.EDIT_SCENES,
+    Permission.EDIT_RULES,
+    Permission.MANAGE_CHANNELS,
+)
+
+
+class SetUpCommands(CamerasCommands, DrillCommands, Protocol):
+    """What the steps ask for."""
+
+    def simulated_camera(self, session: Session) -> CameraSettings:
+        """Begin to serve simulated cameras; return what is entered to add another one."""
+        ...
+
+    def rules(self, session: Session) -> list[Rule]:
+        """Return the rules, by name."""
+        ...
+
+    def save_rule(self, session: Session, rule: Rule) -> Rule:
+        """Store a rule, new or changed."""
+        ...
+
+
+def may_set_up(session: Session) -> bool:
+    """Tell whether an operator may do all that is done here."""
+    return session.role.sites is None and all(session.may(one) for one in _NEEDED)
