@@ -10,7 +10,7 @@ import secrets as random_secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -33,12 +33,13 @@ from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
+from camwatch.commands.past_pictures import PastPictureStore
 from camwatch.commands.snapshot import Snapshot
 from camwatch.commands.storage_desk import Recording, StorageOptions
 from camwatch.commands.system import SystemAccess
 from camwatch.commands.vault_commands import VaultStatus
 from camwatch.commands.where import open_database, secrets_of
-from camwatch.config import Settings
+from camwatch.config import Display, Settings
 from camwatch.counting_room import CountingRoom
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder, history_lock
@@ -52,6 +53,7 @@ from camwatch.paths import Profile
 from camwatch.scene import SceneRecord
 from camwatch.storage_room import StorageRoom
 from camwatch.ui import qt_log, theme
+from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
@@ -61,12 +63,14 @@ from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
+from camwatch.walls import StartWish
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.focus import FocusRoom
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.others import OthersWorker
+from camwatch.workers.past_pictures import PastPictureWorker
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.poller import PollerWorker
 from camwatch.workers.queries import QueryPool
@@ -114,6 +118,7 @@ class Application(QObject):
         profile: Where this run keeps things; its folder exists.
         settings: As loaded.
         demo: The simulated site of a demonstration, else None.
+        appearance: What gave the process its look and language so far.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -122,7 +127,13 @@ class Application(QObject):
     crashed = Signal(str)
     _cameras_stale = Signal()
 
-    def __init__(self, profile: Profile, settings: Settings, demo: SimulatedSite | None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        demo: SimulatedSite | None,
+        appearance: Appearance | None = None,
+    ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
@@ -138,11 +149,14 @@ class Application(QObject):
         self._cameras: Sequence[Camera] = ()
         self._is_reading = False
         self._must_read_again = False
+        self.start_wish = StartWish()
+        """How its windows open; set before `start`."""
         self.exit_code = 0
         """What the process ends with."""
         self.late_workers: list[str] = []
         """Names of the workers that had not ended when `stop` returned."""
 
+        self._appearance = appearance
         self.bus = Bus()
         self._queries = QueryPool(parent=self)
         self._supervisor = Supervisor(self.bus, self)
@@ -173,6 +187,11 @@ class Application(QObject):
     def commands(self) -> Commands | None:
         """What operators may ask for; None until the history is open."""
         return self._system.commands if self._system is not None else None
+
+    @property
+    def feed(self) -> TileFeed:
+        """What carries pictures to the tiles."""
+        return self._feed
 
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far.
@@ -301,13 +320,22 @@ class Application(QObject):
             self._add_recorder()
         desk = system.commands.storage
         desk.recording = self._recording
-        house = HousekeepingRoom(system.database, desk, history, self._zone, self.bus)
-        for make in (
+        house = HousekeepingRoom(
+            system.database,
+            desk,
+            history,
+            self._zone,
+            self.bus,
+            pictures=system.commands.moments.pictures,
+        )
+        makers: tuple[Callable[[], Worker], ...] = (
             *house.posts(),
             *self._desktop.posts(),
             *self._alerts.posts(system.database, system.commands.alert_desk),
             *self._focus.posts(),
-        ):
+            partial(self._make_past_pictures, system.commands.moments.pictures),
+        )
+        for make in makers:
             add(make)
         if not was_counting:
             self._add_producers()
@@ -319,6 +347,9 @@ class Application(QObject):
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
         if self._demo is not None:
             add(partial(self._make_simulator, self._demo))
+
+    def _make_past_pictures(self, store: PastPictureStore) -> Worker:
+        return PastPictureWorker(store, self._counting.shelf, self.bus)
 
     def _add_recorder(self) -> None:
         recorded = self._away.history
@@ -496,6 +527,7 @@ class Application(QObject):
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
             time_zone=self._settings.display.time_zone,
+            start=self.start_wish,
         )
         self.window = MainWindow(
             self._system.commands,
@@ -507,6 +539,7 @@ class Application(QObject):
             pictures=self._counting.shelf,
             focus=self._focus,
             desktop=self._desktop if self._desktop.posts() else None,
+            feeds=self._feed,
         )
         self.window.closed.connect(self.stop)
         self.window.model_chosen.connect(self._on_model_chosen)
@@ -528,6 +561,31 @@ class Application(QObject):
                 owner=self.window,
             )
 
+    def set_display(self, display: Display) -> None:
+        """Show everything in another look or language, and make the open window anew for it.
+
+        What the operator has open, where it can be kept, is open again; the session goes on.
+
+        Args:
+            display: The settings as they are from now on.
+        """
+        self._settings = self._settings.model_copy(update={"display": display})
+        if self._appearance is None:
+            self._appearance = of_this_process()
+        self._appearance.put_on(display)
+        if self.window is not None:
+            session = self.window.sessions.session
+            self._close_window(self.window)
+            self.open_window(session)
+
+    def _close_window(self, window: MainWindow) -> None:
+        """Take the window away; the session, and what counts, go on."""
+        window.remember()
+        window.hide()
+        window.give_up()
+        window.deleteLater()
+        self.window = None
+
     def _offer_move(self, status: VaultStatus) -> None:
         """Tell an administrator of a keyring that came after the vault; nothing moves by itself."""
         if status.can_move and self.window is not None:
@@ -546,11 +604,7 @@ class Application(QObject):
     def _sign_out(self, session: Session) -> None:
         if self._system is None or self.window is None:
             return
-        self.window.remember()
-        self.window.hide()
-        self.window.give_up()
-        self.window.deleteLater()
-        self.window = None
+        self._close_window(self.window)
         self._queries.run(
             partial(self._system.commands.sign_out, session),
             lambda _none: self._ask_to_sign_in(),
@@ -645,18 +699,18 @@ def _log_platform() -> None:
     )
 
 
-def run(profile: Profile, settings: Settings) -> int:
+def run(profile: Profile, settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a profile; return the exit code when it is closed."""
-    return _end(*_run(profile, settings, demo=None))
+    return _end(*_run(profile, settings, None, wish))
 
 
-def run_demo(settings: Settings) -> int:
+def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     # Neither copies nor held-back room are of use for what is thrown away.
     history = settings.history.model_copy(update={"backups": 0, "reserve_mib": 0})
     settings = settings.model_copy(update={"history": history})
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        ended = _run(Profile(Path(folder)), settings, demonstration.make_site())
+        ended = _run(Profile(Path(folder)), settings, demonstration.make_site(), wish)
     return _end(*ended)
 
 
@@ -687,7 +741,10 @@ def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
 
 
 def _run(
-    profile: Profile, settings: Settings, demo: SimulatedSite | None
+    profile: Profile,
+    settings: Settings,
+    demo: SimulatedSite | None,
+    wish: StartWish | None = None,
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
     try:
@@ -700,6 +757,8 @@ def _run(
     _log_platform()
     log.info("%s open files", "no limit of" if open_files is None else f"at most {open_files}")
     qt_application = make_qt_application()
+    appearance = Appearance(qt_application)
+    appearance.put_on(settings.display)
 
     lock = QLockFile(str(profile.folder / "camwatch.lock"))
     if not lock.tryLock(0):
@@ -731,7 +790,8 @@ def _run(
 
     with (profile.log_file.parent / "crash.log").open("a") as crash_file:
         faulthandler.enable(crash_file)
-        application = Application(profile, settings, demo)
+        application = Application(profile, settings, demo, appearance)
+        application.start_wish = wish or StartWish()
         first_window = FirstWindow(profile.folder, application)
         first_window.asked.connect(application.show_itself)
         logs.install_last_resorts(application.crashed.emit)

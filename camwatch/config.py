@@ -135,6 +135,18 @@ class History(_Section):
     trail_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="Where people were is kept for so many days."
     )
+    picture_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        60,
+        description="One small picture of each camera is kept for the time machine every so many "
+        "seconds, and when its number of people changes, but at most one in 10 seconds; 0 keeps "
+        "none.",
+    )
+    picture_mib: Annotated[int, Field(ge=16, le=10_000_000)] = Field(
+        2048, description="They take so much of the disk at most, the oldest go first, MiB."
+    )
+    picture_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        7, description="They are kept for so many days."
+    )
     backups: Annotated[int, Field(ge=0, le=365)] = Field(
         3, description="So many daily copies of the file are kept; 0 makes none."
     )

@@ -102,7 +102,7 @@ class CountingRoom:
         """Take a good picture from the poller; never waits."""
         self.shelf.put(picture)
         self.recordings.offer(picture)
-        if self._feed.wanted(picture.camera_id) is None:
+        if self._feed.largest(picture.camera_id) is None:
             # Nobody sees it, so it need not be decoded before it is known to be searched.
             self._analyse(Sight(picture))
             return

@@ -417,6 +417,11 @@ class RulesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WallsChanged(Event):
+    """Saved walls were changed; whoever shows them reads them again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelTroubled(Event):
     """A channel delivers nothing, or delivers again.
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch.commands.past_pictures import PastPictureStore
 from camwatch.commands.storage_desk import StorageDesk
 from camwatch.config import History
 from camwatch.data.connections import open_raw
@@ -39,6 +40,7 @@ class HousekeepingRoom:
         zone: Of the site.
         bus: Told of trouble; tells of full disks.
         clock: The wall clock, aware UTC.
+        pictures: Those that are kept to see the past again; None without.
     """
 
     def __init__(  # noqa: PLR0917 - all that keeping house stands on
@@ -49,12 +51,14 @@ class HousekeepingRoom:
         zone: ZoneInfo,
         bus: Bus,
         clock: Callable[[], datetime] = utc_now,
+        pictures: PastPictureStore | None = None,
     ) -> None:
         self._database = database
         self._desk = desk
         self._history = history
         self._zone = zone
         self._bus = bus
+        self._pictures = pictures
         self._clock = clock
         self._worker: HousekeeperWorker | None = None
         desk.hurry = self._on_retention_changed
@@ -82,6 +86,12 @@ class HousekeepingRoom:
                 always | Due.FULL,
                 needs_right_clock=True,
             ),
+            Chore(
+                "Deleting old pictures of the past",
+                self._tidy_pictures,
+                always | Due.OFTEN | Due.FULL,
+                needs_right_clock=True,
+            ),
             Chore("Giving room back to the disk", self._give_back, always | Due.FULL),
             Chore("Making the daily copy", self._copy, Due.START | Due.NIGHT),
             Chore("Looking for faults", self._check, Due.NIGHT),
@@ -92,6 +102,10 @@ class HousekeepingRoom:
     def _roll_up(self, given_up: GivenUp) -> Generator[float]:
         while not given_up() and self._database.rollups.rebuild_next():
             yield 0.0
+
+    def _tidy_pictures(self, given_up: GivenUp) -> Generator[float]:
+        if self._pictures is not None:
+            yield from self._pictures.tidy(given_up)
 
     def _give_back(self, given_up: GivenUp) -> Generator[float]:
         free = self._database.room.facts().free_bytes

@@ -8,9 +8,11 @@ install where to look (`camwatch.ui.languages`), and without that everything is 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
@@ -51,6 +53,16 @@ def code() -> str:
     return _current.code
 
 
+_NAMES = re.compile("%([aAbB])")
+
+
+def _name(day: date, kind: str) -> str:
+    names = _MONTHS if kind in "bB" else _DAYS
+    name = names[day.month - 1 if kind in "bB" else day.weekday()]
+    short, whole = tr(name).split("|")
+    return (short if kind in "ab" else whole).replace("%", "%%")
+
+
 class _Formatter(string.Formatter):
     """Fills texts in, with the numbers of the language."""
 
@@ -58,6 +70,9 @@ class _Formatter(string.Formatter):
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, date) and _NAMES.search(format_spec):
+            # The names of days and months are of the language, not of the computer.
+            format_spec = _NAMES.sub(lambda found: _name(value, found[1]), format_spec)
         said = super().format_field(value, format_spec)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not isinstance(said, str):
@@ -88,7 +103,7 @@ def tr(text: str, /, **values: object) -> str:
     formatter = _Formatter(language)
     try:
         return formatter.vformat(said, (), values)
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, AttributeError):
         # A translator's slip in a brace shall cost the translation, not the text.
         return formatter.vformat(text, (), values)
 
@@ -162,3 +177,28 @@ def table(make: Callable[[], Mapping[K, V]]) -> Mapping[K, V]:
 def listed(make: Callable[[], Sequence[V]]) -> Sequence[V]:
     """Return a read-only sequence with texts, made anew when the language is another."""
     return _Listed(make)
+
+
+_DAYS = (
+    marked("Mon|Monday"),
+    marked("Tue|Tuesday"),
+    marked("Wed|Wednesday"),
+    marked("Thu|Thursday"),
+    marked("Fri|Friday"),
+    marked("Sat|Saturday"),
+    marked("Sun|Sunday"),
+)
+_MONTHS = (
+    marked("Jan|January"),
+    marked("Feb|February"),
+    marked("Mar|March"),
+    marked("Apr|April"),
+    marked("May|May"),
+    marked("Jun|June"),
+    marked("Jul|July"),
+    marked("Aug|August"),
+    marked("Sep|September"),
+    marked("Oct|October"),
+    marked("Nov|November"),
+    marked("Dec|December"),
+)

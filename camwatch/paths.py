@@ -63,6 +63,11 @@ class Profile:
         return self.folder / "evidence"
 
     @property
+    def past_folder(self) -> Path:
+        """Small pictures of all cameras, to see the past again; need not exist."""
+        return self.folder / "past"
+
+    @property
     def workstation_file(self) -> Path:
         """Which workstation this is, where several share a history; need not exist."""
         return self.folder / "workstation.json"

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     EXPORT_HISTORY = "export_history"
     CORRECT_COUNTS = "correct_counts"
     MANAGE_HISTORY = "manage_history"
+    ARRANGE_WALLS = "arrange_walls"
+    SHARE_WALLS = "share_walls"
 
 
 _VIEWER = frozenset(
@@ -42,6 +44,7 @@ _VIEWER = frozenset(
         Permission.VIEW_ACCURACY,
         Permission.VIEW_ALERTS,
         Permission.HANDLE_ALERTS,
+        Permission.ARRANGE_WALLS,
     }
 )
 _SUPERVISOR = _VIEWER | {
@@ -53,6 +56,7 @@ _SUPERVISOR = _VIEWER | {
     Permission.EDIT_RULES,
     Permission.EXPORT_HISTORY,
     Permission.CORRECT_COUNTS,
+    Permission.SHARE_WALLS,
 }
 _ADMINISTRATOR = _SUPERVISOR | {
     Permission.EDIT_CAMERAS,

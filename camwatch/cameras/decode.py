@@ -257,3 +257,21 @@ def paint_over(data: bytes, areas: Sequence[Sequence[tuple[float, float]]]) -> b
         corners = np.rint(np.asarray(area, np.float64) * (width, height)).astype(np.int32)
         cv2.fillPoly(pixels, [corners], _PAINTED_OVER_BGR)
     return encode_jpeg(pixels, 90)
+
+
+def small_jpeg(data: bytes, widest: int, quality: int) -> bytes:
+    """Make a picture small, as a JPEG file; what the file said beside its pixels is gone.
+
+    Args:
+        data: JPEG or PNG file; it must have passed `gate.check_picture`.
+        widest: Of the longer side, pixels; a smaller picture keeps its size.
+        quality: 1 to 100.
+
+    Raises:
+        CameraError: CORRUPT, or FORMAT for another kind of file.
+    """
+    pixels = decode_bytes(data, (widest, 1))
+    height, width = pixels.shape[:2]
+    factor = min(1.0, widest / max(width, height))
+    wh = max(1, round(width * factor)), max(1, round(height * factor))
+    return encode_jpeg(_shrunk(pixels, wh), quality)

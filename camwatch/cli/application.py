@@ -6,9 +6,11 @@ import argparse
 import os
 import sys
 
+from camwatch.cli.numbers import whole_number
 from camwatch.config import load_settings
 from camwatch.errors import InvalidSettings
 from camwatch.paths import profile_at
+from camwatch.walls import StartWish
 
 _NO_SCREEN = """\
 camwatch: there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).
@@ -34,6 +36,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--demo",
         action="store_true",
         help="a throw-away profile with a simulated site; nothing is kept",
+    )
+    parser.add_argument(
+        "--layout",
+        metavar="NAME",
+        default="",
+        help="show this wall: the name of a saved one, or a layout such as 3x3 or 1+7",
+    )
+    parser.add_argument(
+        "--screen",
+        metavar="N",
+        type=whole_number(1, 99),
+        default=None,
+        help="open the window on this screen, counted from 1",
+    )
+    parser.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="show the wall alone on the whole screen; Ctrl+F11 leaves that, with the password",
     )
 
 
@@ -62,4 +82,5 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     from camwatch import app  # noqa: PLC0415 - Qt is loaded only for a window
 
-    return app.run_demo(settings) if arguments.demo else app.run(profile, settings)
+    wish = StartWish(arguments.layout, arguments.screen, arguments.kiosk)
+    return app.run_demo(settings, wish) if arguments.demo else app.run(profile, settings, wish)

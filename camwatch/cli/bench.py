@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from camwatch.cli import bench_detect, bench_history, bench_ingest
+from camwatch.cli import bench_detect, bench_history, bench_ingest, bench_ui
 
 
 def add_parser(commands: Any) -> None:
@@ -19,5 +19,5 @@ def add_parser(commands: Any) -> None:
         description="Measures this computer. Close other programs before: they share its time.",
     )
     subjects = parser.add_subparsers(dest="subject", metavar="SUBJECT", required=True)
-    for subject in (bench_detect, bench_history, bench_ingest):
+    for subject in (bench_detect, bench_history, bench_ingest, bench_ui):
         subject.add_parser(subjects)

@@ -162,7 +162,7 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
 
 def _explained(problem: InvalidSetting) -> InvalidSetting:
     """Say where a path can be written that is missing: few lists have a column for it."""
-    if problem.field in _COUNTED and problem.reason == "is missing":
+    if problem.field in _COUNTED and problem.reason == tr("is missing"):
         reason = tr("is missing; write it behind the address, or into the column path")
         return InvalidSetting(problem.field, reason)
     return problem

@@ -172,7 +172,7 @@ def _wrong_numbers(draft: CorrectionDraft, place: PlaceRecord | None) -> list[In
             InvalidSetting("kind", tr("fits only a line or a gate: nobody passes anything else"))
         ]
     if not (draft.inwards or draft.outwards):
-        return [InvalidSetting(tr("inwards"), tr("is needed, or how many passed outwards"))]
+        return [InvalidSetting("inwards", tr("is needed, or how many passed outwards"))]
     return [
         InvalidSetting(
             field,

@@ -160,6 +160,10 @@ class EvidenceStore:
                 return data
         return None
 
+    def read_file(self, name: str) -> bytes | None:
+        """Return a picture by the name of its file; None if it is gone; errors as for `of`."""
+        return self._read(name)
+
     def _read(self, name: str) -> bytes | None:
         if self._folder is None:
             return None

@@ -19,7 +19,7 @@ from camwatch.commands.account_desk import AccountDesk
 from camwatch.commands.account_gate import AccountGate, NameThrottle
 from camwatch.commands.accuracy_commands import AccuracyCommands, AuditDesk, PresentSetup
 from camwatch.commands.alert_commands import AlertCommands
-from camwatch.commands.alert_room import AlertOptions, alert_room
+from camwatch.commands.alert_room import AlertOptions, AlertRoom, alert_room
 from camwatch.commands.audit_commands import AuditCommands
 from camwatch.commands.audit_keeper import seal_log
 from camwatch.commands.camera_bulk import CameraBulk, CameraBulkCommands
@@ -34,9 +34,12 @@ from camwatch.commands.guard import Guard, needs
 from camwatch.commands.history_commands import HistoryCommands, HistoryDesk
 from camwatch.commands.model_commands import ModelCommands
 from camwatch.commands.model_desk import ModelDesk
+from camwatch.commands.moment_commands import MomentCommands, MomentTools
+from camwatch.commands.moment_desk import MomentDesk
 from camwatch.commands.operator_admin import OperatorAdminCommands
 from camwatch.commands.operator_desk import OperatorDesk
 from camwatch.commands.password_rules import PasswordRules
+from camwatch.commands.past_pictures import PastPictureStore, masked
 from camwatch.commands.picture_commands import PictureCommands, PictureDesk
 from camwatch.commands.ptz_commands import PtzCommands
 from camwatch.commands.recording_commands import Recorder, RecordingCommands
@@ -60,6 +63,7 @@ from camwatch.commands.storage_desk import StorageDesk, StorageOptions
 from camwatch.commands.trail import Trail
 from camwatch.commands.trail_commands import TrailCommands, TrailDesk
 from camwatch.commands.vault_commands import VaultCommands
+from camwatch.commands.wall_commands import WallCommands
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.domain import (
@@ -74,6 +78,7 @@ from camwatch.domain import (
     utc_now,
 )
 from camwatch.events import Bus, CamerasChanged
+from camwatch.paths import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,11 @@ class Commands(
     ChannelCommands,
     DrillCommands,
     HistoryCommands,
+    MomentCommands,
     ExportCommands,
     StorageCommands,
     StationCommands,
+    WallCommands,
 ):
     """What operators may ask for. All methods block, and may be called from any thread.
 
@@ -145,7 +152,7 @@ class Commands(
             ends.
     """
 
-    def __init__(  # noqa: PLR0917 - all that commands stand on
+    def __init__(  # noqa: PLR0915, PLR0917 - all that commands stand on
         self,
         database: Database,
         secrets: SecretStore,
@@ -177,6 +184,7 @@ class Commands(
             trail,
             clock,
         )
+        self._init_moments(self._moment_tools_of(database, room, storage, trail, clock))
         self.server = ServerDesk(self._access.settings_file, secrets, trail)
         self._init_alerts(room.handling)
         zone = (alerts or AlertOptions()).zone
@@ -256,8 +264,29 @@ class Commands(
         self._init_discovery(DiscoveryDesk(database.cameras, self._editing, trail, bus))
         self._init_vault(secrets, trail, bus, clock)
         self._init_sites(database, trail, bus, clock)
+        self._init_walls(database, trail, bus, clock)
         self._bulk = CameraBulk(database.cameras, secrets, trail, bus, clock)
         self._database, self._bus, self._clock = database, bus, clock
+
+    def _moment_tools_of(
+        self,
+        database: Database,
+        room: AlertRoom,
+        storage: StorageOptions | None,
+        trail: Trail,
+        clock: Callable[[], datetime],
+    ) -> MomentTools:
+        """Make what looking at the past stands on."""
+        profile = self._access.profile
+        pictures = PastPictureStore(
+            None if profile is None else Profile(profile).past_folder,
+            database,
+            (storage or StorageOptions()).history,
+            masked(database),
+            clock,
+        )
+        desk = MomentDesk(database, pictures, room.evidence, lambda: self.storage.retention, clock)
+        return MomentTools(desk, trail, self._access.settings_file, self.storage)
 
     # ------------------------------------------------------------ cameras
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     false,
+    func,
     or_,
     select,
 )
@@ -130,6 +131,53 @@ class AlertRepository:
             query = query.where(_visible(sites))
         with self._connections.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
+
+    def open_at(
+        self, moment: datetime, limit: int, sites: Collection[SiteId] | None = None
+    ) -> tuple[list[Alert], int]:
+        """Return the alerts that were open at a moment, newest first, and how many there were.
+
+        Args:
+            moment: UTC.
+            limit: So many of them at most are returned.
+            sites: Only what an operator of these sites sees; None for all.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        was_open = or_(alert.c.closed_at.is_(None), alert.c.closed_at > moment)
+        fitting = select(alert).where(alert.c.raised_at <= moment, was_open)
+        if sites is not None:
+            fitting = fitting.where(_visible(sites))
+        newest = fitting.order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit)
+        counting = select(func.count()).select_from(fitting.subquery())
+        with self._connections.reading() as connection:
+            found = [alert_of(row) for row in connection.execute(newest)]
+            if len(found) < limit:
+                return found, len(found)
+            return found, int(connection.execute(counting).scalar_one())
+
+    def beside(
+        self, moment: datetime, *, is_after: bool, sites: Collection[SiteId] | None = None
+    ) -> Alert | None:
+        """Return the first alert that was raised after a moment, or the last one before it.
+
+        Args:
+            moment: UTC; one that was raised at this very moment is neither.
+            is_after: Which of the two.
+            sites: Only what an operator of these sites sees; None for all.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        raised = alert.c.raised_at
+        query = select(alert).where(raised > moment if is_after else raised < moment)
+        query = query.order_by(raised if is_after else raised.desc()).limit(1)
+        if sites is not None:
+            query = query.where(_visible(sites))
+        with self._connections.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else alert_of(row)
 
     def changed_since(self, moment: datetime, limit: int) -> list[Alert]:
         """Return the alerts of all workstations that changed since a moment, oldest change first.

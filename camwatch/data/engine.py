@@ -33,8 +33,11 @@ from camwatch.data.dialect import is_postgresql
 from camwatch.data.evidence import EvidenceRepository
 from camwatch.data.export import ExportRepository
 from camwatch.data.faults import read_only, storage_errors
+from camwatch.data.layouts import LayoutRepository
 from camwatch.data.measured import MeasuredRepository
 from camwatch.data.minutes import MinuteRepository
+from camwatch.data.moment_pictures import MomentPictureRepository
+from camwatch.data.moment_rows import MomentRepository
 from camwatch.data.mounts import refuse_network_drive
 from camwatch.data.operators import OperatorRepository
 from camwatch.data.others import OthersRepository
@@ -112,12 +115,15 @@ class Database:
         outbox: What is to be told of them, and what came of it.
         proofs: When each channel was last seen to work.
         evidence: Which pictures of alerts are kept.
+        moments: Many cameras at one moment.
+        past_pictures: Which pictures are kept to see the past again.
         workstations: The computers that share the history.
         others: The numbers that others of them store.
         retention: What is too old.
         room: What of the file is free, and what runs it.
         exports: Rows for files of other programs.
         report_plans: Reports that are sent by themselves.
+        layouts: The saved walls of operators.
     """
 
     def __init__(
@@ -160,6 +166,7 @@ class Database:
             clock,
         )
         self.report_plans = ReportPlanRepository(connections, clock)
+        self.layouts = LayoutRepository(connections, clock)
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)
@@ -174,6 +181,8 @@ class Database:
         self.outbox = OutboxRepository(connections)
         self.proofs = ProofRepository(connections)
         self.evidence = EvidenceRepository(connections)
+        self.moments = MomentRepository(connections)
+        self.past_pictures = MomentPictureRepository(connections)
         self.workstations = WorkstationRepository(connections)
         self.others = OthersRepository(connections)
         self.retention = RetentionRepository(connections, cache=self.cache)

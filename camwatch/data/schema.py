@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -389,6 +390,21 @@ report_plan = Table(
     Column("version", Integer, nullable=False),
 )
 
+# Walls of operators: which camera's tile stands where on the live page.
+wall = Table(
+    "wall",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("owner", String(128), nullable=False, comment="as the audit log names operators"),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON object: the grid and its tiles"),
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("owner", "name_key"),
+)
+
 # What was wrong with pictures that came, and when it was right again.
 camera_notice = Table(
     "camera_notice",
@@ -655,7 +671,31 @@ alert_evidence = Table(
     Column("boxes", LargeBinary, nullable=False, comment="float32 x1 y1 x2 y2, little-endian"),
     Column("count", Integer),
     Column("kept_until", Moment, nullable=False, index=True),
+    Index("ix_alert_evidence_camera_id_captured_at", "camera_id", "captured_at"),
     sqlite_autoincrement=True,
+)
+
+# Small pictures of all cameras, to see the past again; the pictures themselves are files, named by
+# camera and moment. They are not evidence: the oldest go first when room is short.
+past_picture = Table(
+    "past_picture",
+    metadata,
+    Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
+    Column("ts", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "workstation",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="whose disk it is on",
+    ),
+    Column("size", Integer, nullable=False, comment="bytes of the file"),
+    Column("count", Integer, comment="people in it; none: it was not searched"),
+    Column("is_masked", Boolean, nullable=False),
+    Column("boxes", LargeBinary, nullable=False, comment="float32 x1 y1 x2 y2, little-endian"),
+    Index("ix_past_picture_ts", "ts"),
+    sqlite_with_rowid=False,
 )
 
 # The stretches of time that one question is about; each reader has its own, in memory.

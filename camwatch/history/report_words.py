@@ -46,4 +46,4 @@ def accuracy_words(report: AuditReport | None, zone: ZoneInfo, now: datetime) ->
 
 def day_words(day: date) -> str:
     """Return a day such as "2 Mar 2026"."""
-    return f"{day.day} {day:%b %Y}"
+    return tr("{number} {day:%b %Y}", day=day, number=day.day)

@@ -99,12 +99,12 @@ def span_words(span: ReportSpan, first: date) -> str:
     """Say which span it is, such as "week of 2 March 2026"."""
     match span:
         case ReportSpan.DAY:
-            return f"{first:%A} {_day(first)}"
+            return tr("{first:%A} {day}", first=first, day=_day(first))
         case ReportSpan.WEEK:
             return tr("week of {day}", day=_day(first))
         case ReportSpan.MONTH:
-            return f"{first:%B %Y}"
+            return tr("{first:%B %Y}", first=first)
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return tr("{number} {day:%B %Y}", day=day, number=day.day)

@@ -98,7 +98,7 @@ class Scene:
                 )
         if len(self.never) > MOST_SPOTS:
             raise InvalidSetting(
-                tr("never"),
+                "never",
                 tr(
                     "are {count} spots, more than {most_spots}",
                     count=len(self.never),
@@ -108,9 +108,7 @@ class Scene:
         for spot in self.never:
             x1, y1, x2, y2 = spot
             if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1):
-                raise InvalidSetting(
-                    tr("never"), tr("{spot} is no box inside the picture", spot=spot)
-                )
+                raise InvalidSetting("never", tr("{spot} is no box inside the picture", spot=spot))
         self._check_numbers()
         seen: set[str] = set()
         for _, place in self.places():

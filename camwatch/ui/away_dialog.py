@@ -94,7 +94,7 @@ class AwayDialog(QDialog):
         for button in (self.quit_button, self.unlock_button, self.try_button):
             buttons.addWidget(button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)

@@ -39,6 +39,7 @@ from camwatch.events import (
     StorageSuspect,
     StorageTroubled,
     ThroughputMeasured,
+    WallsChanged,
     WorkerStopped,
 )
 
@@ -64,6 +65,7 @@ _ABOUT: dict[type[Event], Callable[[Any], Hashable]] = {
     AlertChanged: lambda event: event.alert.uid,
     PopupDue: lambda event: event.notification.uid,
     RulesChanged: lambda _: None,
+    WallsChanged: lambda _: None,
     ChannelTroubled: lambda event: event.channel_uid,
     DiskLow: lambda _: None,
     DrillProgressed: lambda _: None,
@@ -135,6 +137,7 @@ class EventBridge(QObject):
         alert_changed: AlertChanged
         popup_due: PopupDue
         rules_changed: RulesChanged
+        walls_changed: WallsChanged
         channel_troubled: ChannelTroubled
         disk_low: DiskLow
         drill_progressed: DrillProgressed
@@ -164,6 +167,7 @@ class EventBridge(QObject):
     alert_changed = Signal(object)
     popup_due = Signal(object)
     rules_changed = Signal(object)
+    walls_changed = Signal(object)
     channel_troubled = Signal(object)
     disk_low = Signal(object)
     drill_progressed = Signal(object)
@@ -199,6 +203,7 @@ class EventBridge(QObject):
             AlertChanged: self.alert_changed,
             PopupDue: self.popup_due,
             RulesChanged: self.rules_changed,
+            WallsChanged: self.walls_changed,
             ChannelTroubled: self.channel_troubled,
             DiskLow: self.disk_low,
             DrillProgressed: self.drill_progressed,

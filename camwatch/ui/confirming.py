@@ -67,7 +67,7 @@ class ConfirmDialog(QDialog):
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)
         for part in (title, who, why, self.prompt):
-            part.setFixedWidth(_WIDTH)
+            part.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(part)
         column.addLayout(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)

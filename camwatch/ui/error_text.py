@@ -185,6 +185,8 @@ _PERMISSIONS: Mapping[Permission, str] = table(
         Permission.EXPORT_HISTORY: tr("take numbers out as files and reports"),
         Permission.CORRECT_COUNTS: tr("correct numbers that were counted wrongly"),
         Permission.MANAGE_HISTORY: tr("manage where and how long the history is kept"),
+        Permission.ARRANGE_WALLS: tr("save own walls of tiles"),
+        Permission.SHARE_WALLS: tr("share walls of tiles with everybody"),
     }
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -113,7 +113,7 @@ class PasswordEdit(QWidget):
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.show_button = QToolButton(self)
         self.show_button.setCheckable(True)
-        self.show_button.setIconSize(QSize(18, 18))
+        self.show_button.setIconSize(icons.size(18))
         self.show_button.toggled.connect(self._on_show_toggled)
         self._on_show_toggled(False)
         row = QHBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -91,7 +91,7 @@ class Header(QFrame):
             button.setText(f" {page.title}")  # the style leaves no room after the icon
             button.setAccessibleName(page.title)
             button.setIcon(icons.icon(page.icon))
-            button.setIconSize(QSize(18, 18))
+            button.setIconSize(icons.size(18))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -144,7 +144,7 @@ class Header(QFrame):
         button = QToolButton()
         button.setText(" " + words.without_mnemonic(words.shortened(user.name, _LONGEST_NAME)))
         button.setIcon(icons.icon("circle-user"))
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(icons.size(20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
@@ -159,7 +159,7 @@ class Header(QFrame):
         button = QToolButton()
         button.setProperty("role", "find")
         button.setIcon(icons.icon("search"))
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.size(16))
         self._find_texts = (" " + tr("Find…  {key}", key=key), f" {key}")
         button.setAccessibleName(tr("Find anything"))
         button.setToolTip(tr("Pages, actions, cameras, alerts, settings, help ({key})", key=key))
@@ -271,7 +271,7 @@ class Header(QFrame):
         """Cut the mark so that all fits; False if too little of it would be left."""
         metrics = self._mark.fontMetrics()
         room = metrics.horizontalAdvance(self._said) - self._missing_px()
-        if not self._said or room < _LEAST_MARK_PX:
+        if not self._said or room < theme.px(_LEAST_MARK_PX):
             return False
         self._mark.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, room))
         return True

@@ -12,8 +12,16 @@ from camwatch.paths import resources
 from camwatch.ui import theme
 
 FOLDER = resources() / "icons"
-BUTTON = QSize(21, 16)
-"""Size of an icon before the words of a push button: Qt leaves too little room between them."""
+
+
+def size(pixels: int) -> QSize:
+    """Return the size of an icon that is so many logical pixels wide and high at 100 %."""
+    return QSize(theme.px(pixels), theme.px(pixels))
+
+
+def button_size() -> QSize:
+    """Return that of an icon before the words of a push button: Qt leaves too little room."""
+    return QSize(theme.px(21), theme.px(16))
 
 
 @lru_cache(maxsize=256)
@@ -27,14 +35,14 @@ def pixmap(name: str, size: int, color: str | None = None, ratio: float = 1.0) -
 
     Args:
         name: File name without ".svg".
-        size: Width and height in logical pixels.
+        size: Width and height in logical pixels at 100 %.
         color: "#rrggbb"; None is the theme's text colour.
         ratio: Device pixels per logical pixel.
 
     Raises:
         FileNotFoundError: There is no such icon; a bug.
     """
-    return _drawn(name, size, color or theme.current().text, ratio)
+    return _drawn(name, theme.px(size), color or theme.current().text, ratio)
 
 
 @lru_cache(maxsize=256)

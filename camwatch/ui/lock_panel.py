@@ -57,7 +57,7 @@ class LockPanel(FocusGroup):
         self.kept = plain_label(tr(_KEPT), "muted", self)
         self.kept.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sign_out_button = QPushButton(icons.icon("log-out"), tr("&Sign out"), self)
-        self.sign_out_button.setIconSize(icons.BUTTON)
+        self.sign_out_button.setIconSize(icons.button_size())
         self.sign_out_button.clicked.connect(self.sign_out_requested)
         self.live_button = QPushButton(tr("Back to the &live view"), self)
         self.live_button.setProperty("role", "link")
@@ -72,7 +72,7 @@ class LockPanel(FocusGroup):
         column.setContentsMargins(4 * space, 4 * space, 4 * space, 3 * space)
         column.setSpacing(space + space // 2)
         for part in (symbol, title, self.who, self.kept, self.prompt):
-            part.setFixedWidth(_WIDTH)
+            part.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(part)
         column.addLayout(buttons)
         column.addWidget(self.live_button, 0, Qt.AlignmentFlag.AlignHCenter)

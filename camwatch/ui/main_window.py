@@ -63,6 +63,8 @@ from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
+from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
 from camwatch.ui.locking import LockCommands, Locking
 from camwatch.ui.models_dialog import ModelsDialog
@@ -91,10 +93,13 @@ from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.dialog import StorageDialog
+from camwatch.ui.time_machine.commands import MomentCommands
+from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
 from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
+from camwatch.walls import StartWish
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +135,8 @@ class WindowCommands(
     StorageScreenCommands,
     ChartFilesCommands,
     FindCommands,
+    RoomCommands,
+    MomentCommands,
     Protocol,
 ):
     """What the window and its pages ask of `camwatch.commands.Commands`."""
@@ -143,11 +150,13 @@ class WindowOptions:
         is_demo: It shows simulated cameras and keeps nothing; it says so.
         window_file: Where size and layout are remembered; None remembers nothing.
         time_zone: IANA name of the site's time zone; "" is this computer's.
+        start: How it shall open.
     """
 
     is_demo: bool = False
     window_file: Path | None = None
     time_zone: str = ""
+    start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
 
 
 class MainWindow(QMainWindow):
@@ -161,6 +170,7 @@ class MainWindow(QMainWindow):
         pictures: Where the newest pictures are; without it, no view can be drawn on.
         focus: Where one camera's best pictures come from; without it, none is shown closely.
         desktop: Shows notifications beside the window; None where there is none.
+        feeds: Where the pictures of further windows come from; None where there are none.
 
     Signals:
         model_chosen: Name of the model that shall count from now on.
@@ -184,6 +194,7 @@ class MainWindow(QMainWindow):
         pictures: LatestPictures | None = None,
         focus: FocusSource | None = None,
         desktop: DesktopNoticeSource | None = None,
+        feeds: ManyFeeds | None = None,
     ) -> None:
         super().__init__()
         self.undo_room = UndoRoom(self)
@@ -193,8 +204,7 @@ class MainWindow(QMainWindow):
         self._background = background
         self._bridge = bridge
         self._options = options
-        self._is_closed = False
-        self._was_away = False
+        self._is_closed = self._was_away = False
         self._page = self._page_after = LIVE
         zone = self._zone = site_zone(options.time_zone)
         may_edit = session.may(Permission.EDIT_CAMERAS)
@@ -214,6 +224,7 @@ class MainWindow(QMainWindow):
             if focus is None
             else FocusView(focus, commands, session, background, zone=zone),
         )
+        self.live_room = LiveRoom(commands, session, background, self.live_page, zone)
         self._passed = PassedToday(commands, session, background, zone=zone, parent=self)
         self.history_page = HistoryPage(commands, session, background, bridge, zone=zone)
         self.alerts_page = AlertsPage(commands, session, background, bridge, zone=zone)
@@ -249,23 +260,29 @@ class MainWindow(QMainWindow):
         self._loader = SiteLoader(commands, session, background, self)
         self._pulse = SessionPulse(commands, session, bare, self)
 
+        self.wall_room = self._make_walls(feeds)
         self._connect(bridge)
         self._connect_session(background)
         self._connect_palette(bare)
         self._bind_keys(may_edit=may_edit)
         if options.is_demo:
             self.banners.demo.say(tr("Demonstration: simulated cameras, nothing is kept."))
+        self._begin(session)
+
+    def _begin(self, session: Session) -> None:
+        """Take up how it was left, and show what it is opened for."""
         self._restore()
         self._show_session()
         self.sessions.read_service()
         self.show_page(first_page(session) or LIVE)
+        self.wall_room.begin()
         self.load_cameras()
 
     # ---------------------------------------------------------------- building
 
     def _stack_pages(self) -> None:
         self._pages: tuple[QWidget, ...] = (
-            self.live_page,
+            self.live_room,
             self.history_page,
             self.alerts_page,
             self.cameras_page,
@@ -291,6 +308,21 @@ class MainWindow(QMainWindow):
         self._rooms.addWidget(self._cover.whole)
         self.setCentralWidget(self._rooms)
 
+    def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
+        options = self._options
+        room = WallRoom(
+            self.live_page,
+            self._commands,
+            self.sessions.session,
+            self._background,
+            self._bridge,
+            self.locking,
+            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+        )
+        room.dialog_made.connect(self._open)
+        room.noticed.connect(self.show_notice)
+        return room
+
     def _connect(self, bridge: EventBridge) -> None:
         self.header.page_requested.connect(self.show_page)
         self.header.keys_requested.connect(self.show_keys)
@@ -301,9 +333,14 @@ class MainWindow(QMainWindow):
         self.header.lock_requested.connect(self.locking.lock)
         self.header.sign_out_requested.connect(self.sign_out_requested)
         self.live_page.add_requested.connect(self.add_camera)
+        self.live_page.alert_requested.connect(self.show_alert)
         self.alerts_page.counts_changed.connect(self._show_alert_count)
         self.alerts_page.camera_requested.connect(self._show_camera)
         self.alerts_page.chart_requested.connect(self._show_chart)
+        for page in (self.alerts_page, self.history_page):
+            page.moment_requested.connect(self.look_back)
+        self.live_room.machine.alert_requested.connect(self.show_alert)
+        self.live_room.past_changed.connect(self._on_past)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -411,14 +448,21 @@ class MainWindow(QMainWindow):
 
     def _go_to(self, index: int) -> None:
         is_permitted = not PAGES[index].why_not(self.sessions.session)
-        if not is_permitted and index != LIVE:
+        if (not is_permitted or self.wall_room.kiosk.is_on) and index != LIVE:
             return
         self._page = index
         shown = index if is_permitted else self._stack.indexOf(self._nothing)
         self._cover.show_page(shown, is_open=index == LIVE)
         self.header.show_page(index)
         if index == LIVE and not self._cover.is_panel_shown:
-            self.live_page.take_keyboard()
+            self.live_room.take_keyboard()
+
+    @Slot(object, object)
+    def look_back(self, at: datetime, camera_id: CameraId | None = None) -> None:
+        """Show on the wall how it was at a moment, UTC; one camera alone, if one is meant."""
+        self.show_page(LIVE)
+        if self.page == LIVE and not self.locking.is_locked:
+            self.live_room.go_to(at, camera_id)
 
     @Slot()
     def _look_at_live(self) -> None:
@@ -548,7 +592,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to a window."""
+        """Fill the screen, or go back to a window; kiosk mode is left first."""
+        if self.wall_room.kiosk.is_on:
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
@@ -561,6 +608,11 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- alerts
 
+    @Slot(bool)
+    def _on_past(self, is_past: bool) -> None:
+        """Say at each new popup that the wall shows the past, while it does."""
+        self.alert_corner.toasts.tell(tr("the wall shows the past") if is_past else "")
+
     @Slot(int, object)
     def _show_alert_count(self, count: int, worst: Severity | None) -> None:
         """Say at the button of the page how many alerts want somebody."""
@@ -570,6 +622,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_camera(self, camera_id: CameraId) -> None:
         """Show the camera of an alert as it is now."""
+        self.live_room.back_to_live()
         self.show_page(LIVE)
         if self.page == LIVE:
             self.live_page.show_camera(camera_id)
@@ -747,6 +800,7 @@ class MainWindow(QMainWindow):
         self.header.set_locked(is_locked=is_locked)
         self.alert_corner.set_locked(is_locked=is_locked, is_hidden=self.locking.hides_live)
         if is_locked:
+            self.live_room.back_to_live()
             self._page_after = self._page
         self._go_to(self._page_after)
         self.palette_room.box.close_box()
@@ -760,7 +814,9 @@ class MainWindow(QMainWindow):
         session = self.sessions.session
         self._background.set_session(session)
         self.locking.set_session(session)
+        self.wall_room.book.session = session
         self.alert_corner.popups.set_session(session)
+        self.live_room.back_to_live()
         self.header.offer_pages(session)
         self._show_session()
         if session.role != before.role and session.kind is before.kind:
@@ -803,6 +859,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.live_page.restore(settings)
         self.palette_room.restore(settings)
+        self.wall_room.restore(settings)
         self.alert_corner.restore(settings)
 
     def remember(self) -> None:
@@ -812,15 +869,23 @@ class MainWindow(QMainWindow):
             settings.setValue("window/geometry", self.saveGeometry())
             self.live_page.save(settings)
             self.palette_room.save(settings)
+            self.wall_room.save(settings)
             self.alert_corner.save(settings)
 
     def give_up(self) -> None:
         """Give up what is being written for the operator, who leaves."""
         self._files.give_up()
+        self.wall_room.close_all()
+        self.wall_room.kiosk.end()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         """Remember how the window was left, and tell that it is closed."""
+        if self.wall_room.kiosk.is_on:
+            event.ignore()
+            self.wall_room.kiosk.ask_to_leave()
+            return
         self.remember()
+        self.wall_room.close_all()
         event.accept()
         if not self._is_closed:
             self._is_closed = True

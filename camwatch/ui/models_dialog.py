@@ -99,7 +99,7 @@ class ModelsDialog(QDialog):
         self.notice = Notice(self)
         self.notice.action_requested.connect(self.reload)
         self.panel = ModelTrialPanel(self)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.given_up.connect(self.give_up)
         self.panel.notice_accepted.connect(self._use_all_the_same)
 
@@ -167,7 +167,7 @@ class ModelsDialog(QDialog):
         button.setAutoDefault(False)
         if icon:
             button.setIcon(icons.icon(icon))
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
         # A click tells whether the button is checked, which nobody here wants to know.
         button.clicked.connect(lambda _is_checked: slot())
         return button

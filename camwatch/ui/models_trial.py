@@ -45,7 +45,7 @@ class TriedPicture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the picture, and the boxes over it."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

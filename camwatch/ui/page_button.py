@@ -78,13 +78,16 @@ class PageButton(QToolButton):
         look = severity_look(self._severity)
         width = self._badge_width() - _GAP
         pill = QRectF(
-            self.width() - width - _GAP - 4, (self.height() - _HEIGHT) / 2, width, _HEIGHT
+            self.width() - width - _GAP - 4,
+            (self.height() - theme.px(_HEIGHT)) / 2,
+            width,
+            theme.px(_HEIGHT),
         )
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.color))
-            painter.drawRoundedRect(pill, _HEIGHT / 2, _HEIGHT / 2)
+            painter.drawRoundedRect(pill, theme.px(_HEIGHT) / 2, theme.px(_HEIGHT) / 2)
             ratio = self.devicePixelRatioF()
             top = pill.center().y() - _ICON / 2
             mark = icons.pixmap(look.icon, _ICON, tokens.on_accent, ratio)

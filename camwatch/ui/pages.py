@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.language import listed, tr
+from camwatch.ui import theme
 from camwatch.ui.error_text import permission_words
 from camwatch.ui.forms import plain_label
 from camwatch.ui.shortcuts import Key
@@ -101,7 +102,7 @@ def nothing_page() -> QWidget:
         "muted",
     )
     text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setFixedWidth(_TEXT_WIDTH)
+    text.setFixedWidth(theme.px(_TEXT_WIDTH))
     column = QVBoxLayout(room)
     column.addWidget(text, 0, Qt.AlignmentFlag.AlignCenter)
     return room

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from camwatch.ui import theme
+
 _LEAST_HEIGHT = 200
 
 
@@ -16,7 +18,7 @@ class PaperView(QWidget):
         super().__init__(parent)
         self._page = QImage()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_LEAST_HEIGHT)
+        self.setFixedHeight(theme.px(_LEAST_HEIGHT))
 
     @property
     def page(self) -> QImage:
@@ -34,7 +36,9 @@ class PaperView(QWidget):
 
     def _fit(self) -> None:
         wide = self._page.width()
-        height = round(self._width() * self._page.height() / wide) if wide else _LEAST_HEIGHT
+        height = (
+            round(self._width() * self._page.height() / wide) if wide else theme.px(_LEAST_HEIGHT)
+        )
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QAbstractItemModel, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from camwatch.ui import icons
 
 
 class RowsView(QTableView):
@@ -39,7 +41,7 @@ class RowsView(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setMinimumHeight(3 * row_height)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(icons.size(16))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(row_height)
         header = self.horizontalHeader()

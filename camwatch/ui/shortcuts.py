@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from camwatch.language import marked, tr
+from camwatch.walls import around, even
 
 
 class Key(StrEnum):
@@ -38,12 +39,36 @@ class Key(StrEnum):
     FOUR = marked("Four tiles")
     NINE = marked("Nine tiles")
     SIXTEEN = marked("Sixteen tiles")
+    TWENTY_FIVE = marked("25 tiles")
+    THIRTY_SIX = marked("36 tiles")
+    FORTY_NINE = marked("49 tiles")
+    SIXTY_FOUR = marked("64 tiles")
+    ONE_LARGE = marked("One large tile, small ones round it")
     NEXT_LAYOUT = marked("Next layout")
     NEXT_PAGE = marked("Next page of cameras")
     PREVIOUS_PAGE = marked("Previous page of cameras")
     BACK = marked("Back from one camera to all")
     BOXES = marked("Boxes around people, on and off")
     FIND = marked("Find a camera")
+    ARRANGE = marked("Arrange the tiles by hand")
+    TOUR = marked("Begin or end a tour")
+    TOUR_PAUSE = marked("Hold the tour, go on")
+    SPOTLIGHT = marked("Enlarge what needs attention, on and off")
+    OTHER_WINDOW = marked("Show the wall in another window")
+    KIOSK = marked("Kiosk mode, and out of it")
+    LOOK_BACK = marked("Look back in time")
+
+    BACK_TO_LIVE = marked("Back to live")
+    PAST_PLAY = marked("Play, pause")
+    PAST_STEP_BACK = marked("One measurement back")
+    PAST_STEP_ON = marked("One measurement on")
+    PAST_MINUTE_BACK = marked("One minute back")
+    PAST_MINUTE_ON = marked("One minute on")
+    PAST_HOUR_BACK = marked("One hour back")
+    PAST_HOUR_ON = marked("One hour on")
+    PAST_ALERT_BEFORE = marked("To the alert before")
+    PAST_ALERT_AFTER = marked("To the next alert")
+    PAST_GO_TO = marked("Enter a date and time")
 
     LINES_AND_ZONES = marked("Lines and zones of a camera")
 
@@ -101,17 +126,55 @@ _EVERYWHERE = {
     Key.QUIT: _Binding(("Ctrl+Q",), "Ctrl+Q"),
 }
 _LIVE = {
-    Key.ONE: _Binding(("1",), "1"),
-    Key.FOUR: _Binding(("2",), "2"),
-    Key.NINE: _Binding(("3",), "3"),
-    Key.SIXTEEN: _Binding(("4",), "4"),
+    Key.ONE: _Binding(("Alt+1",), "Alt+1"),
+    Key.FOUR: _Binding(("Alt+2",), "Alt+2"),
+    Key.NINE: _Binding(("Alt+3",), "Alt+3"),
+    Key.SIXTEEN: _Binding(("Alt+4",), "Alt+4"),
+    Key.TWENTY_FIVE: _Binding(("Alt+5",), "Alt+5"),
+    Key.THIRTY_SIX: _Binding(("Alt+6",), "Alt+6"),
+    Key.FORTY_NINE: _Binding(("Alt+7",), "Alt+7"),
+    Key.SIXTY_FOUR: _Binding(("Alt+8",), "Alt+8"),
+    Key.ONE_LARGE: _Binding(("Alt+9",), "Alt+9"),
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
     Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
     Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
     Key.BACK: _Binding(("Esc",), marked("Esc")),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
+    Key.ARRANGE: _Binding(("A",), "A"),
+    Key.TOUR: _Binding(("T",), "T"),
+    Key.TOUR_PAUSE: _Binding(("P",), "P"),
+    Key.SPOTLIGHT: _Binding(("S",), "S"),
+    Key.OTHER_WINDOW: _Binding(("W",), "W"),
+    Key.KIOSK: _Binding(("Ctrl+F11",), "Ctrl+F11"),
+    Key.LOOK_BACK: _Binding(("H",), "H"),
 }
+_PAST = {
+    Key.BACK_TO_LIVE: _Binding(("Esc",), marked("Esc")),
+    Key.PAST_PLAY: _Binding(("P",), "P"),
+    Key.PAST_STEP_BACK: _Binding((",",), ","),
+    Key.PAST_STEP_ON: _Binding((".",), "."),
+    Key.PAST_MINUTE_BACK: _Binding(("Alt+Left",), "Alt+←"),
+    Key.PAST_MINUTE_ON: _Binding(("Alt+Right",), "Alt+→"),
+    Key.PAST_HOUR_BACK: _Binding(("Alt+Shift+Left",), "Alt+Shift+←"),
+    Key.PAST_HOUR_ON: _Binding(("Alt+Shift+Right",), "Alt+Shift+→"),
+    Key.PAST_ALERT_BEFORE: _Binding(("Shift+N",), "Shift+N"),
+    Key.PAST_ALERT_AFTER: _Binding(("N",), "N"),
+    Key.PAST_GO_TO: _Binding(("Ctrl+G",), "Ctrl+G"),
+}
+LAYOUT_KEYS = (
+    (even(1), Key.ONE),
+    (even(2), Key.FOUR),
+    (even(3), Key.NINE),
+    (even(4), Key.SIXTEEN),
+    (even(5), Key.TWENTY_FIVE),
+    (even(6), Key.THIRTY_SIX),
+    (even(7), Key.FORTY_NINE),
+    (even(8), Key.SIXTY_FOUR),
+    (around(4), Key.ONE_LARGE),
+)
+"""Which key takes which layout of the live page."""
+
 _CAMERAS = {
     Key.LINES_AND_ZONES: _Binding(("Ctrl+Shift+L",), "Ctrl+Shift+L"),
 }
@@ -154,12 +217,23 @@ _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
 }
-_ALL = _EVERYWHERE | _LIVE | _CAMERAS | _CHARTS | _ALERTS | _USERS
+_ALL = _EVERYWHERE | _LIVE | _PAST | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _BOUND = "camwatchKey"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _OF_THE_TILES = {
     marked("Go from tile to tile"): marked("Arrow keys"),
     marked("Open the tile alone"): marked("Enter"),
+    marked("Go to the camera of this number"): "1 2 3 …",
+}
+_WHILE_ARRANGING = {
+    marked("From place to place"): marked("Arrow keys"),
+    marked("Take hold of a tile, put it down"): marked("Space"),
+    marked("Make it larger, smaller"): marked("Shift+arrow keys"),
+    marked("Choose a camera for an empty place"): marked("Enter"),
+    marked("Take a tile off the wall"): marked("Del"),
+    marked("Undo; with Shift redo"): "Ctrl+Z",
+    marked("Done"): marked("Ctrl+Enter"),
+    marked("Cancel"): marked("Esc"),
 }
 _OF_A_TABLE = {
     marked("Change what is selected"): marked("Enter"),
@@ -170,6 +244,9 @@ _OF_ONE_CAMERA = {
     marked("Zoom in, zoom out"): "+  -",
     marked("All of the picture"): "0",
     marked("Move the zoomed picture"): marked("Arrow keys"),
+    marked("Move the camera, while held"): marked("Ctrl+arrow keys"),
+    marked("Zoom its lens, while held"): marked("Ctrl++  Ctrl+-"),
+    marked("Its home position"): marked("Ctrl+Home"),
 }
 _WHILE_FINDING = {
     marked("From row to row"): "↑ ↓",
@@ -254,6 +331,8 @@ def groups() -> tuple[KeyGroup, ...]:
     return (
         KeyGroup(tr("Everywhere"), _rows(_EVERYWHERE)),
         KeyGroup(tr("On the live page"), _rows(_LIVE, _OF_THE_TILES), Key.LIVE_PAGE),
+        KeyGroup(tr("While arranging"), _rows({}, _WHILE_ARRANGING), Key.LIVE_PAGE),
+        KeyGroup(tr("While the wall shows the past"), _rows(_PAST), Key.LIVE_PAGE),
         KeyGroup(tr("With one camera open"), _rows({}, _OF_ONE_CAMERA), Key.LIVE_PAGE),
         KeyGroup(tr("On the charts page"), _rows(_CHARTS, _OF_A_CHART), Key.CHARTS_PAGE),
         KeyGroup(tr("In the inbox of alerts"), _rows(_ALERTS, _OF_THE_INBOX), Key.ALERTS_PAGE),

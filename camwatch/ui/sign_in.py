@@ -124,7 +124,7 @@ class SignInDialog(QDialog):
         middle.addWidget(self.notice)
         middle.addLayout(self._form_place)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(4 * space, 4 * space, 4 * space, 3 * space)
         column.setSpacing(0)

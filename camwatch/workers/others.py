@@ -22,6 +22,7 @@ from camwatch.events import (
     CountedElsewhere,
     Event,
     RulesChanged,
+    WallsChanged,
 )
 from camwatch.resilience import Backoff
 from camwatch.workers.base import Worker
@@ -42,8 +43,9 @@ _MOST_REMEMBERED = 5000
 _CAMERAS = frozenset({"site", "workstation", "camera", "scene", "place"})
 _RULES = frozenset({"alert_rule", "alert_plan", "recipient", "recipient_group", "alert_channel"})
 _ALERTS = frozenset({"alert"})
+_WALLS = frozenset({"wall"})
 
-EVERYTHING = _CAMERAS | _RULES | _ALERTS
+EVERYTHING = _CAMERAS | _RULES | _ALERTS | _WALLS
 """Tables whose changes are told of."""
 
 
@@ -150,6 +152,8 @@ class OthersWorker(Worker):
             events.append(CamerasChanged(now))
         if changed & _RULES:
             events.append(RulesChanged(now))
+        if changed & _WALLS:
+            events.append(WallsChanged(now))
         if changed & _ALERTS:
             events += self._changed_alerts(now)
         if self._turns % _COUNTS_EVERY == 0:

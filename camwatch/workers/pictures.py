@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QObject, Signal
 
 from camwatch.cameras.decode import decode, make_tile
-from camwatch.domain import CameraId, Picture, Sight, TilePicture
+from camwatch.domain import CameraId, Frame, Picture, Sight, TilePicture
 from camwatch.errors import CameraError
 from camwatch.mailbox import Latest, LatestByKey
 from camwatch.workers.base import Worker
@@ -18,8 +18,8 @@ DETECTOR_WH = (640, 360)
 shrinking to it from a little more keeps far people's edges."""
 
 
-class TileFeed(QObject):
-    """Carries pictures to the tiles: one slot a camera, the newest picture wins.
+class TileView(QObject):
+    """Carries pictures to the tiles of one window: one slot a camera, the newest picture wins.
 
     Signals:
         picture_ready: The camera's id; emitted only when its slot was empty.
@@ -62,6 +62,41 @@ class TileFeed(QObject):
         return slot.take() if slot is not None else None
 
 
+class TileFeed(TileView):
+    """The pictures of the main window, and those of further ones: each has its own sizes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._views: tuple[TileView, ...] = (self,)
+
+    def open_view(self) -> TileView:
+        """Begin to make pictures for a further window."""
+        view = TileView(self)
+        self._views = (*self._views, view)
+        return view
+
+    def close_view(self, view: QObject) -> None:
+        """Make none for it any more; harmless when it was done before."""
+        self._views = tuple(one for one in self._views if one is not view)
+        if view is not self:
+            view.deleteLater()
+
+    def largest(self, camera_id: CameraId) -> tuple[int, int] | None:
+        """Return the size that holds all tiles of a camera; None if no window shows it."""
+        sizes = [wh for view in self._views if (wh := view.wanted(camera_id)) is not None]
+        return (max(w for w, _ in sizes), max(h for _, h in sizes)) if sizes else None
+
+    def hand_out(self, frame: Frame) -> None:
+        """Make a picture of each size that is wanted; from any thread."""
+        made: dict[tuple[int, int], TilePicture] = {}
+        for view in self._views:
+            wh = view.wanted(frame.picture.camera_id)
+            if wh is not None:
+                if wh not in made:
+                    made[wh] = make_tile(frame, wh)
+                view.offer(made[wh])
+
+
 class PictureShelf:
     """The newest pictures of each camera, for who wants to look at one now. For any thread.
 
@@ -84,6 +119,11 @@ class PictureShelf:
         with self._lock:
             found = self._pictures.get(camera_id)
             return found[0] if found else None
+
+    def newest(self) -> list[Picture]:
+        """Return the newest picture of each camera that there is one of."""
+        with self._lock:
+            return [found[0] for found in self._pictures.values()]
 
     def find(self, camera_id: CameraId, seq: int) -> Picture | None:
         """Return the camera's picture of this number; None if it is not there any more."""
@@ -136,7 +176,7 @@ class PictureWorker(Worker):
                 self._inbox.end_turn(camera_id)
 
     def _hand_on(self, picture: Picture) -> None:
-        tile_wh = self._feed.wanted(picture.camera_id)
+        tile_wh = self._feed.largest(picture.camera_id)
         if tile_wh is None:
             self._analyse(Sight(picture))
             return
@@ -147,7 +187,7 @@ class PictureWorker(Worker):
             self._undecodable(picture, error)
             return
         self._analyse(Sight(picture, frame))
-        self._feed.offer(make_tile(frame, tile_wh))
+        self._feed.hand_out(frame)
 
     def request_stop(self) -> None:
         """Close the inbox, which ends the work."""

@@ -45,8 +45,10 @@ from camwatch.errors import (
 from camwatch.history.corrections import CorrectionDraft, CorrectionKind
 from camwatch.history.exports import ExportContent, ExportKind, ExportRequest
 from camwatch.history.keeping import DatabaseServer, Retention, Tls
+from camwatch.history.moments import PictureKeeping
 from camwatch.history.reports import ReportPlan, ReportRequest, ReportSpan
 from camwatch.scene import Scene
+from camwatch.walls import Wall
 from tests.accuracy.values import picture, recording
 from tests.auth.keyrings import MemoryKeyring
 from tests.commands.values import NOON, PASSWORD, Clock, forbid, found_at, settings, sql
@@ -245,6 +247,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "preview_export": (EXPORT, None),
     "export_history": (EXPORT, Path("no-such-folder/counts.csv"), print, threading.Event()),
     "report": (REPORT,),
+    "walls": (),
+    "save_wall": (Wall("", "Doors", 2, 2),),
+    "remove_wall": ("no-such-uid",),
+    "export_wall": ("no-such-uid",),
+    "import_wall": ("no wall",),
+    "leave_kiosk": (),
     "report_plans": (),
     "save_report_plan": (REPORT_PLAN,),
     "remove_report_plan": ("no-such-uid",),
@@ -252,6 +260,13 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "week_map": (None, NOON - timedelta(days=7), NOON, ZoneInfo("UTC")),
     "usual_band": (None, BucketSize.HOUR, NOON - timedelta(days=1), NOON, ZoneInfo("UTC")),
     "measured_at": (CameraId(1), NOON),
+    "open_time_machine": (NOON,),
+    "moment": (NOON, [CameraId(1)]),
+    "moment_pictures": (NOON, [CameraId(1)]),
+    "alert_beside": (NOON, True),
+    "picture_stock": (),
+    "preview_picture_keeping": (PictureKeeping(),),
+    "set_picture_keeping": (PictureKeeping(30),),
     "corrections": (None, NOON - timedelta(days=1), NOON),
     "add_correction": (EXCLUSION,),
     "withdraw_correction": ("no-such-uid", "It was right."),
@@ -308,6 +323,7 @@ REFUSED: dict[str, type[CamWatchError]] = {
     "export_audit": FilesTroubled,
     "export_history": FilesTroubled,
     "save_report_plan": InvalidSettings,
+    "import_wall": InvalidSetting,
     "preview_audit": InvalidSetting,
     "store_audit": InvalidSetting,
     **dict.fromkeys(
@@ -319,6 +335,8 @@ REFUSED: dict[str, type[CamWatchError]] = {
             "recording_folder",
             "keep_truth",
             "sign_report",
+            "remove_wall",
+            "export_wall",
             "set_role",
             "set_disabled",
             "remove_operator",

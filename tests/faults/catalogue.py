@@ -705,6 +705,17 @@ GROUPS = (
             ),
         ),
     ),
+    Group(
+        "The window and its language",
+        (
+            Row(
+                "F136",
+                "a text is not translated, a language file is missing or damaged, names are very "
+                "long or run from right to left",
+                "English instead of nothing; every page keeps its layout",
+            ),
+        ),
+    ),
 )
 
 ROWS: Mapping[str, Row] = MappingProxyType({row.id: row for group in GROUPS for row in group.rows})

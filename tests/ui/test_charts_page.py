@@ -20,9 +20,9 @@ from camwatch.events import CorrectionsChanged
 from camwatch.history.asking import UsualPoint
 from camwatch.history.exports import ExportContent, ExportRequest
 from camwatch.history.reports import ReportRequest, ReportSpan
+from camwatch.ui import theme
 from camwatch.ui.accuracy.badge import BadgeText
 from camwatch.ui.charts.comparing import Compare
-from camwatch.ui.charts.drawing import SERIES
 from camwatch.ui.charts.periods import Period
 from camwatch.ui.charts.picture import chart_sheet, for_paper, png_bytes
 from camwatch.ui.charts.plot import TimePlot
@@ -127,7 +127,9 @@ def test_several_have_lines_of_their_own_and_a_legend_with_numbers(qtbot: QtBot)
         "Hall": ("2.0", "26", "5", "92 %", "91 % ± 4"),
     }
     curves = [one for one in bench.area.several_chart.curves if one.isVisible()]
-    assert [curve.opts["pen"].color().name() for curve in curves] == list(SERIES[:2])
+    assert [curve.opts["pen"].color().name() for curve in curves] == list(
+        theme.current().series[:2]
+    )
     assert len({tuple(curve.opts["pen"].dashPattern()) for curve in curves}) == 2
     plot = bench.area.several_chart.plot
     QTest.keyClick(plot, Qt.Key.Key_Home)
@@ -144,9 +146,10 @@ def test_several_have_lines_of_their_own_and_a_legend_with_numbers(qtbot: QtBot)
 
 def test_colours_differ_in_lightness_for_who_cannot_tell_hues() -> None:
     shades = sorted(
-        0.299 * one.red() + 0.587 * one.green() + 0.114 * one.blue() for one in map(QColor, SERIES)
+        0.299 * one.red() + 0.587 * one.green() + 0.114 * one.blue()
+        for one in map(QColor, theme.current().series)
     )
-    assert len(set(SERIES)) == 6
+    assert len(set(theme.current().series)) == 6
     assert shades[0] > 120, "all can be seen on the dark ground"
 
 

@@ -17,6 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from camwatch.alerts.alert import Alert
+from camwatch.alerts.inbox import AlertQuery
 from camwatch.auth.session import Session
 from camwatch.cameras.decode import encode_jpeg, make_tile
 from camwatch.cameras.onvif.ptz_values import Preset, PtzAbilities
@@ -87,6 +89,11 @@ class Room:
     told: list[str] = field(default_factory=list)
     error: CamWatchError | None = None
     saved: list[Path] = field(default_factory=list)
+
+    found: list[Alert] = field(default_factory=list)
+
+    def alerts(self, _session: Session, _query: AlertQuery) -> list[Alert]:
+        return self.found
 
     def _tell(self, what: str) -> None:
         if self.error is not None:

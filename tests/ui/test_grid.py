@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from camwatch.domain import CameraId
 from camwatch.ui.live.grid import CameraGrid, columns_for
 from camwatch.ui.live.tile import CameraTile
+from camwatch.walls import Spot, Wall, WallTile, around
 from tests.ui.live_edges import PictureDesk, conditions, picture
 
 
@@ -172,6 +173,50 @@ def test_arrow_keys_go_from_tile_to_tile_and_stop_at_the_edge(
         focused = next(one for one in grid.visible_ids() if grid.tile(one).hasFocus())
         QTest.keyClick(grid.tile(focused), key)
         assert grid.tile(CameraId(expected)).hasFocus()
+
+
+def test_one_large_tile_stands_among_small_ones_and_arrows_find_their_way(
+    grid: CameraGrid,
+) -> None:
+    grid.set_plan(around(4))
+    assert grid.visible_ids() == ids(*range(1, 9))
+    assert grid.pages == 3
+    large, small = grid.tile(CameraId(1)), grid.tile(CameraId(2))
+    assert large.width() == pytest.approx(3 * small.width(), abs=30)
+    grid.go_to(CameraId(1))
+    for key, expected in (
+        (Qt.Key.Key_Right, 2),
+        (Qt.Key.Key_Down, 3),
+        (Qt.Key.Key_Left, 1),
+        (Qt.Key.Key_Down, 6),
+        (Qt.Key.Key_Up, 1),
+    ):
+        focused = next(one for one in grid.visible_ids() if grid.tile(one).hasFocus())
+        QTest.keyClick(grid.tile(focused), key)
+        assert grid.tile(CameraId(expected)).hasFocus()
+
+
+def test_a_wall_shows_its_cameras_where_they_were_put(grid: CameraGrid, desk: PictureDesk) -> None:
+    tiles = (WallTile(CameraId(9), Spot(0, 0, 2, 2)), WallTile(CameraId(99), Spot(0, 2)))
+    grid.set_wall(Wall("", "Doors", 3, 3, (*tiles, WallTile(CameraId(4), Spot(2, 2)))))
+    assert grid.visible_ids() == ids(9, 4)
+    assert sorted(desk.wanted) == ids(4, 9)
+    assert grid.pages == 1
+    assert grid.tile(CameraId(4)).geometry().bottomRight() == grid.rect().bottomRight()
+    grid.enlarge(CameraId(4))
+    assert grid.tile(CameraId(4)).width() > grid.width() / 2
+    grid.enlarge(None)
+    assert grid.tile(CameraId(4)).width() < grid.width() / 2
+
+    grid.open_camera(CameraId(9))
+    assert (grid.page, grid.pages) == (0, 2)
+    grid.turn_page(1)
+    assert opened(grid) == CameraId(4)
+    grid.set_conditions(conditions(3))
+    assert opened(grid) is None
+    assert grid.visible_ids() == []
+    grid.set_wall(None)
+    assert grid.visible_ids() == ids(1, 2, 3)
 
 
 def test_pictures_reach_their_own_tile_only(grid: CameraGrid, desk: PictureDesk) -> None:

@@ -20,7 +20,7 @@ def painted_columns(image: QImage) -> list[int]:
 def test_before_the_words_of_a_button_an_icon_is_whole_and_leaves_room(qtbot: QtBot) -> None:
     icon = icons.icon("scan")
     alone = icon.pixmap(16, 16).toImage()
-    before_words = icon.pixmap(icons.BUTTON).toImage()
+    before_words = icon.pixmap(icons.button_size()).toImage()
     assert before_words.width() > before_words.height()
     assert painted_columns(before_words) == painted_columns(alone)
     assert max(painted_columns(before_words)) < 16

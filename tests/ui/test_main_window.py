@@ -201,7 +201,7 @@ def test_keys_of_the_live_page_rest_on_other_pages(room: Room) -> None:
     window = room.open()
     window.show_page(CHARTS)
     QTest.keyClick(window, Qt.Key.Key_B)
-    QTest.keyClick(window, Qt.Key.Key_4)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
 
     assert window.live_page.controls.are_boxes_shown
     assert window.live_page.grid.columns == 2

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -11,8 +13,11 @@ from PySide6.QtWidgets import QApplication
 from camwatch.domain import CameraState
 from camwatch.ui import icons, theme
 from camwatch.ui.live.marks import color_of
+from camwatch.ui.style_sheet import style_sheet
+from camwatch.ui.tokens import CONTRAST, DARK, LIGHT, THEMES, scaled
 
-TOKENS = theme.current()
+TOKENS = DARK
+NAMES = sorted(THEMES)
 WORDS_ON = [
     *product(
         ["text", "muted", "accent", "ok", "warning", "critical", "unknown"],
@@ -51,8 +56,19 @@ def over(top: QColor, opacity: float, below: QColor) -> QColor:
     )
 
 
-def token(name: str) -> QColor:
-    return QColor(getattr(TOKENS, name))
+def token(name: str, of: str = "dark") -> QColor:
+    return QColor(getattr(THEMES[of], name))
+
+
+def least(of: str) -> float:
+    """WCAG 2.2: AA for words; AAA in the theme of high contrast."""
+    return 7.0 if of == "contrast" else 4.5
+
+
+@pytest.fixture
+def worn(qapp: QApplication) -> Iterator[Callable[..., None]]:
+    yield partial(theme.apply, qapp)
+    theme.apply(qapp)
 
 
 def test_the_measure_of_contrast_is_right() -> None:
@@ -60,15 +76,50 @@ def test_the_measure_of_contrast_is_right() -> None:
     assert contrast(QColor("#767676"), QColor("#ffffff")) == pytest.approx(4.54, abs=0.01)
 
 
+@pytest.mark.parametrize("of", NAMES)
 @pytest.mark.parametrize(("words", "ground"), WORDS_ON)
-def test_words_can_be_read(words: str, ground: str) -> None:
-    assert contrast(token(words), token(ground)) >= 4.5
+def test_words_can_be_read(words: str, ground: str, of: str) -> None:
+    assert contrast(token(words, of), token(ground, of)) >= least(of)
 
 
+@pytest.mark.parametrize("of", NAMES)
 @pytest.mark.parametrize("ground", ["background", "surface", "raised"])
-def test_edges_of_what_can_be_used_can_be_seen(ground: str) -> None:
-    assert contrast(token("outline"), token(ground)) >= 3.0
-    assert contrast(token("accent"), token(ground)) >= 3.0
+def test_edges_of_what_can_be_used_can_be_seen(ground: str, of: str) -> None:
+    assert contrast(token("outline", of), token(ground, of)) >= 3.0
+    assert contrast(token("accent", of), token(ground, of)) >= 3.0
+
+
+@pytest.mark.parametrize("of", NAMES)
+def test_what_cannot_be_used_can_still_be_made_out(of: str) -> None:
+    for ground in ("background", "surface", "raised"):
+        assert contrast(token("disabled", of), token(ground, of)) >= 3.0
+
+
+@pytest.mark.parametrize("of", NAMES)
+def test_lines_of_a_chart_can_be_seen_and_told_apart_by_lightness(of: str) -> None:
+    lines = [QColor(one) for one in THEMES[of].series]
+    assert len(set(THEMES[of].series)) == 6
+    for ground in ("background", "surface"):
+        assert all(contrast(line, token(ground, of)) >= 3.0 for line in lines)
+
+
+def test_the_look_is_changed_while_the_program_runs(worn: Callable[..., None]) -> None:
+    worn("light", text_percent=200, motion=False)
+    assert theme.current() == scaled(LIGHT, 200, motion=False)
+    assert (theme.px(13), theme.current().space, theme.current().motion) == (26, 16, False)
+    assert theme.on_pictures().text == DARK.text
+    assert icons.pixmap("check", 16).width() == 32
+    worn("contrast")
+    assert theme.current() == CONTRAST == theme.on_pictures()
+    worn("no such theme")
+    assert theme.current() == DARK
+
+
+def test_borders_stay_thin_when_the_text_is_large(worn: Callable[..., None]) -> None:
+    worn("dark", text_percent=200)
+    sheet = style_sheet(theme.current())
+    assert "border: 1px solid" in sheet
+    assert "padding: 16px 64px 16px 24px" in sheet  # of a menu's entries: 8, 32, 8 and 12 at 100 %
 
 
 @pytest.mark.parametrize("words", ["text", "warning"])
@@ -90,11 +141,15 @@ def test_marks_can_be_seen(state: CameraState) -> None:
 
 
 def test_icons_of_controls_have_the_colours_of_the_theme() -> None:
-    allowed = {TOKENS.muted, TOKENS.on_accent}
-    for file in (icons.FOLDER / "controls").glob("*.svg"):
-        colors = set(re.findall(r'stroke="(#[0-9a-f]{6})"', file.read_text()))
-        assert colors, file.name
-        assert colors <= allowed, file.name
+    files = {}
+    for name, tokens in THEMES.items():
+        folder = icons.FOLDER / "controls" / name
+        files[name] = sorted(file.name for file in folder.glob("*.svg"))
+        for file in folder.glob("*.svg"):
+            colors = set(re.findall(r'stroke="(#[0-9a-f]{6})"', file.read_text()))
+            assert colors, file
+            assert colors <= {tokens.muted, tokens.on_accent}, file
+    assert files["dark"] == files["light"] == files["contrast"] != []
 
 
 def test_the_theme_reaches_the_palette_and_the_font(qapp: QApplication) -> None:

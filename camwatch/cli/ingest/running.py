@@ -29,8 +29,8 @@ from camwatch.paths import Profile
 from camwatch.ui import qt_log
 from camwatch.workers.audit_recordings import AuditRecordings
 
-_NAME, _PASSWORD = "bench", "benchmark-of-the-wall"
-_WINDOW = (1600, 1000)
+NAME, PASSWORD = "bench", "benchmark-of-the-wall"
+WINDOW = (1600, 1000)
 _OUTAGE_S = 60.0
 _BACK_WITHIN_S = 150.0
 _LOOK_MS = 500
@@ -92,7 +92,7 @@ def measure(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         logs.set_up(profile.log_file)
         qt_log.install()
         say("Adding the cameras")
-        ids = _fill(profile, simulator.addresses, plan.interval_s)
+        ids = fill(profile, simulator.addresses, plan.interval_s)
         qt_application = make_qt_application()
         run = _Run(Application(profile, Settings(), demo=None), simulator, plan, ids, say)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -102,14 +102,16 @@ def measure(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         return run.outcome()
 
 
-def _fill(profile: Profile, addresses: Sequence[str], interval_s: float) -> list[CameraId]:
+def fill(
+    profile: Profile, addresses: Sequence[str], interval_s: float, *, is_enabled: bool = True
+) -> list[CameraId]:
     """Make the administrator and the cameras; return the cameras' ids in their order."""
     database = Database.open(profile.database_file)
     bus = Bus()
     recordings = AuditRecordings(profile.audits_folder, bus)
     counting = Counting(desk_for(profile), recordings, lambda _camera: None, lambda: 0.33)
     commands = Commands(database, SecretStore(), CameraPolicy(), bus, counting)
-    session = commands.create_first_administrator(_NAME, _PASSWORD)
+    session = commands.create_first_administrator(NAME, PASSWORD)
     ids = []
     for number, address in enumerate(addresses, 1):
         where = parse_camera_url(address)
@@ -121,6 +123,7 @@ def _fill(profile: Profile, addresses: Sequence[str], interval_s: float) -> list
             base_path=where.path,
             interval_s=interval_s,
             allow_local=True,
+            is_enabled=is_enabled,
         )
         ids.append(commands.add_camera(session, settings, None).id)
     database.close()
@@ -180,9 +183,9 @@ class _Run(QObject):
         if commands is None:
             self._after(0.05, self._sign_in)
             return
-        self._application.open_window(commands.sign_in(_NAME, _PASSWORD))
+        self._application.open_window(commands.sign_in(NAME, PASSWORD))
         if (window := self._application.window) is not None:
-            window.resize(*_WINDOW)
+            window.resize(*WINDOW)
             window.live_page.grid.set_columns(self._plan.columns)
         self._say(f"Warming up for {self._plan.warm_up_s:g} s")
         self._after(self._plan.warm_up_s, self._measure)

@@ -138,7 +138,7 @@ class AccountDialog(QDialog):
         for button in (self.back_button, self.button, self.close_button):
             buttons.addWidget(button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH + 6 * space)
+        content.setFixedWidth(theme.px(_WIDTH) + 6 * space)
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)

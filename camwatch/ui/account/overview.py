@@ -167,7 +167,7 @@ class Overview(QWidget):
 
     def _button(self, words: str, icon: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         return button
 

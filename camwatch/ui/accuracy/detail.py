@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -75,12 +75,12 @@ class CameraDetail(QWidget):
         self.threshold_button = QPushButton(
             icons.icon("sliders-horizontal"), tr("&Threshold…"), self
         )
-        self.threshold_button.setIconSize(icons.BUTTON)
+        self.threshold_button.setIconSize(icons.button_size())
         self.threshold_button.clicked.connect(self.threshold_requested)
         self.pdf_button = QPushButton(tr("Save the signed report as &PDF…"), self)
         self.pdf_button.clicked.connect(self._on_pdf)
         for button in (self.threshold_button, self.audit_button):
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(icons.size(16))
         names = QVBoxLayout()
         names.setSpacing(space // 2)
         for label in (self.name, self.words, self.warning):
@@ -107,7 +107,7 @@ class CameraDetail(QWidget):
         scroll = scrolled(self.report_view, page)
         side = QFrame(page)
         side.setProperty("role", "card")
-        side.setFixedWidth(_HISTORY_WIDTH)
+        side.setFixedWidth(theme.px(_HISTORY_WIDTH))
         self.history = QListWidget(side)
         self.history.setAccessibleName(tr("Audits of this camera"))
         self.history.setWordWrap(True)
@@ -218,7 +218,7 @@ def explanation_page(title: str, parent: QWidget) -> QWidget:
         icons.pixmap("badge-check", 48, theme.current().muted, parent.devicePixelRatioF())
     )
     text = plain_label(tr(WHAT_IS_AN_AUDIT), "muted", page)
-    text.setFixedWidth(_TEXT_WIDTH)
+    text.setFixedWidth(theme.px(_TEXT_WIDTH))
     column = QVBoxLayout(page)
     column.setSpacing(space)
     column.addStretch(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -126,7 +126,7 @@ class FilmStep(QWidget):
         self.view.picture_shown.connect(self._show_panel)
         self.timeline = Timeline(self.playback.duration_s, self)
         self.timeline.place_requested.connect(self._go_to)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.undo.clicked.connect(self.remove_last)
         upper = QHBoxLayout()
         upper.setSpacing(2 * space)
@@ -176,7 +176,7 @@ class FilmStep(QWidget):
     def _tool(self, icon: str, words: str, move: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(words)
         button.setAccessibleName(words)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

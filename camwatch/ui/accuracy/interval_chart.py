@@ -37,7 +37,7 @@ class _Plot(QWidget):
         self.is_pictures = False
         self._pointed = -1
         self.setMouseTracking(True)
-        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.setMinimumHeight(theme.px(_LEAST_HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("What was really there and what was counted, over time"))
 

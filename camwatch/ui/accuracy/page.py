@@ -163,7 +163,7 @@ class AccuracyPage(QWidget):
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([_TABLE_HEIGHT, 10 * _TABLE_HEIGHT])
+        self.splitter.setSizes([theme.px(_TABLE_HEIGHT), 10 * theme.px(_TABLE_HEIGHT)])
         self._stack = QStackedLayout()
         self._stack.addWidget(self.splitter)
         self._stack.addWidget(explanation_page(tr("No cameras yet"), self))

@@ -106,8 +106,10 @@ class PassagePanel(Panel):
             (Direction.IN, tr("In"), theme.current().ok),
             (Direction.OUT, tr("Out"), theme.current().warning),
         ):
-            number = large_number(_MIDDLE, self)
-            number.setStyleSheet(f"color: {color}; font-size: {_MIDDLE}px; font-weight: 600;")
+            number = large_number(theme.px(_MIDDLE), self)
+            number.setStyleSheet(
+                f"color: {color}; font-size: {theme.px(_MIDDLE)}px; font-weight: 600;"
+            )
             button = mouse_button(words, self)
             button.clicked.connect(lambda _checked, way=direction: self.passed.emit(way))
             part = QVBoxLayout()

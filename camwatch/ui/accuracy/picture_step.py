@@ -78,7 +78,7 @@ class PictureStep(QWidget):
         space = theme.current().space
         self.view = PictureView(opened.folder, self)
         self.panel = PicturePanel(self)
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.confirm.clicked.connect(self.confirm)
         self.panel.pass_over.clicked.connect(self.pass_over)
         self.panel.undo.clicked.connect(lambda: self.go(-1))

@@ -119,7 +119,7 @@ class PictureView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture, boxes and words."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(tokens.picture))
             frame = self._frame()
@@ -150,7 +150,7 @@ class PictureView(QWidget):
         return QRectF(round(left), round(top), fit.width(), fit.height())
 
     def _draw_boxes(self, painter: QPainter, frame: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for x1, y1, x2, y2 in self._boxes:
             box = QRectF(
@@ -165,7 +165,7 @@ class PictureView(QWidget):
             painter.drawRect(box)
 
     def _draw_note(self, painter: QPainter, note: str) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         space = tokens.space
         words = painter.fontMetrics().boundingRect(note)
         plate = QRectF(0, 0, words.width() + 4 * space, words.height() + 2 * space)

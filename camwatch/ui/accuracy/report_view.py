@@ -49,7 +49,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         space = theme.current().space
         self.number = QLabel(self)
-        self.number.setStyleSheet(f"font-size: {_BIG}px; font-weight: 600;")
+        self.number.setStyleSheet(f"font-size: {theme.px(_BIG)}px; font-weight: 600;")
         self.certainty = plain_label("", "muted", self)
         self.summary = plain_label("", "", self)
         self._table = QWidget(self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.accuracy.table_model import Column
 from camwatch.ui.rows_view import RowsView
 
@@ -29,7 +30,7 @@ class AccuracyTable(RowsView):
         super().__init__(
             model,
             tr("Cameras and their accuracy"),
-            _ROW_HEIGHT,
+            theme.px(_ROW_HEIGHT),
             _WIDTHS,
             Column.SINCE,
             parent=parent,

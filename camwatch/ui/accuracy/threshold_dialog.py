@@ -96,7 +96,7 @@ class ThresholdDialog(QDialog):
         self._advice: ThresholdAdvice | None = None
         self._may_apply = session.may(Permission.EDIT_SCENES)
         self.setWindowTitle(tr("Threshold of {name}", name=camera.name))
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(theme.px(_WIDTH))
         self._build()
         self.busy.show()
         background.run(

@@ -32,7 +32,7 @@ class Timeline(QWidget):
         self._place_s = 0.0
         self._watched_s = 0.0
         self._marks: Sequence[Mark] = ()
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(theme.px(_HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Your marks over time"))
@@ -49,7 +49,7 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return how large it wants to be."""
-        return QSize(400, _HEIGHT)
+        return QSize(400, theme.px(_HEIGHT))
 
     def _x(self, t_s: float) -> float:
         inset = theme.current().space
@@ -88,7 +88,9 @@ class Timeline(QWidget):
     def _draw_line(self, painter: QPainter, middle: float, until_s: float, color: str) -> None:
         left, right = self._x(0), self._x(until_s)
         painter.setBrush(QColor(color))
-        bar = QRectF(left, middle - _LINE_HEIGHT / 2, right - left, _LINE_HEIGHT)
+        bar = QRectF(
+            left, middle - theme.px(_LINE_HEIGHT) / 2, right - left, theme.px(_LINE_HEIGHT)
+        )
         painter.drawRoundedRect(bar, 3, 3)
 
     def _draw_number(

@@ -37,12 +37,14 @@ class AlertsPage(QWidget):
     Signals:
         camera_requested: CameraId: show this camera live.
         chart_requested: CameraId and a UTC datetime: show its chart at that time.
+        moment_requested: A UTC datetime and a CameraId: show the wall as it was then.
         counts_changed: How many alerts are open and unacknowledged, and the severity of the
             most serious of them (None without).
     """
 
     camera_requested = Signal(object)
     chart_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     counts_changed = Signal(int, object)
 
     def __init__(
@@ -74,6 +76,7 @@ class AlertsPage(QWidget):
         self._tabs.currentChanged.connect(self._load)
         self.inbox.camera_requested.connect(self.camera_requested)
         self.inbox.chart_requested.connect(self.chart_requested)
+        self.inbox.moment_requested.connect(self.moment_requested)
         self.inbox.counts_changed.connect(self.counts_changed)
         self.inbox.rule_requested.connect(self._explain)
 

@@ -134,7 +134,7 @@ class AuditPage(QWidget):
         self.search.setFixedWidth(36 * space)
         self.search.textChanged.connect(self._on_typed)
         self.export_button = QPushButton(icons.icon("download"), tr("&Export…"), self)
-        self.export_button.setIconSize(icons.BUTTON)
+        self.export_button.setIconSize(icons.button_size())
         self.export_button.setToolTip(
             tr("Save the entries that are shown, and the older ones, as CSV")
         )
@@ -158,7 +158,7 @@ class AuditPage(QWidget):
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([10 * _DETAIL_WIDTH, _DETAIL_WIDTH])
+        splitter.setSizes([10 * theme.px(_DETAIL_WIDTH), theme.px(_DETAIL_WIDTH)])
         self._stack = QStackedLayout()
         self._stack.addWidget(splitter)
         self._stack.addWidget(self._empty_page())

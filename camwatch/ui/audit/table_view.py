@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.audit.table_model import Column
 from camwatch.ui.rows_view import RowsView
 
@@ -31,7 +32,7 @@ class AuditTable(RowsView):
         super().__init__(
             model,
             tr("Who did what, newest first"),
-            _ROW_HEIGHT,
+            theme.px(_ROW_HEIGHT),
             _WIDTHS,
             Column.WHICH,
             parent=parent,

@@ -258,7 +258,7 @@ class CertificateDialog(QDialog):
         self._cancel = threading.Event()
         self.view: CertificateView | None = None
         self.setWindowTitle(tr("Certificate of {name}", name=camera.name))
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self._build()
         self.ask()
 
@@ -394,7 +394,7 @@ class CertificateAction(QObject):
         self._reason_of = reason_of
         self._may_trust = session.may(Permission.EDIT_CAMERAS)
         self.button = QPushButton(icons.icon("badge-check"), tr("Certi&ficate…"), page)
-        self.button.setIconSize(icons.BUTTON)
+        self.button.setIconSize(icons.button_size())
         self.button.setToolTip(
             tr("Look at the camera's certificate") if self._may_trust else tr(_MAY_NOT)
         )

@@ -136,7 +136,7 @@ class CameraEditor(QDialog):
         self.form.connection_changed.connect(self._on_connection_changed)
         self._scroll = scrolled(self.form, self)
         self.trial = TrialPanel(self)
-        self.trial.setFixedWidth(_TRIAL_WIDTH)
+        self.trial.setFixedWidth(theme.px(_TRIAL_WIDTH))
         self.trial.requested.connect(self.test)
         self.trial.address_chosen.connect(self._on_address_chosen)
         self.trial.certificate.trusted.connect(self._on_pin)

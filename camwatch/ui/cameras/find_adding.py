@@ -49,7 +49,7 @@ class AddingStep(QWidget):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
         for wide in (self.progress, self.notice):
-            wide.setFixedWidth(_WIDTH)
+            wide.setFixedWidth(theme.px(_WIDTH))
             column.addWidget(wide, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.keep_in_memory, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -293,7 +293,7 @@ def _address_key(found: Found) -> str:
 
 def _drawn(jpeg: bytes, ratio: float) -> QPixmap:
     """Return a picture in the size of the table's, or a sign that there is none."""
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     drawn = QPixmap(_PICTURE * ratio)
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
@@ -342,7 +342,7 @@ class FoundTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setIconSize(_PICTURE)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

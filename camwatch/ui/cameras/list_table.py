@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from camwatch.domain import Camera, CameraId
 from camwatch.language import tr
+from camwatch.ui import theme
 from camwatch.ui.cameras.list_model import CameraListModel
 from camwatch.ui.cameras.list_text import AT_RIGHT, Column
 from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
@@ -58,7 +59,7 @@ class CameraTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -131,6 +132,6 @@ class CameraTable(QTableView):
         super().resizeEvent(event)
         free = self.viewport().width() - sum(_WIDTHS.values())
         for column in _GIVEN_UP:
-            is_hidden = free < _LEAST_STATE_WIDTH
+            is_hidden = free < theme.px(_LEAST_STATE_WIDTH)
             self.setColumnHidden(column, is_hidden)
             free += _WIDTHS[column] if is_hidden else 0

@@ -221,7 +221,7 @@ class CamerasPage(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.clicked.connect(slot)
         return button
 

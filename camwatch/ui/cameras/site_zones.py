@@ -107,7 +107,7 @@ class SiteZonesDialog(QDialog):
         column.addWidget(self._area, 1)
         column.addWidget(self.busy)
         column.addWidget(self.buttons)
-        self.resize(_WIDTH, self.sizeHint().height())
+        self.resize(theme.px(_WIDTH), self.sizeHint().height())
         self._set_busy(True)
         background.run(
             lambda: (commands.sites(session), zone_names()),

@@ -193,7 +193,7 @@ class Legend(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.current().space // 2)
         self._parts: list[QWidget] = []
-        self.setMinimumHeight(20)
+        self.setMinimumHeight(theme.px(20))
 
     def show_history(self, history: StateHistory) -> None:
         """Explain what this history shows."""

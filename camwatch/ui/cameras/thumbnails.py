@@ -37,7 +37,7 @@ _FORMAT = QImage.Format.Format_RGB32
 def _in_box(image: QImage, wh: tuple[int, int]) -> QImage:
     """Put an image into the middle of its box, so that all thumbnails are of one size."""
     box = QImage(*wh, _FORMAT)
-    box.fill(QColor(theme.current().picture))
+    box.fill(QColor(theme.on_pictures().picture))
     with QPainter(box) as painter:
         painter.drawImage((wh[0] - image.width()) // 2, (wh[1] - image.height()) // 2, image)
     return box

@@ -74,7 +74,7 @@ class Preview(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw the picture."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -114,7 +114,7 @@ class TrialPanel(QFrame):
         self.busy = BusyBar(self)
         self.button = QPushButton(tr("&Test connection"), self)
         self.button.setIcon(icons.icon("plug-zap"))
-        self.button.setIconSize(icons.BUTTON)
+        self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.requested)
         self.words = plain_label(

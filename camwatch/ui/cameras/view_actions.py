@@ -80,7 +80,7 @@ class ViewActions(QObject):
 
     def _button(self, words: str, icon: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self._page)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.clicked.connect(slot)
         return button
 

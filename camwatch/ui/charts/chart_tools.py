@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, SignalInstance
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from camwatch.language import tr
@@ -54,7 +54,7 @@ class ChartTools(QWidget):
     def _button(self, icon: str, what: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(what)
         button.setAccessibleName(what.partition(" (")[0])
         button.clicked.connect(signal)

@@ -43,7 +43,7 @@ class CoverageStrip(QWidget):
         super().__init__(parent)
         self._plot = plot
         self._line: Measured | None = None
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(theme.px(_HEIGHT))
         plot.moved.connect(self.update)
 
     def show_line(self, line: Measured) -> None:

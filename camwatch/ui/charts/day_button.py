@@ -59,7 +59,7 @@ class DayButton(QPushButton):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(icons.icon("calendar-days"), "", parent)
-        self.setIconSize(QSize(21, 16))
+        self.setIconSize(icons.button_size())
         self._name = name
         self._day = date(2000, 1, 1)
         self._latest = date(9999, 12, 31)

@@ -24,10 +24,6 @@ def _pen(color: QColor, width: int) -> QPen:
     return pen
 
 
-SERIES = ("#5eb1ff", "#f0a63a", "#43d1ae", "#f4e36b", "#f08fc4", "#ff7b54")
-"""Colours of several lines in one chart: blue, orange, green, yellow, pink, red. They differ in
-lightness as well, so that people who do not tell red from green can tell them; styles do the rest."""
-
 _DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (6, 3),
@@ -51,7 +47,8 @@ def series_pen(number: int, points: int = 0) -> QPen:
         points: How many steps it has.
     """
     is_long = points > MOST_DASHED
-    pen = _pen(QColor(SERIES[number % len(SERIES)]), 1 if is_long else 2)
+    series = theme.current().series
+    pen = _pen(QColor(series[number % len(series)]), 1 if is_long else 2)
     if not is_long and (dashes := _DASHES[number % len(_DASHES)]):
         pen.setDashPattern(list(dashes))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

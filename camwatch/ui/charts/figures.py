@@ -106,8 +106,8 @@ class Figures(QWidget):
     def show_occupancy(self, found: Totals, *, is_sum: bool) -> None:
         """Show how many were in view; is_sum: several cameras added up."""
         self.mean.name.setText(tr("Mean"))
-        self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
-        self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
+        self.mean.setToolTip(words.tooltip(MEANINGS[tr("Mean")]))
+        self.hours.setToolTip(words.tooltip(MEANINGS[tr("People-hours")]))
         self.hours.show()
         hours = found.people_hours
         self.hours.value.setText(amount(hours, hours_decimals(hours)))
@@ -117,7 +117,7 @@ class Figures(QWidget):
         self.peak.setToolTip(
             tr("The peaks of the cameras added up; they need not have been at the same time.")
             if is_sum
-            else MEANINGS["Peak"]
+            else MEANINGS[tr("Peak")]
         )
         self.mean.value.setText(amount(found.mean, 1))
         self.peak.value.setText(amount(found.peak, 0))

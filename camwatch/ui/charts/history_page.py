@@ -76,6 +76,7 @@ class HistoryPage(QWidget):
 
     Signals:
         alert_requested: Uid of an alert that is to be opened.
+        moment_requested: A moment (UTC) at which the wall is to be seen, and a camera or None.
         export_requested: The `ExportRequest` of what is charted.
         report_requested: The `ReportRequest` of what is charted.
 
@@ -85,6 +86,7 @@ class HistoryPage(QWidget):
     """
 
     alert_requested = Signal(str)
+    moment_requested = Signal(object, object)
     export_requested = Signal(object)
     report_requested = Signal(object)
 
@@ -182,6 +184,8 @@ class HistoryPage(QWidget):
         self.side.closed.connect(self._on_side_closed)
         self.side.alert_requested.connect(self.alert_requested)
         self.side.correct_requested.connect(self._correct)
+        self.side.moment_requested.connect(self._see_wall)
+        self.week_map.moment_requested.connect(partial(self._see_wall, None))
         for wished, call in (
             (tools.nearer, lambda: area.current.plot.zoom(0.5)),
             (tools.farther, lambda: area.current.plot.zoom(2.0)),
@@ -506,7 +510,11 @@ class HistoryPage(QWidget):
             chart.said_at(index),
             camera_id,
             None if is_gap else _utc(middle),
+            _utc(middle),
         )
+
+    def _see_wall(self, camera_id: CameraId | None, at: datetime) -> None:
+        self.moment_requested.emit(at, camera_id)
 
     @Slot()
     def _on_side_closed(self) -> None:
@@ -539,6 +547,7 @@ class HistoryPage(QWidget):
             self,
             clock=self._clock,
         )
+        dialog.moment_requested.connect(self._see_wall)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

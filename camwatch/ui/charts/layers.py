@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtGui import QBrush
 
+from camwatch.ui import theme
 from camwatch.ui.charts.drawing import (
     band_brush,
     band_pen,
@@ -62,7 +63,7 @@ class UsualBand:
         self.middle = pyqtgraph.PlotCurveItem(pen=band_pen(), **nothing)
         self.filling = pyqtgraph.FillBetweenItem(self.low, self.high, brush=band_brush())
         self.marks = pyqtgraph.ScatterPlotItem(
-            size=_MARK_PX, pen=unusual_color(), brush=None, pxMode=True
+            size=theme.px(_MARK_PX), pen=unusual_color(), brush=None, pxMode=True
         )
         self.marks.setZValue(5)
         for item in (self.filling, self.low, self.high, self.middle, self.marks):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
 
 _REFRESH_MS = 1000
+_A_MOMENT_AGO = timedelta(seconds=30)
 
 
 class LiveChart(QWidget):
@@ -34,7 +35,13 @@ class LiveChart(QWidget):
     Args:
         zone: The site's time zone; None is this computer's.
         clock: Tells the time, UTC.
+
+    Signals:
+        moment_requested: A moment that was clicked, or chosen with Enter, UTC; or that of half a
+            minute ago.
     """
+
+    moment_requested = Signal(object)
 
     def __init__(
         self,
@@ -58,6 +65,12 @@ class LiveChart(QWidget):
         self.all_button = QPushButton(tr("All cameras"), self)
         self.all_button.setProperty("role", "link")
         self.all_button.clicked.connect(partial(self.show_camera, None))
+        self.past_button = QPushButton(tr("Look back…"), self)
+        self.past_button.setProperty("role", "link")
+        self.past_button.setToolTip(
+            tr("Show the wall as it was; or click a moment in the chart ({key})", key="H")
+        )
+        self.past_button.clicked.connect(self._look_back)
         self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
@@ -74,6 +87,7 @@ class LiveChart(QWidget):
         self.plot.add(self.partial_line)
         self.plot.add(self.solid_line)
         self.plot.pointed.connect(self._on_pointed)
+        self.plot.chosen.connect(self._on_chosen)
 
         space = theme.current().space
         head = QHBoxLayout()
@@ -82,6 +96,7 @@ class LiveChart(QWidget):
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
         head.addStretch(1)
+        head.addWidget(self.past_button)
         head.addWidget(self.legend)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * space, space, space, space)
@@ -164,6 +179,10 @@ class LiveChart(QWidget):
         self.title.setText(tr("Occupancy, {whose}, last hour", whose=whose))
         self.legend.set_shown("dots", self._shown is None or len(self._shown) > 1)
 
+    def hour_of(self, camera_id: CameraId) -> Occupancy:
+        """Return the last hour of one camera, whatever is shown."""
+        return self._ring.window(self._clock().timestamp(), (camera_id,))
+
     def _refresh_soon(self) -> None:
         if self.isVisible():
             self.refresh()
@@ -216,6 +235,16 @@ class LiveChart(QWidget):
                 percent=percent(float(occupancy.coverage[index])),
             )
         self.plot.show_hint(f"{at:%H:%M:%S}   {said}")
+
+    @Slot(object)
+    def _on_chosen(self, index: int) -> None:
+        edges = self._occupancy.edges
+        if 0 <= index < len(edges):
+            self.moment_requested.emit(datetime.fromtimestamp(float(edges[index]), UTC))
+
+    @Slot()
+    def _look_back(self) -> None:
+        self.moment_requested.emit(self._clock() - _A_MOMENT_AGO)
 
     def showEvent(self, event: QShowEvent, /) -> None:
         """Draw from now on."""

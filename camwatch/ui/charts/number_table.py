@@ -43,7 +43,7 @@ class _Name(QLabel):
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setMinimumWidth(min(_NAME_PX, self.sizeHint().width()))
+        self.setMinimumWidth(min(theme.px(_NAME_PX), self.sizeHint().width()))
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         """Draw as much as there is room for."""
@@ -144,7 +144,7 @@ class NumberTable(QFrame):
         if can_remove:
             button = QToolButton(content)
             button.setIcon(icons.icon("x", theme.current().muted))
-            button.setIconSize(QSize(14, 14))
+            button.setIconSize(icons.size(14))
             button.setToolTip(tr("Take this line away"))
             button.setAccessibleName(tr("Take {name} away", name=row.name))
             button.clicked.connect(partial(self.remove_requested.emit, number - 1))

@@ -205,7 +205,7 @@ class TimePlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(theme.px(96))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _dress(self) -> None:
@@ -222,7 +222,7 @@ class TimePlot(QWidget):
             axis.setTickFont(font)
         self._view.getAxis("bottom").setStyle(tickLength=-4, tickTextOffset=6)
         self._view.getAxis("left").setStyle(tickLength=0, tickTextOffset=8)
-        self._view.getAxis("left").setWidth(_LEFT_WIDTH)
+        self._view.getAxis("left").setWidth(theme.px(_LEFT_WIDTH))
         self._view.getAxis("left").setGrid(255)
         self._view.setMouseEnabled(x=False, y=False)
         self._view.hideButtons()

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from camwatch.language import tr
@@ -99,7 +99,7 @@ class RangeBar(QWidget):
     def _arrow(self, icon: str, what: str, by: int) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(icons.size(18))
         button.setToolTip(what)
         button.setAccessibleName(what.partition(" (")[0])
         button.clicked.connect(partial(self.step, by))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from camwatch.language import tr
@@ -36,14 +36,14 @@ class SubjectBar(QWidget):
         self._others: list[Subject] = []
         space = theme.current().space
         self.whose_button = QPushButton(self)
-        self.whose_button.setIconSize(icons.BUTTON)
+        self.whose_button.setIconSize(icons.button_size())
         self.whose_button.clicked.connect(self.choose_whose)
         self.place_box = PlaceBox(zone, self)
         self.place_box.setMinimumWidth(24 * space)
         self.place_box.setMaximumWidth(42 * space)
         self.place_box.currentIndexChanged.connect(self._on_place)
         self.compare_button = QPushButton(icons.icon("plus"), tr("Co&mpare…"), self)
-        self.compare_button.setIconSize(QSize(21, 16))
+        self.compare_button.setIconSize(icons.button_size())
         self.compare_button.clicked.connect(self.choose_others)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from camwatch.domain import BucketSize
@@ -45,7 +45,7 @@ class UnusualBar(QWidget):
     def _arrow(self, icon: str, what: str, by: int) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(icons.size(16))
         button.setToolTip(what)
         button.setAccessibleName(what)
         button.clicked.connect(partial(self.step, by))

@@ -35,7 +35,7 @@ class CameraPicker(FocusGroup):
         (self.all_button if chosen is None else self.some_button).setChecked(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Cameras"))
-        self.list.setMinimumHeight(_HEIGHT)
+        self.list.setMinimumHeight(theme.px(_HEIGHT))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.current().space // 2)

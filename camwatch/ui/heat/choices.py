@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from camwatch.language import marked, tr
@@ -46,7 +46,7 @@ class HeatChoices(QWidget):
         self.to_box.setCurrentIndex(_DAY - 1)
         self.refresh_button = QToolButton(self)
         self.refresh_button.setIcon(icons.icon("refresh-cw"))
-        self.refresh_button.setIconSize(QSize(18, 18))
+        self.refresh_button.setIconSize(icons.size(18))
         self.refresh_button.setToolTip(tr("Read again"))
         self.refresh_button.setAccessibleName(tr("Read again"))
         from_label, to_label = QLabel(tr("Hours &from"), self), QLabel("t&o", self)

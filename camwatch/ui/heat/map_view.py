@@ -165,7 +165,7 @@ class HeatView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture, heat, zones and the chosen spot."""
-        tokens, place = theme.current(), self.place
+        tokens, place = theme.on_pictures(), self.place
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -193,7 +193,7 @@ class HeatView(QWidget):
                 painter.drawRect(place.adjusted(1, 1, -1, -1))
 
     def _draw_zone(self, painter: QPainter, zone: Zone, place: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         is_chosen = zone.name == self._chosen
         color = tokens.accent if is_chosen else tokens.text
         corners = [
@@ -316,7 +316,7 @@ class ColorBar(QWidget):
         """Draw the colours as they are over the map's dim picture, and the marks."""
         if self._scale is None:
             return
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         bar = QRectF(0.5, 0.5, self.width() - 1, self._BAR)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         colours = ramp()

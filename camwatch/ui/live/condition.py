@@ -49,6 +49,7 @@ class CameraCondition:
         badge: How right its numbers are, in a few words; empty until that is known.
         notices: What is wrong with its pictures although they come.
         elsewhere: When another workstation counted last, UTC, and how many; None without.
+        attention: Why somebody should look at it now, in a word or two; "" for no reason.
         shows_count: The operator may see how many people there are; else nothing is said of it.
     """
 
@@ -63,6 +64,7 @@ class CameraCondition:
     notices: frozenset[Notice] = frozenset()
     elsewhere: tuple[datetime, int] | None = None
     shows_count: bool = True
+    attention: str = ""
 
     @property
     def kind(self) -> CameraState:

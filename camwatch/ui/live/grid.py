@@ -1,4 +1,4 @@
-"""The grid of tiles: 1, 4, 9 or 16 at a time, a page after the other."""
+"""The grid of tiles: a layout that fills itself page by page, or a saved wall."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import CameraId
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.tile import CameraTile
+from camwatch.ui.live.wall.places import Places, cell_rect, enlarged, neighbour, places_of
+from camwatch.walls import Plan, Spot, Wall, even
 
 COLUMNS = (1, 2, 3, 4)
-"""Tiles along each side of the layouts on offer."""
+"""Tiles along each side of the layouts that are taken by themselves: larger ones are chosen."""
 
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -26,15 +29,15 @@ _STEPS = {
 
 
 def columns_for(cameras: int) -> int:
-    """Return the smallest layout that shows so many cameras at once, else the largest."""
+    """Return the smallest layout that shows so many cameras at once, else the largest usual one."""
     return next((side for side in COLUMNS if side * side >= cameras), COLUMNS[-1])
 
 
 class CameraGrid(QWidget):
-    """Shows one page of the cameras, or one camera alone.
+    """Shows one page of the cameras, a saved wall, or one camera alone.
 
     Signals:
-        arranged: Page, layout or opened camera changed.
+        arranged: Page, layout, wall or opened camera changed.
     """
 
     arranged = Signal()
@@ -43,9 +46,12 @@ class CameraGrid(QWidget):
         super().__init__(parent)
         self._feed = feed
         self._tiles: dict[CameraId, CameraTile] = {}
-        self._columns = 2
+        self._plan = even(2)
+        self._wall: Wall | None = None
         self._page = 0
-        self._is_open = False
+        self._opened: CameraId | None = None
+        self._enlarged: CameraId | None = None
+        self._is_inviting = False
         self._has_boxes = True
         self.setMinimumSize(320, 200)
         feed.picture_ready.connect(self._on_picture_ready)
@@ -55,6 +61,7 @@ class CameraGrid(QWidget):
     def set_conditions(self, conditions: Sequence[CameraCondition]) -> None:
         """Show these cameras, in this order; tiles of cameras that stay are kept."""
         wanted = {condition.camera.id: condition for condition in conditions}
+        before = self._alone_order(list(self._tiles))
         for camera_id in self._tiles.keys() - wanted.keys():
             tile = self._tiles.pop(camera_id)
             tile.hide()
@@ -64,9 +71,13 @@ class CameraGrid(QWidget):
             tile = self._tiles.get(camera_id) or self._make_tile(condition)
             tile.set_condition(condition)
             tiles[camera_id] = tile
+        if self._opened is not None and self._opened not in tiles:
+            # The one that stands in its place now is shown instead.
+            is_of_wall = self._wall is not None and self._wall.spot_of(self._opened) is not None
+            after = [one for one in before if one in tiles] if is_of_wall else list(tiles)
+            place = before.index(self._opened) if self._opened in before else 0
+            self._opened = after[min(place, len(after) - 1)] if after else None
         self._tiles = tiles
-        if not tiles:
-            self._is_open = False
         self._arrange()
 
     def _make_tile(self, condition: CameraCondition) -> CameraTile:
@@ -86,59 +97,98 @@ class CameraGrid(QWidget):
 
     def visible_ids(self) -> list[CameraId]:
         """Return the cameras on this page, in their order."""
-        size = self._side**2
-        return list(self._tiles)[self._page * size : (self._page + 1) * size]
+        return [camera_id for camera_id, _ in self._places().tiles]
 
     # ---------------------------------------------------------------- layout
 
     @property
+    def plan(self) -> Plan:
+        """The layout that fills itself, also while a wall or one camera is shown."""
+        return self._plan
+
+    @property
+    def wall(self) -> Wall | None:
+        """The saved wall that is shown; None for a layout that fills itself."""
+        return self._wall
+
+    @property
     def columns(self) -> int:
-        """Tiles along each side of the layout, also while one camera is shown alone."""
-        return self._columns
+        """Cells along the upper side of the layout, also while one camera is shown alone."""
+        return self._plan.columns if self._wall is None else self._wall.columns
 
     @property
     def page(self) -> int:
-        """The page shown, from 0."""
+        """The page shown, from 0; while a camera is alone, its place among all."""
+        if self._opened is not None:
+            return self._alone_order(list(self._tiles)).index(self._opened)
         return self._page
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-len(self._tiles) // self._side**2))
+        if self._opened is not None:
+            return len(self._alone_order(list(self._tiles)))
+        if self._wall is not None:
+            return 1
+        return max(1, -(-len(self._tiles) // len(self._plan.spots)))
 
     @property
     def opened(self) -> CameraId | None:
         """The camera that is shown alone over the layout, if one is."""
-        return self.visible_ids()[0] if self._is_open else None
+        return self._opened
 
-    @property
-    def _side(self) -> int:
-        return 1 if self._is_open else self._columns
+    def _alone_order(self, ids: Sequence[CameraId]) -> list[CameraId]:
+        """Return the cameras in the order in which they are shown alone: the wall's, if it is one."""
+        if self._wall is not None:
+            here = [tile.camera_id for tile in self._wall.tiles if tile.camera_id in ids]
+            if self._opened is None or self._opened in here:
+                return here
+        return list(ids)
 
-    @property
-    def _rows(self) -> int:
-        """Rows of the page: cameras that fit on one page leave no row empty under them."""
-        if self.pages > 1:
-            return self._side
-        return max(1, -(-len(self._tiles) // self._side))
+    def _places(self) -> Places:
+        """Return what stands where now."""
+        if self._opened is not None:
+            return Places(1, 1, ((self._opened, Spot(0, 0)),), ())
+        return places_of(self._wall or self._plan, list(self._tiles), self._page)
 
     def set_columns(self, columns: int) -> None:
-        """Take another layout; the first camera of the page stays in view."""
-        first = self._page * self._side**2
-        self._columns = columns
-        self._is_open = False
-        self._page = first // columns**2
+        """Take an even layout; the first camera of the page stays in view."""
+        self.set_plan(even(columns))
+
+    def set_plan(self, plan: Plan) -> None:
+        """Take a layout that fills itself; the first camera of the page stays in view."""
+        first = 0 if self._wall is not None else self._page * len(self._plan.spots)
+        if self._opened is not None:
+            first = list(self._tiles).index(self._opened)
+        self._plan = plan
+        self._wall = None
+        self._opened = None
+        self._page = first // len(plan.spots)
+        self._arrange()
+
+    def set_wall(self, wall: Wall | None) -> None:
+        """Show a saved wall; None goes back to the layout that fills itself."""
+        if wall == self._wall and self._opened is None:
+            return
+        self._wall = wall
+        self._opened = None
+        self._page = 0
         self._arrange()
 
     def turn_page(self, by: int) -> None:
         """Go some pages on or back, to the last or first one at most."""
-        self._page += by
+        if self._opened is not None:
+            order = self._alone_order(list(self._tiles))
+            at = min(max(order.index(self._opened) + by, 0), len(order) - 1)
+            self._opened = order[at]
+        else:
+            self._page += by
         self._arrange()
 
     @Slot(object)
     def toggle_camera(self, camera_id: CameraId) -> None:
-        """Show a camera alone, or go back to the layout if it is."""
-        if self._is_open:
+        """Show a camera alone, or go back to the layout if one is."""
+        if self._opened is not None:
             self.close_camera()
         else:
             self.open_camera(camera_id)
@@ -147,8 +197,7 @@ class CameraGrid(QWidget):
         """Show one camera alone."""
         if camera_id not in self._tiles:
             return
-        self._is_open = True
-        self._page = list(self._tiles).index(camera_id)
+        self._opened = camera_id
         self._arrange()
         # Another view may have taken the grid's place, and the keyboard.
         if self._tiles[camera_id].isVisible():
@@ -156,19 +205,42 @@ class CameraGrid(QWidget):
 
     def close_camera(self) -> None:
         """Go back to the layout, to the page of the camera that was alone."""
-        if not self._is_open:
+        camera_id = self._opened
+        if camera_id is None:
             return
-        camera_id = self.visible_ids()[0]
-        self._is_open = False
+        self._opened = None
         self.go_to(camera_id)
 
+    def shows(self, camera_id: CameraId) -> bool:
+        """Tell whether a camera stands on the wall or on any page of the layout."""
+        if self._wall is not None:
+            return self._wall.spot_of(camera_id) is not None and camera_id in self._tiles
+        return camera_id in self._tiles
+
     def go_to(self, camera_id: CameraId) -> None:
-        """Turn to a camera's page and put the keyboard on its tile."""
+        """Turn to a camera's page and put the keyboard on its tile; a wall may not show it."""
         if camera_id not in self._tiles:
             return
-        self._page = list(self._tiles).index(camera_id) // self._side**2
+        if self._wall is None:
+            self._page = list(self._tiles).index(camera_id) // len(self._plan.spots)
         self._arrange()
-        self._tiles[camera_id].setFocus()
+        if self._tiles[camera_id].isVisible():
+            self._tiles[camera_id].setFocus()
+        elif visible := self.visible_ids():
+            self._tiles[visible[0]].setFocus()
+
+    def enlarge(self, camera_id: CameraId | None) -> None:
+        """Lay one tile of the page large over its neighbours; None lets all be as they are."""
+        if camera_id != self._enlarged:
+            self._enlarged = camera_id
+            self._lay(self._places())
+            self.update()
+
+    def invite(self, *, is_inviting: bool) -> None:
+        """Say on empty places of a wall what can be put there, while it is arranged."""
+        if is_inviting != self._is_inviting:
+            self._is_inviting = is_inviting
+            self.update()
 
     def set_boxes_shown(self, is_shown: bool) -> None:
         """Frame the counted people on all tiles, or on none."""
@@ -189,22 +261,28 @@ class CameraGrid(QWidget):
         if tile is not None:
             tile.take_picture()
 
-    def _cell(self, index: int) -> QRect:
-        gap, side, rows = theme.current().space, self._side, self._rows
-        column, row = index % side, index // side
-        left, right = (round(at * (self.width() + gap) / side) for at in (column, column + 1))
-        top, bottom = (round(at * (self.height() + gap) / rows) for at in (row, row + 1))
-        return QRect(left, top, right - left - gap, bottom - top - gap)
+    def rect_of(self, spot: Spot) -> QRect:
+        """Return where a place of the grid is, in its own pixels."""
+        return cell_rect(self.rect(), self._places(), spot)
+
+    def _lay(self, places: Places) -> None:
+        """Give the tiles of the page their room."""
+        for camera_id, spot in places.tiles:
+            wanted = enlarged(places, spot) if camera_id == self._enlarged else spot
+            self._tiles[camera_id].setGeometry(cell_rect(self.rect(), places, wanted))
+            if camera_id == self._enlarged:
+                self._tiles[camera_id].raise_()
 
     def _arrange(self) -> None:
         """Put the tiles of the page in their places and hide the others."""
-        self._page = min(max(self._page, 0), self.pages - 1)
-        visible = self.visible_ids()
+        if self._opened is None:
+            self._page = min(max(self._page, 0), self.pages - 1)
+        places = self._places()
+        visible = [camera_id for camera_id, _ in places.tiles]
         had_focus = any(tile.hasFocus() for tile in self._tiles.values())
-        for index, camera_id in enumerate(visible):
-            tile = self._tiles[camera_id]
-            tile.setGeometry(self._cell(index))
-            tile.show()
+        self._lay(places)
+        for camera_id in visible:
+            self._tiles[camera_id].show()
         if had_focus and visible and not self._has_visible_focus(visible):
             self._tiles[visible[0]].setFocus()
         for camera_id in self._tiles.keys() - set(visible):
@@ -220,26 +298,31 @@ class CameraGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         """Give each tile its share of the room."""
         super().resizeEvent(event)
-        for index, camera_id in enumerate(self.visible_ids()):
-            self._tiles[camera_id].setGeometry(self._cell(index))
+        self._lay(self._places())
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
-        """Show the free places of the layout."""
+        """Show the empty places of the layout."""
+        tokens = theme.current()
+        places = self._places()
         with QPainter(self) as painter:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.current().surface))
-            for index in range(len(self.visible_ids()), self._side * self._rows):
-                painter.drawRect(self._cell(index))
+            for spot in places.empty:
+                rect = cell_rect(self.rect(), places, spot)
+                painter.fillRect(rect, QColor(tokens.surface))
+                if self._wall is not None and self._opened is None:
+                    painter.setPen(QColor(tokens.muted))
+                    says = tr("Drag a camera here") if self._is_inviting else tr("Empty place")
+                    inner = rect.adjusted(tokens.space, 0, -tokens.space, 0)
+                    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                    painter.drawText(inner, flags, says)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Move between the tiles with the arrow keys."""
         step = _STEPS.get(Qt.Key(event.key()))
-        visible = self.visible_ids()
-        at = next((i for i, one in enumerate(visible) if self._tiles[one].hasFocus()), None)
+        places = self._places()
+        at = next((spot for one, spot in places.tiles if self._tiles[one].hasFocus()), None)
         if step is None or at is None:
             super().keyPressEvent(event)
             return
-        column, row = at % self._side + step[0], at // self._side + step[1]
-        index = row * self._side + column
-        if 0 <= column < self._side and row >= 0 and index < len(visible):
-            self._tiles[visible[index]].setFocus()
+        found = neighbour(places, at, *step)
+        if found is not None:
+            self._tiles[found].setFocus()

@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from camwatch.domain import CameraState
 from camwatch.ui import theme
+from camwatch.ui.tokens import Tokens
 
 _ICON_SIZE = 16
 
 
-def color_of(state: CameraState) -> str:
-    """Return the colour of a state as "#rrggbb"."""
-    tokens = theme.current()
+def color_of(state: CameraState, tokens: Tokens | None = None) -> str:
+    """Return the colour of a state as "#rrggbb"; of the look in use, or of other tokens."""
+    tokens = tokens or theme.current()
     match state:
         case CameraState.OK:
             return tokens.ok
@@ -27,14 +28,16 @@ def color_of(state: CameraState) -> str:
             return tokens.critical
 
 
-def draw_mark(painter: QPainter, box: QRectF, state: CameraState) -> None:
+def draw_mark(
+    painter: QPainter, box: QRectF, state: CameraState, tokens: Tokens | None = None
+) -> None:
     """Draw the mark of a state into a square.
 
     A disc is live, a triangle is slow or frozen, a ring is connecting, a bar is
     switched off, a cross is offline; a diamond is a camera that answers, but not
     with something that can be used.
     """
-    color = QColor(color_of(state))
+    color = QColor(color_of(state, tokens))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -71,14 +74,19 @@ def draw_mark(painter: QPainter, box: QRectF, state: CameraState) -> None:
     painter.restore()
 
 
-@lru_cache(maxsize=64)
 def mark_icon(state: CameraState, ratio: float) -> QIcon:
     """Return the mark as an icon for lists, drawn for this many device pixels a pixel."""
-    drawn = QPixmap(round(_ICON_SIZE * ratio), round(_ICON_SIZE * ratio))
+    return _mark_icon(state, ratio, theme.current())
+
+
+@lru_cache(maxsize=64)
+def _mark_icon(state: CameraState, ratio: float, tokens: Tokens) -> QIcon:
+    side = round(_ICON_SIZE * tokens.scale)
+    drawn = QPixmap(round(side * ratio), round(side * ratio))
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
     with QPainter(drawn) as painter:
-        draw_mark(painter, QRectF(2, 2, _ICON_SIZE - 4, _ICON_SIZE - 4), state)
+        draw_mark(painter, QRectF(2, 2, side - 4, side - 4), state)
     made = QIcon(drawn)
     made.addPixmap(drawn, QIcon.Mode.Selected)  # else the selection would change its colour
     return made

@@ -36,9 +36,11 @@ from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.controls import GridControls
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.focus.view import FocusView
-from camwatch.ui.live.grid import COLUMNS, CameraGrid, columns_for
+from camwatch.ui.live.grid import CameraGrid, columns_for
 from camwatch.ui.live.site_list import SiteList
-from camwatch.ui.shortcuts import Key, bind
+from camwatch.ui.live.wall.number_entry import NumberEntry
+from camwatch.ui.shortcuts import LAYOUT_KEYS, Key, bind
+from camwatch.walls import PLANS, Plan, even, plan_named
 
 _REFRESH_MS = 500
 _CHANGE_MS = 50  # cameras fail by the hundred when a switch does; that is told of once
@@ -59,11 +61,17 @@ class LivePage(QWidget):
 
     Signals:
         add_requested: The operator wants to add the first camera.
+        alert_requested: The uid of an alert whose details are wanted.
+        cameras_set: The cameras, or what is known of them, are others.
         conditions_changed: A camera changed its state or its view went bad, or the cameras changed.
+        past_requested: A moment of the live chart, UTC, at which the operator wants to look again.
     """
 
     add_requested = Signal()
     conditions_changed = Signal()
+    cameras_set = Signal()
+    alert_requested = Signal(str)
+    past_requested = Signal(object)
 
     def __init__(
         self,
@@ -82,7 +90,7 @@ class LivePage(QWidget):
         self._charted: dict[CameraId, datetime] = {}
         self._shows_counts = shows_counts
         self._can_count = shows_counts
-        self._chosen_columns: int | None = None
+        self._chosen_plan: Plan | None = None
         self._chart = chart
         self.add_button: QPushButton | None = None
 
@@ -101,13 +109,17 @@ class LivePage(QWidget):
         self.site_list.site_chosen.connect(self._on_site_chosen)
         self.site_list.camera_opened.connect(self.grid.open_camera)
         self.grid.arranged.connect(self._on_arranged)
-        self.controls.columns_requested.connect(self.set_columns)
+        self.controls.plan_requested.connect(self.set_plan)
         self.controls.page_requested.connect(self.grid.turn_page)
         self.controls.back_requested.connect(self.grid.close_camera)
         self.controls.boxes_requested.connect(self.grid.set_boxes_shown)
         if self.focus is not None:
             self.focus.open_requested.connect(self.grid.toggle_camera)
             self.controls.boxes_requested.connect(self.focus.set_boxes_shown)
+            self.focus.facts_panel.hour_of = chart.hour_of
+            self.focus.facts_panel.alert_requested.connect(self.alert_requested)
+            bridge.alert_changed.connect(self.focus.facts_panel.on_alert_changed)
+        chart.moment_requested.connect(self.past_requested)
         bridge.camera_state_changed.connect(self._on_camera_state_changed)
         bridge.poll_failed.connect(self._on_poll_failed)
         bridge.notices_changed.connect(self._on_notices_changed)
@@ -130,7 +142,7 @@ class LivePage(QWidget):
 
     def _full_room(self) -> QWidget:
         space = theme.current().space
-        side = QFrame()
+        side = self._side = QFrame()
         side.setObjectName("sidebar")
         side_layout = QVBoxLayout(side)
         side_layout.setContentsMargins(space, space, space, space)
@@ -142,6 +154,7 @@ class LivePage(QWidget):
         tiles_layout.setContentsMargins(space, space // 2, space, space)
         tiles_layout.setSpacing(space // 2)
         tiles_layout.addWidget(self.controls)
+        self._tiles_layout = tiles_layout
         self._views = QStackedWidget()
         self._views.addWidget(self.grid)
         if self.focus is not None:
@@ -195,7 +208,7 @@ class LivePage(QWidget):
             button = QPushButton(tr("Add the first camera"))
             button.setProperty("role", "primary")
             button.setIcon(icons.icon("plus", tokens.on_accent))
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
             button.clicked.connect(self.add_requested)
             panel_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
             self.add_button = button
@@ -212,12 +225,14 @@ class LivePage(QWidget):
         return _centered(label)
 
     def _bind_keys(self) -> None:
-        for side, key in zip(COLUMNS, (Key.ONE, Key.FOUR, Key.NINE, Key.SIXTEEN), strict=True):
-            bind(self, key, partial(self.set_columns, side))
+        for plan, key in LAYOUT_KEYS:
+            bind(self, key, partial(self.set_plan, plan))
+        self.number_entry = NumberEntry(self, self.grid, self.name_of_number)
+        self.number_entry.entered.connect(self.go_to_number)
         bind(self, Key.NEXT_LAYOUT, self._next_layout)
         bind(self, Key.NEXT_PAGE, lambda: self.grid.turn_page(1))
         bind(self, Key.PREVIOUS_PAGE, lambda: self.grid.turn_page(-1))
-        bind(self, Key.BACK, self.grid.close_camera)
+        bind(self, Key.BACK, self.go_back)
         bind(self, Key.BOXES, self.controls.toggle_boxes)
         bind(self, Key.FIND, self.site_list.find_field.setFocus)
 
@@ -252,7 +267,7 @@ class LivePage(QWidget):
                 shows_count=self._shows_counts,
             )
         self._conditions = conditions
-        if self._chosen_columns is None:
+        if self._chosen_plan is None:
             self.grid.set_columns(columns_for(len(conditions)))
         self.grid.set_conditions(self.conditions)
         self.site_list.set_conditions(self.conditions, sites)
@@ -266,6 +281,7 @@ class LivePage(QWidget):
         if was_empty and self.isVisible():
             self.take_keyboard()
         self.refresh()
+        self.cameras_set.emit()
         self.conditions_changed.emit()
 
     def set_scenes(self, records: Sequence[SceneRecord]) -> None:
@@ -415,23 +431,48 @@ class LivePage(QWidget):
         elif self.add_button is not None:
             self.add_button.setFocus()
 
-    @Slot(int)
     def set_columns(self, columns: int) -> None:
+        """Take a layout of so many tiles along each side, and stay with it from now on."""
+        self.set_plan(even(columns))
+
+    @Slot(object)
+    def set_plan(self, plan: Plan) -> None:
         """Take another layout, and stay with it from now on."""
-        self._chosen_columns = columns
-        self.grid.set_columns(columns)
+        self._chosen_plan = plan
+        self.grid.set_plan(plan)
 
     def _next_layout(self) -> None:
-        at = COLUMNS.index(self.grid.columns)
-        self.set_columns(COLUMNS[(at + 1) % len(COLUMNS)])
+        at = PLANS.index(self.grid.plan) if self.grid.plan in PLANS else -1
+        self.set_plan(PLANS[(at + 1) % len(PLANS)])
+
+    @Slot()
+    def go_back(self) -> None:
+        """Forget a number that is being typed; else go from one camera back to all."""
+        if self.number_entry.typed:
+            self.number_entry.give_up()
+        else:
+            self.grid.close_camera()
+
+    def name_of_number(self, number: int) -> str:
+        """Return the name of the camera of this number; "" if it is not here."""
+        condition = self._conditions.get(CameraId(number))
+        return "" if condition is None else condition.camera.name
+
+    @Slot(int)
+    def go_to_number(self, number: int) -> None:
+        """Bring the camera of this number into view, alone if no tile shows it."""
+        camera_id = CameraId(number)
+        if camera_id not in self._conditions:
+            return
+        if self.grid.opened is not None or not self.grid.shows(camera_id):
+            self.grid.open_camera(camera_id)
+        else:
+            self.grid.go_to(camera_id)
 
     @Slot(object)
     def _on_camera_chosen(self, camera_id: CameraId) -> None:
         """Bring a camera into view, alone if another one is alone now."""
-        if self.grid.opened is not None:
-            self.grid.open_camera(camera_id)
-        else:
-            self.grid.go_to(camera_id)
+        self.go_to_number(camera_id)
 
     @Slot(str, object)
     def _on_site_chosen(self, name: str, ids: Sequence[CameraId]) -> None:
@@ -447,7 +488,13 @@ class LivePage(QWidget):
     def _on_arranged(self) -> None:
         grid = self.grid
         opened = grid.opened
-        self.controls.show_state(grid.columns, grid.page, grid.pages, is_open=opened is not None)
+        self.controls.show_state(
+            grid.plan,
+            grid.page,
+            grid.pages,
+            is_open=opened is not None,
+            is_wall=grid.wall is not None,
+        )
         if opened is not None or not self._chart.group:
             self._chart.show_camera(opened)
         if opened is not None:
@@ -464,21 +511,32 @@ class LivePage(QWidget):
             self._views.setCurrentWidget(view)
             self.take_keyboard()
 
+    def put_bar(self, bar: QWidget | None) -> None:
+        """Show something in the place of the controls; None brings them back."""
+        self.controls.setVisible(bar is None)
+        if bar is not None:
+            self._tiles_layout.insertWidget(0, bar)
+
+    def clear_around(self, *, is_clear: bool) -> None:
+        """Show nothing but the tiles, or all that belongs round them again."""
+        self.controls.setVisible(not is_clear)
+        self._side.setVisible(not is_clear)
+        self._chart.setVisible(not is_clear and self._shows_counts)
+
     # ---------------------------------------------------------------- remembering
 
     def save(self, settings: QSettings) -> None:
         """Remember layout, boxes and the widths of the parts."""
-        settings.setValue("live/columns", self._chosen_columns or 0)
+        settings.setValue("live/layout", self._chosen_plan.name if self._chosen_plan else "")
         settings.setValue("live/boxes", self.controls.are_boxes_shown)
         settings.setValue("live/side", self.columns.saveState())
         settings.setValue("live/chart", self.rows.saveState())
 
     def restore(self, settings: QSettings) -> None:
         """Take up what was remembered; nonsense is passed over."""
-        columns = str(settings.value("live/columns"))
-        for side in COLUMNS:
-            if columns == str(side):
-                self.set_columns(side)
+        columns = str(settings.value("live/columns"))  # of earlier versions
+        if plan := plan_named(str(settings.value("live/layout", f"{columns}x{columns}"))):
+            self.set_plan(plan)
         self.controls.set_boxes_shown(str(settings.value("live/boxes")).lower() != "false")
         for name, splitter in (("live/side", self.columns), ("live/chart", self.rows)):
             state = settings.value(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,10 +24,20 @@ from camwatch.language import tr
 from camwatch.ui import icons, theme, words
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.marks import mark_icon
+from camwatch.ui.live.wall.mime import of_camera
 
 _NAME, _COUNT = 0, 1
 _CAMERA_ROLE = Qt.ItemDataRole.UserRole
 _ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+class _Tree(QTreeWidget):
+    """A tree whose cameras can be carried to a wall."""
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem], /) -> QMimeData:
+        """Return the camera that is carried; a site carries nothing."""
+        found = [one for item in items if (one := item.data(_NAME, _CAMERA_ROLE)) is not None]
+        return of_camera(CameraId(found[0])) if found else QMimeData()
 
 
 class SiteList(QWidget):
@@ -60,12 +70,14 @@ class SiteList(QWidget):
             button.setAccessibleName(tr("Find or clear"))
         self.find_field.textChanged.connect(self._filter)
 
-        self._tree = QTreeWidget()
+        self._tree = _Tree()
+        self._tree.setDragEnabled(True)
+        self._tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self._tree.setAccessibleName(tr("Sites and cameras"))
         self._tree.setColumnCount(2)
         self._tree.setHeaderHidden(True)
         self._tree.setIndentation(12)
-        self._tree.setIconSize(QSize(16, 16))
+        self._tree.setIconSize(icons.size(16))
         self._tree.setUniformRowHeights(True)
         self._tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -28,12 +27,13 @@ from PySide6.QtWidgets import QWidget
 from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
 from camwatch.language import tr
 from camwatch.scene import Scene
-from camwatch.ui import icons, theme, words
+from camwatch.ui import theme, words
+from camwatch.ui.live.attention import draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
-from camwatch.ui.live.marks import draw_mark
 from camwatch.ui.live.notice_chip import draw_notice
 from camwatch.ui.live.scene_layer import SceneLayer
+from camwatch.ui.live.tile_header import TileHeader, draw_header
 from camwatch.ui.live.tile_paint import (
     Line,
     as_image,
@@ -50,19 +50,6 @@ _BEHIND_AFTER_S = 0.5
 """Counting a picture takes a moment; only after it is the count called older."""
 
 _KEPT_HIDDEN = QSize(640, 360)
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """All that a tile's header shows; equal ones look the same."""
-
-    wh: tuple[int, int]
-    ratio: float
-    name: str
-    count: str
-    is_new: bool
-    is_doubtful: bool
-    kind: CameraState
 
 
 _NO_SCENE = Scene()
@@ -105,7 +92,7 @@ class CameraTile(QWidget):
         self._image: QImage | None = None
         self._greyed: QImage | None = None
         self._behind_since_s: float | None = None
-        self._header: tuple[_Header, QPixmap] | None = None
+        self._header: tuple[TileHeader, QPixmap] | None = None
         self._layer = SceneLayer()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -156,6 +143,8 @@ class CameraTile(QWidget):
             accessible += f", {said}"
         if self._condition.is_count_doubtful(now):
             accessible += tr(", doubtful")
+        if self._condition.attention:
+            accessible += f". {self._condition.attention}"
         if notice := self._condition.notice_words:
             accessible += f". {notice}"
         if accessible != self.accessibleName():
@@ -212,7 +201,7 @@ class CameraTile(QWidget):
 
     def message(self) -> list[Line]:
         """Return the words in the middle: why there is no picture of now; empty if there is."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         condition = self._condition
         if condition.is_live:
             waiting = tr("Waiting for the next picture")
@@ -377,13 +366,16 @@ class CameraTile(QWidget):
     # ---------------------------------------------------------------- painting
 
     def _paint(self, painter: QPainter) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_picture(painter)
         painter.drawPixmap(0, 0, self._header_picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._condition.attention:
+            draw_attention(painter, self.rect(), self.picture_area(), self._condition.attention)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.line), 2))
+        edge = tokens.critical if self._condition.attention else tokens.line
+        painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else edge), 2))
         painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _header_picture(self) -> QPixmap:
@@ -392,65 +384,24 @@ class CameraTile(QWidget):
         A tile is painted several times a second, mostly because its picture changed.
         """
         now = self._now()
-        header = _Header(
+        header = TileHeader(
             wh=(self.width(), sizes_for(self.size()).header),
             ratio=self.devicePixelRatioF(),
+            number=str(self.camera_id),
             name=self._condition.camera.name,
             count=self._condition.count_text(now),
             is_new=self._condition.is_count_new(now) and not self.is_picture_old(),
             is_doubtful=self._condition.is_count_doubtful(now),
             kind=self._condition.kind,
+            attention=self._condition.attention,
         )
         if self._header is None or self._header[0] != header:
-            self._header = header, self._draw_header(header)
+            self._header = header, draw_header(header, self.font(), sizes_for(self.size()))
         return self._header[1]
-
-    def _draw_header(self, header: _Header) -> QPixmap:
-        width, height = header.wh
-        drawn = QPixmap(round(width * header.ratio), round(height * header.ratio))
-        drawn.setDevicePixelRatio(header.ratio)
-        drawn.fill(QColor(theme.current().surface))
-        with QPainter(drawn) as painter:
-            self._paint_header(painter, header)
-        return drawn
-
-    def _paint_header(self, painter: QPainter, header: _Header) -> None:
-        tokens = theme.current()
-        sizes = sizes_for(self.size())
-        width, height = header.wh
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(2, 2, width - 4, height - 2)
-        middle = bar.center().y()
-        pad = tokens.space
-
-        painter.setFont(sized(self.font(), sizes.count, bold=True))
-        number = tokens.warning if header.is_doubtful else tokens.text
-        painter.setPen(QColor(number if header.is_new else tokens.muted))
-        count_width = QFontMetricsF(painter.font()).horizontalAdvance(header.count)
-        count_box = QRectF(bar.right() - pad - count_width, bar.top(), count_width, bar.height())
-        painter.drawText(count_box, Qt.AlignmentFlag.AlignCenter, header.count)
-
-        symbol_left = count_box.left()
-        if header.count:
-            symbol = icons.pixmap("users", sizes.mark + 2, tokens.muted, header.ratio)
-            symbol_left -= 6 + (sizes.mark + 2)
-            painter.drawPixmap(QPointF(symbol_left, round(middle - sizes.mark / 2 - 1)), symbol)
-
-        mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
-        draw_mark(painter, mark, header.kind)
-
-        painter.setFont(sized(self.font(), sizes.name, bold=True))
-        painter.setPen(QColor(tokens.text))
-        left = mark.right() + pad
-        name_box = QRectF(left, bar.top(), symbol_left - pad - left, bar.height())
-        name = QFontMetricsF(painter.font()).elidedText(
-            header.name, Qt.TextElideMode.ElideRight, name_box.width()
-        )
-        painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
     def paint_picture(self, painter: QPainter) -> None:
         """Paint the picture with all that is shown over it."""
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         sizes = sizes_for(self.size())
         area = self.picture_area()
         painter.fillRect(area, QColor(tokens.picture))
@@ -482,25 +433,30 @@ class CameraTile(QWidget):
         readings = self._condition.readings(self._now())
         self._layer.paint(painter, box, scene, readings, self.devicePixelRatioF())
 
+    def _has_room_for_notes(self, area: QRectF) -> bool:
+        """Tell whether words fit under the picture; in the smallest tiles only what is old is told."""
+        least = 5 * sizes_for(self.size()).note
+        return area.height() >= least or (self.is_picture_greyed() and not self.message())
+
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
         if notice := self._condition.notice_words:
             draw_notice(painter, area, notice, self.devicePixelRatioF())
         left = area.left() + gap
-        if text := self.age_text():
+        if (text := self.age_text()) and self._has_room_for_notes(area):
             is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()
             color = tokens.warning if is_slow else tokens.text
             corner = QPointF(left, area.bottom() - gap)
             left = draw_pill(painter, corner, text, color, area.width() - 2 * gap).right() + gap
-        if text := self.count_note():
+        if (text := self.count_note()) and self._has_room_for_notes(area):
             room = area.right() - gap - left
             width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
             if width <= room:
                 corner = QPointF(area.right() - gap - width, area.bottom() - gap)
                 draw_pill(painter, corner, text, tokens.warning, room)
-            else:
+            elif area.height() >= 6 * sizes_for(self.size()).note:
                 # Too narrow for both side by side: one above the other.
                 step = QFontMetricsF(painter.font()).height() + 4 + gap
                 corner = QPointF(area.left() + gap, area.bottom() - gap - step)

@@ -34,6 +34,7 @@ class TileSizes:
     note: int
 
 
+_TINY = TileSizes(header=20, mark=10, name=11, count=14, note=10)
 _SMALL = TileSizes(header=28, mark=12, name=12, count=18, note=12)
 _MEDIUM = TileSizes(header=36, mark=14, name=14, count=22, note=12)
 _LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
@@ -41,6 +42,8 @@ _LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
 
 def sizes_for(size: QSize) -> TileSizes:
     """Choose the heights for a tile of this size."""
+    if size.width() < 190 or size.height() < 120:
+        return _TINY
     if size.width() < 320 or size.height() < 220:
         return _SMALL
     if size.width() < 720 or size.height() < 420:
@@ -123,7 +126,7 @@ def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: b
         boxes: Relative to the picture, 0 to 1.
         is_behind: They were found in an older picture than the one shown: only corners.
     """
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     painter.save()
     painter.setClipRect(picture, Qt.ClipOperation.IntersectClip)
     shade, line = QColor(tokens.picture), QColor(tokens.box)
@@ -168,7 +171,7 @@ def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest:
 
 def draw_plate(painter: QPainter, plate: QRectF) -> None:
     """Draw the dark plate that makes words on a picture readable."""
-    back = QColor(theme.current().picture)
+    back = QColor(theme.on_pictures().picture)
     back.setAlpha(_PLATE_ALPHA)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(back)

@@ -34,10 +34,12 @@ class CodeDialog(QDialog):
         space = theme.current().space
         self.code = plain_label(code.code.reveal(), "", self)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(_CODE_PX)
+        font.setPixelSize(theme.px(_CODE_PX))
         self.code.setFont(font)
         # The style sheet of the program would else set the size of ordinary text.
-        self.code.setStyleSheet(f"font-size: {_CODE_PX}px; font-family: '{font.family()}';")
+        self.code.setStyleSheet(
+            f"font-size: {theme.px(_CODE_PX)}px; font-family: '{font.family()}';"
+        )
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -90,7 +92,7 @@ class CodeDialog(QDialog):
         column.addStretch(1)
         column.addLayout(buttons)
         self.copy_button.setFocus()
-        fit_to_screen(self, _WIDTH, 340)
+        fit_to_screen(self, theme.px(_WIDTH), 340)
 
     @Slot()
     def copy(self) -> None:

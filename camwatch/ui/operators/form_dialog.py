@@ -45,7 +45,7 @@ def make_button(
     button.setAutoDefault(False)
     if icon:
         button.setIcon(icons.icon(icon))
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
     # A click tells whether the button is checked, which nobody here wants to know.
     button.clicked.connect(lambda _is_checked: call())
     return button

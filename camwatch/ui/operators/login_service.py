@@ -102,7 +102,7 @@ class LoginServiceDialog(FormDialog):
             refused=self.show_error,
             parent=self,
         )
-        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self._make_fields()
         self._lay_out()
         self.remove_button = make_button(

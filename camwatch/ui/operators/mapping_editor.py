@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import OperatorRole
@@ -63,7 +63,7 @@ class MappingLine(QWidget):
     def _tool(self, icon: str, words: str, call: Callable[[], object]) -> QToolButton:
         tool = QToolButton(self)
         tool.setIcon(icons.icon(icon))
-        tool.setIconSize(QSize(16, 16))
+        tool.setIconSize(icons.size(16))
         tool.setToolTip(words)
         tool.setAccessibleName(words)
         tool.clicked.connect(lambda _checked: call())

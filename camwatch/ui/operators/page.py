@@ -102,7 +102,7 @@ class UsersPage(QWidget):
         self.search.setFixedWidth(28 * space)
         self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
-        self.add_button.setIconSize(icons.BUTTON)
+        self.add_button.setIconSize(icons.button_size())
         self.add_button.setProperty("role", "primary")
         self.add_button.setToolTip(
             tr("Add a user ({sequence_of})", sequence_of=sequence_of(Key.ADD_USER))

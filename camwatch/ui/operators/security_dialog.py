@@ -80,7 +80,7 @@ class SecurityDialog(FormDialog):
         self.hours.setRange(1, 12)
         self.hours.setSuffix(tr(" hours"))
         for box in (self.lock_after, self.hours):
-            box.setFixedWidth(180)
+            box.setFixedWidth(theme.px(180))
         self.body.addWidget(
             self.add_field(
                 "lock_after_min",

@@ -132,7 +132,7 @@ class UsersTab(QWidget):
         self._filters.buttonToggled.connect(self._on_toggled)
         self.role = CalmComboBox(self)
         self.role.setAccessibleName(tr("Role"))
-        self.role.setMinimumWidth(200)
+        self.role.setMinimumWidth(theme.px(200))
         self.role.addItem(tr(_ALL_ROLES), "")
         self.role.currentIndexChanged.connect(self._on_filter)
 

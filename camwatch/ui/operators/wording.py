@@ -47,6 +47,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
             tr("Operate"),
             (
                 Permission.HANDLE_ALERTS,
+                Permission.ARRANGE_WALLS,
                 Permission.MOVE_CAMERAS,
                 Permission.SAVE_PICTURES,
                 Permission.AUDIT_ACCURACY,
@@ -57,6 +58,7 @@ _GROUPS: Sequence[tuple[str, tuple[Permission, ...]]] = listed(
         (
             tr("Set up"),
             (
+                Permission.SHARE_WALLS,
                 Permission.EDIT_SCENES,
                 Permission.EDIT_RULES,
                 Permission.EDIT_CAMERAS,
@@ -165,7 +167,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
         return clock
     if abs(days) == 1:
         return f"{tr('tomorrow') if days > 0 else tr('yesterday')} {clock}"
-    day = f"{local.day} {local:%b}"
+    day = tr("{day} {local:%b}", local=local, day=local.day)
     if abs(local - today) < timedelta(days=180):
         return f"{day} {clock}"
     return f"{day} {local.year}"
@@ -174,7 +176,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 def whole_moment(at: datetime, zone: ZoneInfo) -> str:
     """Say when, in full: "12 Nov 2026, 14:05:33 (Europe/Berlin)"."""
     local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M:%S} ({zone.key})"
+    return tr("{day} {local:%b %Y, %H:%M:%S} ({zone})", local=local, day=local.day, zone=zone.key)
 
 
 def users(count: int) -> str:

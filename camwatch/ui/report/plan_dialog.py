@@ -14,6 +14,7 @@ from camwatch.auth.session import Session
 from camwatch.domain import Site, SiteId
 from camwatch.history.reports import ReportPlan, ReportSpan
 from camwatch.language import table, tr
+from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
@@ -97,7 +98,7 @@ class ReportPlanDialog(DeliveryDialog):
         self.recipients = QPlainTextEdit("\n".join(plan.recipients), self)
         self.recipients.setPlaceholderText(tr("anna@example.org\nben@example.org"))
         self.recipients.setTabChangesFocus(True)
-        self.recipients.setFixedHeight(_RECIPIENTS_HEIGHT)
+        self.recipients.setFixedHeight(theme.px(_RECIPIENTS_HEIGHT))
         self.enabled = CheckField(
             tr("Is sent"), tr("Untick this to keep the plan without sending anything."), parent=self
         )

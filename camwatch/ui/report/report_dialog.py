@@ -156,7 +156,7 @@ class ReportDialog(FormDialog):
         form = QVBoxLayout()
         form.setSpacing(2 * space)
         for part in (self.spans.field, self._date):
-            part.setFixedWidth(_FORM_WIDTH)
+            part.setFixedWidth(theme.px(_FORM_WIDTH))
             form.addWidget(part)
         form.addLayout(moves)
         form.addWidget(self.fields["site_id"])
@@ -234,7 +234,7 @@ class ReportDialog(FormDialog):
 
         def read() -> tuple[Report, list[QImage], int]:
             report = commands.report(session, request)
-            return report, *render_images(report, _PAGE_WIDTH, _MOST_PAGES)
+            return report, *render_images(report, theme.px(_PAGE_WIDTH), _MOST_PAGES)
 
         self.busy.show()
         self._background.run(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from camwatch.history.reports import Report, ReportSpan
 from camwatch.history.spans import midnight
+from camwatch.language import tr
 from camwatch.ui.report import canvas
 
 _MOST_LINES = 5
@@ -114,5 +115,5 @@ def _times(report: Report) -> Iterator[tuple[datetime, str]]:
             or day.weekday() == 0
             or (day.day == 1 and has_first)
         ):
-            yield at, f"{day:%a} {day.day}"
+            yield at, tr("{day:%a} {number}", day=day, number=day.day)
         day += timedelta(days=1)

@@ -60,7 +60,7 @@ def short_moment(at: datetime, report: Report) -> str:
     local = at.astimezone(report.request.zone)
     if report.request.span is ReportSpan.DAY:
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return tr("{local:%a} {day} {local:%b %H:%M}", local=local, day=local.day)
 
 
 def facts(report: Report) -> list[tuple[str, str]]:

@@ -100,7 +100,7 @@ class SceneCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Picture of {camera_name}", camera_name=camera_name))
         self.never_button = QPushButton(icons.icon("user-x"), tr("Never a person here"), self)
-        self.never_button.setIconSize(icons.BUTTON)
+        self.never_button.setIconSize(icons.button_size())
         self.never_button.setAutoDefault(False)
         self.never_button.clicked.connect(self._on_never)
         self.never_button.hide()
@@ -327,7 +327,7 @@ class SceneCanvas(QWidget):
             self._paint(painter)
 
     def _paint(self, painter: QPainter) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         picture = self.picture_rect()
         painter.fillRect(self.rect(), QColor(tokens.picture))
         if self._image is not None:
@@ -366,7 +366,7 @@ class SceneCanvas(QWidget):
         painter.setOpacity(1.0)
 
     def _paint_sheet(self, painter: QPainter, picture: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.fillRect(picture, QColor(tokens.surface))
         painter.setPen(QPen(QColor(tokens.line), 1))
         painter.drawRect(picture)
@@ -379,7 +379,7 @@ class SceneCanvas(QWidget):
 
     def _paint_age(self, painter: QPainter, picture: QRectF) -> None:
         if self._age and self._image is not None:
-            tokens = theme.current()
+            tokens = theme.on_pictures()
             painter.setFont(sized(self.font(), 12))
             corner = QPointF(picture.left() + 4, picture.bottom() - 4)
             color = tokens.warning if self._is_old else tokens.text

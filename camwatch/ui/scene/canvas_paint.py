@@ -41,7 +41,7 @@ def paint_draft(
         wrong: Keys of shapes that cannot be saved as they are.
         readings: What stands beside the name of a shape, by its key.
     """
-    painter.setFont(sized(painter.font(), _FONT))
+    painter.setFont(sized(painter.font(), theme.px(_FONT)))
     words: list[tuple[QPointF, str]] = []
     # Areas below lines, so that a line through a zone is seen whole.
     for shape in sorted(draft.shapes, key=lambda one: not one.kind.is_area):
@@ -54,7 +54,7 @@ def paint_draft(
         overlay.paint_spot(painter, picture, spot, Look(is_chosen=number == choice.spot))
     plates = Plates(painter, picture)
     for middle, word in words:
-        plates.put(middle, word, theme.current().text)
+        plates.put(middle, word, theme.on_pictures().text)
     for shape in draft.shapes:
         _paint_name(plates, picture, shape, readings.get(shape.key, ""), shape.key in wrong)
     if chosen := draft.shape(choice.shape):
@@ -69,7 +69,7 @@ def _paint_name(
         if shape.kind.is_area
         else overlay.line_plate(picture, shape.points[:2])
     )
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     if is_wrong:
         plates.put(at, tr("{name}: cannot be saved yet", name=shape.name), tokens.critical)
     else:
@@ -89,7 +89,7 @@ def paint_people(
     chosen: SpotBox | None,
 ) -> None:
     """Paint thin frames around people; a dotted grey one around whoever is left out."""
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     edge = QColor(tokens.picture)
     edge.setAlpha(160)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -87,7 +87,7 @@ class CornerGrid(QWidget):
         box.setDecimals(2)
         box.setSingleStep(_STEP)
         box.setSuffix(" %")
-        box.setMinimumWidth(_BOX_WIDTH)
+        box.setMinimumWidth(theme.px(_BOX_WIDTH))
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setAccessibleName(
             tr("{words}, from the {value}", words=words, value=("left", "top")[axis])

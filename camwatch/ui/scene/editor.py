@@ -117,7 +117,7 @@ class SceneEditor(QDialog):
         self.found = QLabel(self)
         self.found.setProperty("role", "muted")
         self.hint = plain_label("", "muted", self)
-        self.hint.setMinimumHeight(20)
+        self.hint.setMinimumHeight(theme.px(20))
         self.legend = plain_label("", "muted", self)
         self.legend.hide()
         self.notice = Notice(self)

@@ -58,7 +58,7 @@ def paint_heat(painter: QPainter, picture: QRectF, layer: HeatLayer) -> None:
     painter.setOpacity(_OPACITY)
     painter.drawImage(picture, layer.image)
     painter.setOpacity(1.0)
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     for color, width in ((tokens.picture, 4), (tokens.text, 2)):
         painter.setPen(QPen(QColor(color), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         for point in layer.broken:

@@ -47,7 +47,7 @@ class Look:
 
     def color(self, usual: str) -> QColor:
         """Return the colour of a shape whose usual one is given."""
-        return QColor(theme.current().critical if self.is_wrong else usual)
+        return QColor(theme.on_pictures().critical if self.is_wrong else usual)
 
 
 PLAIN = Look()
@@ -67,7 +67,7 @@ def placed_box(picture: QRectF, box: SpotBox) -> QRectF:
 
 def _pens(color: QColor, look: Look) -> tuple[QPen, QPen]:
     """Return the pen of the dark edge and that of the stroke itself."""
-    edge = QColor(theme.current().picture)
+    edge = QColor(theme.on_pictures().picture)
     edge.setAlpha(_EDGE_ALPHA)
     style = Qt.PenStyle.DashLine if look.is_wrong else Qt.PenStyle.SolidLine
     cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
@@ -141,7 +141,7 @@ def _arrow(
     size = max(reach * 0.34, 4.0)
     side = QPointF(-way.y(), way.x()) * (size * 0.62)
     back = tip - way * size
-    edge = QColor(theme.current().picture)
+    edge = QColor(theme.on_pictures().picture)
     edge.setAlpha(_EDGE_ALPHA)
     for pen in (QPen(edge, 4), QPen(color, 2)):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -175,7 +175,7 @@ def paint_line(
     Returns:
         The words that belong at the arrows and the middle of each.
     """
-    color = look.color(theme.current().accent)
+    color = look.color(theme.on_pictures().accent)
     _stroke(painter, picture, ends, _pens(color, look))
     return _arrows(painter, picture, ends, ends, color, look)
 
@@ -192,7 +192,7 @@ def paint_gate(
         look: How.
     """
     outer, inner = points[:2], points[2:]
-    color = look.color(theme.current().accent)
+    color = look.color(theme.on_pictures().accent)
     between = QColor(color)
     between.setAlpha(_FILL_ALPHA)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -246,7 +246,7 @@ def paint_zone(
     painter: QPainter, picture: QRectF, points: Sequence[Point], look: Look = PLAIN
 ) -> None:
     """Paint a zone with a light fill, so that who stands in it is still seen."""
-    color = look.color(theme.current().ok)
+    color = look.color(theme.on_pictures().ok)
     fill = QColor(color)
     fill.setAlpha(_CHOSEN_FILL_ALPHA if look.is_chosen else _FILL_ALPHA)
     polygon = _polygon(picture, points)
@@ -260,9 +260,9 @@ def paint_mask(
     painter: QPainter, picture: QRectF, points: Sequence[Point], look: Look = PLAIN
 ) -> None:
     """Paint a mask, hatched: what is under it does not count."""
-    color = look.color(theme.current().muted)
+    color = look.color(theme.on_pictures().muted)
     polygon = _polygon(picture, points)
-    shade, hatch = QColor(theme.current().picture), QColor(color)
+    shade, hatch = QColor(theme.on_pictures().picture), QColor(color)
     shade.setAlpha(110)
     hatch.setAlpha(_HATCH_ALPHA)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -292,7 +292,7 @@ def paint_spot(painter: QPainter, picture: QRectF, spot: SpotBox, look: Look = P
     """Paint a box at which there is never a person, crossed out."""
     frame = placed_box(picture, spot)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in _pens(look.color(theme.current().muted), look):
+    for pen in _pens(look.color(theme.on_pictures().muted), look):
         painter.setPen(pen)
         painter.drawRect(frame)
         painter.drawLine(frame.topLeft(), frame.bottomRight())
@@ -343,11 +343,11 @@ def draw_scene(
         names.append((line_plate(picture, points[:2]), place.name))
     plates = Plates(painter, picture)
     for middle, word in words:
-        plates.put(middle, word, theme.current().text)
+        plates.put(middle, word, theme.on_pictures().text)
     for middle, name in names:
         text = _plate_text(name, numbers.get(name, ""), picture.width())
         if text:
-            plates.put(middle, text, theme.current().text)
+            plates.put(middle, text, theme.on_pictures().text)
     painter.restore()
 
 

@@ -137,7 +137,7 @@ class ShapeForm(QWidget):
 
     def _button(self, words: str, icon: str, slot: object) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         return button

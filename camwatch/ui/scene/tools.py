@@ -342,7 +342,7 @@ class _AreaTool(Tool):
         picture = self.stage.picture_rect()
         ends = [*self._points, *([self._pointer] if self._pointer and self._points else [])]
         places = [placed(picture, point) for point in ends]
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((tokens.picture, 4), (tokens.text, 2)):
             painter.setPen(QPen(QColor(color), width))
@@ -374,7 +374,7 @@ class MaskTool(_AreaTool):
 
 def paint_handle(painter: QPainter, at: QPointF, *, is_chosen: bool) -> None:
     """Paint a corner that can be dragged; the chosen one is larger, and full."""
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     half = 6 if is_chosen else 4.5
     frame = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
     painter.setPen(QPen(QColor(tokens.picture), 2))

@@ -115,7 +115,7 @@ class RecoveryCodes(QWidget):
         self.copy_button = QPushButton(icons.icon("copy"), tr("&Copy"), self)
         self.save_button = QPushButton(icons.icon("download"), tr("&Save…"), self)
         for button in (self.copy_button, self.save_button):
-            button.setIconSize(icons.BUTTON)
+            button.setIconSize(icons.button_size())
             button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(self.ask_where_to_save)

@@ -113,7 +113,7 @@ class CopiesPage(QWidget):
         self.table = RowsView(
             self.model,
             tr("Copies of the history"),
-            _ROW_HEIGHT,
+            theme.px(_ROW_HEIGHT),
             {_Column.MADE: 180, _Column.SIZE: 90, _Column.STATE: 160},
             _Column.FILE,
             parent=self,

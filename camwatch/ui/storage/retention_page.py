@@ -143,7 +143,7 @@ class RetentionPage(QWidget):
         box = self.boxes[kind] = CalmSpinBox(self)
         box.setRange(1, most)
         box.setSuffix(tr(" days"))
-        box.setFixedWidth(_WIDTH)
+        box.setFixedWidth(theme.px(_WIDTH))
         length = plain_label("", "muted", self)
         length.setWordWrap(False)
         row = QWidget(self)

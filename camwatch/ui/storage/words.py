@@ -72,7 +72,7 @@ def days(count: int) -> str:
 def day_of(moment: datetime, zone: ZoneInfo) -> str:
     """Say a day: "2 Mar 2026"."""
     local = moment.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+    return tr("{day} {local:%b %Y}", local=local, day=local.day)
 
 
 def moment_of(moment: datetime, zone: ZoneInfo) -> str:

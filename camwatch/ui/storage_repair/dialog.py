@@ -125,7 +125,7 @@ class RepairDialog(QDialog):
         buttons.addWidget(self.quit_button)
         buttons.addWidget(self.open_button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)

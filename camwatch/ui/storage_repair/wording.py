@@ -77,6 +77,7 @@ _TABLES = table(
         "recipient": tr("Recipients"),
         "notification": tr("Outbox"),
         "correction": tr("Corrections"),
+        "wall": tr("Walls"),
     }
 )
 _MOST_TABLES = 8
@@ -91,7 +92,7 @@ def what_happened(offer: RepairOffer) -> str:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Say "26 Nov 2026, 03:00" on the clocks of a zone."""
     local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return tr("{day} {local:%b %Y, %H:%M}", local=local, day=local.day)
 
 
 def restore_button(offer: RepairOffer, zone: ZoneInfo) -> str:

@@ -107,7 +107,7 @@ class ManageDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
         content = QWidget(self)
-        content.setFixedWidth(_WIDTH)
+        content.setFixedWidth(theme.px(_WIDTH))
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * space, 3 * space, 3 * space, 2 * space)
         column.setSpacing(2 * space)

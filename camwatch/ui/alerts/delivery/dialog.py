@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -140,7 +140,7 @@ def tool(icon: str, words: str, parent: QWidget | None = None) -> QToolButton:
     """Return a button with an icon only."""
     button = QToolButton(parent)
     button.setIcon(icons.icon(icon))
-    button.setIconSize(QSize(16, 16))
+    button.setIconSize(icons.size(16))
     button.setStyleSheet("QToolButton { min-width: 24px; padding: 0; }")
     button.setToolTip(words)
     button.setAccessibleName(words)

@@ -173,7 +173,7 @@ def _warnings_of_people(step: PlanStep, world: World, *, is_last: bool) -> list[
         then = (
             tr("Nobody else is told then.") if is_last else tr("The next step comes at once then.")
         )
-        when = tr("at any time") if week_words(gap) == "always" else week_words(gap)
+        when = tr("at any time") if week_words(gap) == tr("always") else week_words(gap)
         found.append(tr("Nobody of them is on call {when}. {then}", when=when, then=then))
     return found
 

@@ -79,7 +79,7 @@ class ProofDialog(DeliveryDialog):
         for row, channel in enumerate(channels):
             sign, name, state = QLabel(inside), plain_label(channel.name), plain_label("", "muted")
             sign.setFixedSize(_ICON, _ICON)
-            name.setMinimumWidth(160)
+            name.setMinimumWidth(theme.px(160))
             name.setWordWrap(False)
             state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             for column, part in enumerate((sign, name, state)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -192,7 +192,7 @@ class GroupDialog(DeliveryDialog):
         self.name.setPlaceholderText(tr("Such as Night shift"))
         self.add_field("name", Field(tr("&Name"), self.name, self))
         self.list = QListWidget(self)
-        self.list.setIconSize(QSize(16, 16))
+        self.list.setIconSize(icons.size(16))
         self.list.setMinimumHeight(_LIST_HEIGHT)
         for recipient in recipients:
             item = QListWidgetItem(recipient.name, self.list)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from camwatch.alerts.settings import Channel, EmailSettings, SmsPreset, SmsSettings
 from camwatch.language import marked, table, tr
+from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.channel_form import ChannelForm
 from camwatch.ui.alerts.delivery.dialog import heading, line_between
 from camwatch.ui.alerts.delivery.pairs_editor import PairsEditor
@@ -105,7 +106,7 @@ class SmsForm(ChannelForm):
         self.cost = self.decimal(
             "cost_per_part",
             tr("Cost of one part"),
-            (0.0, 100_000.0),
+            (0.0, 1e5),
             tr("In the smallest unit of the currency, such as cents. 0 if unknown."),
         )
         self.currency = self.line("currency", tr("Currency"), "", 3, "EUR")
@@ -135,7 +136,7 @@ class SmsForm(ChannelForm):
         self.example = QPlainTextEdit(tr(EXAMPLE), self)
         self.example.setTabChangesFocus(True)
         self.example.setAccessibleName(tr("Example of a message"))
-        self.example.setFixedHeight(64)
+        self.example.setFixedHeight(theme.px(64))
         self.bill = plain_label("", "", self)
         self._lay_out()
         self.preset.currentIndexChanged.connect(self._on_preset)

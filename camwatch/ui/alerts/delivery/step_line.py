@@ -42,10 +42,10 @@ class StepLine(QWidget):
         self._ways: list[tuple[ChannelKind, str]] = []
         self.after = CalmSpinBox(self)
         self.after.setRange(0, _LONGEST_AFTER)
-        self.after.setFixedWidth(66)
+        self.after.setFixedWidth(theme.px(66))
         self.after.setAccessibleName(tr("Time since the alert was raised"))
         self.unit = CalmComboBox(self)
-        self.unit.setFixedWidth(72)
+        self.unit.setFixedWidth(theme.px(72))
         self.unit.setAccessibleName(tr("Unit of the time"))
         for words, seconds in _UNITS:
             self.unit.addItem(words, seconds)
@@ -60,7 +60,7 @@ class StepLine(QWidget):
         for channel in world.channels.values():
             self._add_way(channel.kind, channel.uid, shortened(channel.name, _LONGEST_NAME))
         self.to = RecipientsPicker(world, self)
-        self.to.setMinimumWidth(140)
+        self.to.setMinimumWidth(theme.px(140))
         self.severity = CalmComboBox(self)
         self.severity.setAccessibleName(tr("From which severity"))
         for severity, words in SEVERITIES.items():

@@ -128,13 +128,13 @@ class DeliveryTab(QWidget):
         head = QHBoxLayout()
         head.setSpacing(space)
         sections: tuple[tuple[str, Section], ...] = (
-            (tr("Channels"), self.channels),
-            (tr("Recipients"), self.people),
-            (tr("Plans"), self.plans),
-            (tr("Outbox"), self.outbox),
+            (marked("Channels"), self.channels),
+            (marked("Recipients"), self.people),
+            (marked("Plans"), self.plans),
+            (marked("Outbox"), self.outbox),
         )
         for place, (words, section) in enumerate(sections):
-            button = QPushButton(words, self)
+            button = QPushButton(tr(words), self)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("role", "choice")

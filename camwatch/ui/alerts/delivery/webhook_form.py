@@ -132,7 +132,7 @@ class WebhookForm(ChannelForm):
         self.example.setTabChangesFocus(True)
         self.example.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.example.setAccessibleName(tr("Example of what is posted"))
-        self.example.setFixedHeight(_EXAMPLE_HEIGHT)
+        self.example.setFixedHeight(theme.px(_EXAMPLE_HEIGHT))
         self._lay_out()
         self._show(self.BLANK)
 

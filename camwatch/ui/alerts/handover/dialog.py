@@ -187,7 +187,7 @@ class HandoverDialog(FormDialog):
         form = QVBoxLayout()
         form.setSpacing(2 * space)
         for part in (since, self._date, to_name, self.summary):
-            part.setFixedWidth(_FORM_WIDTH)
+            part.setFixedWidth(theme.px(_FORM_WIDTH))
             form.addWidget(part)
         form.addStretch(1)
         self.pages = PagePreview(tr("Preview of the sheet"), self)
@@ -254,7 +254,9 @@ class HandoverDialog(FormDialog):
                 handover = replace(known, to_name=name)
             else:
                 handover = commands.handover(session, since, name)
-            return handover, *to_images(handover_sheet(handover, zone), _PAGE_WIDTH, _MOST_PAGES)
+            return handover, *to_images(
+                handover_sheet(handover, zone), theme.px(_PAGE_WIDTH), _MOST_PAGES
+            )
 
         self.busy.show()
         self._background.run(

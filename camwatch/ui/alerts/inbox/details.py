@@ -58,6 +58,7 @@ class DetailsPane(QFrame):
     Signals:
         camera_requested: CameraId: show this camera live.
         chart_requested: CameraId and a UTC datetime: show its chart at that time.
+        moment_requested: A UTC datetime and a CameraId: show the wall as it was then.
         rule_requested: Uid of a rule and a UTC datetime: show why it fired.
 
     Args:
@@ -67,6 +68,7 @@ class DetailsPane(QFrame):
 
     camera_requested = Signal(object)
     chart_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     rule_requested = Signal(str, object)
 
     def __init__(  # noqa: PLR0917 - who asks, where, whose clocks
@@ -113,6 +115,12 @@ class DetailsPane(QFrame):
         self.chart_button = self._button(
             "chart-line", tr("Show chart"), tr("Show the camera's counts around that time")
         )
+        self.wall_button = self._button(
+            "history",
+            tr("See the wall then"),
+            tr("Show pictures, numbers and alerts of the moment in which it was raised"),
+        )
+        self.wall_button.clicked.connect(self._see_wall)
         self.why_button = self._button(
             "lightbulb",
             tr("Why did it fire?"),
@@ -143,7 +151,7 @@ class DetailsPane(QFrame):
 
     def _button(self, icon: str, words: str, hint: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setToolTip(hint)
         button.setProperty("hint", hint)
         button.setAutoDefault(False)
@@ -152,7 +160,13 @@ class DetailsPane(QFrame):
     @property
     def buttons(self) -> tuple[QPushButton, ...]:
         """What leads on, in the order of the Tab key."""
-        return self.camera_button, self.chart_button, self.why_button, self.copy_button
+        return (
+            self.camera_button,
+            self.chart_button,
+            self.wall_button,
+            self.why_button,
+            self.copy_button,
+        )
 
     @property
     def alert(self) -> Alert | None:
@@ -251,6 +265,13 @@ class DetailsPane(QFrame):
             self.camera_button: (Permission.VIEW_CAMERAS,),
             self.chart_button: (Permission.VIEW_CAMERAS, Permission.VIEW_COUNTS),
         }
+        may_look = self._session.may(Permission.VIEW_CAMERAS)
+        self.wall_button.setEnabled(may_look)
+        self.wall_button.setToolTip(
+            str(self.wall_button.property("hint") or "")
+            if may_look
+            else may_not(Permission.VIEW_CAMERAS)
+        )
         for button, menu in self._menus.items():
             missing = [one for one in needs[button] if not self._session.may(one)]
             why_not = may_not(*missing) if missing else ""
@@ -316,6 +337,13 @@ class DetailsPane(QFrame):
             self.camera_requested.emit(camera_id)
         elif self._alert is not None:
             self.chart_requested.emit(camera_id, self._alert.raised_at)
+
+    @Slot()
+    def _see_wall(self) -> None:
+        """Go to the wall of that moment; to the camera alone, if it is about one."""
+        if self._alert is not None:
+            ids = self._alert.camera_ids
+            self.moment_requested.emit(self._alert.raised_at, ids[0] if len(ids) == 1 else None)
 
     @Slot()
     def _ask_why(self) -> None:

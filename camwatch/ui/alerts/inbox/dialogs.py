@@ -220,7 +220,7 @@ class ShelveDialog(FormDialog):
         self.body.addWidget(self._date)
         self.body.addWidget(self.add_field("reason", Field(tr("&Reason"), self.reason)))
         line.textEdited.connect(self.fields["reason"].clear_problem)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.reason.setFocus()
 
     @property
@@ -300,7 +300,7 @@ class CommentDialog(FormDialog):
         self._acknowledges = acknowledges
         self.text = QPlainTextEdit(self)
         self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(_TEXT_HEIGHT)
+        self.text.setFixedHeight(theme.px(_TEXT_HEIGHT))
         self._field = self.add_field(
             "comment",
             Field(
@@ -311,7 +311,7 @@ class CommentDialog(FormDialog):
         )
         self.text.textChanged.connect(self._field.clear_problem)
         self.body.addWidget(self._field)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.text.setFocus()
 
     def entered(self) -> str:
@@ -375,7 +375,7 @@ class OwnerDialog(FormDialog):
                 "owner", Field(tr("&Owner"), self.name, hint=tr("Left empty, it is nobody."))
             )
         )
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.name.setFocus()
 
     @Slot()

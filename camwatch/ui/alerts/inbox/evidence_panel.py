@@ -68,7 +68,7 @@ class EvidenceView(QWidget):
         """Take the picture's shape; a very high one is shown smaller."""
         size = self._image.size()
         height = round(self.width() * size.height() / size.width()) if size.width() else 0
-        height = min(max(height, _LEAST_HEIGHT), _MOST_HEIGHT)
+        height = min(max(height, theme.px(_LEAST_HEIGHT)), theme.px(_MOST_HEIGHT))
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -80,7 +80,7 @@ class EvidenceView(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw picture and boxes."""
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(theme.current().picture))
+            painter.fillRect(self.rect(), QColor(theme.on_pictures().picture))
             size = self._image.size().toSizeF()
             if size.isEmpty():
                 return
@@ -94,7 +94,7 @@ class EvidenceView(QWidget):
 
     @staticmethod
     def _draw_boxes(painter: QPainter, frame: QRectF, boxes: Boxes) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setClipRect(frame)
         for x1, y1, x2, y2 in boxes.tolist():
@@ -162,7 +162,7 @@ class EvidencePanel(QWidget):
 
     def _button(self, icon: str, words: str, hint: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setToolTip(hint)
         button.setAccessibleName(hint)
         button.setAutoDefault(False)

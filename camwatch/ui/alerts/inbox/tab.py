@@ -54,6 +54,7 @@ class InboxTab(QWidget):
     Signals:
         camera_requested: CameraId: show this camera live.
         chart_requested: CameraId and a UTC datetime: show its chart at that time.
+        moment_requested: A UTC datetime and a CameraId: show the wall as it was then.
         rule_requested: Uid of a rule, and a UTC datetime: show why it fired or did not.
         counts_changed: How many alerts are open and unacknowledged, and the severity of the
             most serious of them (None without).
@@ -61,6 +62,7 @@ class InboxTab(QWidget):
 
     camera_requested = Signal(object)
     chart_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     rule_requested = Signal(str, object)
     counts_changed = Signal(int, object)
 
@@ -133,7 +135,7 @@ class InboxTab(QWidget):
         self.splitter.addWidget(self.details)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
+        self.splitter.setSizes([2 * theme.px(_DETAILS_WIDTH), theme.px(_DETAILS_WIDTH)])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space + space // 2, 0, 0)
         column.setSpacing(space)
@@ -163,6 +165,7 @@ class InboxTab(QWidget):
         self.table.details_requested.connect(self.details.take_keyboard)
         self.details.camera_requested.connect(self.camera_requested)
         self.details.chart_requested.connect(self.chart_requested)
+        self.details.moment_requested.connect(self.moment_requested)
         self.details.rule_requested.connect(self.rule_requested)
         self.pictures.made.connect(self.model.set_picture)
         self.counter.changed.connect(self.counts_changed)

@@ -156,7 +156,7 @@ class TwoLines(QStyledItemDelegate):
     ) -> QSize:
         """Return a size without asking for the width of each title."""
         del option
-        return QSize(_WIDTHS.get(index.column(), _LEAST_TITLE), _ROW_HEIGHT)
+        return QSize(_WIDTHS.get(index.column(), _LEAST_TITLE), theme.px(_ROW_HEIGHT))
 
 
 class AlertTable(RowsView):
@@ -172,11 +172,13 @@ class AlertTable(RowsView):
     details_requested = Signal()
 
     def __init__(self, model: AlertTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, tr("Alerts"), _ROW_HEIGHT, _WIDTHS, Column.WHAT, parent=parent)
+        super().__init__(
+            model, tr("Alerts"), theme.px(_ROW_HEIGHT), _WIDTHS, Column.WHAT, parent=parent
+        )
         self._alerts = model
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().setSingleStep(_ROW_HEIGHT)
+        self.verticalScrollBar().setSingleStep(theme.px(_ROW_HEIGHT))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setMinimumSectionSize(64)
@@ -222,14 +224,14 @@ class AlertTable(RowsView):
         """List these; who has scrolled down goes on seeing what is seen now."""
         bar = self.verticalScrollBar()
         place = bar.value()
-        row, rest = divmod(place, _ROW_HEIGHT)
+        row, rest = divmod(place, theme.px(_ROW_HEIGHT))
         anchor = self._alerts.alert_at(row).uid if place and row < self._alerts.rows() else ""
         self._alerts.show_alerts(alerts)
         if not anchor:
             return
         self.updateGeometries()
         after = self._alerts.row_of(anchor)
-        bar.setValue(place if after is None else after * _ROW_HEIGHT + rest)
+        bar.setValue(place if after is None else after * theme.px(_ROW_HEIGHT) + rest)
 
     def seen_rows(self) -> tuple[int, int]:
         """Return the first and last row in view; the last is before the first if none is."""

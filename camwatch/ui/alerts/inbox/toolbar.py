@@ -77,7 +77,7 @@ class Toolbar(QWidget):
 
     def _button(self, icon: str, words: str) -> QPushButton:
         button = QPushButton(icons.icon(icon), words, self)
-        button.setIconSize(icons.BUTTON)
+        button.setIconSize(icons.button_size())
         button.setAutoDefault(False)
         return button
 

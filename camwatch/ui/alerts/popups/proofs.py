@@ -64,7 +64,7 @@ def _moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     local = moment.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M}"
-    return f"{local:%d %b %H:%M}"
+    return tr("{local:%d %b %H:%M}", local=local)
 
 
 class ProofWatch(QObject):

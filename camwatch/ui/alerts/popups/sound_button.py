@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from camwatch.domain import utc_now
@@ -58,7 +58,7 @@ class SoundButton(QToolButton):
         menu.addAction(tr("Sounds of alerts…"), self.settings_wanted.emit)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(icons.size(16))
         self.setProperty("role", "foot")
         choice.changed.connect(self._show)
         self._looking = QTimer(self)

@@ -49,7 +49,7 @@ class SoundDialog(QDialog):
             ),
             "muted",
         )
-        why.setFixedWidth(_WIDTH)
+        why.setFixedWidth(theme.px(_WIDTH))
         column.addWidget(why)
         if not player.has_player:
             notice = Notice()
@@ -78,7 +78,7 @@ class SoundDialog(QDialog):
         slider = QSlider(Qt.Orientation.Horizontal)
         is_critical = severity is Severity.CRITICAL
         slider.setRange(round(LEAST_CRITICAL * 100) if is_critical else 0, 100)
-        slider.setFixedWidth(_SLIDER_WIDTH)
+        slider.setFixedWidth(theme.px(_SLIDER_WIDTH))
         slider.setPageStep(10)
         slider.setValue(round(self._choice.settings.volumes[severity] * 100))
         slider.setAccessibleName(tr("Volume: {word}", word=severity_look(severity).word))
@@ -88,7 +88,7 @@ class SoundDialog(QDialog):
         slider.valueChanged.connect(lambda value: self._choice.set_volume(severity, value / 100))
         listen = QPushButton(tr("Listen"))
         listen.setIcon(icons.icon("volume-2"))
-        listen.setIconSize(icons.BUTTON)
+        listen.setIconSize(icons.button_size())
         listen.setAccessibleName(tr("Listen: {word}", word=severity_look(severity).word))
         listen.setAutoDefault(False)
         listen.clicked.connect(partial(self._listen, severity))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
@@ -94,7 +94,7 @@ class Toast(QFrame):
             f" border: 1px solid {color}; border-left: 6px solid {color};"
             f" border-radius: {tokens.radius}px; }}"
         )
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(theme.px(_WIDTH))
         mark = tokens.text if is_critical else color
         kind = plain_label(word if not content.note else f"{word} · {content.note}")
         kind.setStyleSheet(f"color: {mark}; font-weight: 600;")
@@ -235,6 +235,7 @@ class ToastStack(QWidget):
         self._toasts: dict[str, Toast] = {}
         self._is_locked = False
         self._is_hidden = False
+        self._note = ""
         self._came_from: QWidget | None = None
         self._more = QPushButton(self)
         self._more.clicked.connect(self.all_wanted)
@@ -292,8 +293,19 @@ class ToastStack(QWidget):
                 self._came_from = before
             max(shown, key=lambda toast: toast.y()).take_keyboard()
 
+    def tell(self, note: str) -> None:
+        """Say something at each alert that comes from now on, such as what is seen behind it.
+
+        Args:
+            note: In small print; "" for nothing.
+        """
+        self._note = note
+
     def put(self, content: ToastContent, *, can_acknowledge: bool) -> None:
         """Show an alert; one that is shown already is replaced."""
+        if self._note:
+            notes = [one for one in (content.note, self._note) if one]
+            content = replace(content, note=" · ".join(notes))
         self._drop(content.alert_uid)
         self._contents[content.alert_uid] = _Shown(content, can_acknowledge)
         while len(self._contents) > _MOST_KEPT:

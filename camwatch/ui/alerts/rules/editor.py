@@ -178,7 +178,7 @@ class RuleEditor(FormDialog):
         column.addWidget(self.is_enabled)
         column.addStretch(1)
         area = scrolled(form, self)
-        area.setMinimumWidth(_FORM_WIDTH)
+        area.setMinimumWidth(theme.px(_FORM_WIDTH))
         side = QWidget(self)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(2 * space, 0, 0, 0)
@@ -189,7 +189,7 @@ class RuleEditor(FormDialog):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        split.setSizes([_FORM_WIDTH, 2 * _FORM_WIDTH])
+        split.setSizes([theme.px(_FORM_WIDTH), 2 * theme.px(_FORM_WIDTH)])
         self.body.addWidget(split, 1)
 
     def _fill(self, rule: Rule) -> None:

@@ -66,7 +66,7 @@ class Rung:
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Say a moment with its date."""
-    return f"{at.astimezone(zone):%a %d %b, %H:%M:%S}"
+    return tr("{local:%a %d %b, %H:%M:%S}", local=at.astimezone(zone))
 
 
 def outcome(trace: RuleTrace) -> str:

@@ -33,7 +33,7 @@ class DurationEdit(FocusGroup):
         self.number = CalmSpinBox(self)
         self.number.setRange(0, most_s)
         self.number.setAccessibleName(name)
-        self.number.setMinimumWidth(84)
+        self.number.setMinimumWidth(theme.px(84))
         self.unit = CalmComboBox(self)
         self.unit.setAccessibleName(tr("{name}: unit", name=name))
         for words, seconds in UNITS:
@@ -132,7 +132,7 @@ class SliderNumber(FocusGroup):
         self.number = ScaledSpinBox(self)
         self.number.setAccessibleName(name)
         self.number.setSuffix(suffix)
-        self.number.setMinimumWidth(112)
+        self.number.setMinimumWidth(theme.px(112))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)

@@ -173,4 +173,5 @@ class RehearsalChart(QWidget):
         value, limit = bins.values[index], bins.thresholds[index]
         said = tr("not known") if np.isnan(value) else f"{value:g}"
         more = "" if np.isnan(limit) else tr(", threshold {limit:.3g}", limit=limit)
-        self.plot.show_hint(f"{at:%a %d %b, %H:%M}   {said}{more}")
+        when = tr("{at:%a %d %b, %H:%M}", at=at)
+        self.plot.show_hint(f"{when}   {said}{more}")

@@ -45,7 +45,7 @@ _NOT_STORED = marked(
 
 def times(count: int) -> str:
     """Say "once", "twice" or "14 times"."""
-    return {0: tr("never"), 1: "once", 2: "twice"}.get(
+    return {0: tr("never"), 1: tr("once"), 2: tr("twice")}.get(
         count, tr("{number} times", number=number(count))
     )
 

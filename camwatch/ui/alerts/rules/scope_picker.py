@@ -50,7 +50,7 @@ class ScopePicker(QWidget):
         self.mode.setAccessibleName(tr("Where"))
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
-        self.tree.setFixedHeight(_ROWS * _ROW_HEIGHT)
+        self.tree.setFixedHeight(_ROWS * theme.px(_ROW_HEIGHT))
         self.tree.setProperty("role", "box")
         self.together = QCheckBox(tr("&Add the numbers of all of them up"), self)
         self.nothing = plain_label("", "muted", self)

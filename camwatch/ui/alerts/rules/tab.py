@@ -92,7 +92,7 @@ class RulesTab(QWidget):
             self.table.addAction(action)
         self.new_button = make_button(tr("&New rule…"), "", self._new, self)
         self.new_button.setIcon(icons.icon("plus", theme.current().on_accent))
-        self.new_button.setIconSize(icons.BUTTON)
+        self.new_button.setIconSize(icons.button_size())
         self.new_button.setProperty("role", "primary")
         self.edit_button = make_button(tr("&Edit…"), "pencil", self._edit, self)
         self.copy_button = make_button(tr("&Copy…"), "copy", self._copy, self)

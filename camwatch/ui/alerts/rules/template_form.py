@@ -50,7 +50,7 @@ class TemplateForm(QWidget):
         self._asked = 0
         self.text = QPlainTextEdit(self)
         self.text.setPlaceholderText(tr("Left empty, alerts say it in the usual words."))
-        self.text.setFixedHeight(_HEIGHT)
+        self.text.setFixedHeight(theme.px(_HEIGHT))
         self.text.setTabChangesFocus(True)
         self.field = Field(tr("&Text"), self.text, self)
         space = theme.current().space

@@ -82,23 +82,31 @@ class WeekGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the wanted size."""
-        return QSize(_LABEL_WIDTH + SLOTS_A_DAY * 9, _HEAD_HEIGHT + 7 * _ROW_HEIGHT + 2)
+        return QSize(
+            theme.px(_LABEL_WIDTH) + SLOTS_A_DAY * 9,
+            theme.px(_HEAD_HEIGHT) + 7 * theme.px(_ROW_HEIGHT) + 2,
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which nobody can hit a half hour."""
-        return QSize(_LABEL_WIDTH + SLOTS_A_DAY * _LEAST_CELL, self.sizeHint().height())
+        return QSize(theme.px(_LABEL_WIDTH) + SLOTS_A_DAY * _LEAST_CELL, self.sizeHint().height())
 
     def cell(self, day: int, slot: int) -> QRect:
         """Return where a half hour is."""
-        width = self.width() - _LABEL_WIDTH - 1
-        left = _LABEL_WIDTH + width * slot // SLOTS_A_DAY
-        right = _LABEL_WIDTH + width * (slot + 1) // SLOTS_A_DAY
-        return QRect(left, _HEAD_HEIGHT + day * _ROW_HEIGHT, right - left, _ROW_HEIGHT)
+        width = self.width() - theme.px(_LABEL_WIDTH) - 1
+        left = theme.px(_LABEL_WIDTH) + width * slot // SLOTS_A_DAY
+        right = theme.px(_LABEL_WIDTH) + width * (slot + 1) // SLOTS_A_DAY
+        return QRect(
+            left,
+            theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT),
+            right - left,
+            theme.px(_ROW_HEIGHT),
+        )
 
     def _hit(self, at: QPoint) -> tuple[int, int]:
-        width = max(self.width() - _LABEL_WIDTH - 1, 1)
-        slot = (at.x() - _LABEL_WIDTH) * SLOTS_A_DAY // width
-        day = (at.y() - _HEAD_HEIGHT) // _ROW_HEIGHT
+        width = max(self.width() - theme.px(_LABEL_WIDTH) - 1, 1)
+        slot = (at.x() - theme.px(_LABEL_WIDTH)) * SLOTS_A_DAY // width
+        day = (at.y() - theme.px(_HEAD_HEIGHT)) // theme.px(_ROW_HEIGHT)
         return min(max(day, 0), 6), min(max(slot, 0), SLOTS_A_DAY - 1)
 
     def is_on(self, day: int, slot: int) -> bool:
@@ -197,14 +205,17 @@ class WeekGrid(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(tokens.muted))
             for hour in range(0, 25, _HOURS_MARKED):
-                x = _LABEL_WIDTH + (self.width() - _LABEL_WIDTH - 1) * hour // 24
-                room = QRect(x - 14, 0, 28, _HEAD_HEIGHT - 2)
+                x = (
+                    theme.px(_LABEL_WIDTH)
+                    + (self.width() - theme.px(_LABEL_WIDTH) - 1) * hour // 24
+                )
+                room = QRect(x - 14, 0, 28, theme.px(_HEAD_HEIGHT) - 2)
                 room.moveRight(min(room.right(), self.width() - 1))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(hour))
             for day, name in enumerate(DAYS):
-                top = _HEAD_HEIGHT + day * _ROW_HEIGHT
+                top = theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT)
                 painter.setPen(QColor(tokens.muted))
-                label = QRect(0, top, _LABEL_WIDTH - 6, _ROW_HEIGHT)
+                label = QRect(0, top, theme.px(_LABEL_WIDTH) - 6, theme.px(_ROW_HEIGHT))
                 painter.drawText(
                     label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name[:3]
                 )

@@ -52,6 +52,8 @@ class CorrectionsDialog(QDialog):
 
     Signals:
         changed: A correction was added or withdrawn.
+        moment_requested: Camera id and the moment (UTC) from which a correction holds: the wall is
+            to be seen as it was then.
 
     Args:
         zone: The site's time zone.
@@ -63,6 +65,7 @@ class CorrectionsDialog(QDialog):
     """
 
     changed = Signal()
+    moment_requested = Signal(object, object)
 
     def __init__(  # noqa: PLR0917 - as all windows
         self,
@@ -116,6 +119,7 @@ class CorrectionsDialog(QDialog):
         self.notice.action_requested.connect(self.reload)
         self.correct_button = make_button(tr("&Correct numbers…"), "pencil", self.correct, self)
         self.withdraw_button = make_button(tr("&Withdraw…"), "undo-2", self.withdraw, self)
+        self.wall_button = make_button(tr("See the wa&ll then"), "history", self._see_wall, self)
         self.close_button = make_button(tr("Close"), "", self.accept, self)
         self.correct_button.setVisible(self._may_correct)
         self.withdraw_button.setVisible(self._may_correct)
@@ -123,6 +127,7 @@ class CorrectionsDialog(QDialog):
         foot.setSpacing(space)
         foot.addWidget(self.correct_button)
         foot.addWidget(self.withdraw_button)
+        foot.addWidget(self.wall_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -202,6 +207,7 @@ class CorrectionsDialog(QDialog):
     def _on_chosen(self) -> None:
         chosen = self.table.chosen
         self.withdraw_button.setEnabled(chosen is not None and chosen.holds)
+        self.wall_button.setEnabled(chosen is not None)
         self.correct_button.setEnabled(bool(self._names.cameras))
         self.details.setText("" if chosen is None else whole(chosen, self._names, self._zone))
 
@@ -231,6 +237,13 @@ class CorrectionsDialog(QDialog):
         form.finished.connect(form.deleteLater)
         form.open()
         form.begin()
+
+    @Slot()
+    def _see_wall(self) -> None:
+        chosen = self.table.chosen
+        if chosen is not None:
+            self.accept()
+            self.moment_requested.emit(chosen.draft.camera_id, chosen.draft.start)
 
     @Slot()
     def withdraw(self) -> None:

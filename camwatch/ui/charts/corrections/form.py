@@ -104,8 +104,8 @@ class CorrectionForm(FormDialog):
             ("corrected_start", Field(tr("&From"), self.start)),
             ("corrected_end", Field(tr("&Until"), self.end)),
             ("corrected_kind", Field(tr("&Kind of correction"), self.kind)),
-            (tr("inwards"), Field(tr("&In: more or fewer"), self.inwards)),
-            (tr("outwards"), Field(tr("&Out: more or fewer"), self.outwards)),
+            ("inwards", Field(tr("&In: more or fewer"), self.inwards)),
+            ("outwards", Field(tr("&Out: more or fewer"), self.outwards)),
             ("reason", Field(tr("&Reason"), self.reason, hint=tr("Such as “The lens was dirty”."))),
         ]
         added = {name: self.add_field(name, field) for name, field in fields}
@@ -127,7 +127,7 @@ class CorrectionForm(FormDialog):
         for name, entry in (("corrected_start", self.start), ("corrected_end", self.end)):
             entry.dateTimeChanged.connect(self.fields[name].clear_problem)
             entry.dateTimeChanged.connect(self._look_again)
-        for name, spin in ((tr("inwards"), self.inwards), (tr("outwards"), self.outwards)):
+        for name, spin in (("inwards", self.inwards), ("outwards", self.outwards)):
             spin.valueChanged.connect(self.fields[name].clear_problem)
             spin.valueChanged.connect(self._look_again)
 

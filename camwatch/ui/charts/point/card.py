@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -52,6 +52,7 @@ class PointCard(QFrame):
     Signals:
         alert_requested: Uid of an alert that is to be opened.
         correct_requested: Camera id and moment (UTC) of a number that is to be corrected.
+        moment_requested: Camera id and moment (UTC) at which the wall is to be seen again.
         closed: The operator does not need it any more.
 
     Args:
@@ -60,6 +61,7 @@ class PointCard(QFrame):
 
     alert_requested = Signal(str)
     correct_requested = Signal(object, object)
+    moment_requested = Signal(object, object)
     closed = Signal()
 
     def __init__(
@@ -86,7 +88,7 @@ class PointCard(QFrame):
         self.camera = plain_label("", "heading", self)
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icons.icon("x"))
-        self.close_button.setIconSize(QSize(18, 18))
+        self.close_button.setIconSize(icons.size(18))
         self.close_button.setToolTip(tr("Close (Esc)"))
         self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.closed)
@@ -102,8 +104,12 @@ class PointCard(QFrame):
         self.alert_button.clicked.connect(self._on_alert)
         self.correct_button = QPushButton(tr("Correct…"), self)
         self.correct_button.clicked.connect(self._on_correct)
+        self.wall_button = QPushButton(tr("See the wall then"), self)
+        self.wall_button.setToolTip(tr("Show pictures, numbers and alerts of this moment"))
+        self.wall_button.clicked.connect(self._on_wall)
         foot = QHBoxLayout()
         foot.setSpacing(space)
+        foot.addWidget(self.wall_button)
         foot.addWidget(self.correct_button)
         foot.addWidget(self.alert_button)
         foot.addStretch(1)
@@ -115,7 +121,13 @@ class PointCard(QFrame):
         column.addWidget(self.notice)
         column.addWidget(self.body, 1)
         column.addLayout(foot)
-        in_tab_order(self.close_button, self.notice.button, self.correct_button, self.alert_button)
+        in_tab_order(
+            self.close_button,
+            self.notice.button,
+            self.wall_button,
+            self.correct_button,
+            self.alert_button,
+        )
         self._clear()
 
     def _content(self) -> QWidget:
@@ -273,6 +285,11 @@ class PointCard(QFrame):
     def _on_correct(self) -> None:
         if self._at is not None:
             self.correct_requested.emit(*self._at)
+
+    @Slot()
+    def _on_wall(self) -> None:
+        if self._at is not None:
+            self.moment_requested.emit(*self._at)
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Close with Esc."""

@@ -67,7 +67,9 @@ class WeekGrid(QWidget):
         self._cursor: tuple[int, int] | None = None
         self._hovered: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(_DAYS_WIDTH + _MEAN_WIDTH + HOURS * 18, _HEAD + 7 * _LEAST_ROW)
+        self.setMinimumSize(
+            theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 18, _HEAD + 7 * _LEAST_ROW
+        )
         self.setMaximumHeight(_HEAD + 7 * _MOST_ROW)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,7 +77,7 @@ class WeekGrid(QWidget):
 
     def sizeHint(self, /) -> QSize:
         """Ask for cells that hold their numbers."""
-        return QSize(_DAYS_WIDTH + _MEAN_WIDTH + HOURS * 40, _HEAD + 7 * 52)
+        return QSize(theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 40, _HEAD + 7 * 52)
 
     def show_week(self, week: WeekMap | None) -> None:
         """Show a map; None for none."""
@@ -99,9 +101,14 @@ class WeekGrid(QWidget):
         height = (self.height() - _HEAD) / len(DAYS)
         top = _HEAD + day * height
         if hour == MEAN:
-            return QRectF(self.width() - _MEAN_WIDTH + 8, top, _MEAN_WIDTH - 8, height - _GAP)
-        width = (self.width() - _DAYS_WIDTH - _MEAN_WIDTH) / HOURS
-        return QRectF(_DAYS_WIDTH + hour * width, top, width - _GAP, height - _GAP)
+            return QRectF(
+                self.width() - theme.px(_MEAN_WIDTH) + 8,
+                top,
+                theme.px(_MEAN_WIDTH) - 8,
+                height - _GAP,
+            )
+        width = (self.width() - theme.px(_DAYS_WIDTH) - theme.px(_MEAN_WIDTH)) / HOURS
+        return QRectF(theme.px(_DAYS_WIDTH) + hour * width, top, width - _GAP, height - _GAP)
 
     def _cell_at(self, at: QPointF) -> tuple[int, int] | None:
         height = (self.height() - _HEAD) / len(DAYS)
@@ -110,8 +117,8 @@ class WeekGrid(QWidget):
             return None
         if at.x() >= self.cell(day, MEAN).left():
             return day, MEAN
-        width = (self.width() - _DAYS_WIDTH - _MEAN_WIDTH) / HOURS
-        hour = math.floor((at.x() - _DAYS_WIDTH) / width)
+        width = (self.width() - theme.px(_DAYS_WIDTH) - theme.px(_MEAN_WIDTH)) / HOURS
+        hour = math.floor((at.x() - theme.px(_DAYS_WIDTH)) / width)
         return (day, hour) if 0 <= hour < HOURS else None
 
     # ---------------------------------------------------------------- reading
@@ -227,7 +234,7 @@ class WeekGrid(QWidget):
         for day, name in enumerate(DAYS):
             cell = self.cell(day, 0)
             painter.drawText(
-                QRectF(0, cell.top(), _DAYS_WIDTH - 8, cell.height()),
+                QRectF(0, cell.top(), theme.px(_DAYS_WIDTH) - 8, cell.height()),
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                 name,
             )

@@ -45,11 +45,11 @@ class WeekLegend(QWidget):
 
     def sizeHint(self, /) -> QSize:
         """Ask for one row."""
-        return QSize(720, _HEIGHT)
+        return QSize(720, theme.px(_HEIGHT))
 
     def minimumSizeHint(self, /) -> QSize:
         """Ask for one row."""
-        return QSize(640, _HEIGHT)
+        return QSize(640, theme.px(_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw bar, numbers and samples."""
@@ -59,15 +59,17 @@ class WeekLegend(QWidget):
             small.setPixelSize(tokens.font_small)
             painter.setFont(small)
             metrics = QFontMetricsF(small)
-            for at in range(_BAR_WIDTH):
-                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (_BAR_WIDTH - 1)))
+            for at in range(theme.px(_BAR_WIDTH)):
+                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (theme.px(_BAR_WIDTH) - 1)))
             painter.setPen(QColor(tokens.muted))
             for share, text in marks(self._top):
                 width = metrics.horizontalAdvance(text)
-                left = min(max(0.0, share * _BAR_WIDTH - width / 2), _BAR_WIDTH - width)
-                place = QRectF(left, _BAR + 4, width + 1, _HEIGHT - _BAR - 4)
+                left = min(
+                    max(0.0, share * theme.px(_BAR_WIDTH) - width / 2), theme.px(_BAR_WIDTH) - width
+                )
+                place = QRectF(left, _BAR + 4, width + 1, theme.px(_HEIGHT) - _BAR - 4)
                 painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
-            x = self._words(painter, metrics, _BAR_WIDTH + 10.0, tr(_PEOPLE)) + 24
+            x = self._words(painter, metrics, theme.px(_BAR_WIDTH) + 10.0, tr(_PEOPLE)) + 24
             paint_known(painter, QRectF(x, 1, _BOX, _BAR + 2), 0.5, is_low=True)
             x = self._words(painter, metrics, x + _BOX + 8, tr(_LOW)) + 24
             paint_unknown(painter, QRectF(x, 1, _BOX, _BAR + 2))

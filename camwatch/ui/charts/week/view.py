@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from camwatch.auth.session import Session
 from camwatch.domain import CameraId, utc_now
@@ -20,7 +27,7 @@ from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.ranges import Range
-from camwatch.ui.charts.week.grid import WeekGrid
+from camwatch.ui.charts.week.grid import HOURS, WeekGrid
 from camwatch.ui.charts.week.legend import WeekLegend
 from camwatch.ui.charts.week.reading import stretch_words, summary
 from camwatch.ui.empty import EmptyTable
@@ -54,7 +61,13 @@ class WeekMapView(QWidget):
     Args:
         zone: The site's time zone.
         clock: Tells the time, UTC.
+
+    Signals:
+        moment_requested: The newest hour of the map that is like the chosen one, UTC: the wall is
+            to be seen as it was then.
     """
+
+    moment_requested = Signal(object)
 
     def __init__(
         self,
@@ -90,12 +103,7 @@ class WeekMapView(QWidget):
         self.reading.setMinimumHeight(2 * space)
         self.grid.cell_read.connect(self._on_read)
         self.grid.copy_requested.connect(self.copy)
-        self.copy_button = QToolButton(self)
-        self.copy_button.setIcon(icons.icon("copy"))
-        self.copy_button.setIconSize(QSize(18, 18))
-        self.copy_button.setToolTip(tr("Copy as picture (Ctrl+C in the map)"))
-        self.copy_button.setAccessibleName(tr("Copy as picture"))
-        self.copy_button.clicked.connect(self.copy)
+        self._make_buttons()
 
         inner = QVBoxLayout(self.panel)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +116,7 @@ class WeekMapView(QWidget):
         below = QHBoxLayout()
         below.setSpacing(space)
         below.addWidget(self.reading, 1)
+        below.addWidget(self.wall_button)
         below.addWidget(self.copy_button)
         self.body = QWidget(self)
         column = QVBoxLayout(self.body)
@@ -124,7 +133,20 @@ class WeekMapView(QWidget):
         whole.addWidget(self.busy)
         whole.addWidget(self.notice)
         whole.addWidget(self.pages, 1)
-        in_tab_order(self.notice.button, self.grid, self.copy_button)
+        in_tab_order(self.notice.button, self.grid, self.wall_button, self.copy_button)
+
+    def _make_buttons(self) -> None:
+        self.copy_button = QToolButton(self)
+        self.copy_button.setIcon(icons.icon("copy"))
+        self.copy_button.setIconSize(icons.size(18))
+        self.copy_button.setToolTip(tr("Copy as picture (Ctrl+C in the map)"))
+        self.copy_button.setAccessibleName(tr("Copy as picture"))
+        self.copy_button.clicked.connect(self.copy)
+
+        self.wall_button = QPushButton(tr("See the wall at the last such hour"), self)
+        self.wall_button.setToolTip(tr("Choose an hour with a click or the arrow keys"))
+        self.wall_button.setEnabled(False)
+        self.wall_button.clicked.connect(self._see_wall)
 
     def show_map(self, camera_ids: Sequence[CameraId] | None, title: str, stretch: Range) -> None:
         """Read and show the map of a stretch of time.
@@ -184,6 +206,28 @@ class WeekMapView(QWidget):
     @Slot(str)
     def _on_read(self, words: str) -> None:
         self.reading.setText(words or tr(_HINT))
+        self.wall_button.setEnabled(self._chosen_hour() is not None)
+
+    def _chosen_hour(self) -> datetime | None:
+        """Return when the newest hour of the map began that is like the chosen one, UTC."""
+        cell, asked = self.grid.cursor_cell, self._asked
+        if cell is None or asked is None or cell[1] >= HOURS:
+            return None
+        stretch = asked[1]
+        end = min(stretch.end, self._clock())
+        last = end.astimezone(self._zone)
+        wall = last.replace(hour=cell[1], minute=0, second=0, microsecond=0)
+        wall -= timedelta(days=(last.weekday() - cell[0]) % 7)
+        if wall.astimezone(UTC) >= end:
+            wall -= timedelta(days=7)
+        begin = wall.astimezone(UTC)
+        return begin if begin >= stretch.start else None
+
+    @Slot()
+    def _see_wall(self) -> None:
+        begin = self._chosen_hour()
+        if begin is not None:
+            self.moment_requested.emit(begin)
 
     @Slot()
     def copy(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -38,6 +38,14 @@ _ZOOMS: tuple[tuple[str, str, int, int, Speeds], ...] = (
     ("zoom-in", marked("Zoom the lens in"), 0, 3, (0.0, 0.0, 1.0)),
     ("zoom-out", marked("Zoom the lens out"), 2, 3, (0.0, 0.0, -1.0)),
 )
+_KEYS: dict[Speeds, str] = {
+    (0.0, 1.0, 0.0): "Ctrl+↑",
+    (-1.0, 0.0, 0.0): "Ctrl+←",
+    (1.0, 0.0, 0.0): "Ctrl+→",
+    (0.0, -1.0, 0.0): "Ctrl+↓",
+    (0.0, 0.0, 1.0): "Ctrl++",
+    (0.0, 0.0, -1.0): "Ctrl+-",
+}
 _PICK = marked("Go to a place…")
 
 
@@ -88,7 +96,7 @@ class MovePad(QWidget):
     def _button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(icons.size(20))
         button.setFixedSize(_BUTTON, _BUTTON)
         button.setAccessibleName(name)
         button.setToolTip(name)
@@ -98,7 +106,8 @@ class MovePad(QWidget):
         self, grid: QGridLayout, icon: str, name: str, row: int, column: int, speeds: Speeds
     ) -> QToolButton:
         button = self._button(icon, name)
-        button.setToolTip(tr("{name}, as long as it is held", name=name))
+        key = _KEYS[speeds]
+        button.setToolTip(tr("{name}, as long as it is held ({key})", name=name, key=key))
         button.pressed.connect(partial(self._on_pressed, speeds))
         button.released.connect(self._on_released)
         grid.addWidget(button, row, column)
@@ -146,6 +155,18 @@ class MovePad(QWidget):
     def _on_released(self) -> None:
         if self._head is not None:
             self._head.stop()
+
+    @Slot(object)
+    def drive(self, speeds: Speeds) -> None:
+        """Move it so from now on, as by a button that is held; nothing if it cannot be moved."""
+        if self.isVisible():
+            self._on_pressed(speeds)
+
+    @Slot()
+    def go_home(self) -> None:
+        """Send it to its home position, if it has one."""
+        if self.isVisible() and not self.home.isHidden():
+            self._on_home()
 
     @Slot()
     def _on_home(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import WHOLE, Part, TilePicture, utc_now
@@ -28,6 +28,17 @@ _PANS = {
     Qt.Key.Key_Up: (0.0, -_PAN_STEP),
     Qt.Key.Key_Down: (0.0, _PAN_STEP),
 }
+_DRIVES = {
+    Qt.Key.Key_Left: (-1.0, 0.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 1.0, 0.0),
+    Qt.Key.Key_Down: (0.0, -1.0, 0.0),
+    Qt.Key.Key_Plus: (0.0, 0.0, 1.0),
+    Qt.Key.Key_Equal: (0.0, 0.0, 1.0),
+    Qt.Key.Key_Minus: (0.0, 0.0, -1.0),
+    Qt.Key.Key_Underscore: (0.0, 0.0, -1.0),
+}
+_STILL = (0.0, 0.0, 0.0)
 _IN = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 _OUT = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
 
@@ -37,9 +48,14 @@ class FocusTile(CameraTile):
 
     Signals:
         viewport_changed: Another part of the picture is looked at.
+        drive_requested: Pan, tilt and zoom as shares of the speed; the camera itself shall move
+            so from now on, or stand still for three zeros.
+        home_requested: The camera shall go to its home position.
     """
 
     viewport_changed = Signal()
+    drive_requested = Signal(object)
+    home_requested = Signal()
 
     def __init__(
         self,
@@ -57,6 +73,7 @@ class FocusTile(CameraTile):
         self._captured_at: datetime | None = None
         self._came_s: deque[float] = deque(maxlen=256)
         self._grabbed: QPointF | None = None
+        self._is_driving = False
         super().__init__(condition, source.feed, parent, now=now, monotonic_s=monotonic_s)
         source.feed.picture_ready.connect(self._on_ready)
 
@@ -189,6 +206,10 @@ class FocusTile(CameraTile):
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         """Zoom with + and -, show all with 0, move with the arrow keys while zoomed."""
         key = Qt.Key(event.key())
+        if Qt.KeyboardModifier.ControlModifier in event.modifiers():
+            if not self._drive(key, is_repeated=event.isAutoRepeat()):
+                super().keyPressEvent(event)
+            return
         step = _PANS.get(key)
         if key in _IN:
             self.zoom(STEP)
@@ -201,3 +222,32 @@ class FocusTile(CameraTile):
             self.look_at(self._viewport.moved(step[0] / zoom, step[1] / zoom))
         else:
             super().keyPressEvent(event)
+
+    def _drive(self, key: Qt.Key, *, is_repeated: bool) -> bool:
+        """Move the camera itself while a key is held; tell whether the key means that."""
+        if key == Qt.Key.Key_Home:
+            self.home_requested.emit()
+            return True
+        speeds = _DRIVES.get(key)
+        if speeds is None:
+            return False
+        if not is_repeated:
+            self._is_driving = True
+            self.drive_requested.emit(speeds)
+        return True
+
+    def _stand(self) -> None:
+        if self._is_driving:
+            self._is_driving = False
+            self.drive_requested.emit(_STILL)
+
+    def keyReleaseEvent(self, event: QKeyEvent, /) -> None:
+        """Let the camera stand when the key is let go."""
+        if not event.isAutoRepeat():
+            self._stand()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        """Let it stand when the keyboard goes elsewhere: the release would not be seen here."""
+        self._stand()
+        super().focusOutEvent(event)

@@ -28,8 +28,9 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import plain_label, set_role
+from camwatch.ui.forms import plain_label, scrolled, set_role
 from camwatch.ui.live.condition import CameraCondition
+from camwatch.ui.live.focus.facts import AlertsOfCamera, FocusFacts
 from camwatch.ui.live.focus.head import Head, HeadCommands
 from camwatch.ui.live.focus.pad import MovePad
 from camwatch.ui.live.focus.saving import PictureSaving, SavingCommands
@@ -38,7 +39,7 @@ from camwatch.ui.live.focus.tile import FocusTile
 from camwatch.ui.live.focus.viewport import STEP, Viewport
 from camwatch.ui.pages import may_not
 
-_SIDE = 232
+_SIDE = 264
 _LOOK_MS = 500
 _MAY_NOT_SAVE = may_not(Permission.SAVE_PICTURES)
 
@@ -53,7 +54,7 @@ _STREAMS = table(
 )
 
 
-class FocusCommands(HeadCommands, SavingCommands, Protocol):
+class FocusCommands(HeadCommands, SavingCommands, AlertsOfCamera, Protocol):
     """What this view asks of `camwatch.commands.Commands`."""
 
 
@@ -119,18 +120,26 @@ class FocusView(QWidget):
         zooms.addWidget(self.zoom_label)
         zooms.addStretch(1)
         self.save_button = QPushButton(icons.icon("download"), tr("&Save picture…"), self)
-        self.save_button.setIconSize(icons.BUTTON)
+        self.save_button.setIconSize(icons.button_size())
         self.save_button.clicked.connect(self.save_picture)
         self.save_button.setToolTip("" if self._may_save else _MAY_NOT_SAVE)
         self.said = plain_label("", "muted", self)
         self.said.setWordWrap(True)
         self.said.hide()
         self.pad = MovePad(self)
+        self.facts_panel = FocusFacts(
+            self._commands, self._session, self._background, self._zone, self
+        )
 
+        content = QWidget()
         side = QFrame(self)
         side.setProperty("role", "card")
-        side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side)
+        around = QVBoxLayout(side)
+        around.setContentsMargins(1, 1, 1, 1)
+        around.addWidget(scrolled(content, side))
+        # Wider with larger letters, never so wide that little is left of the picture.
+        side.setFixedWidth(theme.px(_SIDE))
+        column = QVBoxLayout(content)
         column.setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space)
         column.setSpacing(space)
         column.addWidget(heading)
@@ -140,6 +149,7 @@ class FocusView(QWidget):
         column.addWidget(self.said)
         column.addSpacing(space)
         column.addWidget(self.pad)
+        column.addWidget(self.facts_panel)
         column.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -167,6 +177,7 @@ class FocusView(QWidget):
             same = before.camera.id == condition.camera.id
             if same and before.camera.settings == condition.camera.settings:
                 self.tile.set_condition(condition)
+                self.facts_panel.show_camera(condition)
                 return
         self._end()
         if condition is None:
@@ -176,6 +187,8 @@ class FocusView(QWidget):
         self.tile.set_boxes_shown(self._has_boxes)
         self.tile.open_requested.connect(self.open_requested)
         self.tile.viewport_changed.connect(self._tell)
+        self.tile.drive_requested.connect(self.pad.drive)
+        self.tile.home_requested.connect(self.pad.go_home)
         self._row.insertWidget(0, self.tile, 1)
         self.said.hide()
         if self.isVisible():
@@ -187,6 +200,7 @@ class FocusView(QWidget):
         camera = self._condition.camera
         self._source.watch(camera.id)
         self._timer.start()
+        self.facts_panel.show_camera(self._condition)
         self._tell()
         self.pad.control(self._head_of(camera))
 
@@ -242,6 +256,7 @@ class FocusView(QWidget):
                 rate=self.tile.rate(),
             )
         )
+        self.facts_panel.refresh()
         view = self.tile.viewport
         self.zoom_label.setText(f"{view.zoom * 100:.0f} %")
         self.out_button.setEnabled(not view.is_whole)

@@ -1,0 +1,1 @@
+"""Walls: layouts of tiles, arranged by hand, toured, and on several screens."""

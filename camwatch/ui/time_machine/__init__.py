@@ -1,0 +1,1 @@
+"""The wall as it was at a moment of the past."""

@@ -1,0 +1,117 @@
+"""A language that nobody speaks, and all texts that a window shows.
+
+The pseudo-translation marks each text and makes it longer by two fifths, so that a test sees what
+was forgotten, and a picture shows what has no room. From right to left it begins with Hebrew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabWidget,
+    QWidget,
+)
+
+from camwatch import language
+
+BEGIN, END = "⟦", "⟧"
+_HEBREW = "אבג "
+_LONGER = 0.4
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+
+
+def pseudo(text: str, *, is_rtl: bool = False) -> str:
+    """Mark a text, and make it longer; what stands in its braces is kept."""
+    if "|" in text and re.fullmatch(r"\w+\|\w+", text):  # the names of a day or month
+        return text
+    inner = text.strip(" \n")
+    longer = "·" * round(len(inner) * _LONGER)
+    marked = f"{BEGIN}{_HEBREW if is_rtl else ''}{inner}{longer}{END}"
+    return text.replace(inner, marked) if inner else text
+
+
+@contextmanager
+def spoken(app: QApplication, *, is_rtl: bool = False) -> Iterator[None]:
+    """Speak it for a while."""
+    language.install("qq", lambda text: pseudo(text, is_rtl=is_rtl))
+    app.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if is_rtl else Qt.LayoutDirection.LeftToRight
+    )
+    try:
+        yield
+    finally:
+        language.install("en", None)
+        app.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+
+
+def _of_model(model: QAbstractItemModel | None, rows: int = 3) -> Iterator[str]:
+    if model is None:
+        return
+    for section in range(model.columnCount(QModelIndex())):
+        yield str(model.headerData(section, Qt.Orientation.Horizontal) or "")
+        for row in range(min(rows, model.rowCount(QModelIndex()))):
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                said = model.index(row, section).data(role)
+                yield said if isinstance(said, str) else ""
+
+
+def _own(widget: QWidget) -> Iterator[str]:
+    yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+    if widget.isWindow():
+        yield widget.windowTitle()
+    match widget:
+        case QLabel() | QAbstractButton():
+            yield widget.text()
+        case QLineEdit() | QPlainTextEdit():
+            yield widget.placeholderText()
+        case QComboBox():
+            yield from (widget.itemText(index) for index in range(widget.count()))
+        case QGroupBox():
+            yield widget.title()
+        case QTabWidget():
+            yield from (widget.tabText(index) for index in range(widget.count()))
+        case QAbstractItemView():
+            yield from _of_model(widget.model())
+        case _:
+            pass
+    yield from (action.text() for action in widget.findChildren(QAction))
+
+
+def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
+    """Give every text of a window and of all in it, with the widget that shows it."""
+    for widget in (root, *root.findChildren(QWidget)):
+        for text in _own(widget):
+            if text.strip():
+                yield widget, re.sub(r"<[^>]+>", "", text)
+
+
+def forgotten(root: QWidget, *known: str) -> list[str]:
+    """Return the texts with a word that is neither translated nor known.
+
+    Args:
+        root: The window.
+        known: Names from outside, and such as are the same in every language.
+    """
+    found = []
+    for widget, text in texts(root):
+        rest = re.sub(
+            rf"{BEGIN}[^{BEGIN}{END}]*(?:{BEGIN}[^{END}]*{END}[^{BEGIN}{END}]*)*{END}", "", text
+        )
+        for name in known:
+            rest = rest.replace(name, "")
+        if _WORDS.search(rest):
+            found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")
+    return sorted(set(found))

@@ -1,0 +1,205 @@
+"""Renders every page in every theme, language and size, for people to look at.
+
+    xvfb-run -a -s "-screen 0 3840x2160x24" .venv/bin/python tools/gallery.py FOLDER
+    … --theme light --language de --percent 200 --only charts        some of them
+
+It runs the demonstration in this process, waits until people are counted, and takes a picture of
+each page and dialog for each combination, through the same switch that operators use. An
+index.html beside the pictures shows them side by side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import itertools
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from camwatch import demonstration
+from camwatch.app import Application, make_qt_application
+from camwatch.config import Display, Settings
+from camwatch.paths import Profile
+from camwatch.ui.appearance import Appearance
+from camwatch.ui.main_window import MainWindow
+from camwatch.ui.sign_in import SignInDialog
+
+THEMES = ("dark", "light", "contrast")
+LANGUAGES = ("en", "de")
+PERCENTS = (100, 200)
+# At 200 % a page needs twice the room: the same that a screen of 4K gives.
+SIZE = QSize(1280, 800)
+_SETTLE_S = 1.5
+_COUNTED_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Something to take a picture of.
+
+    Attributes:
+        name: Of the file.
+        show: Brings it up; returns what is to be seen, or None for the window itself.
+    """
+
+    name: str
+    show: Callable[[MainWindow], QWidget | None]
+
+
+def _page(index: int) -> Callable[[MainWindow], None]:
+    return lambda window: window.show_page(index)
+
+
+def _dialog(opener: Callable[[MainWindow], object]) -> Callable[[MainWindow], QWidget | None]:
+    def show(window: MainWindow) -> QWidget | None:
+        opener(window)
+        wait(0.2)
+        opened = [one for one in window.findChildren(QDialog) if one.isVisible()]
+        return opened[-1] if opened else None
+
+    return show
+
+
+def sights() -> Iterator[Sight]:
+    """Name all pages and dialogs that can be opened without changing anything."""
+    from camwatch.ui.pages import PAGES  # noqa: PLC0415 - its titles are in the language of now
+
+    for index, page in enumerate(PAGES):
+        yield Sight(f"page-{page.icon}", _page(index))
+    for name, opener in {
+        "keys": MainWindow.show_keys,
+        "about": MainWindow.show_about,
+        "account": MainWindow.show_account,
+        "storage": MainWindow.show_storage,
+        "vault": MainWindow.show_vault,
+        "models": MainWindow.show_models,
+        "add-camera": MainWindow.add_camera,
+    }.items():
+        yield Sight(f"dialog-{name}", _dialog(opener))
+
+
+def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
+    """Let the program run for a while, or until something is so; tell whether it is."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not until():
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        time.sleep(0.01)
+    return until()
+
+
+@contextmanager
+def stage() -> Iterator[Application]:
+    """Run the demonstration in this process, signed in and counting."""
+    app = QApplication.instance()
+    qt = app if isinstance(app, QApplication) else make_qt_application()
+    with tempfile.TemporaryDirectory(prefix="camwatch-gallery-", ignore_cleanup_errors=True) as at:
+        profile = Profile(Path(at))
+        profile.create()
+        run = Application(profile, Settings(), demonstration.make_site(), Appearance(qt))
+        run.start()
+        try:
+            if not wait(_COUNTED_S, lambda: _sign_in(run)):
+                raise RuntimeError("nobody could sign in")
+            if not wait(_COUNTED_S, lambda: _is_counting(run)):
+                raise RuntimeError("nobody was counted")
+            yield run
+        finally:
+            run.stop()
+            run.deleteLater()
+            wait(0.1)
+
+
+def _sign_in(run: Application) -> bool:
+    if run.window is not None:
+        return True
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, SignInDialog) and widget.isVisible() and widget.button.isEnabled():
+            widget.button.click()
+    return False
+
+
+def _is_counting(run: Application) -> bool:
+    window = run.window
+    if window is None:
+        return False
+    conditions = window.live_page.conditions
+    return bool(conditions) and all(one.count is not None for one in conditions)
+
+
+def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
+    """Take all pictures of one combination; return their names."""
+    run.set_display(display)
+    factor = display.text_percent / 100
+    taken = []
+    # The window is made anew.
+    wait(_COUNTED_S, lambda: _is_counting(run))
+    for sight in list(sights()):
+        if only and only not in sight.name:
+            continue
+        window = run.window
+        if window is None:
+            raise RuntimeError("the window is gone")
+        window.resize(SIZE * factor)
+        shown = sight.show(window)
+        wait(_SETTLE_S)
+        name = f"{sight.name}.{display.theme}.{display.language}.{display.text_percent}.png"
+        (shown or window).grab().save(str(folder / name))
+        taken.append(name)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+        wait(0.1)
+    return taken
+
+
+def write_index(folder: Path, names: Sequence[str]) -> None:
+    """Write a page that shows the pictures of each sight side by side."""
+    rows = []
+    for sight, group in itertools.groupby(sorted(names), key=lambda name: name.split(".")[0]):
+        pictures = "".join(
+            f'<figure><img src="{html.escape(name)}" width="480">'
+            f"<figcaption>{html.escape(name)}</figcaption></figure>"
+            for name in group
+        )
+        rows.append(f"<h2>{html.escape(sight)}</h2><div>{pictures}</div>")
+    style = "body{font-family:sans-serif}div{display:flex;flex-wrap:wrap;gap:16px}figure{margin:0}"
+    (folder / "index.html").write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><title>CamWatch</title><style>{style}</style>"
+        + "".join(rows),
+        encoding="utf-8",
+    )
+
+
+def main() -> None:
+    """Do what the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--theme", action="append", choices=THEMES)
+    parser.add_argument("--language", action="append", choices=LANGUAGES)
+    parser.add_argument("--percent", action="append", type=int)
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    with stage() as run:
+        for theme, language, percent in itertools.product(
+            given.theme or THEMES, given.language or LANGUAGES, given.percent or PERCENTS
+        ):
+            display = Display(theme=theme, language=language, text_percent=percent)
+            names += take(run, given.folder, display, given.only)
+            print(theme, language, percent, len(names), flush=True)
+    write_index(given.folder, names)
+
+
+if __name__ == "__main__":
+    main()
