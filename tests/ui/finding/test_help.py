@@ -12,6 +12,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout
 
+from camwatch.auth.session import Session
 from camwatch.domain import Role
 from camwatch.events import Bus
 from camwatch.paths import documents
@@ -31,6 +32,13 @@ from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, camera
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
+class Shelf(CameraShelf):
+    """What the live page reads as well."""
+
+    def walls(self, _session: Session) -> list:  # type: ignore[type-arg]
+        return []
+
+
 @pytest.fixture(scope="module")
 def background() -> HeldBackground:
     return HeldBackground()
@@ -40,7 +48,7 @@ def background() -> HeldBackground:
 def window(qapp: object, background: HeldBackground) -> Iterator[MainWindow]:
     bridge = EventBridge(Bus())
     made = MainWindow(
-        cast("WindowCommands", CameraShelf(cameras(1))),
+        cast("WindowCommands", Shelf(cameras(1))),
         session(Role.VIEWER),
         background,
         PictureDesk(),
@@ -179,3 +187,26 @@ def test_a_field_keeps_its_label_and_its_help_works_in_a_dialog(
     assert viewer.browser.chapter.name == "counting"
     viewer.close()
     dialog.reject()
+
+
+def test_the_key_that_quits_is_heard_in_a_dialog_and_asks_first(window: MainWindow) -> None:
+    class Unsaved(QDialog):
+        is_saved = False
+
+        def reject(self) -> None:
+            if self.is_saved:
+                super().reject()
+
+    dialog = Unsaved(window)
+    line = QLineEdit(dialog)
+    dialog.open()
+    line.setFocus()
+    QTest.qWaitForWindowActive(dialog)
+    QTest.keyClick(line, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.isVisible()
+    assert window.isVisible()
+
+    dialog.is_saved = True
+    QTest.keyClick(line, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.isVisible()
+    assert not window.isVisible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +19,6 @@ from camwatch.data.engine import Database
 from camwatch.domain import Camera, Role, Secret
 from camwatch.errors import CamWatchError, ChangedMeanwhile
 from camwatch.scene import Line, Scene
-from camwatch.ui.palette.results import Result
 from camwatch.ui.undo.room import MOST_EDITS, UndoProvider, UndoRoom
 from tests.commands.values import NOON, settings
 from tests.ui.screen_edges import PromptWork
@@ -91,9 +89,7 @@ def test_a_changed_camera_is_put_back_by_an_audited_command(
 
 
 def test_what_somebody_else_changed_meanwhile_is_left_alone(desk: Desk, gate: Camera) -> None:
-    desk.commands.edit_camera(
-        desk.session, gate.id, replace(gate.settings, location="Yard"), None
-    )
+    desk.commands.edit_camera(desk.session, gate.id, replace(gate.settings, location="Yard"), None)
     theirs = replace(gate.settings, location="Roof")
     desk.bare.edit_camera(desk.session, gate.id, theirs, None)
 
@@ -121,7 +117,9 @@ def test_nothing_is_offered_that_would_need_a_password_that_is_gone(
     assert found(desk, camera).settings == moved
 
 
-def test_several_cameras_are_put_back_together(desk: Desk, gate: Camera, database: Database) -> None:
+def test_several_cameras_are_put_back_together(
+    desk: Desk, gate: Camera, database: Database
+) -> None:
     hall = database.cameras.add(replace(settings("Hall", username=""), location="First floor"))
     change = BulkChange(location="Yard", interval_s=2.0)
     desk.commands.edit_cameras(desk.session, [gate.id, hall.id], change)
@@ -137,9 +135,7 @@ def test_of_several_cameras_none_is_put_back_if_one_was_changed(
 ) -> None:
     hall = database.cameras.add(settings("Hall", username=""))
     desk.commands.edit_cameras(desk.session, [gate.id, hall.id], BulkChange(location="Yard"))
-    desk.bare.edit_camera(
-        desk.session, hall.id, replace(hall.settings, location="Roof"), None
-    )
+    desk.bare.edit_camera(desk.session, hall.id, replace(hall.settings, location="Roof"), None)
     desk.undo()
     assert found(desk, gate).settings.location == "Yard"
     assert found(desk, hall).settings.location == "Roof"
@@ -245,7 +241,7 @@ def test_only_the_last_changes_are_kept_and_found_by_name(desk: Desk, gate: Came
     assert [one.title for one in results] == ["Undo: “Gate” was changed"] * MOST_EDITS
     desk.room.hide()
     assert not desk.room.undo_shown()
-    cast("Result", results[0]).run()
+    results[0].run()
     assert found(desk, gate).settings.location == f"Place {MOST_EDITS}"
 
 
