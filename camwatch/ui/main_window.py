@@ -94,6 +94,7 @@ from camwatch.ui.pages import (
 )
 from camwatch.ui.palette.providers import FindCommands
 from camwatch.ui.palette.room import PaletteRoom
+from camwatch.ui.quitting import QuitKey
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
@@ -516,6 +517,7 @@ class MainWindow(QMainWindow):
         bind(self, Key.SHOW_KEYS, self.show_keys)
         bind(self, Key.LOCK, self.locking.lock)
         bind(self, Key.QUIT, self.quit)
+        QuitKey(self)
         if may_edit:
             bind(self, Key.ADD_CAMERA, self.add_camera)
 

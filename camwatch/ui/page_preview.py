@@ -67,8 +67,15 @@ class PagePreview(QWidget):
         self._show_page()
 
     def _turn(self, by: int, _is_checked: bool = False) -> None:
+        pressed, other = self.back_button, self.next_button
+        if by > 0:
+            pressed, other = other, pressed
+        had_keyboard = pressed.hasFocus()
         self._page += by
         self._show_page()
+        if had_keyboard and not pressed.isEnabled():
+            # Else it would go on to whatever comes next, such as the button that prints.
+            other.setFocus()
 
     def _show_page(self) -> None:
         shown = len(self._pages)

@@ -132,7 +132,7 @@ class CameraShelf:
     passed: dict[PlaceId, Passed] = field(default_factory=dict)
     asked_since: list[datetime] = field(default_factory=list)
     audited: dict[CameraId, Badge] = field(default_factory=dict)
-    rules: Security = field(default_factory=Security)
+    security_rules: Security = field(default_factory=Security)
     locks: int = 0
     confirmed: list[tuple[str, str]] = field(default_factory=list)
     confirm_error: CamWatchError | None = None
@@ -191,7 +191,7 @@ class CameraShelf:
         return self.passed
 
     def security(self, _session: Session) -> Security:
-        return self.rules
+        return self.security_rules
 
     def channel_proofs(self, _session: Session) -> list[ChannelProof]:
         return []

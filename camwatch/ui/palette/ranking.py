@@ -10,7 +10,7 @@ from camwatch.ui.palette.results import Result
 MOST_SHOWN = 60
 MOST_RECENT = 12
 _RECENT_HELPS = 60
-_GREYED_COSTS = 80
+_GREYED_COSTS = 150
 _RANK_COSTS = 8
 
 
