@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
     sign_out_requested = Signal()
     closed = Signal()
 
-    def __init__(  # noqa: PLR0917 - all that a window stands on
+    def __init__(  # noqa: PLR0915, PLR0917 - all that a window stands on
         self,
         commands: WindowCommands,
         session: Session,
