@@ -13,7 +13,7 @@ NOT_AUDITED = marked("not audited")
 
 _WHAT = table(
     lambda: {
-        AuditKind.PASSAGES: "passages",
+        AuditKind.PASSAGES: tr("passages"),
         AuditKind.OCCUPANCY: tr("people in view"),
         AuditKind.PICTURES: tr("single pictures"),
     }

@@ -36,7 +36,7 @@ DAYS = listed(
         tr("Sunday"),
     )
 )
-WAYS = table(lambda: {Way.IN: "in", Way.OUT: "out", Way.BOTH: tr("in or out")})
+WAYS = table(lambda: {Way.IN: tr("in"), Way.OUT: tr("out"), Way.BOTH: tr("in or out")})
 _MOST_NAMES = 2
 _LONGEST_WEEK = 44
 
