@@ -63,11 +63,12 @@ from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.error_text import text_for
 from camwatch.ui.first_run.room import SetUpOptions
 from camwatch.ui.first_window import FirstWindow, raise_window, show_first_window
-from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
+from camwatch.ui.window.base import WindowOptions
 from camwatch.walls import StartWish
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper

@@ -76,15 +76,16 @@ def sights() -> Iterator[Sight]:
 
     for index, page in enumerate(PAGES):
         yield Sight(f"page-{page.icon}", _page(index))
-    for name, opener in {
-        "keys": MainWindow.show_keys,
-        "about": MainWindow.show_about,
-        "account": MainWindow.show_account,
-        "storage": MainWindow.show_storage,
-        "vault": MainWindow.show_vault,
-        "models": MainWindow.show_models,
-        "add-camera": MainWindow.add_camera,
-    }.items():
+    openers: dict[str, Callable[[MainWindow], object]] = {
+        "keys": lambda window: window.dialogs.show_keys(),
+        "about": lambda window: window.dialogs.show_about(),
+        "account": lambda window: window.dialogs.show_account(),
+        "storage": lambda window: window.dialogs.show_storage(),
+        "vault": lambda window: window.dialogs.show_vault(),
+        "models": lambda window: window.dialogs.show_models(),
+        "add-camera": lambda window: window.places.add_camera(),
+    }
+    for name, opener in openers.items():
         yield Sight(f"dialog-{name}", _dialog(opener))
 
 
