@@ -27,9 +27,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from camwatch import demonstration
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.config import Display, Settings
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
@@ -140,7 +141,7 @@ def _is_counting(run: Application) -> bool:
 
 def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
     """Take all pictures of one combination; return their names."""
-    run.set_display(display)
+    run.windows.set_display(display)
     factor = display.text_percent / 100
     taken = []
     # The window is made anew.

@@ -105,8 +105,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(960, 600)
         self._base = self._make_base(commands, session, background, bridge)
-        self._make_pages(feed, pictures, focus)
-        self._make_frame(pictures)
+        self._make_frame(feed, pictures, focus)
         self.wall_room = self._make_walls(feeds)
         self._make_parts()
         self._make_beside(desktop)
@@ -150,46 +149,51 @@ class MainWindow(QMainWindow):
             self._options,
         )
 
-    def _make_pages(
+    def _make_frame(
         self, feed: PictureFeed, pictures: LatestPictures | None, focus: FocusSource | None
     ) -> None:
-        # From the outside to the inside: a page that is moved with all that is on it is given its
-        # style once more each time, which takes longer than making it.
-        self._rooms = QStackedWidget(self)
-        self.setCentralWidget(self._rooms)
-        self._center = QWidget(self._rooms)
-        self._rooms.addWidget(self._center)
-        pages = self.pages = WindowPages(self._base, feed, pictures, focus, self._center)
+        """Make what is round the pages, and the pages in it.
+
+        From the outside to the inside: a page that is moved with all that is on it is given its
+        style once more each time, which takes longer than making it. And from the top to the
+        bottom, since the keyboard goes from one to the next in the order in which they come.
+        """
+        base, session = self._base, self._base.session
+        rooms = QStackedWidget(self)
+        self.setCentralWidget(rooms)
+        center = QWidget(rooms)
+        rooms.addWidget(center)
+        self.header = Header(PAGES, session, center)
+        pages = self.pages = WindowPages(center)
+        self.locking = Locking(base.commands, session, base.bare, self)
+        self.cover = LockCover(self.locking, rooms, pages)
+        self._vault = VaultBanner(base.commands, session, base.background)
+        self.banners = Banners(
+            base.bridge,
+            base.zone,
+            self.cover.banner,
+            self._vault,
+            lambda: pages.live.camera_ids(),
+        )
+        means = Means(base.commands, session, base.background, base.bridge, pictures)
+        self.first_run = FirstRun(means, base.zone, self._options.set_up, self)
+        self.banners.add(self.first_run.banner)
+        layout = QVBoxLayout(center)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.header, self.banners, self.undo_room.bar):
+            layout.addWidget(widget)
+        layout.addWidget(pages, 1)
+        pages.fill(base, feed, pictures, focus)
+        pages.addWidget(self.cover.room)
+        self.status_bar = StatusBar(base.zone)
+        layout.addWidget(self.status_bar)
+        rooms.addWidget(self.cover.whole)
         self.live_page, self.live_room = pages.live, pages.live_room
         self.history_page, self.alerts_page = pages.history, pages.alerts
         self.cameras_page, self.accuracy_page = pages.cameras, pages.accuracy
         self.users_page, self.audit_page = pages.users, pages.audit
         self.health_page, self.settings_page = pages.health, pages.settings
-
-    def _make_frame(self, pictures: LatestPictures | None) -> None:
-        """Make what is round the pages."""
-        base, session = self._base, self._base.session
-        self.header = Header(PAGES, session, self._center)
-        self.status_bar = StatusBar(base.zone)
-        self.locking = Locking(base.commands, session, base.bare, self)
-        self.cover = LockCover(self.locking, self._rooms, self.pages)
-        self._vault = VaultBanner(base.commands, session, base.background)
-        self.banners = Banners(
-            base.bridge, base.zone, self.cover.banner, self._vault, self.live_page.camera_ids
-        )
-        means = Means(base.commands, session, base.background, base.bridge, pictures)
-        self.first_run = FirstRun(means, base.zone, self._options.set_up, self)
-        self.pages.addWidget(self.cover.room)
-        self.banners.add(self.first_run.banner)
-        layout = QVBoxLayout(self._center)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.banners)
-        layout.addWidget(self.undo_room.bar)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.status_bar)
-        self._rooms.addWidget(self.cover.whole)
 
     def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
         base, options = self._base, self._options

@@ -339,9 +339,10 @@ def test_an_ended_session_signs_the_operator_out(room: Room) -> None:
 def test_the_session_ends_by_itself(room: Room) -> None:
     now = utc_now()
     short = Session("0" * 43, session().user, now, now + timedelta(seconds=2), session().role)
-    room.open(short)
+    window = room.open(short)
     # Also if it ended while the window was being shown, on a computer that is busy.
     room.qtbot.waitUntil(lambda: bool(room.ended))
+    assert window.isVisible()
 
 
 def test_a_demonstration_says_so(room: Room) -> None:

@@ -31,28 +31,28 @@ from camwatch.ui.window.base import WindowBase
 
 
 class WindowPages(QStackedWidget):
-    """Makes all pages, and shows one of them.
+    """Makes all pages, and shows one of them; there are none before `fill`.
 
     Attributes:
         all: In the order of `PAGES`.
         nothing: In the place of a page, for those whom none is offered.
-
-    Args:
-        feed: Where the pictures of tiles come from.
-        pictures: Where the newest pictures are; without it, no view can be drawn on.
-        focus: Where one camera's best pictures come from; without it, none is shown closely.
     """
 
-    def __init__(
+    def fill(
         self,
         base: WindowBase,
         feed: PictureFeed,
         pictures: LatestPictures | None,
         focus: FocusSource | None,
-        parent: QWidget,
     ) -> None:
-        # With a parent from the beginning: what is moved later is given its style once more.
-        super().__init__(parent)
+        """Make the pages; best once this is where it stays in the window.
+
+        Args:
+            base: What they work with.
+            feed: Where the pictures of tiles come from.
+            pictures: Where the newest pictures are; without it, no view can be drawn on.
+            focus: Where one camera's best pictures come from; without it, none is shown closely.
+        """
         commands, session, background = base.commands, base.session, base.background
         bridge, zone = base.bridge, base.zone
         self.chart = LiveChart(zone=zone)
