@@ -10,10 +10,10 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 HIDDEN_IMPORTS = (
-    # Named by their text in camwatch.auth.backends.
+    # Named by their text in camwatch.auth.backends, which asks each whether it is of use here.
     "keyring.backends.SecretService",
     "keyring.backends.Windows",
     "keyring.backends.kwallet",
@@ -27,13 +27,6 @@ HIDDEN_IMPORTS = (
     "sqlalchemy.dialects.sqlite.pysqlite",
 )
 """Modules that are imported by a name which no analysis of the code sees."""
-
-KEYRINGS_OF_OTHERS = {
-    "win32": ("SecretService", "kwallet", "libsecret", "macOS"),
-    "darwin": ("SecretService", "Windows", "kwallet", "libsecret"),
-    "linux": ("Windows", "macOS"),
-}
-"""Keyrings that a platform does not have."""
 
 NOT_SHIPPED = (
     # Tools of developers, and what libraries would only use if it were there.
@@ -114,26 +107,6 @@ def version() -> str:
     """Return the version of the program, which stands in pyproject.toml alone."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return str(project["version"])
-
-
-def excluded_modules(platform: str) -> list[str]:
-    """Return the modules that stay out on a platform.
-
-    Args:
-        platform: As sys.platform says it.
-    """
-    others = KEYRINGS_OF_OTHERS.get(platform, ())
-    return [*NOT_SHIPPED, *(f"keyring.backends.{name}" for name in others)]
-
-
-def hidden_imports(platform: str) -> list[str]:
-    """Return what must be named on a platform because no analysis finds it.
-
-    Args:
-        platform: As sys.platform says it.
-    """
-    excluded = set(excluded_modules(platform))
-    return [name for name in HIDDEN_IMPORTS if name not in excluded]
 
 
 def _in_qt(name: str) -> tuple[str, str] | None:
