@@ -61,7 +61,7 @@ def make_linux(frozen: Path, icons: Path, work: Path, dist: Path) -> None:
     dist.mkdir(exist_ok=True)
     for make in (debian.make_package, debian.make_archive):
         made = make(frozen, icons, work / make.__name__, dist, epoch())
-        print(f"{made.relative_to(contents.ROOT)}: {made.stat().st_size / 1e6:.0f} MB")
+        print(f"{made}: {made.stat().st_size / 1e6:.0f} MB")
     shutil.rmtree(work)
 
 
@@ -72,7 +72,9 @@ def print_sizes(frozen: Path) -> None:
         if file.is_file() and not file.is_symlink():
             inner = file.relative_to(frozen).parts
             name = inner[1] if inner[0] == "_internal" and len(inner) > 2 else inner[0]
-            if inner[0] == "_internal" and len(inner) == 2:
+            if len(inner) == 1:
+                name = "starter and compiled Python"
+            elif inner[0] == "_internal" and len(inner) == 2:
                 name = "Python and libraries of the system"
             sizes[name.removesuffix(".libs")] += file.stat().st_size
     print(f"{'all':40} {sum(sizes.values()) / 1e6:7.1f} MB")
