@@ -12,11 +12,12 @@ import os
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from installer import contents, debian, libraries, parts  # noqa: E402 - the path comes first
+from installer import contents, debian, libraries, parts
 
 _ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
@@ -29,7 +30,8 @@ def epoch() -> int:
 def make_icons(folder: Path) -> None:
     """Paint the program's icon in the sizes that desktops want, and as Windows and macOS do."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtGui import QGuiApplication, QIcon, QImageWriter
+    # Here, since Qt reads the platform when it is loaded.
+    from PySide6.QtGui import QGuiApplication, QIcon, QImageWriter  # noqa: PLC0415
 
     application = QGuiApplication(sys.argv[:1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,12 +48,15 @@ def make_icons(folder: Path) -> None:
 def finish(frozen: Path, listing: Path) -> None:
     """Take out what only debuggers want; add the list of parts and their licences."""
     saved = libraries.strip(frozen) if sys.platform == "linux" else 0
+    # Here, since only the environment that is packed has what it needs.
+    from installer.bom import write_bom  # noqa: PLC0415
+
     found = parts.shipped_parts(listing)
     folder = frozen / "licenses"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     parts.collect_licences(found, folder)
-    parts.write_bom(found, folder / "parts.cdx.json", epoch())
+    write_bom(found, folder / "parts.cdx.json", epoch())
     print(f"{len(found)} parts; names for debuggers took {saved / 1e6:.0f} MB")
 
 
@@ -85,7 +90,12 @@ def print_sizes(frozen: Path) -> None:
 def main() -> int:
     """Do the step that the arguments name."""
     step, *folders = sys.argv[1:]
-    steps = {"icons": make_icons, "finish": finish, "linux": make_linux, "sizes": print_sizes}
+    steps: dict[str, Callable[..., None]] = {
+        "icons": make_icons,
+        "finish": finish,
+        "linux": make_linux,
+        "sizes": print_sizes,
+    }
     try:
         steps[step](*(Path(folder) for folder in folders))
     except parts.NotFit as error:

@@ -72,7 +72,9 @@ def elf_files(folder: Path) -> list[Path]:
 
 
 def _told(file: Path, option: str) -> str:
-    said = subprocess.run(["readelf", option, str(file)], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        ["readelf", option, str(file)], capture_output=True, text=True, check=True
+    )
     return said.stdout
 
 
@@ -81,9 +83,7 @@ def needed_outside(folder: Path) -> set[str]:
     files = elf_files(folder)
     inside = {file.name for file in folder.rglob("*.so*")}
     wanted = {
-        name
-        for file in files
-        for name in re.findall(r"\(NEEDED\).*\[(.+)\]", _told(file, "-d"))
+        name for file in files for name in re.findall(r"\(NEEDED\).*\[(.+)\]", _told(file, "-d"))
     }
     return {
         name

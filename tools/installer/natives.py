@@ -39,8 +39,12 @@ NATIVES = (
         "https://ffmpeg.org/releases/",
     ),
     Native("OpenBLAS", "BSD-3-Clause", r"^lib(?:scipy_)?openblas[-\w.]*\.so"),
-    Native("GNU Fortran runtime", "GPL-3.0-or-later WITH GCC-exception-3.1", r"^libgfortran-.*\.so"),
-    Native("GNU quadmath", "LGPL-2.1-or-later", r"^libquadmath-.*\.so", source="https://gcc.gnu.org/"),
+    Native(
+        "GNU Fortran runtime", "GPL-3.0-or-later WITH GCC-exception-3.1", r"^libgfortran-.*\.so"
+    ),
+    Native(
+        "GNU quadmath", "LGPL-2.1-or-later", r"^libquadmath-.*\.so", source="https://gcc.gnu.org/"
+    ),
     Native("libvpx", "BSD-3-Clause", r"^libvpx-.*\.so\.([\d.]+)"),
     Native("libaom", "BSD-2-Clause", r"^libaom-.*\.so\.([\d.]+)"),
     Native("libavif", "BSD-2-Clause", r"^libavif-.*\.so\.([\d.]+)"),

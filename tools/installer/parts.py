@@ -7,11 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from installer import contents, natives
 
 sys.path.insert(0, str(contents.ROOT / "scripts"))
 
-from check_licences import ALLOWED, FORBIDDEN, licence_of  # noqa: E402 - the path comes first
+from check_licences import ALLOWED, FORBIDDEN, licence_of
 
 
 class NotFit(Exception):
@@ -58,7 +56,9 @@ _OWN_TERMS = {
     # Its exception lets what it builds be passed on under any terms; the starter is part of that.
     "pyinstaller",
 }
-_TERMS = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright)[^/]*$|/licenses/|/LICENSES/", re.I)
+_TERMS = re.compile(
+    r"(^|/)(licen[cs]e|copying|notice|copyright)[^/]*$|/licenses/|/LICENSES/", re.IGNORECASE
+)
 
 
 def _part_of(one: Distribution, libraries: list[str]) -> Part:
@@ -88,13 +88,19 @@ def _debian_parts(sources: set[str]) -> list[Part]:
         # Where /lib is a link to /usr/lib, packages still say /lib of what they put there.
         file = str(Path(source).resolve())
         said = subprocess.run(
-            ["dpkg-query", "-S", file, file.removeprefix("/usr")], capture_output=True, text=True
+            ["dpkg-query", "-S", file, file.removeprefix("/usr")],
+            capture_output=True,
+            text=True,
+            check=False,  # it fails when it knows only one of the two
         )
         package = said.stdout.split(":")[0]
         if not package:
             raise NotFit(f"no package of this system has {source}, so its licence is not known")
         version = subprocess.run(
-            ["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True
+            ["dpkg-query", "-W", "-f", "${Version}", package],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         text = Path("/usr/share/doc") / package / "copyright"
         url = f"pkg:deb/debian/{package}@{version}"
@@ -148,60 +154,3 @@ def collect_licences(parts: list[Part], folder: Path) -> None:
     shutil.copytree(contents.ROOT / "packaging" / "licences", folder, dirs_exist_ok=True)
     for name in ("LICENSE", "NOTICE"):
         shutil.copyfile(contents.ROOT / name, folder / name)
-
-
-def write_bom(parts: list[Part], file: Path, epoch: int) -> None:
-    """Write the list of parts for programs, in CycloneDX's JSON, and check it against its schema.
-
-    Raises:
-        NotFit: The list is not what the schema asks for.
-    """
-    from cyclonedx.model.bom import Bom
-    from cyclonedx.model.component import Component, ComponentType
-    from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
-    from cyclonedx.output.json import JsonV1Dot6
-    from cyclonedx.schema import SchemaVersion
-    from cyclonedx.validation.json import JsonStrictValidator
-    from packageurl import PackageURL
-
-    def licence(text: str) -> DisjunctiveLicense | LicenseExpression:
-        if re.fullmatch(r"[A-Za-z0-9.+-]+( (WITH|AND|OR) [A-Za-z0-9.+-]+)*", text):
-            return LicenseExpression(text)
-        return DisjunctiveLicense(name=text or "not told")
-
-    bom = Bom()
-    bom.metadata.timestamp = datetime.fromtimestamp(epoch, UTC)
-    bom.metadata.component = program = Component(
-        name="CamWatch",
-        version=contents.version(),
-        type=ComponentType.APPLICATION,
-        licenses=[licence("Apache-2.0")],
-        bom_ref="camwatch",
-    )
-    for part in parts:
-        component = Component(
-            name=part.name,
-            version=part.version,
-            type=ComponentType.LIBRARY,
-            licenses=[licence(part.licence)],
-            purl=PackageURL.from_string(part.url),
-            bom_ref=part.url,
-        )
-        for native, version in part.natives.items():
-            inner = Component(
-                name=native.name,
-                version=version or None,
-                type=ComponentType.LIBRARY,
-                licenses=[licence(native.licence)],
-                bom_ref=f"{part.url}#{native.name}",
-            )
-            component.components.add(inner)
-        bom.components.add(component)
-        bom.register_dependency(program, [component])
-    names = " ".join(f"{part.url}" for part in parts)
-    bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, f"camwatch {contents.version()} {names}")
-    text = JsonV1Dot6(bom).output_as_string(indent=1)
-    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
-    if wrong is not None:
-        raise NotFit(f"the list of parts is not well formed: {wrong}")
-    file.write_text(text + "\n")
