@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from camwatch.language import table, tr
-from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, USERS
+from camwatch.ui.pages import (
+    ACCURACY,
+    ALERTS,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    HEALTH,
+    LIVE,
+    SETTINGS,
+    USERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ PAGE_TOPICS: Mapping[int, str] = {
     ACCURACY: "accuracy",
     USERS: "users",
     AUDIT: "audit",
+    HEALTH: "health",
+    SETTINGS: "settings",
 }
 """Which topic is that of a page."""
 
@@ -131,6 +143,32 @@ def _pages() -> dict[str, Topic]:
             tr("“Check again” proves that it is whole. Do it before you rely on an entry."),
             "audit",
             synonyms=("audit log", "trail"),
+        ),
+        "health": Topic(
+            tr("The health page"),
+            tr(
+                "How CamWatch itself is doing, part by part: a sign, a word, one sentence, and "
+                "what to do. The line beside it is the last three days, higher where it was worse."
+            ),
+            tr(
+                "“Not known” is not “good”. Look here first when a number or a picture surprises "
+                "you; “Diagnostics…” collects what support needs, and sends it to nobody."
+            ),
+            "health",
+            synonyms=("status", "diagnostics"),
+        ),
+        "settings": Topic(
+            tr("The settings page"),
+            tr(
+                "Every setting of this computer, with its default and when a change holds. Type "
+                "to look for one; nothing holds before you save."
+            ),
+            tr(
+                "What is marked as holding after CamWatch is closed and opened again changes "
+                "nothing until then. A variable of the environment wins over what is saved here."
+            ),
+            "settings-page",
+            synonyms=("options", "preferences"),
         ),
     }
 
@@ -255,8 +293,11 @@ TOPICS: Mapping[str, Topic] = table(lambda: {**_pages(), **_fields()})
 
 CHAPTERS: Mapping[str, str] = table(
     lambda: {
+        "first-steps": tr("First steps"),
         "finding-things": tr("Finding things, undoing, and help"),
         "live-view": tr("The live view"),
+        "live-wall": tr("The live wall"),
+        "time-machine": tr("The time machine"),
         "charts": tr("Charts"),
         "alerts": tr("Alerts: the inbox, and the hand-over of a shift"),
         "rules": tr("Rules"),
@@ -279,7 +320,12 @@ CHAPTERS: Mapping[str, str] = table(
         "login-service": tr("Signing in through a login service"),
         "audit": tr("Who did what: the audit log"),
         "secrets": tr("Where secrets are kept"),
+        "privacy": tr("Privacy"),
+        "settings-page": tr("The settings page"),
         "settings": tr("Settings"),
+        "workspace": tr("The workspace file"),
+        "desktop": tr("CamWatch on the desktop"),
+        "health": tr("How CamWatch itself is doing"),
         "retention": tr("How long the history is kept"),
         "backups": tr("Copies, damaged files, and moving a history"),
         "history": tr("The history"),
