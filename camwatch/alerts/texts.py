@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.alerts import words
 from camwatch.alerts.alert import AlertPart, SubjectKind
 from camwatch.alerts.plain import lines, one_line
@@ -66,7 +67,7 @@ def fields_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> d
         "reason": words.spoken_list([one for one in reasons if one]),
         "common": signal.common,
         "cameras": ", ".join(about.camera(one) for one in list(ids)[:_MOST_LINES]),
-        "number": f"{len(signal.parts):,}",
+        "number": language.number(len(signal.parts)),
     }
     if len(ids) > _MOST_LINES:
         values["cameras"] += tr(" and {value:,} more", value=len(ids) - _MOST_LINES)
@@ -132,8 +133,10 @@ class _About:
         if len(parts) == 1 or isinstance(self.rule.condition, ProgramCondition):
             return words.spoken_list(names)
         kinds = {part.subject.kind for part in parts}
-        what = "cameras" if kinds == {SubjectKind.CAMERA} else "places"
-        return f"{len(parts):,} {what}: {words.spoken_list(names)}"
+        said = {"count": len(parts), "names": words.spoken_list(names)}
+        if kinds == {SubjectKind.CAMERA}:
+            return tr("{count:,} cameras: {names}", **said)
+        return tr("{count:,} places: {names}", **said)
 
     # ------------------------------------------------------------ one line
 

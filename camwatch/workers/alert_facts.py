@@ -39,6 +39,7 @@ from camwatch.events import (
     StorageTroubled,
     WorkerStopped,
 )
+from camwatch.language import tr
 from camwatch.scene import Mode
 from camwatch.workers.alert_pictures import CountedPicture
 
@@ -410,11 +411,13 @@ class FactBox:
             self._program(trouble, _OFF, part=event.worker, name=event.worker)
 
     def _on_clock(self, event: ClockJumped) -> None:
-        way = "forwards" if event.by_s > 0 else "backwards"
+        by = abs(event.by_s)
         momentary = ProgramFact(
             ProgramTrouble.CLOCK,
             is_troubled=True,
-            reason=f"it was set {way} by {abs(event.by_s):,.0f} seconds",
+            reason=tr("it was set forwards by {by:,.0f} seconds", by=by)
+            if event.by_s > 0
+            else tr("it was set backwards by {by:,.0f} seconds", by=by),
             is_momentary=True,
         )
         with self._changed:
@@ -429,7 +432,7 @@ class FactBox:
         )
 
     def _on_disk(self, event: DiskLow) -> None:
-        left = f"only {event.free_bytes / 2**20:,.0f} MiB are left"
+        left = tr("only {free:,.0f} MiB are left", free=event.free_bytes / 2**20)
         self._program(ProgramTrouble.DISK, left if event.is_low else "")
 
     # ---------------------------------------------------------------- what became of alerts

@@ -277,11 +277,9 @@ class _Drill:
                 tr("no alert at {people} people, though one is enough", people=people)
             )
         self._done(
-            tr(
-                "{people} {word}, from 1 on it raises an alert",
-                people=people,
-                word=tr("person") if people == 1 else tr("people"),
-            )
+            tr("1 person, from 1 on it raises an alert")
+            if people == 1
+            else tr("{people} people, from 1 on it raises an alert", people=people)
         )
         return raised
 

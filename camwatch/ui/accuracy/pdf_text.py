@@ -160,8 +160,9 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
 
 
 def _number(count: int, kind: AuditKind) -> str:
-    word = "picture" if kind is AuditKind.PICTURES else "interval"
-    return f"{count} {word}" if count == 1 else tr("{count} {word}s", count=count, word=word)
+    if kind is AuditKind.PICTURES:
+        return tr("1 picture") if count == 1 else tr("{count} pictures", count=count)
+    return tr("1 interval") if count == 1 else tr("{count} intervals", count=count)
 
 
 def _compared(report: AuditReport) -> str:

@@ -221,19 +221,24 @@ def _weakness(check: AuditCheck) -> str:
     if check.without_key:
         lines.append(
             tr(
-                "{entries} {word} written "
+                "1 entry was written without a key, as no keyring answered. Of it, a change by "
+                "accident is found, a change on purpose perhaps not."
+            )
+            if check.without_key == 1
+            else tr(
+                "{entries} were written "
                 "without a key, as no keyring answered. Of them, changes by accident are found, "
                 "changes on purpose perhaps not.",
                 entries=entries(check.without_key),
-                word=tr("was") if check.without_key == 1 else tr("were"),
             )
         )
     if check.sealed_later:
         lines.append(
-            tr(
-                "{entries} of an older CamWatch {are} protected only since the update.",
+            tr("1 entry of an older CamWatch is protected only since the update.")
+            if check.sealed_later == 1
+            else tr(
+                "{entries} of an older CamWatch are protected only since the update.",
                 entries=entries(check.sealed_later),
-                are=_are(check.sealed_later),
             )
         )
     return "\n".join(lines)

@@ -260,12 +260,12 @@ class ChannelsSection(Section):
                 )
             )
         if proof.waiting:
-            wait = tr("waits") if proof.waiting == 1 else tr("wait")
             parts.append(
-                tr(
-                    "{messages} {wait} for it, and will be tried again.",
+                tr("1 message waits for it, and will be tried again.")
+                if proof.waiting == 1
+                else tr(
+                    "{messages} wait for it, and will be tried again.",
                     messages=messages(proof.waiting),
-                    wait=wait,
                 )
             )
         if status.has_secret is None:
