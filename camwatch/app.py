@@ -136,6 +136,7 @@ class Application(QObject):
 
     crashed = Signal(str)
     _cameras_stale = Signal()
+    _is_crash_told = False
 
     def __init__(
         self,
@@ -566,6 +567,7 @@ class Application(QObject):
             self._queries,
             prefill=self._demo_sign_in,
             is_demo=self._demo is not None,
+            is_sample=self._is_sample,
             window_file=self._profile.window_file,
         )
         self._sign_in.accepted.connect(self._on_signed_in)
@@ -585,6 +587,16 @@ class Application(QObject):
         """Open the main window for an operator who has signed in."""
         if self._system is None:
             return
+        window = self._make_window(self._system, session, self.start_wish)
+        window.show()
+        if self._alerts.mail_trouble and session.may(Permission.MANAGE_CHANNELS):
+            window.show_notice(tr(_NO_MAIL) + self._alerts.mail_trouble)
+        if session.may(Permission.MANAGE_SECURITY):
+            self._queries.run(
+                self._system.commands.vault_status, self._offer_move, self._on_trouble, owner=window
+            )
+
+    def _make_window(self, system: _System, session: Session, start: StartWish) -> MainWindow:
         options = WindowOptions(
             is_demo=self._demo is not None,
             window_file=self._profile.window_file,
@@ -595,11 +607,12 @@ class Application(QObject):
                 sample=sample_command() if self._demo is None else (),
             ),
             is_sample=self._is_sample,
-            start=self.start_wish,
+            start=start,
             keeps_in_tray=self._settings.desktop.close_to_tray,
+            tells_crash=not self._is_crash_told,
         )
-        self.window = MainWindow(
-            self._system.commands,
+        window = self.window = MainWindow(
+            system.commands,
             session,
             self._queries,
             self._feed,
@@ -610,27 +623,22 @@ class Application(QObject):
             desktop=self._desktop if self._desktop.posts() else None,
             feeds=self._feed,
         )
-        self.window.closed.connect(self.stop)
-        self.window.model_chosen.connect(self._on_model_chosen)
+        window.closed.connect(self.stop)
+        window.crash_told.connect(self._on_crash_told)
+        window.model_chosen.connect(self._on_model_chosen)
         # Queued: the window that tells it is taken away for it.
-        self.window.appearance_changed.connect(self.set_display, Qt.ConnectionType.QueuedConnection)
+        window.appearance_changed.connect(self.set_display, Qt.ConnectionType.QueuedConnection)
         self._counting.recordings.changed.connect(
-            self.window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
+            window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
         )
-        self.window.sign_out_requested.connect(partial(self._sign_out, session))
+        window.sign_out_requested.connect(partial(self._sign_out, session))
         heap.settle()
         # By then the cameras' tiles, rows and counters are there, to stay as well.
-        QTimer.singleShot(_SETTLED_MS, self.window, heap.set_aside)
-        self.window.show()
-        if self._alerts.mail_trouble and session.may(Permission.MANAGE_CHANNELS):
-            self.window.show_notice(tr(_NO_MAIL) + self._alerts.mail_trouble)
-        if session.may(Permission.MANAGE_SECURITY):
-            self._queries.run(
-                self._system.commands.vault_status,
-                self._offer_move,
-                self._on_trouble,
-                owner=self.window,
-            )
+        QTimer.singleShot(_SETTLED_MS, window, heap.set_aside)
+        return window
+
+    def _on_crash_told(self) -> None:
+        self._is_crash_told = True
 
     def set_display(self, display: Display) -> None:
         """Show everything in another look or language, and make the open window anew for it.
@@ -644,10 +652,13 @@ class Application(QObject):
         if self._appearance is None:
             self._appearance = of_this_process()
         self._appearance.put_on(display)
-        if self.window is not None:
-            session = self.window.sessions.session
+        if self.window is not None and self._system is not None:
+            session, place = self.window.sessions.session, self.window.place
             self._close_window(self.window)
-            self.open_window(session)
+            start = StartWish(is_kiosk=place.is_kiosk)
+            window = self._make_window(self._system, session, start)
+            window.return_to(place)
+            window.show()
 
     def _close_window(self, window: MainWindow) -> None:
         """Take the window away; the session, and what counts, go on."""
@@ -779,11 +790,17 @@ def run(profile: Profile, settings: Settings, wish: StartWish | None = None) -> 
     return _end(*_run(profile, settings, None, wish))
 
 
+def _thrown_away(settings: Settings) -> Settings:
+    """Return the settings for a profile that is thrown away."""
+    # Never into the site's own database: what is made up must not lie beside what was counted.
+    # Neither copies nor held-back room are of use for what is thrown away.
+    own = {"backups": 0, "reserve_mib": 0, "database_url": "", "server_host": ""}
+    return settings.model_copy(update={"history": settings.history.model_copy(update=own)})
+
+
 def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site."""
-    # Neither copies nor held-back room are of use for what is thrown away.
-    history = settings.history.model_copy(update={"backups": 0, "reserve_mib": 0})
-    settings = settings.model_copy(update={"history": history})
+    settings = _thrown_away(settings)
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
         ended = _run(Profile(Path(folder)), settings, demonstration.make_site(), wish)
     return _end(*ended)
@@ -791,10 +808,7 @@ def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
 
 def run_sample(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site and a made-up past."""
-    # Never into the site's own database: what is made up must not lie beside what was counted.
-    own = {"backups": 0, "reserve_mib": 0, "database_url": "", "server_host": ""}
-    history = settings.history.model_copy(update=own)
-    settings = settings.model_copy(update={"history": history})
+    settings = _thrown_away(settings)
     with tempfile.TemporaryDirectory(
         prefix="camwatch-sample-", ignore_cleanup_errors=True
     ) as folder:

@@ -131,11 +131,13 @@ class Header(QFrame):
             icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
+        self.set_up_action: QAction | None = None
+        """Leads through the set-up; None for who may not do all of it."""
         if may_set_up(session):
-            set_up = menu.addAction(
+            self.set_up_action = menu.addAction(
                 icons.icon("plug-zap"), tr("Set up CamWatch…"), self.set_up_requested.emit
             )
-            self._resting.append(set_up)
+            self._resting.append(self.set_up_action)
         chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)

@@ -70,6 +70,7 @@ from camwatch.ui.live.focus.source import FocusSource
 from camwatch.ui.live.focus.view import FocusCommands, FocusView
 from camwatch.ui.live.page import LivePage
 from camwatch.ui.live.passed_today import PassedCommands, PassedToday
+from camwatch.ui.live.wall.finding import WallsProvider
 from camwatch.ui.live.wall.room import RoomCommands, WallOptions, WallRoom
 from camwatch.ui.live.wall.windows import ManyFeeds
 from camwatch.ui.lock_cover import LockCover
@@ -99,7 +100,8 @@ from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_pulse import PulseCommands, SessionPulse
 from camwatch.ui.session_watch import SessionCommands, SessionWatch
 from camwatch.ui.settings.appearance import AppearanceCommands, AppearanceDialog
-from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands
+from camwatch.ui.settings.finding import SettingsProvider
+from camwatch.ui.settings.page import SettingsPage, SettingsPageCommands, SettingsPlace
 from camwatch.ui.settings.workspace_dialog import WorkspaceDialog, WorkspaceDialogCommands
 from camwatch.ui.shortcuts import Key, bind
 from camwatch.ui.site_loader import SeenSite, SiteCommands, SiteLoader
@@ -109,6 +111,7 @@ from camwatch.ui.storage.dialog import StorageDialog
 from camwatch.ui.time_machine.commands import MomentCommands
 from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.tray import Tray
+from camwatch.ui.undo.edit import Edit
 from camwatch.ui.undo.room import UndoProvider, UndoRoom, refusal
 from camwatch.ui.vault.banner import VaultBanner
 from camwatch.ui.vault.manage_dialog import ManageDialog
@@ -178,6 +181,7 @@ class WindowOptions:
         set_up: How a new profile is led through its set-up.
         start: How it shall open.
         keeps_in_tray: Closing the window leaves CamWatch running, where there is a tray.
+        tells_crash: Nobody was told so far how the last run ended.
     """
 
     is_demo: bool = False
@@ -187,6 +191,28 @@ class WindowOptions:
     set_up: SetUpOptions = field(default_factory=SetUpOptions)
     start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
     keeps_in_tray: bool = False
+    tells_crash: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlace:
+    """Where an operator is, to be there again in a window that is made anew.
+
+    Attributes:
+        page: In `PAGES`.
+        settings: On the settings page.
+        is_in_set_up: Led through the set-up, in the place of a page.
+        is_kiosk: In kiosk mode.
+        is_locked: The window asks for the password.
+        edits: What can be undone, the newest first.
+    """
+
+    page: int
+    settings: SettingsPlace
+    is_in_set_up: bool = False
+    is_kiosk: bool = False
+    is_locked: bool = False
+    edits: Sequence[Edit] = ()
 
 
 class MainWindow(QMainWindow):
@@ -207,12 +233,14 @@ class MainWindow(QMainWindow):
         appearance_changed: The Display section as it is now: make the window anew.
         sign_out_requested: The operator wants to sign out, or the session has ended.
         closed: The window was closed; the program may end.
+        crash_told: The operator was told that the last run was cut off.
     """
 
     model_chosen = Signal(str)
     appearance_changed = Signal(object)
     sign_out_requested = Signal()
     closed = Signal()
+    crash_told = Signal()
 
     def __init__(  # noqa: PLR0915, PLR0917 - all that a window stands on
         self,
@@ -399,6 +427,7 @@ class MainWindow(QMainWindow):
             page.moment_requested.connect(self.look_back)
         self.live_room.machine.alert_requested.connect(self.show_alert)
         self.live_room.past_changed.connect(self._on_past)
+        self.live_room.past_changed.connect(self.wall_room.rest)
         self.history_page.alert_requested.connect(self.show_alert)
         self._files = ChartFiles(
             self.history_page,
@@ -452,7 +481,9 @@ class MainWindow(QMainWindow):
             self.sessions.session,
             background,
             self,
+            tells_crash=self._options.tells_crash,
         )
+        self._health.crash_told.connect(self.crash_told)
         self._health.page_wanted.connect(self._show_health)
         self._health.noticed.connect(self.show_notice)
 
@@ -463,6 +494,8 @@ class MainWindow(QMainWindow):
         self.help_room = HelpRoom(self, documents(), bare)
         self.palette_room.add(HelpProvider(self.help_room))
         self.palette_room.add(UndoProvider(self.undo_room, self._zone))
+        self.palette_room.add(WallsProvider(self.wall_room.book, self.palette_room.wishes))
+        self.palette_room.add(SettingsProvider(self.palette_room.session, self.palette_room.wishes))
         self.undo_room.serve(self.palette_room.session, self._background)
         self.undo_room.undone.connect(self._on_undone)
         self.undo_room.refused.connect(self._on_not_undone)
@@ -478,6 +511,9 @@ class MainWindow(QMainWindow):
         wishes.alert.connect(self.show_alert)
         wishes.rule.connect(self._show_rule)
         wishes.operator.connect(self._show_operator)
+        wishes.wall.connect(self._show_wall)
+        wishes.setting.connect(self._show_setting)
+        wishes.setup.connect(self.open_setup)
 
     def _connect_settings(self) -> None:
         self.header.settings_requested.connect(self.show_settings)
@@ -617,7 +653,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def quit(self) -> None:
         """Close the window for good, also where closing it would leave CamWatch in the tray."""
-        self.presence.is_quitting = True
+        self.presence.end()
         self.close()
 
     @Slot(object)
@@ -855,6 +891,20 @@ class MainWindow(QMainWindow):
         if self.page == USERS:
             self.users_page.show_user(name)
 
+    @Slot(str)
+    def _show_wall(self, uid: str) -> None:
+        self.live_room.back_to_live()
+        self.show_page(LIVE)
+        wall = self.wall_room.book.find(uid)
+        if self.page == LIVE and wall is not None:
+            self.wall_room.show_wall(wall)
+
+    @Slot(str)
+    def _show_setting(self, key: str) -> None:
+        self.show_page(SETTINGS)
+        if self.page == SETTINGS:
+            self.settings_page.show_setting(key)
+
     # ---------------------------------------------------------------- cameras
 
     @Slot()
@@ -1046,9 +1096,37 @@ class MainWindow(QMainWindow):
             self.alert_corner.save(settings)
             self.presence.save(settings)
 
+    @property
+    def place(self) -> WindowPlace:
+        """Where the operator is, for the window that is made in the place of this one."""
+        return WindowPlace(
+            self._page_after if self.locking.is_locked else self.page,
+            self.settings_page.place,
+            is_in_set_up=self.first_run.is_shown,
+            is_kiosk=self.wall_room.kiosk.is_on,
+            is_locked=self.locking.is_locked,
+            edits=self.undo_room.edits,
+        )
+
+    def return_to(self, place: WindowPlace) -> None:
+        """Be where the operator was in the window before."""
+        self.undo_room.take_over(place.edits)
+        self.settings_page.return_to(place.settings)
+        self.show_page(place.page)
+        if place.is_in_set_up:
+            self.first_run.open()
+        if place.is_locked:
+            self.locking.lock()
+
     def give_up(self) -> None:
-        """Give up what is being written for the operator, who leaves."""
+        """Let all go that would outlast the window: the operator, or the program, leaves."""
+        self.presence.end()
+        self._tray.take_away()
         self._files.give_up()
+        self.palette_room.box.close_box()
+        self.undo_room.hide()
+        self.live_room.back_to_live()
+        self.help_room.close()
         self.wall_room.close_all()
         self.wall_room.kiosk.end()
 

@@ -66,6 +66,7 @@ class SignInDialog(QDialog):
     Args:
         prefill: User name and password to put into the fields.
         is_demo: Says that they are filled in.
+        is_sample: Calls it a sample rather than a demonstration.
         window_file: Where it is remembered which way was taken; None remembers nothing.
         clock: Tells the time, UTC.
     """
@@ -77,6 +78,7 @@ class SignInDialog(QDialog):
         *,
         prefill: tuple[str, str] | None = None,
         is_demo: bool = False,
+        is_sample: bool = False,
         window_file: Path | None = None,
         parent: QWidget | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -89,6 +91,7 @@ class SignInDialog(QDialog):
         self._background = background
         self._prefill = prefill
         self._is_demo = is_demo
+        self._is_sample = is_sample
         self._memory = WayMemory(window_file)
         self._clock = clock
         self._form: CredentialsForm | None = None
@@ -222,7 +225,7 @@ class SignInDialog(QDialog):
         if self._is_demo:
             self.notice.show_text(
                 "info",
-                tr("This is a demonstration"),
+                tr("This is a sample") if self._is_sample else tr("This is a demonstration"),
                 tr("The cameras are simulated. User name and password are filled in for you."),
             )
 

@@ -65,6 +65,7 @@ class Room:
         self.background = HeldBackground()
         self.shelf = CameraShelf(cameras(3))
         self.desk = PictureDesk()
+        self.ended: list[bool] = []
 
     def open(self, who: Session | None = None, **options: object) -> MainWindow:
         window = MainWindow(
@@ -75,6 +76,7 @@ class Room:
             self.bridge,
             WindowOptions(time_zone="Europe/Berlin", **options),  # type: ignore[arg-type]
         )
+        window.sign_out_requested.connect(lambda: self.ended.append(True))
         self.qtbot.addWidget(window)
         window.show()
         window.activateWindow()
@@ -336,10 +338,9 @@ def test_an_ended_session_signs_the_operator_out(room: Room) -> None:
 def test_the_session_ends_by_itself(room: Room) -> None:
     now = utc_now()
     short = Session("0" * 43, session().user, now, now + timedelta(seconds=2), session().role)
-    window = room.open(short)
-
-    with room.qtbot.waitSignal(window.sign_out_requested):
-        pass
+    room.open(short)
+    # Also if it ended while the window was being shown, on a computer that is busy.
+    room.qtbot.waitUntil(lambda: bool(room.ended))
 
 
 def test_a_demonstration_says_so(room: Room) -> None:
@@ -434,6 +435,7 @@ def test_every_visible_button_of_the_window_has_a_name(room: Room) -> None:
         "Users",
         "Who did what",
         "Health",
+        "Find anything",
         "Operator menu",
         "Close this message",
         "Alerts are heard here",

@@ -90,10 +90,15 @@ class FirstRun(QObject):
         return self._means.pictures is not None and may_set_up(self._means.session)
 
     @property
+    def is_shown(self) -> bool:
+        """True while the page is shown."""
+        return self.page is not None and self.page.isVisible()
+
+    @property
     def title(self) -> str:
         """What the window is called while the page is shown; "" while it is not."""
         page = self.page
-        return page.title if page is not None and page.isVisible() else ""
+        return page.title if page is not None and self.is_shown else ""
 
     def offer(self, cameras: Sequence[Camera]) -> None:
         """Lead a new profile through it, or offer to go on; once in the life of a window."""

@@ -23,6 +23,7 @@ from camwatch.ui.health.commands import HealthPageCommands
 from camwatch.ui.health.crash_dialog import CrashDialog
 from camwatch.ui.health.part_card import PartCard
 from camwatch.ui.health.wording import look_of, overall
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.form_dialog import make_button
 
 _EVERY_MS = 4000
@@ -90,6 +91,7 @@ class HealthPage(QWidget):
         head.setSpacing(space + space // 2)
         for part in (self._sign, title):
             head.addWidget(part)
+        head.addWidget(HelpButton("health", self))
         head.addWidget(self.overall, 1)
         for button in (self.crash_button, self.bundle_button, self.look_button):
             head.addWidget(button)

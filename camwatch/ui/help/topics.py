@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from camwatch.language import table, tr
-from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, USERS
+from camwatch.ui.pages import (
+    ACCURACY,
+    ALERTS,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    HEALTH,
+    LIVE,
+    SETTINGS,
+    USERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ PAGE_TOPICS: Mapping[int, str] = {
     ACCURACY: "accuracy",
     USERS: "users",
     AUDIT: "audit",
+    HEALTH: "health",
+    SETTINGS: "settings",
 }
 """Which topic is that of a page."""
 
@@ -131,6 +143,32 @@ def _pages() -> dict[str, Topic]:
             tr("“Check again” proves that it is whole. Do it before you rely on an entry."),
             "audit",
             synonyms=("audit log", "trail"),
+        ),
+        "health": Topic(
+            tr("The health page"),
+            tr(
+                "How CamWatch itself is doing, part by part: a sign, a word, one sentence, and "
+                "what to do. The line beside it is the last three days, higher where it was worse."
+            ),
+            tr(
+                "“Not known” is not “good”. Look here first when a number or a picture surprises "
+                "you; “Diagnostics…” collects what support needs, and sends it to nobody."
+            ),
+            "health",
+            synonyms=("status", "diagnostics"),
+        ),
+        "settings": Topic(
+            tr("The settings page"),
+            tr(
+                "Every setting of this computer, with its default and when a change holds. Type "
+                "to look for one; nothing holds before you save."
+            ),
+            tr(
+                "What is marked as holding after CamWatch is closed and opened again changes "
+                "nothing until then. A variable of the environment wins over what is saved here."
+            ),
+            "settings-page",
+            synonyms=("options", "preferences"),
         ),
     }
 
@@ -262,7 +300,7 @@ CHAPTERS: Mapping[str, str] = table(
         "finding-things": tr("Finding things, undoing, and help"),
         "live-view": tr("The live view"),
         "live-wall": tr("The live wall"),
-        "time-machine": tr("The time machine: seeing the wall as it was"),
+        "time-machine": tr("The time machine"),
         "privacy": tr("Privacy"),
         "charts": tr("Charts"),
         "corrections": tr("Corrections"),
@@ -299,7 +337,7 @@ CHAPTERS: Mapping[str, str] = table(
         "when-saving-fails": tr("When saving fails"),
         "postgresql": tr("The history on a PostgreSQL server"),
         "workstations": tr("Several workstations, one history"),
-        "health": tr("Health: how CamWatch itself is doing"),
+        "health": tr("How CamWatch itself is doing"),
         "faults": tr("What goes wrong, and what you see then"),
         "benchmarks": tr("Benchmarks"),
         "models": tr("How people are found, and how well"),
