@@ -36,6 +36,7 @@ MOST_PICTURES = 25
 _COLOURS = (256, 128, 96, 64)
 _WIDTHS = (1280, 1120, 960, 800)
 _SCENE_CAMERA = "Checkout"
+_BUSY_CAMERA = "Hall"
 _LOOK_BACK = timedelta(seconds=25)
 
 Wait = Callable[[float], bool]
@@ -82,7 +83,7 @@ def _tab(index: int) -> Callable[[MainWindow, Wait], None]:
 
 def _one_camera(window: MainWindow, _wait: Wait) -> None:
     window.show_page(LIVE)
-    window.live_page.show_camera(_camera(window, "Entrance"))
+    window.live_page.show_camera(_camera(window, _BUSY_CAMERA))
 
 
 def _live(window: MainWindow, _wait: Wait) -> None:
@@ -175,7 +176,6 @@ def sights() -> Iterator[DocumentSight]:
     """Name the pictures in the order in which they are taken."""
     yield DocumentSight("live", _live)
     yield DocumentSight("one-camera", _one_camera)
-    yield DocumentSight("arranging", _arranging)
     yield DocumentSight("time-machine", _past)
     yield DocumentSight("charts", _charts)
     yield DocumentSight("week-map", _week)
@@ -194,6 +194,7 @@ def sights() -> Iterator[DocumentSight]:
     yield DocumentSight("first-steps", _set_up)
     yield DocumentSight("finding", _palette)
     yield DocumentSight("help", _help)
+    yield DocumentSight("arranging", _arranging)
 
 
 def _palette_of(pixels: np.ndarray, most: int) -> list[int]:

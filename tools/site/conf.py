@@ -39,7 +39,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": []}
+html_sidebars: dict[str, list[str]] = {"index": []}
 
 
 def _toctree(documents: list[str], caption: str = "") -> str:
