@@ -11,19 +11,21 @@ from camwatch.ui.charts.series import Totals, percent
 
 MEANINGS = table(
     lambda: {
-        "Mean": tr(
+        tr("Mean"): tr(
             "How many people were there on average. Each count weighs as much as the time it "
             "stands for, and only measured time counts: a gap is not nought."
         ),
-        "People-hours": tr(
+        tr("People-hours"): tr(
             "All the time that people spent there, added up: 3 people for 2 hours are 6 "
             "people-hours. Only measured time counts, so gaps make it smaller."
         ),
-        "Peak": tr("The highest single count: how many were there at once in the fullest picture."),
-        "In": tr("How many passed inwards, in the time in which passing could be counted."),
-        "Out": tr("How many passed outwards, in the time in which passing could be counted."),
-        "Coverage": tr("The share of the time that was measured. The rest is not known."),
-        "Accuracy": tr("How right the camera's numbers were when somebody checked them."),
+        tr("Peak"): tr(
+            "The highest single count: how many were there at once in the fullest picture."
+        ),
+        tr("In"): tr("How many passed inwards, in the time in which passing could be counted."),
+        tr("Out"): tr("How many passed outwards, in the time in which passing could be counted."),
+        tr("Coverage"): tr("The share of the time that was measured. The rest is not known."),
+        tr("Accuracy"): tr("How right the camera's numbers were when somebody checked them."),
     }
 )
 """What the numbers mean, in plain words."""
