@@ -85,7 +85,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
                 offset2=offset[3:5],
             ),
         ),
-        (tr("Cameras"), f"{count}" if count else "none"),
+        (tr("Cameras"), f"{count}" if count else tr("none")),
         (
             tr("Made"),
             tr(

@@ -101,7 +101,7 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
         Rung(
             Mark.YES if rule.is_enabled else Mark.NO,
             tr("Switched on"),
-            "on" if rule.is_enabled else tr("switched off now"),
+            tr("on") if rule.is_enabled else tr("switched off now"),
         ),
         _known(rule, trace, zone),
     ]
