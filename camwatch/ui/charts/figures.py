@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.language import marked, table, tr
 from camwatch.ui import theme, words
 from camwatch.ui.charts.flow import FlowTotals
@@ -11,19 +12,21 @@ from camwatch.ui.charts.series import Totals, percent
 
 MEANINGS = table(
     lambda: {
-        "Mean": tr(
+        tr("Mean"): tr(
             "How many people were there on average. Each count weighs as much as the time it "
             "stands for, and only measured time counts: a gap is not nought."
         ),
-        "People-hours": tr(
+        tr("People-hours"): tr(
             "All the time that people spent there, added up: 3 people for 2 hours are 6 "
             "people-hours. Only measured time counts, so gaps make it smaller."
         ),
-        "Peak": tr("The highest single count: how many were there at once in the fullest picture."),
-        "In": tr("How many passed inwards, in the time in which passing could be counted."),
-        "Out": tr("How many passed outwards, in the time in which passing could be counted."),
-        "Coverage": tr("The share of the time that was measured. The rest is not known."),
-        "Accuracy": tr("How right the camera's numbers were when somebody checked them."),
+        tr("Peak"): tr(
+            "The highest single count: how many were there at once in the fullest picture."
+        ),
+        tr("In"): tr("How many passed inwards, in the time in which passing could be counted."),
+        tr("Out"): tr("How many passed outwards, in the time in which passing could be counted."),
+        tr("Coverage"): tr("The share of the time that was measured. The rest is not known."),
+        tr("Accuracy"): tr("How right the camera's numbers were when somebody checked them."),
     }
 )
 """What the numbers mean, in plain words."""
@@ -39,7 +42,7 @@ def amount(value: float | None, decimals: int) -> str:
     """Say a number in groups of three; a dash where it is not known."""
     if value is None:
         return "–"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return language.number(value, f",.{decimals}f")
 
 
 def hours_decimals(value: float | None) -> int:
