@@ -23,6 +23,10 @@ Lookup = Callable[[str], str]
 """Takes an English text and returns it in the language, or "" if it is not translated."""
 
 
+GROUP = "\u202f"
+"""Stands between groups of three digits, in every language: a narrow space that does not break."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Language:
     code: str
@@ -31,11 +35,11 @@ class _Language:
     group: str
 
 
-_ENGLISH = _Language("en", None, ".", ",")
+_ENGLISH = _Language("en", None, ".", GROUP)
 _current = _ENGLISH
 
 
-def install(code: str, lookup: Lookup | None, *, decimal: str = ".", group: str = ",") -> None:
+def install(code: str, lookup: Lookup | None, *, decimal: str = ".", group: str = GROUP) -> None:
     """Make everything that is made from now on be in a language.
 
     Args:
@@ -106,6 +110,17 @@ def tr(text: str, /, **values: object) -> str:
     except (LookupError, ValueError, AttributeError):
         # A translator's slip in a brace shall cost the translation, not the text.
         return formatter.vformat(text, (), values)
+
+
+def number(value: float, spec: str = ",") -> str:
+    """Return a number with the signs of the language.
+
+    Args:
+        value: The number.
+        spec: As for `format`, such as ".1f"; "," groups digits by threes.
+    """
+    said: str = _Formatter(_current).format_field(value, spec)
+    return said
 
 
 def marked(text: str) -> str:

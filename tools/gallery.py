@@ -31,9 +31,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import gallery_documents
 
 from camwatch import demonstration
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.config import Display, Settings
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
@@ -87,15 +88,16 @@ def sights() -> Iterator[Sight]:
 
     for index, page in enumerate(PAGES):
         yield Sight(f"page-{page.icon}", _page(index))
-    for name, opener in {
-        "keys": MainWindow.show_keys,
-        "about": MainWindow.show_about,
-        "account": MainWindow.show_account,
-        "storage": MainWindow.show_storage,
-        "vault": MainWindow.show_vault,
-        "models": MainWindow.show_models,
-        "add-camera": MainWindow.add_camera,
-    }.items():
+    openers: dict[str, Callable[[MainWindow], object]] = {
+        "keys": lambda window: window.dialogs.show_keys(),
+        "about": lambda window: window.dialogs.show_about(),
+        "account": lambda window: window.dialogs.show_account(),
+        "storage": lambda window: window.dialogs.show_storage(),
+        "vault": lambda window: window.dialogs.show_vault(),
+        "models": lambda window: window.dialogs.show_models(),
+        "add-camera": lambda window: window.places.add_camera(),
+    }
+    for name, opener in openers.items():
         yield Sight(f"dialog-{name}", _dialog(opener))
     for one in gallery_documents.sights():
         if one.is_for_both:
@@ -158,7 +160,7 @@ def _is_counting(run: Application) -> bool:
 
 def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
     """Take all pictures of one combination; return their names."""
-    run.set_display(display)
+    run.windows.set_display(display)
     factor = display.text_percent / 100
     taken = []
     # The window is made anew.
@@ -184,7 +186,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
     """Take the pictures of the documents: dark, English, small."""
     taken: dict[str, QImage] = {}
     with stage(is_sample=True) as run:
-        run.set_display(Display(theme="dark", language="en"))
+        run.windows.set_display(Display(theme="dark", language="en"))
         wait(_COUNTED_S, lambda: _is_counting(run))
         # Until the time machine has pictures, and somebody has crossed a line.
         wait(0 if only else _PAST_S)

@@ -102,7 +102,7 @@ def _arranging(window: MainWindow, wait: Wait) -> None:
 
 def _past(window: MainWindow, wait: Wait) -> None:
     _live(window, wait)
-    window.look_back(utc_now() - _LOOK_BACK)
+    window.places.look_back(utc_now() - _LOOK_BACK)
 
 
 def _week(window: MainWindow, _wait: Wait) -> None:
@@ -140,7 +140,7 @@ def _drawing(window: MainWindow, wait: Wait) -> QWidget | None:
 
 
 def _adding(window: MainWindow, wait: Wait) -> QWidget | None:
-    window.add_camera()
+    window.places.add_camera()
     return _opened(window, wait)
 
 
@@ -206,8 +206,10 @@ def sights() -> Iterator[DocumentSight]:
     yield DocumentSight("audit", _page(AUDIT), is_for_both=False)
     yield DocumentSight("health", _page(HEALTH), is_for_both=False)
     yield DocumentSight("settings", _page(SETTINGS), is_for_both=False)
-    yield DocumentSight("storage", _dialog(MainWindow.show_storage), is_for_both=False)
-    yield DocumentSight("appearance", _dialog(MainWindow.show_appearance))
+    yield DocumentSight(
+        "storage", _dialog(lambda window: window.dialogs.show_storage()), is_for_both=False
+    )
+    yield DocumentSight("appearance", _dialog(lambda window: window.dialogs.show_appearance()))
     yield DocumentSight("finding", _palette)
     yield DocumentSight("help", _help)
     yield DocumentSight("arranging", _arranging)

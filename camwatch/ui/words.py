@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.domain import CameraState, Notice, Reason
 from camwatch.language import marked, table, tr
 from camwatch.scene import Mode
@@ -304,7 +305,7 @@ def sentence(text: str) -> str:
 
 def number(count: int) -> str:
     """Say "12 345": in groups of three, divided by spaces that do not break."""
-    return f"{count:,}".replace(",", "\u202f")
+    return language.number(count)
 
 
 def people(count: int) -> str:

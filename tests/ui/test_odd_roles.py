@@ -18,8 +18,9 @@ from camwatch.domain import CameraState, Role, utc_now
 from camwatch.errors import DatabaseBusy, PermissionDenied, SessionExpired
 from camwatch.events import Bus, CamerasChanged, HistorySaved, SessionChanged
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, PAGES, USERS
+from camwatch.ui.window.base import WindowOptions
 from tests.ui.account_edges import Office, a_live_session, a_role
 from tests.ui.live_edges import NOON, PictureDesk, cameras, counted, in_state
 from tests.ui.screen_edges import PromptWork
@@ -100,8 +101,8 @@ def test_nothing_is_asked_for_that_the_role_forbids(desk: Desk, name: str) -> No
     for page in range(len(PAGES)):
         window.show_page(page)
     window.load_cameras()
-    window._on_saved()
-    window.show_account()
+    window.news.ask_who_passed()
+    window.dialogs.show_account()
     assert desk.office.denied == []
     assert window.banners.trouble.text == ""
 
@@ -134,14 +135,14 @@ def test_each_built_in_role_sees_the_pages_about_cameras(desk: Desk) -> None:
 
 def test_who_may_see_nothing_reads_that(desk: Desk) -> None:
     window = desk.open(a_live_session(a_role(Permission.EDIT_CAMERAS)))
-    assert window._nothing.isVisible()
+    assert window.pages.nothing.isVisible()
     assert not window.live_page.isVisible()
     for index in (CHARTS, CAMERAS, ACCURACY):
         window.show_page(index)
-        assert window._nothing.isVisible()
+        assert window.pages.nothing.isVisible()
     assert desk.pictures.wanted == {}
     QTest.keyClick(window, Qt.Key.Key_N, CTRL)
-    assert window._nothing.isVisible()
+    assert window.pages.nothing.isVisible()
 
 
 def test_without_the_right_to_counts_the_live_page_tells_none(desk: Desk) -> None:
@@ -152,7 +153,7 @@ def test_without_the_right_to_counts_the_live_page_tells_none(desk: Desk) -> Non
     condition = window.live_page.conditions[0]
     assert condition.count is None
     assert condition.count_text(utc_now()) == ""
-    assert not window._chart.isVisible()
+    assert not window.pages.chart.isVisible()
 
     other = desk.open(a_live_session())
     desk.qtbot.waitUntil(lambda: other.live_page.conditions[0].count_text(utc_now()) == "7")
@@ -163,8 +164,8 @@ def test_a_role_that_was_lowered_is_told_and_not_asked_for_again_and_again(desk:
     desk.office.fail("sites", PermissionDenied("view_cameras"))
     window.load_cameras()
     assert "Your role has changed" in window.banners.trouble.text
-    assert not window._loader._again.isActive()
-    assert not window._passed_timer.isActive()
+    assert not window.news.loader._again.isActive()
+    assert not window.news.passed_timer.isActive()
 
 
 def test_every_set_of_two_permissions_opens_a_window(desk: Desk) -> None:
@@ -231,7 +232,7 @@ def test_while_the_service_is_away_title_header_and_a_line_say_so(desk: Desk) ->
     desk.office.ways = replace(desk.office.ways, login_service="Campus login")
     session = offline()
     window = desk.open(session)
-    until = f"{session.expires_at.astimezone(window._zone):%H:%M}"
+    until = f"{session.expires_at.astimezone(window._base.zone):%H:%M}"
     assert window.header.mark == f"Login service away, limited rights until {until}"
     assert window.windowTitle().startswith("CamWatch (login service away, limited rights until ")
     assert until in window.banners.session.text

@@ -83,6 +83,7 @@ ACTIONS: Mapping[str, str] = table(
         "cameras": tr("See the cameras"),
         "sites": tr("See the sites"),
         "add_camera": tr("Add a camera"),
+        "simulated_camera": tr("Prepare a simulated camera"),
         "add_cameras": tr("Add cameras"),
         "edit_camera": tr("Change a camera"),
         "edit_cameras": tr("Change cameras"),

@@ -159,11 +159,9 @@ class WhereStep(QWidget):
             is_port = problem.field == "ports"
             field = self.ports_field if is_port else self.other_field
             field.show_problem(
-                tr(
-                    "The {word} {reason}.",
-                    word="ports" if is_port else "networks",
-                    reason=problem.reason,
-                )
+                tr("The ports {reason}.", reason=problem.reason)
+                if is_port
+                else tr("The networks {reason}.", reason=problem.reason)
             )
             field.input.setFocus()
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from camwatch import language
 from camwatch.domain import BucketSize
 from camwatch.language import listed, marked, tr
 from camwatch.ui.charts.figures import hours_decimals
@@ -167,7 +168,7 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
     if now is None or then is None:
         return "–"
     change = now - then
-    text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
+    text = language.number(change, f"+,.{decimals}f").replace("-", "\u2212")
     if round(change, decimals) == 0:
         return "±0"
     if not in_percent or not then:

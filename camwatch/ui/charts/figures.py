@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.language import marked, table, tr
 from camwatch.ui import theme, words
 from camwatch.ui.charts.flow import FlowTotals
@@ -41,7 +42,7 @@ def amount(value: float | None, decimals: int) -> str:
     """Say a number in groups of three; a dash where it is not known."""
     if value is None:
         return "–"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return language.number(value, f",.{decimals}f")
 
 
 def hours_decimals(value: float | None) -> int:

@@ -35,6 +35,16 @@ KIND_ICONS: Mapping[ShapeKind, str] = MappingProxyType(
     }
 )
 
+REMOVE: Mapping[ShapeKind, str] = table(
+    lambda: {
+        ShapeKind.LINE: tr("Remove line"),
+        ShapeKind.GATE: tr("Remove gate"),
+        ShapeKind.ZONE: tr("Remove zone"),
+        ShapeKind.MASK: tr("Remove mask"),
+        ShapeKind.HIDDEN: tr("Remove hidden area"),
+    }
+)
+
 WHAT_FOR: Mapping[ShapeKind, str] = table(
     lambda: {
         ShapeKind.LINE: tr("Counts who passes it, in and out."),

@@ -146,7 +146,7 @@ def _passed(buckets: Sequence[FlowBucket]) -> tuple[int, int] | None:
 
 def _in_out(passed: tuple[int, int] | None) -> str:
     return (
-        "unknown"
+        tr("unknown")
         if passed is None
         else tr("{number} in, {number2} out", number=number(passed[0]), number2=number(passed[1]))
     )
@@ -167,7 +167,7 @@ def _people(buckets: Sequence[Bucket]) -> str:
     whole_s = sum(one.seconds for one in buckets)
     known_s = sum(one.coverage * one.seconds for one in buckets if one.mean is not None)
     if not known_s:
-        return "unknown"
+        return tr("unknown")
     mean = sum((one.mean or 0.0) * one.coverage * one.seconds for one in buckets) / known_s
     peak = max(one.peak or 0 for one in buckets)
     share = f"{known_s / whole_s:.0%}".replace("%", " %")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.domain import Bucket, Reason
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction
@@ -133,7 +134,7 @@ def _zone(mean: float, most: int) -> str:
 
 
 def _mean(value: float) -> str:
-    return f"{value:.0f}" if value >= _WHOLE_FROM or value == round(value) else f"{value:.1f}"
+    return language.number(value, ".0f" if value >= _WHOLE_FROM or value == round(value) else ".1f")
 
 
 def without_measurement(minute: Bucket | None) -> str:
