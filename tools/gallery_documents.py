@@ -206,12 +206,15 @@ def sights() -> Iterator[DocumentSight]:
     yield DocumentSight("audit", _page(AUDIT), is_for_both=False)
     yield DocumentSight("health", _page(HEALTH), is_for_both=False)
     yield DocumentSight("settings", _page(SETTINGS), is_for_both=False)
-    yield DocumentSight("storage", _dialog(lambda window: window.dialogs.show_storage()), is_for_both=False)
+    yield DocumentSight(
+        "storage", _dialog(lambda window: window.dialogs.show_storage()), is_for_both=False
+    )
     yield DocumentSight("appearance", _dialog(lambda window: window.dialogs.show_appearance()))
-    yield DocumentSight("first-steps", _set_up)
     yield DocumentSight("finding", _palette)
     yield DocumentSight("help", _help)
     yield DocumentSight("arranging", _arranging)
+    # The last: from then on a line under the header reminds of it.
+    yield DocumentSight("first-steps", _set_up)
 
 
 def _palette_of(pixels: np.ndarray, most: int) -> list[int]:
