@@ -35,6 +35,7 @@ from camwatch.ui.cameras.state_bar import Legend, StateBar
 from camwatch.ui.cameras.state_words import as_text, lasted, moment, reason_of, summary
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.live.marks import mark_icon
 from camwatch.ui.rows_model import Index, RowsModel
@@ -161,7 +162,7 @@ class StateHistoryDialog(QDialog):
         self.setWindowTitle(tr("History of states – {name}", name=camera.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
-        self.resize(1040, 680)
+        fit(self, 1040, 680)
 
     # ---------------------------------------------------------------- building
 
@@ -264,7 +265,7 @@ class StateHistoryDialog(QDialog):
             OutageColumn.STATE: 170,
         }
         for column, width in widths.items():
-            table.setColumnWidth(column, width)
+            table.setColumnWidth(column, theme.px(width))
         table.selectionModel().currentRowChanged.connect(self._on_row)
         return table
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
 from camwatch.language import tr
@@ -20,7 +20,7 @@ from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen,
 from camwatch.ui.charts.plot import TimePlot
 from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
-from camwatch.ui.short_label import ShortLabel
+from camwatch.ui.flow_row import FlowRow
 
 _REFRESH_MS = 1000
 _A_MOMENT_AGO = timedelta(seconds=30)
@@ -60,8 +60,9 @@ class LiveChart(QWidget):
         self._group = ""
         self._occupancy = self._ring.window(clock().timestamp())
 
-        self.title = ShortLabel(self)
+        self.title = QLabel(self)
         self.title.setProperty("role", "heading")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.all_button = QPushButton(tr("All cameras"), self)
         self.all_button.setProperty("role", "link")
         self.all_button.clicked.connect(partial(self.show_camera, None))
@@ -71,7 +72,7 @@ class LiveChart(QWidget):
             tr("Show the wall as it was; or click a moment in the chart ({key})", key="H")
         )
         self.past_button.clicked.connect(self._look_back)
-        self.summary = ShortLabel(self)
+        self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
             {"line": tr("measured"), "dots": tr("some missing"), "gap": tr("not measured")}, self
@@ -90,12 +91,10 @@ class LiveChart(QWidget):
         self.plot.chosen.connect(self._on_chosen)
 
         space = theme.current().space
-        head = QHBoxLayout()
-        head.setSpacing(2 * space)
+        head = FlowRow(2 * space)
         head.addWidget(self.title)
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
-        head.addStretch(1)
         head.addWidget(self.past_button)
         head.addWidget(self.legend)
         layout = QVBoxLayout(self)

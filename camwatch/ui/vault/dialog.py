@@ -22,6 +22,7 @@ from camwatch.language import tr, within
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit, in_tab_order, plain_label
 
 _WIDTH = 460
@@ -101,6 +102,7 @@ class PassphraseDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
         self.setModal(parent is not None)
 
     def add_field(self, name: str, label: str, hint: str = "") -> QLineEdit:
