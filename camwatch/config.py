@@ -152,8 +152,12 @@ class CameraPolicy(_Section):
     )
     new_camera_privacy: PrivacyMode = Field(
         PrivacyMode.OPEN,
-        description="What may be seen of people on cameras that are added from now on: open, "
-        "blurred, silhouettes, count_only.",
+        title=marked("Privacy of new cameras"),
+        description=marked(
+            "What may be seen of people on cameras that are added from now on: open, blurred, "
+            "silhouettes, count_only."
+        ),
+        json_schema_extra=About(Applies.RESTART).as_extra(),
     )
 
     @property
@@ -534,16 +538,31 @@ class Desktop(_Section):
 
     close_to_tray: bool = Field(
         False,
-        description="Closing the window leaves CamWatch running in the tray, where there is one.",
+        title=marked("Closing the window leaves CamWatch in the tray"),
+        description=marked(
+            "Closing the window leaves CamWatch running in the tray, where there is one."
+        ),
+        json_schema_extra=About(Applies.RESTART, travels=False).as_extra(),
     )
     autostart: bool = Field(
-        False, description="CamWatch starts when this account signs in to the computer."
+        False,
+        title=marked("Start at sign-in"),
+        description=marked("CamWatch starts when this account signs in to the computer."),
+        json_schema_extra=About(Applies.RESTART, travels=False).as_extra(),
     )
     keep_awake: bool = Field(
-        True, description="The computer does not fall asleep by itself while people are counted."
+        True,
+        title=marked("Keep the computer awake"),
+        description=marked("The computer does not fall asleep by itself while people are counted."),
+        json_schema_extra=About(Applies.RESTART, travels=False).as_extra(),
     )
     keep_screen_on: bool = Field(
-        False, description="Nor does its screen go dark or lock by itself meanwhile."
+        False,
+        title=marked("Keep the screen on"),
+        description=marked(
+            "Nor does the screen go dark or lock by itself while people are counted."
+        ),
+        json_schema_extra=About(Applies.RESTART, travels=False).as_extra(),
     )
 
 
@@ -551,10 +570,16 @@ class Updates(_Section):
     """Whether CamWatch asks for news of newer versions; it never installs one."""
 
     check: bool = Field(
-        False, description="CamWatch asks once a day whether there is a newer version."
+        False,
+        title=marked("Ask for newer versions"),
+        description=marked("CamWatch asks once a day whether there is a newer version."),
+        json_schema_extra=About(Applies.RESTART).as_extra(),
     )
     address: Annotated[str, Field(max_length=2048)] = Field(
-        "", description="Where it asks: the https address of a signed file; empty for nowhere."
+        "",
+        title=marked("Address of the news"),
+        description=marked("Where it asks: the https address of a signed file; empty for nowhere."),
+        json_schema_extra=About(Applies.RESTART).as_extra(),
     )
 
     @field_validator("address")

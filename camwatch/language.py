@@ -82,6 +82,8 @@ class _Formatter(string.Formatter):
         if not is_number or not isinstance(said, str):
             return said
         marks = {".": self._language.decimal, ",": self._language.group}
+        if self._language.code == "de":
+            marks["%"] = "\u202f%"  # German sets a narrow space before it, where no line breaks
         return "".join(marks.get(one, one) for one in said)
 
 
@@ -121,6 +123,25 @@ def number(value: float, spec: str = ",") -> str:
     """
     said: str = _Formatter(_current).format_field(value, spec)
     return said
+
+
+def percent(share: float, spec: str = ".0%") -> str:
+    """Return a share set apart from its sign: "4 %"; other languages have their own space.
+
+    Args:
+        share: 1 is all.
+        spec: As for `format`, such as "+.0%".
+    """
+    said = number(share, spec)
+    return said.replace("%", " %") if code() == "en" else said
+
+
+def within(text: str) -> str:
+    """Return the beginning of a sentence as it stands within one: in English without its capital.
+
+    Other languages write some words with a capital everywhere, so there it stays.
+    """
+    return text[:1].lower() + text[1:] if code() == "en" else text
 
 
 def marked(text: str) -> str:

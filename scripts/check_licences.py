@@ -25,7 +25,10 @@ FORBIDDEN = re.compile(r"\bAGPL|Affero", re.IGNORECASE)
 def licence_of(name: str) -> str:
     """Return what a distribution says of its licence, or "" if it says nothing."""
     about = metadata(name)
-    said = [about.get("License-Expression") or "", (about.get("License") or "").split("\n")[0]]
+    said = [
+        (about.get_all(field) or [""])[0].split("\n")[0]
+        for field in ("License-Expression", "License")
+    ]
     said += [line for line in about.get_all("Classifier") or [] if line.startswith("License")]
     return " | ".join(part for part in said if part)
 

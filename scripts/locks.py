@@ -27,11 +27,20 @@ COMMON = [
 LOCKS = {
     "run.txt": ["--extra=fast", "--group=build", "pyproject.toml"],
     "dev.txt": ["--group=dev", "--constraints={folder}/run.txt"],
+    "package.txt": [
+        "--extra=fast",
+        "--group=package",
+        "--group=build",
+        "--override=packaging/overrides.txt",
+        "--constraints={folder}/run.txt",
+        "pyproject.toml",
+    ],
+    "docs.txt": ["--group=docs", "--constraints={folder}/run.txt"],
 }
 
 
 def write(folder: Path, *options: str) -> None:
-    """Write both lock files into a folder; those that are there give the pins to keep."""
+    """Write the lock files into a folder; those that are there give the pins to keep."""
     for name, arguments in LOCKS.items():
         subprocess.run(
             [

@@ -84,6 +84,11 @@ SECTIONS: Mapping[str, tuple[str, str]] = table(
             tr("Login service"),
             tr("The service that also knows users, where there is one."),
         ),
+        "desktop": (tr("Desktop"), tr("How CamWatch behaves on the desktop of this computer.")),
+        "updates": (
+            tr("Newer versions"),
+            tr("Whether CamWatch asks for news of them; it never installs one."),
+        ),
         "logging": (tr("Log"), tr("What is written into the log.")),
     }
 )

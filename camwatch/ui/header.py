@@ -88,10 +88,12 @@ class Header(QFrame):
         layout.setSpacing(space)
         layout.addWidget(symbol)
         layout.addWidget(self._name)
-        layout.addSpacing(3 * space)
+        layout.addSpacing(space)
         self._pages = QButtonGroup(self)
         self._infos = tuple(pages)
         self._badges: dict[int, str] = {}
+        row = QHBoxLayout()
+        row.setSpacing(0)  # the buttons themselves keep their words apart
         for index, page in enumerate(self._infos):
             if not page.is_in_row:
                 continue
@@ -106,7 +108,8 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setFixedHeight(6 * space)
             self._pages.addButton(button, index)
-            layout.addWidget(button)
+            row.addWidget(button)
+        layout.addLayout(row)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
         self._find = self._find_button()
@@ -131,11 +134,13 @@ class Header(QFrame):
             icons.icon("shield-check"), tr("My account…"), self.account_requested.emit
         )
         menu.addSeparator()
+        self.set_up_action: QAction | None = None
+        """Leads through the set-up; None for who may not do all of it."""
         if may_set_up(session):
-            set_up = menu.addAction(
+            self.set_up_action = menu.addAction(
                 icons.icon("plug-zap"), tr("Set up CamWatch…"), self.set_up_requested.emit
             )
-            self._resting.append(set_up)
+            self._resting.append(self.set_up_action)
         chapters = menu.addAction(icons.icon("book-open"), tr("Help"), self.help_requested.emit)
         keys = menu.addAction(icons.icon("keyboard"), tr("Keys"), self.keys_requested.emit)
         about = menu.addAction(icons.icon("info"), tr("About CamWatch"), self.about_requested.emit)

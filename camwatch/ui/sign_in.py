@@ -35,6 +35,7 @@ from camwatch.language import listed, marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, locked_out_text, text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.signing_in.commands import SignInCommands
 from camwatch.ui.signing_in.credentials import CredentialsForm
@@ -66,6 +67,7 @@ class SignInDialog(QDialog):
     Args:
         prefill: User name and password to put into the fields.
         is_demo: Says that they are filled in.
+        is_sample: Calls it a sample rather than a demonstration.
         window_file: Where it is remembered which way was taken; None remembers nothing.
         clock: Tells the time, UTC.
     """
@@ -77,6 +79,7 @@ class SignInDialog(QDialog):
         *,
         prefill: tuple[str, str] | None = None,
         is_demo: bool = False,
+        is_sample: bool = False,
         window_file: Path | None = None,
         parent: QWidget | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -89,6 +92,7 @@ class SignInDialog(QDialog):
         self._background = background
         self._prefill = prefill
         self._is_demo = is_demo
+        self._is_sample = is_sample
         self._memory = WayMemory(window_file)
         self._clock = clock
         self._form: CredentialsForm | None = None
@@ -143,6 +147,7 @@ class SignInDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
 
     def _buttons(self) -> QHBoxLayout:
         space = theme.current().space
@@ -222,7 +227,7 @@ class SignInDialog(QDialog):
         if self._is_demo:
             self.notice.show_text(
                 "info",
-                tr("This is a demonstration"),
+                tr("This is a sample") if self._is_sample else tr("This is a demonstration"),
                 tr("The cameras are simulated. User name and password are filled in for you."),
             )
 

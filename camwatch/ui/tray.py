@@ -98,6 +98,11 @@ class Tray(QObject):
         """Whether the desktop shows the icon now."""
         return self._icon is not None and QSystemTrayIcon.isSystemTrayAvailable()
 
+    def take_away(self) -> None:
+        """Show no icon any more: the window goes."""
+        if self._icon is not None:
+            self._icon.hide()
+
     def show_health(self, summary: str) -> None:
         """Say how CamWatch is doing."""
         self._health = summary

@@ -15,9 +15,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTabWidget, QWidget
 
 from camwatch import demonstration
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.config import Settings
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import (
@@ -188,15 +189,15 @@ def sights() -> Iterator[Sight]:
     yield Sight("page-roles", _tab(USERS, 1))
     yield Sight("page-sessions", _tab(USERS, 2))
     for name, opener in {
-        "keys": MainWindow.show_keys,
-        "help": MainWindow.show_help,
-        "appearance": MainWindow.show_appearance,
-        "about": MainWindow.show_about,
-        "account": MainWindow.show_account,
-        "storage": MainWindow.show_storage,
-        "vault": MainWindow.show_vault,
-        "models": MainWindow.show_models,
-        "add-camera": MainWindow.add_camera,
+        "keys": lambda window: window.dialogs.show_keys(),
+        "help": lambda window: window.finding.help_on_page(),
+        "appearance": lambda window: window.dialogs.show_appearance(),
+        "about": lambda window: window.dialogs.show_about(),
+        "account": lambda window: window.dialogs.show_account(),
+        "storage": lambda window: window.dialogs.show_storage(),
+        "vault": lambda window: window.dialogs.show_vault(),
+        "models": lambda window: window.dialogs.show_models(),
+        "add-camera": lambda window: window.places.add_camera(),
     }.items():
         yield Sight(f"dialog-{name}", _of_window(opener))
     for name, (place, path, tab) in _PRESSED.items():

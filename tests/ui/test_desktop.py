@@ -48,9 +48,7 @@ class Window(QWidget):
 
 def shown(qtbot: QtBot, *, keeps_in_tray: bool = True) -> Window:
     window = Window(keeps_in_tray=keeps_in_tray)
-    qtbot.addWidget(
-        window, before_close_func=lambda one: setattr(one.presence, "is_quitting", True)
-    )
+    qtbot.addWidget(window, before_close_func=lambda one: one.presence.end())
     window.show()
     return window
 
@@ -86,7 +84,7 @@ def test_without_the_wish_or_a_tray_closing_closes(qtbot: QtBot, keeps: bool, th
 
 def test_quitting_is_not_held_up(qtbot: QtBot) -> None:
     window = shown(qtbot)
-    window.presence.is_quitting = True
+    window.presence.end()
     window.close()
     assert window.is_closed
 

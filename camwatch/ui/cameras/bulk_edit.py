@@ -30,6 +30,7 @@ from camwatch.ui.cameras.entries import PaceEdit
 from camwatch.ui.cameras.removal import names_in_short
 from camwatch.ui.cameras.sections import TRANSPORT_WORDS
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import (
     BusyBar,
     CalmComboBox,
@@ -288,7 +289,7 @@ class BulkEditDialog(QDialog):
             )
             order += [change.box, *parts]
         in_tab_order(*order, self.keep_in_memory, self.save_button, self.cancel_button)
-        self.resize(680, 640)
+        fit(self, 680, 640)
 
     def _connect(self) -> None:
         changes = self.changes

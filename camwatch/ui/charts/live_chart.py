@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
 from camwatch.language import tr
@@ -20,6 +20,7 @@ from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen,
 from camwatch.ui.charts.plot import TimePlot
 from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
+from camwatch.ui.flow_row import FlowRow
 
 _REFRESH_MS = 1000
 _A_MOMENT_AGO = timedelta(seconds=30)
@@ -90,12 +91,10 @@ class LiveChart(QWidget):
         self.plot.chosen.connect(self._on_chosen)
 
         space = theme.current().space
-        head = QHBoxLayout()
-        head.setSpacing(2 * space)
+        head = FlowRow(2 * space)
         head.addWidget(self.title)
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
-        head.addStretch(1)
         head.addWidget(self.past_button)
         head.addWidget(self.legend)
         layout = QVBoxLayout(self)

@@ -82,8 +82,7 @@ class DesktopPresence(QObject):
         self._tray = tray
         self._keeps_in_tray = keeps_in_tray
         self._is_explained = False
-        self.is_quitting = False
-        """The window is to be closed for good."""
+        self._is_over = False
         self._looking = QTimer(self)
         self._looking.timeout.connect(self._look)
 
@@ -95,6 +94,11 @@ class DesktopPresence(QObject):
         """Keep whether it was explained."""
         settings.setValue(_EXPLAINED, self._is_explained)
 
+    def end(self) -> None:
+        """Let the window go for good from now on, and do not show it again by itself."""
+        self._is_over = True
+        self._looking.stop()
+
     def stays(self, event: QCloseEvent) -> bool:
         """Hide the window in place of closing it, if that is wished and possible.
 
@@ -103,7 +107,7 @@ class DesktopPresence(QObject):
         """
         window = self.parent()
         if (
-            self.is_quitting
+            self._is_over
             or not self._keeps_in_tray
             or not self._tray.is_there
             or not isinstance(window, QWidget)

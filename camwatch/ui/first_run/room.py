@@ -70,7 +70,6 @@ class FirstRun(QObject):
         self, means: Means, zone: ZoneInfo, options: SetUpOptions, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._means = means
         self._zone = zone
         self._file = ProgressFile(options.file)
@@ -90,10 +89,15 @@ class FirstRun(QObject):
         return self._means.pictures is not None and may_set_up(self._means.session)
 
     @property
+    def is_shown(self) -> bool:
+        """True while the page is shown."""
+        return self.page is not None and self.page.isVisible()
+
+    @property
     def title(self) -> str:
         """What the window is called while the page is shown; "" while it is not."""
         page = self.page
-        return page.title if page is not None and page.isVisible() else ""
+        return page.title if page is not None and self.is_shown else ""
 
     def offer(self, cameras: Sequence[Camera]) -> None:
         """Lead a new profile through it, or offer to go on; once in the life of a window."""
@@ -124,7 +128,11 @@ class FirstRun(QObject):
             self._fill(self._means)
 
     def _make(self, means: Means) -> SetUpPage:
-        page = SetUpPage(means, self._zone, self._window, has_sample=bool(self._sample))
+        # The window is not kept here as well: only the collector of cycles would free it then.
+        window = self.parent()
+        if not isinstance(window, QWidget):
+            raise TypeError(window)
+        page = SetUpPage(means, self._zone, window, has_sample=bool(self._sample))
         page.hide()
         page.moved.connect(self._on_moved)
         page.made.changed.connect(self._on_moved)

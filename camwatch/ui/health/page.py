@@ -23,6 +23,7 @@ from camwatch.ui.health.commands import HealthPageCommands
 from camwatch.ui.health.crash_dialog import CrashDialog
 from camwatch.ui.health.part_card import PartCard
 from camwatch.ui.health.wording import look_of, overall
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.form_dialog import make_button
 
 _EVERY_MS = 4000
@@ -74,7 +75,7 @@ class HealthPage(QWidget):
     def _build(self) -> None:
         space = theme.current().space
         self._sign = QLabel(self)
-        self._sign.setFixedSize(_SIGN, _SIGN)
+        self._sign.setFixedSize(icons.size(_SIGN))
         title = plain_label(tr("Health"), "title", self)
         title.setWordWrap(False)
         self.overall = plain_label(tr("Looking…"), "muted", self)
@@ -90,6 +91,7 @@ class HealthPage(QWidget):
         head.setSpacing(space + space // 2)
         for part in (self._sign, title):
             head.addWidget(part)
+        head.addWidget(HelpButton("health", self))
         head.addWidget(self.overall, 1)
         for button in (self.crash_button, self.bundle_button, self.look_button):
             head.addWidget(button)

@@ -32,14 +32,17 @@ class HealthWiring(QObject):
         bridge: Tells when that changes.
         session: Who is signed in.
         background: Where it is found out whether the last run was cut off.
+        tells_crash: Nobody was told so far whether it was.
 
     Signals:
         page_wanted: Show the Health page.
         noticed: Something that the operator is to be told once.
+        crash_told: The operator was told that the last run was cut off.
     """
 
     page_wanted = Signal()
     noticed = Signal(str)
+    crash_told = Signal()
 
     def __init__(  # noqa: PLR0917 - all that it joins
         self,
@@ -50,6 +53,8 @@ class HealthWiring(QObject):
         session: Session,
         background: Background,
         parent: QObject,
+        *,
+        tells_crash: bool,
     ) -> None:
         super().__init__(parent)
         self._page = page
@@ -63,6 +68,8 @@ class HealthWiring(QObject):
         bridge.health_changed.connect(lambda _event: tray.show_health(self.mark.summary))
         bridge.update_offered.connect(self._on_update)
         tray.health_requested.connect(self.page_wanted)
+        if not tells_crash:
+            return
         commands = page.commands
         background.run(
             lambda: commands.last_crash(session), self._on_crash, _on_not_known, owner=self
@@ -72,6 +79,7 @@ class HealthWiring(QObject):
         """Say plainly that the last run was cut off, unless that is not wanted any more."""
         if crash is not None and not crash.is_dismissed:
             self._page.tell_crash(crash)
+            self.crash_told.emit()
 
     @Slot(object)
     def _on_update(self, event: UpdateOffered) -> None:

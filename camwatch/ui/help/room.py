@@ -88,6 +88,11 @@ class HelpRoom(QObject):
         viewer.activateWindow()
         return viewer
 
+    def close(self) -> None:
+        """Close the window of chapters."""
+        if self.viewer is not None and isValid(self.viewer):
+            self.viewer.close()
+
     def _on_gone(self) -> None:
         viewer = self.viewer
         if viewer is not None and not isValid(viewer):

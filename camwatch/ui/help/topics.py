@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from camwatch.language import table, tr
-from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, USERS
+from camwatch.ui.pages import (
+    ACCURACY,
+    ALERTS,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    HEALTH,
+    LIVE,
+    SETTINGS,
+    USERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ PAGE_TOPICS: Mapping[int, str] = {
     ACCURACY: "accuracy",
     USERS: "users",
     AUDIT: "audit",
+    HEALTH: "health",
+    SETTINGS: "settings",
 }
 """Which topic is that of a page."""
 
@@ -131,6 +143,32 @@ def _pages() -> dict[str, Topic]:
             tr("“Check again” proves that it is whole. Do it before you rely on an entry."),
             "audit",
             synonyms=("audit log", "trail"),
+        ),
+        "health": Topic(
+            tr("The health page"),
+            tr(
+                "How CamWatch itself is doing, part by part: a sign, a word, one sentence, and "
+                "what to do. The line beside it is the last three days, higher where it was worse."
+            ),
+            tr(
+                "“Not known” is not “good”. Look here first when a number or a picture surprises "
+                "you; “Diagnostics…” collects what support needs, and sends it to nobody."
+            ),
+            "health",
+            synonyms=("status", "diagnostics"),
+        ),
+        "settings": Topic(
+            tr("The settings page"),
+            tr(
+                "Every setting of this computer, with its default and when a change holds. Type "
+                "to look for one; nothing holds before you save."
+            ),
+            tr(
+                "What is marked as holding after CamWatch is closed and opened again changes "
+                "nothing until then. A variable of the environment wins over what is saved here."
+            ),
+            "settings-page",
+            synonyms=("options", "preferences"),
         ),
     }
 
@@ -255,46 +293,61 @@ TOPICS: Mapping[str, Topic] = table(lambda: {**_pages(), **_fields()})
 
 CHAPTERS: Mapping[str, str] = table(
     lambda: {
+        "index": tr("What CamWatch is"),
+        "user-guide": tr("User guide"),
+        "first-steps": tr("First steps"),
+        "signing-in-steps": tr("Signing in, step by step"),
         "finding-things": tr("Finding things, undoing, and help"),
         "live-view": tr("The live view"),
+        "live-wall": tr("The live wall"),
+        "time-machine": tr("The time machine"),
+        "privacy": tr("Privacy"),
         "charts": tr("Charts"),
+        "corrections": tr("Corrections"),
+        "export": tr("Files and reports of the history"),
+        "heatmap": tr("Where people are, and how long"),
+        "accuracy": tr("How right are the numbers?"),
         "alerts": tr("Alerts: the inbox, and the hand-over of a shift"),
         "rules": tr("Rules"),
         "delivery": tr("How alerts reach people"),
+        "alert-proof": tr("Proof that alerts arrive"),
+        "webhooks": tr("Webhooks"),
         "cameras": tr("Cameras"),
         "camera-list": tr("The list of cameras"),
-        "many-cameras": tr("Many cameras at once"),
-        "discovery": tr("Finding cameras, ONVIF, and turning cameras"),
         "streams": tr("Streams, USB cameras and files"),
+        "discovery": tr("Finding cameras, ONVIF, and turning cameras"),
+        "many-cameras": tr("Many cameras at once"),
         "lines-and-zones": tr("Drawing lines and zones"),
         "counting": tr("Who passes, and who stands where"),
-        "heatmap": tr("Where people are, and how long"),
-        "accuracy": tr("How right are the numbers?"),
-        "corrections": tr("Corrections"),
-        "export": tr("Files and reports of the history"),
+        "administrator-guide": tr("Administrator guide"),
+        "installing": tr("Installing CamWatch"),
+        "desktop": tr("CamWatch on the desktop"),
+        "settings-page": tr("The settings page"),
+        "settings": tr("Settings"),
+        "workspace": tr("The workspace file"),
         "users-page": tr("The users page"),
         "operators": tr("Users, roles, sites and sessions"),
         "sign-in": tr("Signing in"),
-        "signing-in-steps": tr("Signing in, step by step"),
         "login-service": tr("Signing in through a login service"),
         "audit": tr("Who did what: the audit log"),
         "secrets": tr("Where secrets are kept"),
-        "settings": tr("Settings"),
+        "history": tr("The history"),
         "retention": tr("How long the history is kept"),
         "backups": tr("Copies, damaged files, and moving a history"),
-        "history": tr("The history"),
         "when-saving-fails": tr("When saving fails"),
-        "workstations": tr("Several workstations, one history"),
         "postgresql": tr("The history on a PostgreSQL server"),
-        "models": tr("How people are found, and how well"),
-        "alert-proof": tr("Proof that alerts arrive"),
-        "webhooks": tr("Webhooks"),
-        "simulator": tr("Simulated cameras"),
+        "workstations": tr("Several workstations, one history"),
+        "health": tr("How CamWatch itself is doing"),
         "faults": tr("What goes wrong, and what you see then"),
         "benchmarks": tr("Benchmarks"),
+        "models": tr("How people are found, and how well"),
+        "developer-guide": tr("Developer guide"),
+        "packaging": tr("Packaging: how what is installed is built"),
+        "translating": tr("Translating CamWatch"),
+        "simulator": tr("Simulated cameras"),
     }
 )
-"""The chapters that ship with the program, in the order of the list, with their titles.
+"""The chapters that ship with the program, with their titles, as `tools/site/nav.toml` orders them.
 
 A chapter that is not named here is listed behind these, under its first line.
 """

@@ -19,7 +19,17 @@ from shiboken6 import isValid
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.language import listed, marked, tr
-from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, PAGES, USERS
+from camwatch.ui.pages import (
+    ACCURACY,
+    ALERTS,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    HEALTH,
+    LIVE,
+    PAGES,
+    USERS,
+)
 from camwatch.ui.palette.results import Result, StandingProvider
 from camwatch.ui.shortcuts import Key, bound, sequence_of, title_of
 
@@ -89,6 +99,20 @@ ACTIONS: Sequence[Action] = listed(
             icon="database",
             needs=(Permission.MANAGE_HISTORY,),
             synonyms=("database", "backup", "retention", "disk", "postgresql", "workstations"),
+        ),
+        Action(
+            HEADER,
+            "appearance_requested",
+            title=tr("Appearance…"),
+            icon="palette",
+            synonyms=("theme", "dark mode", "light mode", "language", "text size", "contrast"),
+        ),
+        Action(
+            HEADER,
+            "set_up_action",
+            title=tr("Set up CamWatch…"),
+            icon="plug-zap",
+            synonyms=("first run", "wizard", "set-up", "first steps"),
         ),
         Action(
             HEADER,
@@ -311,6 +335,21 @@ ACTIONS: Sequence[Action] = listed(
             icon="shield-check",
             synonyms=("verify audit log", "tamper"),
         ),
+        # Health.
+        Action(
+            HEALTH,
+            "bundle_button",
+            icon="file-archive",
+            needs=_SECURITY,
+            synonyms=("support", "bundle", "log file", "diagnostics"),
+        ),
+        Action(
+            HEALTH,
+            "crash_button",
+            icon="history",
+            synonyms=("crash report", "last crash"),
+        ),
+        Action(HEALTH, "look_button", icon="refresh-cw", synonyms=("check health",)),
     )
 )
 

@@ -17,7 +17,18 @@ from camwatch.auth.session import Session
 from camwatch.domain import Camera, Site, SiteId
 from camwatch.language import table, tr
 from camwatch.ui.background import Background
-from camwatch.ui.pages import ACCURACY, ALERTS, AUDIT, CAMERAS, CHARTS, LIVE, PAGES, USERS
+from camwatch.ui.pages import (
+    ACCURACY,
+    ALERTS,
+    AUDIT,
+    CAMERAS,
+    CHARTS,
+    HEALTH,
+    LIVE,
+    PAGES,
+    SETTINGS,
+    USERS,
+)
 from camwatch.ui.palette.reading import ReadProvider
 from camwatch.ui.palette.results import Result, StandingProvider
 from camwatch.ui.palette.wishes import Wishes
@@ -34,6 +45,8 @@ _PAGE_SYNONYMS: Mapping[int, tuple[str, ...]] = {
     ACCURACY: ("accuracy", "audits", "error", "quality"),
     USERS: ("users", "operators", "roles", "sessions", "accounts", "permissions"),
     AUDIT: ("audit log", "who did what", "trail", "journal"),
+    HEALTH: ("health", "status", "diagnostics", "monitoring", "is it working"),
+    SETTINGS: ("settings", "preferences", "options", "configuration", "setup"),
 }
 _PAGE_ABOUT: Mapping[int, str] = table(
     lambda: {
@@ -44,6 +57,8 @@ _PAGE_ABOUT: Mapping[int, str] = table(
         ACCURACY: tr("How right the numbers are"),
         USERS: tr("Who may do what"),
         AUDIT: tr("Who changed what, and when"),
+        HEALTH: tr("How CamWatch itself is doing"),
+        SETTINGS: tr("Every setting of this computer"),
     }
 )
 

@@ -20,6 +20,9 @@ class Wishes(QObject):
         alert: Show an alert, by its uid.
         rule: Show a rule, by its uid.
         operator: Show an operator, by name.
+        wall: Show a saved wall, by its uid.
+        setting: Show a setting, by its key.
+        setup: Open what is set up in a place of its own; see `ui.settings.links`.
     """
 
     page = Signal(int)
@@ -31,3 +34,6 @@ class Wishes(QObject):
     alert = Signal(str)
     rule = Signal(str)
     operator = Signal(str)
+    wall = Signal(str)
+    setting = Signal(str)
+    setup = Signal(str)

@@ -24,8 +24,9 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.report.plan_dialog import PlanDialogCommands, ReportPlanDialog
@@ -158,7 +159,7 @@ class PlansDialog(QDialog):
         self.close_button = make_button(tr("Close"), "", self.reject, self)
         self.answer = plain_label("", "", self)
         self._lay_out()
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
         self._again = QTimer(self)
         self._again.setInterval(_READ_EVERY_MS)
         self._again.timeout.connect(self.read)

@@ -30,6 +30,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.help.button import HelpButton
 from camwatch.ui.settings.links import SettingsLinks
 from camwatch.ui.settings.row import SettingRow
 
@@ -147,6 +148,7 @@ class SettingsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(2 * space)
         head.addWidget(title)
+        head.addWidget(HelpButton("settings", self))
         head.addWidget(self.summary, 1)
         head.addWidget(self.only_changed)
         head.addWidget(self.search)

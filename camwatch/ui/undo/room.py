@@ -98,6 +98,10 @@ class UndoRoom(QObject):
         """What can be undone, the newest first."""
         return tuple(reversed(self._edits))
 
+    def take_over(self, edits: Sequence[Edit]) -> None:
+        """Keep what was changed in the window before this one, the newest first."""
+        self._edits = list(reversed(edits))[-MOST_EDITS:]
+
     @Slot(object)
     def note(self, edit: Edit) -> None:
         """Something was changed just now."""

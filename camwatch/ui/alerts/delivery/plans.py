@@ -157,7 +157,7 @@ class PlansSection(Section):
         right.addWidget(self.preview)
         right.addStretch(1)
         self.framed = card(shown, self)
-        self.framed.setFixedWidth(_PREVIEW)
+        self.framed.setFixedWidth(theme.px(_PREVIEW))
         row = QHBoxLayout()
         row.setSpacing(2 * space)
         row.addWidget(self.table, 1)

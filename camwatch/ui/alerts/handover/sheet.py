@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert, AlertEntry
 from camwatch.alerts.inbox import Handover
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.dialogs import severities
 from camwatch.ui.alerts.look import severity_look
@@ -185,7 +185,7 @@ def _deeds(alert: Alert, entries: Mapping[str, Sequence[AlertEntry]], zone: Zone
     if (left_out := len(all_of_it) - len(lines)) > 0:
         lines.insert(0, tr("({left_out} older entries are in the inbox)", left_out=left_out))
     state = wording.state_look(alert, alert.changed_at).word
-    lines.append(tr("Now: {escape}", escape=escape(state.lower())))
+    lines.append(tr("Now: {escape}", escape=escape(within(state))))
     return "".join(f'<br><span class="muted">{line}</span>' for line in lines)
 
 

@@ -31,9 +31,10 @@ from camwatch.ui.alerts.rules.scope_picker import ScopePicker
 from camwatch.ui.alerts.rules.template_form import TemplateForm
 from camwatch.ui.alerts.rules.words import KINDS, plan_name
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
 from camwatch.ui.help.button import explain
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 
 _DAY_S = 86_400
 _FORM_WIDTH = 560
@@ -91,7 +92,7 @@ class RuleEditor(FormDialog):
         self.template.show_soon()
         self.name.setFocus()
         self.name.selectAll()
-        fit_to_screen(self, 1480, 900)
+        fit(self, 1480, 900)
 
     @staticmethod
     def _begin(rule: Rule | None, *, is_copy: bool) -> Rule:

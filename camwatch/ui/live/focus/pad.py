@@ -97,7 +97,7 @@ class MovePad(QWidget):
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
         button.setIconSize(icons.size(20))
-        button.setFixedSize(_BUTTON, _BUTTON)
+        button.setFixedSize(icons.size(_BUTTON))
         button.setAccessibleName(name)
         button.setToolTip(name)
         return button

@@ -398,6 +398,11 @@ class WallRoom(QObject):
             else tr("Tiles that need attention are only marked from now on.")
         )
 
+    @Slot(bool)
+    def rest(self, rests: bool) -> None:
+        """Enlarge nothing while the wall shows the past; the tour waits by itself meanwhile."""
+        self.spotlight.rest(rests=rests)
+
     @Slot()
     def open_window(self) -> None:
         """Show the same in another window."""

@@ -55,6 +55,7 @@ class Spotlight(QObject):
         self._since: dict[CameraId, datetime] = {}
         self._large: CameraId | None = None
         self.is_enlarging = False
+        self._rests = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
@@ -62,6 +63,11 @@ class Spotlight(QObject):
     def set_enlarging(self, *, is_enlarging: bool) -> None:
         """Enlarge the newest tile that needs attention, or only mark it."""
         self.is_enlarging = is_enlarging
+        self.look()
+
+    def rest(self, *, rests: bool) -> None:
+        """Enlarge nothing for a while, such as while the wall shows the past; or do so again."""
+        self._rests = rests
         self.look()
 
     def take_alerts(self, alerts: Sequence[Alert]) -> None:
@@ -124,7 +130,7 @@ class Spotlight(QObject):
                     is_news = True
         for camera_id in self._since.keys() - present:
             del self._since[camera_id]
-        may = self.is_enlarging and theme.current().motion
+        may = self.is_enlarging and not self._rests and theme.current().motion
         large = max(self._since, key=lambda one: self._since[one], default=None) if may else None
         if large != self._large:
             self._large = large

@@ -43,8 +43,8 @@ class Stop:
 class Tour(QObject):
     """Shows one stop after the other for so many seconds each.
 
-    It waits while its page cannot be seen, as on a locked window or behind another page, and ends
-    as soon as somebody does something there: whoever looks at something is not to lose it.
+    It waits while its page cannot be seen, as on a locked window, behind another page or while the
+    past is in front of it, and ends as soon as somebody does something there: whoever looks at something is not to lose it.
 
     Args:
         grid: Where the stops are shown.

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent.parent / "camwatch"
+PACKAGE = Path(__file__).resolve().parents[2] / "camwatch"
 
 DECODERS = {"decode", "decode_bytes", "decode_grey", "make_tile", "paint_over"}
 
