@@ -22,7 +22,7 @@ from camwatch.alerts.rules import (
     Way,
 )
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
-from camwatch.language import listed, table, tr
+from camwatch.language import listed, table, tr, weekday_name
 from camwatch.ui.alerts.rules.commands import Surroundings
 
 DAYS = listed(
@@ -164,7 +164,7 @@ KINDS = listed(
         ),
     )
 )
-BY_KEY = {kind.key: kind for kind in KINDS}
+BY_KEY = table(lambda: {kind.key: kind for kind in KINDS})
 
 
 def kind_of(condition: Condition) -> Kind:
@@ -323,8 +323,12 @@ def _week(week: Sequence[int]) -> str:
         if day < len(week) and week[day] == week[first]:
             continue
         if week[first]:
-            short = DAYS[first][:3]
-            named = short if day - first == 1 else f"{short}\u2013{DAYS[day - 1][:3]}"
+            short = weekday_name(first, is_short=True)
+            named = (
+                short
+                if day - first == 1
+                else f"{short}\u2013{weekday_name(day - 1, is_short=True)}"
+            )
             parts.append(f"{named} {day_words(week[first])}")
         first = day
     if len(parts) == 1 and len(set(week)) == 1:
