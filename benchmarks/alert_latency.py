@@ -215,9 +215,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from camwatch.app import Application, make_qt_application  # noqa: PLC0415
+    from camwatch.app import Application  # noqa: PLC0415
     from camwatch.config import Settings  # noqa: PLC0415
     from camwatch.paths import Profile  # noqa: PLC0415
+    from camwatch.running import make_qt_application  # noqa: PLC0415
 
     command = [sys.executable, __file__, "--serve", "--cameras", str(options.cameras)]
     with (

@@ -91,10 +91,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from camwatch.app import Application, make_qt_application  # noqa: PLC0415
+    from camwatch.app import Application  # noqa: PLC0415
     from camwatch.config import Settings  # noqa: PLC0415
     from camwatch.events import AlertChanged, PopupDue  # noqa: PLC0415
     from camwatch.paths import Profile  # noqa: PLC0415
+    from camwatch.running import make_qt_application  # noqa: PLC0415
     from camwatch.ui.pages import ALERTS  # noqa: PLC0415
 
     facts: dict[str, Any] = {}
@@ -117,7 +118,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 QTimer.singleShot(100, sign_in)
                 return
             session = commands.create_first_administrator("storm", "brown kettle sings")
-            application.open_window(session)
+            application.windows.open_window(session)
             if application.window is not None:
                 application.window.show_page(ALERTS)
             QTimer.singleShot(SETTLE_MS, begin)

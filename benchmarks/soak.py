@@ -33,7 +33,7 @@ from fault_proxy import ProxyFault
 from PySide6.QtCore import Qt, QTimer
 
 from camwatch import logs
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.auth.secrets import SecretStore
 from camwatch.cameras.simulator.faults import Fault
 from camwatch.cli.application import has_screen
@@ -44,6 +44,7 @@ from camwatch.data.engine import Database
 from camwatch.domain import CameraId, CameraSettings, utc_now
 from camwatch.events import Bus, CameraStateChanged
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.page import LivePage
 from camwatch.workers.audit_recordings import AuditRecordings
@@ -425,7 +426,7 @@ def run(profile: Profile, site: Site, options: argparse.Namespace) -> dict[str, 
         if application.commands is None:
             QTimer.singleShot(50, sign_in)
             return
-        application.open_window(application.commands.sign_in(NAME, PASSWORD))
+        application.windows.open_window(application.commands.sign_in(NAME, PASSWORD))
         assert application.window is not None
         application.window.resize(1600, 1000)
         calm_ms = round((options.warm_up + options.minutes * 60) * 1000)

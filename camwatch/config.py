@@ -152,8 +152,12 @@ class CameraPolicy(_Section):
     )
     new_camera_privacy: PrivacyMode = Field(
         PrivacyMode.OPEN,
-        description="What may be seen of people on cameras that are added from now on: open, "
-        "blurred, silhouettes, count_only.",
+        title=marked("Privacy of new cameras"),
+        description=marked(
+            "What may be seen of people on cameras that are added from now on: open, blurred, "
+            "silhouettes, count_only."
+        ),
+        json_schema_extra=About(Applies.RESTART).as_extra(),
     )
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from camwatch import __version__
+from camwatch import __version__, language
 from camwatch.commands import Commands
 from camwatch.commands.health_desk import HealthSources
 from camwatch.commands.trail import Trail
@@ -165,10 +165,10 @@ class HealthRoom(QObject):
         if speed is None:
             return ""
         if speed.analysed_share is None:
-            return tr("{rate} pictures a second", rate=f"{speed.pictures_per_s:.1f}")
+            return tr("{rate} pictures a second", rate=language.number(speed.pictures_per_s, ".1f"))
         return tr(
             "{rate} pictures a second, {percent} % searched for people",
-            rate=f"{speed.pictures_per_s:.1f}",
+            rate=language.number(speed.pictures_per_s, ".1f"),
             percent=round(speed.analysed_share * 100),
         )
 

@@ -23,6 +23,10 @@ Lookup = Callable[[str], str]
 """Takes an English text and returns it in the language, or "" if it is not translated."""
 
 
+GROUP = "\u202f"
+"""Stands between groups of three digits, in every language: a narrow space that does not break."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Language:
     code: str
@@ -31,11 +35,11 @@ class _Language:
     group: str
 
 
-_ENGLISH = _Language("en", None, ".", ",")
+_ENGLISH = _Language("en", None, ".", GROUP)
 _current = _ENGLISH
 
 
-def install(code: str, lookup: Lookup | None, *, decimal: str = ".", group: str = ",") -> None:
+def install(code: str, lookup: Lookup | None, *, decimal: str = ".", group: str = GROUP) -> None:
     """Make everything that is made from now on be in a language.
 
     Args:
@@ -78,6 +82,8 @@ class _Formatter(string.Formatter):
         if not is_number or not isinstance(said, str):
             return said
         marks = {".": self._language.decimal, ",": self._language.group}
+        if self._language.code == "de":
+            marks["%"] = "\u202f%"  # German sets a narrow space before it, where no line breaks
         return "".join(marks.get(one, one) for one in said)
 
 
@@ -106,6 +112,36 @@ def tr(text: str, /, **values: object) -> str:
     except (LookupError, ValueError, AttributeError):
         # A translator's slip in a brace shall cost the translation, not the text.
         return formatter.vformat(text, (), values)
+
+
+def number(value: float, spec: str = ",") -> str:
+    """Return a number with the signs of the language.
+
+    Args:
+        value: The number.
+        spec: As for `format`, such as ".1f"; "," groups digits by threes.
+    """
+    said: str = _Formatter(_current).format_field(value, spec)
+    return said
+
+
+def percent(share: float, spec: str = ".0%") -> str:
+    """Return a share set apart from its sign: "4 %"; other languages have their own space.
+
+    Args:
+        share: 1 is all.
+        spec: As for `format`, such as "+.0%".
+    """
+    said = number(share, spec)
+    return said.replace("%", " %") if code() == "en" else said
+
+
+def within(text: str) -> str:
+    """Return the beginning of a sentence as it stands within one: in English without its capital.
+
+    Other languages write some words with a capital everywhere, so there it stays.
+    """
+    return text[:1].lower() + text[1:] if code() == "en" else text
 
 
 def marked(text: str) -> str:

@@ -35,6 +35,7 @@ LOCKS = {
         "--constraints={folder}/run.txt",
         "pyproject.toml",
     ],
+    "docs.txt": ["--group=docs", "--constraints={folder}/run.txt"],
 }
 
 

@@ -2,6 +2,7 @@
 
     xvfb-run -a -s "-screen 0 3840x2160x24" .venv/bin/python tools/gallery.py FOLDER
     … --theme light --language de --percent 200 --only charts        some of them
+    … --docs docs/images       the pictures of the documents, named in gallery_documents.py
 
 It runs the demonstration in this process, waits until people are counted, and takes a picture of
 each page and dialog for each combination, through the same switch that operators use. An
@@ -22,14 +23,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import gallery_documents
+
 from camwatch import demonstration
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.config import Display, Settings
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
@@ -41,6 +46,7 @@ PERCENTS = (100, 200)
 SIZE = QSize(1280, 800)
 _SETTLE_S = 1.5
 _COUNTED_S = 60.0
+_PAST_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +76,32 @@ def _dialog(opener: Callable[[MainWindow], object]) -> Callable[[MainWindow], QW
     return show
 
 
+def _waiting(
+    show: Callable[[MainWindow, gallery_documents.Wait], QWidget | None],
+) -> Callable[[MainWindow], QWidget | None]:
+    return lambda window: show(window, wait)
+
+
 def sights() -> Iterator[Sight]:
     """Name all pages and dialogs that can be opened without changing anything."""
     from camwatch.ui.pages import PAGES  # noqa: PLC0415 - its titles are in the language of now
 
     for index, page in enumerate(PAGES):
         yield Sight(f"page-{page.icon}", _page(index))
-    for name, opener in {
-        "keys": MainWindow.show_keys,
-        "about": MainWindow.show_about,
-        "account": MainWindow.show_account,
-        "storage": MainWindow.show_storage,
-        "vault": MainWindow.show_vault,
-        "models": MainWindow.show_models,
-        "add-camera": MainWindow.add_camera,
-    }.items():
+    openers: dict[str, Callable[[MainWindow], object]] = {
+        "keys": lambda window: window.dialogs.show_keys(),
+        "about": lambda window: window.dialogs.show_about(),
+        "account": lambda window: window.dialogs.show_account(),
+        "storage": lambda window: window.dialogs.show_storage(),
+        "vault": lambda window: window.dialogs.show_vault(),
+        "models": lambda window: window.dialogs.show_models(),
+        "add-camera": lambda window: window.places.add_camera(),
+    }
+    for name, opener in openers.items():
         yield Sight(f"dialog-{name}", _dialog(opener))
+    for one in gallery_documents.sights():
+        if one.is_for_both:
+            yield Sight(f"view-{one.name}", _waiting(one.show))
 
 
 def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
@@ -99,14 +115,19 @@ def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
 
 
 @contextmanager
-def stage() -> Iterator[Application]:
-    """Run the demonstration in this process, signed in and counting."""
+def stage(*, is_sample: bool = False) -> Iterator[Application]:
+    """Run the demonstration in this process, signed in and counting.
+
+    Args:
+        is_sample: With eight weeks of a made-up past.
+    """
     app = QApplication.instance()
     qt = app if isinstance(app, QApplication) else make_qt_application()
     with tempfile.TemporaryDirectory(prefix="camwatch-gallery-", ignore_cleanup_errors=True) as at:
         profile = Profile(Path(at))
         profile.create()
-        run = Application(profile, Settings(), demonstration.make_site(), Appearance(qt))
+        site, look = demonstration.make_site(), Appearance(qt)
+        run = Application(profile, Settings(), site, look, is_sample=is_sample)
         run.start()
         try:
             if not wait(_COUNTED_S, lambda: _sign_in(run)):
@@ -139,7 +160,7 @@ def _is_counting(run: Application) -> bool:
 
 def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
     """Take all pictures of one combination; return their names."""
-    run.set_display(display)
+    run.windows.set_display(display)
     factor = display.text_percent / 100
     taken = []
     # The window is made anew.
@@ -156,10 +177,36 @@ def take(run: Application, folder: Path, display: Display, only: str = "") -> li
         name = f"{sight.name}.{display.theme}.{display.language}.{display.text_percent}.png"
         (shown or window).grab().save(str(folder / name))
         taken.append(name)
-        for dialog in window.findChildren(QDialog):
-            dialog.close()
+        gallery_documents.leave(window)
         wait(0.1)
     return taken
+
+
+def take_for_documents(folder: Path, only: str = "") -> None:
+    """Take the pictures of the documents: dark, English, small."""
+    taken: dict[str, QImage] = {}
+    with stage(is_sample=True) as run:
+        run.windows.set_display(Display(theme="dark", language="en"))
+        wait(_COUNTED_S, lambda: _is_counting(run))
+        # Until the time machine has pictures, and somebody has crossed a line.
+        wait(0 if only else _PAST_S)
+        for sight in gallery_documents.sights():
+            if only and only not in sight.name:
+                continue
+            window = run.window
+            if window is None:
+                raise RuntimeError("the window is gone")
+            window.resize(SIZE)
+            shown = sight.show(window, wait)
+            wait(2 * _SETTLE_S)
+            gallery_documents.clear(window)
+            wait(0.2)
+            taken[sight.name] = (shown or window).grab().toImage()
+            gallery_documents.leave(window)
+            wait(0.1)
+    # Now, for it takes seconds in which the program would stand still.
+    for name, image in taken.items():
+        print(name, gallery_documents.save_small(image, folder / f"{name}.png"), flush=True)
 
 
 def write_index(folder: Path, names: Sequence[str]) -> None:
@@ -188,8 +235,12 @@ def main() -> None:
     parser.add_argument("--language", action="append", choices=LANGUAGES)
     parser.add_argument("--percent", action="append", type=int)
     parser.add_argument("--only", default="")
+    parser.add_argument("--docs", action="store_true", help="the pictures of the documents")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    if given.docs:
+        take_for_documents(given.folder, given.only)
+        return
     names = []
     with stage() as run:
         for theme, language, percent in itertools.product(

@@ -301,10 +301,15 @@ def _note(rule: Rule, history: StoredHistory, judged: Mapping[Subject, Judged]) 
             notes.append(
                 tr(
                     "The rule needs {least_weeks} weeks beside the one that it judges; "
-                    "{weeks} {word} stored.",
+                    "1 is stored.",
+                    least_weeks=condition.least_weeks,
+                )
+                if weeks == 1
+                else tr(
+                    "The rule needs {least_weeks} weeks beside the one that it judges; "
+                    "{weeks} are stored.",
                     least_weeks=condition.least_weeks,
                     weeks=weeks,
-                    word=tr("is") if weeks == 1 else tr("are"),
                 )
             )
     if isinstance(condition, Occupancy | Unusual):

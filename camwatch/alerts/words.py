@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.alerts.rules import CameraTrouble, ProgramTrouble, Severity
 from camwatch.domain import Notice, Reason
 from camwatch.language import listed, table, tr
@@ -180,8 +181,8 @@ def spoken_list(names: Sequence[str]) -> str:
 
 
 def number(value: float) -> str:
-    """Say "31", "1,204" or "22.4"."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    """Say "31", "1 204" or "22.4"."""
+    return language.number(value, ",.0f" if float(value).is_integer() else ",.1f")
 
 
 def people(value: float) -> str:
@@ -194,16 +195,16 @@ def people(value: float) -> str:
 def duration(seconds: float) -> str:
     """Say "45 seconds", "1 minute", "90 minutes" or "2 hours"."""
     whole = round(seconds)
-    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if whole >= size and whole % size == 0:
-            return _counted(whole // size, name)
-    if whole > 120:
-        return _counted(round(whole / 60), "minute")
-    return _counted(whole, "second")
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else tr("{count:,} {name}s", count=count, name=name)
+    if whole >= 86_400 and whole % 86_400 == 0:
+        count = whole // 86_400
+        return tr("1 day") if count == 1 else tr("{count:,} days", count=count)
+    if whole >= 3600 and whole % 3600 == 0:
+        count = whole // 3600
+        return tr("1 hour") if count == 1 else tr("{count:,} hours", count=count)
+    if whole > 120 or whole in {60, 120}:
+        count = round(whole / 60)
+        return tr("1 minute") if count == 1 else tr("{count:,} minutes", count=count)
+    return tr("1 second") if whole == 1 else tr("{count:,} seconds", count=whole)
 
 
 def zone_name(moment: datetime, zone: ZoneInfo) -> str:

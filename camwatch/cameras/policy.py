@@ -371,10 +371,17 @@ def _text(text: str, shortest: int, longest: int) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _one_of(allowed: tuple[str, ...]) -> str:
+    if len(allowed) == 1:
+        return tr("must be {name}", name=allowed[0])
+    *others, last = allowed
+    return tr("must be {names} or {last}", names=", ".join(others), last=last)
+
+
 def _scheme(allowed: tuple[str, ...], text: str) -> str:
     scheme = text.strip().lower()
     if scheme not in allowed:
-        raise _refused(tr("must be {names}", names=tr(" or ").join(allowed)))
+        raise _refused(_one_of(allowed))
     return scheme
 
 
@@ -384,7 +391,7 @@ def _onvif_scheme(text: str) -> str:
 
 def _transport(text: str) -> str:
     if text not in TRANSPORTS:
-        raise _refused(tr("must be {names}", names=tr(" or ").join(TRANSPORTS)))
+        raise _refused(_one_of(TRANSPORTS))
     return text
 
 

@@ -109,9 +109,11 @@ def run(arguments: argparse.Namespace) -> int:
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return 2
-    from camwatch import app  # noqa: PLC0415 - Qt is loaded only for a window
+    from camwatch import running  # noqa: PLC0415 - Qt is loaded only for a window
 
     wish = StartWish(arguments.layout, arguments.screen, arguments.kiosk)
     if arguments.sample:
-        return app.run_sample(settings, wish)
-    return app.run_demo(settings, wish) if arguments.demo else app.run(profile, settings, wish)
+        return running.run_sample(settings, wish)
+    return (
+        running.run_demo(settings, wish) if arguments.demo else running.run(profile, settings, wish)
+    )

@@ -149,8 +149,9 @@ def check(seconds: float) -> tuple[PrivacyProof | None, dict[str, bool]]:
     # Only with this command: it takes Qt and half of the program.
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from camwatch.app import Application, make_qt_application  # noqa: PLC0415
+    from camwatch.app import Application  # noqa: PLC0415
     from camwatch.demonstration import make_site  # noqa: PLC0415
+    from camwatch.running import make_qt_application  # noqa: PLC0415
 
     usual = Settings()
     settings = usual.model_copy(
@@ -213,7 +214,7 @@ class _Trial:
             cool_down_s=5.0,
         )
         application.commands.save_rule(self._session, rule)
-        application.open_window(self._session)
+        application.windows.open_window(self._session)
         self.thread.start()
 
     def _watch(self) -> None:

@@ -139,11 +139,9 @@ def read_list(
         named = ", ".join(f"“{name}”" for name in header.unknown[:10])
         more = len(header.unknown) - 10
         remarks.append(
-            tr(
-                "Not read: {named}{word}.",
-                named=named,
-                word=tr(" and {more} more", more=more) if more > 0 else "",
-            )
+            tr("Not read: {named} and {more} more.", named=named, more=more)
+            if more > 0
+            else tr("Not read: {named}.", named=named)
         )
     return ImportPreview(
         tuple(_beside_each_other(rows, cameras, hidden)),

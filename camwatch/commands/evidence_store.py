@@ -38,7 +38,14 @@ _CALM_S = 0.01
 _SWITCHED_OFF = marked("Keeping pictures is switched off in the settings.")
 _NOT_WANTED = marked("The rule of this alert keeps no picture.")
 _NO_CAMERA = marked("This alert is about no single camera.")
-_DELETED = marked("The picture was deleted: pictures of alerts are kept for {days} days.")
+
+
+def _deleted(days: int) -> str:
+    if days == 1:
+        return tr("The picture was deleted: pictures of alerts are kept for 1 day.")
+    return tr("The picture was deleted: pictures of alerts are kept for {days} days.", days=days)
+
+
 _COUNT_ONLY = marked("This camera only counts: no picture of it is kept.")
 _MISSING = marked("The file of the picture is not there any more.")
 _NONE_THEN = marked("There was no current picture at that moment.")
@@ -221,7 +228,7 @@ class EvidenceStore:
         if rule is not None and not rule.keeps_picture:
             return tr(_NOT_WANTED)
         if alert.raised_at < now - timedelta(days=self._policy.picture_days):
-            return tr(_DELETED).format(days=self._policy.picture_days)
+            return _deleted(self._policy.picture_days)
         records = {one.camera_id: one.privacy.mode for one in self._database.privacy.all()}
         if all(records.get(one) is PrivacyMode.COUNT_ONLY for one in alert.camera_ids):
             return tr(_COUNT_ONLY)

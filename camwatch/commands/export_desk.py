@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from camwatch import language
 from camwatch.accuracy.keeping import disk_errors
 from camwatch.commands.camera_bulk import Progress
 from camwatch.commands.trail import DONE, FAILED, Trail
@@ -180,7 +181,7 @@ def megabytes(size: int) -> str:
     """Return a size in the unit that reads best."""
     for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
         if size >= 10**power:
-            return f"{size / 10**power:.3g} {unit}"
+            return f"{language.number(size / 10**power, '.3g')} {unit}"
     return tr("{size} bytes", size=size)
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from importlib import metadata
 
-from camwatch import __version__
+from camwatch import __version__, language
 from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import VaultState
@@ -233,7 +233,7 @@ def check_disk(profile: Profile) -> Finding:
         return _no_disk(
             tr("{folder} cannot be looked at: {why}.", folder=place, why=error.strerror)
         )
-    mib = f"{usage.free / _MIB:,.0f}"
+    mib = language.number(usage.free / _MIB, ",.0f")
     facts = (
         Fact(tr("Free"), tr("{mib} MiB", mib=mib)),
         Fact(tr("Size of the disk"), tr("{mib} MiB", mib=f"{usage.total / _MIB:,.0f}")),
@@ -278,7 +278,7 @@ def check_versions() -> Finding:
     found = versions()
     words = ", ".join(f"{part} {version}" for part, version in found.items())
     facts = tuple(Fact(part, version) for part, version in found.items())
-    if found["ONNX Runtime"] == tr(NOT_FOUND):
+    if _version(*_PARTS["ONNX Runtime"]) is None:
         advice = tr(
             "Without ONNX Runtime counting takes three times as long; install it where it is to "
             "be had."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from camwatch import language
 from camwatch.commands.health_checks import moment_words
 from camwatch.commands.health_history import notes_of_history
 from camwatch.commands.storage_desk import StorageDesk
@@ -31,7 +32,7 @@ def check_database(
             tr("Counts wait on this computer and are saved when it is back."),
             _waiting(recording.waiting_rows, recording.spooled_rows),
         )
-    size = f"{facts.file_bytes / _MIB:,.1f}"
+    size = language.number(facts.file_bytes / _MIB, ",.1f")
     engine = f"{facts.engine} {facts.version}"
     shown = [
         Fact(tr("Kept in"), database.place),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from camwatch import language
 from camwatch.commands.storage_words import engine_warning
 from camwatch.config import History
 from camwatch.data.backups import Backups
@@ -27,7 +28,7 @@ def words_of_history(database: Database, profile: Profile, settings: History) ->
     facts = database.room.facts()
     named = {
         "place": database.place,
-        "size": f"{facts.file_bytes / _MIB:.1f}",
+        "size": language.number(facts.file_bytes / _MIB, ".1f"),
         "holds": f"{facts.engine} {facts.version}",
     }
     if database.is_on_server:
@@ -52,7 +53,11 @@ def notes_of_history(
             tr("The file was made by an older CamWatch and cannot become smaller by itself.")
         )
     if waiting := waiting_bytes(profile):
-        size = f"{waiting / _MIB:.1f} MiB" if waiting >= _MIB else f"{-(-waiting // 1024)} KiB"
+        size = (
+            tr("{value:.1f} MiB", value=waiting / _MIB)
+            if waiting >= _MIB
+            else tr("{value} KiB", value=-(-waiting // 1024))
+        )
         parts.append(
             tr("{size} of counts wait beside it, and are saved at the next start.", size=size)
         )

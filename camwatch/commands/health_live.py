@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from camwatch import language
 from camwatch.domain import Camera, CameraId, CameraState
 from camwatch.events import CameraStateChanged, ClockJumped
 from camwatch.health import Fact, Finding, Grade, Part, QueueReading, WorkerReading, worst_of
@@ -185,7 +186,7 @@ def check_clock(jumps: Sequence[ClockJumped], zone: str, now: datetime) -> Findi
             facts=tuple(facts),
         )
     last = fresh[-1]
-    seconds = f"{abs(last.by_s):,.0f}"
+    seconds = language.number(abs(last.by_s), ",.0f")
     if last.by_s < 0:
         sentence = tr("The clock was set back by {seconds} seconds.", seconds=seconds)
     else:

@@ -77,12 +77,10 @@ class Languages:
             self._install(f"qtbase_{code}", Path(_qt_folder()))
             ours = self._install(f"camwatch_{code}", FOLDER)
             lookup = None if ours is None else _reader(ours)
-        group = locale.groupSeparator()
         language.install(
             code if lookup is not None else "en",
             lookup,
             decimal=locale.decimalPoint() if lookup is not None else ".",
-            group=group if lookup is not None else ",",
         )
 
     def _install(self, name: str, folder: Path) -> QTranslator | None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
+from camwatch import language
 from camwatch.commands.model_commands import ModelInfo, ModelState
 from camwatch.language import table, tr
 from camwatch.ui import icons, theme
@@ -118,7 +119,7 @@ def runtime_words(runtime: str, precision: str) -> str:
 
 def certainty(threshold: float) -> str:
     """Say from which certainty a model counts: "33 %", as the editor of lines and zones has it."""
-    return f"{100 * threshold:.3g} %"
+    return f"{language.number(100 * threshold, '.3g')} %"
 
 
 def state_color(state: ModelState) -> str:

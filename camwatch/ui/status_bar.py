@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from camwatch import language
 from camwatch.events import DetectorChanged, HistorySaved, StorageTroubled, ThroughputMeasured
 from camwatch.language import tr
 from camwatch.ui import icons, storage_words, theme, words
@@ -97,8 +98,8 @@ class StatusBar(QFrame):
     def show_throughput(self, event: ThroughputMeasured) -> None:
         """Say how many pictures arrive and how many of them are analysed."""
         rate = event.pictures_per_s
-        pictures = f"{rate:.0f}" if rate >= 9.95 else f"{rate:.1f}"
-        self._throughput = f"{pictures} pictures/s"
+        pictures = language.number(rate, ".0f" if rate >= 9.95 else ".1f")
+        self._throughput = tr("{pictures} pictures/s", pictures=pictures)
         if event.analysed_share is not None:
             self._throughput += tr(
                 "{between}{value:.0f} % analysed",

@@ -28,8 +28,9 @@ def waiting(event: StorageTroubled) -> str:
     """Return how many counts wait, without a full stop; "" if none does."""
     if not event.waiting_rows:
         return ""
-    verb = tr("waits") if event.waiting_rows == 1 else tr("wait")
-    return tr("{counts} {verb} on this computer", counts=_counts(event.waiting_rows), verb=verb)
+    if event.waiting_rows == 1:
+        return tr("1 count waits on this computer")
+    return tr("{counts} wait on this computer", counts=_counts(event.waiting_rows))
 
 
 def sentences(event: StorageTroubled, zone: ZoneInfo) -> str:
@@ -45,9 +46,10 @@ def sentences(event: StorageTroubled, zone: ZoneInfo) -> str:
     if waits := waiting(event):
         text += f" {waits}, {_where(event)}."
     if event.lost_rows:
-        verb = tr("is") if event.lost_rows == 1 else tr("are")
-        text += tr(
-            " {counts} found no room and {verb} lost.", counts=_counts(event.lost_rows), verb=verb
+        text += (
+            tr(" 1 count found no room and is lost.")
+            if event.lost_rows == 1
+            else tr(" {counts} found no room and are lost.", counts=_counts(event.lost_rows))
         )
     return text
 
@@ -61,4 +63,4 @@ def _where(event: StorageTroubled) -> str:
 
 
 def _counts(rows: int) -> str:
-    return tr("1 count") if rows == 1 else tr("{number} counts", number=words.number(rows))
+    return tr("{number} counts", number=words.number(rows))

@@ -34,11 +34,9 @@ def strength(
     if not secret:
         return 0, ""
     if (missing := shortest - len(secret)) > 0:
-        return 1, tr(
-            "{missing} more character{word} needed",
-            missing=missing,
-            word="" if missing == 1 else "s",
-        )
+        if missing == 1:
+            return 1, tr("1 more character needed")
+        return 1, tr("{missing} more characters needed", missing=missing)
     try:
         check(secret)
     except InvalidSetting:

@@ -39,6 +39,7 @@ from camwatch.events import (
     StorageTroubled,
     WorkerStopped,
 )
+from camwatch.language import marked, tr
 from camwatch.scene import Mode
 from camwatch.workers.alert_pictures import CountedPicture
 
@@ -47,8 +48,8 @@ MOST_IN_ORDER = 1000
 
 _MOST_REMEMBERED = 10_000
 
-_POOR = "only the last resort counts, whose numbers are not to be trusted"
-_OFF = "it broke too often and stays off until CamWatch is started again"
+_POOR = marked("only the last resort counts, whose numbers are not to be trusted")
+_OFF = marked("it broke too often and stays off until CamWatch is started again")
 _TROUBLE_OF_WORKER = {
     "recorder": ProgramTrouble.STORAGE,
     "notifier": ProgramTrouble.DELIVERY,
@@ -341,10 +342,12 @@ class FactBox:
         self._keep(("notices", event.camera_id), NoticeFact(event.camera_id, event.notices))
 
     def _on_cause(self, event: CommonCause) -> None:
-        words = {"computer": "the network of this computer", "host": f"address {event.where}"}
-        fact = CauseFact(
-            event.key, event.camera_ids, words.get(event.scope, f"network {event.where}")
-        )
+        words = {
+            "computer": tr("the network of this computer"),
+            "host": tr("address {where}", where=event.where),
+        }
+        where = words.get(event.scope) or tr("network {where}", where=event.where)
+        fact = CauseFact(event.key, event.camera_ids, where)
         self._keep(("cause", event.key), fact)
         if not event.camera_ids:
             with self._changed:
@@ -380,7 +383,11 @@ class FactBox:
         self._program(ProgramTrouble.STORAGE, "" if event.error is None else str(event.error))
 
     def _on_damaged(self, event: HistoryDamaged) -> None:
-        found = "" if event.verdict == "ok" else f"its file is damaged: {event.verdict}"
+        found = (
+            ""
+            if event.verdict == "ok"
+            else tr("its file is damaged: {verdict}", verdict=event.verdict)
+        )
         self._program(ProgramTrouble.STORAGE, found, part="file")
 
     def _on_saved(self, _event: HistorySaved) -> None:
@@ -401,20 +408,22 @@ class FactBox:
             self._wake()
 
     def _on_detector(self, event: DetectorChanged) -> None:
-        poor = _POOR if event.is_poor else ""
+        poor = tr(_POOR) if event.is_poor else ""
         self._program(ProgramTrouble.MODEL, str(event.error) if event.error else poor)
 
     def _on_worker(self, event: WorkerStopped) -> None:
         trouble = _trouble_of(event.worker)
         if event.is_off and trouble is not None:
-            self._program(trouble, _OFF, part=event.worker, name=event.worker)
+            self._program(trouble, tr(_OFF), part=event.worker, name=event.worker)
 
     def _on_clock(self, event: ClockJumped) -> None:
-        way = "forwards" if event.by_s > 0 else "backwards"
+        by = abs(event.by_s)
         momentary = ProgramFact(
             ProgramTrouble.CLOCK,
             is_troubled=True,
-            reason=f"it was set {way} by {abs(event.by_s):,.0f} seconds",
+            reason=tr("it was set forwards by {by:,.0f} seconds", by=by)
+            if event.by_s > 0
+            else tr("it was set backwards by {by:,.0f} seconds", by=by),
             is_momentary=True,
         )
         with self._changed:
@@ -429,7 +438,7 @@ class FactBox:
         )
 
     def _on_disk(self, event: DiskLow) -> None:
-        left = f"only {event.free_bytes / 2**20:,.0f} MiB are left"
+        left = tr("only {free:,.0f} MiB are left", free=event.free_bytes / 2**20)
         self._program(ProgramTrouble.DISK, left if event.is_low else "")
 
     # ---------------------------------------------------------------- what became of alerts

@@ -183,7 +183,7 @@ def test_roles_are_listed_with_what_they_may(peopled: Shell) -> None:
     assert "manage_operators" in roles[2]["permissions"]
     assert roles[0]["sites"] is None
     assert peopled.run("roles")[1].startswith(
-        "Viewer (all sites)\n    handle_alerts, view_accuracy"
+        "Viewer (all sites)\n    arrange_walls, handle_alerts, view_accuracy"
     )
 
 

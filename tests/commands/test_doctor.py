@@ -24,7 +24,7 @@ from camwatch.paths import Profile, bundled_models
 from tests.auth.secret_service import SecretService
 from tests.commands.values import settings, sql
 
-NAMES = ["database", "ai_model", "keyring", "disk", "settings", "alerts", "runtime"]
+NAMES = ["database", "ai_model", "keyring", "disk", "settings", "alerts", "privacy", "runtime"]
 
 
 @pytest.fixture

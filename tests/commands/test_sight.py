@@ -218,6 +218,7 @@ OF_MANY.add("report_plans")
 WALLS = {"walls", "save_wall", "remove_wall", "export_wall", "import_wall"}
 OF_MANY |= WALLS
 OF_NONE = {
+    "simulated_camera",
     "open_time_machine",
     # Tells a moment only of alerts that the operator sees; see test_moment_commands.
     "alert_beside",

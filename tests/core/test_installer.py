@@ -80,6 +80,15 @@ def test_every_keyring_that_is_asked_for_is_packed() -> None:
     assert {name.rpartition(".")[0] for name in TRUSTED} <= set(contents.HIDDEN_IMPORTS)
 
 
+def test_what_the_program_reads_as_files_is_packed() -> None:
+    package = ROOT / "camwatch"
+    packed = {to: source for source, to in contents.data_files(package)}
+    for name in ("resources", "models", "docs", "data/migrations"):
+        assert packed[f"camwatch/{name}"] == str(package / name)
+    assert contents.is_kept("camwatch/docs/images/live.png")
+    assert contents.is_kept("camwatch/docs/user-guide.md")
+
+
 def test_one_opencv_is_packed_and_it_has_no_second_qt() -> None:
     lock = (ROOT / "requirements" / "package.txt").read_text()
     assert re.search(r"^opencv-python-headless==", lock, re.MULTILINE)

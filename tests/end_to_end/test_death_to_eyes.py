@@ -120,7 +120,7 @@ def test_who_looks_at_a_dead_camera_s_tile_sees_it_in_time(
 ) -> None:
     qtbot.waitUntil(lambda: application.commands is not None, timeout=20_000)
     assert application.commands is not None
-    application.open_window(application.commands.sign_in(NAME, PASSWORD))
+    application.windows.open_window(application.commands.sign_in(NAME, PASSWORD))
     window = application.window
     assert window is not None
     window.resize(1600, 1000)

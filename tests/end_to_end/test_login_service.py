@@ -40,7 +40,7 @@ def application(
     settings = Settings(remote_login=settings_for(service))
     application = Application(profile, settings, demo=None)
     application.start()
-    qtbot.waitUntil(lambda: application._sign_in is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: application.windows.sign_in is not None, timeout=60_000)
     yield application
     end(application)
     assert application.late_workers == []
@@ -53,7 +53,7 @@ def commands_of(application: Application) -> Commands:
 
 def sign_in(application: Application) -> None:
     """Sign in as the sign-in window does once its service tab is answered."""
-    dialog = application._sign_in
+    dialog = application.windows.sign_in
     assert isinstance(dialog, SignInDialog)
     dialog.session = commands_of(application).sign_in_remotely(*ANNA)
     dialog.accept()
@@ -76,7 +76,7 @@ def test_the_window_of_an_operator_who_is_disabled_closes(
     qtbot.waitUntil(is_told, timeout=60_000)
     service.user("anna").is_disabled = True
     qtbot.waitUntil(lambda: application.window is None, timeout=60_000)
-    qtbot.waitUntil(lambda: application._sign_in is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: application.windows.sign_in is not None, timeout=60_000)
     with pytest.raises(SessionExpired):
         commands_of(application).cameras(session)
 

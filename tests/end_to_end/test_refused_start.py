@@ -12,7 +12,7 @@ from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from camwatch import app, cli, logs
+from camwatch import cli, logs, running
 from camwatch.app import Application
 from camwatch.config import Settings, load_settings
 from camwatch.data import mounts
@@ -90,7 +90,7 @@ def test_a_folder_that_may_only_be_read_is_told_by_window_and_commands(
         make_read_only(disk)
         said: list[str] = []
         timer = read_and_close(said)
-        assert app.run(profile, Settings()) == 1
+        assert running.run(profile, Settings()) == 1
         timer.stop()
         assert str(profile.folder) in said[0]
         assert "Read-only" in said[0]
@@ -110,7 +110,7 @@ def test_a_history_is_used_by_one_profile_alone(
 ) -> None:
     """The lock of a profile does not keep another profile away from the same file."""
     # There can be only one in a process, and its log is that of the tests.
-    monkeypatch.setattr(app, "make_qt_application", lambda: qapp)
+    monkeypatch.setattr(running, "make_qt_application", lambda: qapp)
     monkeypatch.setattr(logs, "set_up", lambda *_: None)
     monkeypatch.setattr(qt_log, "install", lambda: None)
     file = tmp_path / "shared.sqlite3"
@@ -123,7 +123,7 @@ def test_a_history_is_used_by_one_profile_alone(
     assert first.tryLock(0)
     said: list[str] = []
     timer = read_and_close(said)
-    assert app.run(profile, load_settings(profile.settings_file)) == 1
+    assert running.run(profile, load_settings(profile.settings_file)) == 1
     timer.stop()
     assert "with another profile" in said[0]
     command = ["cameras", "remove", "--profile", str(profile.folder), "Gate"]

@@ -109,7 +109,7 @@ def test_cameras_are_counted_and_the_counts_saved_when_the_server_is_back(
         assert "refused" in dialog.happened.text()
         assert application.commands is None
         now = utc_now()
-        (camera,) = application._cameras
+        (camera,) = application._cameras.cameras
         for second in range(3):
             at = now + timedelta(seconds=second)
             application.bus.publish(counted(camera.id, at, second))

@@ -20,11 +20,12 @@ from camwatch.domain import utc_now
 from camwatch.events import Bus
 from camwatch.ui.account.dialog import AccountDialog
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import CAMERAS
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.signing_in.password_prompt import PasswordPrompt
 from camwatch.ui.signing_in.steps import CodeStep
+from camwatch.ui.window.base import WindowOptions
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.supervisor import Supervisor
 from tests.auth.keyrings import MemoryKeyring
@@ -127,7 +128,7 @@ def test_from_the_first_start_to_a_locked_window_with_a_device(house: House) -> 
     qtbot.waitUntil(lambda: window.live_page.add_button is not None)
 
     # A device is set up.
-    window.show_account()
+    window.dialogs.show_account()
     (account,) = window.findChildren(AccountDialog)
     account.overview.device_button.click()
     qtbot.waitUntil(lambda: account.page is account.device_page, timeout=20_000)
@@ -186,12 +187,12 @@ def test_after_a_while_the_password_is_asked_for_once_more(
     house.commands.confirm_password(session, PASSWORD)
     sessions = house.commands.guard._sessions
     sessions._open[session.id].confirmed_s -= 601
-    window.show_account()
+    window.dialogs.show_account()
     (account,) = window.findChildren(AccountDialog)
     account.overview.device_button.click()
-    house.qtbot.waitUntil(lambda: window._background.dialog is not None, timeout=20_000)
-    assert window._background.dialog is not None
-    house.enter(window._background.dialog.prompt, PASSWORD)
+    house.qtbot.waitUntil(lambda: window.confirming.dialog is not None, timeout=20_000)
+    assert window.confirming.dialog is not None
+    house.enter(window.confirming.dialog.prompt, PASSWORD)
     house.qtbot.waitUntil(lambda: account.page is account.device_page, timeout=20_000)
     account._go_back()
     account.reject()

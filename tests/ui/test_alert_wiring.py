@@ -15,9 +15,10 @@ from camwatch.domain import CameraId
 from camwatch.events import AlertChanged, Bus
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.periods import Period
-from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.page_button import PageButton
 from camwatch.ui.pages import ALERTS, CHARTS, LIVE
+from camwatch.ui.window.base import WindowCommands, WindowOptions
 from tests.ui.alert_edges import NOON, alert
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 

@@ -21,8 +21,9 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.cameras.editor import CameraEditor
 from camwatch.ui.idle_watch import IdleWatch
 from camwatch.ui.keys_dialog import KeysDialog
-from camwatch.ui.main_window import MainWindow, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import ACCURACY, CAMERAS, CHARTS
+from camwatch.ui.window.base import WindowOptions
 from tests.ui.account_edges import CODE, PASSWORD, Office, a_live_session
 from tests.ui.live_edges import NOON, PictureDesk, cameras
 from tests.ui.screen_edges import HeldWork, PromptWork
@@ -86,7 +87,7 @@ class Desk:
 
     def asks(self) -> bool:
         """Tell whether the dialog for the password is there."""
-        return self.window._background.dialog is not None
+        return self.window.confirming.dialog is not None
 
     def sees_panel(self) -> bool:
         return self.window.locking.panel.isVisible()
@@ -172,18 +173,18 @@ def test_every_other_page_is_covered_and_one_is_back_on_it_afterwards(
 ) -> None:
     window = desk.open()
     window.show_page(page)
-    shown = window._stack.widget(page)
+    shown = window.pages.widget(page)
     assert shown is not None
     window.locking.lock()
     assert desk.sees_panel()
     assert not shown.isVisible()
     window.locking.panel.live_button.click()
     assert window.live_page.isVisible()
-    assert "Locked" in window._cover.banner.text
+    assert "Locked" in window.cover.banner.text
     desk.unlock()
     assert window.page == page
     assert shown.isVisible()
-    assert window._cover.banner.text == ""
+    assert window.cover.banner.text == ""
 
 
 def test_while_locked_pages_lead_to_the_panel_and_after_it_to_the_page(desk: Desk) -> None:
@@ -203,7 +204,9 @@ def test_while_locked_pages_lead_to_the_panel_and_after_it_to_the_page(desk: Des
 def test_nothing_opens_while_it_is_locked(desk: Desk) -> None:
     window = desk.open()
     window.locking.lock()
-    for show in (window.add_camera, window.show_keys, window.show_about, window.show_account):
+    dialogs = window.dialogs
+    add = window.places.add_camera
+    for show in (add, dialogs.show_keys, dialogs.show_about, dialogs.show_account):
         show()
         desk.qtbot.wait(1)
         assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
@@ -216,7 +219,7 @@ def test_without_the_live_view_all_is_covered_and_nothing_is_told(
     desk.office.rules = Security(live_while_locked=False)
     window = desk.open()
     said: list[str] = []
-    monkeypatch.setattr(window._tray, "say", said.append)
+    monkeypatch.setattr(window.tray, "say", said.append)
     window.locking.lock()
     assert desk.sees_panel()
     for part in (window.live_page, window.header, window.status_bar, window.banners):
@@ -246,7 +249,7 @@ def test_the_live_view_goes_on_while_locked(desk: Desk) -> None:
 
 def test_what_was_typed_into_a_dialog_is_there_again_afterwards(desk: Desk) -> None:
     window = desk.open()
-    window.add_camera()
+    window.places.add_camera()
     (editor,) = window.findChildren(CameraEditor)
     desk.qtbot.waitExposed(editor)
     editor.form.fields["name"].input.setText("Gate, half typed")  # type: ignore[attr-defined]
@@ -299,7 +302,7 @@ def test_a_dialog_that_opens_while_locked_waits_and_one_for_a_file_is_given_up(
 
 def test_a_dialog_that_is_gone_meanwhile_does_not_come_back(desk: Desk) -> None:
     window = desk.open()
-    window.show_keys()
+    window.dialogs.show_keys()
     (keys,) = window.findChildren(KeysDialog)
     window.locking.lock()
     keys.deleteLater()

@@ -154,6 +154,8 @@ def data_files(package: Path) -> list[tuple[str, str]]:
     return [
         (str(package / "resources"), "camwatch/resources"),
         (str(package / "models"), "camwatch/models"),
+        # The help shows them.
+        (str(package / "docs"), "camwatch/docs"),
         # Alembic reads these as files.
         (str(package / "data" / "migrations"), "camwatch/data/migrations"),
         *((str(text), "camwatch") for text in texts),

@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from camwatch import logs
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.auth.secrets import SecretStore
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.cli.ingest.meter import Meter, largest_share, percentiles
@@ -26,6 +26,7 @@ from camwatch.data.engine import Database
 from camwatch.domain import CameraId, CameraSettings
 from camwatch.events import Bus
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui import qt_log
 from camwatch.workers.audit_recordings import AuditRecordings
 
@@ -183,7 +184,7 @@ class _Run(QObject):
         if commands is None:
             self._after(0.05, self._sign_in)
             return
-        self._application.open_window(commands.sign_in(NAME, PASSWORD))
+        self._application.windows.open_window(commands.sign_in(NAME, PASSWORD))
         if (window := self._application.window) is not None:
             window.resize(*WINDOW)
             window.live_page.grid.set_columns(self._plan.columns)

@@ -18,7 +18,7 @@ import psutil
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from camwatch import logs
-from camwatch.app import Application, make_qt_application
+from camwatch.app import Application
 from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.cli.ingest.meter import percentiles
 from camwatch.cli.ingest.running import NAME, PASSWORD, WINDOW, fill
@@ -26,6 +26,7 @@ from camwatch.config import Settings
 from camwatch.domain import CameraId, CameraState, Frame, Picture, Pixels, Reason, utc_now
 from camwatch.events import CameraStateChanged, CountMeasured
 from camwatch.paths import Profile
+from camwatch.running import make_qt_application
 from camwatch.ui import qt_log
 from camwatch.ui.live.grid import CameraGrid
 
@@ -187,7 +188,7 @@ class _Run(QObject):
         if commands is None:
             self._after(0.05, self._sign_in)
             return
-        self._application.open_window(commands.sign_in(NAME, PASSWORD))
+        self._application.windows.open_window(commands.sign_in(NAME, PASSWORD))
         if (window := self._application.window) is not None:
             window.resize(*WINDOW)
             side = next(one for one in range(1, 9) if one * one >= self._plan.tiles)

@@ -43,7 +43,7 @@ def kind_words(session: Session, service: str) -> str:
             return tr(
                 "What {value} said of you earlier: it is away, so users and security "
                 "cannot be managed",
-                value=service or SERVICE,
+                value=service or tr(SERVICE),
             )
 
 

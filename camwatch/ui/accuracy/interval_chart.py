@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.accuracy import AuditKind, AuditReport, Interval
 from camwatch.language import tr
 from camwatch.ui import theme
@@ -216,4 +217,4 @@ def interval_words(report: AuditReport, index: int) -> str:
 
 
 def _people(value: float) -> str:
-    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+    return language.number(value, ".0f" if abs(value - round(value)) < 0.05 else ".1f")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.accuracy import AuditKind, AuditReport, Estimate, GroupResult
 from camwatch.language import listed, marked, tr
 from camwatch.ui import theme
@@ -147,7 +148,7 @@ def _with_range(estimate: Estimate | None, *, is_signed: bool) -> str:
     if estimate is None:
         return tr(_TOO_FEW)
     values = (estimate.value, estimate.low, estimate.high)
-    value, low, high = (signed(one) if is_signed else f"{one:.1f}" for one in values)
+    value, low, high = (signed(one) if is_signed else language.number(one, ".1f") for one in values)
     return tr("{value} ({low} to {high})", value=value, low=low, high=high)
 
 

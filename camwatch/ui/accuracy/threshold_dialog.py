@@ -251,17 +251,15 @@ def _bias(bias: Estimate) -> str:
     value = abs(bias.value)
     if value < 0.005:
         return tr("as many people are counted as there are")
-    return tr(
-        "{value:.2f} people too {word} are counted",
-        value=value,
-        word="many" if bias.value > 0 else "few",
-    )
+    if bias.value > 0:
+        return tr("{value:.2f} people too many are counted", value=value)
+    return tr("{value:.2f} people too few are counted", value=value)
 
 
 def _bias_then(bias: Estimate) -> str:
     value = abs(bias.value)
-    return (
-        "none"
-        if value < 0.005
-        else tr("{value:.2f} too {word}", value=value, word="many" if bias.value > 0 else "few")
-    )
+    if value < 0.005:
+        return tr("none")
+    if bias.value > 0:
+        return tr("{value:.2f} too many", value=value)
+    return tr("{value:.2f} too few", value=value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.accuracy import (
     AuditKind,
     AuditReport,
@@ -126,7 +127,7 @@ def between(estimate: Estimate) -> str:
 
 def signed(value: float) -> str:
     """Say "+0.4", "−0.4" or "0.0"."""  # noqa: RUF002 - a minus sign is meant
-    text = f"{abs(value):.1f}"
+    text = language.number(abs(value), ".1f")
     if float(text) == 0:
         return text
     return f"+{text}" if value > 0 else f"−{text}"
@@ -139,7 +140,9 @@ def tendency(result: GroupResult) -> str:
     value = result.signed.value
     if result.signed.low <= 0 <= result.signed.high:
         return tr("Whether it counts too many or too few on the whole cannot be told from this.")
-    return tr("It counts too {word} people on the whole.", word="many" if value > 0 else "few")
+    if value > 0:
+        return tr("It counts too many people on the whole.")
+    return tr("It counts too few people on the whole.")
 
 
 def clock(seconds: float) -> str:

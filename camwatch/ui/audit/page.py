@@ -344,10 +344,10 @@ class AuditPage(QWidget):
 
     @Slot(object, int)
     def _on_saved(self, file: Path, count: int) -> None:
-        title = tr(
-            "{entries_words} {word} saved",
-            entries_words=entries_words(count),
-            word=tr("is") if count == 1 else tr("are"),
+        title = (
+            tr("1 entry is saved")
+            if count == 1
+            else tr("{entries_words} are saved", entries_words=entries_words(count))
         )
         self.notice.show_text("ok", title, str(file), action=tr("Close"))
 

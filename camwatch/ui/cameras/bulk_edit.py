@@ -353,8 +353,11 @@ class BulkEditDialog(QDialog):
         if change.transport is not None:
             parts.append(tr("RTSP streams come over {upper}", upper=change.transport.upper()))
         if change.allow_basic is not None:
-            allowed = "allowed" if change.allow_basic else tr("not allowed")
-            parts.append(tr("Basic sign-in without encryption is {allowed}", allowed=allowed))
+            parts.append(
+                tr("Basic sign-in without encryption is allowed")
+                if change.allow_basic
+                else tr("Basic sign-in without encryption is not allowed")
+            )
         who = cameras_words(len(self._cameras))
         return tr(
             "For {who}: {names}. All else stays as it is with each of them.",

@@ -87,9 +87,10 @@ class AddingStep(QWidget):
         ok = icons.pixmap("check", 48, theme.current().ok, self.devicePixelRatioF())
         self.sign.setPixmap(ok)
         self.sign.show()
-        verb = tr("is") if count == 1 else tr("are")
         self.title.setText(
-            tr("{cameras_words} {verb} added", cameras_words=cameras_words(count), verb=verb)
+            tr("1 camera is added")
+            if count == 1
+            else tr("{cameras_words} are added", cameras_words=cameras_words(count))
         )
         self.words.setText(tr("Their pictures come within the next seconds, on the page Live."))
         self.progress.hide()

@@ -106,13 +106,12 @@ def _doubt(moved: Sequence[Moved]) -> str:
     ]
     if len(hosts) > 3:
         told.append(tr("So it is with {value} more.", value=len(hosts) - 3))
-    which = tr("It is") if len(hosts) == 1 else tr("They are")
-    return " ".join(
-        [
-            *told,
-            tr("{which} not followed: look which one is right, and edit the camera.", which=which),
-        ]
+    told.append(
+        tr("It is not followed: look which one is right, and edit the camera.")
+        if len(hosts) == 1
+        else tr("They are not followed: look which one is right, and edit the camera.")
     )
+    return " ".join(told)
 
 
 class FindDialog(QDialog):
@@ -425,10 +424,14 @@ class FindDialog(QDialog):
         if doubtful:
             lines.append(_doubt(doubtful))
         count = len({one.camera.id for one in moved})
-        verb = tr("has another address") if count == 1 else tr("have other addresses")
         self.notice.show_text(
             "info" if not doubtful else "warning",
-            tr("{cameras_words} of the list {verb}", cameras_words=cameras_words(count), verb=verb),
+            tr("1 camera of the list has another address")
+            if count == 1
+            else tr(
+                "{cameras_words} of the list have other addresses",
+                cameras_words=cameras_words(count),
+            ),
             " ".join(lines),
             action=tr("Follow them") if self._moved else "",
         )

@@ -32,7 +32,7 @@ _COURSE = listed(
             tr("Nothing starts by itself"),
             tr("CamWatch searches only when you press the button, and only where you say."),
         ),
-        (tr("What happens then"), _WHAT_HAPPENS),
+        (tr("What happens then"), tr(_WHAT_HAPPENS)),
         (
             tr("Ask first in a network that is not yours"),
             tr(
@@ -159,11 +159,9 @@ class WhereStep(QWidget):
             is_port = problem.field == "ports"
             field = self.ports_field if is_port else self.other_field
             field.show_problem(
-                tr(
-                    "The {word} {reason}.",
-                    word="ports" if is_port else "networks",
-                    reason=problem.reason,
-                )
+                tr("The ports {reason}.", reason=problem.reason)
+                if is_port
+                else tr("The networks {reason}.", reason=problem.reason)
             )
             field.input.setFocus()
 

@@ -373,13 +373,12 @@ class ImportDialog(QDialog):
         self.only_problems.setVisible(bad > 0)
         self.summary.setVisible(preview is not None)
         if bad:
-            verb = tr("has a problem") if bad == 1 else tr("have problems")
+            can = cameras_words(good)
             self.summary.setText(
-                tr(
-                    "{cameras_words} can be added, {bad} {verb}",
-                    cameras_words=cameras_words(good),
-                    bad=bad,
-                    verb=verb,
+                tr("{cameras_words} can be added, 1 has a problem", cameras_words=can)
+                if bad == 1
+                else tr(
+                    "{cameras_words} can be added, {bad} have problems", cameras_words=can, bad=bad
                 )
             )
         else:

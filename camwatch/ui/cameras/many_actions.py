@@ -114,14 +114,11 @@ class ManyActions(QObject):
 
     @Slot(object)
     def _on_added(self, cameras: list[Camera]) -> None:
-        verb = tr("is") if len(cameras) == 1 else tr("are")
         self.notice.show_text(
             "ok",
-            tr(
-                "{cameras_words} {verb} added.",
-                cameras_words=cameras_words(len(cameras)),
-                verb=verb,
-            ),
+            tr("1 camera is added.")
+            if len(cameras) == 1
+            else tr("{cameras_words} are added.", cameras_words=cameras_words(len(cameras))),
             tr("Their pictures come within the next seconds."),
             action=tr("Close"),
         )

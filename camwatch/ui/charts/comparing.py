@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from camwatch import language
 from camwatch.domain import BucketSize
-from camwatch.language import listed, marked, tr
+from camwatch.language import marked, tr
 from camwatch.ui.charts.figures import hours_decimals
 from camwatch.ui.charts.flow import FlowLine, flow_totals
 from camwatch.ui.charts.periods import Span, moved, stepped
@@ -108,6 +109,7 @@ class Kind:
     """One of the numbers that a time comes to.
 
     Attributes:
+        name: In English.
         decimals: With how many it is said.
         grows: It becomes larger the more is measured, as a sum does and a mean does not.
     """
@@ -136,12 +138,14 @@ class Sums:
     seconds: float
 
 
-PEOPLE = listed(
-    lambda: (Kind(tr("Mean"), 1), Kind(tr("People-hours"), 0, grows=True), Kind(tr("Peak"), 0))
+PEOPLE = (
+    Kind(marked("Mean"), 1),
+    Kind(marked("People-hours"), 0, grows=True),
+    Kind(marked("Peak"), 0),
 )
 """What people in view come to."""
 
-PASSED = listed(lambda: (Kind(tr("In"), 0, grows=True), Kind(tr("Out"), 0, grows=True)))
+PASSED = (Kind(marked("In"), 0, grows=True), Kind(marked("Out"), 0, grows=True))
 """Likewise people who passed."""
 
 
@@ -167,7 +171,7 @@ def difference(now: float | None, then: float | None, decimals: int, *, in_perce
     if now is None or then is None:
         return "–"
     change = now - then
-    text = f"{change:+,.{decimals}f}".replace(",", "\u202f").replace("-", "\u2212")
+    text = language.number(change, f"+,.{decimals}f").replace("-", "\u2212")
     if round(change, decimals) == 0:
         return "±0"
     if not in_percent or not then:

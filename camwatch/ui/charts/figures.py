@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.language import marked, table, tr
 from camwatch.ui import theme, words
 from camwatch.ui.charts.flow import FlowTotals
@@ -26,7 +27,7 @@ MEANINGS = table(
         "Accuracy": tr("How right the camera's numbers were when somebody checked them."),
     }
 )
-"""What the numbers mean, in plain words."""
+"""What the numbers mean, in plain words; by their English names."""
 
 _COVERAGE = marked(
     "The share of this time in which people were counted. Still views, whose people were taken "
@@ -39,7 +40,7 @@ def amount(value: float | None, decimals: int) -> str:
     """Say a number in groups of three; a dash where it is not known."""
     if value is None:
         return "–"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return language.number(value, f",.{decimals}f")
 
 
 def hours_decimals(value: float | None) -> int:
@@ -94,10 +95,10 @@ class Figures(QWidget):
         """Show how many passed in and out."""
         self.hours.hide()
         for figure, name, value in (
-            (self.mean, tr("In"), found.inwards),
-            (self.peak, tr("Out"), found.outwards),
+            (self.mean, marked("In"), found.inwards),
+            (self.peak, marked("Out"), found.outwards),
         ):
-            figure.name.setText(name)
+            figure.name.setText(tr(name))
             figure.value.setText(amount(value, 0))
             figure.setToolTip(words.tooltip(MEANINGS[name]))
         self.coverage.setToolTip(tr("The share of this time in which passing could be counted."))
@@ -106,8 +107,8 @@ class Figures(QWidget):
     def show_occupancy(self, found: Totals, *, is_sum: bool) -> None:
         """Show how many were in view; is_sum: several cameras added up."""
         self.mean.name.setText(tr("Mean"))
-        self.mean.setToolTip(words.tooltip(MEANINGS[tr("Mean")]))
-        self.hours.setToolTip(words.tooltip(MEANINGS[tr("People-hours")]))
+        self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
+        self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
         self.hours.show()
         hours = found.people_hours
         self.hours.value.setText(amount(hours, hours_decimals(hours)))
@@ -117,7 +118,7 @@ class Figures(QWidget):
         self.peak.setToolTip(
             tr("The peaks of the cameras added up; they need not have been at the same time.")
             if is_sum
-            else MEANINGS[tr("Peak")]
+            else MEANINGS["Peak"]
         )
         self.mean.value.setText(amount(found.mean, 1))
         self.peak.value.setText(amount(found.peak, 0))

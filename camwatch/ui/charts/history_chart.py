@@ -184,11 +184,13 @@ class HistoryChart(TimeChart):
         band = self._band
         if band is None or np.isnan(band.low[index]):
             return ""
-        text = tr("\nusually {low:.1f} to {high:.1f}", low=band.low[index], high=band.high[index])
+        usual = {"low": float(band.low[index]), "high": float(band.high[index])}
         found = next((one for one in self.unusual if one.index == index), None)
-        if found is not None:
-            text += tr(": {word} than usual", word="more" if found.is_more else "fewer")
-        return text
+        if found is None:
+            return tr("\nusually {low:.1f} to {high:.1f}", **usual)
+        if found.is_more:
+            return tr("\nusually {low:.1f} to {high:.1f}: more than usual", **usual)
+        return tr("\nusually {low:.1f} to {high:.1f}: fewer than usual", **usual)
 
     def _other_text(self, line: HistoryLine, index: int) -> str:
         found = self._step_over(self._other_edges, line.edges, index)

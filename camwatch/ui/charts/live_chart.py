@@ -74,7 +74,7 @@ class LiveChart(QWidget):
         self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
-            {"line": "measured", "dots": tr("some missing"), "gap": tr("not measured")}, self
+            {"line": tr("measured"), "dots": tr("some missing"), "gap": tr("not measured")}, self
         )
         self.plot = TimePlot(self._zone, self)
         self.plot.setAccessibleName(tr("Occupancy of the last hour"))

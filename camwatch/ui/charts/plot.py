@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from camwatch import language
 from camwatch.ui import theme
 from camwatch.ui.charts.axis import count_step, count_top, time_marks
 from camwatch.ui.charts.drawing import gap_brush, marked_brush
@@ -77,7 +78,7 @@ class _CountAxis(pyqtgraph.AxisItem):  # type: ignore[misc]  # pyqtgraph has no 
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """Return what stands beside them; called by pyqtgraph."""
-        return [f"{value:.0f}" for value in values]
+        return [language.number(value, ",.0f") for value in values]
 
     def boundingRect(self) -> QRectF:
         """Return the axis with room for the halves of its outermost numbers; called by Qt."""

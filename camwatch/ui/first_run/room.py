@@ -70,7 +70,6 @@ class FirstRun(QObject):
         self, means: Means, zone: ZoneInfo, options: SetUpOptions, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._means = means
         self._zone = zone
         self._file = ProgressFile(options.file)
@@ -129,7 +128,11 @@ class FirstRun(QObject):
             self._fill(self._means)
 
     def _make(self, means: Means) -> SetUpPage:
-        page = SetUpPage(means, self._zone, self._window, has_sample=bool(self._sample))
+        # The window is not kept here as well: only the collector of cycles would free it then.
+        window = self.parent()
+        if not isinstance(window, QWidget):
+            raise TypeError(window)
+        page = SetUpPage(means, self._zone, window, has_sample=bool(self._sample))
         page.hide()
         page.moved.connect(self._on_moved)
         page.made.changed.connect(self._on_moved)

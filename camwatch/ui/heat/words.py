@@ -58,11 +58,9 @@ def at_spot(value: float, *, is_time: bool) -> str:
     if is_time:
         return tr("At this spot: {stay}, everybody added up", stay=stay(value))
     people = round(value)
-    return tr(
-        "At this spot: {people} {word} appeared or vanished",
-        people=people,
-        word=tr("person") if people == 1 else tr("people"),
-    )
+    if people == 1:
+        return tr("At this spot: 1 person appeared or vanished")
+    return tr("At this spot: {people:,} people appeared or vanished", people=people)
 
 
 def clock_hour(hour: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QImage, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from camwatch.language import tr
@@ -13,6 +13,7 @@ from camwatch.ui import theme
 from camwatch.ui.help.chapters import Chapter, slug
 
 _WIDEST_IMAGE = 760
+_NARROWEST_IMAGE = 240
 
 
 class ChapterBrowser(QTextBrowser):
@@ -62,11 +63,15 @@ class ChapterBrowser(QTextBrowser):
         while block.isValid():
             form = QTextBlockFormat(block.blockFormat())
             level = form.headingLevel()
-            form.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            if not _has_picture(block):  # else a third of the picture is left empty below it
+                form.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
             if level:
                 form.setTopMargin((3 if level > 1 else 1) * space)
                 form.setBottomMargin(space)
             cursor.setPosition(block.position())
+            is_apart = block.textList() is not None or cursor.currentTable() is not None
+            if not (level or is_apart or form.nonBreakableLines()):  # the latter are lines of code
+                form.setBottomMargin(space)
             cursor.setBlockFormat(form)
             block = block.next()
         cursor.endEditBlock()
@@ -108,7 +113,11 @@ class ChapterBrowser(QTextBrowser):
         if data is None:
             return None
         image = QImage.fromData(data)
-        return image.scaledToWidth(_WIDEST_IMAGE) if image.width() > _WIDEST_IMAGE else image
+        room = self.viewport().width() - 9 * theme.current().space
+        widest = max(_NARROWEST_IMAGE, min(_WIDEST_IMAGE, room))
+        if image.width() <= widest:
+            return image
+        return image.scaledToWidth(widest, Qt.TransformationMode.SmoothTransformation)
 
     @Slot(QUrl)
     def _on_link(self, link: QUrl) -> None:
@@ -122,6 +131,15 @@ class ChapterBrowser(QTextBrowser):
             self.chapter_wanted.emit(path.removesuffix(".md"), heading)
         else:
             self.outside_wanted.emit(link.toString())
+
+
+def _has_picture(block: QTextBlock) -> bool:
+    fragments = block.begin()
+    while not fragments.atEnd():
+        if fragments.fragment().charFormat().isImageFormat():
+            return True
+        fragments += 1
+    return False
 
 
 def _address(name: QUrl | str) -> str:

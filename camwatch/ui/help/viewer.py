@@ -71,6 +71,7 @@ class HelpViewer(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Chapters"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._on_chosen)
         self.browser = ChapterBrowser(self)
         self.browser.chapter_wanted.connect(self.show_chapter)

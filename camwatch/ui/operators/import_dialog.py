@@ -298,13 +298,13 @@ class ImportUsersDialog(QDialog):
         if not count:
             self.summary.setText(tr("There is no user in the list"))
         elif bad:
-            verb = tr("has a problem") if bad == 1 else tr("have problems")
             self.summary.setText(
-                tr(
-                    "{bad} of {users} {verb}, so nobody can be added yet",
+                tr("1 of {users} has a problem, so nobody can be added yet", users=users(count))
+                if bad == 1
+                else tr(
+                    "{bad} of {users} have problems, so nobody can be added yet",
                     bad=bad,
                     users=users(count),
-                    verb=verb,
                 )
             )
         else:

@@ -157,7 +157,7 @@ class LoginServiceDialog(FormDialog):
             ("mapping", tr("Roles there → roles here"), self.mapping),
         )
         for name, label, entry in parts:
-            self.add_field(name, Field(label, entry, self, hint=_HINTS[name]))
+            self.add_field(name, Field(label, entry, self, hint=tr(_HINTS[name])))
 
     def _lay_out(self) -> None:
         space = theme.current().space

@@ -61,11 +61,10 @@ class RemoveRoleDialog(FormDialog):
         sites: Mapping[SiteId, str],
         parent: QWidget | None = None,
     ) -> None:
-        has = tr(
-            "{users} {word} the role “{name}”.",
-            users=users(count),
-            word=tr("has") if count == 1 else tr("have"),
-            name=role.name,
+        has = (
+            tr("1 user has the role “{name}”.", name=role.name)
+            if count == 1
+            else tr("{users} have the role “{name}”.", users=users(count), name=role.name)
         )
         about = (
             tr("{has} They get another one at the same moment.", has=has)

@@ -50,7 +50,7 @@ class PrivacyAction(QObject):
         self._chosen = chosen
         self._zone = zone
         self._may = session.may(Permission.EDIT_SCENES)
-        self.button = QPushButton(icons.icon("shield-user"), tr("&Privacy…"), page)
+        self.button = QPushButton(icons.icon("shield-user"), tr("Privacy…"), page)
         self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)
         self.button.setToolTip(

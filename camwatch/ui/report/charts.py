@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from camwatch import language
 from camwatch.domain import Bucket
 from camwatch.history.asking import WeekMap
 from camwatch.history.reports import Report
@@ -112,7 +113,7 @@ def _draw_cell(
     share = value / most if most > 0 else 0.0
     painter.fillRect(cell, _between(canvas.SHADE, canvas.BLUE, share))
     ink = QColor("white") if share > 0.55 else canvas.INK
-    words_ = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    words_ = language.number(value, ".1f" if value < 9.95 else ".0f")
     canvas.line(painter, cell, words_, 9, canvas.CENTRE | canvas.MIDDLE, ink)
     if week.coverage[at] < 0.5:
         painter.setBrush(ink)

@@ -19,7 +19,7 @@ from camwatch.commands.channel_desk import ChannelStatus
 from camwatch.domain import Site, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.reports import ReportPlan, ReportPlanStatus, ReportSpan
-from camwatch.language import table, tr
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
@@ -112,7 +112,13 @@ class PlansModel(RecordsModel[ReportPlanStatus]):
             case _Column.STATE:
                 if not plan.is_enabled:
                     return tr("Switched off")
-                return tr("Not sent") if record.last_answer.startswith("Not sent") else tr("On")
+                return tr("Not sent") if _is_failed(record.last_answer) else tr("On")
+
+
+def _is_failed(answer: str) -> bool:
+    # Answers are stored in the language in which the report was to be sent.
+    said = marked("Not sent {moment}: {why}")
+    return answer.startswith(tuple(one.partition("{")[0] for one in (said, tr(said))))
 
 
 class PlansDialog(QDialog):

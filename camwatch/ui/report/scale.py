@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
+from camwatch import language
 from camwatch.history.reports import Report, ReportSpan
 from camwatch.history.spans import midnight
 from camwatch.language import tr
@@ -70,7 +71,7 @@ def draw_scale(painter: QPainter, area: Area, report: Report) -> None:
         painter.setPen(QPen(canvas.INK if index == 0 else canvas.LINE, 0.7))
         painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
         label = QRectF(box.left() - 46, y - 8, 40, 16)
-        words = f"{index * area.step:,g}"
+        words = language.number(index * area.step, ",g")
         canvas.line(painter, label, words, 9, canvas.RIGHT | canvas.MIDDLE, canvas.MUTED)
     for at, words in _times(report):
         x = area.x(at)

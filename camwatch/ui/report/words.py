@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from camwatch import language
 from camwatch.history.corrections import Correction, CorrectionKind
 from camwatch.history.report_mail import percent
 from camwatch.history.report_sums import compared
@@ -84,7 +85,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
                 offset2=offset[3:5],
             ),
         ),
-        (tr("Cameras"), f"{count}" if count else "none"),
+        (tr("Cameras"), f"{count}" if count else tr("none")),
         (
             tr("Made"),
             tr(
@@ -107,12 +108,12 @@ def _so_far(report: Report) -> str:
 
 def mean(value: float | None) -> str:
     """Return a mean with one digit behind the point."""
-    return tr(UNKNOWN) if value is None else f"{value:.1f}"
+    return tr(UNKNOWN) if value is None else language.number(value, ".1f")
 
 
 def number(value: int | None) -> str:
     """Return a whole number."""
-    return tr(UNKNOWN) if value is None else f"{value:,}"
+    return tr(UNKNOWN) if value is None else language.number(value)
 
 
 def coverage(share: float) -> str:
@@ -133,8 +134,8 @@ def change(report: Report) -> str:
         known = f"({percent(before.coverage)})"
     is_alike = abs(now.coverage - before.coverage) <= _ALIKE and before.coverage >= _HALF
     if before.mean < 0.05 or not is_alike or now.coverage < _HALF:
-        return f"{name}: {before.mean:.1f} {known}"
-    share = f"{now.mean / before.mean - 1:+.0%}".replace("%", " %")
+        return f"{name}: {mean(before.mean)} {known}"
+    share = language.percent(now.mean / before.mean - 1, "+.0%")
     return tr(
         "{share} against {mean:.1f} {name} {known}",
         share=share,

@@ -29,6 +29,7 @@ from camwatch.ui.scene.model import Choice, SceneModel
 from camwatch.ui.scene.words import (
     KIND_ICONS,
     KINDS,
+    REMOVE,
     SPOT,
     WHAT_FOR,
     problem_sentence,
@@ -189,7 +190,7 @@ class ShapeForm(QWidget):
     def _show_shape(self, shape: Shape, corner: int | None) -> None:
         word = KINDS[shape.kind]
         self._show_head(KIND_ICONS[shape.kind], word, WHAT_FOR[shape.kind])
-        self.remove_button.setText(tr("Remove {word}", word=word.lower()))
+        self.remove_button.setText(REMOVE[shape.kind])
         if self.name.text() != shape.name:
             self.name.setText(shape.name)
         for box, value in ((self.u_turn, shape.u_turn_s), (self.within, shape.within_s)):

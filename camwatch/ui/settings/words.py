@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from camwatch import language
 from camwatch.commands.settings_described import DescribedSetting, SettingValue
 from camwatch.commands.settings_state import SettingState, Source
 from camwatch.config import Applies
@@ -58,7 +59,7 @@ def value_words(about: DescribedSetting, value: SettingValue | None) -> str:
 def _number_words(about: DescribedSetting, value: float) -> str:
     if about.special and value == about.low:
         return about.special
-    number = f"{value:g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    number = language.number(value, "g" if abs(value) < 10_000 else ",.0f")
     unit = UNITS.get(about.about.unit, "")
     return tr("{value} {unit}", value=number, unit=unit) if unit else number
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
 from camwatch.history.moments import PictureKeeping, PictureStock
@@ -274,7 +275,7 @@ class PicturesPage(QWidget):
             cameras=words.cameras(stock.cameras),
             least=size(round(a_day)),
             most=size(round(one * stock.cameras * _DAY_S / min(keeping.every_s, _LEAST_S))),
-            days=f"{min(keeping.days, room / a_day):.1f}",
+            days=language.number(min(keeping.days, room / a_day), ".1f"),
         )
 
     # ---------------------------------------------------------------- applying

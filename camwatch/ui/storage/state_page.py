@@ -182,7 +182,11 @@ def _kept(retention: Retention, kind: RowClass) -> str:
     }[kind]
     if count is None:
         return tr("for ever")
-    return tr("for {value}", value=days(count) or tr("{count} days", count=count))
+    if count == 1:
+        return tr("for 1 day")
+    if said := days(count):
+        return tr("for {value}", value=said)
+    return tr("for {count} days", count=count)
 
 
 def _card(parent: QWidget) -> QFrame:

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from camwatch.history.keeping import RetentionPreview, RowClass, StorageStatus
-from camwatch.language import table, tr
+from camwatch.language import marked, table, tr
 from camwatch.ui import words
 
 _DAYS_OF_MONTH = 30.4375
@@ -27,13 +27,22 @@ CLASSES: Mapping[RowClass, str] = table(
 )
 """What each class is called."""
 
-_ROWS: Mapping[RowClass, tuple[str, str]] = table(
+_ONE: Mapping[RowClass, str] = table(
     lambda: {
-        RowClass.SAMPLES: (tr("single measurement"), tr("single measurements")),
-        RowClass.MINUTES: ("minute", "minutes"),
-        RowClass.HOURS: (tr("hour or day"), tr("hours and days")),
-        RowClass.TRAILS: (tr("hour of where people were"), tr("hours of where people were")),
-        RowClass.PICTURES: (tr("picture of an alert"), tr("pictures of alerts")),
+        RowClass.SAMPLES: tr("1 single measurement"),
+        RowClass.MINUTES: tr("1 minute"),
+        RowClass.HOURS: tr("1 hour or day"),
+        RowClass.TRAILS: tr("1 hour of where people were"),
+        RowClass.PICTURES: tr("1 picture of an alert"),
+    }
+)
+_MANY: Mapping[RowClass, str] = table(
+    lambda: {
+        RowClass.SAMPLES: marked("{number} single measurements"),
+        RowClass.MINUTES: marked("{number} minutes"),
+        RowClass.HOURS: marked("{number} hours and days"),
+        RowClass.TRAILS: marked("{number} hours of where people were"),
+        RowClass.PICTURES: marked("{number} pictures of alerts"),
     }
 )
 
@@ -83,7 +92,9 @@ def moment_of(moment: datetime, zone: ZoneInfo) -> str:
 def parts_of(preview: RetentionPreview) -> str:
     """Say what a retention deletes: "1 200 single measurements and 3 minutes"."""
     found = [
-        f"{about(rows)} {_ROWS[kind][0 if rows == 1 else 1]}" for kind, rows in preview.rows if rows
+        _ONE[kind] if rows == 1 else tr(_MANY[kind], number=about(rows))
+        for kind, rows in preview.rows
+        if rows
     ]
     if len(found) < 2:
         return "".join(found)

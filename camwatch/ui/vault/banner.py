@@ -84,19 +84,20 @@ class VaultBanner(Banner):
         if not self._waiting:
             return
         self._is_vault = status.state is VaultState.LOCKED
-        what = (
-            tr("the vault's passphrase") if self._is_vault else tr("the keyring, which is locked")
-        )
         self.button.setText(tr(_UNLOCK) if self._is_vault else tr(_ASK_AGAIN))
-        verb = tr("waits") if self._waiting == 1 else tr("wait")
-        self.say(
-            tr(
-                "{cameras} {verb} for {what}.",
-                cameras=words.cameras(self._waiting),
-                verb=verb,
-                what=what,
+        cameras = words.cameras(self._waiting)
+        if self._is_vault:
+            self.say(
+                tr("1 camera waits for the vault's passphrase.")
+                if self._waiting == 1
+                else tr("{cameras} wait for the vault's passphrase.", cameras=cameras)
             )
-        )
+        else:
+            self.say(
+                tr("1 camera waits for the keyring, which is locked.")
+                if self._waiting == 1
+                else tr("{cameras} wait for the keyring, which is locked.", cameras=cameras)
+            )
 
     def _on_asked(self, _none: None) -> None:
         self.button.setEnabled(True)
@@ -105,12 +106,12 @@ class VaultBanner(Banner):
         self.button.setEnabled(True)
         if self._waiting:
             text = text_for(error)
-            verb = tr("waits") if self._waiting == 1 else tr("wait")
             self.say(
-                tr(
-                    "{cameras} {verb} for a password. {sentence}",
+                tr("1 camera waits for a password. {sentence}", sentence=text.sentence)
+                if self._waiting == 1
+                else tr(
+                    "{cameras} wait for a password. {sentence}",
                     cameras=words.cameras(self._waiting),
-                    verb=verb,
                     sentence=text.sentence,
                 )
             )

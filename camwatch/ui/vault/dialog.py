@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import CamWatchError, InvalidSetting
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
@@ -57,9 +57,7 @@ class PassphraseDialog(QDialog):
         self._is_busy = False
         self.fields: dict[str, Field] = {}
         self._stops: list[QWidget] = []
-        self.setWindowTitle(
-            tr("CamWatch: {title}{title2}", title=title[0].lower(), title2=title[1:])
-        )
+        self.setWindowTitle(tr("CamWatch: {title}", title=within(title)))
         self.setWindowIcon(icons.app_icon())
         space = theme.current().space
         symbol = QLabel(self)

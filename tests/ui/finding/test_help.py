@@ -24,8 +24,9 @@ from camwatch.ui.help.popover import HelpPopover
 from camwatch.ui.help.room import room_of
 from camwatch.ui.help.topics import CHAPTERS, PAGE_TOPICS, TOPICS
 from camwatch.ui.help.viewer import HelpViewer
-from camwatch.ui.main_window import MainWindow, WindowCommands, WindowOptions
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import CAMERAS, PAGES
+from camwatch.ui.window.base import WindowCommands, WindowOptions
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 
 # The offscreen platform says this of every window that is brought to the front.
@@ -115,7 +116,7 @@ def test_f1_explains_the_page_beside_its_button(window: MainWindow) -> None:
 
 
 def test_each_page_has_its_help_button(window: MainWindow) -> None:
-    for index, page in enumerate(window._pages):
+    for index, page in enumerate(window.pages.all):
         topics = {button.topic for button in page.findChildren(HelpButton)}
         assert PAGE_TOPICS[index] in topics, PAGES[index].title
 

@@ -112,7 +112,7 @@ class ChannelsModel(RecordsModel[ChannelStatus]):
             case Column.STATE:
                 return standing_of(record, self._clock(), self._zone).words
             case Column.WAITING:
-                return str(record.proof.waiting) if record.proof.waiting else "none"
+                return str(record.proof.waiting) if record.proof.waiting else tr("none")
 
     def sort_key(self, record: ChannelStatus, column: int) -> Any:
         """Sort states by how much they matter, and numbers as numbers."""
@@ -260,12 +260,12 @@ class ChannelsSection(Section):
                 )
             )
         if proof.waiting:
-            wait = tr("waits") if proof.waiting == 1 else tr("wait")
             parts.append(
-                tr(
-                    "{messages} {wait} for it, and will be tried again.",
+                tr("1 message waits for it, and will be tried again.")
+                if proof.waiting == 1
+                else tr(
+                    "{messages} wait for it, and will be tried again.",
                     messages=messages(proof.waiting),
-                    wait=wait,
                 )
             )
         if status.has_secret is None:

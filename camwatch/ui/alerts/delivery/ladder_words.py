@@ -156,17 +156,26 @@ def _warnings_of_people(step: PlanStep, world: World, *, is_last: bool) -> list[
     found: list[str] = []
     able = [one for one in people if has_address(one, step.channel)]
     unable = [one.name for one in people if not has_address(one, step.channel)]
-    what = tr("e-mail address") if step.channel is ChannelKind.EMAIL else tr("phone number")
     if unable:
-        found.append(tr("No {what} is known of {named}.", what=what, named=named(unable)))
+        found.append(
+            tr("No e-mail address is known of {named}.", named=named(unable))
+            if step.channel is ChannelKind.EMAIL
+            else tr("No phone number is known of {named}.", named=named(unable))
+        )
     off = [one.name for one in able if not one.is_enabled]
     if off:
-        verb = tr("is") if len(off) == 1 else tr("are")
-        found.append(tr("{named} {verb} switched off.", named=named(off), verb=verb))
+        found.append(
+            tr("{named} is switched off.", named=named(off))
+            if len(off) == 1
+            else tr("{named} are switched off.", named=named(off))
+        )
     ready = [one for one in able if one.is_enabled]
     if not ready:
-        then = "" if is_last else tr("; the next one comes at once instead")
-        found.append(tr("So nobody can be told by this step{then}.", then=then))
+        found.append(
+            tr("So nobody can be told by this step.")
+            if is_last
+            else tr("So nobody can be told by this step; the next one comes at once instead.")
+        )
         return found
     gap = nobody_there(one.on_call for one in ready)
     if any(gap):
@@ -191,11 +200,12 @@ def plan_warnings(steps: Sequence[PlanStep]) -> list[str]:
         )
     lowest = min((one.from_severity for one in steps), key=lambda one: one.rank)
     if lowest is not Severity.INFORMATION:
-        less = "information" if lowest is Severity.WARNING else tr("information and warning")
         found.append(
-            tr(
-                "Alerts of severity {less} are told to nobody; they are only in the inbox.",
-                less=less,
+            tr("Alerts of severity information are told to nobody; they are only in the inbox.")
+            if lowest is Severity.WARNING
+            else tr(
+                "Alerts of severity information and warning are told to nobody; they are only in "
+                "the inbox."
             )
         )
     return found

@@ -77,7 +77,7 @@ class PlansModel(RecordsModel[Plan]):
         match Column(column):
             case Column.NAME:
                 return (
-                    tr("{name} (usual)", name=record.name)
+                    tr("{name} (usual)", name=tr(record.name))
                     if record.uid == USUAL_PLAN
                     else record.name
                 )

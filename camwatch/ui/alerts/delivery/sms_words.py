@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from camwatch import language
 from camwatch.alerts.phone import Alphabet, cost_of, size_of, written_simply
 from camwatch.alerts.settings import SmsSettings
 from camwatch.language import tr
@@ -27,10 +28,11 @@ def cost_words(settings: SmsSettings, parts: int, people: int = 1) -> str:
         return ""
     small = cost_of(parts, people, settings.cost_per_part)
     if settings.currency in _NO_CENTS:
-        return f"{settings.currency} {small:,.2f}".removesuffix(".00")
-    amount = f"{small / 100:,.4f}".rstrip("0")
-    whole, _point, cents = amount.partition(".")
-    return f"{settings.currency} {whole}.{cents:0<2}"
+        is_whole = float(small).is_integer()
+        return f"{settings.currency} {language.number(small, ',.0f' if is_whole else ',.2f')}"
+    cents = f"{small / 100:.4f}".rstrip("0").partition(".")[2]
+    decimals = max(len(cents), 2)
+    return f"{settings.currency} {language.number(small / 100, f',.{decimals}f')}"
 
 
 def bill_words(settings: SmsSettings, text: str, people: int = 1) -> str:
@@ -40,8 +42,10 @@ def bill_words(settings: SmsSettings, text: str, people: int = 1) -> str:
     sent = min(parts, settings.longest_parts)
     said = f"{size_words(text)}."
     if parts > sent:
-        said += tr(
-            " It is cut to {sent} {word}.", sent=sent, word=tr("part") if sent == 1 else tr("parts")
+        said += (
+            tr(" It is cut to 1 part.")
+            if sent == 1
+            else tr(" It is cut to {sent} parts.", sent=sent)
         )
     cost = cost_words(settings, sent, people)
     if not cost:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.alerts.alert import Alert, AlertEntry, AlertPart, AlertState, Deed
 from camwatch.alerts.notification import Notification, NotificationState, Purpose
 from camwatch.alerts.people import ChannelKind
@@ -154,9 +155,7 @@ def age(alert: Alert, now: datetime) -> str:
 
 def alerts(count: int) -> str:
     """Say "1 alert" or "12 alerts"."""
-    return (
-        tr("1 alert") if count == 1 else tr("{count:,} alerts", count=count).replace(",", "\u202f")
-    )
+    return tr("1 alert") if count == 1 else tr("{count:,} alerts", count=count)
 
 
 def name(alert: Alert) -> str:
@@ -178,7 +177,7 @@ def subjects(alert: Alert) -> str:
 
 def number(value: float) -> str:
     """Say "31" or "2.5"."""
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    return language.number(value, ".0f" if value == int(value) else ".1f")
 
 
 def reason(code: str) -> str:

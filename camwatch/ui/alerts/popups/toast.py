@@ -382,7 +382,7 @@ class ToastStack(QWidget):
                 self._column.addWidget(made)
                 made.show()
         more = len(self._contents) - len(wanted)
-        self._more.setText(tr("{more} more alert{word}", more=more, word="" if more == 1 else "s"))
+        self._more.setText(tr("1 more alert") if more == 1 else tr("{more} more alerts", more=more))
         self._more.setVisible(more > 0)
         self.setVisible(bool(self._toasts) and not self._is_hidden)
         self._place()

@@ -214,12 +214,9 @@ class ConditionForm(QWidget):
             self.fields["condition.threshold"].rename(
                 tr("From how &many on") if is_above else tr("Down to how &many")
             )
-            self.is_critical.setText(
-                tr("&Critical {word}", word="from" if is_above else tr("down to"))
-            )
-            self.critical_at.setSuffix(f"{unit} {'on' if is_above else ''}".rstrip())
-            ends = "below" if is_above else "above"
-            self.hysteresis.setSuffix(tr(" {ends} that", ends=ends))
+            self.is_critical.setText(tr("&Critical from") if is_above else tr("&Critical down to"))
+            self.critical_at.setSuffix(tr("{unit} on", unit=unit) if is_above else unit)
+            self.hysteresis.setSuffix(tr(" below that") if is_above else tr(" above that"))
         if isinstance(condition, Unusual):
             self.spreads.set_limits(_SPREAD_STEPS, 20 * _SPREAD_STEPS, tr(" spreads"))
             self.spreads.reach(10 * _SPREAD_STEPS)

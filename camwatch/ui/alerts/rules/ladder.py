@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.alerts.notification import NotificationState
 from camwatch.alerts.rules import (
     CameraCondition,
@@ -100,7 +101,7 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
         Rung(
             Mark.YES if rule.is_enabled else Mark.NO,
             tr("Switched on"),
-            "on" if rule.is_enabled else tr("switched off now"),
+            tr("on") if rule.is_enabled else tr("switched off now"),
         ),
         _known(rule, trace, zone),
     ]
@@ -141,11 +142,11 @@ def _known(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> Rung:
         parts.append(tr("at {clock_time}", clock_time=clock_time(trace.seen_at, zone)))
     if one.coverage is not None:
         parts.append(tr("({percent} of the time measured)", percent=percent(one.coverage)))
-    return Rung(Mark.YES, tr("Known"), " ".join(parts) or "yes")
+    return Rung(Mark.YES, tr("Known"), " ".join(parts) or tr("yes"))
 
 
 def _value(rule: Rule, value: float) -> str:
-    whole = f"{value:g}"
+    whole = language.number(value, "g")
     if isinstance(rule.condition, Crossings):
         return tr(
             "{whole} crossings within {lasting}",
@@ -154,7 +155,7 @@ def _value(rule: Rule, value: float) -> str:
         )
     if isinstance(rule.condition, CameraCondition | ProgramCondition):
         return whole
-    return f"{whole} {tr('person') if value == 1 else tr('people')}"
+    return tr("1 person") if value == 1 else tr("{number} people", number=whole)
 
 
 def _usual(condition: Unusual, one: Explanation) -> Rung:
@@ -193,18 +194,23 @@ def _compared(rule: Rule, one: Explanation) -> Rung:
     condition = rule.condition
     mark = Mark.YES if _holds(rule, one) else Mark.NO
     if isinstance(condition, CameraCondition | ProgramCondition):
-        said = "yes" if mark is Mark.YES else "no"
+        said = tr("yes") if mark is Mark.YES else tr("no")
         return Rung(mark, kind_of(condition).title, said)
     if one.threshold is None:
-        return Rung(mark, tr("Limit"), "none")
-    word = tr("down to") if condition.side is Side.BELOW else "from"
-    said = (
-        tr("{word} {threshold:.3g} on", word=word, threshold=one.threshold)
-        if word == "from"
-        else f"{word} {one.threshold:.3g}"
-    )
-    if isinstance(condition, Occupancy) and condition.critical_at is not None:
-        said += tr(", critical {word} {critical_at}", word=word, critical_at=condition.critical_at)
+        return Rung(mark, tr("Limit"), tr("none"))
+    is_below = condition.side is Side.BELOW
+    critical_at = condition.critical_at if isinstance(condition, Occupancy) else None
+    limits = {"threshold": one.threshold, "critical_at": critical_at}
+    if critical_at is None:
+        said = (
+            tr("down to {threshold:.3g}", **limits)
+            if is_below
+            else tr("from {threshold:.3g} on", **limits)
+        )
+    elif is_below:
+        said = tr("down to {threshold:.3g}, critical down to {critical_at}", **limits)
+    else:
+        said = tr("from {threshold:.3g} on, critical from {critical_at}", **limits)
     return Rung(mark, tr("Limit"), said)
 
 

@@ -93,15 +93,15 @@ class RulesModel(RecordsModel[Rule]):
         count = self._known.fired.get(record.uid, 0)
         if not count:
             return "\u2013"
-        return f"{number(count)}{'' if self._known.is_all else tr(' or more')}"
+        said = number(count)
+        return said if self._known.is_all else tr("{number} or more", number=said)
 
     def hint(self, record: Rule, column: int) -> str:
         """Return what is said where the pointer rests on a cell."""
         if column == Column.ON:
-            return tr(
-                "Switched {word}; a click or Space changes it",
-                word="on" if record.is_enabled else "off",
-            )
+            if record.is_enabled:
+                return tr("Switched on; a click or Space changes it")
+            return tr("Switched off; a click or Space changes it")
         if column == Column.FIRED:
             return tr(
                 "Alerts of this rule in the last seven days: {fired}", fired=self._fired(record)
@@ -126,10 +126,10 @@ class RulesModel(RecordsModel[Rule]):
             if role == Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if record.is_enabled else Qt.CheckState.Unchecked
             if role == Qt.ItemDataRole.AccessibleTextRole:
-                return tr(
-                    "{name}: switched {word}",
-                    name=record.name,
-                    word="on" if record.is_enabled else "off",
+                return (
+                    tr("{name}: switched on", name=record.name)
+                    if record.is_enabled
+                    else tr("{name}: switched off", name=record.name)
                 )
         if column == Column.SEVERITY and role == Qt.ItemDataRole.DecorationRole:
             look = severity_look(record.severity)

@@ -185,8 +185,10 @@ class WeekGrid(QWidget):
         self.update()
 
     def _said(self, day: int, slot: int) -> str:
-        state = "on" if self.is_on(day, slot) else "off"
-        return f"{DAYS[day]} {slot_time(slot)}\u2013{slot_time(slot + 1)}: {state}"
+        when = f"{DAYS[day]} {slot_time(slot)}\u2013{slot_time(slot + 1)}"
+        if self.is_on(day, slot):
+            return tr("{when}: on", when=when)
+        return tr("{when}: off", when=when)
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self._said(*self._at))

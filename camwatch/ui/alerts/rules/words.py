@@ -180,11 +180,11 @@ def lasting(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     parts = [
-        f"{amount} {unit}"
-        for amount, unit in ((hours, "h"), (minutes, "min"), (left, "s"))
-        if amount
+        tr("{hours} h", hours=hours) if hours else "",
+        tr("{minutes} min", minutes=minutes) if minutes else "",
+        tr("{whole} s", whole=left) if left else "",
     ]
-    return " ".join(parts) or "0 s"
+    return " ".join(one for one in parts if one) or tr("0 s")
 
 
 def _for(seconds: float) -> str:
@@ -208,25 +208,26 @@ def watches(condition: Condition) -> str:
             )
             found = f"{few}{_for(condition.for_s)}"
         case Crossings():
-            more = tr("or more") if condition.side is Side.ABOVE else tr("or fewer")
-            found = tr(
-                "{threshold} {more} pass {ways} within {lasting}",
-                threshold=condition.threshold,
-                more=more,
-                ways=WAYS[condition.way],
-                lasting=lasting(condition.period_s),
+            passing = {
+                "threshold": condition.threshold,
+                "ways": WAYS[condition.way],
+                "lasting": lasting(condition.period_s),
+            }
+            found = (
+                tr("{threshold} or more pass {ways} within {lasting}", **passing)
+                if condition.side is Side.ABOVE
+                else tr("{threshold} or fewer pass {ways} within {lasting}", **passing)
             )
         case Balance(side=Side.ABOVE):
             found = tr("{threshold} or more came in than went out", threshold=condition.threshold)
         case Balance():
             found = tr("{threshold} or fewer are left inside", threshold=condition.threshold)
         case Unusual():
-            more = "more" if condition.side is Side.ABOVE else "fewer"
-            found = tr(
-                "{spreads:g} spreads {more} than usual{for_}",
-                spreads=condition.spreads,
-                more=more,
-                for_=_for(condition.for_s),
+            unusual = {"spreads": condition.spreads, "for_": _for(condition.for_s)}
+            found = (
+                tr("{spreads:g} spreads more than usual{for_}", **unusual)
+                if condition.side is Side.ABOVE
+                else tr("{spreads:g} spreads fewer than usual{for_}", **unusual)
             )
         case CameraCondition():
             found = kind_of(condition).title + _for(condition.after_s)

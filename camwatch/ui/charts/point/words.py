@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.domain import Bucket, Reason
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction
@@ -93,7 +94,7 @@ def remarks(found: Measurement) -> list[str]:
 
 def facts(found: Measurement) -> Sequence[Fact]:
     """Return what proves a number, line by line."""
-    confidence = f"{found.confidence:.0%}".replace("%", " %") if found.count else tr("nobody found")
+    confidence = language.percent(found.confidence) if found.count else tr("nobody found")
     return [
         Fact(tr("Stands for"), span(found.interval_s)),
         Fact(tr("Confidence"), confidence),
@@ -133,7 +134,7 @@ def _zone(mean: float, most: int) -> str:
 
 
 def _mean(value: float) -> str:
-    return f"{value:.0f}" if value >= _WHOLE_FROM or value == round(value) else f"{value:.1f}"
+    return language.number(value, ".0f" if value >= _WHOLE_FROM or value == round(value) else ".1f")
 
 
 def without_measurement(minute: Bucket | None) -> str:
@@ -148,16 +149,14 @@ def without_measurement(minute: Bucket | None) -> str:
             "people there were. It does not mean that there were none."
         )
     if minute.samples:
-        return (
-            tr(
-                "Single measurements of this time are not kept any more, or none stands for this "
-                "moment. This is the mean of its minute, in which there were from {lowest} to "
-                "{peak}; {coverage:.0%} of it was measured.",
-                lowest=minute.lowest,
-                peak=minute.peak,
-                coverage=minute.coverage,
-            )
-        ).replace("%", " %", 1)
+        return tr(
+            "Single measurements of this time are not kept any more, or none stands for this "
+            "moment. This is the mean of its minute, in which there were from {lowest} to "
+            "{peak}; {coverage} of it was measured.",
+            lowest=minute.lowest,
+            peak=minute.peak,
+            coverage=language.percent(minute.coverage),
+        )
     return tr(
         "A measurement of the minutes before stands for this moment; it is not kept any more."
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from camwatch import language
 from camwatch.history.asking import WeekMap
 from camwatch.language import listed, tr
 
@@ -55,7 +56,8 @@ def amount(mean: float) -> str:
     if math.isnan(mean):
         return "?"
     tenths = round(mean, 1)
-    return f"{tenths:.0f}" if tenths >= _WHOLE_FROM or mean == round(mean) else f"{tenths:.1f}"
+    is_whole = tenths >= _WHOLE_FROM or mean == round(mean)
+    return language.number(tenths, ".0f" if is_whole else ".1f")
 
 
 def hours_of(day: int, hour: int) -> str:
@@ -136,12 +138,16 @@ def summary(week: WeekMap) -> str:
         return ""
     coverage = float((week.coverage * week.weeks)[there].sum() / week.weeks[there].sum())
     fewest, most = int(week.weeks[there].min()), int(week.weeks.max())
-    weeks = f"{most}" if fewest == most else tr("{fewest} to {most}", fewest=fewest, most=most)
+    measured = percent(coverage)
+    if most == 1:
+        return tr("Each hour from 1 week · {percent} measured", percent=measured)
+    if fewest == most:
+        return tr("Each hour from {weeks} weeks · {percent} measured", weeks=most, percent=measured)
     return tr(
-        "Each hour from {weeks} week{word} · {percent} measured",
-        weeks=weeks,
-        word="" if most == 1 else "s",
-        percent=percent(coverage),
+        "Each hour from {fewest} to {most} weeks · {percent} measured",
+        fewest=fewest,
+        most=most,
+        percent=measured,
     )
 
 
@@ -162,7 +168,7 @@ def _round_up(value: float) -> float:
 
 def marks(top: float) -> Sequence[tuple[float, str]]:
     """Return where on the scale, 0 to 1, which number stands."""
-    return [(one / _MARKS, f"{top * one / _MARKS:.3g}") for one in range(_MARKS + 1)]
+    return [(one / _MARKS, language.number(top * one / _MARKS, ".3g")) for one in range(_MARKS + 1)]
 
 
 def stretch_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
