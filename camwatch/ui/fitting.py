@@ -39,27 +39,37 @@ def keep_on_screen(window: QWidget) -> None:
 class _Keeper(QObject):
     """Looks at a window just before it is shown first; what fits is left as it is."""
 
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._wanted: QSize | None = None
+
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         """Put what does not fit into an area that scrolls."""
-        if event.type() == QEvent.Type.Polish and isinstance(watched, QWidget):
-            _keep(watched)
+        if isinstance(watched, QWidget):
+            if event.type() == QEvent.Type.Polish and self._wanted is None:
+                self._wanted = _keep(watched)
+            elif event.type() == QEvent.Type.Show and self._wanted is not None:
+                # Only now: Qt itself chooses a size between the two events.
+                watched.resize(self._wanted)
+                self._wanted = None
         return False
 
 
-def _keep(window: QWidget) -> None:
+def _keep(window: QWidget) -> QSize | None:
+    """Let a window scroll that does not fit; return its size then."""
     layout = window.layout()
     if layout is None or window.findChild(QScrollArea, "keeper") is not None:
-        return
+        return None
     layout.activate()
     room = room_for(window)
     is_fixed = layout.sizeConstraint() == QLayout.SizeConstraint.SetFixedSize
     least = layout.totalSizeHint() if is_fixed else layout.totalMinimumSize()
     least = least.expandedTo(window.minimumSize())
     if layout.hasHeightForWidth():
-        width = max(least.width(), min(window.width(), room.width()))
+        width = max(least.width(), 0 if is_fixed else min(window.width(), room.width()))
         least.setHeight(max(least.height(), layout.totalMinimumHeightForWidth(width)))
     if least.width() <= room.width() and least.height() <= room.height():
-        return
+        return None
     layout.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
     area = QScrollArea(window)
     area.setObjectName("keeper")
@@ -73,6 +83,6 @@ def _keep(window: QWidget) -> None:
     outer.addWidget(area)
     window.setMinimumSize(0, 0)
     window.setMaximumSize(_MOST, _MOST)
+    wanted = least if is_fixed else least.expandedTo(window.size())
     bar = area.verticalScrollBar().sizeHint().width()
-    wanted = least.expandedTo(window.size()) + QSize(bar, 0)
-    window.resize(wanted.boundedTo(room))
+    return (wanted + QSize(bar, 0)).boundedTo(room)

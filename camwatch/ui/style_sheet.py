@@ -237,7 +237,7 @@ QTreeView::branch {{ background: transparent; }}
 QTreeView::branch:selected {{ background: {selection}; }}
 QTreeView::branch:closed:has-children {{ image: url(camwatchcontrols:chevron-right.svg); }}
 QTreeView::branch:open:has-children {{ image: url(camwatchcontrols:chevron-down.svg); }}
-QTableView::item {{ padding: 0 5px; }}
+QTableView::item {{ padding: 0 {cell_padding}px; }}
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover {{ background: {raised}; }}
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {{
     background: {selection}; color: {text};
@@ -283,6 +283,12 @@ QAbstractScrollArea::corner {{ background: {surface}; border: none; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea {{ border: none; background: transparent; }}
 
+QMessageBox {{
+    messagebox-warning-icon: url(camwatchcontrols:triangle-alert.svg);
+    messagebox-critical-icon: url(camwatchcontrols:circle-x.svg);
+    messagebox-information-icon: url(camwatchcontrols:info.svg);
+    messagebox-question-icon: url(camwatchcontrols:circle-question-mark.svg);
+}}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
@@ -314,4 +320,6 @@ def style_sheet(tokens: Tokens) -> str:
     # Heights in a style sheet are those of the content, without the border.
     values["button_height"] = tokens.control_height - 2
     values["tool_height"] = tokens.control_height - 4
+    # The style adds three pixels of its own, which stay; the words stand under those of the header.
+    values["cell_padding"] = round(8 * tokens.scale) - 3
     return re.sub(r"\b(\d+)px", larger, _SHEET).format_map(values)

@@ -242,7 +242,7 @@ class Legend(QWidget):
         space = theme.current().space
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * space)
+        row.setSpacing(space + space // 2)
         self._parts: dict[str, QWidget] = {}
         for kind, meaning in entries.items():
             part = QWidget(self)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
 from camwatch.language import tr
@@ -20,7 +20,6 @@ from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen,
 from camwatch.ui.charts.plot import TimePlot
 from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
-from camwatch.ui.flow_row import FlowRow
 
 _REFRESH_MS = 1000
 _A_MOMENT_AGO = timedelta(seconds=30)
@@ -91,10 +90,12 @@ class LiveChart(QWidget):
         self.plot.chosen.connect(self._on_chosen)
 
         space = theme.current().space
-        head = FlowRow(2 * space)
+        head = QHBoxLayout()
+        head.setSpacing(space + space // 2)
         head.addWidget(self.title)
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
+        head.addStretch(1)
         head.addWidget(self.past_button)
         head.addWidget(self.legend)
         layout = QVBoxLayout(self)
@@ -102,11 +103,24 @@ class LiveChart(QWidget):
         layout.setSpacing(space // 2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
+        self._head, self._column = head, layout
 
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._name()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Show the legend where there is room for all of it; half of it would tell nothing."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        self.legend.show()
+        self._head.invalidate()
+        self.legend.setVisible(self._head.sizeHint().width() <= room)
 
     def set_cameras(
         self, ids: Iterable[CameraId], names: Mapping[CameraId, str] | None = None
@@ -199,6 +213,7 @@ class LiveChart(QWidget):
         self.plot.set_range(start_s, now_s, float(known.max()) if len(known) else np.nan)
         self.plot.set_slots(occupancy.edges)
         self.summary.setText(self._summary(occupancy))
+        self._make_room()
         if not self._ring.cameras:
             self.plot.show_empty(tr("No camera is switched on."))
         else:

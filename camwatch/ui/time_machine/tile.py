@@ -183,7 +183,7 @@ class PastTile(QWidget):
         state = past.mark_of(self._then)
         if state is not None:
             box = QRectF(left, (sizes.header - sizes.mark) / 2, sizes.mark, sizes.mark)
-            draw_mark(painter, box, state)
+            draw_mark(painter, box, state, tokens)
             left = box.right() + tokens.space
         painter.setFont(sized(self.font(), sizes.count, bold=True))
         number = self.count_text
