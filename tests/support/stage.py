@@ -12,7 +12,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
 
 from camwatch import demonstration
 from camwatch.app import Application
@@ -37,6 +45,7 @@ from camwatch.ui.sign_in import SignInDialog
 
 _COUNTED_S = 60.0
 _OPENED_S = 3.0
+_ENABLED_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,8 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
     def show(window: MainWindow) -> QWidget | None:
         shown = _go(window, page, tab)
         what = attrgetter(path)(shown)
+        if isinstance(what, QAbstractButton) and not wait(_ENABLED_S, what.isEnabled):
+            _choose_first(shown)
         if isinstance(what, QAction):
             wait(_OPENED_S, what.isEnabled)
             return opened(window, what.trigger)
@@ -180,6 +191,14 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
     return show
 
 
+def _choose_first(shown: QWidget) -> None:
+    """Choose the first row of each list that is seen: the button is for a chosen one."""
+    for view in shown.findChildren(QAbstractItemView):
+        model = view.model()
+        if view.isVisible() and model is not None:
+            view.setCurrentIndex(model.index(0, 1 if isinstance(view, QTableView) else 0))
+
+
 def sights() -> Iterator[Sight]:
     """Name all pages and dialogs that can be opened without changing anything."""
     for index, page in enumerate(PAGES):
@@ -190,7 +209,7 @@ def sights() -> Iterator[Sight]:
     yield Sight("page-sessions", _tab(USERS, 2))
     for name, opener in {
         "keys": lambda window: window.dialogs.show_keys(),
-        "help": lambda window: window.finding.help_on_page(),
+        "help": lambda window: window.finding.show_help(),
         "appearance": lambda window: window.dialogs.show_appearance(),
         "about": lambda window: window.dialogs.show_about(),
         "account": lambda window: window.dialogs.show_account(),
@@ -208,7 +227,7 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "export": (CHARTS, "controls.tools.export_button", 0),
     "report": (CHARTS, "controls.tools.report_button", 0),
     "corrections": (CHARTS, "show_corrections", 0),
-    "subjects": (CHARTS, "subject_bar.compare_button", 0),
+    "subjects": (CHARTS, "controls.subjects.whose_button", 0),
     "hand-over": (ALERTS, "inbox.toolbar.handover_button", 0),
     "new-rule": (ALERTS, "rules.new_button", 1),
     "edit-rule": (ALERTS, "rules.edit_button", 1),
@@ -236,8 +255,10 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "login-service": (USERS, "login_button", 0),
     "security": (USERS, "security_button", 0),
     "new-role": (USERS, "roles_tab.new_button", 1),
+    "edit-role": (USERS, "roles_tab.edit_button", 1),
+    "copy-role": (USERS, "roles_tab.copy_button", 1),
+    "privacy": (CAMERAS, "privacy.button", 0),
     "bundle": (HEALTH, "show_bundle", 0),
-    "crash": (HEALTH, "show_crash", 0),
 }
 
 

@@ -130,7 +130,8 @@ def forgotten(root: QWidget, *known: str) -> list[str]:
         rest = re.sub(
             rf"{BEGIN}[^{BEGIN}{END}]*(?:{BEGIN}[^{END}]*{END}[^{BEGIN}{END}]*)*{END}", "", text
         )
-        for name in known:
+        rest = re.sub(rf"{BEGIN}[^{END}]*$", "", rest)  # cut short, where the rest does not fit
+        for name in sorted(known, key=len, reverse=True):
             rest = rest.replace(name, "")
         if _WORDS.search(rest):
             found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from camwatch.alerts.people import Plan
 from camwatch.alerts.rules import (
+    USUAL_PLAN,
     Balance,
     CameraCondition,
     CameraTrouble,
@@ -342,4 +343,9 @@ def _week(week: Sequence[int]) -> str:
 
 def plan_name(uid: str, plans: Sequence[Plan]) -> str:
     """Return the name of a plan."""
-    return next((plan.name for plan in plans if plan.uid == uid), tr("A plan that is gone"))
+    return next((plan_title(plan) for plan in plans if plan.uid == uid), tr("A plan that is gone"))
+
+
+def plan_title(plan: Plan) -> str:
+    """Return how a plan is called: people named it, but the usual one."""
+    return tr(plan.name) if plan.uid == USUAL_PLAN else plan.name
