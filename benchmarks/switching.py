@@ -101,7 +101,7 @@ def main() -> None:
 
         def switch(_number: int) -> None:
             theme, language = next(looks)
-            run.set_display(Display(theme=theme, language=language))
+            run.windows.set_display(Display(theme=theme, language=language))
             wait(0.25)
 
         dialogs = [one for one in GALLERY["sights"]() if one.name.startswith("dialog-")]

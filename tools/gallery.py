@@ -179,7 +179,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
 
     taken: dict[str, QImage] = {}
     with stage(is_sample=True) as run:
-        run.set_display(Display(theme="dark", language="en"))
+        run.windows.set_display(Display(theme="dark", language="en"))
         wait(_COUNTED_S, lambda: _is_counting(run))
         # Until the time machine has pictures, and somebody has crossed a line.
         wait(0 if only else _PAST_S)

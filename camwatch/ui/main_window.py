@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
             base.zone,
             self.cover.banner,
             self._vault,
-            lambda: pages.live.camera_ids(),
+            lambda: pages.live.camera_ids(),  # noqa: PLW0108 - which is made later
         )
         means = Means(base.commands, session, base.background, base.bridge, pictures)
         self.first_run = FirstRun(means, base.zone, self._options.set_up, self)
