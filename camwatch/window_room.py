@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from camwatch import heap
 from camwatch.auth.permissions import Permission
@@ -271,12 +271,16 @@ class WindowRoom(QObject):
         self._settings = self._settings.model_copy(update={"display": display})
         if self._appearance is None:
             self._appearance = of_this_process()
-        self._appearance.put_on(display)
         commands, before = self._commands, self.window
         if commands is None or before is None:
+            self._appearance.put_on(display)
             return
         session, place = before.sessions.session, before.place
         self._close_window(before)
+        # Now, for Qt would give the new look to each of its two thousand widgets, which takes
+        # twice as long as making the new window.
+        QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete.value)
+        self._appearance.put_on(display)
         window = self._make_window(commands, session, StartWish(is_kiosk=place.is_kiosk))
         window.return_to(place)
         window.show()
