@@ -87,7 +87,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> 1 count found no room and is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation> Mangels Platz ist 1 Zählwert verloren gegangen.</translation>
     </message>
     <message>
         <source> Ask somebody who may make rules.</source>
@@ -119,7 +119,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> MiB</source>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source> Needs a second factor.</source>
@@ -172,10 +172,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> and {value} more</source>
         <translation> und {value} weitere</translation>
-    </message>
-    <message>
-        <source> at “{escape}”</source>
-        <translation> an „{escape}“</translation>
     </message>
     <message>
         <source> below that</source>
@@ -243,7 +239,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> s</source>
-        <translation type="unfinished"></translation>
+        <translation> s</translation>
     </message>
     <message>
         <source> since {clock_time}</source>
@@ -256,10 +252,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> spreads</source>
         <translation> Streuungen</translation>
-    </message>
-    <message>
-        <source> style=&quot;page-break-before: always&quot;</source>
-        <translation> style=&quot;page-break-before: always&quot;</translation>
     </message>
     <message>
         <source> to </source>
@@ -287,7 +279,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> {counts} found no room and are lost.</source>
-        <translation type="unfinished"></translation>
+        <translation> Mangels Platz sind {counts} verloren gegangen.</translation>
     </message>
     <message>
         <source> {messages} that wait for it are never sent.</source>
@@ -363,7 +355,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>Über&amp;nehmen</translation>
     </message>
     <message>
         <source>&amp;Apply…</source>
@@ -399,7 +391,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Bring in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Einlesen</translation>
     </message>
     <message>
         <source>&amp;Camera</source>
@@ -451,11 +443,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Farben</translation>
     </message>
     <message>
         <source>&amp;Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Spalten</translation>
     </message>
     <message>
         <source>&amp;Comment</source>
@@ -519,7 +511,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Delete what is stored…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gespeichertes löschen…</translation>
     </message>
     <message>
         <source>&amp;Delete…</source>
@@ -527,7 +519,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Diagnose…</translation>
     </message>
     <message>
         <source>&amp;Disable</source>
@@ -607,7 +599,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Go to</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gehe zu</translation>
     </message>
     <message>
         <source>&amp;Go to the live view</source>
@@ -667,7 +659,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sprache</translation>
     </message>
     <message>
         <source>&amp;Later</source>
@@ -743,7 +735,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Name of the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Name der Wand</translation>
     </message>
     <message>
         <source>&amp;Names in the claim, divided by commas</source>
@@ -799,7 +791,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Open a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei öffnen…</translation>
     </message>
     <message>
         <source>&amp;Open the sample</source>
@@ -915,11 +907,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Roll back the import of {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Import von {time} &amp;zurücknehmen</translation>
     </message>
     <message>
         <source>&amp;Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeilen</translation>
     </message>
     <message>
         <source>&amp;Rule</source>
@@ -971,7 +963,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Share it: everybody who may see its cameras can look at it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Teilen: Alle, die ihre Kameras sehen dürfen, können sie ansehen</translation>
     </message>
     <message>
         <source>&amp;Show</source>
@@ -1031,7 +1023,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Test that no picture is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Testen, dass kein Bild gespeichert wird</translation>
     </message>
     <message>
         <source>&amp;Text</source>
@@ -1047,7 +1039,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Time for each</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeit für jede</translation>
     </message>
     <message>
         <source>&amp;Time zones of sites…</source>
@@ -1171,7 +1163,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Why</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Warum</translation>
     </message>
     <message>
         <source>&amp;Withdraw…</source>
@@ -1182,12 +1174,20 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;Datei neu schreiben…</translation>
     </message>
     <message>
+        <source>&amp;to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>(New-Object Media.SoundPlayer $args[0]).PlaySync()</source>
         <translation>(New-Object Media.SoundPlayer $args[0]).PlaySync()</translation>
     </message>
     <message>
         <source>(no name)</source>
         <translation>(kein Name)</translation>
+    </message>
+    <message>
+        <source>(none)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>({left_out} older entries are in the inbox)</source>
@@ -1306,8 +1306,12 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>, {value:.0f} % unbewegt</translation>
     </message>
     <message>
-        <source>, {whole_span} {side} the alert</source>
-        <translation>, {whole_span} {side} dem Alarm</translation>
+        <source>, {whole_span} after the alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, {whole_span} before the alert</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>- and {left:,} more</source>
@@ -1330,6 +1334,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>0 oder /dev/video0</translation>
     </message>
     <message>
+        <source>0 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1  What to check</source>
         <translation>1  Was geprüft wird</translation>
     </message>
@@ -1347,7 +1355,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 alert was open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals war 1 Alarm offen</translation>
     </message>
     <message>
         <source>1 camera</source>
@@ -1367,15 +1375,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 camera waits for a password. {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf ein Passwort. {sentence}</translation>
     </message>
     <message>
         <source>1 camera waits for the keyring, which is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf den Schlüsselbund, der gesperrt ist.</translation>
     </message>
     <message>
         <source>1 camera waits for the vault&apos;s passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf die Passphrase des Tresors.</translation>
     </message>
     <message>
         <source>1 character</source>
@@ -1383,7 +1391,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 count waits on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zählwert wartet auf diesem Computer</translation>
     </message>
     <message>
         <source>1 day</source>
@@ -1407,7 +1415,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 h</translation>
     </message>
     <message>
         <source>1 hour</source>
@@ -1415,11 +1423,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 hour of where people were</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stundenkarte, wo Personen waren</translation>
     </message>
     <message>
         <source>1 hour or day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stunden- oder Tageswert</translation>
     </message>
     <message>
         <source>1 interval</source>
@@ -1431,7 +1439,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 large, {number} small</source>
-        <translation type="unfinished"></translation>
+        <translation>1 große, {number} kleine</translation>
     </message>
     <message>
         <source>1 message</source>
@@ -1443,7 +1451,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>1 min</translation>
     </message>
     <message>
         <source>1 minute</source>
@@ -1459,11 +1467,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 more character needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch 1 Zeichen nötig</translation>
     </message>
     <message>
         <source>1 of {users} has a problem, so nobody can be added yet</source>
-        <translation type="unfinished"></translation>
+        <translation>{users}, 1 hat ein Problem: Noch kann niemand hinzugefügt werden</translation>
     </message>
     <message>
         <source>1 or 2 people</source>
@@ -1487,7 +1495,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 person, from 1 on it raises an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Person, ab 1 wird ein Alarm ausgelöst</translation>
     </message>
     <message>
         <source>1 picture</source>
@@ -1495,7 +1503,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 picture of an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild eines Alarms</translation>
     </message>
     <message>
         <source>1 row</source>
@@ -1515,7 +1523,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 single measurement</source>
-        <translation type="unfinished"></translation>
+        <translation>1 einzelnen Messwert</translation>
     </message>
     <message>
         <source>1 site</source>
@@ -1527,15 +1535,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 thing has failed or wants attention</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Punkt ist ausgefallen oder braucht Aufmerksamkeit</translation>
     </message>
     <message>
         <source>1 thing wants attention</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Punkt braucht Aufmerksamkeit</translation>
     </message>
     <message>
         <source>1 tile</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kachel</translation>
     </message>
     <message>
         <source>1 unusual {one}</source>
@@ -1547,7 +1555,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 user has the role “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Benutzer hat die Rolle „{name}“.</translation>
     </message>
     <message>
         <source>1 week</source>
@@ -1579,7 +1587,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>25 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>25 Kacheln</translation>
     </message>
     <message>
         <source>3  Count</source>
@@ -1603,7 +1611,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>36 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>36 Kacheln</translation>
     </message>
     <message>
         <source>4  Add</source>
@@ -1615,7 +1623,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>49 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>49 Kacheln</translation>
     </message>
     <message>
         <source>5 minutes</source>
@@ -1631,7 +1639,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>6 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>6 Stunden</translation>
     </message>
     <message>
         <source>6 people or more</source>
@@ -1639,7 +1647,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>64 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>64 Kacheln</translation>
     </message>
     <message>
         <source>7 days</source>
@@ -1711,7 +1719,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A camera counts people in view at once. People who come in and go out are counted only where a line is drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera zählt sofort die Personen im Bild. Wer hinein- und hinausgeht, wird nur gezählt, wo eine Linie gezeichnet ist.</translation>
     </message>
     <message>
         <source>A camera gets a new certificate when it is reset, updated or replaced. If nobody did that, somebody else may be answering for it: find out before you trust it. Nothing was sent to it, neither the password nor a request.</source>
@@ -1755,7 +1763,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A fault inside CamWatch or one of its parts ended it about {moment}: {fault}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Fehler in CamWatch oder einem seiner Teile hat es etwa um diese Zeit beendet: {moment}. Der Fehler: {fault}.</translation>
     </message>
     <message>
         <source>A folder of pictures…</source>
@@ -1763,11 +1771,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A folder of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner des Profils</translation>
     </message>
     <message>
         <source>A hidden area was moved or taken away, so more will be seen than now. Say why; it goes into the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein verborgener Bereich wurde verschoben oder entfernt, es wird also mehr zu sehen sein als jetzt. Geben Sie den Grund an; er wird ins Protokoll geschrieben.</translation>
     </message>
     <message>
         <source>A history is being moved to {place}, and is not complete yet.</source>
@@ -1815,7 +1823,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A number without an audit is a guess of unknown quality. It says so wherever shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl ohne Prüfung ist eine Schätzung unbekannter Güte. Das steht überall dabei, wo sie gezeigt wird.</translation>
     </message>
     <message>
         <source>A part of CamWatch ({worker}) stopped and was started again. You need not do anything. (Error {error_id})</source>
@@ -1839,7 +1847,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A picture was found in: {files}. {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild wurde gefunden in: {files}. {facts}</translation>
     </message>
     <message>
         <source>A plan says who is told next while nobody acknowledges an alert. Rules that name no plan follow the usual one.</source>
@@ -1887,7 +1895,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A service that also knows the users, and which roles it gives.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Dienst, der die Benutzer auch kennt, und welche Rollen er vergibt.</translation>
     </message>
     <message>
         <source>A sheet for the next shift: what is open, what happened, who did what, and two lines to sign.</source>
@@ -1919,7 +1927,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A tour needs two pages or walls at least.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rundgang braucht mindestens zwei Seiten oder Wände.</translation>
     </message>
     <message>
         <source>A value cannot be used</source>
@@ -1975,7 +1983,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>About {count} pictures of {size} are deleted. This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {count} Bilder mit {size} werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>About {number} pictures, roughly {size} on the disk.</source>
@@ -1995,7 +2003,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Accuracy, as known today: {badge}</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit, wie heute bekannt: {badge}</translation>
     </message>
     <message>
         <source>Accuracy: {short}</source>
@@ -2023,7 +2031,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Active</source>
@@ -2179,7 +2187,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add, change and remove cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras hinzufügen, ändern und entfernen</translation>
     </message>
     <message>
         <source>Address</source>
@@ -2219,7 +2227,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Administrator guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwalterhandbuch</translation>
     </message>
     <message>
         <source>After</source>
@@ -2227,7 +2235,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>After a restart</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einem Neustart</translation>
     </message>
     <message>
         <source>After closing nobody can see them again. “Reset password” makes a new code for a user.</source>
@@ -2251,7 +2259,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>After somebody was told of an alert, nobody is told of the same one for so long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachdem jemandem ein Alarm gemeldet wurde, wird derselbe so lange niemandem mehr gemeldet.</translation>
     </message>
     <message>
         <source>After your password you have five minutes. Please begin anew.</source>
@@ -2271,7 +2279,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alert at {at}: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm um {at}: {title}</translation>
     </message>
     <message>
         <source>Alert before</source>
@@ -2283,11 +2291,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alert {number}: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm {number}: {title}</translation>
     </message>
     <message>
         <source>Alert, closed</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm, abgeschlossen</translation>
     </message>
     <message>
         <source>Alert, next step</source>
@@ -2326,8 +2334,12 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Alarme verlassen diesen Bildschirm noch nicht</translation>
     </message>
     <message>
-        <source>Alerts of severity {less} are told to nobody; they are only in the inbox.</source>
-        <translation>Alarme mit dem Schweregrad {less} werden niemandem gemeldet; sie stehen nur in der Alarmliste.</translation>
+        <source>Alerts of severity information and warning are told to nobody; they are only in the inbox.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts of severity information are told to nobody; they are only in the inbox.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Alerts of this rule in the last seven days: {fired}</source>
@@ -2343,7 +2355,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts that were open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme, die damals offen waren</translation>
     </message>
     <message>
         <source>Alerts that were raised in this time, newest first; drills are left out.</source>
@@ -2351,7 +2363,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts: the inbox, and the hand-over of a shift</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme: der Eingang und die Übergabe einer Schicht</translation>
     </message>
     <message>
         <source>Alerts: what happened, rules, and who is told.</source>
@@ -2367,7 +2379,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All cameras are on the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kameras sind auf der Wand</translation>
     </message>
     <message>
         <source>All cameras together, on average over each step. Hatched: nothing was measured. Strip below: coverage.</source>
@@ -2387,7 +2399,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All files of CamWatch are searched for pictures while this camera is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien von CamWatch werden nach Bildern durchsucht, während diese Kamera gezählt wird.</translation>
     </message>
     <message>
         <source>All is as it was then. The last measurement in it is of {moment}</source>
@@ -2431,7 +2443,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Datei</translation>
     </message>
     <message>
         <source>All of the picture</source>
@@ -2475,7 +2487,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All together take at &amp;most</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Höchstens belegter Platz, alle zusammen</translation>
     </message>
     <message>
         <source>All {cameras_words} can be added</source>
@@ -2559,7 +2571,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>An alert that nobody has seen is sent on to the next person of the plan. Put it on the shelf only if you know why it will come back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm, den niemand gesehen hat, geht an die nächste Person des Plans. Stellen Sie ihn nur zurück, wenn Sie wissen, warum er wiederkommt.</translation>
     </message>
     <message>
         <source>An alert that nobody sees is none. This lets people appear on a simulated camera and follows the alert until its popup stands in the corner of this window; it says that it is a drill, and is closed by itself.</source>
@@ -2587,7 +2599,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>And when its number of people changes, but at most one in 10 seconds. “Off” keeps none: the time machine then shows numbers and pictures of alerts only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Und wenn sich die Zahl der Personen ändert, aber höchstens eines in 10 Sekunden. „Aus“ bewahrt keine auf: Die Zeitreise zeigt dann nur Zahlen und Bilder von Alarmen.</translation>
     </message>
     <message>
         <source>And {number} more.</source>
@@ -2635,7 +2647,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another workstation counts “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Arbeitsplatz zählt „{name}“</translation>
     </message>
     <message>
         <source>Any camera</source>
@@ -2679,7 +2691,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Anybody who can listen in the network can read it. Allow it only for cameras that know nothing better, or with https.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder, der im Netz mithören kann, kann es lesen. Erlauben Sie das nur für Kameras, die nichts Besseres können, oder mit https.</translation>
     </message>
     <message>
         <source>Anything</source>
@@ -2687,11 +2699,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellung</translation>
     </message>
     <message>
         <source>Appearance…</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellung…</translation>
     </message>
     <message>
         <source>Apr</source>
@@ -2711,15 +2723,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Arrange by hand…</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand anordnen…</translation>
     </message>
     <message>
         <source>Arrange the tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln anordnen</translation>
     </message>
     <message>
         <source>Arrange the tiles by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln von Hand anordnen</translation>
     </message>
     <message>
         <source>Arrow keys</source>
@@ -2843,11 +2855,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>At this spot: 1 person appeared or vanished</source>
-        <translation type="unfinished"></translation>
+        <translation>An dieser Stelle: 1 Person tauchte auf oder verschwand</translation>
     </message>
     <message>
         <source>At this spot: {people:,} people appeared or vanished</source>
-        <translation type="unfinished"></translation>
+        <translation>An dieser Stelle: {people:,} Personen tauchten auf oder verschwanden</translation>
     </message>
     <message>
         <source>At this spot: {stay}, everybody added up</source>
@@ -2859,7 +2871,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Achtung</translation>
     </message>
     <message>
         <source>Audience of its tokens</source>
@@ -2868,6 +2880,14 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Audit log</source>
         <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Audit of {about} at “{place}”, {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audit of {about}, {day}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Audit of {camera_name}</source>
@@ -2919,11 +2939,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Back (Alt+Left)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück (Alt+Links)</translation>
     </message>
     <message>
         <source>Back from one camera to all</source>
@@ -2935,15 +2955,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Back to default</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Standardwert</translation>
     </message>
     <message>
         <source>Back to default: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Standardwert: {what}</translation>
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu live</translation>
     </message>
     <message>
         <source>Back to the &amp;live view</source>
@@ -2963,15 +2983,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Basic sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>Basic-Anmeldung</translation>
     </message>
     <message>
         <source>Basic sign-in sends the password readable for everybody on this network. Use it only where the camera offers neither https nor Digest.</source>
         <translation>Die Basic-Anmeldung sendet das Passwort für alle in diesem Netz lesbar. Verwenden Sie sie nur, wo die Kamera weder https noch Digest anbietet.</translation>
     </message>
     <message>
-        <source>Basic sign-in without encryption is {allowed}</source>
-        <translation>Basic-Anmeldung ohne Verschlüsselung ist {allowed}</translation>
+        <source>Basic sign-in without encryption is allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Basic sign-in without encryption is not allowed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Begin a drill</source>
@@ -2987,7 +3011,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Begin or end a tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beginnen oder beenden</translation>
     </message>
     <message>
         <source>Beginning</source>
@@ -3011,7 +3035,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Benchmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistungsmessungen</translation>
     </message>
     <message>
         <source>Block where a camera led to</source>
@@ -3023,7 +3047,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>Unkenntlich</translation>
     </message>
     <message>
         <source>Both entries must be the same.</source>
@@ -3031,7 +3055,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Rahmen</translation>
     </message>
     <message>
         <source>Boxes (B)</source>
@@ -3063,7 +3087,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Bring in:</source>
-        <translation type="unfinished"></translation>
+        <translation>Einlesen:</translation>
     </message>
     <message>
         <source>Browse…</source>
@@ -3079,7 +3103,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>By hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand</translation>
     </message>
     <message>
         <source>By hour</source>
@@ -3123,7 +3147,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch did not end as it should the last time</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch wurde beim letzten Mal nicht ordnungsgemäß beendet</translation>
     </message>
     <message>
         <source>CamWatch did not run, or nothing was stored</source>
@@ -3167,7 +3191,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch installs nothing by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch installiert nichts von selbst.</translation>
     </message>
     <message>
         <source>CamWatch is already running with this profile. Look for its window, or start this one with --profile and another folder.</source>
@@ -3203,7 +3227,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch on the desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch auf dem Desktop</translation>
     </message>
     <message>
         <source>CamWatch posts each alert as JSON to an address of another program, such as a chat, a ticket system or a watcher.</source>
@@ -3297,7 +3321,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: help</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: Hilfe</translation>
     </message>
     <message>
         <source>CamWatch: history and storage</source>
@@ -3313,7 +3337,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: sample</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: Beispiel</translation>
     </message>
     <message>
         <source>CamWatch: set up, step {number} of {count}</source>
@@ -3348,8 +3372,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>CamWatch: Ihr Passwort</translation>
     </message>
     <message>
-        <source>CamWatch: {title}{title2}</source>
-        <translation>CamWatch: {title}{title2}</translation>
+        <source>CamWatch: {title}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Came too fast to be recorded, so missing: {pictures}.</source>
@@ -3389,7 +3413,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Camera {page} of {pages}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera {page} von {pages}</translation>
     </message>
     <message>
         <source>Cameras</source>
@@ -3433,7 +3457,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Cameras, zones, rules and settings as one file, to take along or to bring in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras, Zonen, Regeln und Einstellungen als eine Datei, zum Mitnehmen oder Einlesen.</translation>
     </message>
     <message>
         <source>Can sign in.</source>
@@ -3449,7 +3473,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Cannot be taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht übernehmbar</translation>
     </message>
     <message>
         <source>Cannot be used</source>
@@ -3589,7 +3613,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change several cameras…</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Kameras ändern…</translation>
     </message>
     <message>
         <source>Change the &amp;passphrase…</source>
@@ -3653,11 +3677,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Changed only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur geänderte</translation>
     </message>
     <message>
         <source>Changed or added: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert oder hinzugefügt: {count}.</translation>
     </message>
     <message>
         <source>Changed since</source>
@@ -3665,7 +3689,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Changed: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert: {names}.</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -3677,15 +3701,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Channels of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Kanäle für Alarme</translation>
     </message>
     <message>
         <source>Chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Kapitel</translation>
     </message>
     <message>
         <source>Chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>Kapitel</translation>
     </message>
     <message>
         <source>Charts</source>
@@ -3833,7 +3857,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose a camera for an empty place</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera für einen leeren Platz wählen</translation>
     </message>
     <message>
         <source>Choose a file</source>
@@ -3905,7 +3929,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen: {what}</translation>
     </message>
     <message>
         <source>Chooses and moves what is drawn.</source>
@@ -3949,7 +3973,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Clock</source>
-        <translation type="unfinished"></translation>
+        <translation>Uhr</translation>
     </message>
     <message>
         <source>Clock was set</source>
@@ -4020,6 +4044,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Closing the alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Closing the window leaves CamWatch in the tray</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4037,7 +4065,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Co&amp;py</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kopieren</translation>
     </message>
     <message>
         <source>Co&amp;unting</source>
@@ -4060,8 +4088,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Farben von dunkel für 0 bis hell für im Mittel {top:g} Personen. Schraffiert: {low}. Ein Strich: {unknown}.</translation>
     </message>
     <message>
-        <source>Colours from little to much: </source>
-        <translation>Farben von wenig bis viel: </translation>
+        <source>Colours from little to much: {words}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Colours: dark, light, or high contrast.</source>
@@ -4077,7 +4105,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten</translation>
     </message>
     <message>
         <source>Come back when people have walked by for an hour or more.</source>
@@ -4189,7 +4217,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copies, damaged files, and moving a history</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien, beschädigte Dateien und Umzug eines Verlaufs</translation>
     </message>
     <message>
         <source>Copy all of this as text</source>
@@ -4213,7 +4241,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copy of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopie von {name}</translation>
     </message>
     <message>
         <source>Copy text</source>
@@ -4229,11 +4257,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copy the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand kopieren</translation>
     </message>
     <message>
         <source>Copy…</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren…</translation>
     </message>
     <message>
         <source>Corner {removeprefix} {reason}.</source>
@@ -4317,7 +4345,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Count only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur zählen</translation>
     </message>
     <message>
         <source>Count people here again</source>
@@ -4337,7 +4365,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counted at {time} in one picture, mean score {score} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezählt um {time} in einem Bild, Gewissheit im Mittel {score} %</translation>
     </message>
     <message>
         <source>Counted by</source>
@@ -4349,7 +4377,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counted {age} before</source>
-        <translation type="unfinished"></translation>
+        <translation>{age} vorher gezählt</translation>
     </message>
     <message>
         <source>Counted {span} ago</source>
@@ -4421,7 +4449,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Critical alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Kritischer Alarm</translation>
     </message>
     <message>
         <source>Critical from</source>
@@ -4429,23 +4457,23 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Ctrl++  Ctrl+-</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg++  Strg+-</translation>
     </message>
     <message>
         <source>Ctrl+,  or  Ctrl+9</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+,  oder  Strg+9</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Eingabe</translation>
     </message>
     <message>
         <source>Ctrl+Home</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Pos1</translation>
     </message>
     <message>
         <source>Ctrl+arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Pfeiltasten</translation>
     </message>
     <message>
         <source>Currency</source>
@@ -4493,7 +4521,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Date and time to go to, by the site&apos;s clock</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum und Uhrzeit, zu denen gegangen wird, nach der Uhr des Standorts</translation>
     </message>
     <message>
         <source>Day</source>
@@ -4537,7 +4565,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Default: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardwert: {value}</translation>
     </message>
     <message>
         <source>DejaVu Sans Mono</source>
@@ -4573,7 +4601,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete all pictures that are stored of “{camera}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder löschen, die von „{camera}“ gespeichert sind?</translation>
     </message>
     <message>
         <source>Delete pictures</source>
@@ -4581,7 +4609,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete stored pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder löschen</translation>
     </message>
     <message>
         <source>Delete the copy of {moment_of}?</source>
@@ -4597,11 +4625,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand löschen</translation>
     </message>
     <message>
         <source>Delete the wall “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand „{name}“ löschen?</translation>
     </message>
     <message>
         <source>Delete what is older?</source>
@@ -4609,7 +4637,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete what is too much?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu viel ist, löschen?</translation>
     </message>
     <message>
         <source>Deletes {parts_of}, and frees about {size}.</source>
@@ -4617,7 +4645,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen…</translation>
     </message>
     <message>
         <source>Delivered</source>
@@ -4649,11 +4677,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Developer guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwicklerhandbuch</translation>
     </message>
     <message>
         <source>Diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose für den Support</translation>
     </message>
     <message>
         <source>Difference</source>
@@ -4689,7 +4717,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenträger</translation>
     </message>
     <message>
         <source>Disk runs low below</source>
@@ -4705,7 +4733,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Do not show &amp;again for this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür nicht &amp;wieder anzeigen</translation>
     </message>
     <message>
         <source>Do not try from another place in this network. {tell}</source>
@@ -4741,11 +4769,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drag a camera here</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera hierher ziehen</translation>
     </message>
     <message>
         <source>Drag a tile to another place, or its corner to make it larger. By keyboard: Space takes hold of it, Shift and arrow keys make it larger, Del takes it off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie eine Kachel an einen anderen Platz oder an ihrer Ecke, um sie zu vergrößern. Mit der Tastatur: Leertaste greift sie, Umschalt und Pfeiltasten vergrößern sie, Entf nimmt sie weg.</translation>
     </message>
     <message>
         <source>Drag it or its corners, or use the arrow keys. Space goes to the next corner</source>
@@ -4753,7 +4781,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drag, or use the arrow keys, to go to another moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie, oder benutzen Sie die Pfeiltasten, um zu einem anderen Zeitpunkt zu gehen</translation>
     </message>
     <message>
         <source>Draw a &amp;line</source>
@@ -4781,6 +4809,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drawing lines and zones</source>
+        <translation>Linien und Zonen zeichnen</translation>
+    </message>
+    <message>
+        <source>Drawn: {names}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4822,6 +4854,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>E-ma&amp;il address</source>
         <translation>E-&amp;Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>E-mail &amp;channel</source>
@@ -4917,7 +4953,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Each tile is one camera: its newest picture, how old it is, and how many people are in view. Enter or a double click shows one camera alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Kachel ist eine Kamera: ihr neuestes Bild, wie alt es ist und wie viele Personen im Bild sind. Die Eingabetaste oder ein Doppelklick zeigt eine Kamera allein.</translation>
     </message>
     <message>
         <source>Each week</source>
@@ -4933,11 +4969,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Edit the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera bearbeiten</translation>
     </message>
     <message>
         <source>Edit the rule…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel bearbeiten…</translation>
     </message>
     <message>
         <source>Edit {name}</source>
@@ -4957,7 +4993,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Empty place</source>
-        <translation type="unfinished"></translation>
+        <translation>Leerer Platz</translation>
     </message>
     <message>
         <source>Empty: the one that is kept.</source>
@@ -4996,6 +5032,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Ende der Schicht</translation>
     </message>
     <message>
+        <source>End of the line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>End other programs that use it, or allow more connections with max_connections.</source>
         <translation>Beenden Sie andere Programme, die ihn verwenden, oder erlauben Sie mit max_connections mehr Verbindungen.</translation>
     </message>
@@ -5013,11 +5053,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>End the tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beenden</translation>
     </message>
     <message>
         <source>End the tour (T)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beenden (T)</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -5025,11 +5065,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enlarge what needs attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern, was Aufmerksamkeit braucht</translation>
     </message>
     <message>
         <source>Enlarge what needs attention, on and off</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern, was Aufmerksamkeit braucht, ein und aus</translation>
     </message>
     <message>
         <source>Enough history</source>
@@ -5041,7 +5081,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter a date and time</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum und Uhrzeit eingeben</translation>
     </message>
     <message>
         <source>Enter a user name and password as well to see what the service says of a user. Nobody is signed in by that, and nothing is stored.</source>
@@ -5057,7 +5097,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter goes to the next place, Shift+Enter to the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabe geht zur nächsten Stelle, Umschalt+Eingabe zur vorherigen</translation>
     </message>
     <message>
         <source>Enter or a double click shows one. What is checked is added up to one line.</source>
@@ -5097,7 +5137,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter the passwords of these cameras again: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Passwörter dieser Kameras erneut ein: {names}.</translation>
     </message>
     <message>
         <source>Enter the user name and password again in the camera&apos;s settings.</source>
@@ -5147,19 +5187,19 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Estimate for {cameras}: {least} a day while little happens, up to about {most} a day where numbers change all the time. So the room is enough for {days} days or less.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schätzung für {cameras}: {least} pro Tag, wenn wenig geschieht, bis zu etwa {most} pro Tag, wo sich Zahlen ständig ändern. Der Platz reicht also für {days} Tage oder weniger.</translation>
     </message>
     <message>
         <source>Every change, sign-in and refusal, with who, when and from where. Nothing can be changed or taken out of it without that being found out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Änderung, Anmeldung und Ablehnung, mit wer, wann und von wo. Nichts lässt sich darin ändern oder daraus entfernen, ohne dass es auffällt.</translation>
     </message>
     <message>
         <source>Every setting of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Einstellung dieses Computers</translation>
     </message>
     <message>
         <source>Every setting of this computer, with its default and when a change holds. Type to look for one; nothing holds before you save.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Einstellung dieses Computers, mit ihrem Standardwert und wann eine Änderung gilt. Tippen Sie, um eine zu suchen; nichts gilt, bevor Sie speichern.</translation>
     </message>
     <message>
         <source>Everybody who is signed in</source>
@@ -5207,7 +5247,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand exportieren</translation>
     </message>
     <message>
         <source>Export the audit log</source>
@@ -5227,7 +5267,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export the list of who did what…</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste „Wer tat was“ exportieren…</translation>
     </message>
     <message>
         <source>Export the numbers…</source>
@@ -5235,7 +5275,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export the workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereich exportieren</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -5247,7 +5287,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Failed: a picture was written</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht bestanden: Ein Bild wurde geschrieben</translation>
     </message>
     <message>
         <source>Failing since {since}{why}</source>
@@ -5295,7 +5335,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Fewer letters find more, and letters may be left out: “chrt” finds “Charts”. English words find things in every language. What your role does not let you see is not found here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Buchstaben finden mehr, und Buchstaben dürfen fehlen: „dgrm“ findet „Diagramme“. Englische Wörter finden in jeder Sprache etwas. Was Ihre Rolle Sie nicht sehen lässt, wird hier nicht gefunden.</translation>
     </message>
     <message>
         <source>Fields</source>
@@ -5325,15 +5365,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Files and reports of the history</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien und Berichte aus dem Verlauf</translation>
     </message>
     <message>
         <source>Files of the diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien der Diagnose</translation>
     </message>
     <message>
         <source>Fill the empty places</source>
-        <translation type="unfinished"></translation>
+        <translation>Leere Plätze füllen</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -5353,7 +5393,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Find a page, an action, a camera, an alert, a setting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Seite, Aktion, Kamera, Einstellung oder einen Alarm finden…</translation>
     </message>
     <message>
         <source>Find a recording for an audit</source>
@@ -5369,11 +5409,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Find anything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden</translation>
     </message>
     <message>
         <source>Find anything: pages, actions, cameras, alerts, settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden: Seiten, Aktionen, Kameras, Alarme, Einstellungen</translation>
     </message>
     <message>
         <source>Find anything: pages, cameras, and what can be done.</source>
@@ -5389,15 +5429,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Finding cameras, ONVIF, and turning cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras finden, ONVIF und schwenkbare Kameras</translation>
     </message>
     <message>
         <source>Finding things, undoing, and help</source>
-        <translation type="unfinished"></translation>
+        <translation>Finden, rückgängig machen und Hilfe</translation>
     </message>
     <message>
         <source>Find…  {key}</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen…  {key}</translation>
     </message>
     <message>
         <source>Finished boxes</source>
@@ -5405,7 +5445,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Schritte</translation>
     </message>
     <message>
         <source>First type how many people are in view now.</source>
@@ -5457,7 +5497,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>For how &amp;long</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie &amp;lange</translation>
     </message>
     <message>
         <source>For how long people were counted in this time.</source>
@@ -5465,7 +5505,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>For how long what is kept, copies, and a PostgreSQL server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange etwas aufbewahrt wird, Kopien und ein PostgreSQL-Server.</translation>
     </message>
     <message>
         <source>For other programs. What is not known is an empty cell, never 0, and each row says how much of its time was measured.</source>
@@ -5569,11 +5609,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>From place to place</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Platz zu Platz</translation>
     </message>
     <message>
         <source>From row to row</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Zeile zu Zeile</translation>
     </message>
     <message>
         <source>From shape to shape</source>
@@ -5629,11 +5669,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Full screen, and back (F11)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild und zurück (F11)</translation>
     </message>
     <message>
         <source>Gate</source>
         <translation>Tor</translation>
+    </message>
+    <message>
+        <source>Gate {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Gates</source>
@@ -5657,7 +5701,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Give each person an account of their own: only then does “Who did what” say who it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie jeder Person ein eigenes Konto: Nur dann zeigt „Wer tat was“, wer es war.</translation>
     </message>
     <message>
         <source>Give the camera&apos;s user the right to see pictures.</source>
@@ -5717,7 +5761,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go there, or do it</source>
-        <translation type="unfinished"></translation>
+        <translation>Dorthin gehen oder ausführen</translation>
     </message>
     <message>
         <source>Go to a day</source>
@@ -5737,7 +5781,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to the camera of this number</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Kamera mit dieser Nummer gehen</translation>
     </message>
     <message>
         <source>Go to the home position</source>
@@ -5753,7 +5797,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to where it began</source>
-        <translation type="unfinished"></translation>
+        <translation>Dorthin gehen, wo er begann</translation>
     </message>
     <message>
         <source>Good</source>
@@ -5778,10 +5822,6 @@ Befund: {detail}</translation>
     <message>
         <source>HTTP {http_status}</source>
         <translation>HTTP {http_status}</translation>
-    </message>
-    <message>
-        <source>HTTP {status}</source>
-        <translation>HTTP {status}</translation>
     </message>
     <message>
         <source>Half of the visits were shorter, half longer; about.</source>
@@ -5833,11 +5873,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Health</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Health: {summary}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand: {summary}</translation>
     </message>
     <message>
         <source>Held</source>
@@ -5853,31 +5893,31 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Help on this page</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe zu dieser Seite</translation>
     </message>
     <message>
         <source>Help: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe: {title}</translation>
     </message>
     <message>
         <source>Here now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt hier</translation>
     </message>
     <message>
         <source>Hidden area</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgener Bereich</translation>
     </message>
     <message>
         <source>Hidden places</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgene Stellen</translation>
     </message>
     <message>
         <source>Hide the numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen ausblenden</translation>
     </message>
     <message>
         <source>Hide the password</source>
@@ -5921,11 +5961,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hold the tour (P)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang anhalten (P)</translation>
     </message>
     <message>
         <source>Hold the tour, go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang anhalten, fortsetzen</translation>
     </message>
     <message>
         <source>Holds</source>
@@ -5933,19 +5973,19 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Holds after CamWatch is closed and opened again</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt, nachdem CamWatch geschlossen und wieder geöffnet wurde</translation>
     </message>
     <message>
         <source>Holds at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt sofort</translation>
     </message>
     <message>
         <source>Holds for sessions that begin from then on</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt für Sitzungen, die danach beginnen</translation>
     </message>
     <message>
         <source>Holds with the next picture of each camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab dem nächsten Bild jeder Kamera</translation>
     </message>
     <message>
         <source>Home</source>
@@ -6009,23 +6049,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How CamWatch is doing is being found out</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zustand von CamWatch wird gerade ermittelt</translation>
     </message>
     <message>
         <source>How CamWatch itself is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es CamWatch selbst geht</translation>
     </message>
     <message>
         <source>How CamWatch itself is doing, part by part: a sign, a word, one sentence, and what to do. The line beside it is the last three days, higher where it was worse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es CamWatch selbst geht, Teil für Teil: ein Zeichen, ein Wort, ein Satz und was zu tun ist. Die Linie daneben zeigt die letzten drei Tage, höher, wo es schlechter war.</translation>
     </message>
     <message>
         <source>How CamWatch looks on this computer, for all who use it here. The window is made anew with it, and nothing is interrupted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie CamWatch auf diesem Computer aussieht, für alle, die es hier benutzen. Das Fenster wird damit neu aufgebaut, und nichts wird unterbrochen.</translation>
     </message>
     <message>
         <source>How alerts reach people</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Alarme Menschen erreichen</translation>
     </message>
     <message>
         <source>How an audit goes</source>
@@ -6045,7 +6085,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How far below the limit the number must fall before the alert returns.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit die Zahl unter die Grenze fallen muss, bevor der Alarm vorbei ist.</translation>
     </message>
     <message>
         <source>How far from &amp;usual</source>
@@ -6097,11 +6137,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long the history is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange der Verlauf aufbewahrt wird</translation>
     </message>
     <message>
         <source>How long the history is kept was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange der Verlauf aufbewahrt wird, wurde geändert</translation>
     </message>
     <message>
         <source>How long?</source>
@@ -6121,7 +6161,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How many people were in view, came in and went out, over hours, days and weeks. Choose whose numbers, then which time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Personen im Bild waren, hinein- und hinausgingen, über Stunden, Tage und Wochen. Wählen Sie erst, wessen Zahlen, dann welche Zeit.</translation>
     </message>
     <message>
         <source>How many people were there on average. Each count weighs as much as the time it stands for, and only measured time counts: a gap is not nought.</source>
@@ -6129,7 +6169,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How many people, hour by hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Personen, Stunde für Stunde</translation>
     </message>
     <message>
         <source>How many pictures are counted</source>
@@ -6145,7 +6185,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How much time the line of time shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel Zeit die Zeitleiste zeigt</translation>
     </message>
     <message>
         <source>How often</source>
@@ -6153,7 +6193,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How often a camera is asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie oft eine Kamera abgefragt wird</translation>
     </message>
     <message>
         <source>How often somebody came in. Who comes back is counted again.</source>
@@ -6169,19 +6209,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How people are found, and how well</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Personen gefunden werden, und wie gut</translation>
     </message>
     <message>
         <source>How people sign in was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sich Benutzer anmelden, wurde geändert</translation>
     </message>
     <message>
         <source>How plans and lists call this channel.</source>
         <translation>So heißt dieser Kanal in Plänen und Listen.</translation>
     </message>
     <message>
-        <source>How right are the numbers?</source>
+        <source>How right are the counts of “{camera}”?</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How right are the numbers?</source>
+        <translation>Wie richtig sind die Zahlen?</translation>
     </message>
     <message>
         <source>How right the camera&apos;s numbers were when somebody checked them.</source>
@@ -6189,7 +6233,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How right the numbers are</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie richtig die Zahlen sind</translation>
     </message>
     <message>
         <source>How se&amp;rious</source>
@@ -6197,7 +6241,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How sure the model must be before it counts something as a person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sicher sich das Modell sein muss, bevor es etwas als Person zählt.</translation>
     </message>
     <message>
         <source>How the connection is protected: verify checks the server&apos;s certificate, encrypt believes whoever answers, off sends all in the clear.</source>
@@ -6205,7 +6249,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How this site is set up, as one file: cameras, sites, lines and zones, rules and settings. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln und Einstellungen. Passwörter sind nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
     </message>
     <message>
         <source>I have &amp;kept them</source>
@@ -6273,7 +6317,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Import a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand importieren</translation>
     </message>
     <message>
         <source>Import cameras</source>
@@ -6289,11 +6333,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Import users…</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer importieren…</translation>
     </message>
     <message>
         <source>Import…</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren…</translation>
     </message>
     <message>
         <source>In</source>
@@ -6333,7 +6377,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In the file</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Datei</translation>
     </message>
     <message>
         <source>In the inbox of alerts</source>
@@ -6405,10 +6449,14 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Installing CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch installieren</translation>
     </message>
     <message>
         <source>Interactive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Intervals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6528,12 +6576,16 @@ Befund: {detail}</translation>
         <translation>Sie hat einen ONV&amp;IF-Dienst</translation>
     </message>
     <message>
+        <source>It holds a history of CamWatch (schema {schema}) with {cameras} cameras.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It holds from the next picture on; numbers that are stored already stay as they are. Until the next audit, the badge says that the threshold has changed.</source>
         <translation>Sie gilt ab dem nächsten Bild; bereits gespeicherte Zahlen bleiben, wie sie sind. Bis zur nächsten Prüfung sagt die Plakette, dass die Schwelle geändert wurde.</translation>
     </message>
     <message>
         <source>It holds in all windows, on all workstations, and for all that is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gilt in allen Fenstern, an allen Arbeitsplätzen und für alles, was aufbewahrt wird.</translation>
     </message>
     <message>
         <source>It holds, and nobody has said that they know.</source>
@@ -6580,6 +6632,10 @@ Befund: {detail}</translation>
         <translation>Sie wird nicht mehr überwacht, und ihr Passwort wird vergessen. Ihr Verlauf bleibt: Was bisher gezählt wurde, lässt sich weiterhin ansehen.</translation>
     </message>
     <message>
+        <source>It is not encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is not followed: look which one is right, and edit the camera.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6613,7 +6669,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is shared: it goes for everybody. Its cameras stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist geteilt: Sie verschwindet für alle. Ihre Kameras bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new one.</source>
@@ -6645,7 +6701,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It keeps telephones quiet, and does not hide anything: the alert is in the inbox all the same, and a more serious one is told at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das hält die Telefone ruhig und verbirgt nichts: Der Alarm steht trotzdem im Eingang, und ein schwererer wird sofort gemeldet.</translation>
     </message>
     <message>
         <source>It last worked {when_words}.</source>
@@ -6685,7 +6741,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It saves most of the computing time at night. Who stands quite still is still counted, as long as this is not too seldom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das spart nachts den größten Teil der Rechenzeit. Wer ganz still steht, wird trotzdem gezählt, solange der Abstand nicht zu groß ist.</translation>
     </message>
     <message>
         <source>It says that it is gone for good</source>
@@ -6717,7 +6773,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was done by {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeführt hat ihn {name}.</translation>
     </message>
     <message>
         <source>It was ended because it became too large.</source>
@@ -6757,7 +6813,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was not written over. What it says now is shown; what you entered is still here: look at it, and save again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei wurde nicht überschrieben. Was jetzt darin steht, wird angezeigt; was Sie eingegeben haben, ist noch da: Sehen Sie es an, und speichern Sie noch einmal.</translation>
     </message>
     <message>
         <source>It was put into the models folder. Test it: only then can it be used.</source>
@@ -6773,7 +6829,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was still running about {moment}. Nothing says what ended it: the power may have failed, or somebody or the system may have ended it by force.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa um diese Zeit lief es noch: {moment}. Nichts sagt, was es beendet hat: Vielleicht fiel der Strom aus, oder jemand oder das System hat es gewaltsam beendet.</translation>
     </message>
     <message>
         <source>It was stopped early.</source>
@@ -6793,7 +6849,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its cameras stay as they are. Export it first if you may want it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Kameras bleiben, wie sie sind. Exportieren Sie sie zuerst, wenn Sie sie vielleicht wieder brauchen.</translation>
     </message>
     <message>
         <source>Its certificate is not trusted here, so nothing was sent.</source>
@@ -6825,7 +6881,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its home position</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Grundstellung</translation>
     </message>
     <message>
         <source>Its members stay; plans no longer tell the group.</source>
@@ -6849,7 +6905,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its password must be entered again afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort muss danach erneut eingegeben werden</translation>
     </message>
     <message>
         <source>Its pictures and what you counted are deleted. Audits that were stored stay.</source>
@@ -6877,7 +6933,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its users see only the cameras, numbers and alerts of these sites.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Benutzer sehen nur die Kameras, Zahlen und Alarme dieser Standorte.</translation>
     </message>
     <message>
         <source>Its whole path. Pictures of a folder are shown in the order of their names.</source>
@@ -6933,7 +6989,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Just went down</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade ausgefallen</translation>
     </message>
     <message>
         <source>K  or  ↑</source>
@@ -6949,7 +7005,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep fewer pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bilder aufbewahren</translation>
     </message>
     <message>
         <source>Keep it</source>
@@ -7009,7 +7065,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keeping pictures is switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Aufbewahren von Bildern ist ausgeschaltet</translation>
     </message>
     <message>
         <source>Keeping pictures is switched off in the settings.</source>
@@ -7061,15 +7117,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Kiosk mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Kioskmodus</translation>
     </message>
     <message>
         <source>Kiosk mode shows the wall alone. Ctrl+F11 leaves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kioskmodus zeigt nur die Wand. Strg+F11 verlässt ihn.</translation>
     </message>
     <message>
         <source>Kiosk mode, and out of it</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Kioskmodus und zurück</translation>
     </message>
     <message>
         <source>Known</source>
@@ -7101,7 +7157,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last &amp;run…</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter &amp;Lauf…</translation>
     </message>
     <message>
         <source>Last 24 hours</source>
@@ -7129,7 +7185,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Alarme</translation>
     </message>
     <message>
         <source>Last answer: {answer_words}</source>
@@ -7161,7 +7217,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last run</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Lauf</translation>
     </message>
     <message>
         <source>Last saved</source>
@@ -7185,11 +7241,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Layout</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung</translation>
     </message>
     <message>
         <source>Layout. {key}: the next one</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung. {key}: die nächste</translation>
     </message>
     <message>
         <source>Layouts of the wall are not brought in by this CamWatch.</source>
@@ -7221,7 +7277,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Leave people&apos;s &amp;names in it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Namen von Personen darin lassen</translation>
     </message>
     <message>
         <source>Leave this time out: what was counted is wrong</source>
@@ -7229,7 +7285,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Left as it is, because somebody has changed it since: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unverändert gelassen, weil es seither jemand geändert hat: {names}.</translation>
     </message>
     <message>
         <source>Left empty, alerts say it in the usual words.</source>
@@ -7249,7 +7305,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Less &amp;motion: nothing moves that need not</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger &amp;Bewegung: Nichts bewegt sich, was nicht muss</translation>
     </message>
     <message>
         <source>Less motion</source>
@@ -7277,7 +7333,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let it hold again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder gelten lassen</translation>
     </message>
     <message>
         <source>Let it repeat in its settings to see it again.</source>
@@ -7300,20 +7356,16 @@ Befund: {detail}</translation>
         <translation>Buchstaben, Ziffern und . _ - @, ohne Leerzeichen, etwa maria.meyer. Groß- und Kleinschreibung macht keinen Unterschied.</translation>
     </message>
     <message>
-        <source>Library</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Licence</source>
         <translation>Lizenz</translation>
     </message>
     <message>
         <source>Lift it for a while</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Weile aufheben</translation>
     </message>
     <message>
         <source>Lift privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz aufheben</translation>
     </message>
     <message>
         <source>Lift the privacy of a camera</source>
@@ -7333,7 +7385,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Line of time, at {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitleiste, bei {when}</translation>
     </message>
     <message>
         <source>Line or gate</source>
@@ -7346,6 +7398,10 @@ Befund: {detail}</translation>
     <message>
         <source>Line {line}</source>
         <translation>Zeile {line}</translation>
+    </message>
+    <message>
+        <source>Line {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lines</source>
@@ -7373,11 +7429,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lines and zones of “{name}” were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Linien und Zonen von „{name}“ wurden geändert</translation>
     </message>
     <message>
         <source>Lines and zones were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Linien und Zonen wurden geändert</translation>
     </message>
     <message>
         <source>Lines that are missing</source>
@@ -7429,7 +7485,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lock</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperren</translation>
     </message>
     <message>
         <source>Lock	{sequence_of}</source>
@@ -7453,7 +7509,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Locked. Enter your password in the main window of CamWatch to see this wall again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesperrt. Geben Sie im Hauptfenster von CamWatch Ihr Passwort ein, um diese Wand wieder zu sehen.</translation>
     </message>
     <message>
         <source>Locked. The live view can be looked at; all else needs your password.</source>
@@ -7485,7 +7541,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Login service…</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedienst…</translation>
     </message>
     <message>
         <source>Longer ones are cut.</source>
@@ -7565,7 +7621,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look back in time</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Zeit zurückblicken</translation>
     </message>
     <message>
         <source>Look back…</source>
@@ -7629,7 +7685,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looking again at a still view</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine ruhige Ansicht erneut absuchen</translation>
     </message>
     <message>
         <source>Looking at the audits …</source>
@@ -7653,7 +7709,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft…</translation>
     </message>
     <message>
         <source>Looks at: {width} × {height} pixels</source>
@@ -7661,7 +7717,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lower finds more people and more coat stands; higher misses some. An audit of this camera says which one is best for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedriger findet mehr Personen und mehr Garderobenständer; höher übersieht einige. Eine Prüfung dieser Kamera zeigt, welche Schwelle am besten passt.</translation>
     </message>
     <message>
         <source>Lower finds more people and more that are none; higher finds fewer of both.</source>
@@ -7761,7 +7817,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make it larger, smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>Größer, kleiner machen</translation>
     </message>
     <message>
         <source>Make new recovery codes</source>
@@ -7813,7 +7869,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Many cameras at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Viele Kameras auf einmal</translation>
     </message>
     <message>
         <source>Many providers want a password made for programs. It is kept in this computer&apos;s keyring.</source>
@@ -7865,7 +7921,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Mean of the minute {time}, {lowest} to {highest}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel der Minute {time}, {lowest} bis {highest}</translation>
     </message>
     <message>
         <source>Mean, peak and coverage of each zone.</source>
@@ -7953,7 +8009,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Model: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell: {name}</translation>
     </message>
     <message>
         <source>Models</source>
@@ -7965,7 +8021,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Models that count…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die zählen…</translation>
     </message>
     <message>
         <source>Models that find people</source>
@@ -7973,7 +8029,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Models that find people…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die Personen finden…</translation>
     </message>
     <message>
         <source>Moments at which you and the program differ</source>
@@ -8013,7 +8069,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Kameras</translation>
     </message>
     <message>
         <source>More crossings than</source>
@@ -8029,7 +8085,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More of it: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr dazu: {address}</translation>
     </message>
     <message>
         <source>More or fewer people passed than were counted</source>
@@ -8085,7 +8141,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Move the camera, while held</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamera bewegen, solange gedrückt</translation>
     </message>
     <message>
         <source>Move the zoomed picture</source>
@@ -8109,7 +8165,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Mute alerts for 15 minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme 15 Minuten stummschalten</translation>
     </message>
     <message>
         <source>Mute {name}</source>
@@ -8133,11 +8189,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Name and sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Teilen</translation>
     </message>
     <message>
         <source>Name and sharing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Teilen…</translation>
     </message>
     <message>
         <source>Name at the login service</source>
@@ -8173,7 +8229,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Names of operators, and names, addresses and numbers of recipients</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen von Bedienern sowie Namen, Adressen und Nummern von Empfängern</translation>
     </message>
     <message>
         <source>Nearly full: {names}.</source>
@@ -8185,7 +8241,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Needed where less is hidden than before. It goes into the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nötig, wo weniger verborgen wird als bisher. Der Grund wird ins Protokoll geschrieben.</translation>
     </message>
     <message>
         <source>Needs a sign-in</source>
@@ -8213,7 +8269,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Never shown and never kept, whoever looks. People in it are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird nie gezeigt und nie aufbewahrt, wer auch hinsieht. Personen darin werden gezählt.</translation>
     </message>
     <message>
         <source>Never used yet</source>
@@ -8261,11 +8317,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>New wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Wand</translation>
     </message>
     <message>
         <source>Newer version</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuere Version</translation>
     </message>
     <message>
         <source>Newer versions</source>
@@ -8289,7 +8345,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Next in {seconds} s: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>In {seconds} s als Nächstes: {name}</translation>
     </message>
     <message>
         <source>Next layout</source>
@@ -8333,7 +8389,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No alert about this camera yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu dieser Kamera gab es noch keinen Alarm.</translation>
     </message>
     <message>
         <source>No alert is open. The last one was raised {ago} ago, {when}:
@@ -8351,7 +8407,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No alert was open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals war kein Alarm offen</translation>
     </message>
     <message>
         <source>No alert yet</source>
@@ -8360,6 +8416,14 @@ Befund: {detail}</translation>
     <message>
         <source>No alert: {why}.</source>
         <translation>Kein Alarm: {why}.</translation>
+    </message>
+    <message>
+        <source>No answer since {since} from {many} at {where}: probably the recorder there is off or restarts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No answer since {since} from {many} of {where}: probably the switch or recorder there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No audit tells yet</source>
@@ -8447,7 +8511,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No key does that. Find anything (Ctrl+K) also finds what has no key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Taste tut das. „Alles finden“ (Strg+K) findet auch, was keine Taste hat.</translation>
     </message>
     <message>
         <source>No key is trusted yet. Compare the fingerprints, and then trust these keys.</source>
@@ -8456,6 +8520,10 @@ Befund: {detail}</translation>
     <message>
         <source>No line to suggest</source>
         <translation>Keine Linie vorzuschlagen</translation>
+    </message>
+    <message>
+        <source>No lines or gates are drawn yet. Draw some in the counting setup of a camera.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No measurement is in that copy: cameras, users and rules are as they were then.</source>
@@ -8471,7 +8539,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No more windows can be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Fenster lassen sich nicht öffnen.</translation>
     </message>
     <message>
         <source>No number for {whole_span}</source>
@@ -8511,15 +8579,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture of the hour before is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Stunde davor ist kein Bild aufbewahrt</translation>
     </message>
     <message>
         <source>No picture of this camera is ever shown or kept, only numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera wird nie ein Bild gezeigt oder aufbewahrt, nur Zahlen.</translation>
     </message>
     <message>
         <source>No picture of this camera is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera ist kein Bild gespeichert.</translation>
     </message>
     <message>
         <source>No picture of this camera was counted at this moment, so nobody knows how many people there were. It does not mean that there were none.</source>
@@ -8527,7 +8595,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture of this camera was counted meanwhile, or a file was not readable. {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Inzwischen wurde kein Bild dieser Kamera gezählt, oder eine Datei war nicht lesbar. {facts}</translation>
     </message>
     <message>
         <source>No picture of this camera yet</source>
@@ -8547,15 +8615,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No pictures are kept now</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit werden keine Bilder aufbewahrt</translation>
     </message>
     <message>
         <source>No pictures are kept of this camera: count only</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera werden keine Bilder aufbewahrt: nur zählen</translation>
     </message>
     <message>
         <source>No pictures are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es werden keine Bilder aufbewahrt.</translation>
     </message>
     <message>
         <source>No pictures came for {time_left}.</source>
@@ -8583,7 +8651,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No room was left for {names}. Ctrl+Z brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Platz mehr war für: {names}. Strg+Z holt das zurück.</translation>
     </message>
     <message>
         <source>No session is shown</source>
@@ -8591,7 +8659,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No setting fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einstellung passt</translation>
     </message>
     <message>
         <source>No shift was handed over in the last month.</source>
@@ -8630,8 +8698,8 @@ Befund: {detail}</translation>
         <translation>In dieses Bild ist keine Zone gezeichnet. Zeichnen Sie eine, und von da an wird gemessen, wie lange Personen darin bleiben.</translation>
     </message>
     <message>
-        <source>No {what} are drawn yet. Draw some in the counting setup of a camera.</source>
-        <translation>Noch sind keine {what} gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
+        <source>No zones are drawn yet. Draw some in the counting setup of a camera.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No.</source>
@@ -8813,7 +8881,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not counted at that moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu diesem Zeitpunkt nicht gezählt</translation>
     </message>
     <message>
         <source>Not counted for {whole_span}</source>
@@ -8865,7 +8933,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not possible now. Most often something has to be chosen on the page first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit nicht möglich. Meist muss zuerst auf der Seite etwas gewählt werden.</translation>
     </message>
     <message>
         <source>Not read: {named} and {more} more.</source>
@@ -8881,7 +8949,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not saved yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gespeichert</translation>
     </message>
     <message>
         <source>Not saved. {whole}</source>
@@ -8913,7 +8981,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not undone. {title}. {whole} (Error {error_id})</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht rückgängig gemacht. {title}. {whole} (Fehler {error_id})</translation>
     </message>
     <message>
         <source>Note</source>
@@ -8929,11 +8997,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing differs: all is here as the file has it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Unterschied: Hier ist alles so wie in der Datei.</translation>
     </message>
     <message>
         <source>Nothing found for “{query}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts gefunden für „{query}“</translation>
     </message>
     <message>
         <source>Nothing happens at once: nobody hears of an alert before the first step.</source>
@@ -8960,6 +9028,10 @@ Befund: {detail}</translation>
         <translation>Bis dahin wird dort nichts gezählt. Prüfen Sie Strom, Kabel und Netz der Kamera.</translation>
     </message>
     <message>
+        <source>Nothing is drawn yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is drawn yet: the camera counts all the people it sees. Take a tool above the picture to draw a line, a gate, a zone or a mask.</source>
         <translation>Noch ist nichts gezeichnet: Die Kamera zählt alle Personen, die sie sieht. Nehmen Sie ein Werkzeug über dem Bild, um eine Linie, ein Tor, eine Zone oder eine Maske zu zeichnen.</translation>
     </message>
@@ -8969,7 +9041,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing is known of this camera then</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera ist damals nichts bekannt</translation>
     </message>
     <message>
         <source>Nothing is known of this camera {span}.</source>
@@ -8985,7 +9057,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing is proven</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist bewiesen</translation>
     </message>
     <message>
         <source>Nothing is stored yet of what this rule watches, so nobody can tell how often it would have fired. Save it all the same, and look again in a few days.</source>
@@ -9001,11 +9073,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nichts gemessen</translation>
     </message>
     <message>
         <source>Nothing moved in view: the number of people was taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts im Bild hat sich bewegt: Die Zahl der Personen wurde übernommen.</translation>
     </message>
     <message>
         <source>Nothing moves in view: the number of people was taken over.</source>
@@ -9025,7 +9097,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing of this was sent to anybody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts davon wurde an jemanden gesendet.</translation>
     </message>
     <message>
         <source>Nothing starts by itself</source>
@@ -9087,7 +9159,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing was saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde gespeichert</translation>
     </message>
     <message>
         <source>Nothing was sent yet</source>
@@ -9124,10 +9196,6 @@ Befund: {detail}</translation>
     <message>
         <source>Notifications of the desktop</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Notify</source>
-        <translation>Notify</translation>
     </message>
     <message>
         <source>Nov</source>
@@ -9183,11 +9251,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Numbers are added up by site, its time zone decides when a day begins, and roles can be limited to sites.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen werden je Standort zusammengezählt, seine Zeitzone bestimmt, wann ein Tag beginnt, und Rollen lassen sich auf Standorte beschränken.</translation>
     </message>
     <message>
         <source>Numbers of that time are not kept any more</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen dieser Zeit werden nicht mehr aufbewahrt</translation>
     </message>
     <message>
         <source>Numbers without + begin with +{code}.</source>
@@ -9334,6 +9402,10 @@ Befund: {detail}</translation>
         <translation>Auf der Seite „Benutzer“</translation>
     </message>
     <message>
+        <source>On this screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>On: guards go on seeing pictures and counts, and nothing else. Off: a locked CamWatch shows only the field for the password.</source>
         <translation>Ein: Das Wachpersonal sieht weiterhin Bilder und Zählwerte, sonst nichts. Aus: Ein gesperrtes CamWatch zeigt nur das Feld für das Passwort.</translation>
     </message>
@@ -9351,7 +9423,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One change is not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Änderung ist noch nicht gespeichert.</translation>
     </message>
     <message>
         <source>One computer, nothing to install. Room for years of a hundred cameras. Copies are made by CamWatch.</source>
@@ -9367,11 +9439,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One hour back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stunde zurück</translation>
     </message>
     <message>
         <source>One hour on</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stunde vor</translation>
     </message>
     <message>
         <source>One is kept and never shown. Leave this empty to keep it.</source>
@@ -9379,23 +9451,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One large tile, small ones round it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine große Kachel, kleine darum herum</translation>
     </message>
     <message>
         <source>One measurement back</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Messwert zurück</translation>
     </message>
     <message>
         <source>One measurement on</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Messwert vor</translation>
     </message>
     <message>
         <source>One minute back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Minute zurück</translation>
     </message>
     <message>
         <source>One minute on</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Minute vor</translation>
     </message>
     <message>
         <source>One model counts for all cameras. Your own model file is tested first, and is used only while it is, to the last bit, the one that was tested.</source>
@@ -9423,7 +9495,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One picture of each camera &amp;every</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Abstand der Bilder je Kamera</translation>
     </message>
     <message>
         <source>One question to all; cameras that speak ONVIF answer by themselves, also in IPv6 networks. It does not pass routers.</source>
@@ -9491,7 +9563,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only here, stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur hier, bleibt</translation>
     </message>
     <message>
         <source>Only if the settings let pictures leave this computer: send_pictures in the part [alerts] of the settings file, which is off at first. Masked parts stay masked.</source>
@@ -9515,7 +9587,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only what differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur, was sich unterscheidet</translation>
     </message>
     <message>
         <source>Only with this result</source>
@@ -9528,6 +9600,10 @@ Befund: {detail}</translation>
     <message>
         <source>Only {coverage:.0%} of this time was measured.</source>
         <translation>Nur {coverage:.0%} dieser Zeit wurden gemessen.</translation>
+    </message>
+    <message>
+        <source>Only {number} were compared. That is too few to rely on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only {people}</source>
@@ -9555,11 +9631,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Open a workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei öffnen</translation>
     </message>
     <message>
         <source>Open in another window</source>
-        <translation type="unfinished"></translation>
+        <translation>In weiterem Fenster öffnen</translation>
     </message>
     <message>
         <source>Open now</source>
@@ -9610,6 +9686,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Or type this key into it:</source>
         <translation>Oder tippen Sie diesen Schlüssel dort ein:</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Otherwise the password can be kept only until CamWatch closes.</source>
@@ -9680,16 +9760,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>PDF-Dateien (*.pdf)</translation>
     </message>
     <message>
-        <source>PLAIN {base64}</source>
-        <translation>PLAIN {base64}</translation>
-    </message>
-    <message>
         <source>PNG pictures (*.png)</source>
         <translation>PNG-Bilder (*.png)</translation>
     </message>
     <message>
         <source>Packaging: how what is installed is built</source>
-        <translation type="unfinished"></translation>
+        <translation>Paketierung: Wie entsteht, was installiert wird</translation>
     </message>
     <message>
         <source>Page</source>
@@ -9709,7 +9785,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Page {page} of {pages}</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite {page} von {pages}</translation>
     </message>
     <message>
         <source>Page {value} of {count}{more}</source>
@@ -9721,7 +9797,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pages, actions, cameras, alerts, settings, help ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten, Aktionen, Kameras, Alarme, Einstellungen, Hilfe ({key})</translation>
     </message>
     <message>
         <source>Pan left</source>
@@ -9745,7 +9821,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Partly hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilweise verborgen</translation>
     </message>
     <message>
         <source>Parts of its file cannot be read or contradict each other. That happens when a disk fails, or when another program writes into the file.</source>
@@ -9781,7 +9857,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passed: no picture was written</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestanden: Kein Bild wurde geschrieben</translation>
     </message>
     <message>
         <source>Passed: {inwards:,} in, {outwards:,} out (countable for {percent} of the time).</source>
@@ -9813,7 +9889,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passwords</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter</translation>
     </message>
     <message>
         <source>Passwords are kept in the vault {file}.</source>
@@ -9829,7 +9905,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passwords, tokens and the like were hidden in {number} places: you see *** there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter, Token und Ähnliches wurden an {number} Stellen verborgen: Dort sehen Sie ***.</translation>
     </message>
     <message>
         <source>Paste them where nobody else can read them.</source>
@@ -9881,15 +9957,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People are being counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden gezählt</translation>
     </message>
     <message>
         <source>People are drawn as shapes on a still view of the place. Nothing else that moves is seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden als Umrisse auf einem ruhenden Bild des Ortes gezeichnet. Sonst ist nichts zu sehen, was sich bewegt.</translation>
     </message>
     <message>
         <source>People are made unrecognisable in all that is shown and kept; the place around them stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden in allem, was gezeigt und aufbewahrt wird, unkenntlich gemacht; der Ort um sie herum bleibt, wie er ist.</translation>
     </message>
     <message>
         <source>People are not being counted</source>
@@ -9901,7 +9977,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People are then seen in the live view until the time is over, you end it, or you sign out. Everybody sees that it is lifted, by whom and why. What is kept stays hidden, and so do areas that are never shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen sind dann in der Live-Ansicht zu sehen, bis die Zeit um ist, Sie es beenden oder sich abmelden. Alle sehen, dass er aufgehoben ist, von wem und warum. Was aufbewahrt wird, bleibt verborgen, ebenso Bereiche, die nie gezeigt werden.</translation>
     </message>
     <message>
         <source>People at each hour of the week. Move with the arrow keys.</source>
@@ -9933,7 +10009,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People in view need a picture every second or two. Lines need at least two a second: whoever walks past between two pictures is not counted. More pictures need more of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für Personen im Bild reicht ein Bild alle ein bis zwei Sekunden. Linien brauchen mindestens zwei pro Sekunde: Wer zwischen zwei Bildern vorbeigeht, wird nicht gezählt. Mehr Bilder fordern diesen Computer stärker.</translation>
     </message>
     <message>
         <source>People in view now</source>
@@ -10029,11 +10105,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Picture of {time}, {age} before</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von {time}, {age} vorher</translation>
     </message>
     <message>
         <source>Picture of {time}, {age} before, {count} in it</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von {time}, {age} vorher, {count} darin</translation>
     </message>
     <message>
         <source>Picture the model was tried on</source>
@@ -10069,7 +10145,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures are shown and kept as the camera sends them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder werden so gezeigt und aufbewahrt, wie die Kamera sie sendet.</translation>
     </message>
     <message>
         <source>Pictures are taken only from whoever shows this very certificate, once the camera is saved.</source>
@@ -10097,7 +10173,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures of alerts are not meant: they have a time of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von Alarmen sind nicht gemeint: Für sie gilt eine eigene Dauer.</translation>
     </message>
     <message>
         <source>Pictures of the time machine are kept</source>
@@ -10109,7 +10185,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures that were kept or exported before stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die schon aufbewahrt oder exportiert wurden, bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>Pictures to be counted</source>
@@ -10121,7 +10197,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Places of the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Plätze der Wand</translation>
     </message>
     <message>
         <source>Places the camera knows</source>
@@ -10153,11 +10229,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Play {speed} times as fast as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed}-mal so schnell abspielen, wie es war</translation>
     </message>
     <message>
         <source>Play, pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen, anhalten</translation>
     </message>
     <message>
         <source>Please ask an administrator to add cameras. They appear here by themselves.</source>
@@ -10224,6 +10300,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>PostgreSQL {version} answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Posts a test message with the settings as they are entered here. It says that it is one.</source>
         <translation>Sendet eine Testnachricht mit den hier eingetragenen Einstellungen. In ihr steht, dass sie ein Test ist.</translation>
     </message>
@@ -10265,11 +10345,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz</translation>
     </message>
     <message>
         <source>Privacy lifted</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz aufgehoben</translation>
     </message>
     <message>
         <source>Privacy of new cameras</source>
@@ -10277,19 +10357,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Privacy of {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz von {camera}</translation>
     </message>
     <message>
         <source>Privacy of {count} cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz von {count} Kameras</translation>
     </message>
     <message>
         <source>Privacy…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz…</translation>
     </message>
     <message>
         <source>Proof that alerts arrive</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweis, dass Alarme ankommen</translation>
     </message>
     <message>
         <source>Protection of the connection</source>
@@ -10337,7 +10417,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Put back as it was: {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder wie zuvor: {title}.</translation>
     </message>
     <message>
         <source>Put before the paths.</source>
@@ -10346,7 +10426,8 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Put it right in the file, or here where the setting is listed.
 {named}</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichtigen Sie das in der Datei, oder hier, wo die Einstellung steht.
+{named}</translation>
     </message>
     <message>
         <source>Put it right, or choose another file. The model in use counts on as before.</source>
@@ -10382,7 +10463,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Queues</source>
-        <translation type="unfinished"></translation>
+        <translation>Warteschlangen</translation>
     </message>
     <message>
         <source>Quit CamWatch</source>
@@ -10434,7 +10515,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read more: {chapter}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr lesen: {chapter}</translation>
     </message>
     <message>
         <source>Read the alerts again</source>
@@ -10534,7 +10615,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen (Strg+Umschalt+Z)</translation>
     </message>
     <message>
         <source>Refuse what the login service sent</source>
@@ -10638,7 +10719,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove gate</source>
-        <translation type="unfinished"></translation>
+        <translation>Tor entfernen</translation>
     </message>
     <message>
         <source>Remove group</source>
@@ -10646,7 +10727,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove hidden area</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgenen Bereich entfernen</translation>
     </message>
     <message>
         <source>Remove it</source>
@@ -10654,11 +10735,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove line</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie entfernen</translation>
     </message>
     <message>
         <source>Remove mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske entfernen</translation>
     </message>
     <message>
         <source>Remove plan</source>
@@ -10678,7 +10759,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera entfernen</translation>
     </message>
     <message>
         <source>Remove the channel and its password (Del)</source>
@@ -10730,7 +10811,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove the rule…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel entfernen…</translation>
     </message>
     <message>
         <source>Remove the service</source>
@@ -10758,7 +10839,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone entfernen</translation>
     </message>
     <message>
         <source>Remove {cameras_words}</source>
@@ -10829,10 +10910,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Zeitweise gesperrt</translation>
     </message>
     <message>
-        <source>Restore</source>
-        <translation>Restore</translation>
-    </message>
-    <message>
         <source>Restore a copy</source>
         <translation>Kopie wiederherstellen</translation>
     </message>
@@ -10847,14 +10924,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Retry in {whole_span}</source>
         <translation>Neuer Versuch in {whole_span}</translation>
-    </message>
-    <message>
-        <source>Retry-After</source>
-        <translation>Retry-After</translation>
-    </message>
-    <message>
-        <source>Return</source>
-        <translation>Return</translation>
     </message>
     <message>
         <source>Right</source>
@@ -10898,15 +10967,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: leer</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: {name}, {wide} by {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: {name}, {wide} mal {high}</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen</translation>
     </message>
     <message>
         <source>Rows that wait in a file</source>
@@ -10938,11 +11007,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Rules and delivery of alerts…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln und Zustellung von Alarmen…</translation>
     </message>
     <message>
         <source>Rules of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln für Alarme</translation>
     </message>
     <message>
         <source>Run by</source>
@@ -11006,7 +11075,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sample: nobody here is real. The cameras are simulated and the history before now is made up. Close this window to remove all of it; add your own cameras in the other window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
     </message>
     <message>
         <source>Sat</source>
@@ -11078,7 +11147,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save the diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose speichern</translation>
     </message>
     <message>
         <source>Save the entries that are shown, and the older ones, as CSV</source>
@@ -11110,7 +11179,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand speichern</translation>
     </message>
     <message>
         <source>Save this picture</source>
@@ -11118,7 +11187,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save two walls first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern Sie zuerst zwei Wände.</translation>
     </message>
     <message>
         <source>Save what can be read of a damaged history</source>
@@ -11126,7 +11195,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert</translation>
     </message>
     <message>
         <source>Saved as {name}</source>
@@ -11166,7 +11235,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Says for each camera how far its numbers are from what a person counts. You find out by an audit: a stretch is recorded, you count it, and both are compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt für jede Kamera, wie weit ihre Zahlen von dem abweichen, was ein Mensch zählt. Das ermittelt eine Prüfung: Ein Zeitraum wird aufgezeichnet, Sie zählen ihn aus, und beides wird verglichen.</translation>
     </message>
     <message>
         <source>Schedule</source>
@@ -11190,7 +11259,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search all chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kapitel durchsuchen</translation>
     </message>
     <message>
         <source>Search every picture</source>
@@ -11214,7 +11283,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
         <source>Search text, address or answer</source>
@@ -11234,7 +11303,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search the keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten durchsuchen</translation>
     </message>
     <message>
         <source>Search the outbox</source>
@@ -11250,7 +11319,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search: what it does, or the key</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche: was es bewirkt, oder die Taste</translation>
     </message>
     <message>
         <source>Searching pictures for people hung several times within a minute.</source>
@@ -11738,7 +11807,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set in settings.toml</source>
-        <translation type="unfinished"></translation>
+        <translation>In settings.toml festgelegt</translation>
     </message>
     <message>
         <source>Set in the last day</source>
@@ -11762,7 +11831,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set up CamWatch…</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch einrichten…</translation>
     </message>
     <message>
         <source>Set up a device</source>
@@ -11774,7 +11843,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set up elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>An anderer Stelle eingerichtet</translation>
     </message>
     <message>
         <source>Set up late&amp;r</source>
@@ -11786,11 +11855,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Setting</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellung</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Settings in effect, without secrets</source>
@@ -11798,7 +11867,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen…</translation>
     </message>
     <message>
         <source>Several cameras compared over time</source>
@@ -11810,7 +11879,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Several workstations, one history</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Arbeitsplätze, ein Verlauf</translation>
     </message>
     <message>
         <source>Severity</source>
@@ -11822,11 +11891,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Shared by others</source>
-        <translation type="unfinished"></translation>
+        <translation>Von anderen geteilt</translation>
     </message>
     <message>
         <source>Shared by {owner}</source>
-        <translation type="unfinished"></translation>
+        <translation>Geteilt von {owner}</translation>
     </message>
     <message>
         <source>Shelve</source>
@@ -11858,7 +11927,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Shift+arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Umschalt+Pfeiltasten</translation>
     </message>
     <message>
         <source>Shift+← →</source>
@@ -11962,7 +12031,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen anzeigen</translation>
     </message>
     <message>
         <source>Show the numbers as the cameras measured them, without what people corrected.</source>
@@ -11974,7 +12043,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the present again ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder die Gegenwart zeigen ({key})</translation>
     </message>
     <message>
         <source>Show the wall as it was; or click a moment in the chart ({key})</source>
@@ -11982,7 +12051,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the wall in another window</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand in einem weiteren Fenster zeigen</translation>
     </message>
     <message>
         <source>Show the whole time</source>
@@ -12090,7 +12159,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Signing in did not work</source>
@@ -12110,7 +12179,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in through a login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Über einen Anmeldedienst anmelden</translation>
     </message>
     <message>
         <source>Signing in was not finished in time</source>
@@ -12118,7 +12187,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in, step by step</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden, Schritt für Schritt</translation>
     </message>
     <message>
         <source>Signs each message, so that the other side can tell that it comes from here. Enter the same one there. Without one, messages go unsigned.</source>
@@ -12138,7 +12207,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Silhouettes</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>Simulated camera</source>
@@ -12150,7 +12219,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Simulated cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kameras</translation>
     </message>
     <message>
         <source>Since</source>
@@ -12182,11 +12251,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Single measurements of then are not kept any more; {share} % of the minute was measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte von damals werden nicht mehr aufbewahrt; {share} % der Minute wurden gemessen.</translation>
     </message>
     <message>
-        <source>Single measurements of this time are not kept any more, or none stands for this moment. This is the mean of its minute, in which there were from {lowest} to {peak}; {coverage:.0%} of it was measured.</source>
-        <translation>Einzelne Messwerte dieser Zeit werden nicht mehr aufbewahrt, oder keiner steht für diesen Zeitpunkt. Dies ist das Mittel seiner Minute, in der es {lowest} bis {peak} waren; {coverage:.0%} davon wurden gemessen.</translation>
+        <source>Single measurements of this time are not kept any more, or none stands for this moment. This is the mean of its minute, in which there were from {lowest} to {peak}; {coverage} of it was measured.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Single pictures</source>
@@ -12210,7 +12279,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sites that a role sees</source>
-        <translation type="unfinished"></translation>
+        <translation>Standorte, die eine Rolle sieht</translation>
     </message>
     <message>
         <source>Sixteen tiles</source>
@@ -12222,7 +12291,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Size of the &amp;text</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Textgröße</translation>
     </message>
     <message>
         <source>Size of the disk</source>
@@ -12233,8 +12302,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Größe des Fehlers</translation>
     </message>
     <message>
-        <source>Size of the error, each {one_of}</source>
-        <translation>Größe des Fehlers, je {one_of}</translation>
+        <source>Size of the error, each interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the error, each picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Size of the text</source>
@@ -12246,7 +12319,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sleep of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhezustand dieses Computers</translation>
     </message>
     <message>
         <source>Slow</source>
@@ -12262,7 +12335,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Small pictures of all cameras, so that the wall can be seen again as it was. They stay on this computer. What is masked or hidden for the privacy of people is hidden before anything is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleine Bilder aller Kameras, damit die Wand wieder so zu sehen ist, wie sie war. Sie bleiben auf diesem Computer. Was für den Datenschutz der Personen maskiert oder verborgen ist, wird verborgen, bevor irgendetwas gespeichert wird.</translation>
     </message>
     <message>
         <source>Smooth video; costs computing time.</source>
@@ -12330,11 +12403,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So since before {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>So schon vor {moment}</translation>
     </message>
     <message>
         <source>So since {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>So seit {moment}</translation>
     </message>
     <message>
         <source>Some addresses were not taken; the others got the message.</source>
@@ -12390,7 +12463,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Somebody marked these numbers as wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat diese Zahlen als falsch gekennzeichnet</translation>
     </message>
     <message>
         <source>Somebody who is told outside of this window. They need not be able to sign in here.</source>
@@ -12410,7 +12483,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something had gone wrong before, error {error}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Davor war etwas schiefgegangen, Fehler {error}.</translation>
     </message>
     <message>
         <source>Something here looks like a person and is none. Whoever is found at just this place, in this size, is left out of every number.</source>
@@ -12418,7 +12491,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something of it cannot be taken; see the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas davon lässt sich nicht übernehmen; siehe Liste.</translation>
     </message>
     <message>
         <source>Something outside does not work</source>
@@ -12430,7 +12503,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something was wrong with the picture: the number of people is doubtful.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Bild stimmte etwas nicht: Die Zahl der Personen ist zweifelhaft.</translation>
     </message>
     <message>
         <source>Something went wrong</source>
@@ -12443,6 +12516,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Something went wrong inside CamWatch. It goes on; if it happens again, send the log to your support with this number: {error_id}</source>
         <translation>In CamWatch ist etwas schiefgegangen. Es läuft weiter; wenn es wieder vorkommt, senden Sie das Protokoll mit dieser Nummer an Ihren Support: {error_id}</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside CamWatch. The log has it as {error_id}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sound</source>
@@ -12497,10 +12574,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Steht im Verlauf und im Übergabeprotokoll.</translation>
     </message>
     <message>
-        <source>Start</source>
-        <translation>Anfang</translation>
-    </message>
-    <message>
         <source>Start &amp;recording</source>
         <translation>&amp;Aufnahme beginnen</translation>
     </message>
@@ -12529,8 +12602,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Start the tour</source>
+        <source>Start of the line</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the tour</source>
+        <translation>Rundgang starten</translation>
     </message>
     <message>
         <source>State</source>
@@ -12610,11 +12687,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Stored of this camera: pictures of alerts: {evidence}; recordings for accuracy audits: {recordings}; pictures to look back at: {others}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera gespeichert: Bilder von Alarmen: {evidence}; Aufnahmen für Prüfungen der Genauigkeit: {recordings}; Bilder für den Rückblick: {others}.</translation>
     </message>
     <message>
         <source>Streams, USB cameras and files</source>
-        <translation type="unfinished"></translation>
+        <translation>Streams, USB-Kameras und Dateien</translation>
     </message>
     <message>
         <source>Such a picture is deleted after so many days.</source>
@@ -12738,7 +12815,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>THE PAST</source>
-        <translation type="unfinished"></translation>
+        <translation>VERGANGENHEIT</translation>
     </message>
     <message>
         <source>TLS from the start</source>
@@ -12754,7 +12831,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take a tile off the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel von der Wand nehmen</translation>
     </message>
     <message>
         <source>Take a wall out as a file</source>
@@ -12786,7 +12863,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take hold of a tile, put it down</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel greifen, absetzen</translation>
     </message>
     <message>
         <source>Take it with care: something was wrong with the picture{why}.</source>
@@ -12886,7 +12963,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Testing for {seconds} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Test über {seconds} Sekunden</translation>
     </message>
     <message>
         <source>Text (*.txt)</source>
@@ -12914,7 +12991,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>That of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Die dieses Computers</translation>
     </message>
     <message>
         <source>That was too short. Keep the button down while you draw the line.</source>
@@ -12922,7 +12999,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The accuracy page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Genauigkeit“</translation>
     </message>
     <message>
         <source>The adding was stopped, and all is as it was before.</source>
@@ -12954,15 +13031,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The alerts cannot be read now: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Alarme lassen sich zurzeit nicht lesen: {why}</translation>
     </message>
     <message>
         <source>The alerts page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Alarme“</translation>
     </message>
     <message>
         <source>The arrow keys move it; Space puts it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pfeiltasten verschieben sie; die Leertaste setzt sie ab.</translation>
     </message>
     <message>
         <source>The audience</source>
@@ -12998,7 +13075,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The camera gave no picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamera lieferte kein Bild</translation>
     </message>
     <message>
         <source>The camera gave no picture that could be counted in this time. Discard the recording, see to the camera, and begin again.</source>
@@ -13050,7 +13127,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The cameras page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Kameras“</translation>
     </message>
     <message>
         <source>The certainty</source>
@@ -13090,11 +13167,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Kapitel</translation>
     </message>
     <message>
         <source>The charts page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Diagramme“</translation>
     </message>
     <message>
         <source>The check of the picture</source>
@@ -13150,6 +13227,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The computer does not fall asleep by itself while people are counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection is encrypted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -13211,6 +13292,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The database is damaged</source>
         <translation>Die Datenbank ist beschädigt</translation>
+    </message>
+    <message>
+        <source>The database is empty: CamWatch makes its tables there at the next start.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The database is in use</source>
@@ -13282,7 +13367,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The documents did not come with this installation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dokumente wurden mit dieser Installation nicht geliefert.</translation>
     </message>
     <message>
         <source>The drill is going on …</source>
@@ -13342,7 +13427,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file is brought in</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist eingelesen</translation>
     </message>
     <message>
         <source>The file itself is sound. The log beside it, which holds the last moments before CamWatch ended, is damaged or that of another file.</source>
@@ -13358,7 +13443,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file of the picture is gone or damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei des Bildes ist verschwunden oder beschädigt</translation>
     </message>
     <message>
         <source>The file of the picture is not there any more.</source>
@@ -13409,8 +13494,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Gruppe</translation>
     </message>
     <message>
-        <source>The health page</source>
+        <source>The hand-over is saved: {file}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The health page</source>
+        <translation>Die Seite „Zustand“</translation>
     </message>
     <message>
         <source>The highest single count: how many were there at once in the fullest picture.</source>
@@ -13486,7 +13575,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history on a PostgreSQL server</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf auf einem PostgreSQL-Server</translation>
     </message>
     <message>
         <source>The history takes no counts now; they wait on the disk, and nothing is lost.</source>
@@ -13506,15 +13595,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The hours of the week in which the rule raises alerts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Stunden der Woche, in denen die Regel Alarme auslöst.</translation>
     </message>
     <message>
         <source>The import is rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Import ist zurückgenommen</translation>
     </message>
     <message>
         <source>The inbox lists what wants somebody. Acknowledge says that you know of it; the alert stays until its cause is over. “Rules” decides what raises alerts, and “Delivery” whom they reach.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Eingang zeigt, worum sich jemand kümmern muss. „Quittieren“ heißt, dass Sie davon wissen; der Alarm bleibt, bis seine Ursache vorbei ist. „Regeln“ bestimmt, was Alarme auslöst, und „Zustellung“, wen sie erreichen.</translation>
     </message>
     <message>
         <source>The issuer</source>
@@ -13590,19 +13679,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The last change</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Änderung</translation>
     </message>
     <message>
         <source>The last hour: nothing was measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Stunde: Nichts wurde gemessen</translation>
     </message>
     <message>
         <source>The last hour: {most} people at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Stunde: höchstens {most} Personen</translation>
     </message>
     <message>
         <source>The last run</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf</translation>
     </message>
     <message>
         <source>The last run of CamWatch ended as it should.</source>
@@ -13614,7 +13703,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The last three days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzten drei Tage.</translation>
     </message>
     <message>
         <source>The least serious messages that are kept.</source>
@@ -13638,7 +13727,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The list of cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras</translation>
     </message>
     <message>
         <source>The list of cameras cannot be read; those that are known are counted.</source>
@@ -13646,15 +13735,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The list of cameras with their states. Here they are added, changed, found in the network, imported and removed, and here lines and zones are drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras mit ihren Zuständen. Hier werden sie hinzugefügt, geändert, im Netz gefunden, importiert und entfernt, und hier werden Linien und Zonen gezeichnet.</translation>
     </message>
     <message>
         <source>The live page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Live“</translation>
     </message>
     <message>
         <source>The live view</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Live-Ansicht</translation>
     </message>
     <message>
         <source>The live view stays visible while CamWatch is locked.</source>
@@ -13662,7 +13751,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The live wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamerawand</translation>
     </message>
     <message>
         <source>The local network</source>
@@ -13742,7 +13831,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The login service was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anmeldedienst wurde geändert</translation>
     </message>
     <message>
         <source>The login service&apos;s answer has run out already</source>
@@ -14002,7 +14091,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The page “Who did what”</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Wer tat was“</translation>
     </message>
     <message>
         <source>The passphrase</source>
@@ -14034,7 +14123,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The password is sent to the camera as it is, without being scrambled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort wird unverschlüsselt an die Kamera gesendet, so wie es ist.</translation>
     </message>
     <message>
         <source>The password is wrong. Check whether Caps Lock is on.</source>
@@ -14102,7 +14191,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The picture is kept on another computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ist auf einem anderen Computer aufbewahrt</translation>
     </message>
     <message>
         <source>The picture is on the clipboard</source>
@@ -14134,7 +14223,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The place that a camera belongs to, such as a shop or a building.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ort, zu dem eine Kamera gehört, etwa ein Geschäft oder ein Gebäude.</translation>
     </message>
     <message>
         <source>The place where this computer keeps passwords does not give it.</source>
@@ -14178,7 +14267,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The privacy of {camera} is lifted until {until}, by {who}: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenschutz von {camera} ist bis {until} aufgehoben, von {who}: {why}.</translation>
     </message>
     <message>
         <source>The profile folder {folder} cannot be used: {why}. Allow your account to write it, or choose another with --profile DIR.</source>
@@ -14274,7 +14363,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The role “{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Rolle „{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>The roles here are {roles}.</source>
@@ -14314,7 +14403,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The same</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleich</translation>
     </message>
     <message>
         <source>The sample could not be started.</source>
@@ -14342,7 +14431,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The seconds between two pictures that are fetched and counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sekunden zwischen zwei Bildern, die abgerufen und ausgezählt werden.</translation>
     </message>
     <message>
         <source>The sender</source>
@@ -14422,7 +14511,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The settings are saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen sind gespeichert</translation>
     </message>
     <message>
         <source>The settings have been changed since this trial.</source>
@@ -14438,7 +14527,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The settings page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Einstellungen“</translation>
     </message>
     <message>
         <source>The share of the time that was measured. The rest is not known.</source>
@@ -14510,7 +14599,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The threshold of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schwelle einer Kamera</translation>
     </message>
     <message>
         <source>The time</source>
@@ -14566,7 +14655,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeitreise</translation>
     </message>
     <message>
         <source>The time that steadies the shown number</source>
@@ -14586,7 +14675,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The time zone of “{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeitzone von „{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>The times are not equally long ({length} and {length2}); compare their means.</source>
@@ -14602,15 +14691,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The tour ended, since you did something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet, weil Sie etwas getan haben.</translation>
     </message>
     <message>
         <source>The tour ended: nothing is left of what it showed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet: Von dem, was er zeigte, ist nichts übrig.</translation>
     </message>
     <message>
         <source>The tour ended: something needs attention.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet: Etwas braucht Aufmerksamkeit.</translation>
     </message>
     <message>
         <source>The transport</source>
@@ -14666,7 +14755,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The users page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Benutzer“</translation>
     </message>
     <message>
         <source>The usual one</source>
@@ -14690,7 +14779,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The variable {name} gives this, and wins over what is said here. Take it away, and start CamWatch anew, to change it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable {name} gibt dies vor und hat Vorrang vor dem, was hier steht. Entfernen Sie sie, und starten Sie CamWatch neu, um es hier zu ändern.</translation>
     </message>
     <message>
         <source>The vault cannot be used</source>
@@ -14722,11 +14811,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The wall is saved as {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand ist als {file} gespeichert.</translation>
     </message>
     <message>
         <source>The walls with a mark are shown one after the other; drag them into the order you want. The tour ends when you do something, or when an alert needs you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die angekreuzten Wände werden nacheinander gezeigt; ziehen Sie sie in die gewünschte Reihenfolge. Der Rundgang endet, wenn Sie etwas tun oder wenn ein Alarm Sie braucht.</translation>
     </message>
     <message>
         <source>The week</source>
@@ -14734,11 +14823,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>The workspace is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Arbeitsbereich ist gespeichert</translation>
     </message>
     <message>
         <source>Their people are added up; the peak is an upper limit.</source>
@@ -14762,7 +14851,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Then the oldest go first. When the disk is nearly full none is kept at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Danach werden die ältesten zuerst gelöscht. Wenn der Datenträger fast voll ist, wird gar keines aufbewahrt.</translation>
     </message>
     <message>
         <source>Then: unknown, and a gap in charts, until somebody tells who passed.</source>
@@ -14790,11 +14879,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There are none yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine.</translation>
     </message>
     <message>
         <source>There are {count} pictures of {size}; the oldest is of {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind {count} Bilder mit {size}; das älteste ist vom {when}.</translation>
     </message>
     <message>
         <source>There is a keyring on this computer by now. It can take all that the vault holds; nobody enters a passphrase then any more.</source>
@@ -14834,7 +14923,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no earlier alert.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen früheren Alarm.</translation>
     </message>
     <message>
         <source>There is no fault inside the history.</source>
@@ -14850,7 +14939,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no later alert.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen späteren Alarm.</translation>
     </message>
     <message>
         <source>There is no line yet, so nobody is let in. Add one for each role of the login service that is to come in.</source>
@@ -14910,7 +14999,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no screen {number}, so the window is where it was. There are: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Bildschirm {number}, daher steht das Fenster, wo es war. Es gibt: {known}.</translation>
     </message>
     <message>
         <source>There is no sound copy of this history.</source>
@@ -14934,7 +15023,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no wall or layout “{name}”, so what you had is shown. There are: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Wand oder Anordnung „{name}“, daher ist zu sehen, was Sie zuvor hatten. Es gibt: {known}.</translation>
     </message>
     <message>
         <source>There is no {file}, so the usual settings apply.</source>
@@ -14946,7 +15035,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is nothing in the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei enthält nichts.</translation>
     </message>
     <message>
         <source>There is nothing in this time: the file would have only its header.</source>
@@ -14958,7 +15047,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is nothing to find yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu finden</translation>
     </message>
     <message>
         <source>There is nothing to judge</source>
@@ -14994,7 +15083,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>These are all the files that are saved, as they are saved: look through them, and leave out what nobody shall see. CamWatch sends them to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind alle Dateien, die gespeichert werden, genau so, wie sie gespeichert werden: Sehen Sie sie durch, und lassen Sie weg, was niemand sehen soll. CamWatch sendet sie an niemanden.</translation>
     </message>
     <message>
         <source>These are not the keys that are trusted. If the service has got new ones, compare the fingerprints, and then trust them. If not, somebody else may be answering for it.</source>
@@ -15018,7 +15107,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They are kept for so many &amp;days</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer der Auf&amp;bewahrung</translation>
     </message>
     <message>
         <source>They are kept for so many days.</source>
@@ -15050,7 +15139,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They differ now; what you choose will hold for all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie unterscheiden sich jetzt; was Sie wählen, gilt dann für alle.</translation>
     </message>
     <message>
         <source>They open as popups where somebody is signed in. Add a way out, such as e-mail, so that somebody hears of them who does not sit here.</source>
@@ -15086,7 +15175,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera had been removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera war entfernt worden</translation>
     </message>
     <message>
         <source>This camera has no line and no gate. Draw one on its picture first.</source>
@@ -15098,7 +15187,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera was not set up yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera war noch nicht eingerichtet</translation>
     </message>
     <message>
         <source>This cannot be done</source>
@@ -15141,12 +15230,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This computer grants CamWatch no more connections since {since}: {many} {do_not} get one. {advice}</source>
-        <translation>Dieser Computer gibt CamWatch seit {since} keine weiteren Verbindungen: {many} {do_not} Bilder. {advice}</translation>
+        <source>This computer grants CamWatch no more connections since {since}: none is left for {many}. {advice}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all passwords from the vault into it; nobody enters the vault&apos;s passphrase then any more.</source>
         <translation>Dieser Computer hat jetzt einen Schlüsselbund. „Tresor für Passwörter…“ im Menü des Bedieners überträgt alle Passwörter aus dem Tresor dorthin; danach muss niemand mehr die Passphrase des Tresors eingeben.</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that keeps the key, so it is made anew each time CamWatch starts. Note the fingerprint now: it cannot be compared later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer has no network since {since}: {many} cannot be reached. {advice}</source>
@@ -15218,7 +15311,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This holds once CamWatch is closed and opened again: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies gilt, sobald CamWatch geschlossen und wieder geöffnet wurde: {names}.</translation>
     </message>
     <message>
         <source>This is a demonstration</source>
@@ -15234,7 +15327,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This is a sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist ein Beispiel</translation>
     </message>
     <message>
         <source>This is a test that somebody has sent by hand. Alerts of CamWatch will arrive like this; nothing has happened.</source>
@@ -15302,7 +15395,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This leads out of CamWatch and is not opened: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das führt aus CamWatch hinaus und wird nicht geöffnet: {address}</translation>
     </message>
     <message>
         <source>This line may count badly</source>
@@ -15331,6 +15424,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>This picture is an easy one. Perhaps colours, scale or threshold are not what the model wants: a small file beside it can say so. Look at the frames before you use it.</source>
         <translation>Dieses Bild ist ein leichtes. Vielleicht sind Farben, Maßstab oder Schwelle nicht das, was das Modell braucht: Eine kleine Datei daneben kann es angeben. Sehen Sie sich die Rahmen an, bevor Sie es verwenden.</translation>
+    </message>
+    <message>
+        <source>This report is not signed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This rests on {number} pictures with {number2} people, which you or others counted in audits.</source>
@@ -15373,8 +15470,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Dieser Zeitraum ist noch nicht vorbei: Der Bericht enthält die Zahlen bis jetzt.</translation>
     </message>
     <message>
-        <source>This time is not over: both are counted up to the same time of the clock. </source>
-        <translation>Diese Zeit ist noch nicht vorbei: Beide werden bis zur gleichen Uhrzeit gezählt. </translation>
+        <source>This time is not over: both are counted up to the same time of the clock.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This user has no second factor.</source>
@@ -15438,11 +15535,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tiles that need attention are enlarged from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln, die Aufmerksamkeit brauchen, werden ab jetzt vergrößert.</translation>
     </message>
     <message>
         <source>Tiles that need attention are only marked from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln, die Aufmerksamkeit brauchen, werden ab jetzt nur markiert.</translation>
     </message>
     <message>
         <source>Tilt down</source>
@@ -15554,11 +15651,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>To the alert before</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum vorherigen Alarm</translation>
     </message>
     <message>
         <source>To the next alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum nächsten Alarm</translation>
     </message>
     <message>
         <source>To this hour of the day</source>
@@ -15609,8 +15706,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Zu viele Nachrichten warteten, und die ältesten Hinweisfenster werden zuerst verworfen.</translation>
     </message>
     <message>
-        <source>Too many or few, each {one_of}</source>
-        <translation>Zu viele oder zu wenige, je {one_of}</translation>
+        <source>Too many or few, each interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many or few, each picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Too many people</source>
@@ -15630,19 +15731,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tour held. Next: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang angehalten. Als Nächstes: {name}</translation>
     </message>
     <message>
         <source>Tour of the pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch die Seiten</translation>
     </message>
     <message>
         <source>Tour of walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch Wände</translation>
     </message>
     <message>
         <source>Tour of walls…</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch Wände…</translation>
     </message>
     <message>
         <source>Tr&amp;y</source>
@@ -15654,7 +15755,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Translating CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch übersetzen</translation>
     </message>
     <message>
         <source>Transport</source>
@@ -15729,6 +15830,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Versuchen Sie es gleich noch einmal. {log}</translation>
     </message>
     <message>
+        <source>Try again in a while.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again; capitals and blanks count.</source>
         <translation>Versuchen Sie es erneut; auf Großbuchstaben und Leerzeichen kommt es an.</translation>
     </message>
@@ -15738,7 +15843,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Try another word, or show all settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie ein anderes Wort, oder zeigen Sie alle Einstellungen an.</translation>
     </message>
     <message>
         <source>Try another word, or take the filters away.</source>
@@ -15834,19 +15939,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig (Strg+Z)</translation>
     </message>
     <message>
         <source>Undo ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig ({key})</translation>
     </message>
     <message>
         <source>Undo the last change</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Änderung rückgängig machen</translation>
     </message>
     <message>
         <source>Undo: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: {title}</translation>
     </message>
     <message>
         <source>Undo; with Shift redo</source>
@@ -15990,7 +16095,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>User guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzerhandbuch</translation>
     </message>
     <message>
         <source>User name</source>
@@ -16030,7 +16135,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Users, roles, sites and sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer, Rollen, Standorte und Sitzungen</translation>
     </message>
     <message>
         <source>Usually {usual}.</source>
@@ -16066,7 +16171,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Versionen</translation>
     </message>
     <message>
         <source>Versions and computer</source>
@@ -16162,23 +16267,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand</translation>
     </message>
     <message>
         <source>Wall: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand: {name}</translation>
     </message>
     <message>
         <source>Walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände</translation>
     </message>
     <message>
         <source>Walls (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände (*.json)</translation>
     </message>
     <message>
         <source>Walls of the tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände des Rundgangs</translation>
     </message>
     <message>
         <source>Warning</source>
@@ -16214,7 +16319,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Webhooks</source>
-        <translation type="unfinished"></translation>
+        <translation>Webhooks</translation>
     </message>
     <message>
         <source>Wed</source>
@@ -16262,7 +16367,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What CamWatch is</source>
-        <translation type="unfinished"></translation>
+        <translation>Was CamWatch ist</translation>
     </message>
     <message>
         <source>What alerts keep and send.</source>
@@ -16282,7 +16387,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What concerns the whole program, such as users and storage, they cannot do at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das ganze Programm betrifft, etwa Benutzer und Speicherung, ist ihnen gar nicht möglich.</translation>
     </message>
     <message>
         <source>What could be read is the history from now on.</source>
@@ -16302,7 +16407,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What goes wrong, and what you see then</source>
-        <translation type="unfinished"></translation>
+        <translation>Was schiefgeht, und was Sie dann sehen</translation>
     </message>
     <message>
         <source>What happens then</source>
@@ -16330,7 +16435,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is deleted cannot be brought back. Sums of hours and days stay much longer than single measurements, and need little room.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gelöscht ist, lässt sich nicht zurückholen. Summen von Stunden und Tagen bleiben viel länger als einzelne Messwerte und brauchen wenig Platz.</translation>
     </message>
     <message>
         <source>What is drawn</source>
@@ -16342,11 +16447,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is known of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was darüber bekannt ist</translation>
     </message>
     <message>
         <source>What is marked as holding after CamWatch is closed and opened again changes nothing until then. A variable of the environment wins over what is saved here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erst gilt, nachdem CamWatch geschlossen und wieder geöffnet wurde, ändert bis dahin nichts. Eine Umgebungsvariable hat Vorrang vor dem, was hier gespeichert ist.</translation>
     </message>
     <message>
         <source>What is new</source>
@@ -16354,7 +16459,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is older is deleted each night, the finest numbers first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was älter ist, wird jede Nacht gelöscht, die feinsten Zahlen zuerst.</translation>
     </message>
     <message>
         <source>What is posted, for example:</source>
@@ -16366,11 +16471,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gespeichert ist</translation>
     </message>
     <message>
         <source>What is this? {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ist das? {title}</translation>
     </message>
     <message>
         <source>What is too old is being deleted; that goes on while you do something else.</source>
@@ -16414,7 +16519,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>What may be seen of people on cameras that are added from now on: open, blurred, silhouettes, count_only.</source>
@@ -16450,7 +16555,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What raises alerts, and whom they are sent to and how.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Alarme auslöst, an wen sie gesendet werden und wie.</translation>
     </message>
     <message>
         <source>What stands behind the @ of its addresses.</source>
@@ -16458,15 +16563,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What support needs: look through it, then save it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Support braucht: Sehen Sie es durch, und speichern Sie es dann</translation>
     </message>
     <message>
         <source>What the cameras see now</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Kameras jetzt sehen</translation>
     </message>
     <message>
         <source>What the file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Datei ändern würde</translation>
     </message>
     <message>
         <source>What the program counted stays hidden until you are done.</source>
@@ -16482,7 +16587,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What wants somebody, and the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Worum sich jemand kümmern muss, und die Regeln</translation>
     </message>
     <message>
         <source>What was changed</source>
@@ -16494,7 +16599,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What was counted and saved until then is still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bis dahin gezählt und gespeichert wurde, ist noch da.</translation>
     </message>
     <message>
         <source>What was counted in the last moments before CamWatch ended is missing.</source>
@@ -16534,7 +16639,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What you look for</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie suchen</translation>
     </message>
     <message>
         <source>What you want to be told of</source>
@@ -16570,11 +16675,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>When a rule is on</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann eine Regel eingeschaltet ist</translation>
     </message>
     <message>
         <source>When an alert is over</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann ein Alarm vorbei ist</translation>
     </message>
     <message>
         <source>When and why it was down</source>
@@ -16594,7 +16699,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>When saving fails</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn das Speichern fehlschlägt</translation>
     </message>
     <message>
         <source>When somebody passes the &amp;line</source>
@@ -16646,11 +16751,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where nothing was measured there is a gap, never a nought. The strip below says how much of the time was covered: a total with little coverage is too low.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo nichts gemessen wurde, ist eine Lücke, nie eine Null. Der Streifen darunter zeigt, wie viel der Zeit abgedeckt war: Eine Summe mit geringer Abdeckung ist zu niedrig.</translation>
     </message>
     <message>
         <source>Where passwords are kept on a computer without a keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Passwörter auf einem Computer ohne Schlüsselbund aufbewahrt werden.</translation>
     </message>
     <message>
         <source>Where people are</source>
@@ -16662,7 +16767,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where people are, and how long</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Personen sind, und wie lange</translation>
     </message>
     <message>
         <source>Where people get lost</source>
@@ -16686,11 +16791,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where secrets are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Geheimnisse aufbewahrt werden</translation>
     </message>
     <message>
         <source>Where something is found</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo etwas gefunden wird</translation>
     </message>
     <message>
         <source>Where the daily copies are; empty is a folder of the profile.</source>
@@ -16746,7 +16851,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Which model finds people, and models of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches Modell Personen findet, und eigene Modelle.</translation>
     </message>
     <message>
         <source>Which of them is drawn</source>
@@ -16774,7 +16879,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While arranging</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Anordnen</translation>
     </message>
     <message>
         <source>While drawing</source>
@@ -16794,11 +16899,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While it is off nothing is raised. An alert that is open goes on, and returns when its cause is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange sie ausgeschaltet ist, wird nichts ausgelöst. Ein offener Alarm läuft weiter und endet, wenn seine Ursache vorbei ist.</translation>
     </message>
     <message>
         <source>While nothing moves, people are not looked for in each picture, only so often.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange sich nichts bewegt, wird nicht in jedem Bild nach Personen gesucht, sondern nur in diesem Abstand.</translation>
     </message>
     <message>
         <source>While nothing moves, people found before are taken over. 0 searches every picture.</source>
@@ -16810,7 +16915,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While the wall shows the past</source>
-        <translation type="unfinished"></translation>
+        <translation>Während die Wand die Vergangenheit zeigt</translation>
     </message>
     <message>
         <source>Who</source>
@@ -16822,7 +16927,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who changed what, and when</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was wann geändert hat</translation>
     </message>
     <message>
         <source>Who did what</source>
@@ -16834,7 +16939,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who did what: the audit log</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer tat was: das Protokoll</translation>
     </message>
     <message>
         <source>Who hears when</source>
@@ -16862,11 +16967,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who may do what</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was tun darf</translation>
     </message>
     <message>
         <source>Who may sign in, with which role, and who is signed in now. A role says what its users may do, and which sites they see.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer sich anmelden darf, mit welcher Rolle, und wer zurzeit angemeldet ist. Eine Rolle bestimmt, was ihre Benutzer dürfen und welche Standorte sie sehen.</translation>
     </message>
     <message>
         <source>Who owns that database.</source>
@@ -16882,7 +16987,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who passes, and who stands where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer durchgeht, und wer wo steht</translation>
     </message>
     <message>
         <source>Who signs in there; the password is in the keyring.</source>
@@ -16982,7 +17087,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>With nought a number that goes up and down at the limit raises an alert each time. One or two people of room make it calm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei null löst eine Zahl, die an der Grenze auf und ab geht, jedes Mal einen Alarm aus. Ein oder zwei Personen Abstand bringen Ruhe.</translation>
     </message>
     <message>
         <source>With one camera open</source>
@@ -17062,19 +17167,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Workers</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsprozesse</translation>
     </message>
     <message>
         <source>Workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>Workspace files (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdateien (*.json)</translation>
     </message>
     <message>
         <source>Workspace file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei…</translation>
     </message>
     <message>
         <source>Workstation</source>
@@ -17174,7 +17279,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>You have come to the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind in der Gegenwart angekommen.</translation>
     </message>
     <message>
         <source>You have no role in CamWatch</source>
@@ -17186,7 +17291,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>You look at {when}, not live</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sehen {when}, nicht live</translation>
     </message>
     <message>
         <source>You may not do this yourself, so you cannot give it.</source>
@@ -17302,11 +17407,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your role may not let cameras hide less than they do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Rolle erlaubt es nicht, Kameras weniger verbergen zu lassen als jetzt.</translation>
     </message>
     <message>
         <source>Your role may not share walls.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Rolle erlaubt es nicht, Wände zu teilen.</translation>
     </message>
     <message>
         <source>Your role needs a second factor.</source>
@@ -17322,11 +17427,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Wände</translation>
     </message>
     <message>
         <source>Zip files (*.zip)</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIP-Dateien (*.zip)</translation>
     </message>
     <message>
         <source>Zone</source>
@@ -17350,7 +17455,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Zoom its lens, while held</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objektiv zoomen, solange gedrückt</translation>
     </message>
     <message>
         <source>Zoom out (-)</source>
@@ -17479,7 +17584,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>acknowledged by then</source>
-        <translation type="unfinished"></translation>
+        <translation>bis dahin quittiert</translation>
     </message>
     <message>
         <source>acknowledged it</source>
@@ -17498,16 +17603,32 @@ X-GNOME-Autostart-enabled=true
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>address {where}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>addresses</source>
         <translation>Adressen</translation>
     </message>
     <message>
-        <source>after </source>
-        <translation>nach </translation>
+        <source>after {hours} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {hours} h {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {minutes} min</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>after {whole} s</source>
         <translation>nach {whole} s</translation>
+    </message>
+    <message>
+        <source>alert</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>alert {number}</source>
@@ -17749,7 +17870,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>asked for in the privacy dialog ({mode})</source>
-        <translation type="unfinished"></translation>
+        <translation>im Datenschutzfenster verlangt ({mode})</translation>
     </message>
     <message>
         <source>asks for an input of {dimensions}</source>
@@ -17794,10 +17915,6 @@ ben@example.org</translation>
     <message>
         <source>audited {audited}</source>
         <translation>geprüft am {audited}</translation>
-    </message>
-    <message>
-        <source>authentication failed</source>
-        <translation>authentication failed</translation>
     </message>
     <message>
         <source>beep of the desktop</source>
@@ -17868,6 +17985,14 @@ ben@example.org</translation>
         <translation>von {actor}</translation>
     </message>
     <message>
+        <source>camera removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>camera switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>camera {camera_id}</source>
         <translation>Kamera {camera_id}</translation>
     </message>
@@ -17891,19 +18016,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>can be {most} at most</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen höchstens {most} sein</translation>
     </message>
     <message>
         <source>can have letters, digits and signs only</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nur Buchstaben, Ziffern und Zeichen enthalten</translation>
     </message>
     <message>
         <source>can have {most} characters at most</source>
-        <translation type="unfinished"></translation>
+        <translation>darf höchstens {most} Zeichen haben</translation>
     </message>
     <message>
         <source>can stand on a grid of 1 to {most} rows and columns</source>
-        <translation type="unfinished"></translation>
+        <translation>können in einem Raster von 1 bis {most} Zeilen und Spalten stehen</translation>
     </message>
     <message>
         <source>cannot be added: there are {most_plans} already</source>
@@ -17975,7 +18100,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be read: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht lesen: {why}</translation>
     </message>
     <message>
         <source>cannot be read; write it like http://10.0.0.7:8080/snapshot</source>
@@ -18043,7 +18168,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be written: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht schreiben: {why}</translation>
     </message>
     <message>
         <source>cannot hold about {rows:,} rows: a workbook takes {xlsx_most_rows:,}; choose CSV or Parquet, longer steps or a shorter time</source>
@@ -18052,14 +18177,6 @@ ben@example.org</translation>
     <message>
         <source>cannot tell: pass over</source>
         <translation>nicht zu erkennen: überspringen</translation>
-    </message>
-    <message>
-        <source>certificate file</source>
-        <translation>certificate file</translation>
-    </message>
-    <message>
-        <source>certificate verify failed</source>
-        <translation>certificate verify failed</translation>
     </message>
     <message>
         <source>change how people sign in</source>
@@ -18114,16 +18231,16 @@ ben@example.org</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>commented</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>confirm, next picture</source>
         <translation>bestätigen, nächstes Bild</translation>
     </message>
     <message>
         <source>connecting</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>connection refused</source>
-        <translation>connection refused</translation>
     </message>
     <message>
         <source>consists of too many parts</source>
@@ -18134,12 +18251,12 @@ ben@example.org</translation>
         <translation>falsch gezählte Zahlen korrigieren</translation>
     </message>
     <message>
-        <source>could not be read at {places}</source>
-        <translation>nicht lesbar an {places}</translation>
+        <source>corrected</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>could not translate host name</source>
-        <translation>could not translate host name</translation>
+        <source>could not be read at {places}</source>
+        <translation>nicht lesbar an {places}</translation>
     </message>
     <message>
         <source>countable for {percent}</source>
@@ -18179,7 +18296,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>d MMM yyyy HH:mm:ss</source>
-        <translation type="unfinished"></translation>
+        <translation>d. MMM yyyy HH:mm:ss</translation>
     </message>
     <message>
         <source>d MMM yyyy, HH:mm:ss</source>
@@ -18190,12 +18307,16 @@ ben@example.org</translation>
         <translation>täglicher Nachweis</translation>
     </message>
     <message>
-        <source>database system is</source>
-        <translation>database system is</translation>
+        <source>dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>daylight</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage</translation>
     </message>
     <message>
         <source>dd.MM.yyyy  HH:mm</source>
@@ -18210,6 +18331,10 @@ ben@example.org</translation>
         <translation>gelöscht, da 7 Tage lang nicht ausgezählt</translation>
     </message>
     <message>
+        <source>delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>desktop notifications</source>
         <translation>Benachrichtigungen auf dem Desktop</translation>
     </message>
@@ -18220,10 +18345,6 @@ ben@example.org</translation>
     <message>
         <source>dim light</source>
         <translation>Dämmerlicht</translation>
-    </message>
-    <message>
-        <source>do not</source>
-        <translation>liefern keine</translation>
     </message>
     <message>
         <source>do not begin at 0 s</source>
@@ -18238,14 +18359,6 @@ ben@example.org</translation>
         <translation>dies tun</translation>
     </message>
     <message>
-        <source>does not</source>
-        <translation>liefert keine</translation>
-    </message>
-    <message>
-        <source>does not exist</source>
-        <translation>does not exist</translation>
-    </message>
-    <message>
         <source>does not exist (any more); choose another one</source>
         <translation>existiert nicht (mehr); wählen Sie eine andere</translation>
     </message>
@@ -18254,16 +18367,8 @@ ben@example.org</translation>
         <translation>liegt nicht in Pfeilrichtung hinter der äußeren Linie; vertauschen Sie hinein und hinaus bei einer der beiden Linien</translation>
     </message>
     <message>
-        <source>does not match host name</source>
-        <translation>does not match host name</translation>
-    </message>
-    <message>
         <source>does not say of which version it is</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>does not support ssl</source>
-        <translation>does not support ssl</translation>
     </message>
     <message>
         <source>does not take colour pictures: its input is {shape}</source>
@@ -18290,6 +18395,14 @@ ben@example.org</translation>
         <translation>Linien und Zonen zeichnen</translation>
     </message>
     <message>
+        <source>drill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>e-mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>e-mail address</source>
         <translation>E-Mail-Adresse</translation>
     </message>
@@ -18311,7 +18424,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>empty</source>
-        <translation type="unfinished"></translation>
+        <translation>leer</translation>
     </message>
     <message>
         <source>enclose (nearly) no area</source>
@@ -18320,6 +18433,10 @@ ben@example.org</translation>
     <message>
         <source>ends the process that runs it (code {returncode}), so it is not used</source>
         <translation>beendet den Prozess, der das Modell ausführt (Code {returncode}), und wird daher nicht verwendet</translation>
+    </message>
+    <message>
+        <source>escalation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>every {interval_s:g} s</source>
@@ -18338,8 +18455,8 @@ ben@example.org</translation>
         <translation>alles</translation>
     </message>
     <message>
-        <source>failed to resolve host</source>
-        <translation>failed to resolve host</translation>
+        <source>faster, slower</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>fingerprint {scene_key}</source>
@@ -18359,7 +18476,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>for 1 day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Tag lang</translation>
     </message>
     <message>
         <source>for 1 hour</source>
@@ -18383,7 +18500,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>for {count} days</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Tage lang</translation>
     </message>
     <message>
         <source>for {value}</source>
@@ -18424,6 +18541,10 @@ ben@example.org</translation>
     <message>
         <source>gives “{name}” a role that is not there</source>
         <translation>gibt „{name}“ eine Rolle, die es nicht gibt</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>had a password that was left out of the file; add this camera by hand</source>
@@ -18702,10 +18823,6 @@ ben@example.org</translation>
         <translation>dauerte {lasting} von {lasting2}</translation>
     </message>
     <message>
-        <source>history check</source>
-        <translation>Prüfung des Verlaufs</translation>
-    </message>
-    <message>
         <source>hold something that is no fingerprint</source>
         <translation>enthalten etwas, das kein Fingerabdruck ist</translation>
     </message>
@@ -18739,11 +18856,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>hours</source>
+        <translation>Stunden</translation>
+    </message>
+    <message>
+        <source>in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>in 1 chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>in 1 Kapitel</translation>
     </message>
     <message>
         <source>in about {days} days, if it goes on like this</source>
@@ -18771,7 +18892,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in no chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>in keinem Kapitel</translation>
     </message>
     <message>
         <source>in or out</source>
@@ -18798,20 +18919,20 @@ ben@example.org</translation>
         <translation>in den letzten 7 Tagen</translation>
     </message>
     <message>
+        <source>in {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>in {came} out {left}</source>
         <translation>hinein {came} hinaus {left}</translation>
     </message>
     <message>
         <source>in {count} chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>in {count} Kapiteln</translation>
     </message>
     <message>
         <source>in, the other time</source>
         <translation>hinein, in der anderen Zeit</translation>
-    </message>
-    <message>
-        <source>information and warning</source>
-        <translation>Information und Warnung</translation>
     </message>
     <message>
         <source>is</source>
@@ -19119,7 +19240,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is needed, so that the wall can be found again</source>
-        <translation type="unfinished"></translation>
+        <translation>wird benötigt, damit die Wand wiedergefunden werden kann</translation>
     </message>
     <message>
         <source>is needed: a number of the account, or its messaging service</source>
@@ -19326,10 +19447,6 @@ ben@example.org</translation>
         <translation>wird zurzeit nicht gezählt, daher gibt es nichts zu prüfen</translation>
     </message>
     <message>
-        <source>is not currently accepting connections</source>
-        <translation>is not currently accepting connections</translation>
-    </message>
-    <message>
         <source>is not from 1 to 120 seconds</source>
         <translation type="unfinished"></translation>
     </message>
@@ -19344,10 +19461,6 @@ ben@example.org</translation>
     <message>
         <source>is not of its kind</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>is not permitted to log in</source>
-        <translation>is not permitted to log in</translation>
     </message>
     <message>
         <source>is not possible here: a demonstration sends nothing</source>
@@ -19558,6 +19671,10 @@ ben@example.org</translation>
         <translation>Verbindung abgebrochen</translation>
     </message>
     <message>
+        <source>it broke too often and stays off until CamWatch is started again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it cannot be checked</source>
         <translation>es lässt sich nicht prüfen</translation>
     </message>
@@ -19755,11 +19872,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it was set backwards by {by:,.0f} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>sie wurde um {by:,.0f} Sekunden zurückgestellt</translation>
     </message>
     <message>
         <source>it was set forwards by {by:,.0f} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>sie wurde um {by:,.0f} Sekunden vorgestellt</translation>
     </message>
     <message>
         <source>it {reason}</source>
@@ -19852,6 +19969,10 @@ ben@example.org</translation>
     <message>
         <source>its file has ended</source>
         <translation>ihre Datei ist zu Ende</translation>
+    </message>
+    <message>
+        <source>its file is damaged: {verdict}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its file is gone</source>
@@ -19958,6 +20079,10 @@ ben@example.org</translation>
         <translation>dem Token fehlt {claim}</translation>
     </message>
     <message>
+        <source>itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>joined the sound that is being played</source>
         <translation>mit dem Ton gemeldet, der gerade abgespielt wird</translation>
     </message>
@@ -20042,16 +20167,20 @@ ben@example.org</translation>
         <translation>Zeile {line} dieser Liste</translation>
     </message>
     <message>
+        <source>line, gate or zone removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>lines and gates</source>
         <translation>Linien und Toren</translation>
     </message>
     <message>
-        <source>lines or gates</source>
-        <translation>Linien oder Tore</translation>
-    </message>
-    <message>
         <source>lines, zones or masks</source>
         <translation>Linien, Zonen oder Masken</translation>
+    </message>
+    <message>
+        <source>link-local</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>live</source>
@@ -20062,8 +20191,8 @@ ben@example.org</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>looking at {host}</source>
-        <translation>Untersuchung von {host}</translation>
+        <source>made</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>made it more serious</source>
@@ -20130,12 +20259,12 @@ ben@example.org</translation>
         <translation>darf keine Durchwahl haben; eine SMS erreicht keine</translation>
     </message>
     <message>
-        <source>may have no line breaks or invisible characters</source>
-        <translation>darf keine Zeilenumbrüche oder unsichtbaren Zeichen enthalten</translation>
+        <source>may have no invisible characters</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>may have no {what}</source>
-        <translation>darf nicht enthalten: {what}</translation>
+        <source>may have no line breaks or invisible characters</source>
+        <translation>darf keine Zeilenumbrüche oder unsichtbaren Zeichen enthalten</translation>
     </message>
     <message>
         <source>may have only letters, digits and . _ - @, and no blanks</source>
@@ -20210,6 +20339,10 @@ ben@example.org</translation>
         <translation>dürfen {name} nicht setzen; erlaubt sind Authorization und Namen, die mit X- beginnen</translation>
     </message>
     <message>
+        <source>mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mean {mean:.1f} · peak {known:.0f} · {coverage}</source>
         <translation>Mittel {mean:.1f} · Spitze {known:.0f} · {coverage}</translation>
     </message>
@@ -20234,24 +20367,16 @@ ben@example.org</translation>
         <translation>Hinweis im Fenster</translation>
     </message>
     <message>
-        <source>message:</source>
-        <translation>message:</translation>
+        <source>min</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>mixes alphabets whose letters look alike; please use only one of them</source>
         <translation>mischt Alphabete, deren Buchstaben sich ähneln; bitte verwenden Sie nur eines davon</translation>
-    </message>
-    <message>
-        <source>more in than out</source>
-        <translation>mehr hinein als hinaus</translation>
-    </message>
-    <message>
-        <source>more out than in</source>
-        <translation>mehr hinaus als hinein</translation>
     </message>
     <message>
         <source>more than {max_bytes} bytes</source>
@@ -20515,7 +20640,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must lie within the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>müssen innerhalb der Wand liegen</translation>
     </message>
     <message>
         <source>must name an interface behind %, such as fe80::1%eth0</source>
@@ -20534,8 +20659,16 @@ ben@example.org</translation>
         <translation>darf nicht in der Zukunft liegen</translation>
     </message>
     <message>
-        <source>must not be shorter than {days} days, for which {what} are kept</source>
-        <translation>darf nicht kürzer sein als {days} Tage; so lange bleiben erhalten: {what}</translation>
+        <source>must not be shorter than 1 day, for which single measurements are kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must not be shorter than {days} days, for which minutes are kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must not be shorter than {days} days, for which single measurements are kept</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>must not be this computer&apos;s own: {network} is local</source>
@@ -20567,7 +20700,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must not cover one another</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen einander nicht verdecken</translation>
     </message>
     <message>
         <source>must not hold the secret of {name} itself; write $secret in its place, and the secret into its own field</source>
@@ -20579,7 +20712,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must show each camera only once</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen jede Kamera nur einmal zeigen</translation>
     </message>
     <message>
         <source>must start with /</source>
@@ -20600,14 +20733,6 @@ ben@example.org</translation>
     <message>
         <source>name ${unknown}, which is not known; known are {known}</source>
         <translation>nennen ${unknown}, was nicht bekannt ist; bekannt sind {known}</translation>
-    </message>
-    <message>
-        <source>name or service not known</source>
-        <translation>name or service not known</translation>
-    </message>
-    <message>
-        <source>name resolution</source>
-        <translation>name resolution</translation>
     </message>
     <message>
         <source>name {key}</source>
@@ -20682,16 +20807,16 @@ ben@example.org</translation>
         <translation>weder JPEG noch PNG</translation>
     </message>
     <message>
+        <source>network {where}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>never</source>
         <translation>nie</translation>
     </message>
     <message>
         <source>no</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>no address associated</source>
-        <translation>no address associated</translation>
     </message>
     <message>
         <source>no alert at {people} people, though one is enough</source>
@@ -20712,6 +20837,10 @@ ben@example.org</translation>
     <message>
         <source>no answer{where} within {timeout_s:g} s</source>
         <translation>keine Antwort{where} innerhalb von {timeout_s:g} s</translation>
+    </message>
+    <message>
+        <source>no camera left</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no connection within {connect_timeout_s:g} s</source>
@@ -20740,14 +20869,6 @@ ben@example.org</translation>
     <message>
         <source>no password on this computer</source>
         <translation>kein Passwort auf diesem Computer</translation>
-    </message>
-    <message>
-        <source>no password supplied</source>
-        <translation>no password supplied</translation>
-    </message>
-    <message>
-        <source>no pg_hba.conf entry</source>
-        <translation>no pg_hba.conf entry</translation>
     </message>
     <message>
         <source>no picture</source>
@@ -20792,10 +20913,6 @@ ben@example.org</translation>
     <message>
         <source>no sign-in</source>
         <translation>keine Anmeldung</translation>
-    </message>
-    <message>
-        <source>no such file or directory</source>
-        <translation>no such file or directory</translation>
     </message>
     <message>
         <source>no video came that can be decoded</source>
@@ -20846,10 +20963,6 @@ ben@example.org</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>not allowed</source>
-        <translation>nicht erlaubt</translation>
-    </message>
-    <message>
         <source>not at all</source>
         <translation>gar nicht</translation>
     </message>
@@ -20894,10 +21007,6 @@ ben@example.org</translation>
         <translation>noch nicht genannt</translation>
     </message>
     <message>
-        <source>not needed</source>
-        <translation>nicht nötig</translation>
-    </message>
-    <message>
         <source>not needed any more</source>
         <translation>nicht mehr nötig</translation>
     </message>
@@ -20907,15 +21016,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not possible now</source>
-        <translation type="unfinished"></translation>
+        <translation>zurzeit nicht möglich</translation>
     </message>
     <message>
         <source>not searched for</source>
         <translation>nicht gesucht</translation>
     </message>
     <message>
-        <source>not seen for {}: its sites are not counted now</source>
-        <translation>seit {} nicht gesehen: Seine Standorte werden jetzt nicht gezählt</translation>
+        <source>not seen for {whole_span}: its sites are not counted now</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not told</source>
@@ -20959,7 +21068,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>nothing on this computer takes such a wish</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts auf diesem Computer nimmt einen solchen Wunsch entgegen</translation>
     </message>
     <message>
         <source>nothing was known at this moment</source>
@@ -20999,7 +21108,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>off all day</source>
@@ -21019,7 +21128,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>ein</translation>
     </message>
     <message>
         <source>on all day</source>
@@ -21078,28 +21187,36 @@ ben@example.org</translation>
         <translation>ein Wert</translation>
     </message>
     <message>
-        <source>only </source>
-        <translation>nur </translation>
-    </message>
-    <message>
-        <source>only {free:,.0f} MiB are left</source>
+        <source>only the last resort counts, whose numbers are not to be trusted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>or fewer</source>
-        <translation>oder weniger</translation>
+        <source>only {free:,.0f} MiB are left</source>
+        <translation>nur noch {free:,.0f} MiB sind frei</translation>
     </message>
     <message>
-        <source>or more</source>
-        <translation>oder mehr</translation>
+        <source>only {number} {way} within {time}{limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only {people}{limit}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>or the brightness are not from 0 to 1</source>
         <translation>oder die Helligkeit liegen nicht zwischen 0 und 1</translation>
     </message>
     <message>
-        <source>over by then</source>
+        <source>out</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>out {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>over by then</source>
+        <translation>bis dahin vorbei</translation>
     </message>
     <message>
         <source>over since {moment}</source>
@@ -21130,8 +21247,16 @@ ben@example.org</translation>
         <translation>Teile des Bildes sind beschädigt</translation>
     </message>
     <message>
-        <source>password authentication failed</source>
-        <translation>password authentication failed</translation>
+        <source>passages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>peak</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>people are not counted now</source>
@@ -21166,14 +21291,6 @@ ben@example.org</translation>
         <translation>Personen, die durchgingen</translation>
     </message>
     <message>
-        <source>permission denied for database</source>
-        <translation>permission denied for database</translation>
-    </message>
-    <message>
-        <source>pg_hba.conf rejects</source>
-        <translation>pg_hba.conf rejects</translation>
-    </message>
-    <message>
         <source>phone number</source>
         <translation>Telefonnummer</translation>
     </message>
@@ -21206,10 +21323,6 @@ ben@example.org</translation>
         <translation>abspielen und anhalten</translation>
     </message>
     <message>
-        <source>point {value}</source>
-        <translation>Punkt {value}</translation>
-    </message>
-    <message>
         <source>popup on the screen</source>
         <translation>Hinweisfenster auf dem Bildschirm</translation>
     </message>
@@ -21234,8 +21347,12 @@ ben@example.org</translation>
         <translation>{age} alt</translation>
     </message>
     <message>
-        <source>raised {when}</source>
+        <source>raised {times} times</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>raised {when}</source>
+        <translation>ausgelöst {when}</translation>
     </message>
     <message>
         <source>reading its stream broke off</source>
@@ -21274,20 +21391,16 @@ ben@example.org</translation>
         <translation>Wiederherstellungscode</translation>
     </message>
     <message>
+        <source>refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>refused for good</source>
         <translation>endgültig abgelehnt</translation>
     </message>
     <message>
         <source>refuses the password</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>remaining connection slots</source>
-        <translation>remaining connection slots</translation>
-    </message>
-    <message>
-        <source>remote:</source>
-        <translation>remote:</translation>
     </message>
     <message>
         <source>repeats itself; please add other words</source>
@@ -21302,11 +21415,23 @@ ben@example.org</translation>
         <translation>richtig; mit einer Sicherheit von 95 % sind es {between}</translation>
     </message>
     <message>
-        <source>root certificate file</source>
-        <translation>root certificate file</translation>
+        <source>rows</source>
+        <translation>Zeilen</translation>
     </message>
     <message>
-        <source>rows</source>
+        <source>rule changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -21316,6 +21441,10 @@ ben@example.org</translation>
     <message>
         <source>runs out</source>
         <translation>läuft ab</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>save own walls of tiles</source>
@@ -21339,7 +21468,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Sekunden</translation>
     </message>
     <message>
         <source>see alerts</source>
@@ -21374,10 +21503,6 @@ ben@example.org</translation>
         <translation>sieht Standorte, die Sie selbst nicht sehen</translation>
     </message>
     <message>
-        <source>sending over {name}</source>
-        <translation>Senden über {name}</translation>
-    </message>
-    <message>
         <source>sends no usable picture</source>
         <translation type="unfinished"></translation>
     </message>
@@ -21407,11 +21532,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>settings.toml has a mistake; its last good copy is used</source>
-        <translation type="unfinished"></translation>
+        <translation>settings.toml enthält einen Fehler; die letzte gute Kopie wird verwendet</translation>
     </message>
     <message>
         <source>settings.toml was changed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>settings.toml wurde inzwischen geändert</translation>
     </message>
     <message>
         <source>share of the time in which passing could be counted</source>
@@ -21431,7 +21556,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>shared by {owner}</source>
-        <translation type="unfinished"></translation>
+        <translation>geteilt von {owner}</translation>
     </message>
     <message>
         <source>shelved by {shelved_by} until {moment}: {shelved_why}</source>
@@ -21464,10 +21589,6 @@ ben@example.org</translation>
     <message>
         <source>since {moment}</source>
         <translation>seit {moment}</translation>
-    </message>
-    <message>
-        <source>single measurements</source>
-        <translation>einzelne Messwerte</translation>
     </message>
     <message>
         <source>single pictures</source>
@@ -21506,12 +21627,20 @@ ben@example.org</translation>
         <translation>jemand, den es nicht mehr gibt</translation>
     </message>
     <message>
+        <source>sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>state not known</source>
         <translation>Zustand nicht bekannt</translation>
     </message>
     <message>
         <source>step {number}</source>
         <translation>Schritt {number}</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>stretch of five minutes</source>
@@ -21568,6 +21697,10 @@ ben@example.org</translation>
     <message>
         <source>tells {classes} classes apart, and CamWatch cannot know which one is the person; write its number, from 0, into {sidecar_name}: person = 0</source>
         <translation>unterscheidet {classes} Klassen, und CamWatch kann nicht wissen, welche davon die Person ist; schreiben Sie ihre Nummer, ab 0 gezählt, in {sidecar_name}: person = 0</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>text message</source>
@@ -21806,6 +21939,10 @@ ben@example.org</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the keyring of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the lens is covered</source>
         <translation>das Objektiv ist verdeckt</translation>
     </message>
@@ -21876,6 +22013,10 @@ ben@example.org</translation>
     <message>
         <source>the name is not known</source>
         <translation>der Name ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the network of this computer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the newest import</source>
@@ -21982,10 +22123,6 @@ ben@example.org</translation>
         <translation>der Bericht</translation>
     </message>
     <message>
-        <source>the report “{name}”</source>
-        <translation>der Bericht „{name}“</translation>
-    </message>
-    <message>
         <source>the rest of the recording is</source>
         <translation>wird der Rest der Aufnahme</translation>
     </message>
@@ -22083,11 +22220,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the wall shows the past</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wand zeigt die Vergangenheit</translation>
     </message>
     <message>
         <source>the wall shows the past: {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wand zeigt die Vergangenheit: {when}</translation>
     </message>
     <message>
         <source>the week before</source>
@@ -22242,12 +22379,12 @@ ben@example.org</translation>
         <translation>die Datei {problem}</translation>
     </message>
     <message>
-        <source>timed out</source>
-        <translation>timed out</translation>
+        <source>threshold</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>timeout expired</source>
-        <translation>timeout expired</translation>
+        <source>to</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>to {shape} by {shape2} pixels</source>
@@ -22282,14 +22419,6 @@ ben@example.org</translation>
         <translation>es kamen zu viele Alarme auf einmal</translation>
     </message>
     <message>
-        <source>too many clients</source>
-        <translation>too many clients</translation>
-    </message>
-    <message>
-        <source>too many connections</source>
-        <translation>too many connections</translation>
-    </message>
-    <message>
         <source>too many connections are open here</source>
         <translation>hier sind zu viele Verbindungen offen</translation>
     </message>
@@ -22308,6 +22437,10 @@ ben@example.org</translation>
     <message>
         <source>tried again {moment}</source>
         <translation>nächster Versuch {moment}</translation>
+    </message>
+    <message>
+        <source>trusted</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>twice</source>
@@ -22332,6 +22465,10 @@ ben@example.org</translation>
     <message>
         <source>unforeseen error {error_id}</source>
         <translation>unvorhergesehener Fehler {error_id}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>unknown, not zero</source>
@@ -22374,6 +22511,10 @@ ben@example.org</translation>
         <translation>Benutzer {user_id}</translation>
     </message>
     <message>
+        <source>usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>value {number}</source>
         <translation>Wert {number}</translation>
     </message>
@@ -22382,12 +22523,20 @@ ben@example.org</translation>
         <translation>Lautstärke ist 0</translation>
     </message>
     <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>waiting for the first picture</source>
         <translation>wartet auf das erste Bild</translation>
     </message>
     <message>
         <source>waiting for the keyring or the vault</source>
         <translation>wartet auf den Schlüsselbund oder den Tresor</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>was changed after it had been tested; test it again if the change is wanted</source>
@@ -22404,6 +22553,10 @@ ben@example.org</translation>
     <message>
         <source>was written by a newer CamWatch; install that one</source>
         <translation>wurde von einem neueren CamWatch geschrieben; installieren Sie dieses</translation>
+    </message>
+    <message>
+        <source>webhook</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>webhook that is gone</source>
@@ -22435,7 +22588,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>what is never to be shown or kept</source>
-        <translation type="unfinished"></translation>
+        <translation>das, was nie gezeigt oder aufbewahrt werden soll</translation>
     </message>
     <message>
         <source>what is to be left out</source>
@@ -22525,7 +22678,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{about}, {kib} KiB</source>
-        <translation type="unfinished"></translation>
+        <translation>{about}, {kib} KiB</translation>
     </message>
     <message>
         <source>{advice} It names {redirect}</source>
@@ -22569,7 +22722,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{bad} of {users} have problems, so nobody can be added yet</source>
-        <translation type="unfinished"></translation>
+        <translation>{users}, {bad} haben Probleme: Noch kann niemand hinzugefügt werden</translation>
     </message>
     <message>
         <source>{begin} to {date} {year}</source>
@@ -22657,15 +22810,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras} wait for a password. {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf ein Passwort. {sentence}</translation>
     </message>
     <message>
         <source>{cameras} wait for the keyring, which is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf den Schlüsselbund, der gesperrt ist.</translation>
     </message>
     <message>
         <source>{cameras} wait for the vault&apos;s passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf die Passphrase des Tresors.</translation>
     </message>
     <message>
         <source>{cameras} with a bad view</source>
@@ -22673,15 +22826,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{camera}: chart</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: Diagramm</translation>
     </message>
     <message>
         <source>{camera}: edit</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: bearbeiten</translation>
     </message>
     <message>
         <source>{camera}: lines and zones</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: Linien und Zonen</translation>
     </message>
     <message>
         <source>{capital} is in use ({said}). Wait until it is done.</source>
@@ -22749,15 +22902,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{counted} pictures were counted in {seconds} s, and {files} files were searched. The outcome is in the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {seconds} s wurden {counted} Bilder gezählt und {files} Dateien durchsucht. Das Ergebnis steht im Protokoll.</translation>
     </message>
     <message>
         <source>{counts} wait on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>{counts} warten auf diesem Computer</translation>
     </message>
     <message>
         <source>{count} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} %</translation>
     </message>
     <message>
         <source>{count} alerts that nobody has seen</source>
@@ -22765,7 +22918,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} alerts were open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals waren {count} Alarme offen</translation>
     </message>
     <message>
         <source>{count} are checked, and there is room for {most}: please uncheck {value}.</source>
@@ -22789,15 +22942,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} cameras were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Kameras wurden geändert</translation>
     </message>
     <message>
         <source>{count} changes are not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Änderungen sind noch nicht gespeichert.</translation>
     </message>
     <message>
         <source>{count} entries</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Einträge</translation>
     </message>
     <message>
         <source>{count} found by {name}</source>
@@ -22805,11 +22958,11 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} h</translation>
     </message>
     <message>
         <source>{count} hold after CamWatch is opened anew</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} gelten, nachdem CamWatch neu geöffnet wurde</translation>
     </message>
     <message>
         <source>{count} intervals</source>
@@ -22825,7 +22978,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Minuten</translation>
     </message>
     <message>
         <source>{count} now</source>
@@ -22869,7 +23022,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} settings, {changed} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Einstellungen, {changed} geändert</translation>
     </message>
     <message>
         <source>{count} sites</source>
@@ -22902,6 +23055,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     <message>
         <source>{day:%a} {number}</source>
         <translation>{day:%a} {number}.</translation>
+    </message>
+    <message>
+        <source>{day:%a} {number} {day:%b}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{days} days</source>
@@ -22957,7 +23114,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{day} {month} {year}, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}. {month} {year}, {time}</translation>
     </message>
     <message>
         <source>{day}, {start:%H:%M} to {end:%H:%M}</source>
@@ -22985,7 +23142,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{dialog} for: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialog} für: {what}</translation>
     </message>
     <message>
         <source>{done:,} of about {count:,} rows</source>
@@ -23004,8 +23161,12 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{ends_early}: Eine ältere Kopie des Verlaufs wurde zurückgespielt{with_note}.</translation>
     </message>
     <message>
-        <source>{ends_early}: {which}{which2} {was} cut off.</source>
-        <translation>{ends_early}: {which}{which2} {was} abgeschnitten.</translation>
+        <source>{ends_early}: entries {number} to {number2} were cut off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{ends_early}: entry {number} was cut off.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{entries_words} are saved</source>
@@ -23045,7 +23206,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{field} {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{field} {reason}.</translation>
     </message>
     <message>
         <source>{file!r} is no name of a recorded picture</source>
@@ -23089,7 +23250,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} is written. Give it to your support.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist geschrieben. Geben Sie die Datei Ihrem Support.</translation>
     </message>
     <message>
         <source>{file} may not be written ({detail}). Allow your account to write this file and its folder, or choose another folder.</source>
@@ -23145,7 +23306,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{health} Press for the Health page.</source>
-        <translation type="unfinished"></translation>
+        <translation>{health} Klicken Sie hier, um die Seite „Zustand“ zu öffnen.</translation>
     </message>
     <message>
         <source>{host} leads to {end}</source>
@@ -23276,14 +23437,6 @@ Fehler-Nummer:
         <translation>{many} bei {count:,} Kameras{common}: {names}</translation>
     </message>
     <message>
-        <source>{many} at {where} {do_not} answer since {since}: probably the recorder there is off or restarts.</source>
-        <translation>Seit {since}: {many} an {where} {do_not} Bilder mehr. Wahrscheinlich ist der Rekorder dort aus oder startet neu.</translation>
-    </message>
-    <message>
-        <source>{many} of {where} {do_not} answer since {since}: probably the switch or recorder there.</source>
-        <translation>Seit {since}: {many} aus {where} {do_not} Bilder mehr. Wahrscheinlich liegt es dort am Switch oder am Rekorder.</translation>
-    </message>
-    <message>
         <source>{mean:.1f} people on average, at most {peak}, {share} of the time known</source>
         <translation>im Mittel {mean:.1f} Personen, höchstens {peak}, {share} der Zeit bekannt</translation>
     </message>
@@ -23321,7 +23474,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{missing} more characters needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch {missing} Zeichen nötig</translation>
     </message>
     <message>
         <source>{model} ({precision}) runs in {runtime}</source>
@@ -23361,7 +23514,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{moment}: {grade}</source>
-        <translation type="unfinished"></translation>
+        <translation>{moment}: {grade}</translation>
     </message>
     <message>
         <source>{more} more alerts</source>
@@ -23412,6 +23565,10 @@ Fehler-Nummer:
         <translation>{name} (Gruppe)</translation>
     </message>
     <message>
+        <source>{name} (login service)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} (no {what})</source>
         <translation>{name} (keine {what})</translation>
     </message>
@@ -23429,7 +23586,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} at {time}, not live</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} um {time}, nicht live</translation>
     </message>
     <message>
         <source>{name} cannot be written</source>
@@ -23441,7 +23598,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} has another role</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat eine andere Rolle</translation>
     </message>
     <message>
         <source>{name} is chosen, but not used</source>
@@ -23473,11 +23630,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} may not sign in any more</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} darf sich nicht mehr anmelden</translation>
     </message>
     <message>
         <source>{name} may sign in again</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} darf sich wieder anmelden</translation>
     </message>
     <message>
         <source>{name} {number}</source>
@@ -23485,7 +23642,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}, as long as it is held ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, solange gedrückt ({key})</translation>
     </message>
     <message>
         <source>{name}, enter your password.</source>
@@ -23493,7 +23650,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}, past: being read</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, Vergangenheit: wird gelesen</translation>
     </message>
     <message>
         <source>{name}, {size}. This cannot be undone.</source>
@@ -23541,11 +23698,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number}  no camera has this number</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}  keine Kamera hat diese Nummer</translation>
     </message>
     <message>
         <source>{number}  {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}  {name}</translation>
     </message>
     <message>
         <source>{number} counts</source>
@@ -23565,11 +23722,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} hours and days</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Stunden- und Tageswerte</translation>
     </message>
     <message>
         <source>{number} hours of where people were</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Stundenkarten, wo Personen waren</translation>
     </message>
     <message>
         <source>{number} in the keyring now; the vault is deleted.</source>
@@ -23585,6 +23742,14 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} minutes</source>
+        <translation>{number} Minutenwerte</translation>
+    </message>
+    <message>
+        <source>{number} more in than out since midnight{limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} more out than in since midnight{limit}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -23617,7 +23782,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} pictures of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Bilder von Alarmen</translation>
     </message>
     <message>
         <source>{number} places</source>
@@ -23637,7 +23802,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} single measurements</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} einzelne Messwerte</translation>
     </message>
     <message>
         <source>{number} sites have</source>
@@ -23645,15 +23810,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} things have failed or want attention</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Punkte sind ausgefallen oder brauchen Aufmerksamkeit</translation>
     </message>
     <message>
         <source>{number} things want attention</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Punkte brauchen Aufmerksamkeit</translation>
     </message>
     <message>
         <source>{number} tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Kacheln</translation>
     </message>
     <message>
         <source>{number} times</source>
@@ -23668,12 +23833,12 @@ Fehler-Nummer:
         <translation>{number}. {day:%b %Y}</translation>
     </message>
     <message>
-        <source>{number} {more} since midnight{limit}</source>
-        <translation>{number} {more} seit Mitternacht{limit}</translation>
-    </message>
-    <message>
         <source>{number} {noun} to be asked, about {about}.</source>
         <translation>Zu fragen: {number} {noun}, Dauer etwa {about}.</translation>
+    </message>
+    <message>
+        <source>{number} {way} within {time}{limit}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number}, audited {audited}{old}</source>
@@ -23684,12 +23849,8 @@ Fehler-Nummer:
         <translation>Zuständig ist jetzt {one_line}:</translation>
     </message>
     <message>
-        <source>{only}{number} {way} within {time}{limit}</source>
-        <translation>{only}{number} {way} in {time}{limit}</translation>
-    </message>
-    <message>
         <source>{owner} shares it: it goes for everybody, {owner} too. Its cameras stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wird von {owner} geteilt: Sie verschwindet für alle, auch für {owner}. Ihre Kameras bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>{parts} parts</source>
@@ -23697,11 +23858,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{part}: {action}</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: {action}</translation>
     </message>
     <message>
         <source>{part}: {grade}. {message}</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: {grade}. {message}</translation>
     </message>
     <message>
         <source>{path} cannot be opened; another program may use it</source>
@@ -23733,26 +23894,34 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{people} in view then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals {people} im Bild</translation>
     </message>
     <message>
         <source>{people} in view then, not known of {cameras}</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals {people} im Bild, unbekannt bei {cameras}</translation>
     </message>
     <message>
         <source>{people} people, from 1 on it raises an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>{people} Personen, ab 1 wird ein Alarm ausgelöst</translation>
     </message>
     <message>
         <source>{people} recipients together</source>
         <translation>{people} Empfänger zusammen</translation>
     </message>
     <message>
-        <source>{people}, {than} than usual at this hour{limit}</source>
-        <translation>{people}, {than} als sonst zu dieser Stunde{limit}</translation>
+        <source>{people}, fewer than usual at this hour{limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{people}, more than usual at this hour{limit}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{percent} % busy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{pictures} pictures/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -23820,8 +23989,8 @@ Fehler-Nummer:
         <translation>{place} wurde von einem neueren CamWatch geschrieben: Das Schema ist {present}, und dieses CamWatch {version} kennt Schemas bis {head}. Installieren Sie das neuere CamWatch auch auf diesem Computer.</translation>
     </message>
     <message>
-        <source>{points:+.0f} points</source>
-        <translation>{points:+.0f} Punkte</translation>
+        <source>{points} points</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{problem} and cannot be a camera</source>
@@ -23842,10 +24011,6 @@ Fehler-Nummer:
     <message>
         <source>{recheck_s:g} is not from 1 to {longest_recheck_s:g}, or 0</source>
         <translation>muss 0 sein oder zwischen 1 und {longest_recheck_s:g} liegen, nicht bei {recheck_s:g}</translation>
-    </message>
-    <message>
-        <source>{removeprefix} (login service)</source>
-        <translation>{removeprefix} (Anmeldedienst)</translation>
     </message>
     <message>
         <source>{rows:,} rows</source>
@@ -23912,6 +24077,10 @@ Fehler-Nummer:
         <translation>{share} gegenüber {mean:.1f} {name} {known}</translation>
     </message>
     <message>
+        <source>{share} of {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{short} · may not hold any more</source>
         <translation>{short} · gilt vielleicht nicht mehr</translation>
     </message>
@@ -23969,7 +24138,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{speed}x</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed}x</translation>
     </message>
     <message>
         <source>{spot}  ·  Spot {value}</source>
@@ -23980,8 +24149,12 @@ Fehler-Nummer:
         <translation>enthalten mit {spot} kein Rechteck innerhalb des Bilds</translation>
     </message>
     <message>
-        <source>{spreads:g} spreads {more} than usual{for_}</source>
-        <translation>{spreads:g} Streuungen {more} als üblich{for_}</translation>
+        <source>{spreads:g} spreads fewer than usual{for_}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{spreads:g} spreads more than usual{for_}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{st_size} bytes</source>
@@ -24009,13 +24182,12 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{stored} This cannot be undone. Alerts, numbers and the audit log stay. Copies that were exported or mailed are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>{stored} Das lässt sich nicht rückgängig machen. Alarme, Zahlen und das Protokoll bleiben. Kopien, die exportiert oder gemailt wurden, bleiben unberührt.</translation>
     </message>
     <message>
-        <source>{subject}, {when}: {what}{what2}.
+        <source>{subject}, {when}: {what}.
 {author} on {day_text} {year}, {made:%H:%M}: {reason}</source>
-        <translation>{subject}, {when}: {what}{what2}.
-{author} am {day_text} {year}, {made:%H:%M}: {reason}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{suggested:.2f} instead of {present:.2f} fits this camera better</source>
@@ -24076,8 +24248,16 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
         <translation>{threshold} oder weniger sind noch drinnen</translation>
     </message>
     <message>
+        <source>{threshold} or fewer pass {ways} within {lasting}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{threshold} or more came in than went out</source>
         <translation>{threshold} oder mehr Personen mehr hinein als hinaus</translation>
+    </message>
+    <message>
+        <source>{threshold} or more pass {ways} within {lasting}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{threshold} people or fewer</source>
@@ -24086,10 +24266,6 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     <message>
         <source>{threshold} people or more{for_}</source>
         <translation>{threshold} oder mehr Personen{for_}</translation>
-    </message>
-    <message>
-        <source>{threshold} {more} pass {ways} within {lasting}</source>
-        <translation>innerhalb von {lasting} gehen {threshold} {more} {ways}</translation>
     </message>
     <message>
         <source>{ticked} ticked</source>
@@ -24105,7 +24281,7 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     </message>
     <message>
         <source>{title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}.</translation>
     </message>
     <message>
         <source>{title}. {whole} (Error {error_id})</source>
@@ -24169,7 +24345,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{users} have the role “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{users} haben die Rolle „{name}“.</translation>
     </message>
     <message>
         <source>{users}, {are_open} open</source>
@@ -24186,10 +24362,6 @@ Fehler-Nummer:
     <message>
         <source>{value:,} more</source>
         <translation>{value:,} weitere</translation>
-    </message>
-    <message>
-        <source>{value:.0%} of {what}</source>
-        <translation>{value:.0%} ({what})</translation>
     </message>
     <message>
         <source>{value:.0f} % of the people found here in the last 7 days are less than {value2:.0f} % of the picture high: {worth}. A picture takes up to {cost_times:.0f} times as long.</source>
@@ -24321,11 +24493,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value} {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} {unit}</translation>
     </message>
     <message>
         <source>{verdict}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{verdict}: {name}</translation>
     </message>
     <message>
         <source>{video!r} is no name of a file in this folder</source>
@@ -24369,7 +24541,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{what} ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} ({key})</translation>
     </message>
     <message>
         <source>{what} no longer exists</source>
@@ -24389,7 +24561,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{what}: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: {count}</translation>
     </message>
     <message>
         <source>{when}. Paint with the mouse, or with the arrow keys, Space and Shift.</source>
@@ -24398,6 +24570,14 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>{when}: SHA-256</source>
         <translation>{when}: SHA-256</translation>
+    </message>
+    <message>
+        <source>{when}: off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{when}: on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{when}: the program counted {raw}</source>
@@ -24436,12 +24616,28 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{where} ist „{name}“ ein Kanal anderer Art</translation>
     </message>
     <message>
+        <source>{which} are missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{which} are sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{which} does not follow the one before it: one of the two was replaced.</source>
         <translation>{which}: passt nicht zum Eintrag davor; einer der beiden wurde ersetzt.</translation>
     </message>
     <message>
+        <source>{which} is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{which} is not the one that was the newest once: an older copy of the history was put back{with_note} and written on, or the entry was replaced.</source>
         <translation>{which} ist nicht der, der einmal der neueste war: Entweder wurde der Eintrag ersetzt, oder es wurde weitergeschrieben, nachdem eine ältere Kopie des Verlaufs zurückgespielt worden war{with_note}.</translation>
+    </message>
+    <message>
+        <source>{which} is sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{which} since {moment}</source>
@@ -24458,14 +24654,6 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>{which} was not written by CamWatch.</source>
         <translation>{which}: nicht von CamWatch geschrieben.</translation>
-    </message>
-    <message>
-        <source>{which} {is_} missing.</source>
-        <translation>{which} {is_} nicht mehr da.</translation>
-    </message>
-    <message>
-        <source>{which} {is_} sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
-        <translation>{which} {is_} mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel fehlt im Schlüsselbund.</translation>
     </message>
     <message>
         <source>{whole_span} ago</source>
@@ -24535,7 +24723,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“?” means that the number is not known now, which is not the same as nobody there. A pale picture is old, and says how old.</source>
-        <translation type="unfinished"></translation>
+        <translation>„?“ bedeutet, dass die Zahl zurzeit nicht bekannt ist; das ist nicht dasselbe wie „niemand da“. Ein blasses Bild ist alt, und es steht dabei, wie alt.</translation>
     </message>
     <message>
         <source>“Alerts are posted here”</source>
@@ -24543,11 +24731,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“Back to live” shows how it goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Zurück zu live“ zeigt, wie es weitergeht.</translation>
     </message>
     <message>
         <source>“Check again” proves that it is whole. Do it before you rely on an entry.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Erneut prüfen“ weist nach, dass das Protokoll vollständig ist. Tun Sie es, bevor Sie sich auf einen Eintrag verlassen.</translation>
     </message>
     <message>
         <source>“Last run…” on this page tells what is known of it.</source>
@@ -24555,7 +24743,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“Not known” is not “good”. Look here first when a number or a picture surprises you; “Diagnostics…” collects what support needs, and sends it to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Nicht bekannt“ ist nicht „Gut“. Sehen Sie zuerst hier nach, wenn Sie eine Zahl oder ein Bild überrascht; „Diagnose…“ sammelt, was der Support braucht, und sendet es an niemanden.</translation>
     </message>
     <message>
         <source>“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands in brackets is the range in which the real value lies with a certainty of 95 %, if this audit stands for other times. The range widens where errors come in heaps or last for several intervals, and it never claims that there are no errors where none was found.</source>
@@ -24579,15 +24767,15 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” is here now. These of its cameras are not, so their places are empty: {cameras}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist jetzt hier. Diese Kameras davon sind es nicht, daher sind ihre Plätze leer: {cameras}</translation>
     </message>
     <message>
         <source>“{name}” was added</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde hinzugefügt</translation>
     </message>
     <message>
         <source>“{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>“{name}” was drawn</source>
@@ -24599,15 +24787,15 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” was removed</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde entfernt</translation>
     </message>
     <message>
         <source>“{name}” was switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde ausgeschaltet</translation>
     </message>
     <message>
         <source>“{name}” was switched on</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde eingeschaltet</translation>
     </message>
     <message>
         <source>“{name}” would come in with the role “{name2}”.</source>
@@ -24623,7 +24811,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>↑ ↓ choose · Enter go there · Esc close</source>
-        <translation type="unfinished"></translation>
+        <translation>↑ ↓ wählen · Eingabe dorthin · Esc schließen</translation>
     </message>
 </context>
 </TS>

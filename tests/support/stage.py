@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QDialog,
+    QHeaderView,
     QTableView,
     QTabWidget,
     QWidget,
@@ -194,9 +196,20 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
 def _choose_first(shown: QWidget) -> None:
     """Choose the first row of each list that is seen: the button is for a chosen one."""
     for view in shown.findChildren(QAbstractItemView):
-        model = view.model()
-        if view.isVisible() and model is not None:
-            view.setCurrentIndex(model.index(0, 1 if isinstance(view, QTableView) else 0))
+        if (
+            view.isVisible()
+            and not isinstance(view, QHeaderView)
+            and wait(_ENABLED_S, partial(_has_rows, view))
+        ):
+            if isinstance(view, QTableView):
+                view.selectRow(0)
+            else:
+                view.setCurrentIndex(view.model().index(0, 0))
+
+
+def _has_rows(view: QAbstractItemView) -> bool:
+    model = view.model()
+    return model is not None and model.rowCount() > 0
 
 
 def sights() -> Iterator[Sight]:

@@ -154,6 +154,7 @@ class CameraTile(QWidget):
         if accessible != self.accessibleName():
             self.setAccessibleName(accessible)
             self.setToolTip(words.tooltip(self._explanation()))
+            self.setAccessibleDescription(self._explanation().replace("\n", " "))
         self.update()
 
     # ---------------------------------------------------------------- what is true now

@@ -21,7 +21,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, name_line_buttons, plain_label
 from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.acts import Acts, Changed, Known
 from camwatch.ui.operators.commands import UsersCommands
@@ -99,6 +99,7 @@ class UsersPage(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setFixedWidth(28 * space)
         self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
