@@ -67,6 +67,16 @@ def _name(day: date, kind: str) -> str:
     return (short if kind in "ab" else whole).replace("%", "%%")
 
 
+def weekday_name(weekday: int, *, is_short: bool = False) -> str:
+    """Return the name of a day, in full or as three letters or so: "Mon".
+
+    Args:
+        weekday: 0 is Monday.
+        is_short: As it stands where there is little room.
+    """
+    return _name(date(2024, 1, 1 + weekday), "a" if is_short else "A")
+
+
 class _Formatter(string.Formatter):
     """Fills texts in, with the numbers of the language."""
 
@@ -82,6 +92,8 @@ class _Formatter(string.Formatter):
         if not is_number or not isinstance(said, str):
             return said
         marks = {".": self._language.decimal, ",": self._language.group}
+        if self._language.code == "de":
+            marks["%"] = "\u202f%"  # German sets a narrow space before it, where no line breaks
         return "".join(marks.get(one, one) for one in said)
 
 
@@ -121,6 +133,25 @@ def number(value: float, spec: str = ",") -> str:
     """
     said: str = _Formatter(_current).format_field(value, spec)
     return said
+
+
+def percent(share: float, spec: str = ".0%") -> str:
+    """Return a share set apart from its sign: "4 %"; other languages have their own space.
+
+    Args:
+        share: 1 is all.
+        spec: As for `format`, such as "+.0%".
+    """
+    said = number(share, spec)
+    return said.replace("%", " %") if code() == "en" else said
+
+
+def within(text: str) -> str:
+    """Return the beginning of a sentence as it stands within one: in English without its capital.
+
+    Other languages write some words with a capital everywhere, so there it stays.
+    """
+    return text[:1].lower() + text[1:] if code() == "en" else text
 
 
 def marked(text: str) -> str:

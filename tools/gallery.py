@@ -28,6 +28,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import gallery_documents
+
 from camwatch import demonstration
 from camwatch.app import Application
 from camwatch.config import Display, Settings
@@ -74,6 +76,12 @@ def _dialog(opener: Callable[[MainWindow], object]) -> Callable[[MainWindow], QW
     return show
 
 
+def _waiting(
+    show: Callable[[MainWindow, gallery_documents.Wait], QWidget | None],
+) -> Callable[[MainWindow], QWidget | None]:
+    return lambda window: show(window, wait)
+
+
 def sights() -> Iterator[Sight]:
     """Name all pages and dialogs that can be opened without changing anything."""
     from camwatch.ui.pages import PAGES  # noqa: PLC0415 - its titles are in the language of now
@@ -91,6 +99,9 @@ def sights() -> Iterator[Sight]:
     }
     for name, opener in openers.items():
         yield Sight(f"dialog-{name}", _dialog(opener))
+    for one in gallery_documents.sights():
+        if one.is_for_both:
+            yield Sight(f"view-{one.name}", _waiting(one.show))
 
 
 def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
@@ -166,17 +177,13 @@ def take(run: Application, folder: Path, display: Display, only: str = "") -> li
         name = f"{sight.name}.{display.theme}.{display.language}.{display.text_percent}.png"
         (shown or window).grab().save(str(folder / name))
         taken.append(name)
-        for dialog in window.findChildren(QDialog):
-            dialog.close()
+        gallery_documents.leave(window)
         wait(0.1)
     return taken
 
 
 def take_for_documents(folder: Path, only: str = "") -> None:
     """Take the pictures of the documents: dark, English, small."""
-    # Here, since the other pictures need nothing of it.
-    import gallery_documents  # noqa: PLC0415
-
     taken: dict[str, QImage] = {}
     with stage(is_sample=True) as run:
         run.windows.set_display(Display(theme="dark", language="en"))
@@ -195,8 +202,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
             gallery_documents.clear(window)
             wait(0.2)
             taken[sight.name] = (shown or window).grab().toImage()
-            for dialog in window.findChildren(QDialog):
-                dialog.close()
+            gallery_documents.leave(window)
             wait(0.1)
     # Now, for it takes seconds in which the program would stand still.
     for name, image in taken.items():

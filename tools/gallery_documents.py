@@ -1,4 +1,7 @@
-"""The pictures of docs/images: which they are, and how they are made small. See gallery.py --docs."""
+"""The pictures of docs/images: which they are, and how they are made small. See gallery.py --docs.
+
+Those that are no page and no plain dialog are in the large gallery as well.
+"""
 
 from __future__ import annotations
 
@@ -49,10 +52,12 @@ class DocumentSight:
     Attributes:
         name: Of the file, without ".png".
         show: Brings it up; returns what is to be seen, or None for the window itself.
+        is_for_both: The large gallery has it from here; else as one of its pages and dialogs.
     """
 
     name: str
     show: Callable[[MainWindow, Wait], QWidget | None]
+    is_for_both: bool = True
 
 
 def _page(index: int) -> Callable[[MainWindow, Wait], None]:
@@ -88,8 +93,6 @@ def _one_camera(window: MainWindow, _wait: Wait) -> None:
 
 def _live(window: MainWindow, _wait: Wait) -> None:
     window.show_page(LIVE)
-    window.live_room.back_to_live()
-    window.live_page.go_back()
 
 
 def _arranging(window: MainWindow, wait: Wait) -> None:
@@ -99,7 +102,7 @@ def _arranging(window: MainWindow, wait: Wait) -> None:
 
 def _past(window: MainWindow, wait: Wait) -> None:
     _live(window, wait)
-    window.look_back(utc_now() - _LOOK_BACK)
+    window.places.look_back(utc_now() - _LOOK_BACK)
 
 
 def _week(window: MainWindow, _wait: Wait) -> None:
@@ -137,7 +140,7 @@ def _drawing(window: MainWindow, wait: Wait) -> QWidget | None:
 
 
 def _adding(window: MainWindow, wait: Wait) -> QWidget | None:
-    window.add_camera()
+    window.places.add_camera()
     return _opened(window, wait)
 
 
@@ -147,7 +150,6 @@ def _palette(window: MainWindow, _wait: Wait) -> None:
 
 
 def _help(window: MainWindow, wait: Wait) -> QWidget | None:
-    window.palette_room.box.close_box()
     window.help_room.open_chapter("charts")
     wait(1.0)
     found = [one for one in QApplication.topLevelWidgets() if isinstance(one, HelpViewer)]
@@ -172,29 +174,47 @@ def clear(window: MainWindow) -> None:
         one.hide()
 
 
+def leave(window: MainWindow) -> None:
+    """Go back to what is usual, whatever was shown."""
+    if not window.palette_room.box.isHidden():
+        window.palette_room.box.close_box()
+    if window.wall_room.arranging.is_on:
+        window.wall_room.arranging.cancel()
+    window.live_room.back_to_live()
+    window.live_page.go_back()
+    window.history_page.controls.over_time.click()
+    _tab(0)(window, lambda _seconds: False)
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+    window.show_page(LIVE)
+
+
 def sights() -> Iterator[DocumentSight]:
     """Name the pictures in the order in which they are taken."""
-    yield DocumentSight("live", _live)
+    yield DocumentSight("live", _live, is_for_both=False)
     yield DocumentSight("one-camera", _one_camera)
     yield DocumentSight("time-machine", _past)
-    yield DocumentSight("charts", _charts)
+    yield DocumentSight("charts", _charts, is_for_both=False)
     yield DocumentSight("week-map", _week)
-    yield DocumentSight("alerts", _inbox)
+    yield DocumentSight("alerts", _inbox, is_for_both=False)
     yield DocumentSight("rules", _tab(1))
-    yield DocumentSight("cameras", _page(CAMERAS))
+    yield DocumentSight("cameras", _page(CAMERAS), is_for_both=False)
     yield DocumentSight("privacy", _privacy)
     yield DocumentSight("scene-editor", _drawing)
-    yield DocumentSight("add-camera", _adding)
-    yield DocumentSight("users", _page(USERS))
-    yield DocumentSight("audit", _page(AUDIT))
-    yield DocumentSight("health", _page(HEALTH))
-    yield DocumentSight("settings", _page(SETTINGS))
-    yield DocumentSight("storage", _dialog(MainWindow.show_storage))
-    yield DocumentSight("appearance", _dialog(MainWindow.show_appearance))
-    yield DocumentSight("first-steps", _set_up)
+    yield DocumentSight("add-camera", _adding, is_for_both=False)
+    yield DocumentSight("users", _page(USERS), is_for_both=False)
+    yield DocumentSight("audit", _page(AUDIT), is_for_both=False)
+    yield DocumentSight("health", _page(HEALTH), is_for_both=False)
+    yield DocumentSight("settings", _page(SETTINGS), is_for_both=False)
+    yield DocumentSight(
+        "storage", _dialog(lambda window: window.dialogs.show_storage()), is_for_both=False
+    )
+    yield DocumentSight("appearance", _dialog(lambda window: window.dialogs.show_appearance()))
     yield DocumentSight("finding", _palette)
     yield DocumentSight("help", _help)
     yield DocumentSight("arranging", _arranging)
+    # The last: from then on a line under the header reminds of it.
+    yield DocumentSight("first-steps", _set_up)
 
 
 def _palette_of(pixels: np.ndarray, most: int) -> list[int]:

@@ -34,6 +34,7 @@ from camwatch.alerts.signals import (
 )
 from camwatch.alerts.standing import Cause, Moment, Post, Standing
 from camwatch.domain import CameraId
+from camwatch.language import tr
 
 __all__ = ["Engine", "Now"]
 
@@ -86,7 +87,7 @@ class Engine:
                 standing.change(rule, now, outcome)
             standings[rule.uid] = standing
         for standing in before.values():
-            standing.return_all("rule removed", now, outcome)
+            standing.return_all(tr("rule removed"), now, outcome)
         self._standings = standings
         self._rearrange(moment, outcome)
         return outcome.signals()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from camwatch.alerts.rules import USUAL_PLAN, Severity
 from camwatch.alerts.schedule import ALWAYS, Schedule
+from camwatch.language import marked
 
 MOST_ADDRESSES = 50
 """Recipients of one message."""
@@ -105,7 +106,7 @@ class Plan:
 
 USUAL = Plan(
     USUAL_PLAN,
-    "On this screen",
+    marked("On this screen"),
     (
         PlanStep(0.0, ChannelKind.POPUP),
         PlanStep(0.0, ChannelKind.SOUND, from_severity=Severity.CRITICAL),

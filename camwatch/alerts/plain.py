@@ -51,8 +51,12 @@ def checked(
         raise InvalidSetting(field, tr("is needed"))
     allowed = "\n\t" if has_lines else ""
     if any(is_unseen(one) and one not in allowed for one in text):
-        what = "invisible characters" if has_lines else "line breaks or invisible characters"
-        raise InvalidSetting(field, tr("may have no {what}", what=what))
+        reason = (
+            tr("may have no invisible characters")
+            if has_lines
+            else tr("may have no line breaks or invisible characters")
+        )
+        raise InvalidSetting(field, reason)
     return unicodedata.normalize("NFC", text)
 
 

@@ -15,6 +15,7 @@ from camwatch.alerts.scoping import Watched, kind_of
 from camwatch.alerts.signals import Returned
 from camwatch.alerts.standing import Moment, Post, Standing, shared_key
 from camwatch.alerts.trouble import SHARED
+from camwatch.language import tr
 
 
 class Restored:
@@ -64,7 +65,7 @@ class Restored:
             standing = standings.get(alert.rule_uid)
             holding = [part.subject for part in alert.parts if part.returned_at is None]
             if standing is None or alert.kind != kind_of(standing.rule):
-                why = "rule removed" if standing is None else "rule changed"
+                why = tr("rule removed") if standing is None else tr("rule changed")
                 if holding:
                     outcome.add(Returned(alert.uid, alert.rule_uid, tuple(holding), True, why))
             else:

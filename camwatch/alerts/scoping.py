@@ -18,6 +18,7 @@ from camwatch.alerts.rules import (
 from camwatch.alerts.scopes import cameras_in, lines_in, places_in
 from camwatch.alerts.signals import WatchedCamera
 from camwatch.domain import CameraId
+from camwatch.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,19 @@ def subjects_of(rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> list[W
 def why_gone(subject: Subject, rule: Rule, cameras: Mapping[CameraId, WatchedCamera]) -> str:
     """Return why a subject is none of the rule's any more, in few words."""
     if not rule.is_enabled:
-        return "rule switched off"
+        return tr("rule switched off")
     camera = cameras.get(subject.camera_id) if subject.camera_id is not None else None
     if subject.camera_id is not None and camera is None:
-        return "camera removed"
+        return tr("camera removed")
     if camera is not None and not camera.is_enabled:
-        return "camera switched off"
+        return tr("camera switched off")
     if camera is not None and subject.part:
         place = PlaceRef(camera.id, subject.part)
         if place not in camera.places:
-            return "line, gate or zone removed"
+            return tr("line, gate or zone removed")
     if subject == TOGETHER and rule.scope.is_together:
-        return "no camera left"
-    return "rule changed"
+        return tr("no camera left")
+    return tr("rule changed")
 
 
 def _of_camera(camera: WatchedCamera) -> Watched:

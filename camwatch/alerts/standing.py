@@ -17,6 +17,7 @@ from camwatch.alerts.scoping import Watched, kind_of, why_gone
 from camwatch.alerts.signals import Raised, Returned, WatchedCamera
 from camwatch.alerts.verdict import Judgement, Verdict
 from camwatch.domain import CameraId
+from camwatch.language import tr
 
 _ROUNDING_S = 1e-6
 
@@ -90,7 +91,7 @@ class Standing:
         """Go by the rule as it was edited; alerts of another kind of rule return."""
         before, self.rule = self.rule, rule
         if kind_of(before) != kind_of(rule):
-            self.return_all("rule changed", now, outcome)
+            self.return_all(tr("rule changed"), now, outcome)
             for subject in list(self.posts):
                 self.book.part_with(subject)
             self.posts = {}

@@ -65,7 +65,7 @@ def fields_of(signal: Raised, rule: Rule, cameras: Cameras, zone: ZoneInfo) -> d
         "duration": words.duration(_lasting_s(rule.condition)),
         "time": words.date_and_time(first.since, zone),
         "reason": words.spoken_list([one for one in reasons if one]),
-        "common": signal.common,
+        "common": tr(signal.common),
         "cameras": ", ".join(about.camera(one) for one in list(ids)[:_MOST_LINES]),
         "number": language.number(len(signal.parts)),
     }
@@ -143,7 +143,7 @@ class _About:
     def title(self) -> str:
         """Return the title, of any length."""
         condition = self.rule.condition
-        common = f" ({self.signal.common})" if self.signal.common else ""
+        common = f" ({tr(self.signal.common)})" if self.signal.common else ""
         match condition:
             case CameraCondition():
                 trouble = words.CAMERA_TROUBLES[condition.trouble]
@@ -173,37 +173,40 @@ class _About:
             return tr("beyond its limit{limit}", limit=limit)
         match condition:
             case Crossings():
-                only = tr("only ") if condition.side is Side.BELOW else ""
-                way = _WAYS[condition.way]
-                time = words.duration(condition.period_s)
-                return tr(
-                    "{only}{number} {way} within {time}{limit}",
-                    only=only,
-                    number=words.number(value),
-                    way=way,
-                    time=time,
-                    limit=limit,
+                passed = {
+                    "number": words.number(value),
+                    "way": _WAYS[condition.way],
+                    "time": words.duration(condition.period_s),
+                    "limit": limit,
+                }
+                said = (
+                    tr("only {number} {way} within {time}{limit}", **passed)
+                    if condition.side is Side.BELOW
+                    else tr("{number} {way} within {time}{limit}", **passed)
                 )
             case Balance():
-                more = tr("more in than out") if value >= 0 else tr("more out than in")
-                return tr(
-                    "{number} {more} since midnight{limit}",
-                    number=words.number(abs(value)),
-                    more=more,
-                    limit=limit,
+                balance = {"number": words.number(abs(value)), "limit": limit}
+                said = (
+                    tr("{number} more in than out since midnight{limit}", **balance)
+                    if value >= 0
+                    else tr("{number} more out than in since midnight{limit}", **balance)
                 )
             case Unusual():
-                than = "more" if condition.side is Side.ABOVE else "fewer"
-                return tr(
-                    "{people}, {than} than usual at this hour{limit}",
-                    people=words.people(value),
-                    than=than,
-                    limit=limit,
+                unusual = {"people": words.people(value), "limit": limit}
+                said = (
+                    tr("{people}, more than usual at this hour{limit}", **unusual)
+                    if condition.side is Side.ABOVE
+                    else tr("{people}, fewer than usual at this hour{limit}", **unusual)
                 )
             case _:
                 is_below = isinstance(condition, Occupancy) and condition.side is Side.BELOW
-                only = tr("only ") if is_below and value else ""
-                return f"{only}{words.people(value)}{limit}"
+                there = words.people(value)
+                said = (
+                    tr("only {people}{limit}", people=there, limit=limit)
+                    if is_below and value
+                    else f"{there}{limit}"
+                )
+        return said
 
     # ------------------------------------------------------------ sentences
 
@@ -214,7 +217,7 @@ class _About:
         found.extend(self._since())
         if self.signal.common:
             found.append(
-                tr("Cause in common: {common}. Look there first.", common=self.signal.common)
+                tr("Cause in common: {common}. Look there first.", common=tr(self.signal.common))
             )
         coverage = self.signal.coverage
         if coverage is not None and coverage < _WELL_MEASURED:
@@ -258,7 +261,7 @@ class _About:
         return told
 
 
-_WAYS = table(lambda: {Way.IN: tr("went in"), Way.OUT: tr("went out"), Way.BOTH: "passed"})
+_WAYS = table(lambda: {Way.IN: tr("went in"), Way.OUT: tr("went out"), Way.BOTH: tr("passed")})
 
 
 def _number(value: float | None) -> str:

@@ -6,6 +6,7 @@ from camwatch.alerts.readings import Reading, Readings
 from camwatch.alerts.rules import CameraTrouble, ProgramCondition
 from camwatch.alerts.verdict import Judgement, Verdict
 from camwatch.domain import CameraId, CameraState, Notice, Reason
+from camwatch.language import marked
 
 _DOWN = frozenset(
     {
@@ -20,8 +21,8 @@ _DOWN = frozenset(
 """States without a current picture; STALE for being frozen is a trouble of its own."""
 
 SHARED = {
-    Reason.HOST_OFFLINE: "the network of this computer",
-    Reason.PASSWORD_LOCKED: "the keyring of this computer",
+    Reason.HOST_OFFLINE: marked("the network of this computer"),
+    Reason.PASSWORD_LOCKED: marked("the keyring of this computer"),
 }
 """Reasons that lie at this computer: all cameras that it keeps away are one alert."""
 

@@ -70,7 +70,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
     status = response.status
     if 200 <= status < 300:
         return
-    detail = tr("HTTP {status}", status=status)
+    detail = f"HTTP {status}"
     if 300 <= status < 400 and "Location" in response.headers:
         raise _redirect(response, detail)
     if status in _BY_STATUS:
@@ -79,7 +79,7 @@ def check_status(response: aiohttp.ClientResponse) -> None:
         reason = Reason.SERVER_ERROR if 500 <= status < 600 else Reason.HTTP_STATUS
     wait_s = None
     if reason is Reason.BUSY:
-        wait_s = retry_after_s(response.headers.get(tr("Retry-After"), ""), utc_now())
+        wait_s = retry_after_s(response.headers.get("Retry-After", ""), utc_now())
     raise CameraError(reason, detail, retry_after_s=wait_s)
 
 
@@ -206,8 +206,9 @@ def _by_cause(error: OSError) -> CameraError:
     if isinstance(error, ssl.SSLError):
         if error.reason in _OLD_TLS:
             return CameraError(Reason.TLS, tr("it only knows a version of TLS older than 1.2"))
-        detail = (error.reason or tr("the handshake failed")).lower().replace("_", " ")
-        return CameraError(Reason.TLS, detail[:100])
+        # What the library calls it is English, and written as the name of a constant.
+        detail = error.reason.lower().replace("_", " ") if error.reason else ""
+        return CameraError(Reason.TLS, (detail or tr("the handshake failed"))[:100])
     if isinstance(error, socket.gaierror):
         return CameraError(Reason.DNS, tr("the name is not known"))
     if error.errno in _OUT_OF_FILES:

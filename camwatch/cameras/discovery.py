@@ -333,7 +333,7 @@ class _Search:
                     self.found.append(found)
                     self._on_found(found)
         except Exception as error:  # noqa: BLE001 - one device's answer must not end the search
-            log_crash(tr("looking at {host}", host=host), error)
+            log_crash(f"looking at {host}", error)
         self._count()
 
     def _count(self) -> None:

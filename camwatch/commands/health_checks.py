@@ -278,7 +278,7 @@ def check_versions() -> Finding:
     found = versions()
     words = ", ".join(f"{part} {version}" for part, version in found.items())
     facts = tuple(Fact(part, version) for part, version in found.items())
-    if found["ONNX Runtime"] == tr(NOT_FOUND):
+    if _version(*_PARTS["ONNX Runtime"]) is None:
         advice = tr(
             "Without ONNX Runtime counting takes three times as long; install it where it is to "
             "be had."

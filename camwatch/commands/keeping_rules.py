@@ -7,13 +7,11 @@ from pydantic import ValidationError
 from camwatch.config import AlertPolicy, History
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.history.keeping import DatabaseServer, Retention, RetentionPreview, Tls
-from camwatch.language import marked, tr
+from camwatch.language import tr
 
 _MUCH = 0.1
 _FEW_ROWS = 5000
 _LITTLE_ROOM = 5 * 2**20
-
-_NOT_SHORTER = marked("must not be shorter than {days} days, for which {what} are kept")
 
 
 def retention_of(history: History, policy: AlertPolicy) -> Retention:
@@ -52,10 +50,20 @@ def check_retention(retention: Retention) -> None:
     if retention.hour_days is not None and retention.hour_days < 1:
         problems.append(InvalidSetting("hour_days", tr("must be at least a day, or for ever")))
     if retention.minute_days < retention.sample_days:
-        words = tr(_NOT_SHORTER).format(days=retention.sample_days, what=tr("single measurements"))
+        words = (
+            tr("must not be shorter than 1 day, for which single measurements are kept")
+            if retention.sample_days == 1
+            else tr(
+                "must not be shorter than {days} days, for which single measurements are kept",
+                days=retention.sample_days,
+            )
+        )
         problems.append(InvalidSetting("minute_days", words))
     if retention.hour_days is not None and 1 <= retention.hour_days < retention.minute_days:
-        words = tr(_NOT_SHORTER).format(days=retention.minute_days, what="minutes")
+        words = tr(
+            "must not be shorter than {days} days, for which minutes are kept",
+            days=retention.minute_days,
+        )
         problems.append(InvalidSetting("hour_days", words))
     if problems:
         raise InvalidSettings(problems)

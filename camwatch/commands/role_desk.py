@@ -154,7 +154,7 @@ class RoleDesk:
             "name": role.name,
             "permissions": ", ".join(sorted(role.permissions)),
             "sites": _site_names(role, self.cameras.sites()),
-            "second_factor": "needed" if role.needs_second_factor else tr("not needed"),
+            "second_factor": "needed" if role.needs_second_factor else "not needed",
         }
 
     def _write(

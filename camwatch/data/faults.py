@@ -118,17 +118,17 @@ def no_copy(copy: Path, detail: str) -> DatabaseDamaged:
 
 def read_only(file: Path, detail: str) -> DatabaseReadOnly:
     """Return the error for a file that may not be written, with what to do about it."""
-    return DatabaseReadOnly(_READ_ONLY[1].format(file=file, detail=detail))
+    return DatabaseReadOnly(tr(_READ_ONLY[1]).format(file=file, detail=detail))
 
 
 def full(file: Path, detail: str) -> DiskFull:
     """Return the error for a disk without enough room, with what to do about it."""
-    return DiskFull(_FULL[1].format(file=file, detail=detail))
+    return DiskFull(tr(_FULL[1]).format(file=file, detail=detail))
 
 
 def busy(file: Path, detail: str) -> DatabaseBusy:
     """Return the error for a file that somebody else holds, with what to do about it."""
-    return DatabaseBusy(_BUSY[1].format(file=file, detail=detail))
+    return DatabaseBusy(tr(_BUSY[1]).format(file=file, detail=detail))
 
 
 @contextmanager

@@ -68,13 +68,20 @@ def probe(server: DatabaseServer, password: Secret | None) -> str:
             ),
             tr("Make the user the owner of the database, as docs/postgresql.md says."),
         )
-    protected = "The connection is encrypted." if facts.is_encrypted else "It is not encrypted."
-    content = (
-        "The database is empty: CamWatch makes its tables there at the next start."
-        if schema is None
-        else f"It holds a history of CamWatch (schema {schema}) with {cameras} cameras."
+    answers = tr("PostgreSQL {version} answers.", version=facts.version)
+    protected = (
+        tr("The connection is encrypted.") if facts.is_encrypted else tr("It is not encrypted.")
     )
-    return f"PostgreSQL {facts.version} answers. {protected} {content}"
+    content = (
+        tr("The database is empty: CamWatch makes its tables there at the next start.")
+        if schema is None
+        else tr(
+            "It holds a history of CamWatch (schema {schema}) with {cameras} cameras.",
+            schema=schema,
+            cameras=cameras,
+        )
+    )
+    return f"{answers} {protected} {content}"
 
 
 @contextmanager
@@ -84,4 +91,4 @@ def _asked_once() -> Iterator[None]:
         yield
     except DatabaseAway as error:
         remedy = error.remedy.removesuffix(tr(BY_ITSELF)).strip()
-        raise type(error)(error.happened, remedy or "Try again in a while.") from error
+        raise type(error)(error.happened, remedy or tr("Try again in a while.")) from error

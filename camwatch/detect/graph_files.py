@@ -6,14 +6,14 @@ import re
 
 from camwatch.detect.onnx_file import LONGEST_SIDE
 from camwatch.detect.protobuf import BYTES, Budget, DamagedMessage, fields, message, text
-from camwatch.language import listed, tr
+from camwatch.language import tr
 
 _MOST_PARTS = 1_000_000
 _CAFFE_LAYERS = (2, 100)
 _GRAPH_NODE = 1
 _NODE_OPERATOR = 2
 
-_OTHER_FILES = listed(lambda: ("ReadFile", "WholeFileReader", "RestoreV2", tr("Restore"), "PyFunc"))
+_OTHER_FILES = ("ReadFile", "WholeFileReader", "RestoreV2", "Restore", "PyFunc")
 """Operators of TensorFlow that read files or run programs; OpenCV has none of them."""
 
 

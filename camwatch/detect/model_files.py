@@ -125,7 +125,7 @@ def files_of(main: Path) -> ModelFiles:
     kind = _KINDS.get(main.suffix.lower())
     if kind is None:
         raise OwnModelUnfit(
-            main, tr("is none of {names}{export}", names=", ".join(SUFFIXES), export=_EXPORT)
+            main, tr("is none of {names}{export}", names=", ".join(SUFFIXES), export=tr(_EXPORT))
         )
     name = CAFFE_NAME if main.name == CAFFE_PAIR[1] else main.stem
     if not can_be_name(name):
@@ -265,7 +265,7 @@ def _check_start(file: Path, data: bytes) -> None:
         if data.startswith(start):
             raise OwnModelUnfit(file, f"{what}{tr(_EXPORT)}")
     if data[4:8] == b"TFL3":
-        raise OwnModelUnfit(file, tr("is a TensorFlow Lite file{export}", export=_EXPORT))
+        raise OwnModelUnfit(file, tr("is a TensorFlow Lite file{export}", export=tr(_EXPORT)))
 
 
 def _check_text(file: Path, data: bytes) -> None:

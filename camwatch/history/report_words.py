@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.accuracy import AuditKind, AuditReport
 from camwatch.accuracy.badge import OLD_AFTER
 from camwatch.language import marked, table, tr
@@ -13,7 +14,7 @@ NOT_AUDITED = marked("not audited")
 
 _WHAT = table(
     lambda: {
-        AuditKind.PASSAGES: "passages",
+        AuditKind.PASSAGES: tr("passages"),
         AuditKind.OCCUPANCY: tr("people in view"),
         AuditKind.PICTURES: tr("single pictures"),
     }
@@ -33,8 +34,10 @@ def accuracy_words(report: AuditReport | None, zone: ZoneInfo, now: datetime) ->
     result = report.overall
     if result.accuracy is not None:
         number = tr(
-            "{value:.0%} of {what}", value=result.accuracy.value, what=_WHAT[report.kind]
-        ).replace("%", " %")
+            "{share} of {what}",
+            share=language.percent(result.accuracy.value),
+            what=_WHAT[report.kind],
+        )
     elif result.nobody_came:
         number = tr("nobody came")
     else:

@@ -57,9 +57,7 @@ class Zone:
             check_point(f"point {number}", point)
         for number, (before, point) in enumerate(self._edges(), 1):
             if before == point:
-                raise InvalidSetting(
-                    tr("point {value}", value=number % count + 1), tr("is there twice in a row")
-                )
+                raise InvalidSetting(f"point {number % count + 1}", tr("is there twice in a row"))
         is_straight = all(
             _turn(self.points[0], self.points[1], point) == 0 for point in self.points
         )

@@ -17,6 +17,7 @@ from camwatch.errors import CamWatchError
 from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, plain_label
 
 _WIDTH = 520
@@ -108,6 +109,7 @@ class AwayDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
 
     def show_failure(self, error: CamWatchError) -> None:
         """Say what is wrong now, and when it is tried again."""

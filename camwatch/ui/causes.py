@@ -38,8 +38,8 @@ _OF_COMPUTER: Mapping[Reason, str] = table(
         ),
         Reason.OPEN_FILES: (
             tr(
-                "This computer grants CamWatch no more connections since {since}: {many} {do_not} get"
-                " one. {advice}"
+                "This computer grants CamWatch no more connections since {since}: none is left for"
+                " {many}. {advice}"
             )
         ),
         Reason.OVERLOADED: (
@@ -57,13 +57,13 @@ _ELSEWHERE: Mapping[str, str] = table(
     lambda: {
         "host": (
             tr(
-                "{many} at {where} {do_not} answer since {since}: probably the recorder there is off"
+                "No answer since {since} from {many} at {where}: probably the recorder there is off"
                 " or restarts."
             )
         ),
         "network": (
             tr(
-                "{many} of {where} {do_not} answer since {since}: probably the switch or recorder"
+                "No answer since {since} from {many} of {where}: probably the switch or recorder"
                 " there."
             )
         ),
@@ -77,7 +77,6 @@ def cause_text(cause: CommonCause, zone: ZoneInfo) -> str:
     said = _ELSEWHERE.get(cause.scope) or _OF_COMPUTER.get(cause.reason, tr(_NONE_ANSWERS))
     return said.format(
         many=words.cameras(count),
-        do_not=tr("does not") if count == 1 else tr("do not"),
         where=cause.where,
         since=f"{(cause.since or cause.at).astimezone(zone):%H:%M}",
         advice=words.REASONS[cause.reason].advice,

@@ -15,6 +15,7 @@ from camwatch.errors import CamWatchError, PasswordNeeded, SessionExpired, Sessi
 from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import in_tab_order, plain_label
 from camwatch.ui.signing_in.commands import ConfirmCommands
 from camwatch.ui.signing_in.password_prompt import PasswordPrompt
@@ -71,6 +72,7 @@ class ConfirmDialog(QDialog):
             column.addWidget(part)
         column.addLayout(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
         in_tab_order(self.cancel_button, self.prompt.button)
         self.prompt.setFocus()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from camwatch.errors import DeliveryError, DeliveryFault
-from camwatch.language import table, tr
+from camwatch.language import table, tr, within
 
 Words = tuple[str, str, str]
 
@@ -120,8 +119,8 @@ _WORDS: Mapping[DeliveryFault, Words] = table(
     }
 )
 
-SHORT: Mapping[DeliveryFault, str] = MappingProxyType(
-    {fault: words[0][0].lower() + words[0][1:] for fault, words in _WORDS.items()}
+SHORT: Mapping[DeliveryFault, str] = table(
+    lambda: {fault: within(words[0]) for fault, words in _WORDS.items()}
 )
 """What went wrong, to go after a colon."""
 

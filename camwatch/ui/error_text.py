@@ -326,7 +326,7 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
         LoginServiceError: lambda error, _now: login_service_words(error),
         DeliveryError: lambda error, _now: delivery_words(error),
         SessionExpired: _plain(
-            tr("Your session has ended"), tr("You are signed out."), _SIGN_IN_AGAIN
+            tr("Your session has ended"), tr("You are signed out."), tr(_SIGN_IN_AGAIN)
         ),
         PermissionDenied: lambda error, _now: (
             tr("Your role does not allow this"),
@@ -372,12 +372,12 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
         VaultUnfit: lambda error, _now: (
             tr("The vault cannot be used"),
             _sentence(tr("The vault {path} {reason}", path=error.path, reason=error.reason)),
-            _NEW_VAULT,
+            tr(_NEW_VAULT),
         ),
         VaultOlder: lambda error, _now: (
             tr("The vault is an older copy"),
             _sentence(tr("The vault {path} {reason}", path=error.path, reason=error.reason)),
-            _OLDER_VAULT,
+            tr(_OLDER_VAULT),
         ),
         WrongPassphrase: _plain(
             tr("The passphrase is wrong"),
@@ -415,12 +415,15 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
         OwnModelMissing: lambda error, _now: (
             tr("The model is missing"),
             tr("There is no model “{name}” in the models folder.", name=error.name),
-            tr("Put its file back, or choose another one. {not_counted}", not_counted=_NOT_COUNTED),
+            tr(
+                "Put its file back, or choose another one. {not_counted}",
+                not_counted=tr(_NOT_COUNTED),
+            ),
         ),
         OwnModelUnfit: lambda error, _now: (
             tr("The model cannot be used"),
             _sentence(tr("The model {name} {reason}", name=error.path.name, reason=error.reason)),
-            tr("Put it right, or choose another one. {not_counted}", not_counted=_NOT_COUNTED),
+            tr("Put it right, or choose another one. {not_counted}", not_counted=tr(_NOT_COUNTED)),
         ),
         ModelError: _plain(
             tr("People cannot be counted"),
@@ -485,22 +488,22 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
         FilesTroubled: _plain(
             tr("The files of an audit cannot be used"),
             tr("They cannot be read or written."),
-            tr("Look at the disk and the folder “audits” of the profile. {log}", log=_LOG),
+            tr("Look at the disk and the folder “audits” of the profile. {log}", log=tr(_LOG)),
         ),
         StorageError: _plain(
             tr("The database cannot be used"),
             tr("It cannot be read or written."),
-            tr("Try again in a moment. {log}", log=_LOG),
+            tr("Try again in a moment. {log}", log=tr(_LOG)),
         ),
         ExternalError: _plain(
-            tr("Something outside does not work"), tr("It did not answer."), _LOG
+            tr("Something outside does not work"), tr("It did not answer."), tr(_LOG)
         ),
         UnexpectedError: _plain(
             tr("Something went wrong in CamWatch"),
             tr("This is a fault of the program, not yours. What you entered is still there."),
-            _LOG,
+            tr(_LOG),
         ),
-        CamWatchError: _plain(tr("Something went wrong"), tr("It could not be done."), _LOG),
+        CamWatchError: _plain(tr("Something went wrong"), tr("It could not be done."), tr(_LOG)),
     }
 )
 

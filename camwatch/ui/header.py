@@ -88,10 +88,12 @@ class Header(QFrame):
         layout.setSpacing(space)
         layout.addWidget(symbol)
         layout.addWidget(self._name)
-        layout.addSpacing(3 * space)
+        layout.addSpacing(space)
         self._pages = QButtonGroup(self)
         self._infos = tuple(pages)
         self._badges: dict[int, str] = {}
+        row = QHBoxLayout()
+        row.setSpacing(0)  # the buttons themselves keep their words apart
         for index, page in enumerate(self._infos):
             if not page.is_in_row:
                 continue
@@ -106,7 +108,8 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setFixedHeight(6 * space)
             self._pages.addButton(button, index)
-            layout.addWidget(button)
+            row.addWidget(button)
+        layout.addLayout(row)
         self._pages.idClicked.connect(self.page_requested)
         layout.addStretch(1)
         self._find = self._find_button()

@@ -42,17 +42,18 @@ def pixmap(name: str, size: int, color: str | None = None, ratio: float = 1.0) -
     Raises:
         FileNotFoundError: There is no such icon; a bug.
     """
-    return _drawn(name, theme.px(size), color or theme.current().text, ratio)
+    return drawn(name, theme.px(size), color or theme.current().text, ratio)
 
 
 @lru_cache(maxsize=256)
-def _drawn(name: str, size: int, color: str, ratio: float) -> QPixmap:
-    drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
-    drawn.fill(Qt.GlobalColor.transparent)
-    with QPainter(drawn) as painter:
+def drawn(name: str, size: int, color: str, ratio: float) -> QPixmap:
+    """Draw an icon of this size, whatever that of the text is; see `pixmap`."""
+    made = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    made.fill(Qt.GlobalColor.transparent)
+    with QPainter(made) as painter:
         _renderer(name, color).render(painter)
-    drawn.setDevicePixelRatio(ratio)
-    return drawn
+    made.setDevicePixelRatio(ratio)
+    return made
 
 
 class _SvgEngine(QIconEngine):

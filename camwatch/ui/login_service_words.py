@@ -23,7 +23,8 @@ _WORDS: Mapping[LoginFault, Words] = table(
                 )
             ),
             tr(
-                "Check the name, the password and the network, and try again. {local}", local=_LOCAL
+                "Check the name, the password and the network, and try again. {local}",
+                local=tr(_LOCAL),
             ),
         ),
         LoginFault.TIMEOUT: (
@@ -34,7 +35,10 @@ _WORDS: Mapping[LoginFault, Words] = table(
                     "before, with the same name and password."
                 )
             ),
-            tr("Check the name and the password, and try again in a minute. {local}", local=_LOCAL),
+            tr(
+                "Check the name and the password, and try again in a minute. {local}",
+                local=tr(_LOCAL),
+            ),
         ),
         LoginFault.SERVER_ERROR: (
             tr("The login service is out of order"),
@@ -44,12 +48,12 @@ _WORDS: Mapping[LoginFault, Words] = table(
                     "it let in on this computer shortly before, with the same name and password."
                 )
             ),
-            tr("Try again in a few minutes. {local}", local=_LOCAL),
+            tr("Try again in a few minutes. {local}", local=tr(_LOCAL)),
         ),
         LoginFault.TLS: (
             tr("The login service cannot prove who it is"),
             tr("Its certificate is not trusted here, so your password was not sent."),
-            tr("Do not try from another place in this network. {tell}", tell=_TELL),
+            tr("Do not try from another place in this network. {tell}", tell=tr(_TELL)),
         ),
         LoginFault.BAD_ANSWER: (
             tr("The login service answers with something else"),
@@ -64,7 +68,7 @@ _WORDS: Mapping[LoginFault, Words] = table(
         LoginFault.TOO_MANY: (
             tr("The login service wants to be left alone for a while"),
             tr("It was asked too often, by you or by others."),
-            tr("Wait, and try again then. {local}", local=_LOCAL),
+            tr("Wait, and try again then. {local}", local=tr(_LOCAL)),
         ),
         LoginFault.REDIRECTED: (
             tr("The login service sends CamWatch elsewhere"),
@@ -74,7 +78,7 @@ _WORDS: Mapping[LoginFault, Words] = table(
         LoginFault.TOKEN_REFUSED: (
             tr("The login service's answer is not believed"),
             tr("The token that it sent does not hold, so nobody was signed in."),
-            _TELL,
+            tr(_TELL),
         ),
         LoginFault.TOKEN_EXPIRED: (
             tr("The login service's answer has run out already"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ from camwatch.ui.window.base import WindowBase, WindowCommands, WindowOptions, W
 from camwatch.ui.window.beside import Beside
 from camwatch.ui.window.dialogs import Dialogs
 from camwatch.ui.window.finding import Finding
+from camwatch.ui.window.memory import WindowMemory
 from camwatch.ui.window.news import News
 from camwatch.ui.window.pages import WindowPages
 from camwatch.ui.window.places import Places
@@ -119,7 +120,15 @@ class MainWindow(QMainWindow):
         """Take up how it was left, show what it is opened for at once, and ask for the rest."""
         if self._options.is_demo:
             self.banners.demo.say(_SAMPLE_BANNER() if self._options.is_sample else _DEMO_BANNER())
-        self._restore()
+        parts = (
+            self.live_page,
+            self.palette_room,
+            self.wall_room,
+            self.alert_corner,
+            self.presence,
+        )
+        self._memory = WindowMemory(self._options.window_file, parts, self)
+        self._memory.restore()
         self.standing.show_session()
         self.sessions.read_service()
         self.show_page(first_page(self.sessions.session) or LIVE)
@@ -173,7 +182,7 @@ class MainWindow(QMainWindow):
             base.zone,
             self.cover.banner,
             self._vault,
-            lambda: pages.live.camera_ids(),  # noqa: PLW0108 - which is made later
+            pages.camera_ids,
         )
         means = Means(base.commands, session, base.background, base.bridge, pictures)
         self.first_run = FirstRun(means, base.zone, self._options.set_up, self)
@@ -393,36 +402,9 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- size, place and end
 
-    def _settings(self) -> QSettings | None:
-        file = self._options.window_file
-        return None if file is None else QSettings(str(file), QSettings.Format.IniFormat)
-
-    def _restore(self) -> None:
-        # Less than the screen, so that the window manager's frame finds room as well.
-        room = self.screen().availableSize() - QSize(16, 48)
-        self.resize(QSize(1440, 900).boundedTo(room))
-        settings = self._settings()
-        if settings is None:
-            return
-        geometry = settings.value("window/geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        self.live_page.restore(settings)
-        self.palette_room.restore(settings)
-        self.wall_room.restore(settings)
-        self.alert_corner.restore(settings)
-        self.presence.restore(settings)
-
     def remember(self) -> None:
         """Keep how the window was left for the next time."""
-        settings = self._settings()
-        if settings is not None:
-            settings.setValue("window/geometry", self.saveGeometry())
-            self.live_page.save(settings)
-            self.palette_room.save(settings)
-            self.wall_room.save(settings)
-            self.alert_corner.save(settings)
-            self.presence.save(settings)
+        self._memory.save()
 
     @property
     def place(self) -> WindowPlace:

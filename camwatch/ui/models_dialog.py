@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -33,6 +32,7 @@ from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for, trial_text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Notice, in_tab_order, plain_label
 from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.models_table import STATES, ModelTable, ModelView, certainty
@@ -125,8 +125,7 @@ class ModelsDialog(QDialog):
             self.close_button,
             self.use_button,
         )
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - _FRAME))
+        fit(self, _WIDTH, _HEIGHT)
 
     def _lay_out(self, heading: QWidget, explanation: QWidget) -> None:
         space = theme.current().space

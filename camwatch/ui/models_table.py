@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import (
     QItemSelectionModel,
     QObject,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import QFont
@@ -245,11 +244,11 @@ class ModelView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(icons.size(_ICON))
         self.setTabKeyNavigation(False)
         self.setAccessibleName(tr("Models"))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -15,8 +15,7 @@ _MOST = 99
 _HEIGHT = 18
 _ICON = 12
 _GAP = 6
-_SLACK = 18
-"""Pixels that the style leaves free behind the words; the badge takes them."""
+_PADDING = 4  # that of the style sheet
 
 
 def badge_words(count: int, severity: Severity | None) -> str:
@@ -43,7 +42,9 @@ class PageButton(QToolButton):
         """Show a number; 0 shows none."""
         self._text = "" if not count else str(count) if count <= _MOST else f"{_MOST}+"
         self._severity = severity
-        self.updateGeometry()
+        # The words stay in what is left of the button, whether their icon is beside them or not.
+        room = theme.px(_PADDING) + self._badge_width()
+        self.setStyleSheet(f'QToolButton[role="page"] {{ padding-right: {room}px; }}')
         self.update()
 
     def _font(self) -> QFont:
@@ -56,18 +57,7 @@ class PageButton(QToolButton):
         if not self._text:
             return 0
         words = QFontMetrics(self._font()).horizontalAdvance(self._text)
-        return words + _ICON + 3 * _GAP
-
-    def _room(self) -> int:
-        return max(self._badge_width() - _SLACK, 0)
-
-    def sizeHint(self) -> QSize:
-        """Find room for the badge."""
-        return super().sizeHint() + QSize(self._room(), 0)
-
-    def minimumSizeHint(self) -> QSize:
-        """Never cut the badge."""
-        return super().minimumSizeHint() + QSize(self._room(), 0)
+        return words + theme.px(_ICON + 3 * _GAP)
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         """Paint the badge at the right end."""
@@ -76,23 +66,20 @@ class PageButton(QToolButton):
             return
         tokens = theme.current()
         look = severity_look(self._severity)
-        width = self._badge_width() - _GAP
-        pill = QRectF(
-            self.width() - width - _GAP - 4,
-            (self.height() - theme.px(_HEIGHT)) / 2,
-            width,
-            theme.px(_HEIGHT),
-        )
+        gap, icon, height = theme.px(_GAP), theme.px(_ICON), theme.px(_HEIGHT)
+        width = self._badge_width() - gap
+        right = self.width() - gap - theme.px(_PADDING)
+        pill = QRectF(right - width, (self.height() - height) / 2, width, height)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.color))
-            painter.drawRoundedRect(pill, theme.px(_HEIGHT) / 2, theme.px(_HEIGHT) / 2)
+            painter.drawRoundedRect(pill, height / 2, height / 2)
             ratio = self.devicePixelRatioF()
-            top = pill.center().y() - _ICON / 2
+            top = pill.center().y() - icon / 2
             mark = icons.pixmap(look.icon, _ICON, tokens.on_accent, ratio)
-            painter.drawPixmap(round(pill.left() + _GAP - 1), round(top), mark)
+            painter.drawPixmap(round(pill.left() + gap - 1), round(top), mark)
             painter.setPen(QColor(tokens.on_accent))
             painter.setFont(self._font())
-            words = pill.adjusted(_ICON + _GAP + 1, 0, -_GAP + 1, 0)
+            words = pill.adjusted(icon + gap + 1, 0, -gap + 1, 0)
             painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._text)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from camwatch.ui import icons
+from camwatch.ui import icons, theme
 
 
 class RowsView(QTableView):
@@ -17,7 +17,7 @@ class RowsView(QTableView):
         model: What is listed.
         name: For those who hear the screen.
         row_height: Pixels.
-        widths: Pixels of the columns that do not fill what is left.
+        widths: Pixels at 100 % of the columns that do not fill what is left.
         filling: The column that does.
     """
 
@@ -50,4 +50,4 @@ class RowsView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(filling, QHeaderView.ResizeMode.Stretch)
         for column, width in widths.items():
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, theme.px(width))

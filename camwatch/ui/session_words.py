@@ -24,7 +24,7 @@ def mark_text(session: Session, zone: ZoneInfo, service: str = "") -> str:
         case SignInKind.LOCAL:
             return ""
         case SignInKind.REMOTE:
-            return tr("Signed in through {value}", value=service or SERVICE)
+            return tr("Signed in through {value}", value=service or tr(SERVICE))
         case SignInKind.OFFLINE:
             until = words.clock_time(session.expires_at, zone)[:5]
             return tr("Login service away, limited rights until {until}", until=until)

@@ -35,6 +35,7 @@ from camwatch.language import listed, marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, locked_out_text, text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.signing_in.commands import SignInCommands
 from camwatch.ui.signing_in.credentials import CredentialsForm
@@ -146,6 +147,7 @@ class SignInDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
 
     def _buttons(self) -> QHBoxLayout:
         space = theme.current().space

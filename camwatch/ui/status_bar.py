@@ -99,7 +99,7 @@ class StatusBar(QFrame):
         """Say how many pictures arrive and how many of them are analysed."""
         rate = event.pictures_per_s
         pictures = language.number(rate, ".0f" if rate >= 9.95 else ".1f")
-        self._throughput = f"{pictures} pictures/s"
+        self._throughput = tr("{pictures} pictures/s", pictures=pictures)
         if event.analysed_share is not None:
             self._throughput += tr(
                 "{between}{value:.0f} % analysed",

@@ -81,6 +81,12 @@ QPushButton {{
     min-height: {button_height}px; padding: 0 16px; border-radius: {radius}px;
     background: {raised}; color: {text}; border: 1px solid {outline};
 }}
+QPushButton::menu-indicator {{
+    image: url(camwatchcontrols:chevron-down.svg); width: 16px; height: 16px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 4px;
+}}
+QPushButton[role="menu"] {{ padding: 0 28px 0 16px; }}
+QPushButton[role="menu"]:focus {{ padding: 0 27px 0 15px; }}
 QPushButton:hover {{ border-color: {text}; }}
 QPushButton:pressed {{ background: {selection}; }}
 QPushButton:focus {{ border: 2px solid {accent}; padding: 0 15px; }}
@@ -120,7 +126,7 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QToolButton[role="page"] {{
     border: none; border-radius: 0; border-bottom: 3px solid transparent;
-    border-top: 3px solid transparent; padding: 0 12px; color: {muted}; font-weight: 600;
+    border-top: 3px solid transparent; padding: 0 4px; color: {muted}; font-weight: 600;
 }}
 QToolButton[role="page"]:hover {{ background: {raised}; color: {text}; }}
 QToolButton[role="page"]:checked {{
@@ -164,6 +170,7 @@ QComboBox[role="error"] {{ border-color: {critical}; }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
     color: {disabled}; border-color: {line}; background: {surface};
 }}
+QComboBox {{ icon-size: 16px; }}
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down {{
     border: none; width: 28px;
 }}
@@ -226,7 +233,11 @@ QTreeView, QTableView, QListView {{
     alternate-background-color: {background};
 }}
 QTreeView::item, QListView::item {{ min-height: 28px; padding: 0 4px; }}
-QTableView::item {{ padding: 0 8px; }}
+QTreeView::branch {{ background: transparent; }}
+QTreeView::branch:selected {{ background: {selection}; }}
+QTreeView::branch:closed:has-children {{ image: url(camwatchcontrols:chevron-right.svg); }}
+QTreeView::branch:open:has-children {{ image: url(camwatchcontrols:chevron-down.svg); }}
+QTableView::item {{ padding: 0 {cell_padding}px; }}
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover {{ background: {raised}; }}
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {{
     background: {selection}; color: {text};
@@ -243,7 +254,22 @@ QHeaderView::section {{
     background: {surface}; color: {muted}; border: none; border-bottom: 1px solid {line};
     padding: 8px; font-weight: 600;
 }}
+QHeaderView::down-arrow, QHeaderView::up-arrow {{
+    width: 16px; height: 16px; subcontrol-origin: padding; subcontrol-position: center right;
+    right: 4px;
+}}
+QHeaderView::down-arrow {{ image: url(camwatchcontrols:chevron-down.svg); }}
+QHeaderView::up-arrow {{ image: url(camwatchcontrols:chevron-up.svg); }}
 QTableCornerButton::section {{ background: {surface}; border: none; }}
+
+QCalendarWidget QWidget {{ alternate-background-color: {surface}; }}
+QCalendarWidget QAbstractItemView {{
+    background: {surface}; color: {text}; border: 1px solid {line};
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QCalendarWidget QAbstractItemView:disabled {{ color: {disabled}; }}
+QCalendarWidget #qt_calendar_navigationbar {{ background: {raised}; }}
+QCalendarWidget QToolButton {{ padding: 0 8px; font-weight: 600; }}
 
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
@@ -252,9 +278,17 @@ QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::handle:disabled {{ background: {line}; }}
+QAbstractScrollArea::corner {{ background: {surface}; border: none; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea {{ border: none; background: transparent; }}
 
+QMessageBox {{
+    messagebox-warning-icon: url(camwatchcontrols:triangle-alert.svg);
+    messagebox-critical-icon: url(camwatchcontrols:circle-x.svg);
+    messagebox-information-icon: url(camwatchcontrols:info.svg);
+    messagebox-question-icon: url(camwatchcontrols:circle-question-mark.svg);
+}}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
@@ -286,4 +320,6 @@ def style_sheet(tokens: Tokens) -> str:
     # Heights in a style sheet are those of the content, without the border.
     values["button_height"] = tokens.control_height - 2
     values["tool_height"] = tokens.control_height - 4
+    # The style adds three pixels of its own, which stay; the words stand under those of the header.
+    values["cell_padding"] = round(8 * tokens.scale) - 3
     return re.sub(r"\b(\d+)px", larger, _SHEET).format_map(values)

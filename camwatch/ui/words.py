@@ -111,20 +111,20 @@ REASONS: Mapping[Reason, ReasonWords] = table(
             tr("its user may not see pictures"),
             tr("Give the camera's user the right to see pictures."),
         ),
-        Reason.NOT_FOUND: ReasonWords(tr("no picture at this path"), _CHECK_PATH),
+        Reason.NOT_FOUND: ReasonWords(tr("no picture at this path"), tr(_CHECK_PATH)),
         Reason.BUSY: ReasonWords(
             tr("it is busy"), tr("If this goes on, ask for its picture less often.")
         ),
         Reason.SERVER_ERROR: ReasonWords(
             tr("it reports a fault of its own"), tr("If this goes on, restart the camera.")
         ),
-        Reason.HTTP_STATUS: ReasonWords(tr("unexpected answer"), _CHECK_PATH),
-        Reason.HEADERS_TOO_LARGE: ReasonWords(tr("its answer is out of bounds"), _CHECK_PATH),
+        Reason.HTTP_STATUS: ReasonWords(tr("unexpected answer"), tr(_CHECK_PATH)),
+        Reason.HEADERS_TOO_LARGE: ReasonWords(tr("its answer is out of bounds"), tr(_CHECK_PATH)),
         Reason.ENCODED: ReasonWords(
             tr("its answer is compressed"), tr("Switch off compression in the camera's web server.")
         ),
-        Reason.WEB_PAGE: ReasonWords(tr("a web page instead of a picture"), _CHECK_PATH),
-        Reason.EMPTY: ReasonWords(tr("an empty answer"), _CHECK_PATH),
+        Reason.WEB_PAGE: ReasonWords(tr("a web page instead of a picture"), tr(_CHECK_PATH)),
+        Reason.EMPTY: ReasonWords(tr("an empty answer"), tr(_CHECK_PATH)),
         Reason.SHORT_BODY: ReasonWords(
             tr("the picture broke off on the way"), tr("Check the camera's network cable.")
         ),
@@ -132,18 +132,18 @@ REASONS: Mapping[Reason, ReasonWords] = table(
             tr("the picture's file is too large"),
             tr("Lower the resolution or quality in the camera."),
         ),
-        Reason.FORMAT: ReasonWords(tr("neither JPEG nor PNG"), _CHECK_PICTURE),
+        Reason.FORMAT: ReasonWords(tr("neither JPEG nor PNG"), tr(_CHECK_PICTURE)),
         Reason.TRUNCATED: ReasonWords(
             tr("the picture is cut off"), tr("If this goes on, restart the camera.")
         ),
         Reason.CORRUPT: ReasonWords(
             tr("the picture is damaged"), tr("If this goes on, restart the camera.")
         ),
-        Reason.TOO_SMALL: ReasonWords(tr("the picture is too small"), _CHECK_PICTURE),
+        Reason.TOO_SMALL: ReasonWords(tr("the picture is too small"), tr(_CHECK_PICTURE)),
         Reason.TOO_MANY_PIXELS: ReasonWords(
             tr("the picture has too many pixels"), tr("Lower the resolution in the camera.")
         ),
-        Reason.TOO_MANY_SCANS: ReasonWords(tr("the picture is built oddly"), _CHECK_PICTURE),
+        Reason.TOO_MANY_SCANS: ReasonWords(tr("the picture is built oddly"), tr(_CHECK_PICTURE)),
         Reason.FROZEN: ReasonWords(tr("the same picture over and over"), tr("Restart the camera.")),
         Reason.OVERLOADED: ReasonWords(
             tr("this computer cannot keep up"),

@@ -39,7 +39,7 @@ from camwatch.events import (
     StorageTroubled,
     WorkerStopped,
 )
-from camwatch.language import tr
+from camwatch.language import marked, tr
 from camwatch.scene import Mode
 from camwatch.workers.alert_pictures import CountedPicture
 
@@ -48,8 +48,8 @@ MOST_IN_ORDER = 1000
 
 _MOST_REMEMBERED = 10_000
 
-_POOR = "only the last resort counts, whose numbers are not to be trusted"
-_OFF = "it broke too often and stays off until CamWatch is started again"
+_POOR = marked("only the last resort counts, whose numbers are not to be trusted")
+_OFF = marked("it broke too often and stays off until CamWatch is started again")
 _TROUBLE_OF_WORKER = {
     "recorder": ProgramTrouble.STORAGE,
     "notifier": ProgramTrouble.DELIVERY,
@@ -342,10 +342,12 @@ class FactBox:
         self._keep(("notices", event.camera_id), NoticeFact(event.camera_id, event.notices))
 
     def _on_cause(self, event: CommonCause) -> None:
-        words = {"computer": "the network of this computer", "host": f"address {event.where}"}
-        fact = CauseFact(
-            event.key, event.camera_ids, words.get(event.scope, f"network {event.where}")
-        )
+        words = {
+            "computer": tr("the network of this computer"),
+            "host": tr("address {where}", where=event.where),
+        }
+        where = words.get(event.scope) or tr("network {where}", where=event.where)
+        fact = CauseFact(event.key, event.camera_ids, where)
         self._keep(("cause", event.key), fact)
         if not event.camera_ids:
             with self._changed:
@@ -381,7 +383,11 @@ class FactBox:
         self._program(ProgramTrouble.STORAGE, "" if event.error is None else str(event.error))
 
     def _on_damaged(self, event: HistoryDamaged) -> None:
-        found = "" if event.verdict == "ok" else f"its file is damaged: {event.verdict}"
+        found = (
+            ""
+            if event.verdict == "ok"
+            else tr("its file is damaged: {verdict}", verdict=event.verdict)
+        )
         self._program(ProgramTrouble.STORAGE, found, part="file")
 
     def _on_saved(self, _event: HistorySaved) -> None:
@@ -402,13 +408,13 @@ class FactBox:
             self._wake()
 
     def _on_detector(self, event: DetectorChanged) -> None:
-        poor = _POOR if event.is_poor else ""
+        poor = tr(_POOR) if event.is_poor else ""
         self._program(ProgramTrouble.MODEL, str(event.error) if event.error else poor)
 
     def _on_worker(self, event: WorkerStopped) -> None:
         trouble = _trouble_of(event.worker)
         if event.is_off and trouble is not None:
-            self._program(trouble, _OFF, part=event.worker, name=event.worker)
+            self._program(trouble, tr(_OFF), part=event.worker, name=event.worker)
 
     def _on_clock(self, event: ClockJumped) -> None:
         by = abs(event.by_s)

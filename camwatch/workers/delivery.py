@@ -272,7 +272,7 @@ class Delivery:
         except DeliveryError:
             raise
         except Exception as error:  # a bug must not end the sending of all others
-            error_id = log_crash(tr("sending over {name}", name=target.name), error)
+            error_id = log_crash(f"sending over {target.name}", error)
             raise DeliveryError(
                 DeliveryFault.BAD_ANSWER, tr("an unforeseen error, {error_id}", error_id=error_id)
             ) from error

@@ -226,7 +226,7 @@ class _Line:
             {"urgency": ("y", _URGENCY[notice.severity])},
             0 if is_critical else -1,  # 0 stays until it is closed, -1 is the desktop's usual time
         )
-        (number,) = self._ask(tr("Notify"), "susssasa{sv}i", body)
+        (number,) = self._ask("Notify", "susssasa{sv}i", body)
         self.shown[notice.tag] = number
 
     def take_back(self, tag: str) -> None:

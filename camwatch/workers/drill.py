@@ -288,13 +288,14 @@ class _Drill:
         self._begin(tr("The alert and its messages in the outbox"))
         alert_uid, messages = self._means.desk.begin(signal, utc_now())
         try:
-            self._done(f"{len(messages)} {tr('message') if len(messages) == 1 else tr('messages')}")
+            count = len(messages)
+            self._done(tr("1 message") if count == 1 else tr("{count} messages", count=count))
             self._means.wake()
             began_s = time.perf_counter()
             for name, message in messages:
                 self._await(name, message.uid, began_s)
         finally:
-            self._report = replace(self._report, doing="Closing the alert")
+            self._report = replace(self._report, doing=tr("Closing the alert"))
             self._began_s = time.perf_counter()
             state = self._means.desk.end(alert_uid, self._report.actor, utc_now())
             self._done(tr("it is {state}", state=state), ok=state == "closed")

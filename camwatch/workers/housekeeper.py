@@ -21,6 +21,7 @@ from camwatch.events import (
     StorageTroubled,
 )
 from camwatch.history.housework import Chore, ChoreResult, Due, HouseBook, rest_s
+from camwatch.language import tr
 from camwatch.logs import log_crash
 from camwatch.workers.base import Worker
 
@@ -204,7 +205,10 @@ class HousekeeperWorker(Worker):
             trouble, error_id = str(error), error.error_id
         except Exception as error:  # noqa: BLE001 - a bug in one chore does not stop the others
             error_id = log_crash(chore.name, error)
-            trouble = f"Something went wrong inside CamWatch. The log has it as {error_id}."
+            trouble = tr(
+                "Something went wrong inside CamWatch. The log has it as {error_id}.",
+                error_id=error_id,
+            )
         finally:
             work.close()
         ended_s = self._clock_s()

@@ -167,7 +167,7 @@ class ReporterWorker(Worker):
         except (CamWatchError, _NotNow) as error:
             self._failed(due, _why(error))
         except Exception as error:  # noqa: BLE001 - a bug must not keep the other plans waiting
-            error_id = log_crash(tr("the report “{name}”", name=due.plan.name), error)
+            error_id = log_crash(f"the report “{due.plan.name}”", error)
             self._failed(
                 due,
                 tr("an unforeseen error; its number in the log is {error_id}", error_id=error_id),

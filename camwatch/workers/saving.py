@@ -333,7 +333,7 @@ class Saver:
             self._is_checked = True
             self._spool_held(now_s)
             self._check = threading.Thread(
-                target=self._look_through, args=(error,), name=tr("history check"), daemon=True
+                target=self._look_through, args=(error,), name="history check", daemon=True
             )
             self._check.start()
 

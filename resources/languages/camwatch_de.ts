@@ -52,6 +52,16 @@ usually {low:.1f} to {high:.1f}</source>
 üblich: {low:.1f} bis {high:.1f}</translation>
     </message>
     <message>
+        <source>
+usually {low:.1f} to {high:.1f}: fewer than usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>
+usually {low:.1f} to {high:.1f}: more than usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>  (and {value} more)</source>
         <translation>  (und {value} weitere)</translation>
     </message>
@@ -76,6 +86,10 @@ usually {low:.1f} to {high:.1f}</source>
         <translation> (bis {day_text}, {last:%H:%M})</translation>
     </message>
     <message>
+        <source> 1 count found no room and is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> Ask somebody who may make rules.</source>
         <translation> Fragen Sie jemanden, der Regeln anlegen darf.</translation>
     </message>
@@ -84,12 +98,16 @@ usually {low:.1f} to {high:.1f}</source>
         <translation> Damit ist er geschlossen.</translation>
     </message>
     <message>
-        <source> It is cut to {sent} {word}.</source>
-        <translation> Die Nachricht wird auf {sent} {word} gekürzt.</translation>
+        <source> It is cut to 1 part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> It is cut to {sent} parts.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> It is tried again at {moment}.</source>
-        <translation type="unfinished"></translation>
+        <translation> Nächster Versuch: {moment}.</translation>
     </message>
     <message>
         <source> It is tried again by itself.</source>
@@ -128,6 +146,10 @@ usually {low:.1f} to {high:.1f}</source>
         <translation> Ihre Rolle verlangt ihn, daher lässt er sich nicht ausschalten.</translation>
     </message>
     <message>
+        <source> above that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> and </source>
         <translation> und </translation>
     </message>
@@ -154,6 +176,10 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source> at “{escape}”</source>
         <translation> an „{escape}“</translation>
+    </message>
+    <message>
+        <source> below that</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> by then</source>
@@ -260,12 +286,8 @@ usually {low:.1f} to {high:.1f}</source>
         <translation> Davon {closed} {closes}.</translation>
     </message>
     <message>
-        <source> {counts} found no room and {verb} lost.</source>
-        <translation> Mangels Platz {verb} {counts} verloren gegangen.</translation>
-    </message>
-    <message>
-        <source> {ends} that</source>
-        <translation> {ends}</translation>
+        <source> {counts} found no room and are lost.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> {messages} that wait for it are never sent.</source>
@@ -472,12 +494,12 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>Aufnahme aus&amp;zählen…</translation>
     </message>
     <message>
-        <source>&amp;Critical from</source>
-        <translation>&amp;Kritisch ab</translation>
+        <source>&amp;Critical down to</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Critical {word}</source>
-        <translation>&amp;Kritisch {word}</translation>
+        <source>&amp;Critical from</source>
+        <translation>&amp;Kritisch ab</translation>
     </message>
     <message>
         <source>&amp;Database</source>
@@ -838,10 +860,6 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>&amp;Print…</source>
         <translation>&amp;Drucken…</translation>
-    </message>
-    <message>
-        <source>&amp;Privacy…</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Prove all channels now…</source>
@@ -1220,10 +1238,6 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>, Abdeckung {percent}</translation>
     </message>
     <message>
-        <source>, critical {word} {critical_at}</source>
-        <translation>, kritisch {word} {critical_at}</translation>
-    </message>
-    <message>
         <source>, doubtful</source>
         <translation>, zweifelhaft</translation>
     </message>
@@ -1237,7 +1251,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>, late</source>
-        <translation type="unfinished"></translation>
+        <translation>, verspätet</translation>
     </message>
     <message>
         <source>, more as you scroll</source>
@@ -1340,12 +1354,36 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>1 Kamera</translation>
     </message>
     <message>
+        <source>1 camera is added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 camera is added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 camera of the list has another address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 camera waits for a password. {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 camera waits for the keyring, which is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 camera waits for the vault&apos;s passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 character</source>
         <translation>1 Zeichen</translation>
     </message>
     <message>
-        <source>1 count</source>
-        <translation>1 Zählwert</translation>
+        <source>1 count waits on this computer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 day</source>
@@ -1356,12 +1394,36 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>1 Eintrag</translation>
     </message>
     <message>
+        <source>1 entry is saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 entry of an older CamWatch is protected only since the update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 entry was written without a key, as no keyring answered. Of it, a change by accident is found, a change on purpose perhaps not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 h</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 hour</source>
         <translation>1 Stunde</translation>
+    </message>
+    <message>
+        <source>1 hour of where people were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 hour or day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 interval</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 key</source>
@@ -1376,6 +1438,10 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>1 Nachricht</translation>
     </message>
     <message>
+        <source>1 message waits for it, and will be tried again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 min</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1386,6 +1452,18 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>1 month</source>
         <translation>1 Monat</translation>
+    </message>
+    <message>
+        <source>1 more alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 more character needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 of {users} has a problem, so nobody can be added yet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 or 2 people</source>
@@ -1408,8 +1486,16 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>1 Person</translation>
     </message>
     <message>
+        <source>1 person, from 1 on it raises an alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 picture</source>
         <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>1 picture of an alert</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 row</source>
@@ -1426,6 +1512,10 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>1 session</source>
         <translation>1 Sitzung</translation>
+    </message>
+    <message>
+        <source>1 single measurement</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 site</source>
@@ -1454,6 +1544,10 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>1 user</source>
         <translation>1 Benutzer</translation>
+    </message>
+    <message>
+        <source>1 user has the role “{name}”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 week</source>
@@ -1560,10 +1654,6 @@ usually {low:.1f} to {high:.1f}</source>
         <translation>90 Tage</translation>
     </message>
     <message>
-        <source>: {word} than usual</source>
-        <translation>: {word} als üblich</translation>
-    </message>
-    <message>
         <source>; export it to ONNX</source>
         <translation>; exportieren Sie das Modell nach ONNX</translation>
     </message>
@@ -1582,10 +1672,6 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>; the last was at {moment}</source>
         <translation>; zuletzt {moment}</translation>
-    </message>
-    <message>
-        <source>; the next one comes at once instead</source>
-        <translation>; stattdessen folgt sofort der nächste</translation>
     </message>
     <message>
         <source>; to do without the service, remove it</source>
@@ -1685,7 +1771,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>A history is being moved to {place}, and is not complete yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Verlauf wird nach {place} übertragen und ist noch nicht vollständig.</translation>
     </message>
     <message>
         <source>A larger picture is refused unread, MiB.</source>
@@ -1721,7 +1807,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>A newer message about the same took its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neuere Nachricht zum selben Thema ersetzt sie.</translation>
     </message>
     <message>
         <source>A newer version of CamWatch wrote it, and this one would spoil it.</source>
@@ -2132,6 +2218,10 @@ usually {low:.1f} to {high:.1f}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Administrator guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>After</source>
         <translation>Nach</translation>
     </message>
@@ -2273,7 +2363,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>All cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kameras</translation>
     </message>
     <message>
         <source>All cameras are on the wall</source>
@@ -2369,7 +2459,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>All sites</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Standorte</translation>
     </message>
     <message>
         <source>All that the vault holds is encrypted anew. Older copies of its file still open with the present passphrase.</source>
@@ -2529,11 +2619,11 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>Another program holds {place} ({said}). Wait until it is done, or end its transaction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hält {place} fest ({said}). Warten Sie, bis es fertig ist, oder beenden Sie seine Transaktion.</translation>
     </message>
     <message>
         <source>Another program is moving a history to {place}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm überträgt gerade einen Verlauf nach {place}.</translation>
     </message>
     <message>
         <source>Another program is using the history.</source>
@@ -2541,7 +2631,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>Another program is using {file} ({detail}). Close that program, or wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm verwendet {file} ({detail}). Schließen Sie dieses Programm, oder warten Sie, bis es fertig ist.</translation>
     </message>
     <message>
         <source>Another workstation counts “{name}”</source>
@@ -2705,7 +2795,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>Ask the server&apos;s administrator for a line in pg_hba.conf that allows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie den Verwalter des Servers um eine Zeile in pg_hba.conf, die das erlaubt.</translation>
     </message>
     <message>
         <source>Ask which threshold fits</source>
@@ -2752,8 +2842,12 @@ usually {low:.1f} to {high:.1f}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>At this spot: {people} {word} appeared or vanished</source>
-        <translation>An dieser Stelle: {people} {word} aufgetaucht oder verschwunden</translation>
+        <source>At this spot: 1 person appeared or vanished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At this spot: {people:,} people appeared or vanished</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>At this spot: {stay}, everybody added up</source>
@@ -2909,7 +3003,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>Being sent since {moment}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird seit {moment} gesendet.</translation>
     </message>
     <message>
         <source>Being undone …</source>
@@ -3105,7 +3199,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>CamWatch needs version {oldest_server} or newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch braucht Version {oldest_server} oder neuer.</translation>
     </message>
     <message>
         <source>CamWatch on the desktop</source>
@@ -3141,7 +3235,7 @@ usually {low:.1f} to {high:.1f}</source>
     </message>
     <message>
         <source>CamWatch tries again by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch versucht es von selbst erneut.</translation>
     </message>
     <message>
         <source>CamWatch was not running</source>
@@ -3183,7 +3277,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch, plan “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch, Plan „{name}“</translation>
     </message>
     <message>
         <source>CamWatch, warning: Hall: 31 people (limit 30). Alert 214, 12:04.</source>
@@ -3623,7 +3717,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Check its name, and that your account may read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Namen der Datei und ob Ihr Konto sie lesen darf.</translation>
     </message>
     <message>
         <source>Check none</source>
@@ -3699,7 +3793,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Check the name, and this computer&apos;s network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Namen und das Netz dieses Computers.</translation>
     </message>
     <message>
         <source>Check the name, the password and the network, and try again. {local}</source>
@@ -3707,7 +3801,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Check the names, or have database and user made as docs/postgresql.md says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie die Namen, oder lassen Sie Datenbank und Benutzer anlegen, wie docs/postgresql.md es beschreibt.</translation>
     </message>
     <message>
         <source>Check the path of the snapshot in the camera&apos;s settings.</source>
@@ -4554,6 +4648,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Einzelheiten zum Alarm</translation>
     </message>
     <message>
+        <source>Developer guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Diagnostics for support</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4762,8 +4860,16 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Jeden Tag</translation>
     </message>
     <message>
-        <source>Each hour from {weeks} week{word} · {percent} measured</source>
-        <translation>Jede Stunde aus {weeks} KW{word} · {percent} gemessen</translation>
+        <source>Each hour from 1 week · {percent} measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each hour from {fewest} to {most} weeks · {percent} measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each hour from {weeks} weeks · {percent} measured</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Each hour is compared with the same hour of the other stored weeks.</source>
@@ -4891,7 +4997,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>End other programs that use it, or allow more connections with max_connections.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden Sie andere Programme, die ihn verwenden, oder erlauben Sie mit max_connections mehr Verbindungen.</translation>
     </message>
     <message>
         <source>End session</source>
@@ -4987,7 +5093,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter the password that is right now: in the settings, or in CAMWATCH_DATABASE_URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie das jetzt gültige Passwort ein: in den Einstellungen oder in CAMWATCH_DATABASE_URL.</translation>
     </message>
     <message>
         <source>Enter the passwords of these cameras again: {names}.</source>
@@ -5715,11 +5821,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Have encryption switched on there (ssl = on). Only in a network of your own may it be switched off here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie dort die Verschlüsselung einschalten (ssl = on). Nur in einem eigenen Netz darf sie hier ausgeschaltet werden.</translation>
     </message>
     <message>
         <source>Have it made anew with ENCODING &apos;UTF8&apos;, as docs/postgresql.md says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie die Datenbank mit ENCODING &apos;UTF8&apos; neu anlegen, wie docs/postgresql.md es beschreibt.</translation>
     </message>
     <message>
         <source>Headers</source>
@@ -6298,6 +6404,10 @@ Befund: {detail}</translation>
         <translation>Installieren Sie die neuere Version.</translation>
     </message>
     <message>
+        <source>Installing CamWatch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Interactive</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6343,7 +6453,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It could not be delivered within a day.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zustellung gelang nicht innerhalb eines Tages.</translation>
     </message>
     <message>
         <source>It could not be done.</source>
@@ -6358,8 +6468,12 @@ Befund: {detail}</translation>
         <translation>Es zählt ab einer Gewissheit von {certainty}, wie es zu ihm passt.</translation>
     </message>
     <message>
-        <source>It counts too {word} people on the whole.</source>
-        <translation>Insgesamt wird zu {word} gezählt.</translation>
+        <source>It counts too few people on the whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It counts too many people on the whole.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It did not answer.</source>
@@ -6426,10 +6540,6 @@ Befund: {detail}</translation>
         <translation>Er besteht, und niemand hat bestätigt, Bescheid zu wissen.</translation>
     </message>
     <message>
-        <source>It is</source>
-        <translation>Ihre Adresse wird</translation>
-    </message>
-    <message>
         <source>It is about no camera.</source>
         <translation>Er betrifft keine Kamera.</translation>
     </message>
@@ -6468,6 +6578,10 @@ Befund: {detail}</translation>
     <message>
         <source>It is no longer watched, and its password is forgotten. Its history is kept: what was counted so far can still be looked at.</source>
         <translation>Sie wird nicht mehr überwacht, und ihr Passwort wird vergessen. Ihr Verlauf bleibt: Was bisher gezählt wurde, lässt sich weiterhin ansehen.</translation>
+    </message>
+    <message>
+        <source>It is not followed: look which one is right, and edit the camera.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is not in UTF-8, so it was read as Windows text (cp1252). Look at letters with accents.</source>
@@ -7179,7 +7293,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let “camwatch db move” go on with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie „camwatch db move“ damit fortfahren.</translation>
     </message>
     <message>
         <source>Letters, digits and . _ - @, without blanks, such as maria.meyer. Capitals make no difference.</source>
@@ -7687,11 +7801,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make the user the owner of the database and of all its tables, as docs/postgresql.md says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie den Benutzer zum Eigentümer der Datenbank und aller ihrer Tabellen, wie docs/postgresql.md es beschreibt.</translation>
     </message>
     <message>
         <source>Make the user the owner of the database, as docs/postgresql.md says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie den Benutzer zum Eigentümer der Datenbank, wie docs/postgresql.md es beschreibt.</translation>
     </message>
     <message>
         <source>Make the vault for passwords</source>
@@ -8043,7 +8157,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Name the file with the certificate of the authority that signed it, or ask your administrator whether this is the right server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie die Datei mit dem Zertifikat der Stelle, die es signiert hat, oder fragen Sie Ihren Verwalter, ob dies der richtige Server ist.</translation>
     </message>
     <message>
         <source>Name there, such as shift-lead</source>
@@ -8215,7 +8329,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No PostgreSQL server answers for {place}: the connection was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {place} antwortet kein PostgreSQL-Server: Die Verbindung wurde abgelehnt.</translation>
     </message>
     <message>
         <source>No alert about this camera yet.</source>
@@ -8301,7 +8415,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No daily copies are made, since the settings say so (history.backups is 0).</source>
-        <translation type="unfinished"></translation>
+        <translation>Es werden keine täglichen Kopien gemacht, denn so steht es in den Einstellungen (history.backups ist 0).</translation>
     </message>
     <message>
         <source>No drill was begun</source>
@@ -8310,6 +8424,10 @@ Befund: {detail}</translation>
     <message>
         <source>No drill was played since CamWatch was started.</source>
         <translation>Seit dem Start von CamWatch gab es keinen Probealarm.</translation>
+    </message>
+    <message>
+        <source>No e-mail address is known of {named}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No entry chosen</source>
@@ -8374,6 +8492,10 @@ Befund: {detail}</translation>
     <message>
         <source>No password was sent. If the camera got a new certificate, an administrator can trust it in the camera&apos;s settings; if not, somebody else may be answering for it.</source>
         <translation>Es wurde kein Passwort gesendet. Hat die Kamera ein neues Zertifikat erhalten, kann ein Verwalter ihm in den Einstellungen der Kamera vertrauen; wenn nicht, antwortet vielleicht jemand anderes an ihrer Stelle.</translation>
+    </message>
+    <message>
+        <source>No phone number is known of {named}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No picture</source>
@@ -8512,10 +8634,6 @@ Befund: {detail}</translation>
         <translation>Noch sind keine {what} gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
     </message>
     <message>
-        <source>No {what} is known of {named}.</source>
-        <translation>Für {named} ist keine {what} bekannt.</translation>
-    </message>
-    <message>
         <source>No.</source>
         <translation>Nr.</translation>
     </message>
@@ -8583,7 +8701,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nobody knows the name of the computer that holds {place} ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Namen des Computers von {place} kennt niemand ({said}).</translation>
     </message>
     <message>
         <source>Nobody of them is on call {when}. {then}</source>
@@ -8750,8 +8868,12 @@ Befund: {detail}</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not read: {named}{word}.</source>
-        <translation>Nicht gelesen: {named}{word}.</translation>
+        <source>Not read: {named} and {more} more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not read: {named}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -8779,7 +8901,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not sent {moment}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gesendet {moment}: {why}</translation>
     </message>
     <message>
         <source>Not to {address}: {words}</source>
@@ -9077,7 +9199,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>ONNX Runtime is not installed: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>ONNX Runtime ist nicht installiert: {error}</translation>
     </message>
     <message>
         <source>ONNX Runtime refuses the model: {error}</source>
@@ -9413,7 +9535,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only {value:,.0f} MiB are free on the disk of the history. Delete or move other files, or keep the history for a shorter time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger des Verlaufs sind nur {value:,.0f} MiB frei. Löschen oder verschieben Sie andere Dateien, oder bewahren Sie den Verlauf kürzer auf.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -9564,6 +9686,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>PNG pictures (*.png)</source>
         <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>Packaging: how what is installed is built</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Page</source>
@@ -10102,6 +10228,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Sendet eine Testnachricht mit den hier eingetragenen Einstellungen. In ihr steht, dass sie ein Test ist.</translation>
     </message>
     <message>
+        <source>Prepare a simulated camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Present p&amp;assphrase</source>
         <translation>&amp;Jetzige Passphrase</translation>
     </message>
@@ -10142,11 +10272,19 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Privacy of new cameras</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Privacy of {camera}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Privacy of {count} cameras</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Privacy…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -10499,12 +10637,28 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ecke entfernen</translation>
     </message>
     <message>
+        <source>Remove gate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove group</source>
         <translation>Gruppe entfernen</translation>
     </message>
     <message>
+        <source>Remove hidden area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove it</source>
         <translation>Es entfernen</translation>
+    </message>
+    <message>
+        <source>Remove line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove mask</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove plan</source>
@@ -10603,16 +10757,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Benutzer entfernen</translation>
     </message>
     <message>
+        <source>Remove zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove {cameras_words}</source>
         <translation>{cameras_words} entfernen</translation>
     </message>
     <message>
         <source>Remove {cameras_words}?</source>
         <translation>{cameras_words} entfernen?</translation>
-    </message>
-    <message>
-        <source>Remove {word}</source>
-        <translation>{word} entfernen</translation>
     </message>
     <message>
         <source>Remove “{name}”?</source>
@@ -10628,7 +10782,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Report of {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht: {title}</translation>
     </message>
     <message>
         <source>Report sent by itself</source>
@@ -10676,7 +10830,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Restore</translation>
     </message>
     <message>
         <source>Restore a copy</source>
@@ -10836,7 +10990,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>SQLite {version} has a fault that was put right in {sound}: a file that two connections write to at the same moment can be damaged. CamWatch writes with one only, so it is not affected. Do not write to the file with other programs while CamWatch runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>SQLite {version} hat einen Fehler, der in {sound} behoben wurde: Eine Datei, in die zwei Verbindungen im selben Augenblick schreiben, kann beschädigt werden. CamWatch schreibt nur mit einer und ist daher nicht betroffen. Schreiben Sie nicht mit anderen Programmen in die Datei, während CamWatch läuft.</translation>
     </message>
     <message>
         <source>SSD, Caffe</source>
@@ -11176,11 +11330,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See that the server runs and can be reached from this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sorgen Sie dafür, dass der Server läuft und von diesem Computer aus erreichbar ist.</translation>
     </message>
     <message>
         <source>See that the server runs, listens on this address and port, and that no firewall is in between.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sorgen Sie dafür, dass der Server läuft und an dieser Adresse und diesem Port lauscht und dass keine Firewall dazwischen ist.</translation>
     </message>
     <message>
         <source>See the &amp;recording…</source>
@@ -11556,7 +11710,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sent {moment}{late}: {what}. {answer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesendet {moment}{late}: {what}. {answer}</translation>
     </message>
     <message>
         <source>Sep</source>
@@ -12040,7 +12194,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Site</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort</translation>
     </message>
     <message>
         <source>Site {gone} {gone2}</source>
@@ -12163,8 +12317,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>So nobody can be told by this step{then}.</source>
-        <translation>Daher lässt sich durch diesen Schritt niemand benachrichtigen{then}.</translation>
+        <source>So nobody can be told by this step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So nobody can be told by this step; the next one comes at once instead.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>So nothing was sent, and no password either.</source>
@@ -12563,12 +12721,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ausgeschaltet</translation>
     </message>
     <message>
+        <source>Switched off; a click or Space changes it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Switched on</source>
         <translation>Eingeschaltet</translation>
     </message>
     <message>
-        <source>Switched {word}; a click or Space changes it</source>
-        <translation>Jetzt {word}; ein Klick oder die Leertaste ändert es</translation>
+        <source>Switched on; a click or Space changes it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>TCP (reliable)</source>
@@ -12880,7 +13042,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The camera&apos;s old password cannot be removed from the keyring now, and it must not be sent to another address. Unlock the keyring and try again, or remove the camera and add it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das alte Passwort der Kamera lässt sich jetzt nicht aus dem Schlüsselbund entfernen, und es darf nicht an eine andere Adresse gesendet werden. Entsperren Sie den Schlüsselbund, und versuchen Sie es erneut, oder entfernen Sie die Kamera, und fügen Sie sie neu hinzu.</translation>
     </message>
     <message>
         <source>The cameras are simulated. User name and password are filled in for you.</source>
@@ -12900,11 +13062,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The certificate of the server of {place} is made out to another name ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zertifikat des Servers von {place} ist auf einen anderen Namen ausgestellt ({said}).</translation>
     </message>
     <message>
         <source>The certificate of the server of {place} is not trusted here ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Zertifikat des Servers von {place} wird hier nicht vertraut ({said}).</translation>
     </message>
     <message>
         <source>The change was not made, but {listed} may have the new password now.</source>
@@ -12996,11 +13158,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The connection to {place} is closed because CamWatch ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung zu {place} ist geschlossen, weil CamWatch beendet wird.</translation>
     </message>
     <message>
         <source>The connection to {place} was lost ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung zu {place} ging verloren ({said}).</translation>
     </message>
     <message>
         <source>The copy is being put in place…</source>
@@ -13028,7 +13190,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The counts that wait in {folder} take as much room as the settings allow ({value} MiB).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die wartenden Zählwerte in {folder} belegen so viel Platz, wie die Einstellungen erlauben ({value} MiB).</translation>
     </message>
     <message>
         <source>The currency</source>
@@ -13112,7 +13274,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk that holds {file} reports an error ({detail}). Check the disk and its connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von {file} meldet einen Fehler ({detail}). Prüfen Sie den Datenträger und seinen Anschluss.</translation>
     </message>
     <message>
         <source>The disk with the history is nearly full.</source>
@@ -13216,7 +13378,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file with the certificates to trust cannot be used ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei mit den Zertifikaten, denen vertraut werden soll, kann nicht verwendet werden ({said}).</translation>
     </message>
     <message>
         <source>The files of an audit cannot be used</source>
@@ -13276,7 +13438,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history has faults inside ({verdict}). Make no new copy over an old one, and restart CamWatch: it offers to put a sound copy in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf hat innere Fehler ({verdict}). Überschreiben Sie keine alte Kopie mit einer neuen, und starten Sie CamWatch neu: Es bietet an, eine fehlerfreie Kopie an seine Stelle zu setzen.</translation>
     </message>
     <message>
         <source>The history has faults inside.</source>
@@ -13284,7 +13446,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history holds a {what} that cannot be read ({error}). Put your newest copy of the history in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Eintrag im Verlauf lässt sich nicht lesen: {what} ({error}). Setzen Sie Ihre neueste Kopie des Verlaufs an seine Stelle.</translation>
     </message>
     <message>
         <source>The history is damaged</source>
@@ -13376,7 +13538,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The keyring has no secret for this user&apos;s second factor. Sign in with a recovery code and set the second factor up anew, or ask an administrator to take it away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund hat kein Geheimnis für den zweiten Faktor dieses Benutzers. Melden Sie sich mit einem Wiederherstellungscode an, und richten Sie den zweiten Faktor neu ein, oder bitten Sie einen Verwalter, ihn zu entfernen.</translation>
     </message>
     <message>
         <source>The keyring is locked or does not answer</source>
@@ -13464,7 +13626,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The line has more cells than there are columns.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeile hat mehr Zellen, als es Spalten gibt.</translation>
     </message>
     <message>
         <source>The lines are not drawn</source>
@@ -13688,15 +13850,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The name is already used by another user.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name wird schon von einem anderen Benutzer verwendet.</translation>
     </message>
     <message>
         <source>The name stands in line {lines} as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name steht auch in Zeile {lines}.</translation>
     </message>
     <message>
         <source>The name {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name {reason}.</translation>
     </message>
     <message>
         <source>The names of {many} are not found since {since}: probably the network&apos;s name server does not answer.</source>
@@ -13707,12 +13869,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Netzwerke</translation>
     </message>
     <message>
+        <source>The networks {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The newest copy is of {moment} UTC.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The newest copy of the history is {days} days old. Make one now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neueste Kopie des Verlaufs ist {days} Tage alt. Machen Sie jetzt eine.</translation>
     </message>
     <message>
         <source>The newest picture, and how old it is</source>
@@ -13880,11 +14046,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The password of the database server {host} cannot be read: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort des Datenbankservers {host} lässt sich nicht lesen: {error}</translation>
     </message>
     <message>
         <source>The password of the database server {host} is in the vault, which is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort des Datenbankservers {host} ist im Tresor, und der ist gesperrt.</translation>
     </message>
     <message>
         <source>The password or the code is wrong. Wait for the next code, and enter both.</source>
@@ -13959,6 +14125,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The picture was deleted: pictures of alerts are kept for 1 day.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The picture was deleted: pictures of alerts are kept for {days} days.</source>
         <translation>Das Bild wurde gelöscht: Bilder von Alarmen werden {days} Tage aufbewahrt.</translation>
     </message>
@@ -13989,6 +14159,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The ports must be whole numbers from 1 to 65535.</source>
         <translation>Die Ports müssen ganze Zahlen von 1 bis 65535 sein.</translation>
+    </message>
+    <message>
+        <source>The ports {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The present one was for once only, or somebody else knows it. Choose your own.</source>
@@ -14088,11 +14262,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The role is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Rolle fehlt.</translation>
     </message>
     <message>
         <source>The role {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Rolle {reason}.</translation>
     </message>
     <message>
         <source>The role “{name}” needs a second factor.</source>
@@ -14123,8 +14297,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Regel ist eingeschaltet</translation>
     </message>
     <message>
-        <source>The rule needs {least_weeks} weeks beside the one that it judges; {weeks} {word} stored.</source>
-        <translation>Die Regel braucht {least_weeks} Wochen außer der, die sie beurteilt; {weeks} {word} gespeichert.</translation>
+        <source>The rule needs {least_weeks} weeks beside the one that it judges; 1 is stored.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rule needs {least_weeks} weeks beside the one that it judges; {weeks} are stored.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The rule of this alert keeps no picture.</source>
@@ -14184,39 +14362,39 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The server of {place} cannot encrypt the connection ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} kann die Verbindung nicht verschlüsseln ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} does not accept user name and password ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} nimmt Benutzername und Passwort nicht an ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} antwortet nicht.</translation>
     </message>
     <message>
         <source>The server of {place} has no connection left for CamWatch ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} hat für CamWatch keine Verbindung mehr frei ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} has no memory left ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} hat keinen Arbeitsspeicher mehr ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} is PostgreSQL {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} ist PostgreSQL {version}.</translation>
     </message>
     <message>
         <source>The server of {place} is just starting or stopping ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} startet oder stoppt gerade ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} lets nobody in from this computer in this way ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} lässt von diesem Computer aus auf diese Weise niemanden hinein ({said}).</translation>
     </message>
     <message>
         <source>The server of {place} reports an error of its disk ({said}). Ask its administrator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server von {place} meldet einen Fehler seines Datenträgers ({said}). Fragen Sie seinen Verwalter.</translation>
     </message>
     <message>
         <source>The server offers no encryption</source>
@@ -14328,7 +14506,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The table {name} differs after it was moved: the history was changed while that was broken off, or a disk fails. Move it once more to an empty place</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tabelle {name} ist nach der Übertragung anders: Der Verlauf wurde während einer Unterbrechung geändert, oder ein Datenträger ist fehlerhaft. Übertragen Sie ihn noch einmal an einen leeren Ort</translation>
     </message>
     <message>
         <source>The threshold of a camera</source>
@@ -14476,15 +14654,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The user of {place} may not do this ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Benutzer von {place} darf das nicht ({said}).</translation>
     </message>
     <message>
         <source>The user of {place} may not use the schema public.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Benutzer von {place} darf das Schema public nicht verwenden.</translation>
     </message>
     <message>
         <source>The user {user} may not make tables in {place}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Benutzer {user} darf in {place} keine Tabellen anlegen.</translation>
     </message>
     <message>
         <source>The users page</source>
@@ -14561,10 +14739,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The workspace is saved</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The {word} {reason}.</source>
-        <translation>Die {word} {reason}.</translation>
     </message>
     <message>
         <source>Their people are added up; the peak is an upper limit.</source>
@@ -14648,7 +14822,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no copy of the history yet. Make one, or let CamWatch run over night.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Verlauf gibt es noch keine Kopie. Machen Sie eine, oder lassen Sie CamWatch über Nacht laufen.</translation>
     </message>
     <message>
         <source>There is no copy yet</source>
@@ -14716,7 +14890,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no role “{wanted}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Rolle „{wanted}“.</translation>
     </message>
     <message>
         <source>There is no room left for the history.</source>
@@ -14728,11 +14902,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no room left on the disk of the server of {place} ({said}). Make room there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger des Servers von {place} ist kein Platz mehr ({said}). Schaffen Sie dort Platz.</translation>
     </message>
     <message>
         <source>There is no room left on the disk that holds {file} ({detail}). Delete or move files you no longer need.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger von {file} ist kein Platz mehr ({detail}). Löschen oder verschieben Sie Dateien, die Sie nicht mehr brauchen.</translation>
     </message>
     <message>
         <source>There is no screen {number}, so the window is where it was. There are: {known}.</source>
@@ -14835,10 +15009,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>They are</source>
-        <translation>Ihre Adressen werden</translation>
-    </message>
-    <message>
         <source>They are being looked up …</source>
         <translation>Sie werden ermittelt …</translation>
     </message>
@@ -14857,6 +15027,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>They are no longer watched, and their passwords are forgotten. Their history is kept: what was counted so far can still be looked at.</source>
         <translation>Sie werden nicht mehr überwacht, und ihre Passwörter werden vergessen. Ihr Verlauf bleibt: Was bisher gezählt wurde, lässt sich weiterhin ansehen.</translation>
+    </message>
+    <message>
+        <source>They are not followed: look which one is right, and edit the camera.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>They are not trusted here, so nobody was signed in. That happens when the service was set up anew, or when somebody else answers in its place.</source>
@@ -15180,7 +15354,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This run of CamWatch has no profile that could hold a vault.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Lauf von CamWatch hat kein Profil, das einen Tresor aufnehmen könnte.</translation>
     </message>
     <message>
         <source>This session</source>
@@ -15432,7 +15606,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Too many messages were waiting, and the oldest popups are dropped first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu viele Nachrichten warteten, und die ältesten Hinweisfenster werden zuerst verworfen.</translation>
     </message>
     <message>
         <source>Too many or few, each {one_of}</source>
@@ -15477,6 +15651,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Tr&amp;y it</source>
         <translation>Aus&amp;probieren</translation>
+    </message>
+    <message>
+        <source>Translating CamWatch</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Transport</source>
@@ -15620,7 +15798,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Two programs got in each other&apos;s way in {place} ({said}). Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Programme kamen sich in die Quere, in {place} ({said}). Versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>Type how many people are in this picture.</source>
@@ -15684,7 +15862,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Unlock the keyring of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren Sie den Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
         <source>Unlock the keyring or the vault, or enter the password again.</source>
@@ -15712,7 +15890,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Unlock the vault with its passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren Sie den Tresor mit seiner Passphrase.</translation>
     </message>
     <message>
         <source>Unlock the vault…</source>
@@ -15788,7 +15966,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Use the name that stands in the certificate, or ask your administrator whether this is the right server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwenden Sie den Namen, der im Zertifikat steht, oder fragen Sie Ihren Verwalter, ob dies der richtige Server ist.</translation>
     </message>
     <message>
         <source>Use this address</source>
@@ -15809,6 +15987,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>User</source>
         <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>User guide</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>User name</source>
@@ -16079,6 +16261,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Was</translation>
     </message>
     <message>
+        <source>What CamWatch is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What alerts keep and send.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -16231,6 +16417,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What may be seen of people on cameras that are added from now on: open, blurred, silhouettes, count_only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What names the user&apos;s roles in a token.</source>
         <translation>Was in einem Token die Rollen des Benutzers nennt.</translation>
     </message>
@@ -16336,7 +16526,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What would be deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gelöscht würde</translation>
     </message>
     <message>
         <source>What you counted is not saved</source>
@@ -17193,7 +17383,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a camera that you see</source>
-        <translation type="unfinished"></translation>
+        <translation>eine für Sie sichtbare Kamera</translation>
     </message>
     <message>
         <source>a chunk of the PNG has a wrong checksum</source>
@@ -17209,7 +17399,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a last resort that counts poorly</source>
-        <translation type="unfinished"></translation>
+        <translation>ein letzter Ausweg, der schlecht zählt</translation>
     </message>
     <message>
         <source>a newer picture of the same camera replaces the one that waits</source>
@@ -17217,7 +17407,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a phone number</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Telefonnummer</translation>
     </message>
     <message>
         <source>a picture is counted {pace_words}</source>
@@ -17249,7 +17439,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a step of “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>einem Schritt von „{name}“</translation>
     </message>
     <message>
         <source>a text message goes to {to}{by}</source>
@@ -17277,11 +17467,11 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>about {value} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {value} Minuten</translation>
     </message>
     <message>
         <source>about {value} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {value} Sekunden</translation>
     </message>
     <message>
         <source>acknowledge and shelve alerts</source>
@@ -17337,7 +17527,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>all connections of this CamWatch are at work</source>
-        <translation type="unfinished"></translation>
+        <translation>alle Verbindungen dieses CamWatch sind beschäftigt</translation>
     </message>
     <message>
         <source>all day</source>
@@ -17357,7 +17547,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>an e-mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>eine E-Mail-Adresse</translation>
     </message>
     <message>
         <source>an e-mail goes to {to}{by}</source>
@@ -17411,7 +17601,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>another history was being moved to {place}; go on with that one, or empty it</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {place} wurde ein anderer Verlauf übertragen; setzen Sie jenes fort, oder leeren Sie das Ziel</translation>
     </message>
     <message>
         <source>another one of these cameras</source>
@@ -17435,11 +17625,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are fewer than the truth says: no {index}</source>
-        <translation type="unfinished"></translation>
+        <translation>sind weniger, als die wahren Werte nennen: Nummer {index} fehlt</translation>
     </message>
     <message>
         <source>are missing from the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlen in der Aufnahme</translation>
     </message>
     <message>
         <source>are missing, and so is every other truth</source>
@@ -17447,11 +17637,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are missing; a role needs one at least</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlen; eine Rolle braucht mindestens eine</translation>
     </message>
     <message>
         <source>are missing; choose one at least, or all</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlen; wählen Sie mindestens einen, oder alle</translation>
     </message>
     <message>
         <source>are missing; name one, or ask all to answer</source>
@@ -17483,7 +17673,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are needed: write one address at least</source>
-        <translation type="unfinished"></translation>
+        <translation>werden benötigt: Schreiben Sie mindestens eine Adresse</translation>
     </message>
     <message>
         <source>are needed: write one at least</source>
@@ -17515,7 +17705,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are not those of the same recording and truth</source>
-        <translation type="unfinished"></translation>
+        <translation>gehören nicht zur selben Aufnahme mit denselben wahren Werten</translation>
     </message>
     <message>
         <source>are of another place</source>
@@ -17543,7 +17733,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>as corrected</source>
-        <translation type="unfinished"></translation>
+        <translation>korrigiert</translation>
     </message>
     <message>
         <source>as many people are counted as there are</source>
@@ -17551,7 +17741,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>as measured</source>
-        <translation type="unfinished"></translation>
+        <translation>wie gemessen</translation>
     </message>
     <message>
         <source>asked every {interval_s:g} s instead of every {set_s:g} s</source>
@@ -17567,7 +17757,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>asks for an input of {width} x {height}</source>
-        <translation type="unfinished"></translation>
+        <translation>verlangt eine Eingabe von {width} x {height}</translation>
     </message>
     <message>
         <source>at any time</source>
@@ -17607,7 +17797,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>authentication failed</source>
-        <translation type="unfinished"></translation>
+        <translation>authentication failed</translation>
     </message>
     <message>
         <source>beep of the desktop</source>
@@ -17717,7 +17907,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be added: there are {most_plans} already</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht hinzufügen: Es gibt schon {most_plans}</translation>
     </message>
     <message>
         <source>cannot be added: you have {most} walls already</source>
@@ -17725,11 +17915,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be changed of a role that is always there</source>
-        <translation type="unfinished"></translation>
+        <translation>kann bei einer fest vorhandenen Rolle nicht geändert werden</translation>
     </message>
     <message>
         <source>cannot be copied to {own}: {strerror}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht nach {own} kopieren: {strerror}</translation>
     </message>
     <message>
         <source>cannot be decoded</source>
@@ -17737,7 +17927,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be like this: in step {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>sind so nicht möglich: In Schritt {number}</translation>
     </message>
     <message>
         <source>cannot be like this: in step {number} the {field} {reason}</source>
@@ -17769,7 +17959,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be read from line {number} on ({error}); look for a quotation mark without its partner</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich ab Zeile {number} nicht lesen ({error}); suchen Sie ein Anführungszeichen ohne Gegenstück</translation>
     </message>
     <message>
         <source>cannot be read: {reason}</source>
@@ -17793,7 +17983,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be recorded in {own}: {strerror}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich in {own} nicht verzeichnen: {strerror}</translation>
     </message>
     <message>
         <source>cannot be run</source>
@@ -17857,7 +18047,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot hold about {rows:,} rows: a workbook takes {xlsx_most_rows:,}; choose CSV or Parquet, longer steps or a shorter time</source>
-        <translation type="unfinished"></translation>
+        <translation>kann etwa {rows:,} Zeilen nicht fassen: Eine Arbeitsmappe fasst {xlsx_most_rows:,}; wählen Sie CSV oder Parquet, größere Schritte oder eine kürzere Zeit</translation>
     </message>
     <message>
         <source>cannot tell: pass over</source>
@@ -17865,11 +18055,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>certificate file</source>
-        <translation type="unfinished"></translation>
+        <translation>certificate file</translation>
     </message>
     <message>
         <source>certificate verify failed</source>
-        <translation type="unfinished"></translation>
+        <translation>certificate verify failed</translation>
     </message>
     <message>
         <source>change how people sign in</source>
@@ -17933,7 +18123,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>connection refused</source>
-        <translation type="unfinished"></translation>
+        <translation>connection refused</translation>
     </message>
     <message>
         <source>consists of too many parts</source>
@@ -17949,7 +18139,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>could not translate host name</source>
-        <translation type="unfinished"></translation>
+        <translation>could not translate host name</translation>
     </message>
     <message>
         <source>countable for {percent}</source>
@@ -18001,7 +18191,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>database system is</source>
-        <translation type="unfinished"></translation>
+        <translation>database system is</translation>
     </message>
     <message>
         <source>days</source>
@@ -18053,11 +18243,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>does not exist</source>
-        <translation type="unfinished"></translation>
+        <translation>does not exist</translation>
     </message>
     <message>
         <source>does not exist (any more); choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>existiert nicht (mehr); wählen Sie eine andere</translation>
     </message>
     <message>
         <source>does not lie behind the outer line, as its arrow points; swap in and out of one of the two lines</source>
@@ -18065,7 +18255,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>does not match host name</source>
-        <translation type="unfinished"></translation>
+        <translation>does not match host name</translation>
     </message>
     <message>
         <source>does not say of which version it is</source>
@@ -18073,7 +18263,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>does not support ssl</source>
-        <translation type="unfinished"></translation>
+        <translation>does not support ssl</translation>
     </message>
     <message>
         <source>does not take colour pictures: its input is {shape}</source>
@@ -18081,11 +18271,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>does not take one colour picture at a time</source>
+        <translation>nimmt nicht jeweils ein einzelnes Farbbild an</translation>
+    </message>
+    <message>
+        <source>down to {threshold:.3g}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>down to</source>
-        <translation>bei höchstens</translation>
+        <source>down to {threshold:.3g}, critical down to {critical_at}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>drag {drags}</source>
@@ -18125,7 +18319,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>ends the process that runs it (code {returncode}), so it is not used</source>
-        <translation type="unfinished"></translation>
+        <translation>beendet den Prozess, der das Modell ausführt (Code {returncode}), und wird daher nicht verwendet</translation>
     </message>
     <message>
         <source>every {interval_s:g} s</source>
@@ -18145,7 +18339,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>failed to resolve host</source>
-        <translation type="unfinished"></translation>
+        <translation>failed to resolve host</translation>
     </message>
     <message>
         <source>fingerprint {scene_key}</source>
@@ -18162,6 +18356,10 @@ ben@example.org</translation>
     <message>
         <source>five more, five fewer</source>
         <translation>fünf mehr, fünf weniger</translation>
+    </message>
+    <message>
+        <source>for 1 day</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>for 1 hour</source>
@@ -18184,6 +18382,10 @@ ben@example.org</translation>
         <translation>{age} lang</translation>
     </message>
     <message>
+        <source>for {count} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>for {value}</source>
         <translation>für {value}</translation>
     </message>
@@ -18192,8 +18394,16 @@ ben@example.org</translation>
         <translation>seit {whole_span}</translation>
     </message>
     <message>
-        <source>from {when}</source>
+        <source>from {threshold:.3g} on</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {threshold:.3g} on, critical from {critical_at}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {when}</source>
+        <translation>ab {when}</translation>
     </message>
     <message>
         <source>given up</source>
@@ -18213,7 +18423,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>gives “{name}” a role that is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>gibt „{name}“ eine Rolle, die es nicht gibt</translation>
     </message>
     <message>
         <source>had a password that was left out of the file; add this camera by hand</source>
@@ -18232,12 +18442,8 @@ ben@example.org</translation>
         <translation>das lohnt sich hier kaum</translation>
     </message>
     <message>
-        <source>has</source>
-        <translation>hat</translation>
-    </message>
-    <message>
         <source>has a column “password”; take it out: each user gets a code for the first sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Spalte „password“; entfernen Sie sie: Jeder Benutzer erhält einen Code für die erste Anmeldung</translation>
     </message>
     <message>
         <source>has a field without a proper number</source>
@@ -18249,7 +18455,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has a line whose name cannot be one</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Zeile mit einem unmöglichen Namen</translation>
     </message>
     <message>
         <source>has a list of more than {most} numbers</source>
@@ -18296,10 +18502,6 @@ ben@example.org</translation>
         <translation>hat einen Pfad, den es nicht geben kann, zum Beispiel // oder ..</translation>
     </message>
     <message>
-        <source>has a problem</source>
-        <translation>hat ein Problem</translation>
-    </message>
-    <message>
         <source>has a tile that cannot be read</source>
         <translation type="unfinished"></translation>
     </message>
@@ -18320,16 +18522,12 @@ ben@example.org</translation>
         <translation>hat einen Eingang, den CamWatch nicht kennt: {name}</translation>
     </message>
     <message>
-        <source>has another address</source>
-        <translation>hat eine andere Adresse</translation>
-    </message>
-    <message>
         <source>has characters that cannot be sent</source>
         <translation>enthält Zeichen, die sich nicht senden lassen</translation>
     </message>
     <message>
         <source>has characters that cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält Zeichen, die sich nicht anzeigen lassen</translation>
     </message>
     <message>
         <source>has characters that cannot be stored, or is too long</source>
@@ -18353,7 +18551,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has more than {most_lines} lines; split it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most_lines} Zeilen; teilen Sie sie auf</translation>
     </message>
     <message>
         <source>has more than {most_ports} inputs or outputs</source>
@@ -18365,7 +18563,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has more than {most_rows} users; split it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most_rows} Benutzer; teilen Sie sie auf</translation>
     </message>
     <message>
         <source>has more than {most} entries under “{name}”; split it</source>
@@ -18393,7 +18591,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has no column “{name}”; its first line must name the columns</source>
-        <translation type="unfinished"></translation>
+        <translation>hat keine Spalte „{name}“; die erste Zeile muss die Spalten nennen</translation>
     </message>
     <message>
         <source>has no domain behind the @, such as anna@example.com</source>
@@ -18409,15 +18607,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has no picture that can be read</source>
-        <translation type="unfinished"></translation>
+        <translation>hat kein lesbares Bild</translation>
     </message>
     <message>
         <source>has no user below the names of its columns</source>
-        <translation type="unfinished"></translation>
+        <translation>hat unter den Namen der Spalten keinen Benutzer</translation>
     </message>
     <message>
         <source>has not been tested and accepted yet</source>
-        <translation type="unfinished"></translation>
+        <translation>wurde noch nicht getestet und angenommen</translation>
     </message>
     <message>
         <source>has settings that are none</source>
@@ -18441,7 +18639,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has the name of a model that is there already: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>hat den Namen eines Modells, das es schon gibt: {name}</translation>
     </message>
     <message>
         <source>has the name of another rule here</source>
@@ -18465,7 +18663,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has {gone} that no longer exist; choose anew</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält {gone}, die es nicht mehr gibt; wählen Sie neu</translation>
     </message>
     <message>
         <source>has {isoformat} twice</source>
@@ -18484,24 +18682,12 @@ ben@example.org</translation>
         <translation>enthält {shown}, was kein Feld ist; schreiben Sie $$ für ein Dollarzeichen</translation>
     </message>
     <message>
-        <source>have</source>
-        <translation>haben</translation>
-    </message>
-    <message>
         <source>have a number in a random sample, and only there</source>
         <translation>haben nur bei einer Zufallsstichprobe eine Anzahl, und dort immer</translation>
     </message>
     <message>
         <source>have one that concerns all sites, so choose all: {named}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>have other addresses</source>
-        <translation>haben andere Adressen</translation>
-    </message>
-    <message>
-        <source>have problems</source>
-        <translation>haben Probleme</translation>
+        <translation>enthalten eine, die alle Standorte betrifft; wählen Sie also alle: {named}</translation>
     </message>
     <message>
         <source>have the same name twice</source>
@@ -18509,7 +18695,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>have {count} that no longer exist</source>
-        <translation type="unfinished"></translation>
+        <translation>enthalten {count}, die es nicht mehr gibt</translation>
     </message>
     <message>
         <source>held {lasting} of {lasting2}</source>
@@ -18521,7 +18707,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>hold something that is no fingerprint</source>
-        <translation type="unfinished"></translation>
+        <translation>enthalten etwas, das kein Fingerabdruck ist</translation>
     </message>
     <message>
         <source>holds a character that cannot be shown</source>
@@ -18552,24 +18738,8 @@ ben@example.org</translation>
         <translation>enthält „{name}“ doppelt</translation>
     </message>
     <message>
-        <source>hour of where people were</source>
-        <translation>Stundenkarte, wo Personen waren</translation>
-    </message>
-    <message>
-        <source>hour or day</source>
-        <translation>Stunden- oder Tageswert</translation>
-    </message>
-    <message>
         <source>hours</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>hours and days</source>
-        <translation>Stunden- und Tageswerte</translation>
-    </message>
-    <message>
-        <source>hours of where people were</source>
-        <translation>Stundenkarten, wo Personen waren</translation>
     </message>
     <message>
         <source>in 1 chapter</source>
@@ -18609,7 +18779,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>in Bildpunkten</translation>
     </message>
     <message>
         <source>in the file of this computer</source>
@@ -18653,11 +18823,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is a Keras file</source>
-        <translation type="unfinished"></translation>
+        <translation>ist eine Keras-Datei</translation>
     </message>
     <message>
         <source>is a SavedModel of TensorFlow; freeze it to one graph</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ein SavedModel von TensorFlow; frieren Sie es zu einem Graphen ein</translation>
     </message>
     <message>
         <source>is a TensorFlow Lite file{export}</source>
@@ -18665,11 +18835,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is a ZIP or PyTorch file</source>
-        <translation type="unfinished"></translation>
+        <translation>ist eine ZIP- oder PyTorch-Datei</translation>
     </message>
     <message>
         <source>is a compressed file</source>
-        <translation type="unfinished"></translation>
+        <translation>ist eine komprimierte Datei</translation>
     </message>
     <message>
         <source>is a link to another folder, which is not followed</source>
@@ -18681,11 +18851,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is a pickle, which can run any program</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ein Pickle, das jedes Programm ausführen kann</translation>
     </message>
     <message>
         <source>is a program</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ein Programm</translation>
     </message>
     <message>
         <source>is a text file</source>
@@ -18693,27 +18863,27 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is a workbook or an archive; save it as CSV in the spreadsheet program</source>
-        <translation type="unfinished"></translation>
+        <translation>ist eine Arbeitsmappe oder ein Archiv; speichern Sie die Datei im Tabellenprogramm als CSV</translation>
     </message>
     <message>
         <source>is about no part of the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>betrifft keinen Teil der Aufnahme</translation>
     </message>
     <message>
         <source>is already used by another camera</source>
-        <translation type="unfinished"></translation>
+        <translation>wird schon von einer anderen Kamera verwendet</translation>
     </message>
     <message>
         <source>is already used by another report</source>
-        <translation type="unfinished"></translation>
+        <translation>wird schon von einem anderen Bericht verwendet</translation>
     </message>
     <message>
         <source>is already used by another role</source>
-        <translation type="unfinished"></translation>
+        <translation>wird schon von einer anderen Rolle verwendet</translation>
     </message>
     <message>
         <source>is already used by another user</source>
-        <translation type="unfinished"></translation>
+        <translation>wird schon von einem anderen Benutzer verwendet</translation>
     </message>
     <message>
         <source>is already used by another wall of yours</source>
@@ -18721,7 +18891,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is already used by another {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>ist schon vergeben ({what})</translation>
     </message>
     <message>
         <source>is already used by {by}</source>
@@ -18729,7 +18899,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is always there</source>
-        <translation type="unfinished"></translation>
+        <translation>ist fest vorhanden</translation>
     </message>
     <message>
         <source>is an archive or a workbook; a workspace file is a text</source>
@@ -18817,7 +18987,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is gone; choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht mehr da; bitte wählen Sie neu</translation>
     </message>
     <message>
         <source>is in the future</source>
@@ -18841,7 +19011,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is kept on a database server, which makes its own copies; ask whoever runs that server</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt auf einem Datenbankserver, der eigene Kopien macht; fragen Sie, wer diesen Server betreibt</translation>
     </message>
     <message>
         <source>is larger than 1 MiB, so it is no list of certificates</source>
@@ -18853,7 +19023,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is larger than {value} MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>ist größer als {value} MiB</translation>
     </message>
     <message>
         <source>is longer than {longest_comment} characters</source>
@@ -18985,7 +19155,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no Caffe model</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Caffe-Modell</translation>
     </message>
     <message>
         <source>is no ONNX file</source>
@@ -19033,11 +19203,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no file that can be read here</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Datei, die sich hier lesen lässt</translation>
     </message>
     <message>
         <source>is no frozen graph of TensorFlow</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein eingefrorener Graph von TensorFlow</translation>
     </message>
     <message>
         <source>is no number that could be called; count its digits</source>
@@ -19053,7 +19223,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no section</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Abschnitt</translation>
     </message>
     <message>
         <source>is no setting of this CamWatch</source>
@@ -19073,7 +19243,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no time zone; write it like Europe/Berlin</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Zeitzone; schreiben Sie sie wie Europe/Berlin</translation>
     </message>
     <message>
         <source>is no wall that CamWatch has saved</source>
@@ -19081,7 +19251,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no way that there is</source>
-        <translation>gibt es nicht</translation>
+        <translation>ist kein bekannter Weg</translation>
     </message>
     <message>
         <source>is no workspace file of CamWatch</source>
@@ -19093,7 +19263,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is none that there is</source>
-        <translation>gibt es nicht</translation>
+        <translation>ist nicht bekannt</translation>
     </message>
     <message>
         <source>is not JSON ({error})</source>
@@ -19105,7 +19275,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not TOML: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein TOML: {error}</translation>
     </message>
     <message>
         <source>is not a UUID</source>
@@ -19129,7 +19299,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not a text file; save the list as CSV, in UTF-8</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Textdatei; speichern Sie die Liste als CSV, in UTF-8</translation>
     </message>
     <message>
         <source>is not a vault of CamWatch, or its beginning is damaged</source>
@@ -19153,11 +19323,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not counted now, so there is nothing to audit</source>
-        <translation type="unfinished"></translation>
+        <translation>wird zurzeit nicht gezählt, daher gibt es nichts zu prüfen</translation>
     </message>
     <message>
         <source>is not currently accepting connections</source>
-        <translation type="unfinished"></translation>
+        <translation>is not currently accepting connections</translation>
     </message>
     <message>
         <source>is not from 1 to 120 seconds</source>
@@ -19177,11 +19347,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not permitted to log in</source>
-        <translation type="unfinished"></translation>
+        <translation>is not permitted to log in</translation>
     </message>
     <message>
         <source>is not possible here: a demonstration sends nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>ist hier nicht möglich: Eine Vorführung sendet nichts</translation>
     </message>
     <message>
         <source>is not switched on</source>
@@ -19233,15 +19403,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is one too many: there are {most_roles} roles already</source>
-        <translation type="unfinished"></translation>
+        <translation>ist einer zu viel: Es gibt schon {most_roles} Rollen</translation>
     </message>
     <message>
         <source>is one too many: there are {most} already</source>
-        <translation type="unfinished"></translation>
+        <translation>ist einer zu viel: Es gibt schon {most}</translation>
     </message>
     <message>
         <source>is one too many: {most} share this history already</source>
-        <translation type="unfinished"></translation>
+        <translation>ist einer zu viel: {most} teilen sich diesen Verlauf schon</translation>
     </message>
     <message>
         <source>is only a pointer to the file (Git LFS)</source>
@@ -19265,7 +19435,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is refused: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>wird abgelehnt: {problem}</translation>
     </message>
     <message>
         <source>is set up by the environment variables SMTP_HOST and so on; change those</source>
@@ -19285,19 +19455,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is the one you have now; please choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>ist Ihr jetziges; bitte wählen Sie ein anderes</translation>
     </message>
     <message>
         <source>is the only one in a group that a step of {quoted} tells; change that first</source>
-        <translation type="unfinished"></translation>
+        <translation>steht allein in einer Gruppe, die ein Schritt von {quoted} benachrichtigt; ändern Sie das zuerst</translation>
     </message>
     <message>
         <source>is the only one in a step of {quoted}; change that first</source>
-        <translation type="unfinished"></translation>
+        <translation>steht allein in einem Schritt von {quoted}; ändern Sie das zuerst</translation>
     </message>
     <message>
         <source>is the usual one, which is always there</source>
-        <translation type="unfinished"></translation>
+        <translation>ist der übliche; den gibt es immer</translation>
     </message>
     <message>
         <source>is there twice in a row</source>
@@ -19313,7 +19483,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is too far away: more than {most_buckets:,} points; choose longer steps</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt zu weit weg: mehr als {most_buckets:,} Punkte; wählen Sie größere Schritte</translation>
     </message>
     <message>
         <source>is too large</source>
@@ -19369,7 +19539,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is used by {names}; give them another plan first</source>
-        <translation type="unfinished"></translation>
+        <translation>wird verwendet von {names}; geben Sie ihnen zuerst einen anderen Plan</translation>
     </message>
     <message>
         <source>is used by “{name}”; change that first</source>
@@ -19397,7 +19567,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it cannot be started: {strerror}</source>
-        <translation>er lässt sich nicht starten: {strerror}</translation>
+        <translation>der Prozess lässt sich nicht starten: {strerror}</translation>
     </message>
     <message>
         <source>it cannot be understood</source>
@@ -19405,7 +19575,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it closed its output</source>
-        <translation>er schloss seine Ausgabe</translation>
+        <translation>der Prozess schloss seine Ausgabe</translation>
     </message>
     <message>
         <source>it did not answer in time</source>
@@ -19413,7 +19583,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it does not say whether a token holds</source>
-        <translation>er sagt nicht, ob ein Token gilt</translation>
+        <translation>die Antwort sagt nicht, ob ein Token gilt</translation>
     </message>
     <message>
         <source>it does not speak HTTP</source>
@@ -19421,7 +19591,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it ended with code {code}</source>
-        <translation>er endete mit Code {code}</translation>
+        <translation>der Prozess endete mit Code {code}</translation>
     </message>
     <message>
         <source>it failed too often and rests</source>
@@ -19441,7 +19611,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it holds no name that can be shown</source>
-        <translation>es enthält keinen Namen, der sich anzeigen lässt</translation>
+        <translation>das Token enthält keinen Namen, der sich anzeigen lässt</translation>
     </message>
     <message>
         <source>it is busy</source>
@@ -19449,15 +19619,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it is compressed</source>
-        <translation>sie ist komprimiert</translation>
+        <translation>die Antwort ist komprimiert</translation>
     </message>
     <message>
         <source>it is no JSON</source>
-        <translation>sie ist kein JSON</translation>
+        <translation>die Antwort ist kein JSON</translation>
     </message>
     <message>
         <source>it is no JSON object</source>
-        <translation>sie ist kein JSON-Objekt</translation>
+        <translation>die Antwort ist kein JSON-Objekt</translation>
     </message>
     <message>
         <source>it is not plugged in</source>
@@ -19481,7 +19651,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it is signed with another key</source>
-        <translation>es ist mit einem anderen Schlüssel signiert</translation>
+        <translation>das Token ist mit einem anderen Schlüssel signiert</translation>
     </message>
     <message>
         <source>it is {state}</source>
@@ -19493,7 +19663,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it made no sense</source>
-        <translation>es ergab keinen Sinn</translation>
+        <translation>die Meldung ergab keinen Sinn</translation>
     </message>
     <message>
         <source>it may not be written</source>
@@ -19565,7 +19735,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it shows none that is trusted</source>
-        <translation>er zeigt keinen, dem vertraut wird</translation>
+        <translation>er zeigt keinen Schlüssel, dem vertraut wird</translation>
     </message>
     <message>
         <source>it wants the password in the clear</source>
@@ -19582,6 +19752,14 @@ ben@example.org</translation>
     <message>
         <source>it was not waited for</source>
         <translation>die Antwort wurde nicht abgewartet</translation>
+    </message>
+    <message>
+        <source>it was set backwards by {by:,.0f} seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was set forwards by {by:,.0f} seconds</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it {reason}</source>
@@ -19677,11 +19855,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its file is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Datei ist weg</translation>
     </message>
     <message>
         <source>its file is gone; install CamWatch again</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Datei ist weg; installieren Sie CamWatch neu</translation>
     </message>
     <message>
         <source>its key set cannot be read</source>
@@ -19741,7 +19919,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its refresh token cannot be one</source>
-        <translation>sein Aktualisierungstoken kann keines sein</translation>
+        <translation>das Aktualisierungstoken darin kann keines sein</translation>
     </message>
     <message>
         <source>its sign-in is not known here</source>
@@ -19777,7 +19955,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its {claim} is missing</source>
-        <translation>ihm fehlt {claim}</translation>
+        <translation>dem Token fehlt {claim}</translation>
     </message>
     <message>
         <source>joined the sound that is being played</source>
@@ -19845,11 +20023,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>lies before the history</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt vor dem Beginn des Verlaufs</translation>
     </message>
     <message>
         <source>lies in the future</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt in der Zukunft</translation>
     </message>
     <message>
         <source>lift the privacy of cameras, or let it hide less</source>
@@ -20017,7 +20195,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>may have {most_lines} lines at most</source>
-        <translation type="unfinished"></translation>
+        <translation>darf höchstens {most_lines} Zeilen haben</translation>
     </message>
     <message>
         <source>may name only one address</source>
@@ -20046,6 +20224,10 @@ ben@example.org</translation>
     <message>
         <source>mean {mean:.1f}, peak {peak:.0f}, coverage {percent}</source>
         <translation>Mittel {mean:.1f}, Spitze {peak:.0f}, Abdeckung {percent}</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>message in the window</source>
@@ -20097,7 +20279,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be 1 to {longest_name} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>muss 1 bis {longest_name} Zeichen haben</translation>
     </message>
     <message>
         <source>must be 1 to {most_ports} whole numbers from 1 to 65535</source>
@@ -20125,7 +20307,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be a UUID</source>
-        <translation type="unfinished"></translation>
+        <translation>muss eine UUID sein</translation>
     </message>
     <message>
         <source>must be a number of seconds, such as 1 or 0.5</source>
@@ -20137,11 +20319,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be a plan that is there</source>
-        <translation type="unfinished"></translation>
+        <translation>muss ein vorhandener Plan sein</translation>
     </message>
     <message>
         <source>must be a role that stays</source>
-        <translation type="unfinished"></translation>
+        <translation>muss eine Rolle sein, die bleibt</translation>
     </message>
     <message>
         <source>must be a whole minute</source>
@@ -20177,7 +20359,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be at least a day, or for ever</source>
-        <translation type="unfinished"></translation>
+        <translation>muss mindestens ein Tag oder unbegrenzt sein</translation>
     </message>
     <message>
         <source>must be at most {longest_days} days after the start</source>
@@ -20209,7 +20391,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be from 1 to {most_days}</source>
-        <translation type="unfinished"></translation>
+        <translation>muss von 1 bis {most_days} sein</translation>
     </message>
     <message>
         <source>must be from {least:,g} to {most:,.0f}{behind}</source>
@@ -20229,7 +20411,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be later than the start</source>
-        <translation type="unfinished"></translation>
+        <translation>muss nach dem Beginn liegen</translation>
     </message>
     <message>
         <source>must be named with its whole path</source>
@@ -20249,7 +20431,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be one name or address, without a port</source>
-        <translation type="unfinished"></translation>
+        <translation>muss ein einzelner Name oder eine einzelne Adresse sein, ohne Port</translation>
     </message>
     <message>
         <source>must be one of {names}</source>
@@ -20269,7 +20451,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be the address of a PostgreSQL database or of an SQLite file, such as postgresql://user:password@host/database or sqlite:////srv/camwatch.sqlite3</source>
-        <translation type="unfinished"></translation>
+        <translation>muss die Adresse einer PostgreSQL-Datenbank oder einer SQLite-Datei sein, zum Beispiel postgresql://user:password@host/database oder sqlite:////srv/camwatch.sqlite3</translation>
     </message>
     <message>
         <source>must be the name of a server, such as mail.example.com</source>
@@ -20285,11 +20467,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be yes or no</source>
-        <translation>muss ja oder nein sein</translation>
+        <translation>muss yes oder no sein</translation>
     </message>
     <message>
-        <source>must be {names}</source>
-        <translation>muss {names} sein</translation>
+        <source>must be {names} or {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>must be {threshold:,} or fewer: above that there is no alert</source>
@@ -20341,7 +20527,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must not be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nicht leer sein</translation>
     </message>
     <message>
         <source>must not be in the future</source>
@@ -20349,7 +20535,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must not be shorter than {days} days, for which {what} are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nicht kürzer sein als {days} Tage; so lange bleiben erhalten: {what}</translation>
     </message>
     <message>
         <source>must not be this computer&apos;s own: {network} is local</source>
@@ -20417,11 +20603,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>name or service not known</source>
-        <translation type="unfinished"></translation>
+        <translation>name or service not known</translation>
     </message>
     <message>
         <source>name resolution</source>
-        <translation type="unfinished"></translation>
+        <translation>name resolution</translation>
     </message>
     <message>
         <source>name {key}</source>
@@ -20469,7 +20655,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>needs about twice its own size of free room on its disk to be written anew</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht zum Neuschreiben auf seinem Datenträger etwa das Doppelte seiner Größe als freien Platz</translation>
     </message>
     <message>
         <source>needs at least one that is ticked</source>
@@ -20500,8 +20686,12 @@ ben@example.org</translation>
         <translation>nie</translation>
     </message>
     <message>
-        <source>no address associated</source>
+        <source>no</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no address associated</source>
+        <translation>no address associated</translation>
     </message>
     <message>
         <source>no alert at {people} people, though one is enough</source>
@@ -20553,11 +20743,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no password supplied</source>
-        <translation type="unfinished"></translation>
+        <translation>no password supplied</translation>
     </message>
     <message>
         <source>no pg_hba.conf entry</source>
-        <translation type="unfinished"></translation>
+        <translation>no pg_hba.conf entry</translation>
     </message>
     <message>
         <source>no picture</source>
@@ -20589,7 +20779,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no reason was given</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Grund wurde nicht genannt</translation>
     </message>
     <message>
         <source>no recipient is named</source>
@@ -20605,7 +20795,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no such file or directory</source>
-        <translation type="unfinished"></translation>
+        <translation>no such file or directory</translation>
     </message>
     <message>
         <source>no video came that can be decoded</source>
@@ -20613,7 +20803,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no {precision} model {name} for {runtime} is listed</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Modell {name} mit {precision} für {runtime} ist aufgeführt</translation>
     </message>
     <message>
         <source>no. {number}</source>
@@ -20705,7 +20895,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not needed</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht nötig</translation>
     </message>
     <message>
         <source>not needed any more</source>
@@ -20797,7 +20987,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>of the truth is {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>der wahren Werte ist {value}</translation>
     </message>
     <message>
         <source>of this camera is not “count only”</source>
@@ -20873,7 +21063,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>one of the alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>einen der Alarme</translation>
     </message>
     <message>
         <source>one place</source>
@@ -20890,6 +21080,10 @@ ben@example.org</translation>
     <message>
         <source>only </source>
         <translation>nur </translation>
+    </message>
+    <message>
+        <source>only {free:,.0f} MiB are left</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>or fewer</source>
@@ -20928,16 +21122,8 @@ ben@example.org</translation>
         <translation>Seite {value} von {count}</translation>
     </message>
     <message>
-        <source>part</source>
-        <translation>Teil</translation>
-    </message>
-    <message>
-        <source>parts</source>
-        <translation>Teile</translation>
-    </message>
-    <message>
         <source>parts of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>in Bildanteilen</translation>
     </message>
     <message>
         <source>parts of the picture are damaged</source>
@@ -20945,11 +21131,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>password authentication failed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>people</source>
-        <translation>Personen</translation>
+        <translation>password authentication failed</translation>
     </message>
     <message>
         <source>people are not counted now</source>
@@ -20985,15 +21167,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>permission denied for database</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>person</source>
-        <translation>Person</translation>
+        <translation>permission denied for database</translation>
     </message>
     <message>
         <source>pg_hba.conf rejects</source>
-        <translation type="unfinished"></translation>
+        <translation>pg_hba.conf rejects</translation>
     </message>
     <message>
         <source>phone number</source>
@@ -21008,10 +21186,6 @@ ben@example.org</translation>
         <translation>Bild für Bild</translation>
     </message>
     <message>
-        <source>picture of an alert</source>
-        <translation>Alarmbild</translation>
-    </message>
-    <message>
         <source>picture {index}</source>
         <translation>Bild {index}</translation>
     </message>
@@ -21022,10 +21196,6 @@ ben@example.org</translation>
     <message>
         <source>pictures came, but they were not counted</source>
         <translation>es kamen Bilder, aber sie wurden nicht ausgezählt</translation>
-    </message>
-    <message>
-        <source>pictures of alerts</source>
-        <translation>Alarmbilder</translation>
     </message>
     <message>
         <source>place {place_id}</source>
@@ -21077,7 +21247,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>reads other files or runs programs ({text})</source>
-        <translation type="unfinished"></translation>
+        <translation>liest andere Dateien oder führt Programme aus ({text})</translation>
     </message>
     <message>
         <source>ready to count</source>
@@ -21101,7 +21271,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>recovery code</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederherstellungscode</translation>
     </message>
     <message>
         <source>refused for good</source>
@@ -21113,7 +21283,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>remaining connection slots</source>
-        <translation type="unfinished"></translation>
+        <translation>remaining connection slots</translation>
     </message>
     <message>
         <source>remote:</source>
@@ -21133,7 +21303,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>root certificate file</source>
-        <translation type="unfinished"></translation>
+        <translation>root certificate file</translation>
     </message>
     <message>
         <source>rows</source>
@@ -21296,12 +21466,8 @@ ben@example.org</translation>
         <translation>seit {moment}</translation>
     </message>
     <message>
-        <source>single measurement</source>
-        <translation>einzelnen Messwert</translation>
-    </message>
-    <message>
         <source>single measurements</source>
-        <translation type="unfinished"></translation>
+        <translation>einzelne Messwerte</translation>
     </message>
     <message>
         <source>single pictures</source>
@@ -21309,7 +21475,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>site {site_id}</source>
-        <translation type="unfinished"></translation>
+        <translation>Standort {site_id}</translation>
     </message>
     <message>
         <source>so many people</source>
@@ -21345,7 +21511,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>step {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {number}</translation>
     </message>
     <message>
         <source>stretch of five minutes</source>
@@ -21377,11 +21543,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>takes away {value:,}, but only {there:,} were counted in this time</source>
-        <translation type="unfinished"></translation>
+        <translation>zieht {value:,} ab, aber in dieser Zeit wurden nur {there:,} gezählt</translation>
     </message>
     <message>
         <source>takes too long to be loaded and run once</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht zu lange, um geladen und einmal ausgeführt zu werden</translation>
     </message>
     <message>
         <source>takes values of an unknown type ({element})</source>
@@ -21433,7 +21599,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the alert</source>
-        <translation type="unfinished"></translation>
+        <translation>der Alarm</translation>
     </message>
     <message>
         <source>the alert was put aside</source>
@@ -21469,11 +21635,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the audit</source>
-        <translation type="unfinished"></translation>
+        <translation>die Prüfung</translation>
     </message>
     <message>
         <source>the audit {uid} cannot be read: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Prüfung {uid} lässt sich nicht lesen: {error}</translation>
     </message>
     <message>
         <source>the camera cannot be moved</source>
@@ -21529,7 +21695,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the copy needs {value:.0f} MiB and {value2:.0f} MiB to spare, and {value3:.0f} MiB are free</source>
-        <translation type="unfinished"></translation>
+        <translation>die Kopie braucht {value:.0f} MiB und {value2:.0f} MiB Reserve, und {value3:.0f} MiB sind frei</translation>
     </message>
     <message>
         <source>the correction</source>
@@ -21581,7 +21747,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the disk of {parent} is nearly full; the export was given up so that saving can go on</source>
-        <translation type="unfinished"></translation>
+        <translation>der Datenträger von {parent} ist fast voll; der Export wurde abgebrochen, damit weiter gespeichert werden kann</translation>
     </message>
     <message>
         <source>the drill is over</source>
@@ -21640,16 +21806,12 @@ ben@example.org</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the keyring, which is locked</source>
-        <translation>den Schlüsselbund, der gesperrt ist</translation>
-    </message>
-    <message>
         <source>the lens is covered</source>
         <translation>das Objektiv ist verdeckt</translation>
     </message>
     <message>
         <source>the list of models is damaged: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Liste der Modelle ist beschädigt: {error}</translation>
     </message>
     <message>
         <source>the list of own models cannot be read: {strerror}</source>
@@ -21681,7 +21843,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the message</source>
-        <translation type="unfinished"></translation>
+        <translation>die Nachricht</translation>
     </message>
     <message>
         <source>the model</source>
@@ -21689,15 +21851,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the model file cannot be read: {strerror}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Modelldatei lässt sich nicht lesen: {strerror}</translation>
     </message>
     <message>
         <source>the model file is damaged or was changed: its SHA-256 is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>die Modelldatei ist beschädigt oder wurde geändert: Ihr SHA-256 stimmt nicht</translation>
     </message>
     <message>
         <source>the model file is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>die Modelldatei fehlt</translation>
     </message>
     <message>
         <source>the model gave no usable result: {error}</source>
@@ -21809,7 +21971,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>die Aufnahme</translation>
     </message>
     <message>
         <source>the recording has come to its end</source>
@@ -21817,7 +21979,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the report</source>
-        <translation type="unfinished"></translation>
+        <translation>der Bericht</translation>
     </message>
     <message>
         <source>the report “{name}”</source>
@@ -21829,11 +21991,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the role</source>
-        <translation type="unfinished"></translation>
+        <translation>die Rolle</translation>
     </message>
     <message>
         <source>the rule</source>
-        <translation type="unfinished"></translation>
+        <translation>die Regel</translation>
     </message>
     <message>
         <source>the rule is not about this</source>
@@ -21869,7 +22031,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the session</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sitzung</translation>
     </message>
     <message>
         <source>the sign-in</source>
@@ -21877,7 +22039,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the site</source>
-        <translation type="unfinished"></translation>
+        <translation>der Standort</translation>
     </message>
     <message>
         <source>the site becomes “{value}”</source>
@@ -21913,15 +22075,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the user</source>
-        <translation type="unfinished"></translation>
+        <translation>der Benutzer</translation>
     </message>
     <message>
         <source>the user name becomes “{username}”, and each keeps its password</source>
         <translation>der Benutzername wird „{username}“, und jede behält ihr Passwort</translation>
-    </message>
-    <message>
-        <source>the vault&apos;s passphrase</source>
-        <translation>die Passphrase des Tresors</translation>
     </message>
     <message>
         <source>the wall shows the past</source>
@@ -21949,11 +22107,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}</translation>
     </message>
     <message>
         <source>there is no access token in it</source>
-        <translation>darin ist kein Zugriffstoken</translation>
+        <translation>in der Antwort ist kein Zugriffstoken</translation>
     </message>
     <message>
         <source>there is no notification service</source>
@@ -21981,7 +22139,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>there is too little room: about {megabytes} are needed and {megabytes2} must stay free, but {folder} has only {megabytes3}; delete or move files, or choose another folder</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist zu wenig Platz: Benötigt werden etwa {megabytes}, und {megabytes2} müssen frei bleiben, aber {folder} hat nur {megabytes3}; löschen oder verschieben Sie Dateien, oder wählen Sie einen anderen Ordner</translation>
     </message>
     <message>
         <source>there was too little history to know what is usual</source>
@@ -22085,11 +22243,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>timed out</source>
-        <translation type="unfinished"></translation>
+        <translation>timed out</translation>
     </message>
     <message>
         <source>timeout expired</source>
-        <translation type="unfinished"></translation>
+        <translation>timeout expired</translation>
     </message>
     <message>
         <source>to {shape} by {shape2} pixels</source>
@@ -22125,11 +22283,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>too many clients</source>
-        <translation type="unfinished"></translation>
+        <translation>too many clients</translation>
     </message>
     <message>
         <source>too many connections</source>
-        <translation type="unfinished"></translation>
+        <translation>too many connections</translation>
     </message>
     <message>
         <source>too many connections are open here</source>
@@ -22197,7 +22355,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>until {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>bis {when}</translation>
     </message>
     <message>
         <source>user name and password are taken away</source>
@@ -22209,11 +22367,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>user {owner}</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer {owner}</translation>
     </message>
     <message>
         <source>user {user_id}</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer {user_id}</translation>
     </message>
     <message>
         <source>value {number}</source>
@@ -22224,10 +22382,6 @@ ben@example.org</translation>
         <translation>Lautstärke ist 0</translation>
     </message>
     <message>
-        <source>wait</source>
-        <translation>warten</translation>
-    </message>
-    <message>
         <source>waiting for the first picture</source>
         <translation>wartet auf das erste Bild</translation>
     </message>
@@ -22236,20 +22390,12 @@ ben@example.org</translation>
         <translation>wartet auf den Schlüsselbund oder den Tresor</translation>
     </message>
     <message>
-        <source>waits</source>
-        <translation>wartet</translation>
-    </message>
-    <message>
-        <source>was</source>
-        <translation>wurde</translation>
-    </message>
-    <message>
         <source>was changed after it had been tested; test it again if the change is wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>wurde nach dem Test geändert; testen Sie es erneut, wenn die Änderung gewollt ist</translation>
     </message>
     <message>
         <source>was changed while it was tested</source>
-        <translation type="unfinished"></translation>
+        <translation>wurde während des Tests geändert</translation>
     </message>
     <message>
         <source>was changed: it asks for more memory or time than any vault needs</source>
@@ -22278,10 +22424,6 @@ ben@example.org</translation>
     <message>
         <source>went out</source>
         <translation>hinaus</translation>
-    </message>
-    <message>
-        <source>were</source>
-        <translation>wurden</translation>
     </message>
     <message>
         <source>what answers there has no such file</source>
@@ -22337,7 +22479,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>workstation {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsplatz {number}</translation>
     </message>
     <message>
         <source>worth it here</source>
@@ -22349,11 +22491,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>would tell {count} in {where}; one message has {most_addresses} at most</source>
-        <translation type="unfinished"></translation>
+        <translation>würden in {where} {count} Adressen benachrichtigen; eine Nachricht hat höchstens {most_addresses}</translation>
     </message>
     <message>
         <source>wrong passwords</source>
         <translation>falschen Passwörtern</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>you saw it, the program missed it</source>
@@ -22422,8 +22568,8 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{author} hat diese Zeit aus den Zahlen ausgeschlossen: {reason}</translation>
     </message>
     <message>
-        <source>{bad} of {users} {verb}, so nobody can be added yet</source>
-        <translation>{users}, {bad} {verb}: Noch kann niemand hinzugefügt werden</translation>
+        <source>{bad} of {users} have problems, so nobody can be added yet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{begin} to {date} {year}</source>
@@ -22466,12 +22612,24 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{cameras_words} are added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cameras_words} are added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{cameras_words} are being added …</source>
         <translation>Wird hinzugefügt: {cameras_words} …</translation>
     </message>
     <message>
-        <source>{cameras_words} can be added, {bad} {verb}</source>
-        <translation>Zum Hinzufügen bereit: {cameras_words}, {bad} {verb}</translation>
+        <source>{cameras_words} can be added, 1 has a problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cameras_words} can be added, {bad} have problems</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{cameras_words} followed to the new address.</source>
@@ -22482,16 +22640,8 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{cameras_words} gefunden</translation>
     </message>
     <message>
-        <source>{cameras_words} of the list {verb}</source>
-        <translation>{cameras_words} der Liste {verb}</translation>
-    </message>
-    <message>
-        <source>{cameras_words} {verb} added</source>
-        <translation>{cameras_words} {verb} hinzugefügt</translation>
-    </message>
-    <message>
-        <source>{cameras_words} {verb} added.</source>
-        <translation>{cameras_words} {verb} hinzugefügt.</translation>
+        <source>{cameras_words} of the list have other addresses</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{cameras_words}, {live} live</source>
@@ -22506,16 +22656,20 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{cameras} liegt nicht zwischen 1 und {most_cameras}</translation>
     </message>
     <message>
+        <source>{cameras} wait for a password. {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cameras} wait for the keyring, which is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cameras} wait for the vault&apos;s passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{cameras} with a bad view</source>
         <translation>{cameras} mit schlechtem Bild</translation>
-    </message>
-    <message>
-        <source>{cameras} {verb} for a password. {sentence}</source>
-        <translation>{cameras} {verb} auf ein Passwort. {sentence}</translation>
-    </message>
-    <message>
-        <source>{cameras} {verb} for {what}.</source>
-        <translation>{cameras} {verb} auf {what}.</translation>
     </message>
     <message>
         <source>{camera}: chart</source>
@@ -22531,7 +22685,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{capital} is in use ({said}). Wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>{capital} wird gerade verwendet ({said}). Warten Sie, bis das zu Ende ist.</translation>
     </message>
     <message>
         <source>{chore} failed: {reason}. It is tried again. “History and storage…” in the operator menu tells more.</source>
@@ -22555,7 +22709,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another one; “camwatch db backups” lists them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{copy} ist keine fehlerfreie Kopie eines Verlaufs ({detail}), daher wurde nichts geändert. Wählen Sie eine andere; „camwatch db backups“ listet sie auf.</translation>
     </message>
     <message>
         <source>{count:,} alerts</source>
@@ -22566,20 +22720,40 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count:,} Alarme der Regel „{rule}“ wurden zurückgehalten, damit es nicht zu viele auf einmal werden:</translation>
     </message>
     <message>
+        <source>{count:,} cameras: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count:,} more alerts of the rule “{rule}”</source>
         <translation>{count:,} weitere Alarme der Regel „{rule}“</translation>
     </message>
     <message>
-        <source>{count:,} {name}s</source>
-        <translation>{count:,} {name}s</translation>
+        <source>{count:,} places: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} seconds</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{counted} pictures were counted in {seconds} s, and {files} files were searched. The outcome is in the audit log.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{counts} {verb} on this computer</source>
-        <translation>{counts} {verb} auf diesem Computer</translation>
+        <source>{counts} wait on this computer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} %</source>
@@ -22622,10 +22796,6 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{count} days</source>
-        <translation>{count} Tage</translation>
-    </message>
-    <message>
         <source>{count} entries</source>
         <translation type="unfinished"></translation>
     </message>
@@ -22639,6 +22809,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} hold after CamWatch is opened anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} intervals</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -22682,8 +22856,12 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} Personen</translation>
     </message>
     <message>
-        <source>{count} rows refer to others that are not there</source>
+        <source>{count} pictures</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} rows refer to others that are not there</source>
+        <translation>{count} Zeilen verweisen auf andere, die es nicht gibt</translation>
     </message>
     <message>
         <source>{count} sessions</source>
@@ -22712,10 +22890,6 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     <message>
         <source>{count} users</source>
         <translation>{count} Benutzer</translation>
-    </message>
-    <message>
-        <source>{count} {word}s</source>
-        <translation>{count} {word}s</translation>
     </message>
     <message>
         <source>{coverage:.0%} of the time was measured</source>
@@ -22834,16 +23008,16 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{ends_early}: {which}{which2} {was} abgeschnitten.</translation>
     </message>
     <message>
-        <source>{entries_words} {word} saved</source>
-        <translation>{entries_words} {word} gespeichert</translation>
+        <source>{entries_words} are saved</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{entries} of an older CamWatch {are} protected only since the update.</source>
-        <translation>{entries} einer älteren CamWatch-Version {are} erst seit der Aktualisierung geschützt.</translation>
+        <source>{entries} of an older CamWatch are protected only since the update.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{entries} {word} written without a key, as no keyring answered. Of them, changes by accident are found, changes on purpose perhaps not.</source>
-        <translation>{entries} {word} ohne Schlüssel geschrieben, da kein Schlüsselbund antwortete. Versehentliche Änderungen daran werden gefunden, absichtliche vielleicht nicht.</translation>
+        <source>{entries} were written without a key, as no keyring answered. Of them, changes by accident are found, changes on purpose perhaps not.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{error}
@@ -22855,7 +23029,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{error}. The server was not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{error}. Der Server wurde nicht geändert.</translation>
     </message>
     <message>
         <source>{failed} of {count} steps did not go as they should.</source>
@@ -22868,10 +23042,6 @@ Fehler-Nummer:
     <message>
         <source>{failures} wrong passwords</source>
         <translation>{failures} falschen Passwörtern</translation>
-    </message>
-    <message>
-        <source>{fewest} to {most}</source>
-        <translation>{fewest} bis {most}</translation>
     </message>
     <message>
         <source>{field} {reason}.</source>
@@ -22887,7 +23057,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} cannot be opened ({detail}). Check that its folder exists and is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} lässt sich nicht öffnen ({detail}). Prüfen Sie, ob der Ordner vorhanden und verbunden ist.</translation>
     </message>
     <message>
         <source>{file} cannot be written: {strerror}.</source>
@@ -22895,27 +23065,27 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} holds a history already; name a new file</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} enthält schon einen Verlauf; nennen Sie eine neue Datei</translation>
     </message>
     <message>
         <source>{file} is a database of another program, and is left as it is. Move it to another folder, or choose another file or profile for the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist die Datenbank eines anderen Programms und bleibt, wie sie ist. Verschieben Sie sie in einen anderen Ordner, oder wählen Sie für den Verlauf eine andere Datei oder ein anderes Profil.</translation>
     </message>
     <message>
         <source>{file} is closed because CamWatch ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist geschlossen, weil CamWatch beendet wird.</translation>
     </message>
     <message>
         <source>{file} is damaged, missing or not a database ({detail}). Start CamWatch, which offers what can be done and deletes nothing; “camwatch db” does the same without a window.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist beschädigt, fehlt oder ist keine Datenbank ({detail}). Starten Sie CamWatch: Es bietet an, was möglich ist, und löscht nichts; „camwatch db“ tut dasselbe ohne Fenster.</translation>
     </message>
     <message>
         <source>{file} is in a place that cannot hold a live history (journal {mode}), perhaps a network drive. Choose a folder on a disk of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} liegt an einem Ort, der keinen laufenden Verlauf aufnehmen kann (Journal {mode}), vielleicht auf einem Netzlaufwerk. Wählen Sie einen Ordner auf einem Datenträger dieses Computers.</translation>
     </message>
     <message>
         <source>{file} is on a network drive ({kind}), where a file that several programs use is damaged sooner or later. Choose a folder on a disk of this computer; for a history that several computers share, use a PostgreSQL server.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} liegt auf einem Netzlaufwerk ({kind}), und dort wird eine Datei, die mehrere Programme verwenden, früher oder später beschädigt. Wählen Sie einen Ordner auf einem Datenträger dieses Computers; für einen Verlauf, den sich mehrere Computer teilen, verwenden Sie einen PostgreSQL-Server.</translation>
     </message>
     <message>
         <source>{file} is written. Give it to your support.</source>
@@ -22923,15 +23093,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} may not be written ({detail}). Allow your account to write this file and its folder, or choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist schreibgeschützt ({detail}). Erlauben Sie Ihrem Konto, diese Datei und ihren Ordner zu schreiben, oder wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>{file} was deleted, moved or replaced while CamWatch is running. Put the same file back; to use another one, restart CamWatch.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} wurde gelöscht, verschoben oder ersetzt, während CamWatch läuft. Legen Sie dieselbe Datei zurück; um eine andere zu verwenden, starten Sie CamWatch neu.</translation>
     </message>
     <message>
         <source>{file} was written by a newer CamWatch: its schema is {present}, and this CamWatch {version} knows schemas up to {head}. Start the newer CamWatch, or put a copy of the history from before the update in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} wurde von einem neueren CamWatch geschrieben: Das Schema ist {present}, und dieses CamWatch {version} kennt Schemas bis {head}. Starten Sie das neuere CamWatch, oder setzen Sie eine Kopie des Verlaufs aus der Zeit vor der Aktualisierung an seine Stelle.</translation>
     </message>
     <message>
         <source>{first:%A} {day}</source>
@@ -23126,12 +23296,12 @@ Fehler-Nummer:
         <translation>Im Mittel {mean} Personen</translation>
     </message>
     <message>
-        <source>{messages} waiting</source>
-        <translation>{messages} wartend</translation>
+        <source>{messages} wait for it, and will be tried again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{messages} {wait} for it, and will be tried again.</source>
-        <translation>{messages} {wait} darauf; es wird erneut versucht.</translation>
+        <source>{messages} waiting</source>
+        <translation>{messages} wartend</translation>
     </message>
     <message>
         <source>{mib} MiB</source>
@@ -23150,8 +23320,8 @@ Fehler-Nummer:
         <translation>{minutes} min {rest} s</translation>
     </message>
     <message>
-        <source>{missing} more character{word} needed</source>
-        <translation>Noch {missing} Zeichen{word} nötig</translation>
+        <source>{missing} more characters needed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{model} ({precision}) runs in {runtime}</source>
@@ -23194,8 +23364,8 @@ Fehler-Nummer:
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{more} more alert{word}</source>
-        <translation>Noch {more} Alarm-Info{word}</translation>
+        <source>{more} more alerts</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{ms:.0f} ms</source>
@@ -23206,8 +23376,12 @@ Fehler-Nummer:
         <translation>{named} und {value} weitere</translation>
     </message>
     <message>
-        <source>{named} {verb} switched off.</source>
-        <translation>{named} {verb} ausgeschaltet.</translation>
+        <source>{named} are switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{named} is switched off.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{names} and {found}</source>
@@ -23243,7 +23417,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} (removed)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (entfernt)</translation>
     </message>
     <message>
         <source>{name} (usual)</source>
@@ -23263,7 +23437,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} failed: {trouble}. It is tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen: {name}. Grund: {trouble}. Es wird erneut versucht.</translation>
     </message>
     <message>
         <source>{name} has another role</source>
@@ -23346,8 +23520,12 @@ Fehler-Nummer:
         <translation>{name}: Schieberegler</translation>
     </message>
     <message>
-        <source>{name}: switched {word}</source>
-        <translation>{name}: jetzt {word}</translation>
+        <source>{name}: switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: switched on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}: unit</source>
@@ -23386,6 +23564,14 @@ Fehler-Nummer:
         <translation>{number} h {value:02d} min</translation>
     </message>
     <message>
+        <source>{number} hours and days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} hours of where people were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{number} in the keyring now; the vault is deleted.</source>
         <translation>{number} jetzt im Schlüsselbund; der Tresor ist gelöscht.</translation>
     </message>
@@ -23396,6 +23582,10 @@ Fehler-Nummer:
     <message>
         <source>{number} made no sense</source>
         <translation>{number} ohne Sinn</translation>
+    </message>
+    <message>
+        <source>{number} minutes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} of them in its memory only</source>
@@ -23414,12 +23604,20 @@ Fehler-Nummer:
         <translation>{number} von {pictures}</translation>
     </message>
     <message>
+        <source>{number} or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{number} people</source>
         <translation>{number} Personen</translation>
     </message>
     <message>
         <source>{number} pictures</source>
         <translation>{number} Bilder</translation>
+    </message>
+    <message>
+        <source>{number} pictures of alerts</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} places</source>
@@ -23436,6 +23634,10 @@ Fehler-Nummer:
     <message>
         <source>{number} saved</source>
         <translation>{number} gerettet</translation>
+    </message>
+    <message>
+        <source>{number} single measurements</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} sites have</source>
@@ -23538,12 +23740,12 @@ Fehler-Nummer:
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{people} recipients together</source>
-        <translation>{people} Empfänger zusammen</translation>
+        <source>{people} people, from 1 on it raises an alert</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{people} {word}, from 1 on it raises an alert</source>
-        <translation>{people} {word}, ab 1 löst sie Alarm aus</translation>
+        <source>{people} recipients together</source>
+        <translation>{people} Empfänger zusammen</translation>
     </message>
     <message>
         <source>{people}, {than} than usual at this hour{limit}</source>
@@ -23567,39 +23769,39 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} cannot be opened: the server does not know it, or not the user ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} lässt sich nicht öffnen: Dem Server ist sie oder der Benutzer nicht bekannt ({said}).</translation>
     </message>
     <message>
         <source>{place} did not do what it was asked in time ({said}). Try again, or ask for a shorter time.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} hat den Auftrag nicht rechtzeitig ausgeführt ({said}). Versuchen Sie es erneut, oder fragen Sie nach einer kürzeren Zeit.</translation>
     </message>
     <message>
         <source>{place} ended the connection ({said}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} hat die Verbindung beendet ({said}).</translation>
     </message>
     <message>
         <source>{place} has the schema {schema} and not {head}; let this CamWatch open it once, which brings it up to date</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} hat das Schema {schema} und nicht {head}; lassen Sie dieses CamWatch den Verlauf einmal öffnen, dann wird er auf den neuesten Stand gebracht</translation>
     </message>
     <message>
         <source>{place} holds a history already; name an empty database</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} enthält schon einen Verlauf; nennen Sie eine leere Datenbank</translation>
     </message>
     <message>
         <source>{place} holds no history</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} enthält keinen Verlauf</translation>
     </message>
     <message>
         <source>{place} holds tables of another program. CamWatch needs a database of its own, as docs/postgresql.md says.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} enthält Tabellen eines anderen Programms. CamWatch braucht eine eigene Datenbank, wie docs/postgresql.md es beschreibt.</translation>
     </message>
     <message>
         <source>{place} is damaged ({said}). Ask the server&apos;s administrator to restore a copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} ist beschädigt ({said}). Bitten Sie den Verwalter des Servers, eine Kopie einzuspielen.</translation>
     </message>
     <message>
         <source>{place} is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} ist nicht da</translation>
     </message>
     <message>
         <source>{place} is sound ({size} MiB, {holds}).</source>
@@ -23607,15 +23809,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} keeps texts as {encoding}, which does not know all signs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} speichert Texte als {encoding}, das nicht alle Zeichen kennt.</translation>
     </message>
     <message>
         <source>{place} may only be read ({said}). It may be a standby: use the address of the server that may be written, or have it promoted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} darf nur gelesen werden ({said}). Vielleicht ist es ein Standby-Server: Verwenden Sie die Adresse des Servers, der beschrieben werden darf, oder lassen Sie ihn hochstufen.</translation>
     </message>
     <message>
         <source>{place} was written by a newer CamWatch: its schema is {present}, and this CamWatch {version} knows schemas up to {head}. Install the newer CamWatch on this computer, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} wurde von einem neueren CamWatch geschrieben: Das Schema ist {present}, und dieses CamWatch {version} kennt Schemas bis {head}. Installieren Sie das neuere CamWatch auch auf diesem Computer.</translation>
     </message>
     <message>
         <source>{points:+.0f} points</source>
@@ -23735,7 +23937,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{size} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} Bytes</translation>
     </message>
     <message>
         <source>{size} bytes, at most {max_bytes}</source>
@@ -23946,12 +24148,16 @@ Fehler-Nummer:
         <translation>{units} Zeichen</translation>
     </message>
     <message>
+        <source>{unit} on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{unusual_text} · usual from the {weeks} before</source>
         <translation>{unusual_text} · üblich laut {weeks} davor</translation>
     </message>
     <message>
         <source>{upper}{place} may only be read. It may be a standby: use the address of the server that may be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{upper}{place} darf nur gelesen werden. Vielleicht ist es ein Standby-Server: Verwenden Sie die Adresse des Servers, der beschrieben werden darf.</translation>
     </message>
     <message>
         <source>{users} added</source>
@@ -23962,8 +24168,8 @@ Fehler-Nummer:
         <translation>Bereit zum Hinzufügen: {users}</translation>
     </message>
     <message>
-        <source>{users} {word} the role “{name}”.</source>
-        <translation>{users} {word} die Rolle „{name}“.</translation>
+        <source>{users} have the role “{name}”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{users}, {are_open} open</source>
@@ -23975,7 +24181,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value:,.0f} MiB inside the file are free for new rows, but an older CamWatch made this file, and it cannot become smaller by itself. Writing it anew takes {about}; what is counted meanwhile waits and is saved afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Datei sind {value:,.0f} MiB für neue Zeilen frei, aber ein älteres CamWatch hat diese Datei angelegt, und sie kann nicht von selbst kleiner werden. Das Neuschreiben dauert {about}; was inzwischen gezählt wird, wartet und wird danach gespeichert.</translation>
     </message>
     <message>
         <source>{value:,} more</source>
@@ -24046,12 +24252,20 @@ Fehler-Nummer:
         <translation>{value:.1f} Jahre</translation>
     </message>
     <message>
-        <source>{value:.2f} people too {word} are counted</source>
-        <translation>{value:.2f} Personen zu {word} gezählt</translation>
+        <source>{value:.2f} people too few are counted</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{value:.2f} too {word}</source>
-        <translation>{value:.2f} zu {word}</translation>
+        <source>{value:.2f} people too many are counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value:.2f} too few</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value:.2f} too many</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{value:.3g} times a second</source>
@@ -24091,7 +24305,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} weitere</translation>
     </message>
     <message>
         <source>{value} of {count}: </source>
@@ -24207,19 +24421,19 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{where} nobody has {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{where} hat niemand {what}</translation>
     </message>
     <message>
         <source>{where} the channel no longer exists</source>
-        <translation type="unfinished"></translation>
+        <translation>{where} gibt es den Kanal nicht mehr</translation>
     </message>
     <message>
         <source>{where} {count} recipients no longer exist</source>
-        <translation type="unfinished"></translation>
+        <translation>{where} gibt es {count} Empfänger nicht mehr</translation>
     </message>
     <message>
         <source>{where} “{name}” is a channel of another kind</source>
-        <translation type="unfinished"></translation>
+        <translation>{where} ist „{name}“ ein Kanal anderer Art</translation>
     </message>
     <message>
         <source>{which} does not follow the one before it: one of the two was replaced.</source>
@@ -24228,10 +24442,6 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>{which} is not the one that was the newest once: an older copy of the history was put back{with_note} and written on, or the entry was replaced.</source>
         <translation>{which} ist nicht der, der einmal der neueste war: Entweder wurde der Eintrag ersetzt, oder es wurde weitergeschrieben, nachdem eine ältere Kopie des Verlaufs zurückgespielt worden war{with_note}.</translation>
-    </message>
-    <message>
-        <source>{which} not followed: look which one is right, and edit the camera.</source>
-        <translation>{which} nicht übernommen: Sehen Sie nach, welche stimmt, und bearbeiten Sie die Kamera.</translation>
     </message>
     <message>
         <source>{which} since {moment}</source>
@@ -24320,12 +24530,8 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{words}, Abstand von {value}</translation>
     </message>
     <message>
-        <source>{word} {threshold:.3g} on</source>
-        <translation>{word} {threshold:.3g}</translation>
-    </message>
-    <message>
         <source>{workstation_file} cannot be written: {strerror}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{workstation_file} lässt sich nicht schreiben: {strerror}.</translation>
     </message>
     <message>
         <source>“?” means that the number is not known now, which is not the same as nobody there. A pale picture is old, and says how old.</source>

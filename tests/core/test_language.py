@@ -35,7 +35,7 @@ def german() -> Iterator[None]:
 def test_without_a_language_texts_are_english() -> None:
     assert language.code() == "en"
     assert tr("Cameras") == "Cameras"
-    assert tr("{share:.1f} % of {rows:,} rows", share=2.5, rows=1200) == "2.5 % of 1,200 rows"
+    assert tr("{share:.1f} % of {rows:,} rows", share=2.5, rows=1200) == "2.5 % of 1\u202f200 rows"
 
 
 @pytest.mark.usefixtures("german")

@@ -28,6 +28,7 @@ from camwatch.domain import Camera, CameraSettings, CameraState, Pixels, Reason,
 from camwatch.events import CameraStateChanged, CountMeasured
 from camwatch.paths import Profile
 from camwatch.ui.live.page import LivePage
+from camwatch.ui.pages import LIVE
 from camwatch.ui.sign_in import SignInDialog
 from tests.support.applications import end
 
@@ -104,6 +105,11 @@ def sign_in_for_the_first_time(qtbot: QtBot, watch: Watch) -> None:
         QTest.keyClicks(line, text)
     QTest.keyClick(lines()[-1], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: watch.application.window is not None, timeout=10_000)
+    window = watch.application.window
+    assert window is not None
+    # A new profile is led through its set-up; here the live page is looked at.
+    qtbot.waitUntil(lambda: window.first_run.is_shown, timeout=10_000)
+    window.show_page(LIVE)
     watch.session = watch.commands.sign_in(NAME, PASSWORD)
 
 

@@ -32,7 +32,7 @@ PANEL = 458
 """Width of all that is not picture in the editor, in pixels."""
 LEFT = 26
 TALLEST_SAMPLE = 30
-TO_PLACES = 10
+TO_PLACES = 11
 STEPS_MS = {
     BucketSize.MINUTE: 60_000,
     BucketSize.FIVE_MINUTES: 300_000,

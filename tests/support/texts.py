@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QCalendarWidget,
     QComboBox,
     QGroupBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -60,7 +62,9 @@ def spoken(app: QApplication, *, is_rtl: bool = False) -> Iterator[None]:
 def _of_model(model: QAbstractItemModel | None, rows: int = 3) -> Iterator[str]:
     if model is None:
         return
-    for section in range(model.columnCount(QModelIndex())):
+    # Of a list, Qt lets nobody ask for the columns.
+    is_list = isinstance(model, QAbstractListModel)
+    for section in range(1 if is_list else model.columnCount(QModelIndex())):
         yield str(model.headerData(section, Qt.Orientation.Horizontal) or "")
         for row in range(min(rows, model.rowCount(QModelIndex()))):
             for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -87,12 +91,28 @@ def _own(widget: QWidget) -> Iterator[str]:
             yield from _of_model(widget.model())
         case _:
             pass
-    yield from (action.text() for action in widget.findChildren(QAction))
+    own = Qt.FindChildOption.FindDirectChildrenOnly
+    for action in widget.findChildren(QAction, options=own):
+        yield from (action.text(), action.toolTip())
+
+
+def _is_of_qt(widget: QWidget) -> bool:
+    """Tell whether Qt made it by itself, with texts of its own translation."""
+    at: QWidget | None = widget
+    while at is not None:
+        if at.objectName().startswith("qt_") and at.objectName() != "qt_msgbox_label":
+            return not at.objectName().startswith(("qt_tab", "qt_scroll", "qt_msgbox"))
+        if isinstance(at, QCalendarWidget):
+            return True
+        at = None if at.isWindow() else at.parentWidget()
+    return False
 
 
 def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
     """Give every text of a window and of all in it, with the widget that shows it."""
     for widget in (root, *root.findChildren(QWidget)):
+        if isinstance(widget, QHeaderView) or _is_of_qt(widget):
+            continue  # its table has said it
         for text in _own(widget):
             if text.strip():
                 yield widget, re.sub(r"<[^>]+>", "", text)
@@ -110,7 +130,8 @@ def forgotten(root: QWidget, *known: str) -> list[str]:
         rest = re.sub(
             rf"{BEGIN}[^{BEGIN}{END}]*(?:{BEGIN}[^{END}]*{END}[^{BEGIN}{END}]*)*{END}", "", text
         )
-        for name in known:
+        rest = re.sub(rf"{BEGIN}[^{END}]*$", "", rest)  # cut short, where the rest does not fit
+        for name in sorted(known, key=len, reverse=True):
             rest = rest.replace(name, "")
         if _WORDS.search(rest):
             found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")

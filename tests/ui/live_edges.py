@@ -17,7 +17,8 @@ from camwatch.alerts.settings import ChannelProof
 from camwatch.auth.accounts import SignInWays
 from camwatch.auth.permissions import built_in_role
 from camwatch.auth.session import Session
-from camwatch.config import Security
+from camwatch.commands.settings_state import SettingsState, states_of
+from camwatch.config import Security, Settings
 from camwatch.domain import (
     Camera,
     CameraId,
@@ -189,6 +190,10 @@ class CameraShelf:
         if self.passing_error is not None:
             raise self.passing_error
         return self.passed
+
+    def settings_state(self, _session: Session) -> SettingsState:
+        usual = Settings()
+        return SettingsState(states_of(usual, usual, {}, {}), None, "as it is")
 
     def security(self, _session: Session) -> Security:
         return self.security_rules

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.auth.permissions import Permission
@@ -226,8 +226,23 @@ def test_without_a_safe_place_nothing_is_switched_on(qtbot: QtBot) -> None:
     assert "keyring is locked" in bench.dialog.notice.text.text()
 
 
-def test_a_higher_page_stays_on_the_screen(qtbot: QtBot) -> None:
+def test_an_account_that_is_higher_than_the_screen_scrolls(qtbot: QtBot) -> None:
     bench = Bench(qtbot)
+    room = bench.dialog.screen().availableGeometry()
+
+    assert bench.dialog.overview.height() > 600
+    assert room.height() - 100 < bench.dialog.height() <= room.height()
+    area = bench.dialog.findChild(QScrollArea, "keeper")
+    assert area is not None
+    assert area.verticalScrollBar().maximum() > 0
+    area.ensureWidgetVisible(bench.dialog.close_button)
+    corner = bench.dialog.close_button.mapTo(bench.dialog, QPoint(0, 0))
+    assert bench.dialog.rect().contains(corner)
+
+
+def test_a_higher_page_stays_on_the_screen(qtbot: QtBot) -> None:
+    # Who may do little has an account that fits the screen of the tests.
+    bench = Bench(qtbot, a_live_session(a_role(Permission.VIEW_CAMERAS)))
     room = bench.dialog.screen().availableGeometry()
     bench.dialog._show(bench.dialog.password_page)
     qtbot.wait(50)  # it takes its new size

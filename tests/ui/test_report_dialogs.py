@@ -149,7 +149,7 @@ def test_the_dialog_proposes_what_the_chart_shows_and_tells_how_much_that_is(
         NOON,
         BucketSize.HOUR,
     )
-    assert export.estimate.text() == "About 1,234 rows, 56 kB."
+    assert export.estimate.text() == "About 1\u202f234 rows, 56 kB."
 
 
 def test_cameras_are_ticked_and_at_least_one(
@@ -189,9 +189,9 @@ def test_a_file_is_written_with_progress_and_its_folder_is_offered(
     work.finish()
     assert not export.running.isVisible()
     qtbot.waitUntil(lambda: export.progress.value() == 500)
-    assert export.progress_words.text() == "500,000 of about 1,000,000 rows"
+    assert export.progress_words.text() == "500\u202f000 of about 1\u202f000\u202f000 rows"
     assert export.notice.title.text() == "counts.csv is written"
-    assert export.notice.text.text() == "1,000,000 rows, 2 kB."
+    assert export.notice.text.text() == "1\u202f000\u202f000 rows, 2 kB."
     assert export.notice.button.text() == "Show in folder"
 
 

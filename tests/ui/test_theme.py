@@ -148,7 +148,9 @@ def test_icons_of_controls_have_the_colours_of_the_theme() -> None:
         for file in folder.glob("*.svg"):
             colors = set(re.findall(r'stroke="(#[0-9a-f]{6})"', file.read_text()))
             assert colors, file
-            assert colors <= {tokens.muted, tokens.on_accent}, file
+            assert colors <= {
+                *(tokens.muted, tokens.on_accent, tokens.accent, tokens.warning, tokens.critical)
+            }, file
     assert files["dark"] == files["light"] == files["contrast"] != []
 
 

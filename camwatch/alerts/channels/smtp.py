@@ -247,7 +247,7 @@ class Mailer:
         if "PLAIN" in offered:
             code, words = smtp.docmd(
                 "AUTH",
-                tr("PLAIN {base64}", base64=_base64(f"{chr(0)}{user}{chr(0)}{secret.reveal()}")),
+                f"PLAIN {_base64(f'{chr(0)}{user}{chr(0)}{secret.reveal()}')}",
             )
         elif "LOGIN" in offered:
             code, words = smtp.docmd("AUTH", "LOGIN")

@@ -112,9 +112,9 @@ class Line:
 def _read(answer: HttpAnswer) -> Answer:
     status = answer.status
     if 300 <= status < 400:
-        raise LoginServiceError(LoginFault.REDIRECTED, tr("HTTP {status}", status=status))
+        raise LoginServiceError(LoginFault.REDIRECTED, f"HTTP {status}")
     if status >= 500:
-        raise LoginServiceError(LoginFault.SERVER_ERROR, tr("HTTP {status}", status=status))
+        raise LoginServiceError(LoginFault.SERVER_ERROR, f"HTTP {status}")
     if status != 200:
         return Answer(status, {}, seconds_until(answer.retry_after, utc_now(), _LONGEST_REST_S))
     if answer.encoding:

@@ -269,4 +269,4 @@ def _too_many(rest_s: float) -> LoginServiceError:
 
 def _expect_success(answer: Answer) -> None:
     if answer.status != 200:
-        raise LoginServiceError(LoginFault.BAD_ANSWER, tr("HTTP {status}", status=answer.status))
+        raise LoginServiceError(LoginFault.BAD_ANSWER, f"HTTP {answer.status}")

@@ -21,6 +21,7 @@ from camwatch.ui.account.password_page import PasswordPage
 from camwatch.ui.accuracy.asking import ask
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.signing_in.set_up import DeviceSetUp, RecoveryCodes
 from camwatch.ui.signing_in.steps import WRONG_CODE
@@ -153,6 +154,7 @@ class AccountDialog(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(content)
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
         for changed in (
             self.password_page.changed,
             self.device_page.changed,

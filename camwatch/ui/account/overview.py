@@ -43,7 +43,7 @@ def kind_words(session: Session, service: str) -> str:
             return tr(
                 "What {value} said of you earlier: it is away, so users and security "
                 "cannot be managed",
-                value=service or SERVICE,
+                value=service or tr(SERVICE),
             )
 
 
@@ -157,12 +157,12 @@ class Overview(QWidget):
         list_ = QGridLayout()
         list_.setHorizontalSpacing(3 * theme.current().space)
         list_.setVerticalSpacing(theme.current().space // 2)
+        list_.setColumnStretch(0, 1)
         list_.setColumnStretch(1, 1)
         height = (len(lines) + 1) // 2
         for number, line in enumerate(lines):
             label = plain_label(line, "", self)
-            label.setWordWrap(False)
-            list_.addWidget(label, number % height, number // height)
+            list_.addWidget(label, number % height, number // height, Qt.AlignmentFlag.AlignTop)
         self._grid.addLayout(list_, self._name(tr("It lets you")), 1, 1, 2)
 
     def _button(self, words: str, icon: str) -> QPushButton:

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QVBoxLayout,
@@ -35,6 +34,7 @@ from camwatch.ui.accuracy.wizard_head import CountFoot, WizardHead
 from camwatch.ui.accuracy.wording import subject
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice
 
 _WIDTH, _HEIGHT = 1400, 900
@@ -118,8 +118,7 @@ class AuditWizard(QDialog):
         column.addWidget(self.notice)
         column.addLayout(self._body, 1)
         column.addWidget(self.foot)
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width() - 4 * space), min(_HEIGHT, room.height() - 6 * space))
+        fit(self, _WIDTH, _HEIGHT)
 
     def _show_step(self, step: _Step, number: int) -> None:
         old, self.step = self.step, step

@@ -79,8 +79,7 @@ class CameraDetail(QWidget):
         self.threshold_button.clicked.connect(self.threshold_requested)
         self.pdf_button = QPushButton(tr("Save the signed report as &PDF…"), self)
         self.pdf_button.clicked.connect(self._on_pdf)
-        for button in (self.threshold_button, self.audit_button):
-            button.setIconSize(icons.size(16))
+        self.audit_button.setIconSize(icons.button_size())
         names = QVBoxLayout()
         names.setSpacing(space // 2)
         for label in (self.name, self.words, self.warning):

@@ -137,7 +137,7 @@ class _Sample(QWidget):
     def __init__(self, *, is_bar: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_bar = is_bar
-        self.setFixedSize(QSize(22, 14))
+        self.setFixedSize(QSize(theme.px(22), theme.px(14)))
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Draw a bar or a line."""

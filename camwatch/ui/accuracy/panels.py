@@ -33,7 +33,7 @@ _COMMON_KEYS = listed(
         (tr("Space"), tr("play and pause")),
         (", .", tr("picture back, next")),
         ("B", tr("5 seconds back")),
-        ("↑ ↓", "faster, slower"),
+        ("↑ ↓", tr("faster, slower")),
         (tr("Backspace"), tr("take back the last")),
     )
 )

@@ -17,7 +17,7 @@ from camwatch.accuracy import (
     TruePassage,
 )
 from camwatch.auth.signing import SigningKey
-from camwatch.language import marked, table, tr
+from camwatch.language import marked, number, table, tr
 from camwatch.scene import Direction
 from camwatch.ui.accuracy.pdf_chart import CHART, CHART_WH
 from camwatch.ui.accuracy.wording import (
@@ -51,7 +51,7 @@ th { font-weight: 600; text-align: left; color: #555555; }
 </style>
 """
 
-_NEW_PAGE = marked(' style="page-break-before: always"')
+_NEW_PAGE = ' style="page-break-before: always"'
 
 _METHOD = table(
     lambda: {
@@ -116,11 +116,11 @@ def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> 
     if report.passages is not None:
         parts += _passages(report.passages)
     parts += [
-        f"<h2{'' if report.passages else tr(_NEW_PAGE)}>What counted</h2>",
+        f"<h2{'' if report.passages else _NEW_PAGE}>{tr('What counted')}</h2>",
         _facts(_setup(report)),
-        "<h2>How it was compared</h2>",
+        f"<h2>{tr('How it was compared')}</h2>",
         f"<p>{_method(report)}</p><p>{tr(_INTERVALS)}</p>",
-        f"<h2>What it does not tell</h2><p>{tr(_LIMITS)}</p>",
+        f"<h2>{tr('What it does not tell')}</h2><p>{tr(_LIMITS)}</p>",
         *_signature(key),
     ]
     return "".join(parts)
@@ -128,11 +128,22 @@ def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> 
 
 def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
     about = KINDS[report.kind]
-    place = tr(" at “{escape}”", escape=escape(report.place)) if report.place is not None else ""
+    made = _day(report.made_at, zone)
+    title = tr("How right are the counts of “{camera}”?", camera=escape(report.camera_name))
+    subtitle = (
+        tr("Audit of {about}, {day}", about=about, day=made)
+        if report.place is None
+        else tr(
+            "Audit of {about} at “{place}”, {day}",
+            about=about,
+            place=escape(report.place),
+            day=made,
+        )
+    )
     result = report.overall
     parts = [
-        f"<h1>How right are the counts of “{escape(report.camera_name)}”?</h1>",
-        f'<p class="muted">Audit of {about}{place}, {_day(report.made_at, zone)}</p>',
+        f"<h1>{title}</h1>",
+        f'<p class="muted">{subtitle}</p>',
     ]
     if result.accuracy is not None:
         parts.append(
@@ -141,10 +152,11 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
         )
     parts.append(f"<p>{escape(result_sentence(report))} {tendency(result)}</p>")
     if result.intervals < FEWEST_INTERVALS:
-        parts.append(
-            f'<p class="warning">Only {_number(result.intervals, report.kind)} were compared. That '
-            "is too few to rely on.</p>"
+        few = tr(
+            "Only {number} were compared. That is too few to rely on.",
+            number=_number(result.intervals, report.kind),
         )
+        parts.append(f'<p class="warning">{few}</p>')
     started = report.started_at.astimezone(zone)
     facts = [
         (tr("Camera"), report.camera_name),
@@ -166,11 +178,11 @@ def _number(count: int, kind: AuditKind) -> str:
 
 
 def _compared(report: AuditReport) -> str:
-    number = _number(report.overall.intervals, report.kind)
+    compared = _number(report.overall.intervals, report.kind)
     return (
-        number
+        compared
         if report.kind is AuditKind.PICTURES
-        else tr("{number} of {interval_s:g} s", number=number, interval_s=report.interval_s)
+        else tr("{number} of {interval_s:g} s", number=compared, interval_s=report.interval_s)
     )
 
 
@@ -189,7 +201,7 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _groups(report: AuditReport) -> str:
-    unit = "pictures" if report.kind is AuditKind.PICTURES else "intervals"
+    are_pictures = report.kind is AuditKind.PICTURES
     is_sum = report.kind is not AuditKind.OCCUPANCY
     rows = [(tr("All"), report.overall)]
     rows += [(sentence(LIGHTS[one.light]), one) for one in report.by_light if one.light]
@@ -198,25 +210,28 @@ def _groups(report: AuditReport) -> str:
         [
             escape(name.rstrip(".")),
             str(one.intervals),
-            f"{one.truth if is_sum else one.mean_truth:.{0 if is_sum else 1}f}",
-            f"{one.counted if is_sum else one.mean_counted:.{0 if is_sum else 1}f}",
+            number(one.truth, ".0f") if is_sum else number(one.mean_truth, ".1f"),
+            number(one.counted, ".0f") if is_sum else number(one.mean_counted, ".1f"),
             _range(one.signed, is_signed=True),
             _range(one.absolute, is_signed=False),
             _right(one),
         ]
         for name, one in rows
     ]
-    one_of = unit.removesuffix("s")
     heads = [
         "",
-        sentence(unit).rstrip("."),
+        tr("Pictures") if are_pictures else tr("Intervals"),
         tr("Really there"),
         tr("Counted"),
-        tr("Too many or few, each {one_of}", one_of=one_of),
-        tr("Size of the error, each {one_of}", one_of=one_of),
+        tr("Too many or few, each picture")
+        if are_pictures
+        else tr("Too many or few, each interval"),
+        tr("Size of the error, each picture")
+        if are_pictures
+        else tr("Size of the error, each interval"),
         tr("Right"),
     ]
-    return f"<h2>By light and number of people</h2>{_table(heads, cells)}"
+    return f"<h2>{tr('By light and number of people')}</h2>{_table(heads, cells)}"
 
 
 def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
@@ -260,18 +275,18 @@ def _passages(match: PassageMatch) -> list[str]:
             tr("Of the counted passages, {share} were real.", share=_share(match.precision))
         )
     return [
-        f"<h2{tr(_NEW_PAGE)}>Passages one by one</h2>",
+        f"<h2{_NEW_PAGE}>{tr('Passages one by one')}</h2>",
         _table(["", tr("Really"), tr("Counted")], rows),
         f'<p style="margin-top: 8px">{" ".join(shares)}</p>',
-        f"<p>Missed: {_times(match.missed)}</p>",
-        f"<p>Counted, but not real: {_times(match.false)}</p>",
+        f"<p>{tr('Missed: {times}', times=_times(match.missed))}</p>",
+        f"<p>{tr('Counted, but not real: {times}', times=_times(match.false))}</p>",
     ]
 
 
 def _times(passages: Sequence[TruePassage]) -> str:
     if not passages:
         return tr("none.")
-    words = {Direction.IN: "in", Direction.OUT: "out"}
+    words = {Direction.IN: tr("in"), Direction.OUT: tr("out")}
     shown = [f"{clock(one.t_s)} {words[one.direction]}" for one in passages[:_MOST_LISTED]]
     rest = len(passages) - len(shown)
     return ", ".join(shown) + (tr(", and {rest} more.", rest=rest) if rest else ".")
@@ -290,12 +305,14 @@ def _setup(report: AuditReport) -> list[tuple[str, str]]:
                 runtime=setup.runtime,
             ),
         ),
-        (tr("Model's fingerprint"), setup.fingerprint or "none"),
-        (tr("Threshold"), f"{setup.threshold:g}"),
+        (tr("Model's fingerprint"), setup.fingerprint or tr("none")),
+        (tr("Threshold"), number(setup.threshold, "g")),
         (tr("Far people"), tr("searched for") if setup.far_people else tr("not searched for")),
         (
             tr("Smoothing"),
-            tr("{smoothing_s:g} s", smoothing_s=setup.smoothing_s) if setup.smoothing_s else "none",
+            tr("{smoothing_s:g} s", smoothing_s=setup.smoothing_s)
+            if setup.smoothing_s
+            else tr("none"),
         ),
         (tr("Pictures"), tr("{width} × {height} pixels", width=width, height=height)),
         (
@@ -314,14 +331,15 @@ def _method(report: AuditReport) -> str:
 
 def _signature(key: SigningKey | None) -> list[str]:
     if key is None:
-        return ['<p class="warning" style="margin-top: 18px">This report is not signed.</p>']
-    parts = [f"<h2>Signature</h2><p>{tr(_SIGNED)}</p><p>{_spaced(key.fingerprint)}</p>"]
+        unsigned = tr("This report is not signed.")
+        return [f'<p class="warning" style="margin-top: 18px">{unsigned}</p>']
+    parts = [f"<h2>{tr('Signature')}</h2><p>{tr(_SIGNED)}</p><p>{_spaced(key.fingerprint)}</p>"]
     if not key.is_lasting:
-        parts.append(
-            '<p class="warning">This computer has no keyring that keeps the key, so it is made '
-            "anew each time CamWatch starts. Note the fingerprint now: it cannot be compared "
-            "later.</p>"
+        passing = tr(
+            "This computer has no keyring that keeps the key, so it is made anew each time "
+            "CamWatch starts. Note the fingerprint now: it cannot be compared later."
         )
+        parts.append(f'<p class="warning">{passing}</p>')
     return parts
 
 

@@ -93,7 +93,7 @@ class PlanStep(QWidget):
     def _build(self) -> None:
         space = theme.current().space
         form = QWidget(self)
-        form.setMaximumWidth(_WIDEST)
+        form.setMaximumWidth(theme.px(_WIDEST))
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space // 2)

@@ -93,12 +93,8 @@ def _which(finding: AuditFinding) -> str:
     )
 
 
-def _was(finding: AuditFinding) -> str:
-    return "was" if finding.first == finding.last else "were"
-
-
-def _is(finding: AuditFinding) -> str:
-    return "is" if finding.first == finding.last else "are"
+def _is_one(finding: AuditFinding) -> bool:
+    return finding.first == finding.last
 
 
 def _ends_early(finding: AuditFinding) -> str:
@@ -135,13 +131,15 @@ def _scale(check: AuditCheck, at: str) -> str:
 
 
 def _cut_off(finding: AuditFinding) -> str:
-    which = _which(finding)
+    first, last = number(finding.first), number(finding.last)
+    early = _ends_early(finding)
+    if _is_one(finding):
+        return tr("{ends_early}: entry {number} was cut off.", ends_early=early, number=first)
     return tr(
-        "{ends_early}: {which}{which2} {was} cut off.",
-        ends_early=_ends_early(finding),
-        which=which[0].lower(),
-        which2=which[1:],
-        was=_was(finding),
+        "{ends_early}: entries {number} to {number2} were cut off.",
+        ends_early=early,
+        number=first,
+        number2=last,
     )
 
 
@@ -150,8 +148,10 @@ _SAY: Mapping[AuditFault, Callable[[AuditFinding], str]] = MappingProxyType(
         AuditFault.CHANGED: lambda one: tr(
             "{which} was changed after it was written.", which=_which(one)
         ),
-        AuditFault.MISSING: lambda one: tr(
-            "{which} {is_} missing.", which=_which(one), is_=_is(one)
+        AuditFault.MISSING: lambda one: (
+            tr("{which} is missing.", which=_which(one))
+            if _is_one(one)
+            else tr("{which} are missing.", which=_which(one))
         ),
         AuditFault.SWAPPED: lambda one: tr(
             "{which} stands in the wrong place: it was written as entry {number}.",
@@ -163,11 +163,18 @@ _SAY: Mapping[AuditFault, Callable[[AuditFinding], str]] = MappingProxyType(
             "{which} does not follow the one before it: one of the two was replaced.",
             which=_which(one),
         ),
-        AuditFault.UNKNOWN_KEY: lambda one: tr(
-            "{which} {is_} sealed with a key that this computer does not know: "
-            "written on another computer, or replaced, or the key is gone from the keyring.",
-            which=_which(one),
-            is_=_is(one),
+        AuditFault.UNKNOWN_KEY: lambda one: (
+            tr(
+                "{which} is sealed with a key that this computer does not know: "
+                "written on another computer, or replaced, or the key is gone from the keyring.",
+                which=_which(one),
+            )
+            if _is_one(one)
+            else tr(
+                "{which} are sealed with a key that this computer does not know: "
+                "written on another computer, or replaced, or the key is gone from the keyring.",
+                which=_which(one),
+            )
         ),
         AuditFault.CUT_OFF: _cut_off,
         AuditFault.OLD_COPY: lambda one: tr(

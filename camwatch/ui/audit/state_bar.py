@@ -35,7 +35,7 @@ class StateBar(QFrame):
         self.setProperty("role", "card")
         self.setObjectName("auditState")
         self._icon = QLabel(self)
-        self._icon.setFixedSize(_ICON, _ICON)
+        self._icon.setFixedSize(icons.size(_ICON))
         self.title = plain_label(parent=self)
         self.text = plain_label("", "muted", self)
         for label in (self.title, self.text):

@@ -40,4 +40,4 @@ class AuditTable(RowsView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setMinimumSectionSize(80)
+        self.horizontalHeader().setMinimumSectionSize(theme.px(80))

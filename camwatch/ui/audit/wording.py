@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from camwatch.language import marked, table, tr
+from camwatch.language import table, tr
 from camwatch.ui.words import sentence
 
 BREAK_FOUND = "audit_break_found"
@@ -297,7 +297,7 @@ _ACTORS: Mapping[str, str] = table(
         "command line": tr("Command line"),
     }
 )
-_REMOTE = marked("remote:")
+_REMOTE = "remote:"
 
 _DETAILS: Mapping[str, str] = table(
     lambda: {
@@ -345,8 +345,8 @@ def result_words(result: str) -> str:
 
 def actor_words(actor: str) -> str:
     """Say who did it."""
-    if actor.startswith(tr(_REMOTE)):
-        return tr("{removeprefix} (login service)", removeprefix=actor.removeprefix(tr(_REMOTE)))
+    if actor.startswith(_REMOTE):
+        return tr("{name} (login service)", name=actor.removeprefix(_REMOTE))
     return _ACTORS.get(actor, actor)
 
 

@@ -30,6 +30,7 @@ from camwatch.ui.cameras.entries import PaceEdit
 from camwatch.ui.cameras.removal import names_in_short
 from camwatch.ui.cameras.sections import TRANSPORT_WORDS
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import (
     BusyBar,
     CalmComboBox,
@@ -288,7 +289,7 @@ class BulkEditDialog(QDialog):
             )
             order += [change.box, *parts]
         in_tab_order(*order, self.keep_in_memory, self.save_button, self.cancel_button)
-        self.resize(680, 640)
+        fit(self, 680, 640)
 
     def _connect(self) -> None:
         changes = self.changes
@@ -352,8 +353,11 @@ class BulkEditDialog(QDialog):
         if change.transport is not None:
             parts.append(tr("RTSP streams come over {upper}", upper=change.transport.upper()))
         if change.allow_basic is not None:
-            allowed = "allowed" if change.allow_basic else tr("not allowed")
-            parts.append(tr("Basic sign-in without encryption is {allowed}", allowed=allowed))
+            parts.append(
+                tr("Basic sign-in without encryption is allowed")
+                if change.allow_basic
+                else tr("Basic sign-in without encryption is not allowed")
+            )
         who = cameras_words(len(self._cameras))
         return tr(
             "For {who}: {names}. All else stays as it is with each of them.",

@@ -92,7 +92,7 @@ def _validity(facts: CertificateFacts) -> str:
 
 
 def _facts_of(facts: CertificateFacts) -> list[tuple[str, str]]:
-    issuer = "itself" if facts.is_self_signed else facts.issuer
+    issuer = tr("itself") if facts.is_self_signed else facts.issuer
     return [
         (tr("Issued to"), facts.subject or tr("cannot be read")),
         (tr("Issued by"), issuer or tr("cannot be read")),

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -31,6 +30,7 @@ from camwatch.ui.cameras.form import CameraForm
 from camwatch.ui.cameras.live_preview import LivePreview
 from camwatch.ui.cameras.trial import TrialPanel
 from camwatch.ui.error_text import ErrorText, text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, scrolled
 from camwatch.ui.privacy.action import PrivacyAction
 from camwatch.ui.privacy.commands import PrivacyScreenCommands
@@ -201,8 +201,7 @@ class CameraEditor(QDialog):
             self.save_button,
             self.cancel_button,
         )
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - 6 * space))
+        fit(self, _WIDTH, _HEIGHT)
 
     # ---------------------------------------------------------------- checking
 

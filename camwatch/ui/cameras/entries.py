@@ -130,6 +130,7 @@ class FileEdit(QWidget):
         menu = QMenu(self.button)
         menu.addAction(tr("A video or picture…"), self.browse_file)
         menu.addAction(tr("A folder of pictures…"), self.browse_folder)
+        self.button.setProperty("role", "menu")
         self.button.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

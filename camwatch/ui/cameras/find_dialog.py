@@ -9,7 +9,6 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -37,6 +36,7 @@ from camwatch.ui.cameras.find_names import NamesStep
 from camwatch.ui.cameras.find_results import ResultsStep
 from camwatch.ui.cameras.find_where import WhereStep
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Notice, plain_label, set_role
 from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
@@ -198,8 +198,7 @@ class FindDialog(QDialog):
         self.results.sign_in_requested.connect(self.try_sign_in)
         self.names.changed.connect(self._update)
         self.adding.stop_requested.connect(self.stop)
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - _FRAME))
+        fit(self, _WIDTH, _HEIGHT)
 
     def _button(self, words: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(words, self)

@@ -240,12 +240,12 @@ class NamesStep(QWidget):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, theme.px(width))
         header.setSectionResizeMode(Column.VERDICT, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:

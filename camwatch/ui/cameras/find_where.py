@@ -32,7 +32,7 @@ _COURSE = listed(
             tr("Nothing starts by itself"),
             tr("CamWatch searches only when you press the button, and only where you say."),
         ),
-        (tr("What happens then"), _WHAT_HAPPENS),
+        (tr("What happens then"), tr(_WHAT_HAPPENS)),
         (
             tr("Ask first in a network that is not yours"),
             tr(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QDir, Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -34,6 +34,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.cameras.feedback import Feedback
 from camwatch.ui.cameras.import_table import ImportTable, problem_lines
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
@@ -149,8 +150,7 @@ class ImportDialog(QDialog):
             self.good_button,
             self.import_button,
         )
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - _FRAME))
+        fit(self, _WIDTH, _HEIGHT)
 
     def _lay_out(self) -> None:
         space = theme.current().space

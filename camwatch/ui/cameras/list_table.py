@@ -65,9 +65,9 @@ class CameraTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(min(_WIDTHS[column] for column in AT_RIGHT))
+        header.setMinimumSectionSize(theme.px(min(_WIDTHS[column] for column in AT_RIGHT)))
         for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, theme.px(width))
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         delete = QAction(tr("Remove"), self)
@@ -130,8 +130,8 @@ class CameraTable(QTableView):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         """Let the state have what room there is, and give columns up where there is too little."""
         super().resizeEvent(event)
-        free = self.viewport().width() - sum(_WIDTHS.values())
+        free = self.viewport().width() - sum(map(theme.px, _WIDTHS.values()))
         for column in _GIVEN_UP:
             is_hidden = free < theme.px(_LEAST_STATE_WIDTH)
             self.setColumnHidden(column, is_hidden)
-            free += _WIDTHS[column] if is_hidden else 0
+            free += theme.px(_WIDTHS[column]) if is_hidden else 0

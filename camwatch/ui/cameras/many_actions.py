@@ -59,6 +59,7 @@ class ManyActions(QObject):
         self.export_action = menu.addAction(tr("E&xport the list…"), self.export_list)
         menu.addSeparator()
         self.zones_action = menu.addAction(tr("&Time zones of sites…"), self.edit_zones)
+        self.button.setProperty("role", "menu")
         self.button.setMenu(menu)
         may_edit = session.may(Permission.EDIT_CAMERAS)
         self.button.setEnabled(may_edit)

@@ -28,13 +28,14 @@ from camwatch.auth.session import Session
 from camwatch.commands.state_history import Outage, StateHistory
 from camwatch.domain import Camera, CameraId, utc_now
 from camwatch.errors import CamWatchError
-from camwatch.language import marked, table, tr
+from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.cameras.state_bar import Legend, StateBar
 from camwatch.ui.cameras.state_words import as_text, lasted, moment, reason_of, summary
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.live.marks import mark_icon
 from camwatch.ui.rows_model import Index, RowsModel
@@ -43,12 +44,12 @@ from camwatch.ui.words import REASONS, state_word, tooltip
 _ROW_HEIGHT = 36
 _SPANS = table(
     lambda: {
-        tr("Last 24 hours"): (timedelta(hours=24), tr("in the last 24 hours")),
-        tr("Last 7 days"): (timedelta(days=7), tr("in the last 7 days")),
-        tr("Last 30 days"): (timedelta(days=30), tr("in the last 30 days")),
+        "Last 24 hours": (timedelta(hours=24), tr("Last 24 hours"), tr("in the last 24 hours")),
+        "Last 7 days": (timedelta(days=7), tr("Last 7 days"), tr("in the last 7 days")),
+        "Last 30 days": (timedelta(days=30), tr("Last 30 days"), tr("in the last 30 days")),
     }
 )
-_USUAL_SPAN = marked("Last 7 days")
+_USUAL_SPAN = "Last 7 days"
 
 
 class StateCommands(Protocol):
@@ -161,7 +162,7 @@ class StateHistoryDialog(QDialog):
         self.setWindowTitle(tr("History of states – {name}", name=camera.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
-        self.resize(1040, 680)
+        fit(self, 1040, 680)
 
     # ---------------------------------------------------------------- building
 
@@ -220,15 +221,15 @@ class StateHistoryDialog(QDialog):
         group = QButtonGroup(self)
         choices = QHBoxLayout()
         choices.setSpacing(space)
-        for words in _SPANS:
+        for span, (_length, words, _within) in _SPANS.items():
             button = QPushButton(words, self)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("role", "choice")
             group.addButton(button)
             choices.addWidget(button)
-            self.spans[words] = button
-        self.spans[tr(_USUAL_SPAN)].setChecked(True)
+            self.spans[span] = button
+        self.spans[_USUAL_SPAN].setChecked(True)
         group.buttonToggled.connect(self._on_span)
         choices.addStretch(1)
         return choices
@@ -264,7 +265,7 @@ class StateHistoryDialog(QDialog):
             OutageColumn.STATE: 170,
         }
         for column, width in widths.items():
-            table.setColumnWidth(column, width)
+            table.setColumnWidth(column, theme.px(width))
         table.selectionModel().currentRowChanged.connect(self._on_row)
         return table
 
@@ -279,7 +280,9 @@ class StateHistoryDialog(QDialog):
     @property
     def _span(self) -> tuple[timedelta, str]:
         """The chosen length of time, and how it is said."""
-        return next(_SPANS[words] for words, button in self.spans.items() if button.isChecked())
+        chosen = next(span for span, button in self.spans.items() if button.isChecked())
+        length, _words, within = _SPANS[chosen]
+        return length, within
 
     def _on_span(self, _button: object, is_checked: bool) -> None:
         if is_checked:

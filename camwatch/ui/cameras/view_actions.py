@@ -23,9 +23,6 @@ from camwatch.ui.scene.editor import SceneCommands, SceneEditor
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.shortcuts import Key, bind, sequence_of
 
-_MAY_NOT_LOOK = may_not(Permission.VIEW_CAMERA_STATES)
-_MAY_NOT_DRAW = may_not(Permission.EDIT_SCENES)
-
 
 class ViewCommands(SceneCommands, HeatCommands, StateCommands, Protocol):
     """What these dialogs ask of `camwatch.commands.Commands`."""
@@ -69,12 +66,14 @@ class ViewActions(QObject):
         self.states_button = self._button(tr("&History of states…"), "rotate-ccw", self.show_states)
         self._may_look = session.may(Permission.VIEW_CAMERA_STATES)
         when = tr("When and why it was down")
-        self.states_button.setToolTip(when if self._may_look else _MAY_NOT_LOOK)
+        self.states_button.setToolTip(
+            when if self._may_look else may_not(Permission.VIEW_CAMERA_STATES)
+        )
         key = tr(
             "What is counted in its view ({sequence_of})",
             sequence_of=sequence_of(Key.LINES_AND_ZONES),
         )
-        self.scene_button.setToolTip(key if self._may_draw else _MAY_NOT_DRAW)
+        self.scene_button.setToolTip(key if self._may_draw else may_not(Permission.EDIT_SCENES))
         self.heat_button.setToolTip("" if self._may_count else may_not(Permission.VIEW_COUNTS))
         bind(page, Key.LINES_AND_ZONES, self.edit_scene)
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from camwatch import language
 from camwatch.commands.state_history import StateHistory
 from camwatch.history.asking import UsualPoint
-from camwatch.language import tr
+from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.charts.comparing import (
     PASSED,
@@ -227,8 +228,8 @@ class ChartArea(QWidget):
 
     def _heads(self, line: Line, *, is_audited: bool) -> list[tuple[str, str]]:
         names = [kind.name for kind in (PASSED if isinstance(line, FlowLine) else PEOPLE)]
-        names += [tr("Coverage"), *([tr("Accuracy")] if is_audited else [])]
-        return [(name, MEANINGS[name]) for name in names]
+        names += [marked("Coverage"), *([marked("Accuracy")] if is_audited else [])]
+        return [(tr(name), MEANINGS[name]) for name in names]
 
     def _cells(self, line: Line) -> tuple[str, ...]:
         found = sums(line)
@@ -279,12 +280,12 @@ class ChartArea(QWidget):
         ]
         if is_running:
             note = (
-                tr("This time is not over: both are counted up to the same time of the clock. ")
-                + note
+                tr("This time is not over: both are counted up to the same time of the clock.")
+                + f" {note}"
             ).strip()
         heads = self._heads(line, is_audited=False)
         points = (now_sums.coverage - then_sums.coverage) * 100
-        shift = tr("{points:+.0f} points", points=points).replace("-", "\u2212")
+        shift = tr("{points} points", points=language.number(points, "+.0f").replace("-", "\u2212"))
         rows = [
             NumberRow(
                 "in" if isinstance(line, FlowLine) else "line",

@@ -11,7 +11,7 @@ import numpy as np
 
 from camwatch import language
 from camwatch.domain import BucketSize
-from camwatch.language import listed, marked, tr
+from camwatch.language import marked, tr
 from camwatch.ui.charts.figures import hours_decimals
 from camwatch.ui.charts.flow import FlowLine, flow_totals
 from camwatch.ui.charts.periods import Span, moved, stepped
@@ -109,6 +109,7 @@ class Kind:
     """One of the numbers that a time comes to.
 
     Attributes:
+        name: In English.
         decimals: With how many it is said.
         grows: It becomes larger the more is measured, as a sum does and a mean does not.
     """
@@ -137,12 +138,14 @@ class Sums:
     seconds: float
 
 
-PEOPLE = listed(
-    lambda: (Kind(tr("Mean"), 1), Kind(tr("People-hours"), 0, grows=True), Kind(tr("Peak"), 0))
+PEOPLE = (
+    Kind(marked("Mean"), 1),
+    Kind(marked("People-hours"), 0, grows=True),
+    Kind(marked("Peak"), 0),
 )
 """What people in view come to."""
 
-PASSED = listed(lambda: (Kind(tr("In"), 0, grows=True), Kind(tr("Out"), 0, grows=True)))
+PASSED = (Kind(marked("In"), 0, grows=True), Kind(marked("Out"), 0, grows=True))
 """Likewise people who passed."""
 
 

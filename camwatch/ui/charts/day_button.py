@@ -19,7 +19,7 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
     tokens = theme.current()
     calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.ISOWeekNumbers)
     calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-    calendar.setMinimumSize(_CALENDAR)
+    calendar.setMinimumSize(_CALENDAR * theme.current().scale)
     calendar.setStyleSheet(
         "QTableView::item { padding: 0; }"
         f"QAbstractItemView {{ background: {tokens.surface}; }}"

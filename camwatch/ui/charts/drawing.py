@@ -181,7 +181,7 @@ class Swatch(QWidget):
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
-        self.setFixedSize(QSize(22, 14))
+        self.setFixedSize(QSize(theme.px(22), theme.px(14)))
 
     def paintEvent(self, _event: QEvent, /) -> None:
         """Draw the sample."""
@@ -242,7 +242,7 @@ class Legend(QWidget):
         space = theme.current().space
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * space)
+        row.setSpacing(space + space // 2)
         self._parts: dict[str, QWidget] = {}
         for kind, meaning in entries.items():
             part = QWidget(self)

@@ -12,24 +12,22 @@ from camwatch.ui.charts.series import Totals, percent
 
 MEANINGS = table(
     lambda: {
-        tr("Mean"): tr(
+        "Mean": tr(
             "How many people were there on average. Each count weighs as much as the time it "
             "stands for, and only measured time counts: a gap is not nought."
         ),
-        tr("People-hours"): tr(
+        "People-hours": tr(
             "All the time that people spent there, added up: 3 people for 2 hours are 6 "
             "people-hours. Only measured time counts, so gaps make it smaller."
         ),
-        tr("Peak"): tr(
-            "The highest single count: how many were there at once in the fullest picture."
-        ),
-        tr("In"): tr("How many passed inwards, in the time in which passing could be counted."),
-        tr("Out"): tr("How many passed outwards, in the time in which passing could be counted."),
-        tr("Coverage"): tr("The share of the time that was measured. The rest is not known."),
-        tr("Accuracy"): tr("How right the camera's numbers were when somebody checked them."),
+        "Peak": tr("The highest single count: how many were there at once in the fullest picture."),
+        "In": tr("How many passed inwards, in the time in which passing could be counted."),
+        "Out": tr("How many passed outwards, in the time in which passing could be counted."),
+        "Coverage": tr("The share of the time that was measured. The rest is not known."),
+        "Accuracy": tr("How right the camera's numbers were when somebody checked them."),
     }
 )
-"""What the numbers mean, in plain words."""
+"""What the numbers mean, in plain words; by their English names."""
 
 _COVERAGE = marked(
     "The share of this time in which people were counted. Still views, whose people were taken "
@@ -97,10 +95,10 @@ class Figures(QWidget):
         """Show how many passed in and out."""
         self.hours.hide()
         for figure, name, value in (
-            (self.mean, tr("In"), found.inwards),
-            (self.peak, tr("Out"), found.outwards),
+            (self.mean, marked("In"), found.inwards),
+            (self.peak, marked("Out"), found.outwards),
         ):
-            figure.name.setText(name)
+            figure.name.setText(tr(name))
             figure.value.setText(amount(value, 0))
             figure.setToolTip(words.tooltip(MEANINGS[name]))
         self.coverage.setToolTip(tr("The share of this time in which passing could be counted."))
@@ -109,8 +107,8 @@ class Figures(QWidget):
     def show_occupancy(self, found: Totals, *, is_sum: bool) -> None:
         """Show how many were in view; is_sum: several cameras added up."""
         self.mean.name.setText(tr("Mean"))
-        self.mean.setToolTip(words.tooltip(MEANINGS[tr("Mean")]))
-        self.hours.setToolTip(words.tooltip(MEANINGS[tr("People-hours")]))
+        self.mean.setToolTip(words.tooltip(MEANINGS["Mean"]))
+        self.hours.setToolTip(words.tooltip(MEANINGS["People-hours"]))
         self.hours.show()
         hours = found.people_hours
         self.hours.value.setText(amount(hours, hours_decimals(hours)))
@@ -120,7 +118,7 @@ class Figures(QWidget):
         self.peak.setToolTip(
             tr("The peaks of the cameras added up; they need not have been at the same time.")
             if is_sum
-            else MEANINGS[tr("Peak")]
+            else MEANINGS["Peak"]
         )
         self.mean.value.setText(amount(found.mean, 1))
         self.peak.value.setText(amount(found.peak, 0))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from camwatch.commands.state_history import StateHistory
 from camwatch.domain import CameraState, Reason
-from camwatch.language import marked, tr
+from camwatch.language import marked, tr, within
 from camwatch.ui import words
 
 MOST_CAMERAS = 8
@@ -50,6 +50,6 @@ def _of_one(history: StateHistory, start: datetime, end: datetime) -> str:
         return tr(_NOBODY_LOOKED)
     if state.is_live:
         return tr("pictures came, but they were not counted")
-    said = words.state_word(state, reason).lower()
+    said = within(words.state_word(state, reason))
     why = words.REASONS[reason].short
     return f"{said}: {why}" if why else said

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from camwatch.domain import CameraId, utc_now
 from camwatch.language import tr
@@ -20,7 +20,6 @@ from camwatch.ui.charts.drawing import Legend, area_brush, dotted_pen, line_pen,
 from camwatch.ui.charts.plot import TimePlot
 from camwatch.ui.charts.series import Occupancy, SlotRing, percent
 from camwatch.ui.charts.zones import site_zone
-from camwatch.ui.short_label import ShortLabel
 
 _REFRESH_MS = 1000
 _A_MOMENT_AGO = timedelta(seconds=30)
@@ -60,8 +59,9 @@ class LiveChart(QWidget):
         self._group = ""
         self._occupancy = self._ring.window(clock().timestamp())
 
-        self.title = ShortLabel(self)
+        self.title = QLabel(self)
         self.title.setProperty("role", "heading")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.all_button = QPushButton(tr("All cameras"), self)
         self.all_button.setProperty("role", "link")
         self.all_button.clicked.connect(partial(self.show_camera, None))
@@ -71,7 +71,7 @@ class LiveChart(QWidget):
             tr("Show the wall as it was; or click a moment in the chart ({key})", key="H")
         )
         self.past_button.clicked.connect(self._look_back)
-        self.summary = ShortLabel(self)
+        self.summary = QLabel(self)
         self.summary.setProperty("role", "muted")
         self.legend = Legend(
             {"line": tr("measured"), "dots": tr("some missing"), "gap": tr("not measured")}, self
@@ -91,7 +91,7 @@ class LiveChart(QWidget):
 
         space = theme.current().space
         head = QHBoxLayout()
-        head.setSpacing(2 * space)
+        head.setSpacing(space + space // 2)
         head.addWidget(self.title)
         head.addWidget(self.all_button)
         head.addWidget(self.summary)
@@ -103,11 +103,24 @@ class LiveChart(QWidget):
         layout.setSpacing(space // 2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
+        self._head, self._column = head, layout
 
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._name()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Show the legend where there is room for all of it; half of it would tell nothing."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        self.legend.show()
+        self._head.invalidate()
+        self.legend.setVisible(self._head.sizeHint().width() <= room)
 
     def set_cameras(
         self, ids: Iterable[CameraId], names: Mapping[CameraId, str] | None = None
@@ -200,6 +213,7 @@ class LiveChart(QWidget):
         self.plot.set_range(start_s, now_s, float(known.max()) if len(known) else np.nan)
         self.plot.set_slots(occupancy.edges)
         self.summary.setText(self._summary(occupancy))
+        self._make_room()
         if not self._ring.cameras:
             self.plot.show_empty(tr("No camera is switched on."))
         else:

@@ -148,6 +148,6 @@ class NumberTable(QFrame):
             button.setToolTip(tr("Take this line away"))
             button.setAccessibleName(tr("Take {name} away", name=row.name))
             button.clicked.connect(partial(self.remove_requested.emit, number - 1))
-            button.setFixedSize(_BUTTON)
+            button.setFixedSize(_BUTTON * theme.current().scale)
             button.setStyleSheet("min-height: 0; min-width: 0; padding: 0;")
             grid.addWidget(button, number, len(row.cells) + 2)

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from camwatch import language
 from camwatch.domain import Bucket, CameraId, FlowBucket
 from camwatch.language import tr
 
@@ -32,7 +33,7 @@ def percent(share: float) -> str:
     """Say a share as "97 %"; only all is called 100 %, and only nothing 0 %."""
     if 0 < share < 0.01:
         return tr("under 1 %")
-    return f"{math.floor(share * 100 + 0.05)} %"
+    return language.percent(math.floor(share * 100 + 0.05) / 100)
 
 
 def gaps(edges: Values, values: Values) -> list[tuple[float, float]]:

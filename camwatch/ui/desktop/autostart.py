@@ -78,7 +78,7 @@ def place_of_system() -> Place:
     if sys.platform == "win32":
         return RegistryPlace()
     if sys.platform == "darwin":
-        return FilePlace(Path.home() / tr("Library") / "LaunchAgents" / f"{_APPLE_NAME}.plist")
+        return FilePlace(Path.home() / "Library" / "LaunchAgents" / f"{_APPLE_NAME}.plist")
     config = os.environ.get("XDG_CONFIG_HOME", "")
     folder = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
     return FilePlace(folder / "autostart" / f"{_NAME}.desktop")

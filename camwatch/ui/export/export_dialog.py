@@ -37,8 +37,9 @@ from camwatch.ui.charts.ranges import Range
 from camwatch.ui.choice_row import ChoiceRow
 from camwatch.ui.export import words
 from camwatch.ui.export.camera_picker import CameraPicker
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, plain_label, scrolled
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 
 _SIZE = 880, 700
 _TYPING_MS = 400
@@ -119,7 +120,7 @@ class ExportDialog(FormDialog):
         self._typing.timeout.connect(self.preview)
         self.cancel_button.setText(tr("Close"))
         self._build(stretch, camera_ids, size, content)
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
         self.contents.buttons[content].setFocus()
         background.run(
             lambda: commands.cameras(session), self.cameras.set_cameras, self.show_error, owner=self

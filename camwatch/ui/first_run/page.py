@@ -95,7 +95,7 @@ class SetUpPage(QWidget):
             ),
             self,
         )
-        self.rail.setMinimumWidth(_RAIL)
+        self.rail.setMinimumWidth(theme.px(_RAIL))
         self.heading = plain_label("", "title", self)
         self.why = plain_label("", "muted", self)
         self._stack = QStackedWidget(self)
@@ -124,7 +124,7 @@ class SetUpPage(QWidget):
         right.addWidget(self.busy)
         right.addLayout(foot)
         room = QWidget(self)
-        room.setMaximumWidth(_WIDEST)
+        room.setMaximumWidth(theme.px(_WIDEST))
         row = QHBoxLayout(room)
         row.setContentsMargins(3 * space, 3 * space, 3 * space, 3 * space)
         row.setSpacing(4 * space)

@@ -29,7 +29,7 @@ class StepRail(QFrame):
         grid.setVerticalSpacing(2 * space)
         for row, heading in enumerate(self._headings):
             sign = QLabel(self)
-            sign.setFixedWidth(_ICON)
+            sign.setFixedWidth(theme.px(_ICON))
             sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
             name = plain_label(heading, "muted", self)
             name.setWordWrap(False)

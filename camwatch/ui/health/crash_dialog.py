@@ -25,6 +25,7 @@ from camwatch.health.last_run import CrashReport
 from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Notice, plain_label
 from camwatch.ui.health.commands import HealthPageCommands
 from camwatch.ui.operators.form_dialog import make_button
@@ -88,8 +89,7 @@ class CrashDialog(QDialog):
             column.addWidget(part)
         column.addWidget(self.view, 1)
         column.addLayout(buttons)
-        room = self.screen().availableSize()
-        self.resize(min(100 * space, room.width()), min(64 * space, room.height()))
+        fit(self, 800, 512)
         self.finished.connect(self._on_finished)
 
     @Slot()

@@ -75,7 +75,7 @@ class HealthPage(QWidget):
     def _build(self) -> None:
         space = theme.current().space
         self._sign = QLabel(self)
-        self._sign.setFixedSize(_SIGN, _SIGN)
+        self._sign.setFixedSize(icons.size(_SIGN))
         title = plain_label(tr("Health"), "title", self)
         title.setWordWrap(False)
         self.overall = plain_label(tr("Looking…"), "muted", self)

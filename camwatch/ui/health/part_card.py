@@ -48,7 +48,7 @@ class PartCard(QFrame):
         self.setProperty("role", "card")
         space = theme.current().space
         self._sign = QLabel(self)
-        self._sign.setFixedSize(_ICON, _ICON)
+        self._sign.setFixedSize(icons.size(_ICON))
         self.title = plain_label(PARTS[part], "heading", self)
         self.title.setWordWrap(False)
         self.state = plain_label("", "", self)

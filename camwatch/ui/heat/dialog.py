@@ -24,6 +24,7 @@ from camwatch.ui.background import Background
 from camwatch.ui.charts.ranges import preset_range
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.heat.choices import HeatChoices, Look
 from camwatch.ui.heat.map_view import ColorBar, HeatView, backdrop
@@ -122,7 +123,7 @@ class HeatDialog(QDialog):
         self.setWindowTitle(tr("Where people are – {name}", name=camera.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
-        self.resize(1240, 720)
+        fit(self, 1240, 720)
 
     # ---------------------------------------------------------------- building
 

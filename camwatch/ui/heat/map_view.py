@@ -309,7 +309,9 @@ class ColorBar(QWidget):
     def show_scale(self, scale: Scale | None) -> None:
         """Explain the colours of a map; None if there are none."""
         self._scale = scale
-        self.setAccessibleName(tr("Colours from little to much: ") + ", ".join(self.words))
+        self.setAccessibleName(
+            tr("Colours from little to much: {words}", words=", ".join(self.words))
+        )
         self.update()
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:

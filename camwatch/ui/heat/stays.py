@@ -48,8 +48,8 @@ class StaysPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(_NARROWEST)
-        self.setMaximumWidth(_WIDEST)
+        self.setMinimumWidth(theme.px(_NARROWEST))
+        self.setMaximumWidth(theme.px(_WIDEST))
         self.minutes = Figure(
             tr("People-minutes"),
             tr("Two people who stay for five minutes make ten people-minutes."),

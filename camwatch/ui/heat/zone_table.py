@@ -257,11 +257,11 @@ class ZoneTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.verticalHeader().hide()
         # Long names of zones wrap.
-        self.verticalHeader().setMinimumSectionSize(36)
+        self.verticalHeader().setMinimumSectionSize(theme.px(36))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+            header.resizeSection(column, theme.px(width))
         header.setSectionResizeMode(Column.ZONE, QHeaderView.ResizeMode.Stretch)

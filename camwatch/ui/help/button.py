@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QWidget
 
 from camwatch.language import tr
@@ -27,7 +27,7 @@ class HelpButton(QToolButton):
         title = TOPICS[topic].title
         self.setProperty("role", "foot")
         self.setIcon(icons.icon("circle-question-mark", theme.current().muted))
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(icons.size(_ICON))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoRaise(True)
         self.setAccessibleName(tr("Help: {title}", title=title))
@@ -63,5 +63,5 @@ def explain(field: Field, topic: str) -> HelpButton:
         column.insertLayout(0, row)
     # As low as a label: what is filled in stays in line with the fields beside it.
     button.setProperty("role", "help")
-    button.setIconSize(QSize(_SMALL_ICON, _SMALL_ICON))
+    button.setIconSize(icons.size(_SMALL_ICON))
     return button

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import plain_label
 from camwatch.ui.help.browser import ChapterBrowser
 from camwatch.ui.help.chapters import Chapter
@@ -46,8 +47,7 @@ class HelpViewer(QDialog):
         self._back: list[tuple[str, int]] = []
         self._wanted: tuple[str, str] = ("", "")
         self._build()
-        room = self.screen().availableSize()
-        self.resize(QSize(1080, 760).boundedTo(room - QSize(32, 64)))
+        fit(self, 1080, 760)
 
     def _build(self) -> None:
         space = theme.current().space

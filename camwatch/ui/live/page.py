@@ -162,7 +162,7 @@ class LivePage(QWidget):
         tiles_layout.addWidget(self._views, 1)
 
         # Not the chart's own least width, which grows with the name of the camera.
-        self._chart.setMinimumSize(40 * space, 12 * space)
+        self._chart.setMinimumSize(40 * space, 17 * space)
         self.rows = QSplitter(Qt.Orientation.Vertical)
         self.rows.addWidget(tiles)
         self.rows.addWidget(self._chart)

@@ -76,7 +76,7 @@ class SiteList(QWidget):
         self._tree.setAccessibleName(tr("Sites and cameras"))
         self._tree.setColumnCount(2)
         self._tree.setHeaderHidden(True)
-        self._tree.setIndentation(12)
+        self._tree.setIndentation(theme.px(16))
         self._tree.setIconSize(icons.size(16))
         self._tree.setUniformRowHeights(True)
         self._tree.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -84,7 +84,7 @@ class SiteList(QWidget):
         self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = self._tree.header()
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(40)
+        header.setMinimumSectionSize(theme.px(40))
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         # Not ResizeToContents, which measures all rows anew at each change of a number.
         header.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.Fixed)

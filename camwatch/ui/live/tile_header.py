@@ -58,7 +58,7 @@ def _paint(painter: QPainter, header: TileHeader, sizes: TileSizes) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     bar = QRectF(2, 2, width - 4, height - 2)
     middle = bar.center().y()
-    is_tiny = height < 24
+    is_tiny = height < theme.px(24)
     pad = tokens.space / 2 if is_tiny else float(tokens.space)
     on_alarm = tokens.text if header.attention else ""
 
@@ -71,9 +71,10 @@ def _paint(painter: QPainter, header: TileHeader, sizes: TileSizes) -> None:
 
     right = count_box.left()
     if header.count and not is_tiny:
-        symbol = icons.pixmap("users", sizes.mark + 2, on_alarm or tokens.muted, header.ratio)
-        right -= 6 + (sizes.mark + 2)
-        painter.drawPixmap(QPointF(right, round(middle - sizes.mark / 2 - 1)), symbol)
+        side = sizes.mark + 2
+        symbol = icons.drawn("users", side, on_alarm or tokens.muted, header.ratio)
+        right -= 0.75 * tokens.space + side
+        painter.drawPixmap(QPointF(right, round(middle - side / 2)), symbol)
 
     mark = QRectF(bar.left() + pad, middle - sizes.mark / 2, sizes.mark, sizes.mark)
     draw_mark(painter, mark, header.kind, tokens)

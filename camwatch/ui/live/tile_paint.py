@@ -41,12 +41,26 @@ _LARGE = TileSizes(header=48, mark=16, name=16, count=30, note=14)
 
 
 def sizes_for(size: QSize) -> TileSizes:
-    """Choose the heights for a tile of this size."""
-    if size.width() < 190 or size.height() < 120:
+    """Choose the heights for a tile of this size, in the size of the text in use."""
+    scale = theme.current().scale
+    chosen = _chosen(size.width() / scale, size.height() / scale)
+    if scale == 1.0:
+        return chosen
+    return TileSizes(
+        header=theme.px(chosen.header),
+        mark=theme.px(chosen.mark),
+        name=theme.px(chosen.name),
+        count=theme.px(chosen.count),
+        note=theme.px(chosen.note),
+    )
+
+
+def _chosen(width: float, height: float) -> TileSizes:
+    if width < 190 or height < 120:
         return _TINY
-    if size.width() < 320 or size.height() < 220:
+    if width < 320 or height < 220:
         return _SMALL
-    if size.width() < 720 or size.height() < 420:
+    if width < 720 or height < 420:
         return _MEDIUM
     return _LARGE
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from camwatch.auth.accounts import OneTimeCode
 from camwatch.language import tr
 from camwatch.ui import theme
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import plain_label, warning_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.wording import breakable, whole_moment
 
 _CODE_PX = 28
@@ -92,7 +93,7 @@ class CodeDialog(QDialog):
         column.addStretch(1)
         column.addLayout(buttons)
         self.copy_button.setFocus()
-        fit_to_screen(self, theme.px(_WIDTH), 340)
+        fit(self, _WIDTH, 340)
 
     @Slot()
     def copy(self) -> None:

@@ -21,8 +21,9 @@ from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.operators.wording import users, whole_moment
 
@@ -96,7 +97,7 @@ class CodesDialog(QDialog):
         self._lay_out(whole_moment(codes[0].expires_at, zone) if codes else "")
         in_tab_order(self.table, self.copy_button, self.save_button, self.close_button)
         self.copy_button.setFocus()
-        fit_to_screen(self, 640, 600)
+        fit(self, 640, 600)
 
     def _lay_out(self, until: str) -> None:
         space = theme.current().space

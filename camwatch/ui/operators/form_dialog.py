@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -27,7 +27,6 @@ from camwatch.ui.error_text import field_sentence, text_for
 from camwatch.ui.forms import BusyBar, Field, Notice, plain_label, set_role
 
 T = TypeVar("T")
-_FRAME = 48  # what a window's title and edges take, pixels
 
 
 def make_button(
@@ -49,12 +48,6 @@ def make_button(
     # A click tells whether the button is checked, which nobody here wants to know.
     button.clicked.connect(lambda _is_checked: call())
     return button
-
-
-def fit_to_screen(dialog: QWidget, width: int, height: int) -> None:
-    """Give a window this size, or as much of it as the screen has."""
-    room = (dialog.screen() or QGuiApplication.primaryScreen()).availableSize()
-    dialog.resize(min(width, room.width()), min(height, room.height() - _FRAME))
 
 
 class FormDialog(QDialog):

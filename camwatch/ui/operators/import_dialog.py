@@ -27,8 +27,9 @@ from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.import_table import WIDTHS, Column, ImportModel, ImportShown
 from camwatch.ui.operators.record_table import RecordTable
 from camwatch.ui.operators.wording import breakable, spoken_list, users
@@ -121,7 +122,7 @@ class ImportUsersDialog(QDialog):
             self.close_button,
             self.import_button,
         )
-        fit_to_screen(self, 900, 700)
+        fit(self, 900, 700)
 
     def _lay_out(self) -> None:
         space = theme.current().space

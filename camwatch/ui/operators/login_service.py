@@ -16,8 +16,9 @@ from camwatch.language import marked, tr, worded
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmSpinBox, Field, in_a_row, in_tab_order, scrolled
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import FormDialog, make_button
 from camwatch.ui.operators.login_trial import TrialCommands, TrialPanel
 from camwatch.ui.operators.mapping_editor import MappingEditor
 from camwatch.ui.operators.questions import Question, ask
@@ -115,7 +116,7 @@ class LoginServiceDialog(FormDialog):
         self.mapping.changed.connect(self._on_mapping_changed)
         self.roles_claim.textEdited.connect(self.panel.settings_changed)
         self._order_keys()
-        fit_to_screen(self, 1180, 780)
+        fit(self, 1180, 780)
         self.read()
 
     # ---------------------------------------------------------------- building
@@ -156,7 +157,7 @@ class LoginServiceDialog(FormDialog):
             ("mapping", tr("Roles there → roles here"), self.mapping),
         )
         for name, label, entry in parts:
-            self.add_field(name, Field(label, entry, self, hint=_HINTS[name]))
+            self.add_field(name, Field(label, entry, self, hint=tr(_HINTS[name])))
 
     def _lay_out(self) -> None:
         space = theme.current().space

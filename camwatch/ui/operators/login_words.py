@@ -16,7 +16,7 @@ _MOST_KEYS = 8
 _TIMES = table(
     lambda: {
         "exp": tr("runs out"),
-        "iat": "made",
+        "iat": tr("made"),
         "nbf": tr("holds from"),
         "auth_time": tr("signed in"),
     }
@@ -54,7 +54,7 @@ def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[st
 def _trust(kid: str, offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
     if not trusted:
         return "new"
-    return "trusted" if trusted.get(kid) == offered[kid] else tr("NOT trusted")
+    return tr("trusted") if trusted.get(kid) == offered[kid] else tr("NOT trusted")
 
 
 def trust_words(offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
@@ -91,7 +91,7 @@ def claim_text(name: str, value: object) -> str:
     if isinstance(value, str):
         text = value
     elif isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
-        text = ", ".join(value) or "(none)"
+        text = ", ".join(value) or tr("(none)")
     else:
         text = json.dumps(value, ensure_ascii=False, default=str)
     meaning = f" ({_TIMES[name]})" if name in _TIMES else ""

@@ -6,10 +6,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from camwatch.ui import icons, theme
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import tooltip
 
@@ -124,8 +125,8 @@ class RecordTable(QTableView, Generic[T]):
         least: int = 160,
     ) -> None:
         super().__init__(parent)
-        self._widths: dict[int, int] = dict(widths)
-        self._given_up, self._least = given_up, least
+        self._widths: dict[int, int] = {column: theme.px(width) for column, width in widths.items()}
+        self._given_up, self._least = given_up, theme.px(least)
         self.setModel(shown)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -135,15 +136,15 @@ class RecordTable(QTableView, Generic[T]):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setIconSize(QSize(ICON, ICON))
+        self.setIconSize(icons.size(ICON))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in range(shown.columnCount()):
             if column in widths:
-                self.setColumnWidth(column, widths[column])
+                self.setColumnWidth(column, self._widths[column])
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)

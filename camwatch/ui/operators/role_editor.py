@@ -26,9 +26,10 @@ from camwatch.errors import InvalidSetting
 from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field, plain_label, scrolled, warning_label
 from camwatch.ui.help.button import explain
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.operators.user_acts import reaches
 from camwatch.ui.operators.wording import PERMISSION_GROUPS, permission_label
 
@@ -106,7 +107,7 @@ class RoleEditor(FormDialog):
         self._fill(role, is_copy=is_copy)
         self._on_changed()
         (self.factor if self._is_fixed else self.name).setFocus()
-        fit_to_screen(self, 760, 760)
+        fit(self, 760, 760)
 
     # ---------------------------------------------------------------- building
 
@@ -151,7 +152,7 @@ class RoleEditor(FormDialog):
         inside.setSpacing(space)
         inside.addWidget(self.all_sites)
         inside.addWidget(self.some_sites)
-        self.sites.setFixedHeight(min(max(self.sites.count(), 2), 5) * 32 + 8)
+        self.sites.setFixedHeight(min(max(self.sites.count(), 2), 5) * theme.px(32) + 8)
         inside.addWidget(self.sites)
         seen = self.add_field("sites", Field(tr("They see the cameras of"), sees, form))
         explain(seen, "role_sites")

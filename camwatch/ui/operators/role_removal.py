@@ -14,8 +14,9 @@ from camwatch.auth.session import Session
 from camwatch.domain import Role, SiteId
 from camwatch.language import marked, tr
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field, plain_label, set_role
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.operators.user_dialogs import RoleBox
 from camwatch.ui.operators.wording import breakable, users
 
@@ -91,7 +92,7 @@ class RemoveRoleDialog(FormDialog):
         # What cannot be taken back is not what Enter does first.
         self.do_button.setDefault(False)
         self.cancel_button.setDefault(True)
-        fit_to_screen(self, 480, 380 if count else 240)
+        fit(self, 480, 380 if count else 240)
 
     @Slot()
     def _say_role(self) -> None:

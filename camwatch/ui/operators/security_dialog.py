@@ -14,8 +14,9 @@ from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmSpinBox, Field, plain_label
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 
 _LOCK = marked(
     "After so long without keys or mouse CamWatch locks itself. The user's password unlocks it; "
@@ -101,7 +102,7 @@ class SecurityDialog(FormDialog):
         self.body.addStretch(1)
         self.notice.action_requested.connect(self.read)
         self._form = (self.lock_after, self.live, self.hours)
-        fit_to_screen(self, 560, 470)
+        fit(self, 560, 470)
         self.read()
 
     @Slot()

@@ -24,7 +24,7 @@ from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, Record
 from camwatch.ui.operators.wording import KINDS, moment, whole_moment
 from camwatch.ui.words import whole_span
 
-_REMOTE = marked("remote:")
+_REMOTE = "remote:"
 _SELECT = marked("Select a session in the list first.")
 _OWN = marked("This is your own session. Sign out in the menu at the top right.")
 _JUST_NOW_S = 60
@@ -55,7 +55,7 @@ _WIDTHS = {Column.KIND: 210, Column.COMPUTER: 230, Column.SINCE: 150, Column.SEE
 def who(session: OpenSession) -> str:
     """Name the user of a session without what the audit log puts before the name."""
     return (
-        session.actor.removeprefix(tr(_REMOTE))
+        session.actor.removeprefix(_REMOTE)
         if session.kind is not SignInKind.LOCAL
         else (session.actor)
     )

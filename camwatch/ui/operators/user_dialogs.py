@@ -15,10 +15,10 @@ from camwatch.auth.session import Session
 from camwatch.domain import Role, SiteId, UserId
 from camwatch.errors import InvalidSetting
 from camwatch.language import marked, tr
-from camwatch.ui import theme
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, plain_label
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.operators.wording import breakable, may_words, sees_words
 from camwatch.ui.words import tooltip
 
@@ -130,7 +130,7 @@ class AddUserDialog(FormDialog):
         self.role.currentIndexChanged.connect(self._say_role)
         self._say_role()
         self.name.setFocus()
-        fit_to_screen(self, theme.px(_WIDTH), 420)
+        fit(self, _WIDTH, 420)
 
     @Slot()
     def _say_role(self) -> None:
@@ -192,7 +192,7 @@ class GiveRoleDialog(FormDialog):
         self.role.currentIndexChanged.connect(self._say_role)
         self._say_role()
         self.role.setFocus()
-        fit_to_screen(self, theme.px(_WIDTH), 340)
+        fit(self, _WIDTH, 340)
 
     @Slot()
     def _say_role(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -304,14 +304,14 @@ class UsersTab(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
+        keys = {Act.ROLE: Qt.Key.Key_Return, Act.REMOVE: Qt.Key.Key_Delete}
         for act in Act:
             button = self.button_of(act)
-            action: Mapping[Act, str] = {Act.ROLE: tr("Return"), Act.REMOVE: tr("Del")}
             item = menu.addAction(button.icon(), button.text(), partial(self._act, act))
             item.setEnabled(button.isEnabled())
             item.setToolTip(button.toolTip())
-            if act in action:
-                item.setShortcut(QKeySequence(action[act]))
+            if act in keys:
+                item.setShortcut(QKeySequence(keys[act]))
                 item.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
                 item.setShortcutVisibleInContextMenu(True)
         return menu

@@ -21,6 +21,7 @@ from camwatch.scene import PrivacyMode, PrivacyRecord
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import (
     BusyBar,
     CalmComboBox,
@@ -31,7 +32,7 @@ from camwatch.ui.forms import (
     scrolled,
     set_role,
 )
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.privacy.commands import PrivacyScreenCommands
 from camwatch.ui.privacy.mode_list import ModeList
 from camwatch.ui.privacy.words import NAMES, lifts_sentence
@@ -147,7 +148,7 @@ class PrivacyDialog(QDialog):
             self.close_button,
             self.save_button,
         )
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
 
     def _build_lift(self, column: QVBoxLayout, content: QWidget) -> None:
         """Build what lifts privacy for a while."""

@@ -18,8 +18,8 @@ from camwatch.ui import theme
 from camwatch.ui.alerts.delivery.dialog import CheckField, DeliveryDialog
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row
-from camwatch.ui.operators.form_dialog import fit_to_screen
 
 _SIZE = 640, 600
 _LONGEST_NAME = 100
@@ -105,7 +105,7 @@ class ReportPlanDialog(DeliveryDialog):
         self.enabled.box.setChecked(plan.is_enabled)
         self._lay_out()
         self.name.setFocus()
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
 
     def _lay_out(self) -> None:
         add = self.add_field

@@ -19,13 +19,14 @@ from camwatch.commands.channel_desk import ChannelStatus
 from camwatch.domain import Site, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.history.reports import ReportPlan, ReportPlanStatus, ReportSpan
-from camwatch.language import table, tr
+from camwatch.language import marked, table, tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.operators.record_table import RecordProxy, RecordsModel, RecordTable
 from camwatch.ui.report.plan_dialog import PlanDialogCommands, ReportPlanDialog
@@ -111,7 +112,13 @@ class PlansModel(RecordsModel[ReportPlanStatus]):
             case _Column.STATE:
                 if not plan.is_enabled:
                     return tr("Switched off")
-                return tr("Not sent") if record.last_answer.startswith("Not sent") else tr("On")
+                return tr("Not sent") if _is_failed(record.last_answer) else tr("On")
+
+
+def _is_failed(answer: str) -> bool:
+    # Answers are stored in the language in which the report was to be sent.
+    said = marked("Not sent {moment}: {why}")
+    return answer.startswith(tuple(one.partition("{")[0] for one in (said, tr(said))))
 
 
 class PlansDialog(QDialog):
@@ -152,7 +159,7 @@ class PlansDialog(QDialog):
         self.close_button = make_button(tr("Close"), "", self.reject, self)
         self.answer = plain_label("", "", self)
         self._lay_out()
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
         self._again = QTimer(self)
         self._again.setInterval(_READ_EVERY_MS)
         self._again.timeout.connect(self.read)

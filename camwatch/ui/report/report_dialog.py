@@ -28,8 +28,9 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, bare_line, plain_label
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import FormDialog, make_button
 from camwatch.ui.page_preview import PagePreview
 from camwatch.ui.report.pages import print_report, render_images, render_pdf
 from camwatch.ui.report.plans_dialog import PlansDialog, PlansDialogCommands
@@ -125,7 +126,7 @@ class ReportDialog(FormDialog):
         self._report: Report | None = None
         self.cancel_button.setText(tr("Close"))
         self._build(span, day or self._ended(span))
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
         self.spans.buttons[span].setFocus()
         background.run(lambda: commands.sites(session), self._on_sites, self.show_error, owner=self)
         self.preview()

@@ -85,7 +85,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
                 offset2=offset[3:5],
             ),
         ),
-        (tr("Cameras"), f"{count}" if count else "none"),
+        (tr("Cameras"), f"{count}" if count else tr("none")),
         (
             tr("Made"),
             tr(
@@ -135,7 +135,7 @@ def change(report: Report) -> str:
     is_alike = abs(now.coverage - before.coverage) <= _ALIKE and before.coverage >= _HALF
     if before.mean < 0.05 or not is_alike or now.coverage < _HALF:
         return f"{name}: {mean(before.mean)} {known}"
-    share = language.number(now.mean / before.mean - 1, "+.0%").replace("%", " %")
+    share = language.percent(now.mean / before.mean - 1, "+.0%")
     return tr(
         "{share} against {mean:.1f} {name} {known}",
         share=share,

@@ -381,7 +381,7 @@ class SceneCanvas(QWidget):
     def _paint_age(self, painter: QPainter, picture: QRectF) -> None:
         if self._age and self._image is not None:
             tokens = theme.on_pictures()
-            painter.setFont(sized(self.font(), 12))
+            painter.setFont(sized(self.font(), theme.px(12)))
             corner = QPointF(picture.left() + 4, picture.bottom() - 4)
             color = tokens.warning if self._is_old else tokens.text
             draw_pill(painter, corner, self._age, color, picture.width() - 8)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -31,6 +31,7 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Field, Notice, plain_label, set_role
 from camwatch.ui.scene.advisor import HeatCommands, LineAdvisor
 from camwatch.ui.scene.canvas import SceneCanvas
@@ -183,8 +184,7 @@ class SceneEditor(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(self.busy)
         column.addLayout(buttons)
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height() - 6 * space))
+        fit(self, _WIDTH, _HEIGHT)
 
     def _build_reason(self) -> None:
         """Build what asks why more shall be seen; hidden until it is."""

@@ -341,7 +341,7 @@ def draw_scene(
     painter.save()
     painter.setClipRect(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(sized(painter.font(), 11 if compact else 13))
+    painter.setFont(sized(painter.font(), theme.px(11 if compact else 13)))
     names: list[tuple[QPointF, str]] = []
     words: list[tuple[QPointF, str]] = []
     if not compact:

@@ -34,7 +34,7 @@ class ScenePanel(QTabWidget):
     def __init__(self, model: SceneModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(theme.px(WIDTH))
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self._build_list()
@@ -114,7 +114,7 @@ class ScenePanel(QTabWidget):
                 item.setText(text)
                 item.setData(_CHOICE, choice)
         self.list.setVisible(bool(rows))
-        self.list.setFixedHeight(min(len(rows), _MOST_ROWS) * _ROW + 4)
+        self.list.setFixedHeight(min(len(rows), _MOST_ROWS) * theme.px(_ROW) + 4)
         self._show_row()
 
     @Slot()

@@ -70,7 +70,7 @@ class ShapeForm(QWidget):
     def _build(self) -> None:
         space = theme.current().space
         self._icon = QLabel(self)
-        self._icon.setFixedSize(20, 20)
+        self._icon.setFixedSize(icons.size(20))
         self.heading = plain_label("", "heading", self)
         self.what_for = plain_label(tr(_NOTHING_CHOSEN), "muted", self)
         head = QHBoxLayout()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from camwatch import language
 from camwatch.errors import InvalidSetting
 from camwatch.language import listed, marked, table, tr
 from camwatch.scene import Point
@@ -102,7 +103,7 @@ def far_sentences(heat: Heat) -> str:
 def corner_name(kind: ShapeKind, corner: int) -> str:
     """Say which corner of a shape is meant, from 0."""
     if kind is ShapeKind.LINE:
-        return (tr("Start"), tr("End"))[corner]
+        return (tr("Start of the line"), tr("End of the line"))[corner]
     if kind is ShapeKind.GATE:
         return (tr("Outer, start"), tr("Outer, end"), tr("Inner, start"), tr("Inner, end"))[corner]
     return tr("Corner {value}", value=corner + 1)
@@ -122,7 +123,7 @@ def shape_sentence(shape: Shape, corner: int | None) -> str:
     about = f"{KINDS[shape.kind]} “{shape.name}”"
     if corner is None:
         return tr("{about}, {count} corners.", about=about, count=len(shape.points))
-    return f"{about}, {corner_name(shape.kind, corner).lower()}: {position(shape.points[corner])}."
+    return f"{about}, {language.within(corner_name(shape.kind, corner))}: {position(shape.points[corner])}."
 
 
 def found_sentence(found: int, counted: int) -> str:

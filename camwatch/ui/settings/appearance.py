@@ -12,11 +12,11 @@ from camwatch.commands.settings_described import described
 from camwatch.config import Display
 from camwatch.errors import CamWatchError
 from camwatch.language import tr
-from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.choice_row import ChoiceRow
 from camwatch.ui.error_text import text_for
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.fitting import fit
+from camwatch.ui.operators.form_dialog import FormDialog
 
 _SIZES = (100, 125, 150, 175, 200)
 
@@ -71,7 +71,7 @@ class AppearanceDialog(FormDialog):
         self.body.addWidget(self.motion)
         self.body.addStretch(1)
         self.notice.action_requested.connect(self.read)
-        fit_to_screen(self, 70 * theme.current().space, 60 * theme.current().space)
+        fit(self, 560, 480)
         self.read()
 
     @Slot()

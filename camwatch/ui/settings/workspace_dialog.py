@@ -28,9 +28,10 @@ from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.saving import FileSaver
 from camwatch.ui.settings.workspace_list import PARTS, VERDICTS, DiffList
 
@@ -113,7 +114,7 @@ class WorkspaceDialog(QDialog):
         self.parts: dict[Part, QCheckBox] = {}
         self.setWindowTitle(tr("Workspace file"))
         self._build()
-        fit_to_screen(self, 120 * theme.current().space, 84 * theme.current().space)
+        fit(self, 960, 672)
         self._ask_offer()
 
     # ---------------------------------------------------------------- building

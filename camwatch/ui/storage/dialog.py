@@ -37,8 +37,9 @@ from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.storage.commands import StorageScreenCommands
 from camwatch.ui.storage.copies_page import CopiesPage
@@ -92,7 +93,7 @@ class StorageDialog(QDialog):
         self.tabs = QTabWidget(self)
         self._build()
         self._connect()
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
         self.read()
 
     def _build(self) -> None:

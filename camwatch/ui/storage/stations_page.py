@@ -31,7 +31,6 @@ _ABOUT = marked(
     "cameras are to be watched from there, or when its own one is gone for good."
 )
 _HERE_S = 120.0
-_SINCE_LONG = marked("not seen for {}: its sites are not counted now")
 
 Known = tuple[Sequence[WorkstationInfo], Sequence[SiteStation]]
 
@@ -58,9 +57,12 @@ def said_of(one: WorkstationInfo, now: datetime) -> str:
     if one.is_this:
         about = tr("this computer")
     elif age_s <= _HERE_S:
-        about = "running"
+        about = tr("running")
     else:
-        about = tr(_SINCE_LONG).format(words.whole_span(age_s))
+        about = tr(
+            "not seen for {whole_span}: its sites are not counted now",
+            whole_span=words.whole_span(age_s),
+        )
     return f"{one.name} ({about})"
 
 

@@ -26,6 +26,7 @@ from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import ErrorText, text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.storage_repair import wording
 from camwatch.ui.storage_repair.choice import Choice
@@ -141,6 +142,7 @@ class RepairDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
 
     def begin(self) -> None:
         """Find out what can be done; call it once the dialog is shown."""

@@ -170,20 +170,20 @@ class PastTile(QWidget):
             self._paint_header(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            tokens = theme.current()
+            tokens = theme.on_pictures()
             edge = tokens.accent if self.hasFocus() else tokens.line
             painter.setPen(QPen(QColor(edge), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _paint_header(self, painter: QPainter) -> None:
-        tokens, sizes = theme.current(), sizes_for(self.size())
+        tokens, sizes = theme.on_pictures(), sizes_for(self.size())
         bar = QRectF(0, 0, self.width(), sizes.header)
         painter.fillRect(bar, QColor(tokens.surface))
         left = float(tokens.space)
         state = past.mark_of(self._then)
         if state is not None:
             box = QRectF(left, (sizes.header - sizes.mark) / 2, sizes.mark, sizes.mark)
-            draw_mark(painter, box, state)
+            draw_mark(painter, box, state, tokens)
             left = box.right() + tokens.space
         painter.setFont(sized(self.font(), sizes.count, bold=True))
         number = self.count_text
@@ -202,7 +202,7 @@ class PastTile(QWidget):
         painter.drawText(QRectF(left, 0, room, sizes.header), Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_picture(self, painter: QPainter) -> None:
-        tokens, sizes = theme.current(), sizes_for(self.size())
+        tokens, sizes = theme.on_pictures(), sizes_for(self.size())
         area = QRectF(self.rect().adjusted(2, sizes.header, -2, -2))
         painter.fillRect(area, QColor(tokens.picture))
         then = self._then
@@ -238,7 +238,7 @@ class PastTile(QWidget):
         self._paint_notes(painter, area)
 
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
-        tokens = theme.current()
+        tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
         gap = tokens.space / 2
         step = QFontMetricsF(painter.font()).height() + 4 + gap

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.errors import CamWatchError, InvalidSetting
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Field, Notice, PasswordEdit, in_tab_order, plain_label
 
 _WIDTH = 460
@@ -56,9 +57,7 @@ class PassphraseDialog(QDialog):
         self._is_busy = False
         self.fields: dict[str, Field] = {}
         self._stops: list[QWidget] = []
-        self.setWindowTitle(
-            tr("CamWatch: {title}{title2}", title=title[0].lower(), title2=title[1:])
-        )
+        self.setWindowTitle(tr("CamWatch: {title}", title=within(title)))
         self.setWindowIcon(icons.app_icon())
         space = theme.current().space
         symbol = QLabel(self)
@@ -103,6 +102,7 @@ class PassphraseDialog(QDialog):
         outer.addWidget(content)
         # The window is always as high as what it says.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
         self.setModal(parent is not None)
 
     def add_field(self, name: str, label: str, hint: str = "") -> QLineEdit:

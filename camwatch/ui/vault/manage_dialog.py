@@ -22,6 +22,7 @@ from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.vault.dialog import PassphraseDialog
 from camwatch.ui.vault.new_passphrase import ChangeDialog
@@ -122,6 +123,7 @@ class ManageDialog(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(content)
         outer.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
         self._show(VaultStatus(VaultState.ABSENT))
 
     def _button(self, text: str, act: object) -> QPushButton:

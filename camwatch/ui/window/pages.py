@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -92,6 +92,10 @@ class WindowPages(QStackedWidget):
         for page in (*self.all, self.nothing):
             self.addWidget(page)
         self._zone = zone
+
+    def camera_ids(self) -> Collection[CameraId]:
+        """Return the cameras that this operator sees."""
+        return self.live.camera_ids()
 
     @Slot(object)
     def show_badges(self, badges: Mapping[CameraId, Badge]) -> None:

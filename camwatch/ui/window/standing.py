@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from camwatch.auth.session import Session, SignInKind
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui import session_words
 from camwatch.ui.alerts.corner import AlertCorner
 from camwatch.ui.banners import Banners
@@ -108,7 +108,7 @@ class Standing(QObject):
         if base.options.is_sample:
             name = tr("CamWatch: sample")
         name = self._first_run.title or name
-        title = f"{name} ({mark[0].lower()}{mark[1:]})" if mark else name
+        title = f"{name} ({within(mark)})" if mark else name
         self.title_changed.emit(tr("CamWatch: locked") if self._locking.hides_live else title)
         self._tell_away(is_away=is_away)
 

@@ -23,11 +23,12 @@ from camwatch.events import Bus
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow
-from camwatch.ui.pages import ALERTS, CAMERAS, LIVE, PAGES
+from camwatch.ui.pages import ALERTS, CAMERAS, LIVE, PAGES, SETTINGS
 from camwatch.ui.palette.actions import ACTIONS, HEADER, at_path
 from camwatch.ui.palette.results import Result, StandingProvider
 from camwatch.ui.shortcuts import Key, title_of
 from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.walls import Wall
 from tests.ui.alert_edges import alert
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 
@@ -177,6 +178,24 @@ def test_pages_cameras_and_actions_are_gone_to_by_keyboard_alone(room: Room, qtb
     (keys,) = window.findChildren(KeysDialog)
     assert keys.isVisible()
     keys.reject()
+
+
+def test_walls_and_settings_are_gone_to(room: Room) -> None:
+    window = room.usual
+    wall = Wall("w1", "Night shift", 1, 1, owner=window.sessions.session.actor)
+    window.wall_room.book.walls = (wall,)
+    room.take(window, "night shift")
+    assert window.page == LIVE
+    assert window.wall_room.shown == wall
+
+    room.find(window, "colours")
+    assert "Colours" in room.listed(window)
+    room.take(window, "colours")
+    assert window.page == SETTINGS
+    assert window.settings_page.search.text() == "display.theme"
+    window.settings_page.search.clear()
+    window.wall_room.book.walls = ()
+    window.wall_room.show_wall(None)
 
 
 def test_arrows_go_round_and_what_cannot_be_done_now_says_why(room: Room) -> None:

@@ -33,17 +33,17 @@ from camwatch.ui.alerts.delivery.sms_form import SmsForm
 from camwatch.ui.alerts.delivery.trial_panel import Draft, TrialCommands, TrialPanel
 from camwatch.ui.alerts.delivery.webhook_form import WebhookForm
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field, in_tab_order, scrolled
-from camwatch.ui.operators.form_dialog import fit_to_screen
 from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
 _WHAT = table(
     lambda: {
-        ChannelKind.EMAIL: "e-mail",
+        ChannelKind.EMAIL: tr("e-mail"),
         ChannelKind.SMS: tr("text messages"),
-        ChannelKind.WEBHOOK: "webhook",
+        ChannelKind.WEBHOOK: tr("webhook"),
     }
 )
 _EXAMPLES = table(
@@ -146,7 +146,7 @@ class ChannelDialog(DeliveryDialog):
             refused=self.show_error,
             parent=self,
         )
-        self.trial.setFixedWidth(_TRIAL)
+        self.trial.setFixedWidth(theme.px(_TRIAL))
         self.form.changed.connect(self._on_changed)
         self.offer = SecretsOffer(
             self.notice, None, commands, session, background, self.submit, self
@@ -170,7 +170,7 @@ class ChannelDialog(DeliveryDialog):
             (self.trial.to if kind.has_recipients else self.trial.send_button).setFocus()
         else:
             self.name.setFocus()
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
 
     def _lay_out(self) -> None:
         space = theme.current().space

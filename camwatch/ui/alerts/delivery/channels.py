@@ -112,7 +112,7 @@ class ChannelsModel(RecordsModel[ChannelStatus]):
             case Column.STATE:
                 return standing_of(record, self._clock(), self._zone).words
             case Column.WAITING:
-                return str(record.proof.waiting) if record.proof.waiting else "none"
+                return str(record.proof.waiting) if record.proof.waiting else tr("none")
 
     def sort_key(self, record: ChannelStatus, column: int) -> Any:
         """Sort states by how much they matter, and numbers as numbers."""

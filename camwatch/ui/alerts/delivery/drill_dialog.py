@@ -16,8 +16,9 @@ from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
 from camwatch.ui.alerts.delivery.drill_steps import DrillSteps, verdict
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import plain_label, scrolled
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 
 _WIDTH, _HEIGHT = 680, 640
 _ABOUT = marked(
@@ -65,7 +66,7 @@ class DrillDialog(DeliveryDialog):
         self.stop_button.hide()
         self.buttons.insertWidget(0, self.stop_button)
         self.cancel_button.setText(tr("Close"))
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
         bridge.drill_progressed.connect(self._on_progress)
         self.ask()
 

@@ -60,7 +60,7 @@ def step_words(step: PlanStep, world: World) -> str:
         case ChannelKind.POPUP:
             return tr("popup on the screen")
         case ChannelKind.SOUND:
-            return "sound"
+            return tr("sound")
         case ChannelKind.EMAIL:
             return tr("e-mail to {to}", to=to)
         case ChannelKind.SMS:
@@ -200,11 +200,12 @@ def plan_warnings(steps: Sequence[PlanStep]) -> list[str]:
         )
     lowest = min((one.from_severity for one in steps), key=lambda one: one.rank)
     if lowest is not Severity.INFORMATION:
-        less = "information" if lowest is Severity.WARNING else tr("information and warning")
         found.append(
-            tr(
-                "Alerts of severity {less} are told to nobody; they are only in the inbox.",
-                less=less,
+            tr("Alerts of severity information are told to nobody; they are only in the inbox.")
+            if lowest is Severity.WARNING
+            else tr(
+                "Alerts of severity information and warning are told to nobody; they are only in "
+                "the inbox."
             )
         )
     return found

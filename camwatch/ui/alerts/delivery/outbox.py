@@ -383,4 +383,4 @@ class OutboxSection(Section):
 
 
 def _times(count: int) -> str:
-    return {0: tr("not yet"), 1: "once"}.get(count, tr("{count} times", count=count))
+    return {0: tr("not yet"), 1: tr("once")}.get(count, tr("{count} times", count=count))

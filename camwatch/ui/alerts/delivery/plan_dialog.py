@@ -19,8 +19,9 @@ from camwatch.ui.alerts.delivery.ladder_preview import LadderPreview
 from camwatch.ui.alerts.delivery.ladder_words import World
 from camwatch.ui.alerts.delivery.step_line import StepLine, swap_times
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field, FocusGroup, in_tab_order, plain_label, scrolled
-from camwatch.ui.operators.form_dialog import bring_into_view, fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 
 MOST_STEPS = 20
 _WIDTH, _HEIGHT, _PREVIEW = 1240, 720, 350
@@ -98,7 +99,7 @@ class PlanDialog(DeliveryDialog):
         for step in plan.steps:
             self._put_in(step)
         self._update()
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
         self.name.setFocus()
 
     def _lay_out(self) -> None:
@@ -126,7 +127,7 @@ class PlanDialog(DeliveryDialog):
         right.addWidget(self.preview)
         right.addStretch(1)
         framed = card(shown, self)
-        framed.setFixedWidth(_PREVIEW)
+        framed.setFixedWidth(theme.px(_PREVIEW))
         row = QHBoxLayout()
         row.setSpacing(2 * space)
         row.addWidget(scrolled(inside, self), 1)

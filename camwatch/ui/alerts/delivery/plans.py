@@ -77,7 +77,7 @@ class PlansModel(RecordsModel[Plan]):
         match Column(column):
             case Column.NAME:
                 return (
-                    tr("{name} (usual)", name=record.name)
+                    tr("{name} (usual)", name=tr(record.name))
                     if record.uid == USUAL_PLAN
                     else record.name
                 )
@@ -157,7 +157,7 @@ class PlansSection(Section):
         right.addWidget(self.preview)
         right.addStretch(1)
         self.framed = card(shown, self)
-        self.framed.setFixedWidth(_PREVIEW)
+        self.framed.setFixedWidth(theme.px(_PREVIEW))
         row = QHBoxLayout()
         row.setSpacing(2 * space)
         row.addWidget(self.table, 1)

@@ -18,8 +18,8 @@ from camwatch.ui.alerts.delivery.dialog import DeliveryDialog
 from camwatch.ui.alerts.delivery.words import answer_words
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import plain_label, scrolled
-from camwatch.ui.operators.form_dialog import fit_to_screen
 from camwatch.ui.operators.wording import breakable
 from camwatch.ui.words import sentence
 
@@ -78,7 +78,7 @@ class ProofDialog(DeliveryDialog):
         grid.setColumnStretch(2, 1)
         for row, channel in enumerate(channels):
             sign, name, state = QLabel(inside), plain_label(channel.name), plain_label("", "muted")
-            sign.setFixedSize(_ICON, _ICON)
+            sign.setFixedSize(icons.size(_ICON))
             name.setMinimumWidth(theme.px(160))
             name.setWordWrap(False)
             state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -94,7 +94,7 @@ class ProofDialog(DeliveryDialog):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
 
     def words(self) -> dict[str, str]:
         """Return what is said of each channel, by its uid."""

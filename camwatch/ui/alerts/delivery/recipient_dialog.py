@@ -28,8 +28,8 @@ from camwatch.ui.alerts.delivery.phone_words import in_full, number_words
 from camwatch.ui.alerts.rules.schedule_form import ScheduleForm
 from camwatch.ui.alerts.rules.week_grid import WORKING
 from camwatch.ui.background import Background
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field, in_a_row, in_tab_order, plain_label, scrolled
-from camwatch.ui.operators.form_dialog import fit_to_screen
 
 _WIDTH, _HEIGHT = 900, 740
 _GROUP_WIDTH, _GROUP_HEIGHT, _LIST_HEIGHT = 520, 600, 320
@@ -113,7 +113,7 @@ class RecipientDialog(DeliveryDialog):
         self._on_phone()
         self._on_hours()
         self.name.setFocus()
-        fit_to_screen(self, _WIDTH, _HEIGHT)
+        fit(self, _WIDTH, _HEIGHT)
 
     def _lay_out(self) -> None:
         space = theme.current().space
@@ -193,7 +193,7 @@ class GroupDialog(DeliveryDialog):
         self.add_field("name", Field(tr("&Name"), self.name, self))
         self.list = QListWidget(self)
         self.list.setIconSize(icons.size(16))
-        self.list.setMinimumHeight(_LIST_HEIGHT)
+        self.list.setMinimumHeight(theme.px(_LIST_HEIGHT))
         for recipient in recipients:
             item = QListWidgetItem(recipient.name, self.list)
             item.setIcon(icons.icon("circle-user", theme.current().muted))
@@ -207,7 +207,7 @@ class GroupDialog(DeliveryDialog):
         self.body.addWidget(self.fields["name"])
         self.body.addWidget(self.fields["members"], 1)
         self.name.setFocus()
-        fit_to_screen(self, _GROUP_WIDTH, _GROUP_HEIGHT)
+        fit(self, _GROUP_WIDTH, _GROUP_HEIGHT)
 
     def group(self) -> RecipientGroup:
         """Return the group as entered now; members keep their order, new ones follow."""

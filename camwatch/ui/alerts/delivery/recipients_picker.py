@@ -88,6 +88,7 @@ class RecipientsPicker(QPushButton):
         if not self.actions_by_uid:
             none = self._menu.addAction(tr("Nobody yet: add recipients in the list of people"))
             none.setEnabled(False)
+        self.setProperty("role", "menu")
         self.setMenu(self._menu)
         self._say()
 

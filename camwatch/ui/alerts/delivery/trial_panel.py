@@ -128,7 +128,7 @@ class TrialPanel(QWidget):
         self.stop_button.hide()
         self.busy = BusyBar(self)
         self.mark = QLabel(self)
-        self.mark.setFixedSize(_MARK, _MARK)
+        self.mark.setFixedSize(icons.size(_MARK))
         self.title = heading("", self)
         self.sentence = plain_label("", "", self)
         self.said_title = plain_label(tr("The other side said:"), "muted", self)

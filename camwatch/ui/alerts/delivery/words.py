@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.alerts.notification import Notification, NotificationState, Purpose
 from camwatch.alerts.people import ChannelKind
 from camwatch.alerts.rules import Severity
@@ -23,7 +24,7 @@ KINDS: Mapping[ChannelKind, str] = table(
     lambda: {
         ChannelKind.POPUP: tr("Popup"),
         ChannelKind.SOUND: tr("Sound"),
-        ChannelKind.EMAIL: "E-mail",
+        ChannelKind.EMAIL: tr("E-mail"),
         ChannelKind.SMS: tr("Text message"),
         ChannelKind.WEBHOOK: tr("Webhook"),
     }
@@ -75,8 +76,8 @@ PURPOSES: Mapping[Purpose, str] = table(
     }
 )
 
-_FAULTS: Mapping[str, str] = MappingProxyType(
-    {fault.value.replace("_", " "): words for fault, words in SHORT.items()}
+_FAULTS: Mapping[str, str] = table(
+    lambda: {fault.value.replace("_", " "): words for fault, words in SHORT.items()}
 )
 
 _NAMES: Mapping[str, str] = table(
@@ -200,7 +201,7 @@ def answer_words(answer: str) -> str:
 def _lower(text: str) -> str:
     """Take the capital from the start of a sentence and the full stop from its end."""
     text = " ".join(text.split()).removesuffix(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return language.within(text) if text[1:2].islower() else text
 
 
 def target_words(channel: Channel) -> str:
@@ -228,11 +229,11 @@ def after_words(seconds: float) -> str:
     if whole % 60:
         return tr("after {whole} s", whole=whole)
     hours, minutes = divmod(whole // 60, 60)
-    parts = [
-        tr("{hours} h", hours=hours) if hours else "",
-        tr("{minutes} min", minutes=minutes) if minutes else "",
-    ]
-    return tr("after ") + " ".join(filter(None, parts))
+    if not hours:
+        return tr("after {minutes} min", minutes=minutes)
+    if not minutes:
+        return tr("after {hours} h", hours=hours)
+    return tr("after {hours} h {minutes} min", hours=hours, minutes=minutes)
 
 
 def to_words(notification: Notification, channels: Mapping[str, Channel]) -> str:

@@ -33,9 +33,10 @@ from camwatch.ui.alerts.handover.sheet import handover_sheet
 from camwatch.ui.alerts.inbox.dialogs import MomentEdit, severities
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import Field, plain_label
-from camwatch.ui.operators.form_dialog import FormDialog, fit_to_screen
+from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.page_preview import PagePreview
 from camwatch.ui.paper import to_images, to_pdf
 from camwatch.ui.saving import FileSaver
@@ -149,7 +150,7 @@ class HandoverDialog(FormDialog):
         self._typing.timeout.connect(self.preview)
         self._handover: Handover | None = None
         self._build()
-        fit_to_screen(self, *_SIZE)
+        fit(self, *_SIZE)
         self.to_name.setFocus()
         self._read_last()
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert, AlertEntry
 from camwatch.alerts.inbox import Handover
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.inbox.dialogs import severities
 from camwatch.ui.alerts.look import severity_look
@@ -44,11 +44,11 @@ def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
     who = _who(handover)
     parts = [
         _STYLE,
-        "<h1>Hand-over of the shift</h1>",
+        f"<h1>{tr('Hand-over of the shift')}</h1>",
         _facts(_head(handover, zone)),
-        "<h2>Open now, most serious first</h2>",
+        f"<h2>{tr('Open now, most serious first')}</h2>",
         _open(handover, zone),
-        "<h2>What happened in the shift, oldest first</h2>",
+        f"<h2>{tr('What happened in the shift, oldest first')}</h2>",
         _happened(handover, zone),
         _signatures(handover),
     ]
@@ -103,7 +103,7 @@ def _head(handover: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
 
 def _open(handover: Handover, zone: ZoneInfo) -> str:
     if not handover.open:
-        return "<p>No alert is open.</p>"
+        return f"<p>{tr('No alert is open.')}</p>"
     rows = []
     for alert in handover.open:
         cells = [_number(alert), _severity(alert), _what(alert), _state(alert, handover, zone)]
@@ -115,7 +115,7 @@ def _open(handover: Handover, zone: ZoneInfo) -> str:
 
 def _happened(handover: Handover, zone: ZoneInfo) -> str:
     if not handover.happened:
-        return "<p>No alert was raised.</p>"
+        return f"<p>{tr('No alert was raised.')}</p>"
     entries = dict(handover.entries)
     rows = [
         [
@@ -143,13 +143,14 @@ def _severity(alert: Alert) -> str:
 
 
 def _what(alert: Alert) -> str:
-    drill = "<b>DRILL, not real.</b> " if alert.is_drill else ""
+    drill = f"<b>{tr('DRILL, not real.')}</b> " if alert.is_drill else ""
     about = wording.subjects(alert)
     lines = [f"{drill}<b>{_text(wording.title(alert))}</b>"]
     if about and about not in alert.title:
         lines.append(f'<span class="muted">{_text(about)}</span>')
     if alert.times > 1:
-        lines.append(f'<span class="muted">raised {alert.times} times</span>')
+        raised = tr("raised {times} times", times=alert.times)
+        lines.append(f'<span class="muted">{raised}</span>')
     return "<br>".join(lines)
 
 
@@ -184,7 +185,7 @@ def _deeds(alert: Alert, entries: Mapping[str, Sequence[AlertEntry]], zone: Zone
     if (left_out := len(all_of_it) - len(lines)) > 0:
         lines.insert(0, tr("({left_out} older entries are in the inbox)", left_out=left_out))
     state = wording.state_look(alert, alert.changed_at).word
-    lines.append(tr("Now: {escape}", escape=escape(state.lower())))
+    lines.append(tr("Now: {escape}", escape=escape(within(state))))
     return "".join(f'<br><span class="muted">{line}</span>' for line in lines)
 
 
@@ -203,10 +204,11 @@ def _signatures(handover: Handover) -> str:
         who = _text(wording.one_line(name)) if name else "&nbsp;"
         cells.append(
             f'<td width="50%"><span class="muted">{words}</span><br><b>{who}</b><br><br><br>'
-            f'{line}<br><span class="muted">Date, time, signature</span></td>'
+            f'{line}<br><span class="muted">{tr("Date, time, signature")}</span></td>'
         )
     return (
-        '<h2>Signatures</h2><table width="100%" cellspacing="0" cellpadding="4">'
+        f"<h2>{tr('Signatures')}</h2>"
+        '<table width="100%" cellspacing="0" cellpadding="4">'
         f"<tr>{''.join(cells)}</tr></table>"
     )
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from camwatch.alerts.alert import Alert
 from camwatch.alerts.inbox import AlertDetails
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui.alerts.inbox import wording
 from camwatch.ui.alerts.look import severity_look
+from camwatch.ui.words import sentence
 
 
 def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: datetime) -> str:
@@ -25,8 +26,8 @@ def as_text(alert: Alert, details: AlertDetails | None, zone: ZoneInfo, now: dat
     state = wording.state_look(alert, now).word
     drill = tr("DRILL, not real. ") if alert.is_drill else ""
     lines = [
-        f"{drill}{wording.name(alert).capitalize()}: {wording.title(alert)}",
-        f"{severity}, {state.lower()}",
+        f"{drill}{sentence(wording.name(alert))}: {wording.title(alert)}",
+        f"{severity}, {within(state)}",
         "",
     ]
     if alert.message and alert.message != alert.title:

@@ -30,7 +30,7 @@ from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import CalmComboBox, Field, bare_line
 from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.operators.wording import breakable
-from camwatch.ui.words import shortened
+from camwatch.ui.words import sentence, shortened
 
 SHIFT_ENDS = (time(6), time(14), time(22))
 """When shifts end, by the clocks of the site."""
@@ -77,7 +77,7 @@ def about(alerts: Sequence[Alert]) -> str:
     """Say which alerts are meant."""
     if len(alerts) == 1:
         title = shortened(wording.title(alerts[0]), _LONGEST_TITLE)
-        return breakable(f"{wording.name(alerts[0]).capitalize()}: {title}")
+        return breakable(f"{sentence(wording.name(alerts[0]))}: {title}")
     return severities(alerts)
 
 

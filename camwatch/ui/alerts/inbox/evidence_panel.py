@@ -284,5 +284,7 @@ class EvidencePanel(QWidget):
         age_s = (self._raised_at - evidence.captured_at).total_seconds()
         if abs(age_s) < 1:
             return tr(", at that moment")
-        side = "before" if age_s > 0 else "after"
-        return tr(", {whole_span} {side} the alert", whole_span=whole_span(abs(age_s)), side=side)
+        apart = whole_span(abs(age_s))
+        if age_s > 0:
+            return tr(", {whole_span} before the alert", whole_span=apart)
+        return tr(", {whole_span} after the alert", whole_span=apart)

@@ -399,5 +399,7 @@ class InboxTab(QWidget):
             self._commands, self._session, self._background, self._zone, self._clock, self
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.saved.connect(lambda file: self.toolbar.say(f"The hand-over is saved: {file}", None))
+        dialog.saved.connect(
+            lambda file: self.toolbar.say(tr("The hand-over is saved: {file}", file=file), None)
+        )
         dialog.open()

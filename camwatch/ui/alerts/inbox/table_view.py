@@ -156,7 +156,7 @@ class TwoLines(QStyledItemDelegate):
     ) -> QSize:
         """Return a size without asking for the width of each title."""
         del option
-        return QSize(_WIDTHS.get(index.column(), _LEAST_TITLE), theme.px(_ROW_HEIGHT))
+        return QSize(theme.px(_WIDTHS.get(index.column(), _LEAST_TITLE)), theme.px(_ROW_HEIGHT))
 
 
 class AlertTable(RowsView):
@@ -181,7 +181,7 @@ class AlertTable(RowsView):
         self.verticalScrollBar().setSingleStep(theme.px(_ROW_HEIGHT))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setMinimumSectionSize(64)
+        self.horizontalHeader().setMinimumSectionSize(theme.px(64))
         self.setItemDelegate(TwoLines(self))
         self.doubleClicked.connect(self.details_requested)
 
@@ -261,8 +261,8 @@ class AlertTable(RowsView):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         """Give columns up where there is too little room for the titles."""
         super().resizeEvent(event)
-        free = self.viewport().width() - sum(_WIDTHS.values())
+        free = self.viewport().width() - sum(map(theme.px, _WIDTHS.values()))
         for column in _GIVEN_UP:
             is_hidden = free < _LEAST_TITLE
             self.setColumnHidden(column, is_hidden)
-            free += _WIDTHS[column] if is_hidden else 0
+            free += theme.px(_WIDTHS[column]) if is_hidden else 0

@@ -37,7 +37,7 @@ _HIDDEN_TITLE = marked("An alert has come in")
 _HIDDEN_TEXT = marked("Unlock CamWatch to see it.")
 _LOOK_MS = 1000
 _FORGET_AFTER = 500
-_OF_NO_ALERT = marked("message:")
+_OF_NO_ALERT = "message:"
 """Before the uid of a message that is about no single alert."""
 
 
@@ -220,9 +220,7 @@ class AlertPopups(QObject):
         if not self._sees_all:
             title = tr("More alerts of the rule “{rule_name}”", rule_name=alert.rule_name)
             text = tr("They were held back, so that you are not flooded.")
-        return ToastContent(
-            f"{tr(_OF_NO_ALERT)}{notification.uid}", new.severity, title, text, note
-        )
+        return ToastContent(f"{_OF_NO_ALERT}{notification.uid}", new.severity, title, text, note)
 
     @property
     def _sees_all(self) -> bool:
@@ -235,12 +233,12 @@ class AlertPopups(QObject):
         elif new.purpose is Purpose.CANARY:
             self._confirm(notification.uid, tr("the window is open"))
         else:
-            note = "drill" if new.purpose is Purpose.DRILL else "test"
-            uid = f"{tr(_OF_NO_ALERT)}{notification.uid}"
+            note = tr("drill") if new.purpose is Purpose.DRILL else tr("test")
+            uid = f"{_OF_NO_ALERT}{notification.uid}"
             self._put(notification, ToastContent(uid, new.severity, new.subject, new.text, note))
 
     def _put(self, notification: Notification, content: ToastContent) -> None:
-        is_of_one = not content.alert_uid.startswith(tr(_OF_NO_ALERT))
+        is_of_one = not content.alert_uid.startswith(_OF_NO_ALERT)
         may = self._session.may(Permission.HANDLE_ALERTS) and is_of_one
         self._toasts.put(content, can_acknowledge=may)
         self._unseen[notification.uid] = content.alert_uid
@@ -342,7 +340,7 @@ class AlertPopups(QObject):
     @Slot(str)
     def _want(self, alert_uid: str) -> None:
         self._toasts.take_away(alert_uid)
-        self.alert_wanted.emit("" if alert_uid.startswith(tr(_OF_NO_ALERT)) else alert_uid)
+        self.alert_wanted.emit("" if alert_uid.startswith(_OF_NO_ALERT) else alert_uid)
 
     @Slot(str)
     def _on_desktop_clicked(self, tag: str) -> None:

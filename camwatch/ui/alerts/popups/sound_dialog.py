@@ -22,6 +22,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.alerts.popups.player import Player
 from camwatch.ui.alerts.popups.sound_settings import LEAST_CRITICAL, SoundChoice
+from camwatch.ui.fitting import keep_on_screen
 from camwatch.ui.forms import Notice, plain_label
 
 _WIDTH = 460
@@ -73,6 +74,7 @@ class SoundDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        keep_on_screen(self)
 
     def _add_row(self, grid: QGridLayout, row: int, severity: Severity) -> None:
         slider = QSlider(Qt.Orientation.Horizontal)

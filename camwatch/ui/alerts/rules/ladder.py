@@ -33,9 +33,9 @@ _WAYS = {
 }
 _STATES = table(
     lambda: {
-        NotificationState.WAITING: "waits",
-        NotificationState.DELIVERED: "delivered",
-        NotificationState.FAILED: "refused",
+        NotificationState.WAITING: tr("waits"),
+        NotificationState.DELIVERED: tr("delivered"),
+        NotificationState.FAILED: tr("refused"),
         NotificationState.EXPIRED: tr("given up"),
         NotificationState.CANCELLED: tr("not needed any more"),
     }
@@ -101,7 +101,7 @@ def ladder(rule: Rule, trace: RuleTrace, zone: ZoneInfo) -> list[Rung]:
         Rung(
             Mark.YES if rule.is_enabled else Mark.NO,
             tr("Switched on"),
-            "on" if rule.is_enabled else tr("switched off now"),
+            tr("on") if rule.is_enabled else tr("switched off now"),
         ),
         _known(rule, trace, zone),
     ]

@@ -140,12 +140,16 @@ class ScopePicker(QWidget):
         has_rows = self.tree.topLevelItemCount() > 0
         self.tree.setVisible(mode != EVERYTHING and has_rows)
         self.nothing.setVisible(mode != EVERYTHING and not has_rows)
-        what = tr("lines or gates") if self._lines_only else "zones"
-        self.nothing.setText(
-            tr("No {what} are drawn yet. Draw some in the counting setup of a camera.", what=what)
-            if mode == PLACES
-            else tr("There are no cameras yet.")
-        )
+        if mode != PLACES:
+            self.nothing.setText(tr("There are no cameras yet."))
+        elif self._lines_only:
+            self.nothing.setText(
+                tr("No lines or gates are drawn yet. Draw some in the counting setup of a camera.")
+            )
+        else:
+            self.nothing.setText(
+                tr("No zones are drawn yet. Draw some in the counting setup of a camera.")
+            )
 
     def _build_cameras(self, scope: Scope) -> None:
         known = self._known

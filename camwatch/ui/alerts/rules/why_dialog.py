@@ -28,8 +28,9 @@ from camwatch.ui.alerts.rules.ladder import Mark, ladder, outcome
 from camwatch.ui.alerts.rules.words import watches
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import field_sentence, text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, CalmComboBox, Field, Notice, plain_label, scrolled
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 
 _MARKS = table(
     lambda: {
@@ -111,7 +112,7 @@ class WhyDialog(QDialog):
         self.setWindowTitle(tr("Why, why not"))
         self._make(at)
         self._lay_out()
-        fit_to_screen(self, 860, 720)
+        fit(self, 860, 720)
         self._read_rules()
 
     def _make(self, at: datetime) -> None:

@@ -28,8 +28,9 @@ from camwatch.ui.charts.corrections.words import Names, stretch, whole
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import BusyBar, Notice, plain_label
-from camwatch.ui.operators.form_dialog import fit_to_screen, make_button
+from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import RecordProxy, RecordTable
 
 _ABOUT = marked(
@@ -93,7 +94,7 @@ class CorrectionsDialog(QDialog):
         self.setWindowTitle(tr("Corrections"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._build()
-        fit_to_screen(self, 1120, 640)
+        fit(self, 1120, 640)
 
     def _build(self) -> None:
         space = theme.current().space

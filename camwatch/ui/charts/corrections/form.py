@@ -27,6 +27,7 @@ from camwatch.ui.charts.corrections.commands import CorrectionsCommands
 from camwatch.ui.charts.corrections.preview import preview
 from camwatch.ui.charts.corrections.words import IN_VIEW, KINDS, Names, can_pass, place_label
 from camwatch.ui.error_text import text_for
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, Field, bare_line, in_a_row, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog
 
@@ -76,7 +77,7 @@ class CorrectionForm(FormDialog):
         self._timer.timeout.connect(self._ask)
         self._build()
         self._fill(draft)
-        self.resize(640, 560)
+        fit(self, 640, 560)
 
     def begin(self) -> None:
         """Give the keyboard to what is still to be entered: mostly the reason alone."""

@@ -13,6 +13,7 @@ from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.charts.corrections.commands import CorrectionsCommands
 from camwatch.ui.charts.corrections.words import Names, whole
+from camwatch.ui.fitting import fit
 from camwatch.ui.forms import Field
 from camwatch.ui.operators.form_dialog import FormDialog
 
@@ -51,7 +52,7 @@ class WithdrawalDialog(FormDialog):
         self.why = QLineEdit(self)
         self.why.setMaxLength(LONGEST_REASON)
         self.body.addWidget(self.add_field("why", Field(tr("&Reason"), self.why)))
-        self.resize(560, 300)
+        fit(self, 560, 300)
         self.why.setFocus()
 
     def entered(self) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from camwatch import language
 from camwatch.domain import Bucket, CameraId, FlowBucket, PlaceId
 from camwatch.history.corrections import Correction, CorrectionKind
 from camwatch.language import marked, table, tr
@@ -36,7 +37,7 @@ class Names:
         if one.draft.place_id is None:
             return camera
         place = self.places.get(one.draft.place_id)
-        return camera if place is None else f"{camera}, {place.kind.value} {place.name}"
+        return camera if place is None else f"{camera}, {_place_name(place, within=True)}"
 
 
 def when(one: Correction, zone: ZoneInfo) -> str:
@@ -62,8 +63,11 @@ def what(one: Correction) -> str:
     """Say what it does, in a few words: "left out", "in -4, out +2"."""
     if one.draft.kind is CorrectionKind.EXCLUDE:
         return tr("Left out")
-    parts = [("in", one.draft.inwards), ("out", one.draft.outwards)]
-    return ", ".join(f"{way} {signed(amount)}" for way, amount in parts if amount)
+    parts = [
+        tr("in {amount}", amount=signed(one.draft.inwards)) if one.draft.inwards else "",
+        tr("out {amount}", amount=signed(one.draft.outwards)) if one.draft.outwards else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def signed(amount: int) -> str:
@@ -81,11 +85,10 @@ def whole(one: Correction, names: Names, zone: ZoneInfo) -> str:
     """Say all of a correction, in sentences."""
     made = one.made_at.astimezone(zone)
     text = tr(
-        "{subject}, {when}: {what}{what2}.\n{author} on {day_text} {year}, {made:%H:%M}: {reason}",
+        "{subject}, {when}: {what}.\n{author} on {day_text} {year}, {made:%H:%M}: {reason}",
         subject=names.subject(one),
         when=when(one, zone),
-        what=what(one)[:1].lower(),
-        what2=what(one)[1:],
+        what=language.within(what(one)),
         author=one.author,
         day_text=day_text(made.date()),
         year=made.year,
@@ -146,7 +149,7 @@ def _passed(buckets: Sequence[FlowBucket]) -> tuple[int, int] | None:
 
 def _in_out(passed: tuple[int, int] | None) -> str:
     return (
-        "unknown"
+        tr("unknown")
         if passed is None
         else tr("{number} in, {number2} out", number=number(passed[0]), number2=number(passed[1]))
     )
@@ -167,10 +170,10 @@ def _people(buckets: Sequence[Bucket]) -> str:
     whole_s = sum(one.seconds for one in buckets)
     known_s = sum(one.coverage * one.seconds for one in buckets if one.mean is not None)
     if not known_s:
-        return "unknown"
+        return tr("unknown")
     mean = sum((one.mean or 0.0) * one.coverage * one.seconds for one in buckets) / known_s
     peak = max(one.peak or 0 for one in buckets)
-    share = f"{known_s / whole_s:.0%}".replace("%", " %")
+    share = language.percent(known_s / whole_s)
     return tr(
         "{mean:.1f} people on average, at most {peak}, {share} of the time known",
         mean=mean,
@@ -179,9 +182,20 @@ def _people(buckets: Sequence[Bucket]) -> str:
     )
 
 
+def _place_name(place: PlaceRecord, *, within: bool = False) -> str:
+    match place.kind:
+        case PlaceKind.LINE:
+            said = tr("Line {name}", name=place.name)
+        case PlaceKind.GATE:
+            said = tr("Gate {name}", name=place.name)
+        case PlaceKind.ZONE:
+            said = tr("Zone {name}", name=place.name)
+    return language.within(said) if within else said
+
+
 def place_label(place: PlaceRecord, zone: ZoneInfo) -> str:
     """Say what can be corrected: "Line Door", "Zone Till (until 2 Mar, 13:00)"."""
-    text = f"{place.kind.value.capitalize()} {place.name}"
+    text = _place_name(place)
     if place.retired_at is None:
         return text
     last = place.retired_at.astimezone(zone)

@@ -79,7 +79,7 @@ class PointCard(QFrame):
         self._at: tuple[CameraId, datetime] | None = None
         self._alert_uid = ""
         self.setProperty("role", "card")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(theme.px(WIDTH))
         self.setAccessibleName(tr("What was counted"))
         self._build()
 

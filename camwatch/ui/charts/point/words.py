@@ -94,7 +94,7 @@ def remarks(found: Measurement) -> list[str]:
 
 def facts(found: Measurement) -> Sequence[Fact]:
     """Return what proves a number, line by line."""
-    confidence = f"{found.confidence:.0%}".replace("%", " %") if found.count else tr("nobody found")
+    confidence = language.percent(found.confidence) if found.count else tr("nobody found")
     return [
         Fact(tr("Stands for"), span(found.interval_s)),
         Fact(tr("Confidence"), confidence),
@@ -149,16 +149,14 @@ def without_measurement(minute: Bucket | None) -> str:
             "people there were. It does not mean that there were none."
         )
     if minute.samples:
-        return (
-            tr(
-                "Single measurements of this time are not kept any more, or none stands for this "
-                "moment. This is the mean of its minute, in which there were from {lowest} to "
-                "{peak}; {coverage:.0%} of it was measured.",
-                lowest=minute.lowest,
-                peak=minute.peak,
-                coverage=minute.coverage,
-            )
-        ).replace("%", " %", 1)
+        return tr(
+            "Single measurements of this time are not kept any more, or none stands for this "
+            "moment. This is the mean of its minute, in which there were from {lowest} to "
+            "{peak}; {coverage} of it was measured.",
+            lowest=minute.lowest,
+            peak=minute.peak,
+            coverage=language.percent(minute.coverage),
+        )
     return tr(
         "A measurement of the minutes before stands for this moment; it is not kept any more."
     )

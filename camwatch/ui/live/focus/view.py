@@ -41,7 +41,6 @@ from camwatch.ui.pages import may_not
 
 _SIDE = 264
 _LOOK_MS = 500
-_MAY_NOT_SAVE = may_not(Permission.SAVE_PICTURES)
 
 _STREAMS = table(
     lambda: {
@@ -122,7 +121,7 @@ class FocusView(QWidget):
         self.save_button = QPushButton(icons.icon("download"), tr("&Save picture…"), self)
         self.save_button.setIconSize(icons.button_size())
         self.save_button.clicked.connect(self.save_picture)
-        self.save_button.setToolTip("" if self._may_save else _MAY_NOT_SAVE)
+        self.save_button.setToolTip("" if self._may_save else may_not(Permission.SAVE_PICTURES))
         self.said = plain_label("", "muted", self)
         self.said.setWordWrap(True)
         self.said.hide()

@@ -66,6 +66,7 @@ class ArrangeBar(QFrame):
         self.add_button.setIconSize(icons.button_size())
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
+        self.add_button.setProperty("role", "menu")
         self.add_button.setMenu(self._menu)
         self.undo_button = self._tool("undo-2", tr("Undo (Ctrl+Z)"), draft.undo)
         self.redo_button = self._tool("redo-2", tr("Redo (Ctrl+Shift+Z)"), draft.redo)
